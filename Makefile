@@ -1,0 +1,62 @@
+# Sallyport's build. `make` builds; `make help` lists the rest.
+VERSION := 0.1.0
+
+PREFIX     ?= /usr
+SBINDIR    ?= $(PREFIX)/sbin
+BINDIR     ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/sallyport
+MANDIR     ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc/sallyport
+RUNDIR     ?= /run/sallyport
+# The locked-down ssh account of the remote side; its group may execute the agent.
+ACCOUNT    ?= slave
+
+B  := build
+CC ?= gcc
+WERROR ?= -Werror
+
+# The distribution's hardening where dpkg-buildflags exists, then ours, which stands on its own.
+DPKG_CFLAGS  := $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get CFLAGS 2>/dev/null)
+DPKG_LDFLAGS := $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get LDFLAGS 2>/dev/null)
+ARCH_CFLAGS  := $(if $(filter x86_64 amd64 i686,$(shell uname -m)),-fcf-protection=full)
+
+SALLYPORT_CPPFLAGS := -I. -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
+	-DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
+	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DRUNDIR='"$(RUNDIR)"'
+SALLYPORT_CFLAGS := -std=gnu17 -O2 -g -fPIE -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
+	-fstack-protector-strong -fstack-clash-protection $(ARCH_CFLAGS) -fno-strict-aliasing
+SALLYPORT_LDFLAGS := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+# A compiler that lacks one of the distribution's flags must not fail the build on it.
+CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+DPKG_CFLAGS_USED := $(if $(CLANG),$(filter-out -ffile-prefix-map=% -fno-lto -flto=auto,$(DPKG_CFLAGS)),$(DPKG_CFLAGS))
+ALL_CFLAGS = $(filter-out -Wp$(comma)-D_FORTIFY_SOURCE=2,$(DPKG_CFLAGS_USED)) $(SALLYPORT_CPPFLAGS) $(SALLYPORT_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(DPKG_LDFLAGS) $(SALLYPORT_LDFLAGS) $(LDFLAGS)
+comma := ,
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+all:
+
+include policy/build.mk
+include agent/build.mk
+include local/build.mk
+include tests/build.mk
+include packaging/build.mk
+
+all: $(PROGRAMS)
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all clean

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* Links, addresses and routes by rtnetlink(7), through libmnl. Used by sshroute and
+ * vpn-connect. */
+#ifndef SALLYPORT_AGENT_NETLINK_H
+#define SALLYPORT_AGENT_NETLINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/address.h"
+#include "policy/error.h"
+
+enum {
+	ROUTE_PROTOCOL =
+	    83, /* rtm_protocol of every route that is ours: `ip route show proto 83` */
+};
+
+struct netlink;
+
+struct link {
+	char name[16];
+	int index;
+	unsigned flags;	     /* IFF_* */
+	unsigned short type; /* ARPHRD_*: ARPHRD_PPP for pppd's */
+	unsigned mtu;
+	uint64_t rx_bytes, tx_bytes;
+};
+
+/* The two ends on a point-to-point link; family AF_UNSPEC: not asked for. */
+struct link_pair {
+	struct ip_addr local, remote;
+};
+
+/* A route through a link, told by name in messages. */
+struct link_route {
+	int index;
+	struct ip_prefix prefix;
+};
+
+/* Opens a request socket. The caller closes it. NULL and *err on failure. */
+struct netlink *netlink_open(struct policy_error *err);
+void netlink_close(struct netlink *nl);
+
+/* 0, or -1 with err->sys == ENODEV when there is no such interface. */
+int link_get(struct netlink *nl, const char *name, struct link *out,
+	     struct policy_error *err);
+
+/*
+ * Waits until the interface exists, is up and running, and carries the pair as IFA_LOCAL
+ * and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR (subscribed before the first
+ * look, so nothing is missed, ENOBUFS looks again). deadline is CLOCK_MONOTONIC
+ * milliseconds. watch, when not negative, is a descriptor whose becoming readable ends the
+ * waiting with err->sys == ECANCELED; the deadline's passing gives ETIMEDOUT. Returns 0
+ * with *out filled, or -1.
+ */
+int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
+		 int watch, struct link *out, struct policy_error *err);
+
+/* Adds a /128 pair for IPv6 (pppd sets only link-local ones). Adding what is there already
+ * succeeds. */
+int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
+		   struct policy_error *err);
+
+/*
+ * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
+ * to the same prefix that is there already is EEXIST unless it is the very same one, which
+ * succeeds.
+ */
+int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
+/* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
+int route_delete(struct netlink *nl, const struct link_route *route,
+		 struct policy_error *err);
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t monotonic_ms(void);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A plan: what an allowed request launches. It is built from typed values only, prints them
+ * itself, and owns every byte that the target will see: argv, environment, and the target's
+ * descriptor.
+ */
+#ifndef SALLYPORT_AGENT_PLAN_H
+#define SALLYPORT_AGENT_PLAN_H
+
+#include "policy/address.h"
+#include "policy/error.h"
+#include "policy/policy.h"
+
+enum {
+	PLAN_ARGS_MAX = 128, /* the largest: sshroute with PEER_ROUTES_MAX routes */
+	PLAN_TEXT_MAX = 8 * 1024,
+};
+
+struct plan {
+	char target[POLICY_PATH_MAX]; /* what is executed, for messages; the descriptor is
+					 what counts */
+	int fd; /* of the target, close-on-exec; -1 when not open. plan_close() */
+	char *argv[PLAN_ARGS_MAX + 1];
+	size_t argc;
+	char *envp[2]; /* PATH=… and NULL: an ambient capability does not set AT_SECURE, so
+			  nothing of the caller's environment may pass */
+	char text[PLAN_TEXT_MAX];
+	size_t used;
+};
+
+/* One end of a PPP link, in the words of pppd(8). */
+struct ppp_end {
+	const char *interface;
+	struct ip_addr local, remote; /* AF_UNSPEC: no IPv4 */
+	struct ip_addr local6,
+	    remote6; /* AF_UNSPEC: no IPv6; the low 64 bits become interface identifiers */
+	unsigned mru;
+	const char *tty; /* "/dev/pts/N" that root owns, or NULL: standard input and output
+			    (notty) */
+	bool hooks;	 /* pppd may run /etc/ppp/ip-up and friends */
+};
+
+/* One peer's interface and what sshroute is to put on it. */
+struct route_set {
+	const char *interface;
+	const struct address_pair *address, *address6;
+	const struct prefix_line *routes;
+	size_t nroutes;
+};
+
+/* Each opens its target by trusted_open_program. Return 0, or -1 with *err and nothing to
+ * close. */
+int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
+	      struct policy_error *err);
+int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err);
+void plan_close(struct plan *plan);
+
+/* Executes the plan's descriptor; returns only on failure, with errno. */
+void plan_execute(const struct plan *plan);
+
+#endif

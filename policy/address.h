@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* IPv4 and IPv6 addresses and prefixes as values; strict text forms (RFC 4291 2.2, RFC
+ * 5952, RFC 6943 3.1.1). */
+#ifndef SALLYPORT_POLICY_ADDRESS_H
+#define SALLYPORT_POLICY_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum { ADDRESS_TEXT_MAX = 46, PREFIX_TEXT_MAX = 50 }; /* with the terminating NUL */
+
+struct ip_addr {
+	sa_family_t family; /* AF_INET, AF_INET6, or AF_UNSPEC for "none" */
+	uint8_t bytes[16];  /* network order; the first 4 for AF_INET, the rest zero */
+};
+
+struct ip_prefix {
+	struct ip_addr addr; /* host bits are zero */
+	uint8_t len;	     /* 0…32 or 0…128 */
+};
+
+/*
+ * Text to value. IPv4: four decimal parts, no leading zeros, nothing else. IPv6:
+ * inet_pton(3)'s forms without zone; IPv4-mapped (::ffff:0:0/96) is refused. A prefix needs
+ * "/LEN" in plain decimal and zero host bits. Return 0, or -1 with *why a constant phrase
+ * for an error message.
+ */
+int ip_addr_parse(const char *text, struct ip_addr *out, const char **why);
+int ip_prefix_parse(const char *text, struct ip_prefix *out, const char **why);
+
+/* Value to canonical text; returns buf. */
+const char *ip_addr_print(const struct ip_addr *addr, char buf[ADDRESS_TEXT_MAX]);
+const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT_MAX]);
+
+bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
+bool ip_prefix_contains(const struct ip_prefix *prefix, const struct ip_addr *addr);
+bool ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inner);
+bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How the library tells what went wrong: one struct, filled by the function that failed,
+ * owned by the caller. Nothing here logs, exits or allocates.
+ */
+#ifndef SALLYPORT_POLICY_ERROR_H
+#define SALLYPORT_POLICY_ERROR_H
+
+enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256 };
+
+struct policy_error {
+	char file[ERROR_FILE_MAX]; /* "" when no file is at fault */
+	unsigned line, column;	   /* from 1; 0 when the whole file is meant */
+	char text[ERROR_TEXT_MAX]; /* printable ASCII, no newline: what is wrong, what was
+				      expected */
+	int sys;		   /* errno behind it, or 0 */
+};
+
+/* Each fills *err (which may be NULL) and returns -1, so that callers can `return
+ * error_set(…)`. */
+int error_set(struct policy_error *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* As error_set, and appends ": strerror(sys)". */
+int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
+	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.
+ */
+void error_print(const struct policy_error *err, char *buf, unsigned long size);
+
+#endif

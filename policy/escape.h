@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* Untrusted bytes made safe for one line of a log or a terminal. */
+#ifndef SALLYPORT_POLICY_ESCAPE_H
+#define SALLYPORT_POLICY_ESCAPE_H
+
+#include <stddef.h>
+
+/*
+ * Writes bytes as a double-quoted string: printable ASCII but `"` and `\` stands for
+ * itself, all else is \xHH; parses back to the same bytes. When it does not fit, what fits
+ * is followed by `"...` after the closing quote position (the reader sees that it was cut).
+ * buf is always terminated; size must be at least 8. Returns buf.
+ */
+const char *escape_quoted(const void *bytes, size_t len, char *buf, size_t size);
+
+#endif

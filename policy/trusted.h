@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening a file that only root can have written. */
+#ifndef SALLYPORT_POLICY_TRUSTED_H
+#define SALLYPORT_POLICY_TRUSTED_H
+
+#include <sys/types.h>
+
+#include "policy/error.h"
+
+/*
+ * Opens an absolute path read-only, close-on-exec, walking it component by component
+ * through directory descriptors: no symbolic link anywhere, every directory and the file
+ * owned by root and writable by root alone, the file regular with one link. All is checked
+ * on the very descriptor that is returned. Sticky world-writable directories are refused
+ * too. Never blocks on a FIFO. Returns the descriptor, or -1 with *err (err->sys == ENOENT
+ * if the file is missing).
+ */
+int trusted_open(const char *path, struct policy_error *err);
+
+/*
+ * The same walk for a program to execute, with O_PATH semantics sufficient for execveat(2)
+ * and fstat(2): symbolic links in the directories that root owns are followed (/sbin ->
+ * usr/sbin), the file itself must be regular, root's, writable by root alone, executable.
+ * Setuid bits do not matter.
+ */
+int trusted_open_program(const char *path, struct policy_error *err);
+
+#endif
