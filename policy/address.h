@@ -9,32 +9,39 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-enum { ADDRESS_TEXT_MAX = 46, PREFIX_TEXT_MAX = 50 }; /* with the terminating NUL */
+/* Both with the terminating NUL. */
+enum { ADDRESS_TEXT_MAX = 46, PREFIX_TEXT_MAX = 50 };
+enum { IPV4_BITS = 32, IPV6_BITS = 128 };
 
 struct ip_addr {
-	sa_family_t family; /* AF_INET, AF_INET6, or AF_UNSPEC for "none" */
-	uint8_t bytes[16];  /* network order; the first 4 for AF_INET, the rest zero */
+	/* AF_INET, AF_INET6, or AF_UNSPEC for "none" */
+	sa_family_t family;
+	/* network order; the first 4 for AF_INET, the rest zero */
+	uint8_t bytes[16];
 };
 
 struct ip_prefix {
-	struct ip_addr addr; /* host bits are zero */
-	uint8_t len;	     /* 0…32 or 0…128 */
+	/* host bits are zero */
+	struct ip_addr addr;
+	/* 0…32 or 0…128 */
+	uint8_t len;
 };
 
 /*
  * Text to value. IPv4: four decimal parts, no leading zeros, nothing else. IPv6:
  * inet_pton(3)'s forms without zone; IPv4-mapped (::ffff:0:0/96) is refused. A prefix needs
- * "/LEN" in plain decimal and zero host bits. Return 0, or -1 with *why a constant phrase
- * for an error message.
+ * "/LEN" in plain decimal and zero host bits. Return 0, or -1 with *why (which may be NULL)
+ * a constant phrase for an error message.
  */
 int ip_addr_parse(const char *text, struct ip_addr *out, const char **why);
 int ip_prefix_parse(const char *text, struct ip_prefix *out, const char **why);
 
-/* Value to canonical text; returns buf. */
+/* Value to canonical text, "none" for AF_UNSPEC; returns buf. */
 const char *ip_addr_print(const struct ip_addr *addr, char buf[ADDRESS_TEXT_MAX]);
 const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT_MAX]);
 
 bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
+/* All false between two families and for AF_UNSPEC. */
 bool ip_prefix_contains(const struct ip_prefix *prefix, const struct ip_addr *addr);
 bool ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inner);
 bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b);

@@ -6,18 +6,26 @@
 #ifndef SALLYPORT_POLICY_ERROR_H
 #define SALLYPORT_POLICY_ERROR_H
 
+#include <stddef.h>
+
 enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256 };
 
 struct policy_error {
-	char file[ERROR_FILE_MAX]; /* "" when no file is at fault */
-	unsigned line, column;	   /* from 1; 0 when the whole file is meant */
-	char text[ERROR_TEXT_MAX]; /* printable ASCII, no newline: what is wrong, what was
-				      expected */
-	int sys;		   /* errno behind it, or 0 */
+	/* "" when no file is at fault */
+	char file[ERROR_FILE_MAX];
+	/* from 1; 0 when the whole file is meant */
+	unsigned line, column;
+	/* printable ASCII, no newline: what is wrong, what was expected */
+	char text[ERROR_TEXT_MAX];
+	/* the errno behind it, or 0 */
+	int sys;
 };
 
-/* Each fills *err (which may be NULL) and returns -1, so that callers can `return
- * error_set(…)`. */
+/*
+ * Each fills *err (which may be NULL) and returns -1, so that callers can
+ * `return error_set(…)`. Bytes that are not printable ASCII become '?'; text that does not
+ * fit is cut.
+ */
 int error_set(struct policy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* As error_set, and appends ": strerror(sys)". */
@@ -25,9 +33,13 @@ int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* The whole of a file is at fault, because of the errno sys when that is not 0. */
+int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
-/* "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.
+/*
+ * "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.
  */
-void error_print(const struct policy_error *err, char *buf, unsigned long size);
+void error_print(const struct policy_error *err, char *buf, size_t size);
 
 #endif

@@ -6,14 +6,22 @@
 
 enum exit_code {
 	EXIT_DONE = 0,
-	EXIT_USAGE = 64,       /* command line */
-	EXIT_BAD_REQUEST = 65, /* the request does not parse */
-	EXIT_NO_PPP = 69,      /* PPP is not available here */
-	EXIT_INTERNAL = 70,    /* a defect */
-	EXIT_SYSTEM = 71,      /* the system refused something */
-	EXIT_BUSY = 75,	       /* no session free: try later */
-	EXIT_DENIED = 77,      /* policy says no */
-	EXIT_POLICY = 78,      /* a policy or configuration file is wrong */
+	/* command line */
+	EXIT_USAGE = 64,
+	/* the request does not parse */
+	EXIT_BAD_REQUEST = 65,
+	/* PPP is not available here */
+	EXIT_NO_PPP = 69,
+	/* a defect */
+	EXIT_INTERNAL = 70,
+	/* the system refused something */
+	EXIT_SYSTEM = 71,
+	/* no session free: try later */
+	EXIT_BUSY = 75,
+	/* policy says no */
+	EXIT_DENIED = 77,
+	/* a policy or configuration file is wrong */
+	EXIT_POLICY = 78,
 };
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What a client asks for:
- *     request = verb *( SP key "=" value )       printable ASCII, at most REQUEST_TEXT_MAX
- * bytes parsed into typed fields. Nothing of the text survives but a checked nonce.
+ *     request = verb *( SP key "=" value )
+ * in printable ASCII, at most REQUEST_TEXT_MAX bytes, parsed into typed fields. Nothing of
+ * the text survives but a checked nonce.
  */
 #ifndef SALLYPORT_POLICY_REQUEST_H
 #define SALLYPORT_POLICY_REQUEST_H
@@ -18,26 +19,32 @@ enum verb { VERB_PPPD, VERB_SSHROUTE, VERB_STATUS, VERB_COUNT };
 
 struct request {
 	enum verb verb;
-	bool legacy; /* one of the HOWTO's own command strings */
-	char ready[NONCE_MAX +
-		   1]; /* [A-Za-z0-9]{16,32}, or "" when not asked for (verb pppd only) */
+	/* one of the HOWTO's own command strings */
+	bool legacy;
+	/* [A-Za-z0-9]{16,32}, or "" when not asked for (verb pppd only) */
+	char ready[NONCE_MAX + 1];
 };
 
 /*
  * text need not be terminated; len may be anything (over the limit is an error). Verbs and
  * keys are exact: no abbreviation, no other case, single spaces, none at the ends, a key
- * once. The HOWTO's strings "[/path/sudo ]/usr/sbin/pppd" and "[/path/sudo
- * ]/home/slave/sshroute" (the paths of the article and HOWTO, see request.c) are taken and
- * marked legacy; whether they are welcome is for the policy to say. Returns 0, or -1 with
- * err->column the first offending byte from 1.
+ * once. The HOWTO's strings "[SUDO ]/usr/sbin/pppd" and "[SUDO ]/home/slave/sshroute" (the
+ * paths of the article and HOWTO, see request.c) are taken and marked legacy; whether they
+ * are welcome is for the policy to say. Returns 0, or -1 with err->column the first
+ * offending byte from 1.
  */
 int request_parse(const char *text, size_t len, struct request *out,
 		  struct policy_error *err);
 
+/* "pppd"; NULL for what is no verb. */
 const char *verb_name(enum verb verb);
+/* The verb of that name, or VERB_COUNT. */
+enum verb verb_parse(const char *name, size_t len);
 
-/* Canonical text of the request: parses back to the same, unless legacy. Returns its
- * length, or -1 if it does not fit. */
+/*
+ * Canonical text of the request: parses back to the same, unless legacy. Returns its
+ * length, or -1 if it does not fit.
+ */
 int request_print(const struct request *request, char *buf, size_t size);
 
 #endif

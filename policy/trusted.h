@@ -19,9 +19,9 @@ int trusted_open(const char *path, struct policy_error *err);
 
 /*
  * The same walk for a program to execute, with O_PATH semantics sufficient for execveat(2)
- * and fstat(2): symbolic links in the directories that root owns are followed (/sbin ->
- * usr/sbin), the file itself must be regular, root's, writable by root alone, executable.
- * Setuid bits do not matter.
+ * and fstat(2): symbolic links of root's in such directories are followed (/sbin ->
+ * usr/sbin, and /etc/alternatives), the file itself must be regular, root's, writable by
+ * root alone, executable. Setuid bits and the number of links do not matter.
  */
 int trusted_open_program(const char *path, struct policy_error *err);
 
