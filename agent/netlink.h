@@ -26,12 +26,13 @@ struct link {
 	uint64_t rx_bytes, tx_bytes;
 };
 
-/* The two ends on a point-to-point link; family AF_UNSPEC: not asked for. */
+/* The two ends on a point-to-point link; family AF_UNSPEC: not asked for (local: neither).
+ */
 struct link_pair {
 	struct ip_addr local, remote;
 };
 
-/* A route through a link, told by name in messages. */
+/* A route through a link. */
 struct link_route {
 	int index;
 	struct ip_prefix prefix;
@@ -46,12 +47,12 @@ int link_get(struct netlink *nl, const char *name, struct link *out,
 	     struct policy_error *err);
 
 /*
- * Waits until the interface exists, is up and running, and carries the pair as IFA_LOCAL
- * and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR (subscribed before the first
- * look, so nothing is missed, ENOBUFS looks again). deadline is CLOCK_MONOTONIC
- * milliseconds. watch, when not negative, is a descriptor whose becoming readable ends the
- * waiting with err->sys == ECANCELED; the deadline's passing gives ETIMEDOUT. Returns 0
- * with *out filled, or -1.
+ * Waits until the interface exists, is up and running, and carries the pair (of either
+ * family) as IFA_LOCAL and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR
+ * (subscribed before the first look, so nothing is missed, ENOBUFS looks again). deadline
+ * is CLOCK_MONOTONIC milliseconds. watch, when not negative, is a descriptor whose becoming
+ * readable ends the waiting with err->sys == ECANCELED; the deadline's passing gives
+ * ETIMEDOUT and a text that says what is missing. Returns 0 with *out filled, or -1.
  */
 int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
 		 int watch, struct link *out, struct policy_error *err);
@@ -63,10 +64,13 @@ int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
 
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
- * to the same prefix that is there already is EEXIST unless it is the very same one, which
- * succeeds.
+ * to the same prefix that is there already, whatever its metric, is EEXIST unless it is the
+ * very same one, which succeeds. On -1 the route is not there.
  */
 int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
+/* The same, and tells whether the route is new: what a transaction has to take back. */
+int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
+		  struct policy_error *err);
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
 int route_delete(struct netlink *nl, const struct link_route *route,
 		 struct policy_error *err);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* Routes of the main table through one interface: rtnetlink(7), RTM_GETROUTE and friends.
+ */
+#include "agent/netlink_talk.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/ipv6_route.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WHAT_MAX = 128 };
+
+/* What the main table holds for one prefix. */
+struct route_found {
+	/* the very route that route_add makes */
+	bool ours;
+	bool others;
+};
+
+/* IPv4 knows a route without a metric; IPv6 gives it one (fib6_config.fc_metric). */
+static uint32_t default_metric(sa_family_t family)
+{
+	return family == AF_INET6 ? IP6_RT_PRIO_USER : 0;
+}
+
+static uint8_t default_scope(sa_family_t family)
+{
+	return family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+}
+
+/* Is the route of this prefix exactly ours, given its message? */
+static int is_ours(const struct nlmsghdr *message, const struct nlattr **table,
+		   const struct link_route *route, bool *ours, struct policy_error *err)
+{
+	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+	uint32_t index = 0, metric = 0;
+
+	if (netlink_value(table[RTA_OIF], &index, sizeof index, err) < 0 ||
+	    netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
+		return -1;
+	*ours = body->rtm_protocol == ROUTE_PROTOCOL && body->rtm_type == RTN_UNICAST &&
+		body->rtm_scope == default_scope(body->rtm_family) && body->rtm_tos == 0 &&
+		body->rtm_src_len == 0 && index == (uint32_t)route->index &&
+		metric == default_metric(body->rtm_family) && !table[RTA_GATEWAY] &&
+		!table[RTA_VIA] && !table[RTA_MULTIPATH] && !table[RTA_NH_ID] &&
+		!table[RTA_PREFSRC] && !table[RTA_ENCAP];
+	return 0;
+}
+
+static int read_route(const struct nlmsghdr *message, const void *want, void *found,
+		      struct policy_error *err)
+{
+	const struct link_route *route = want;
+	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+	const struct nlattr *table[RTA_MAX + 1];
+	struct route_found *out = found;
+	sa_family_t family = route->prefix.addr.family;
+	struct ip_addr dst = {.family = AF_UNSPEC};
+	uint32_t number;
+	bool ours;
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return 0;
+	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
+		return -1;
+	number = body->rtm_table;
+	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) < 0)
+		return -1;
+	/* Not every kernel filters its dump by table. */
+	if (number != RT_TABLE_MAIN || body->rtm_family != family ||
+	    body->rtm_dst_len != route->prefix.len || (body->rtm_flags & RTM_F_CLONED))
+		return 0;
+	if (netlink_address(table[RTA_DST], family, &dst, err) < 0)
+		return -1;
+	/* A default route has no RTA_DST, and its address is all zero. */
+	dst.family = family;
+	if (!ip_addr_equal(&dst, &route->prefix.addr))
+		return 0;
+	if (is_ours(message, table, route, &ours, err) < 0)
+		return -1;
+	if (ours)
+		out->ours = true;
+	else
+		out->others = true;
+	return 0;
+}
+
+static int find(struct netlink *nl, const struct link_route *route,
+		struct route_found *found, struct policy_error *err)
+{
+	const struct netlink_query query = {
+	    .read = read_route, .want = route, .found = found, .found_size = sizeof *found};
+	struct rtmsg *body = netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
+	uint32_t table = RT_TABLE_MAIN;
+
+	body->rtm_family = (uint8_t)route->prefix.addr.family;
+	netlink_put(nl, RTA_TABLE, &table, sizeof table);
+	if (netlink_ask(nl, &query, "read the routes", err) == 0)
+		return 0;
+	/* A network namespace that never had a route has no main table either. */
+	if (nl->sys != ENOENT)
+		return -1;
+	memset(found, 0, sizeof *found);
+	return 0;
+}
+
+static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
+			 const struct link_route *route)
+{
+	struct rtmsg *body = netlink_begin(nl, type, flags, sizeof *body);
+	sa_family_t family = route->prefix.addr.family;
+	uint32_t index = (uint32_t)route->index, metric = default_metric(family);
+
+	body->rtm_family = (uint8_t)family;
+	body->rtm_dst_len = route->prefix.len;
+	body->rtm_table = RT_TABLE_MAIN;
+	body->rtm_protocol = ROUTE_PROTOCOL;
+	body->rtm_scope = default_scope(family);
+	body->rtm_type = RTN_UNICAST;
+	netlink_put_address(nl, RTA_DST, &route->prefix.addr);
+	netlink_put(nl, RTA_OIF, &index, sizeof index);
+	netlink_put(nl, RTA_PRIORITY, &metric, sizeof metric);
+}
+
+int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
+		  struct policy_error *err)
+{
+	struct route_found found;
+	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
+
+	*added = false;
+	ip_prefix_print(&route->prefix, text);
+	/* NLM_F_EXCL alone speaks only of routes of the same metric: ours would silently
+	 * come before a network that this host reaches at a higher one. */
+	if (find(nl, route, &found, err) < 0)
+		return -1;
+	if (found.ours)
+		return 0;
+	if (found.others)
+		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
+	begin_change(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+	snprintf(what, sizeof what, "add a route to %s", text);
+	if (netlink_change(nl, what, err) == 0) {
+		*added = true;
+		return 0;
+	}
+	if (nl->sys == EEXIST)
+		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
+	/* The verdict was lost: the route may be there, and -1 must mean that it is not. */
+	if (nl->sys == ETIMEDOUT)
+		route_delete(nl, route, NULL);
+	return -1;
+}
+
+int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err)
+{
+	bool added;
+
+	return route_add_new(nl, route, &added, err);
+}
+
+int route_delete(struct netlink *nl, const struct link_route *route,
+		 struct policy_error *err)
+{
+	struct route_found found;
+	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
+
+	/* In RTM_DELROUTE what is zero matches anything: first see that ours is there. */
+	if (find(nl, route, &found, err) < 0)
+		return -1;
+	if (!found.ours)
+		return 0;
+	begin_change(nl, RTM_DELROUTE, 0, route);
+	snprintf(what, sizeof what, "remove the route to %s",
+		 ip_prefix_print(&route->prefix, text));
+	if (netlink_change(nl, what, err) == 0 || nl->sys == ESRCH || nl->sys == ENODEV)
+		return 0;
+	return -1;
+}
