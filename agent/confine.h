@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Confinement: what a launched program is left with, put in force step by step, then read
- * back. The only includer of cap-ng.h, seccomp.h and landlock.h is the implementation
- * behind this page.
+ * back. The only includers of cap-ng.h, seccomp.h and landlock.h are the files behind this
+ * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp) and proof.c.
  */
 #ifndef SALLYPORT_AGENT_CONFINE_H
 #define SALLYPORT_AGENT_CONFINE_H
@@ -14,47 +14,59 @@
 #include "policy/error.h"
 
 enum confine_profile {
-	CONFINE_PARSER, /* read, write, exit: a child that parses what a client sent */
-	CONFINE_STATUS, /* the same with no capability, for the agent's own answers */
+	/* A child that parses what a client sent: read, write, exit. */
+	CONFINE_PARSER,
+	/* The agent's own answer to a client: the same, and the log. */
+	CONFINE_ANSWER,
 	CONFINE_PPPD,
 	CONFINE_SSHROUTE,
 };
 
-struct confine {
-	enum confine_profile profile;
-	uid_t uid; /* real, effective, saved and file system uid from then on; no
-		      supplementary groups */
-	gid_t gid;
-	bool keep_net_admin; /* CAP_NET_ADMIN in all five sets; otherwise no capability at
-				all */
-	const char *target;  /* path of the program (Landlock: it and the loader may be
-				executed); NULL: none */
-	bool hooks; /* CONFINE_PPPD: /etc/ppp/ip-up and what it needs may run as well */
-	bool landlock_required; /* die on a kernel without it; otherwise go on and say so in
-				   the report */
-	bool seccomp_kill; /* what the filter denies kills the process; otherwise it fails
-			      with EPERM */
+enum {
+	/*
+	 * The descriptor of the program to execute, and the limit of descriptors that is in
+	 * force from then on. The filter lets execveat(2) through for this descriptor
+	 * alone; once it has been closed by that call, no descriptor with this number can
+	 * come to be again.
+	 */
+	CONFINE_EXEC_FD = 100,
+	CONFINE_NOFILE = 64,
+	CONFINE_REPORT_MAX = 768,
 };
 
-enum { CONFINE_REPORT_MAX = 512 };
+struct confine {
+	enum confine_profile profile;
+	/* Real, effective, saved and file system ids from then on; no supplementary groups.
+	 */
+	uid_t uid;
+	gid_t gid;
+	/* CAP_NET_ADMIN in all five sets; otherwise no capability in any. */
+	bool keep_net_admin;
+	/* Of the program that follows, which Landlock lets be executed; -1: none. */
+	int target_fd;
+	/* CONFINE_PPPD: /etc/ppp/ip-up and what it needs may run as well. */
+	bool hooks;
+	/* Fail on a kernel without Landlock; otherwise go on and say so in the report. */
+	bool landlock_required;
+	/* What the filter denies kills the process; otherwise it fails with EPERM. */
+	bool seccomp_kill;
+};
 
 /* What is really in force, read back from the kernel after the last step. */
 struct confine_report {
-	int landlock_abi;	       /* 0: the kernel has none */
-	char text[CONFINE_REPORT_MAX]; /* key=value, one line, for the log */
+	/* 0: the kernel has none. */
+	int landlock_abi;
+	/* key=value on one line, for the log. */
+	char text[CONFINE_REPORT_MAX];
 };
 
 /*
- * In this order: groups and ids with capabilities kept, bounding set, securebits (locked),
- * the four other sets, Landlock, no_new_privs, seccomp (which still lets plan_execute()
- * through, once); then the proof. Needs CAP_SETUID, CAP_SETGID and CAP_SETPCAP permitted.
- * Irreversible: on -1 the caller must end the process, for nothing is rolled back.
+ * Groups and ids, bounding set, the four other capability sets, securebits (locked),
+ * descriptor limit, Landlock, no_new_privs, seccomp; each is read back, and *report says
+ * what was read. Needs CAP_SETPCAP permitted, and CAP_SETUID and CAP_SETGID where ids
+ * change. Irreversible: on -1 the caller must end the process, for nothing is rolled back.
  */
 int confine_apply(const struct confine *what, struct confine_report *report,
 		  struct policy_error *err);
-
-/* Takes every capability out of the effective set while keeping it permitted, and back in.
- */
-int confine_idle(struct policy_error *err);
 
 #endif

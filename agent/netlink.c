@@ -23,14 +23,6 @@ enum {
 	DRAIN_DATAGRAMS_MAX = 64 /* at a time, so that a flood cannot hide the deadline */
 };
 
-int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int netlink_refuse(struct policy_error *err, int sys, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX];

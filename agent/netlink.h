@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/deadline.h"
 #include "policy/address.h"
 #include "policy/error.h"
 
@@ -74,8 +75,5 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
 int route_delete(struct netlink *nl, const struct link_route *route,
 		 struct policy_error *err);
-
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t monotonic_ms(void);
 
 #endif

@@ -12,18 +12,23 @@
 #include "policy/policy.h"
 
 enum {
-	PLAN_ARGS_MAX = 128, /* the largest: sshroute with PEER_ROUTES_MAX routes */
+	PLAN_ARGS_MAX = 128, /* sshroute with PEER_ROUTES_MAX routes has 71 */
 	PLAN_TEXT_MAX = 8 * 1024,
 };
 
+/* argv points into text, so a copy serves only while its original is there. */
 struct plan {
-	char target[POLICY_PATH_MAX]; /* what is executed, for messages; the descriptor is
-					 what counts */
-	int fd; /* of the target, close-on-exec; -1 when not open. plan_close() */
+	/* What is executed, for messages; the descriptor is what counts. */
+	char target[POLICY_PATH_MAX];
+	/* Of the target, close-on-exec: CONFINE_EXEC_FD, or -1. */
+	int fd;
 	char *argv[PLAN_ARGS_MAX + 1];
 	size_t argc;
-	char *envp[2]; /* PATH=… and NULL: an ambient capability does not set AT_SECURE, so
-			  nothing of the caller's environment may pass */
+	/*
+	 * PATH=… and NULL: an ambient capability does not set AT_SECURE, so nothing of the
+	 * caller's environment may pass.
+	 */
+	char *envp[2];
 	char text[PLAN_TEXT_MAX];
 	size_t used;
 };
@@ -31,13 +36,14 @@ struct plan {
 /* One end of a PPP link, in the words of pppd(8). */
 struct ppp_end {
 	const char *interface;
-	struct ip_addr local, remote; /* AF_UNSPEC: no IPv4 */
-	struct ip_addr local6,
-	    remote6; /* AF_UNSPEC: no IPv6; the low 64 bits become interface identifiers */
+	/* AF_UNSPEC: no IPv4. */
+	struct ip_addr local, remote;
+	/* AF_UNSPEC: no IPv6. The low 64 bits become the interface identifiers (RFC
+	 * 5072 4.1). */
+	struct ip_addr local6, remote6;
 	unsigned mru;
-	const char *tty; /* "/dev/pts/N" that root owns, or NULL: standard input and output
-			    (notty) */
-	bool hooks;	 /* pppd may run /etc/ppp/ip-up and friends */
+	/* "/dev/pts/N" that root owns, or NULL: standard input and output (notty). */
+	const char *tty;
 };
 
 /* One peer's interface and what sshroute is to put on it. */

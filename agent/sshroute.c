@@ -4,7 +4,7 @@
  * arguments that come from policy alone; see sshroute(8).
  */
 #include <errno.h>
-#include <linux/if_arp.h>
+#include <net/if_arp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>

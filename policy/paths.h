@@ -21,8 +21,9 @@
 #define PATH_PROFILES_DIR SYSCONFDIR "/connect"
 #define PATH_AGENT	  LIBEXECDIR "/vpn-agent"
 #define PATH_SSHROUTE	  LIBEXECDIR "/sshroute"
-#define PATH_SESSIONS_DIR                                                                  \
-	RUNDIR "/sessions" /* root:ACCOUNT 0770: session locks of the agent */
-#define PATH_CONNECT_DIR RUNDIR "/connect" /* root 0755: state of vpn-connect */
+/* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */
+#define PATH_SESSIONS RUNDIR "/sessions"
+/* root 0755: the state of vpn-connect. */
+#define PATH_CONNECT_DIR RUNDIR "/connect"
 
 #endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The agent's steps, in the order in which main() takes them. Each is a file; each that
+ * fails says so through agent_refuse(), which does not return: nothing after a failed step
+ * may run.
+ */
+#ifndef SALLYPORT_AGENT_AGENT_H
+#define SALLYPORT_AGENT_AGENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "agent/confine.h"
+#include "agent/plan.h"
+#include "agent/session.h"
+#include "policy/decide.h"
+#include "policy/exitcode.h"
+#include "policy/policy.h"
+
+enum {
+	AGENT_ID_SIZE = 9,     /* 8 hexadecimal digits and NUL: what client and log share */
+	AGENT_DEADLINE_S = 20, /* whatever happens, the agent is gone by then (SIGALRM) */
+	INTAKE_SHOWN_MAX = 200,	    /* of the request's text, escaped, in the log */
+	INTAKE_AUTH_MAX = 8 * 1024, /* of sshd's ExposeAuthInfo file */
+};
+
+/* Step 1: what is kept of the caller. The pointers are into the memory that execve(2)
+ * filled. */
+struct caller {
+	const char *name;	/* argv[1], or NULL */
+	const char *shell_text; /* the text after -c, when run as login shell, or NULL */
+	const char *request;	/* SSH_ORIGINAL_COMMAND, or NULL */
+	const char *connection; /* SSH_CONNECTION, or NULL */
+	const char *auth_info;	/* SSH_USER_AUTH, or NULL */
+};
+
+/* Step 2: whose process this has to be. */
+struct account {
+	uid_t uid;
+	gid_t gid;
+};
+
+enum intake_state {
+	INTAKE_OK,
+	INTAKE_NO_PEER,	   /* no forced command told a peer's name */
+	INTAKE_NO_REQUEST, /* a shell was asked for */
+	INTAKE_BAD_REQUEST,
+	INTAKE_BAD_CONNECTION, /* sshd did not say where from */
+	INTAKE_BAD_KEY,	       /* sshd's word on the key does not parse */
+	INTAKE_STATE_COUNT,
+};
+
+/* Step 3: the client's words as typed values, made by a child that can do nothing else. */
+struct intake {
+	enum intake_state state;
+	char peer[NAME_MAX_LEN + 1];
+	struct request request;
+	struct ip_addr from;
+	uint16_t port;
+	bool key_told;
+	uint8_t digest[KEY_DIGEST_SIZE];
+	char why[ERROR_TEXT_MAX];     /* when state is not INTAKE_OK */
+	char shown[INTAKE_SHOWN_MAX]; /* the request's text, escaped */
+};
+
+struct agent {
+	char id[AGENT_ID_SIZE];
+	struct caller caller;
+	struct agent_conf conf;
+	struct account account;
+	struct intake intake;
+	struct peer peer;
+	struct verdict verdict;
+	struct session session;
+	struct plan plan;
+	struct confine confine;
+	struct confine_report report;
+};
+
+/* neutralise.c: 1. Nothing of the caller's process matters after this. */
+void agent_neutralise(struct agent *agent, int argc, char **argv, char **environment);
+/* identity.c: 2. Fails closed when setuid, another account, or without file capabilities.
+ */
+void agent_check_identity(struct agent *agent);
+/* intake.c: 3. */
+void agent_take_in(struct agent *agent);
+/* verdict.c: 4. */
+void agent_decide(struct agent *agent);
+/*
+ * session.c: 5. For pppd a free slot's lock, whose descriptor is left open for what is
+ * launched; for sshroute the session that is meant.
+ */
+void agent_take_session(struct agent *agent);
+/* launch.c: 6. */
+void agent_plan(struct agent *agent);
+/* launch.c: 7. */
+void agent_confine(struct agent *agent);
+/* launch.c: 8. */
+void agent_launch(struct agent *agent) __attribute__((noreturn));
+/* answer.c: in place of 5 to 8, for requests that the agent answers itself. */
+void agent_answer(struct agent *agent) __attribute__((noreturn));
+
+/* answer.c: the line that vpn-connect waits for, when it asked for it. */
+void agent_tell_ready(const struct agent *agent);
+
+/*
+ * answer.c: one log record with the reason, one line for the client with the id, and the
+ * end. fmt gives the reason: printable ASCII.
+ */
+void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* What a client is told: the ready line, its peer's status, or no. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "policy/escape.h"
+
+enum {
+	ANSWER_MAX = 8 * 1024, /* PEER_OFFERS_MAX prefixes and the rest */
+	REASON_MAX = 512,
+	REASON_SHOWN_MAX = 600,
+	REFUSAL_MAX = 128,
+};
+
+/* A line under construction; once too long it stays so, and text_send() fails. */
+struct text {
+	char bytes[ANSWER_MAX];
+	size_t used;
+	bool overflow;
+};
+
+__attribute__((format(printf, 2, 3))) static void text_add(struct text *text,
+							   const char *fmt, ...)
+{
+	const size_t room = sizeof text->bytes - text->used;
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(text->bytes + text->used, room, fmt, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= room)
+		text->overflow = true;
+	else
+		text->used += (size_t)len;
+}
+
+static int text_send(const struct text *text, int fd)
+{
+	size_t sent = 0;
+
+	if (text->overflow)
+		return -1;
+	while (sent < text->used) {
+		const ssize_t len = write(fd, text->bytes + sent, text->used - sent);
+
+		if (len <= 0)
+			return -1;
+		sent += (size_t)len;
+	}
+	return 0;
+}
+
+static void add_pair(struct text *text, const char *suffix, const struct address_pair *pair)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		text_add(text, " address%s=%s peer-address%s=%s", suffix,
+			 ip_addr_print(&pair->local, local), suffix,
+			 ip_addr_print(&pair->remote, remote));
+}
+
+static void add_offers(struct text *text, const struct peer *peer)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	text_add(text, " offer=%s", peer->noffers == 0 ? "-" : "");
+	for (size_t i = 0; i < peer->noffers; i++)
+		text_add(text, "%s%s", i == 0 ? "" : ",",
+			 ip_prefix_print(&peer->offers[i].prefix, prefix));
+}
+
+void agent_tell_ready(const struct agent *agent)
+{
+	static struct text text;
+
+	text_add(&text, "sallyport/1 ready %s link=pppd", agent->intake.request.ready);
+	add_pair(&text, "", &agent->peer.address);
+	add_pair(&text, "6", &agent->peer.address6);
+	add_offers(&text, &agent->peer);
+	text_add(&text, " mru=%u\n", agent->peer.mru);
+	if (text_send(&text, STDOUT_FILENO) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the ready line");
+}
+
+/* With the sessions known there is nothing left to do that needs a right. */
+static void confine_answer(struct agent *agent)
+{
+	struct policy_error err = {0};
+
+	agent->confine = (struct confine){
+	    .profile = CONFINE_ANSWER,
+	    .uid = agent->account.uid,
+	    .gid = agent->account.gid,
+	    .target_fd = -1,
+	    .landlock_required = agent->conf.landlock_required,
+	    .seccomp_kill = agent->conf.seccomp_kill,
+	};
+	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
+	if (log_record(LOG_INFO, "confinement id=%s program=- interface=- %s", agent->id,
+		       agent->report.text) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+}
+
+static unsigned held_slots(const struct agent *agent)
+{
+	struct policy_error err = {0};
+	const int fd = session_open(agent->account.gid, &err);
+	unsigned held;
+
+	if (fd < 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	held = session_slots(fd, &agent->peer);
+	close(fd);
+	return held;
+}
+
+void agent_answer(struct agent *agent)
+{
+	static struct text text;
+	char interface[IFNAME_MAX_LEN + 1];
+	const unsigned held = held_slots(agent);
+
+	text_add(&text, "sallyport/1 status peer=%s sessions=%d/%u", agent->peer.name,
+		 __builtin_popcount(held), agent->peer.sessions);
+	for (unsigned slot = 0; slot < agent->peer.sessions; slot++) {
+		if ((held & 1u << slot) == 0)
+			continue;
+		session_interface(&agent->peer, slot, interface);
+		text_add(&text, " interface=%s", interface);
+	}
+	text_add(&text, "\n");
+	confine_answer(agent);
+	_exit(text_send(&text, STDOUT_FILENO) == 0 ? EXIT_DONE : EXIT_SYSTEM);
+}
+
+/* The stable words for a code; the reason is for the log alone. */
+static const char *code_words(enum exit_code code)
+{
+	switch (code) {
+	case EXIT_BAD_REQUEST:
+		return "bad request";
+	case EXIT_NO_PPP:
+		return "PPP is not available on this host";
+	case EXIT_BUSY:
+		return "busy";
+	case EXIT_DENIED:
+		return "denied";
+	case EXIT_POLICY:
+		return "policy error on this host";
+	case EXIT_INTERNAL:
+		return "internal error";
+	default:
+		return "system error on this host";
+	}
+}
+
+static void record_refusal(const struct agent *agent, enum exit_code code,
+			   const char *reason)
+{
+	const struct intake *in = &agent->intake;
+	char shown[REASON_SHOWN_MAX], from[ADDRESS_TEXT_MAX] = "-";
+
+	if (in->from.family == AF_INET || in->from.family == AF_INET6)
+		ip_addr_print(&in->from, from);
+	log_record(LOG_WARNING,
+		   "verdict=%s id=%s code=%d peer=%s from=%s reason=%s request=%s",
+		   agent->verdict.allow ? "failed" : "deny", agent->id, (int)code,
+		   in->peer[0] != '\0' ? in->peer : "-", from,
+		   escape_quoted(reason, strlen(reason), shown, sizeof shown),
+		   in->shown[0] != '\0' ? in->shown : "-");
+}
+
+void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
+{
+	char reason[REASON_MAX], line[REFUSAL_MAX];
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof reason, fmt, args);
+	va_end(args);
+	record_refusal(agent, code, reason);
+	/* The terminal may be raw by now; a carriage return harms no other reader. */
+	len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n", code_words(code),
+		       agent->id, isatty(STDERR_FILENO) ? "\r" : "");
+	/* A client that has gone cannot be told; the log has it. */
+	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+		_exit(code);
+	_exit(code);
+}

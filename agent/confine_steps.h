@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* The steps of confine_apply() that live in files of their own; nobody else includes this.
+ */
+#ifndef SALLYPORT_AGENT_CONFINE_STEPS_H
+#define SALLYPORT_AGENT_CONFINE_STEPS_H
+
+#include <stdint.h>
+
+#include "agent/confine.h"
+
+/* What confine_apply() sets and proof_read_back() expects (linux/securebits.h,
+ * capabilities(7)). */
+unsigned confine_securebits(void);
+uint64_t confine_capabilities(const struct confine *what);
+
+/* The kernel's Landlock ABI, 0 for none; then everything that the profile does not name is
+ * denied. */
+int landlock_apply(const struct confine *what, int *abi, struct policy_error *err);
+
+int filter_load(const struct confine *what, struct policy_error *err);
+
+/*
+ * Reads ids, groups, all five capability sets, securebits, limits, no_new_privs and
+ * Landlock back from the kernel and tries to get the old ids back; -1 at the first that is
+ * not as it must be. former is the real uid of before. Fills *report.
+ */
+int proof_read_back(const struct confine *what, uid_t former, int landlock_abi,
+		    struct confine_report *report, struct policy_error *err);
+/* The same for the filter, which has to be the last step. */
+int proof_filter(struct confine_report *report, struct policy_error *err);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The seccomp filters (seccomp(2), libseccomp): an allow-list per profile. What is not
+ * listed fails with EPERM, or kills the process where policy says `Seccomp kill`; a foreign
+ * architecture or the x32 entry always kills. Several rules for one call are alternatives
+ * ("or"), never "and".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "agent/confine_steps.h"
+#include "agent/filter_lists.h"
+
+enum { MASK_INT = 0xffffffff /* the kernel looks at the low 32 bits of an int argument */ };
+
+static int allow_calls(scmp_filter_ctx ctx, const int *calls)
+{
+	for (; *calls != FILTER_END; calls++)
+		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, *calls, 0) != 0)
+			return -1;
+	return 0;
+}
+
+/* The call is allowed when its int argument number arg is one of the values. */
+static int allow_values(scmp_filter_ctx ctx, int call, unsigned arg, const unsigned *values)
+{
+	for (; *values != FILTER_VALUES_END; values++)
+		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
+				     SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
+					      *values)) != 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * fork(2) as glibc does it, without any new namespace. clone3 passes its flags in memory,
+ * where a filter cannot look: ENOSYS makes glibc fall back to clone.
+ */
+static int allow_fork(scmp_filter_ctx ctx)
+{
+	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+			     SCMP_CMP(0, SCMP_CMP_MASKED_EQ, FILTER_CLONE_NEW_ANY, 0)) != 0)
+		return -1;
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 ? 0
+										       : -1;
+}
+
+/* The one execution that is left: the plan's descriptor, by plan_execute(). */
+static int allow_target(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(
+		   ctx, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 2,
+		   SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, CONFINE_EXEC_FD),
+		   SCMP_CMP(4, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, AT_EMPTY_PATH)) == 0
+		   ? 0
+		   : -1;
+}
+
+static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
+{
+	if (allow_calls(ctx, filter_program_calls) != 0 ||
+	    allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
+		return -1;
+	if (what->target_fd >= 0 && allow_target(ctx) != 0)
+		return -1;
+	if (what->profile == CONFINE_SSHROUTE)
+		return allow_calls(ctx, filter_sshroute_calls) != 0
+			   ? -1
+			   : allow_values(ctx, SCMP_SYS(socket), 0,
+					  filter_sshroute_families);
+	if (allow_calls(ctx, filter_pppd_calls) != 0 || allow_fork(ctx) != 0 ||
+	    allow_values(ctx, SCMP_SYS(socket), 0, filter_pppd_families) != 0 ||
+	    allow_values(ctx, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
+		return -1;
+	return what->hooks ? allow_calls(ctx, filter_hook_calls) : 0;
+}
+
+static int fill(scmp_filter_ctx ctx, const struct confine *what)
+{
+	switch (what->profile) {
+	case CONFINE_PARSER:
+		return allow_calls(ctx, filter_parser_calls) != 0
+			   ? -1
+			   : allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls);
+	case CONFINE_ANSWER:
+		return allow_calls(ctx, filter_answer_calls) != 0
+			   ? -1
+			   : allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls);
+	case CONFINE_PPPD:
+	case CONFINE_SSHROUTE:
+		return fill_program(ctx, what);
+	}
+	return -1;
+}
+
+int filter_load(const struct confine *what, struct policy_error *err)
+{
+	const scmp_filter_ctx ctx = seccomp_init(
+	    what->seccomp_kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM));
+	int result = -1, code;
+
+	if (ctx == NULL)
+		return error_set(err, "seccomp: no filter could be made");
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
+	    seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0) != 0) {
+		error_set(err, "seccomp: the filter's attributes were refused");
+		goto out;
+	}
+	if (fill(ctx, what) != 0) {
+		error_set(err, "seccomp: a rule was refused");
+		goto out;
+	}
+	code = seccomp_load(ctx);
+	if (code != 0) {
+		error_sys(err, -code, "seccomp: the filter cannot be loaded");
+		goto out;
+	}
+	result = 0;
+out:
+	seccomp_release(ctx);
+	return result;
+}

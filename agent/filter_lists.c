@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+/* The allow-lists as data, grouped by what each group is for. */
+#include "agent/filter_lists.h"
+
+#include <linux/if.h>
+#include <linux/ppp-ioctl.h>
+#include <linux/sockios.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#define CALL(name) SCMP_SYS(name)
+
+/* A client's bytes are parsed with nothing but this. */
+const int filter_parser_calls[] = {
+    CALL(read), CALL(write), CALL(exit_group), CALL(rt_sigreturn), FILTER_END,
+};
+
+/* The agent's own answer: sessions have been read already, the log is open. */
+const int filter_answer_calls[] = {
+    CALL(read),		CALL(write),  CALL(sendto), CALL(exit_group),
+    CALL(rt_sigreturn), CALL(getpid), FILTER_END,
+};
+
+/* What any dynamically linked program does before main() and while it ends. */
+const int filter_program_calls[] = {
+    /* memory */
+    CALL(brk),
+    CALL(mmap),
+    CALL(munmap),
+    CALL(mprotect),
+    CALL(mremap),
+    CALL(madvise),
+    /* files of the loader; Landlock says which */
+    CALL(openat),
+    CALL(open),
+    CALL(close),
+    CALL(read),
+    CALL(pread64),
+    CALL(write),
+    CALL(writev),
+    CALL(fstat),
+    CALL(newfstatat),
+    CALL(stat),
+    CALL(lstat),
+    CALL(statx),
+    CALL(access),
+    CALL(faccessat),
+    CALL(faccessat2),
+    CALL(lseek),
+    CALL(readlink),
+    CALL(readlinkat),
+    CALL(getcwd),
+    /* the C library's start */
+    CALL(arch_prctl),
+    CALL(set_tid_address),
+    CALL(set_robust_list),
+    CALL(rseq),
+    CALL(futex),
+    CALL(prlimit64),
+    CALL(getrlimit),
+    CALL(getrandom),
+    CALL(uname),
+    /* time, signals, the end */
+    CALL(clock_gettime),
+    CALL(gettimeofday),
+    CALL(time),
+    CALL(rt_sigaction),
+    CALL(rt_sigprocmask),
+    CALL(rt_sigreturn),
+    CALL(restart_syscall),
+    CALL(getpid),
+    CALL(gettid),
+    CALL(exit),
+    CALL(exit_group),
+    /* who am I */
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(getppid),
+    /* the agent's own last record, and any other datagram */
+    CALL(sendto),
+    FILTER_END,
+};
+
+const int filter_pppd_calls[] = {
+    /* waiting for frames and for its copying process */
+    CALL(select),
+    CALL(pselect6),
+    CALL(poll),
+    CALL(ppoll),
+    CALL(wait4),
+    CALL(pause),
+    CALL(nanosleep),
+    CALL(clock_nanosleep),
+    CALL(alarm),
+    CALL(setitimer),
+    /* descriptors */
+    CALL(dup),
+    CALL(dup2),
+    CALL(dup3),
+    CALL(fcntl),
+    CALL(pipe),
+    CALL(pipe2),
+    CALL(socketpair),
+    CALL(ftruncate),
+    CALL(unlink),
+    CALL(getdents64),
+    CALL(fchmod),
+    CALL(umask),
+    CALL(flock),
+    /* sockets: which families is said below */
+    CALL(connect),
+    CALL(bind),
+    CALL(sendmsg),
+    CALL(recvmsg),
+    CALL(recvfrom),
+    CALL(setsockopt),
+    CALL(getsockopt),
+    CALL(getsockname),
+    CALL(sendmmsg),
+    /* its process group and session; ids it has no capability to change */
+    CALL(setsid),
+    CALL(setpgid),
+    CALL(getpgid),
+    CALL(getpgrp),
+    CALL(getsid),
+    CALL(kill),
+    CALL(tgkill),
+    CALL(getresuid),
+    CALL(getresgid),
+    CALL(getgroups),
+    CALL(setgroups),
+    CALL(setuid),
+    CALL(setgid),
+    CALL(setreuid),
+    CALL(setregid),
+    CALL(setresuid),
+    CALL(setresgid),
+    CALL(setfsuid),
+    CALL(setfsgid),
+    CALL(chdir),
+    CALL(sysinfo),
+    CALL(times),
+    FILTER_END,
+};
+
+/* Hooks yes: shells and what they start. Still one capability, no new privileges, Landlock.
+ */
+const int filter_hook_calls[] = {
+    CALL(execve),      CALL(vfork),	CALL(fchdir),	       CALL(getdents),
+    CALL(rename),      CALL(renameat2), CALL(mkdir),	       CALL(unlinkat),
+    CALL(chmod),       CALL(utimensat), CALL(getrusage),       CALL(rt_sigsuspend),
+    CALL(sigaltstack), CALL(waitid),	CALL(listen),	       CALL(shutdown),
+    CALL(ioctl),       CALL(fadvise64), CALL(copy_file_range), CALL(sendfile),
+    CALL(statfs),      FILTER_END,
+};
+
+/* rtnetlink and nothing else. */
+const int filter_sshroute_calls[] = {
+    CALL(bind),	      CALL(sendmsg), CALL(recvmsg), CALL(recvfrom),   CALL(getsockname),
+    CALL(setsockopt), CALL(poll),    CALL(ppoll),   CALL(getsockopt), FILTER_END,
+};
+
+const unsigned filter_sshroute_families[] = {AF_NETLINK, FILTER_VALUES_END};
+
+/* Reading back what is in force: proof_filter(). */
+const unsigned filter_read_back_prctls[] = {
+    PR_GET_SECCOMP,  PR_GET_NO_NEW_PRIVS, PR_GET_SECUREBITS,
+    PR_CAPBSET_READ, FILTER_VALUES_END,
+};
+
+/* AF_UNIX for syslog; AF_INET and AF_INET6 carry the interface ioctls; AF_NETLINK for
+ * statistics. */
+const unsigned filter_pppd_families[] = {
+    AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, FILTER_VALUES_END,
+};
+
+/*
+ * Named one by one: TIOCSTI and TIOCLINUX (CVE-2017-5226, CVE-2023-28339) are not among
+ * them, nor PPPIOCATTACH, which takes hold of a unit that exists: another session's.
+ */
+const unsigned filter_pppd_ioctls[] = {
+    /* terminals: modes, discipline, modem lines, size, exclusive use, a pty of its own */
+    TCGETS,
+    TCSETS,
+    TCSETSW,
+    TCSETSF,
+    TCFLSH,
+    TIOCGETD,
+    TIOCSETD,
+    TIOCMGET,
+    TIOCMSET,
+    TIOCMBIS,
+    TIOCMBIC,
+    TIOCGWINSZ,
+    TIOCEXCL,
+    TIOCNXCL,
+    TIOCNOTTY,
+    TIOCSCTTY,
+    TIOCGPTN,
+    TIOCSPTLCK,
+    TIOCGPGRP,
+    TIOCSPGRP,
+    TIOCSERGETLSR,
+    TIOCOUTQ,
+    FIONREAD,
+    FIONBIO,
+    /* PPP channels and units (Documentation/networking/ppp_generic.rst) */
+    PPPIOCGFLAGS,
+    PPPIOCSFLAGS,
+    PPPIOCGASYNCMAP,
+    PPPIOCSASYNCMAP,
+    PPPIOCGUNIT,
+    PPPIOCGRASYNCMAP,
+    PPPIOCSRASYNCMAP,
+    PPPIOCGMRU,
+    PPPIOCSMRU,
+    PPPIOCSMAXCID,
+    PPPIOCGXASYNCMAP,
+    PPPIOCSXASYNCMAP,
+    PPPIOCXFERUNIT,
+    PPPIOCSCOMPRESS,
+    PPPIOCGNPMODE,
+    PPPIOCSNPMODE,
+    PPPIOCGDEBUG,
+    PPPIOCSDEBUG,
+    PPPIOCGIDLE,
+    PPPIOCNEWUNIT,
+    PPPIOCDETACH,
+    PPPIOCCONNECT,
+    PPPIOCDISCONN,
+    PPPIOCATTCHAN,
+    PPPIOCGCHAN,
+    /* its own interface: flags, addresses, size, name, statistics */
+    SIOCGIFFLAGS,
+    SIOCSIFFLAGS,
+    SIOCGIFADDR,
+    SIOCSIFADDR,
+    SIOCDIFADDR,
+    SIOCGIFDSTADDR,
+    SIOCSIFDSTADDR,
+    SIOCGIFNETMASK,
+    SIOCSIFNETMASK,
+    SIOCGIFBRDADDR,
+    SIOCGIFMTU,
+    SIOCSIFMTU,
+    SIOCGIFINDEX,
+    SIOCGIFNAME,
+    SIOCSIFNAME,
+    SIOCGIFCONF,
+    SIOCSIFTXQLEN,
+    SIOCGIFHWADDR,
+    SIOCGPPPSTATS,
+    SIOCGPPPVER,
+    SIOCGPPPCSTATS,
+    FILTER_VALUES_END,
+};

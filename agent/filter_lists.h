@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* What each profile may ask of the kernel. The reasons are beside the groups, in
+ * filter_lists.c. */
+#ifndef SALLYPORT_AGENT_FILTER_LISTS_H
+#define SALLYPORT_AGENT_FILTER_LISTS_H
+
+enum { FILTER_END = -0x7fffffff };
+#define FILTER_VALUES_END 0xffffffffu
+
+/* Every CLONE_NEW… flag of linux/sched.h that clone(2) takes (CLONE_NEWTIME shares clone's
+ * signal bits). */
+#define FILTER_CLONE_NEW_ANY 0x7e020000u
+
+/* System call numbers as libseccomp names them, ended by FILTER_END. */
+extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
+    filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
+
+/* Values of one int argument, ended by FILTER_VALUES_END. */
+extern const unsigned filter_read_back_prctls[], filter_pppd_families[],
+    filter_pppd_ioctls[], filter_sshroute_families[];
+
+#endif

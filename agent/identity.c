@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Step 2: is this process what the installation made it, and nothing else? */
+#include <errno.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "policy/paths.h"
+#include "policy/trusted.h"
+
+enum { PASSWD_LINE_MAX = 4096 };
+
+#define CAPABILITY(name) (UINT64_C(1) << (name))
+/* What `setcap` gives the agent's file: cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p.
+ */
+#define AGENT_CAPABILITIES                                                                 \
+	(CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |     \
+	 CAPABILITY(CAP_SETPCAP))
+
+/*
+ * The account from /etc/passwd itself: the name service would load other people's code into
+ * a process that holds capabilities. So the account has to be a local one.
+ */
+static int find_account(const char *name, struct account *account, struct policy_error *err)
+{
+	char line[PASSWD_LINE_MAX];
+	struct passwd entry, *found = NULL;
+	const int fd = trusted_open("/etc/passwd", err);
+	FILE *file;
+	int code;
+
+	if (fd < 0)
+		return -1;
+	file = fdopen(fd, "re");
+	if (file == NULL) {
+		error_sys(err, errno, "cannot read /etc/passwd");
+		close(fd);
+		return -1;
+	}
+	while ((code = fgetpwent_r(file, &entry, line, sizeof line, &found)) == 0)
+		if (strcmp(found->pw_name, name) == 0)
+			break;
+	fclose(file);
+	if (code != 0)
+		return error_set(err, "the account %s is not in /etc/passwd", name);
+	*account = (struct account){.uid = entry.pw_uid, .gid = entry.pw_gid};
+	return 0;
+}
+
+static void check_ids(const struct agent *agent)
+{
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid;
+
+	if (getresuid(&ruid, &euid, &suid) != 0 || getresgid(&rgid, &egid, &sgid) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot read the ids of this process");
+	if (ruid != euid || ruid != suid || rgid != egid || rgid != sgid)
+		agent_refuse(agent, EXIT_SYSTEM,
+			     "running setuid or setgid: remove that bit from %s",
+			     PATH_AGENT);
+	if (ruid != agent->account.uid || rgid != agent->account.gid || ruid == 0)
+		agent_refuse(agent, EXIT_SYSTEM, "uid %u gid %u is not the account %s",
+			     (unsigned)ruid, (unsigned)rgid, agent->conf.account);
+}
+
+static void check_file(const struct agent *agent)
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot look at the agent's own file");
+	if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s has a setuid or setgid bit: remove it",
+			     PATH_AGENT);
+	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || st.st_nlink != 1)
+		agent_refuse(agent, EXIT_SYSTEM,
+			     "the agent's file must be root's, writable by root alone, "
+			     "with one link");
+}
+
+/* Exactly its own: fewer means a copy, nosuid or no_new_privs; more comes from a caller. */
+static void check_capabilities(const struct agent *agent)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	uint64_t permitted;
+
+	memset(data, 0, sizeof data);
+	if (syscall(SYS_capget, &header, data) != 0)
+		agent_refuse(agent, EXIT_SYSTEM,
+			     "cannot read the capabilities of this process");
+	permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
+	if (permitted != AGENT_CAPABILITIES)
+		agent_refuse(
+		    agent, EXIT_SYSTEM,
+		    "permitted capabilities are %llx, not %llx: file capabilities of %s",
+		    (unsigned long long)permitted, (unsigned long long)AGENT_CAPABILITIES,
+		    PATH_AGENT);
+}
+
+void agent_check_identity(struct agent *agent)
+{
+	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	struct policy_error err;
+
+	/* What cannot be recorded does not happen. */
+	if (log_open("vpn-agent", &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0) {
+		error_print(&err, text, sizeof text);
+		agent_refuse(agent, EXIT_POLICY, "%s", text);
+	}
+	if (find_account(agent->conf.account, &agent->account, &err) != 0)
+		agent_refuse(agent, EXIT_POLICY, "%s", err.text);
+	check_ids(agent);
+	check_file(agent);
+	check_capabilities(agent);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* Steps 6 to 8: the plan, its confinement, and the execution that ends the agent. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <syslog.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "agent/ppp_device.h"
+#include "agent/pppd_version.h"
+
+static bool launches_pppd(const struct agent *agent)
+{
+	return agent->intake.request.verb == VERB_PPPD;
+}
+
+static int build_plan(struct agent *agent, struct policy_error *err)
+{
+	const struct peer *peer = &agent->peer;
+	const struct ppp_end end = {
+	    .interface = agent->session.interface,
+	    .local = peer->address.local,
+	    .remote = peer->address.remote,
+	    .local6 = peer->address6.local,
+	    .remote6 = peer->address6.remote,
+	    .mru = peer->mru,
+	};
+	const struct route_set set = {
+	    .interface = agent->session.interface,
+	    .address = &peer->address,
+	    .address6 = &peer->address6,
+	    .routes = peer->routes,
+	    .nroutes = peer->nroutes,
+	};
+
+	return launches_pppd(agent) ? plan_pppd(&agent->plan, agent->conf.pppd, &end, err)
+				    : plan_sshroute(&agent->plan, &set, err);
+}
+
+/*
+ * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the
+ * capability is enough, if the account may open the device.
+ */
+static bool needs_root(struct agent *agent)
+{
+	switch (agent->conf.launch_as) {
+	case LAUNCH_ROOT:
+		return true;
+	case LAUNCH_ACCOUNT:
+		return false;
+	case LAUNCH_AUTO:
+		break;
+	}
+	return access("/dev/ppp", R_OK | W_OK) != 0 ||
+	       !pppd_runs_without_root(&agent->plan, &agent->account);
+}
+
+void agent_plan(struct agent *agent)
+{
+	struct policy_error err = {0};
+	bool root;
+
+	if (build_plan(agent, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s%s%s", err.file,
+			     err.file[0] != '\0' ? ": " : "", err.text);
+	root = launches_pppd(agent) && needs_root(agent);
+	agent->confine = (struct confine){
+	    .profile = launches_pppd(agent) ? CONFINE_PPPD : CONFINE_SSHROUTE,
+	    .uid = root ? 0 : agent->account.uid,
+	    .gid = root ? 0 : agent->account.gid,
+	    .keep_net_admin = true,
+	    .target_fd = agent->plan.fd,
+	    .hooks = launches_pppd(agent) && agent->conf.hooks,
+	    .landlock_required = agent->conf.landlock_required,
+	    .seccomp_kill = agent->conf.seccomp_kill,
+	};
+}
+
+/* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */
+static int make_raw(int fd)
+{
+	struct termios mode;
+
+	if (!isatty(fd))
+		return 0;
+	if (tcgetattr(fd, &mode) != 0)
+		return -1;
+	cfmakeraw(&mode);
+	return tcsetattr(fd, TCSANOW, &mode);
+}
+
+/* One of the standard descriptors becomes /dev/null: the target has no business with it. */
+static int point_at_null(int fd)
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int result;
+
+	if (null < 0)
+		return -1;
+	result = dup2(null, fd) < 0 ? -1 : 0;
+	close(null);
+	return result;
+}
+
+void agent_confine(struct agent *agent)
+{
+	struct policy_error err = {0};
+
+	if (launches_pppd(agent) ? make_raw(STDIN_FILENO) != 0
+				 : point_at_null(STDIN_FILENO) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot prepare standard input: %s",
+			     strerrordesc_np(errno));
+	alarm(0);
+	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
+	if (log_record(LOG_INFO, "confinement id=%s program=%s interface=%s %s", agent->id,
+		       agent->plan.target, agent->session.interface,
+		       agent->report.text) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+}
+
+void agent_launch(struct agent *agent)
+{
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	struct policy_error err = {0};
+
+	if (launches_pppd(agent)) {
+		if (ppp_device_check(&err) != 0)
+			agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
+				     "%s", err.text);
+		if (agent->intake.request.ready[0] != '\0')
+			agent_tell_ready(agent);
+		/* What pppd says goes to the system log; the client is not who it is for.
+		 */
+		if (point_at_null(STDERR_FILENO) != 0)
+			agent_refuse(agent, EXIT_SYSTEM, "cannot close standard error: %s",
+				     strerrordesc_np(errno));
+	}
+	if (sigaction(SIGPIPE, &standard, NULL) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot restore SIGPIPE");
+	plan_execute(&agent->plan);
+	agent_refuse(agent, EXIT_SYSTEM, "cannot execute %s: %s", agent->plan.target,
+		     strerrordesc_np(errno));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records for the system log: one datagram, one line, to the syslog socket (RFC 3164 as
+ * syslog(3) writes it locally). Not syslog(3) itself, for that cannot tell whether anything
+ * was recorded.
+ */
+#ifndef SALLYPORT_AGENT_LOG_H
+#define SALLYPORT_AGENT_LOG_H
+
+#include "policy/error.h"
+
+enum {
+	LOG_RECORD_MAX = 1024, /* RFC 3164 4.1: what every syslog daemon takes */
+	LOG_TIMEOUT_S = 2,     /* a daemon that hangs must not hang a login */
+};
+
+/*
+ * Connects to the system log as tag (a constant); the descriptor is close-on-exec and
+ * serves log_record() from then on, also under a filter that knows sendto(2) alone. 0, or
+ * -1 with *err.
+ */
+int log_open(const char *tag, struct policy_error *err);
+
+/*
+ * Sends one record, cut at LOG_RECORD_MAX. priority is a LOG_* level of syslog.h. What is
+ * formatted must be printable ASCII: escape_quoted() what is not ours. 0 when the log took
+ * it, else -1.
+ */
+int log_record(int priority, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* Step 1: whoever started this process, and however, it behaves the same from here on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+
+/* Nothing can be told anybody yet; the number is all there is. */
+__attribute__((noreturn)) static void die(void)
+{
+	_exit(EXIT_SYSTEM);
+}
+
+/* 0, 1 and 2 exist, so that no file opened later is taken for one of them; nothing else
+ * does. */
+static void neutralise_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0 || close_range(STDERR_FILENO + 1, ~0u, 0) != 0)
+		die();
+}
+
+static void neutralise_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	const struct itimerval off = {0};
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &action,
+			  NULL); /* KILL, STOP and libc's own refuse: as it should be */
+	/* A client that went away shows as an error of write(2), so that the log is still
+	 * written. */
+	action.sa_handler = SIG_IGN;
+	if (sigaction(SIGPIPE, &action, NULL) != 0)
+		die();
+	setitimer(ITIMER_REAL, &off, NULL);
+	setitimer(ITIMER_VIRTUAL, &off, NULL);
+	setitimer(ITIMER_PROF, &off, NULL);
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+		die();
+	alarm(AGENT_DEADLINE_S);
+}
+
+static void neutralise_process(void)
+{
+	const struct rlimit core = {0, 0};
+
+	/* Not dumpable: no core, no ptrace, and /proc/PID belongs to root. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &core) != 0)
+		die();
+	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) != 0 || personality(PER_LINUX) == -1)
+		die();
+	umask(077);
+	if (chdir("/") != 0)
+		die();
+}
+
+/* The first of its name, as getenv(3) would; its memory stays where execve(2) put it. */
+static const char *environment_value(char **environment, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (; *environment != NULL; environment++)
+		if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
+			return *environment + len + 1;
+	return NULL;
+}
+
+/* As login shell sshd calls it `vpn-agent -c TEXT`; as forced command of another shell,
+ * `vpn-agent NAME`. */
+static void keep_arguments(struct caller *caller, int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "-c") == 0)
+		caller->shell_text = argv[2];
+	else if (argc == 2)
+		caller->name = argv[1];
+}
+
+static void make_id(char id[AGENT_ID_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char random[(AGENT_ID_SIZE - 1) / 2];
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		die();
+	for (size_t i = 0; i < sizeof random; i++) {
+		id[2 * i] = digits[random[i] >> 4];
+		id[2 * i + 1] = digits[random[i] & 15];
+	}
+	id[AGENT_ID_SIZE - 1] = '\0';
+}
+
+void agent_neutralise(struct agent *agent, int argc, char **argv, char **environment)
+{
+	static char *empty[] = {NULL};
+
+	neutralise_descriptors();
+	neutralise_signals();
+	neutralise_process();
+	make_id(agent->id);
+	keep_arguments(&agent->caller, argc, argv);
+	agent->caller.request = environment_value(environment, "SSH_ORIGINAL_COMMAND");
+	agent->caller.connection = environment_value(environment, "SSH_CONNECTION");
+	agent->caller.auth_info = environment_value(environment, "SSH_USER_AUTH");
+	environ = empty;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading back what confine_apply() put in force: the kernel's word, not ours. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/confine_steps.h"
+
+enum { SECCOMP_MODE_FILTER_READ = 2, CAPABILITIES_MAX = 64 };
+
+struct capability_sets {
+	uint64_t effective, permitted, inheritable, bounding, ambient;
+};
+
+/* By the system call itself (capget(2)), so that a library's idea of the sets does not
+ * matter. */
+static int read_capabilities(struct capability_sets *sets, struct policy_error *err)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	memset(data, 0, sizeof data);
+	if (syscall(SYS_capget, &header, data) != 0)
+		return error_sys(err, errno, "cannot read the capabilities back");
+	*sets = (struct capability_sets){
+	    .effective = (uint64_t)data[1].effective << 32 | data[0].effective,
+	    .permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted,
+	    .inheritable = (uint64_t)data[1].inheritable << 32 | data[0].inheritable,
+	};
+	for (int cap = 0; cap < CAPABILITIES_MAX; cap++) {
+		const int bounding = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (bounding < 0)
+			return 0; /* past the kernel's last capability */
+		if (bounding > 0)
+			sets->bounding |= UINT64_C(1) << cap;
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
+			sets->ambient |= UINT64_C(1) << cap;
+	}
+	return 0;
+}
+
+static int prove_ids(const struct confine *what, uid_t former, struct policy_error *err)
+{
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid;
+
+	if (getresuid(&ruid, &euid, &suid) != 0 || getresgid(&rgid, &egid, &sgid) != 0)
+		return error_sys(err, errno, "cannot read the ids back");
+	if (ruid != what->uid || euid != what->uid || suid != what->uid ||
+	    (uid_t)setfsuid((uid_t)-1) != what->uid)
+		return error_set(err, "the user ids are not all %u", (unsigned)what->uid);
+	if (rgid != what->gid || egid != what->gid || sgid != what->gid ||
+	    (gid_t)setfsgid((gid_t)-1) != what->gid)
+		return error_set(err, "the group ids are not all %u", (unsigned)what->gid);
+	if (getgroups(0, NULL) != 0)
+		return error_set(err, "supplementary groups are left");
+	if (former != what->uid && setresuid(former, former, former) == 0)
+		return error_set(err, "the former user id could be had back");
+	if (what->uid != 0 && setresuid(0, 0, 0) == 0)
+		return error_set(err, "user id 0 could be had");
+	return 0;
+}
+
+static int prove_capabilities(const struct capability_sets *sets, uint64_t expected,
+			      struct policy_error *err)
+{
+	if (sets->effective != expected)
+		return error_set(err, "effective capabilities are %llx",
+				 (unsigned long long)sets->effective);
+	if (sets->permitted != expected)
+		return error_set(err, "permitted capabilities are %llx",
+				 (unsigned long long)sets->permitted);
+	if (sets->inheritable != expected)
+		return error_set(err, "inheritable capabilities are %llx",
+				 (unsigned long long)sets->inheritable);
+	if (sets->bounding != expected)
+		return error_set(err, "the bounding set is %llx",
+				 (unsigned long long)sets->bounding);
+	if (sets->ambient != expected)
+		return error_set(err, "ambient capabilities are %llx",
+				 (unsigned long long)sets->ambient);
+	return 0;
+}
+
+static int prove_switches(struct policy_error *err)
+{
+	struct rlimit nofile;
+
+	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
+		return error_set(err, "securebits are not what was set");
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return error_set(err, "no_new_privs is not set");
+	if (getrlimit(RLIMIT_NOFILE, &nofile) != 0 || nofile.rlim_max != CONFINE_NOFILE)
+		return error_set(err, "the limit of descriptors is not what was set");
+	return 0;
+}
+
+/* No profile may list the root directory, so under Landlock opening it has to fail. */
+static int prove_landlock(const struct confine *what, int abi, struct policy_error *err)
+{
+	int fd;
+
+	if (abi == 0 || what->hooks)
+		return 0;
+	fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		return error_set(err, "Landlock is not in force: / can be opened");
+	}
+	if (errno != EACCES)
+		return error_sys(err, errno, "Landlock cannot be proved");
+	return 0;
+}
+
+int proof_read_back(const struct confine *what, uid_t former, int landlock_abi,
+		    struct confine_report *report, struct policy_error *err)
+{
+	struct capability_sets sets = {0};
+
+	if (read_capabilities(&sets, err) != 0)
+		return -1;
+	if (prove_ids(what, former, err) != 0)
+		return -1;
+	if (prove_capabilities(&sets, confine_capabilities(what), err) != 0)
+		return -1;
+	if (prove_switches(err) != 0)
+		return -1;
+	if (prove_landlock(what, landlock_abi, err) != 0)
+		return -1;
+	snprintf(report->text, sizeof report->text,
+		 "uid=%u gid=%u groups=none caps_effective=%llx caps_permitted=%llx "
+		 "caps_inheritable=%llx caps_bounding=%llx caps_ambient=%llx securebits=%x "
+		 "no_new_privs=1 landlock=%d",
+		 (unsigned)getuid(), (unsigned)getgid(), (unsigned long long)sets.effective,
+		 (unsigned long long)sets.permitted, (unsigned long long)sets.inheritable,
+		 (unsigned long long)sets.bounding, (unsigned long long)sets.ambient,
+		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), landlock_abi);
+	return 0;
+}
+
+int proof_filter(struct confine_report *report, struct policy_error *err)
+{
+	const size_t used = strlen(report->text);
+	const int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+
+	if (mode != SECCOMP_MODE_FILTER_READ)
+		return error_set(err, "the seccomp filter is not in force");
+	snprintf(report->text + used, sizeof report->text - used, " seccomp=%d", mode);
+	return 0;
+}

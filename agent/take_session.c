@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* Step 5: the lock of a new session, or the session that a request is about. */
+#include <errno.h>
+
+#include "agent/agent.h"
+
+void agent_take_session(struct agent *agent)
+{
+	const struct session_origin origin = {.from = agent->intake.from,
+					      .port = agent->intake.port};
+	struct policy_error err = {0};
+	const int fd = session_open(agent->account.gid, &err);
+	int result;
+
+	if (fd < 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	if (agent->intake.request.verb == VERB_PPPD)
+		result = session_lock(fd, &agent->peer, &origin, &agent->session, &err);
+	else
+		result = session_find(fd, &agent->peer, &origin, &agent->session, &err);
+	if (result != 0)
+		agent_refuse(
+		    agent, err.sys == EAGAIN || err.sys == ENOENT ? EXIT_BUSY : EXIT_SYSTEM,
+		    "%s", err.text);
+}

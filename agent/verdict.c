@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* Step 4: policy decides, and the log has it before anything happens. */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "policy/paths.h"
+
+/* What a client is told of each way its words can fail. */
+static enum exit_code intake_code(enum intake_state state)
+{
+	switch (state) {
+	case INTAKE_NO_REQUEST:
+	case INTAKE_BAD_REQUEST:
+		return EXIT_BAD_REQUEST;
+	case INTAKE_NO_PEER:
+	case INTAKE_BAD_CONNECTION:
+	case INTAKE_BAD_KEY:
+		return EXIT_DENIED;
+	case INTAKE_OK:
+	case INTAKE_STATE_COUNT:
+		break;
+	}
+	return EXIT_INTERNAL;
+}
+
+static void record_allow(const struct agent *agent)
+{
+	char from[ADDRESS_TEXT_MAX], fingerprint[KEY_FINGERPRINT_TEXT_MAX] = "untold";
+	struct public_key key = {0};
+
+	if (agent->intake.key_told) {
+		memcpy(key.digest, agent->intake.digest, sizeof key.digest);
+		key_fingerprint(&key, fingerprint);
+	}
+	if (log_record(
+		LOG_INFO,
+		"verdict=allow id=%s peer=%s verb=%s from=%s port=%u key=%s rule=%s:%u",
+		agent->id, agent->peer.name, verb_name(agent->intake.request.verb),
+		ip_addr_print(&agent->intake.from, from), agent->intake.port, fingerprint,
+		agent->verdict.file, agent->verdict.line) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+}
+
+void agent_decide(struct agent *agent)
+{
+	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	struct policy_error err;
+	const struct decision decision = {
+	    .conf = &agent->conf,
+	    .peer = &agent->peer,
+	    .request = &agent->intake.request,
+	    .from = &agent->intake.from,
+	    .digest = agent->intake.key_told ? (const void *)&agent->intake.digest : NULL,
+	    .now = time(NULL),
+	};
+
+	if (agent->intake.state != INTAKE_OK)
+		agent_refuse(agent, intake_code(agent->intake.state), "%s",
+			     agent->intake.why);
+	if (policy_load_peer(PATH_PEERS_DIR, agent->intake.peer, TRUST_ROOT, &agent->peer,
+			     &err) != 0) {
+		error_print(&err, text, sizeof text);
+		agent_refuse(agent, EXIT_POLICY, "%s", text);
+	}
+	decide(&decision, &agent->verdict);
+	if (!agent->verdict.allow)
+		agent_refuse(agent, agent->verdict.code, "%s:%u: %s", agent->verdict.file,
+			     agent->verdict.line, agent->verdict.reason);
+	record_allow(agent);
+}
