@@ -1,0 +1,70 @@
+# Installing. Both ends of a VPN can be the launcher: `make install` puts everything in place,
+# install-remote and install-local one side each.
+DESTDIR ?=
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SSHD_CONFDIR ?= /etc/ssh/sshd_config.d
+DOCDIR ?= $(PREFIX)/share/doc/sallyport
+INSTALL ?= install
+SETCAP ?= setcap
+
+# What the agent's file is given, and all that it is given: no setuid bit anywhere.
+AGENT_FILE_CAPS := cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
+
+# $(call fill,SOURCE,TARGET): a file with the build's directories and account written into it.
+fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' $(1) > $(2) && chmod 0644 $(2)
+
+MAN1 := local/pty-redir.1
+MAN5 := $(B)/policy/policy.conf.5
+MAN8_REMOTE := agent/vpn-agent.8 agent/sshroute.8 policy/vpn-policy.8
+MAN8_LOCAL := local/vpn-connect.8
+
+install: install-remote install-local
+
+install-common: all $(MAN5)
+	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 0755 $(B)/vpn-policy $(DESTDIR)$(SBINDIR)/
+	$(INSTALL) -m 0644 $(MAN5) $(DESTDIR)$(MANDIR)/man5/
+	$(INSTALL) -m 0644 policy/vpn-policy.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)/
+	$(if $(DESTDIR),,$(INSTALL) -d -m 0755 $(RUNDIR) $(RUNDIR)/connect)
+
+# The agent belongs to the account's group alone, so the account has to be there first.
+install-remote: install-common
+	@getent group $(ACCOUNT) >/dev/null || { echo "There is no group $(ACCOUNT) yet. Make the account first:" >&2; \
+		echo "  useradd --system --user-group --no-create-home --home-dir / --shell $(LIBEXECDIR)/vpn-agent --password '*' $(ACCOUNT)" >&2; exit 1; }
+	$(INSTALL) -m 0750 -g $(ACCOUNT) $(B)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/
+	$(SETCAP) $(AGENT_FILE_CAPS) $(DESTDIR)$(LIBEXECDIR)/vpn-agent
+	$(INSTALL) -m 0755 $(B)/sshroute $(DESTDIR)$(LIBEXECDIR)/
+	$(INSTALL) -d -m 0750 -g $(ACCOUNT) $(DESTDIR)$(SYSCONFDIR)/peers
+	test -e $(DESTDIR)$(SYSCONFDIR)/agent.conf || \
+		$(INSTALL) -m 0644 policy/examples/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf
+	$(INSTALL) -d -m 0755 $(DESTDIR)$(SSHD_CONFDIR)
+	$(call fill,packaging/sshd_config.d/sallyport.conf,$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf)
+	$(call fill,packaging/tmpfiles.d/sallyport.conf,$(DESTDIR)$(TMPFILESDIR)/sallyport.conf)
+	$(INSTALL) -m 0644 packaging/sysusers.d/sallyport.conf $(DESTDIR)$(SYSUSERSDIR)/sallyport.conf
+	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
+	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
+
+install-local: install-common
+	$(INSTALL) -m 0755 $(B)/vpn-connect $(DESTDIR)$(SBINDIR)/
+	$(INSTALL) -m 0755 $(B)/pty-redir $(DESTDIR)$(BINDIR)/
+	$(INSTALL) -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/connect
+	$(INSTALL) -m 0644 packaging/systemd/vpn-connect@.service $(DESTDIR)$(UNITDIR)/
+	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1/
+	$(INSTALL) -m 0644 $(MAN8_LOCAL) $(DESTDIR)$(MANDIR)/man8/
+
+# Configuration stays: it may be somebody's work.
+uninstall:
+	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute \
+		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
+		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
+		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_REMOTE) $(MAN8_LOCAL))) \
+		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5
+
+.PHONY: install install-common install-remote install-local uninstall
