@@ -12,26 +12,32 @@ struct decision {
 	const struct agent_conf *conf;
 	const struct peer *peer;
 	const struct request *request;
-	const struct ip_addr *from; /* the client's address */
-	const uint8_t (
-	    *digest)[KEY_DIGEST_SIZE]; /* of the key that sshd accepted; NULL: not told */
+	/* the client's address; NULL or AF_UNSPEC: not known */
+	const struct ip_addr *from;
+	/* this host's address that the client reached; NULL: not told */
+	const struct ip_addr *server;
+	/* of the key that sshd accepted; NULL: not told */
+	const uint8_t (*digest)[KEY_DIGEST_SIZE];
 	time_t now;
 };
 
 struct verdict {
 	bool allow;
-	enum exit_code code;	    /* EXIT_DONE when allowed */
-	char file[POLICY_PATH_MAX]; /* the file and line that decided; line 0: what the file
-				     */
-	unsigned line;		    /* does not say, or its default */
-	char reason[VERDICT_REASON_MAX]; /* a constant phrase with policy values, printable
-					    ASCII */
+	/* EXIT_DONE when allowed */
+	enum exit_code code;
+	/* the file and line that decided; line 0: what the file does not say, or its
+	 * default */
+	char file[POLICY_PATH_MAX];
+	unsigned line;
+	/* a constant phrase with policy values, printable ASCII */
+	char reason[VERDICT_REASON_MAX];
 };
 
 /*
  * Total: every input gives a verdict, and whatever is not allowed is denied. Checked in
  * this order: key told and the peer's, beginning, expiry, From, Legacy, Allow, then for
- * sshroute that no Route covers the client's own address (the tunnel would carry itself).
+ * sshroute that no Route covers the client's own address (the tunnel would carry itself)
+ * or the server's.
  */
 void decide(const struct decision *in, struct verdict *out);
 

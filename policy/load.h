@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* From a path to the bytes of a policy file. */
+#ifndef SALLYPORT_POLICY_LOAD_H
+#define SALLYPORT_POLICY_LOAD_H
+
+#include "policy/policy.h"
+
+/*
+ * Reads the whole of a file of at most POLICY_FILE_MAX bytes. *text lies in a buffer of the
+ * library's own, which the next call overwrites: one thread only. Returns 0, or -1 with
+ * *err.
+ */
+int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
+		struct policy_error *err);
+
+/* DIR/NAME.conf into path, after a look at the name. 0, or -1 with *err. */
+int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
+		struct policy_error *err);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* peers/NAME.conf: what the table cannot say, because it is about two values. */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/check.h"
+#include "policy/load.h"
+#include "policy/parse.h"
+#include "policy/value.h"
+
+/* ".N" after the interface's name tells one session from the next. */
+enum { SESSION_SUFFIX_LEN = 2 };
+_Static_assert(SESSIONS_MAX < 10, "a session's number is one digit");
+
+static int check_times(const struct peer *peer, const char *file, struct policy_error *err)
+{
+	char begins[TIME_TEXT_MAX];
+
+	if (peer->begins == 0 || peer->expires == 0 || peer->expires > peer->begins)
+		return 0;
+	return error_at(err, file, peer->expires_line, 1,
+			"Expires is not after Begins (line %u): expected a time after %s",
+			peer->begins_line, value_time_print(peer->begins, begins));
+}
+
+static int check_link(const struct peer *peer, const char *file, struct policy_error *err)
+{
+	if ((peer->allow & 1u << VERB_PPPD) == 0 ||
+	    peer->address.local.family != AF_UNSPEC ||
+	    peer->address6.local.family != AF_UNSPEC)
+		return 0;
+	return error_at(err, file, peer->allow_line, 1,
+			"Allow pppd without a link's addresses: expected a line "
+			"\"Address\" or \"Address6\" as well");
+}
+
+static unsigned line_of(const struct parse *p, const char *name)
+{
+	return p->seen[keyword_find(p->scope, name) - p->scope->keywords];
+}
+
+static int check_peer(const struct parse *p, struct peer *peer)
+{
+	struct check_routes routes = {.file = p->file,
+				      .keyword = "Route",
+				      .list = peer->routes,
+				      .count = peer->nroutes,
+				      .address = &peer->address,
+				      .address6 = &peer->address6};
+	struct check_routes offers = routes;
+	struct check_interface interface = {.file = p->file,
+					    .name = peer->name,
+					    .interface = peer->interface,
+					    .interface_line = line_of(p, "Interface"),
+					    .sessions_line = peer->sessions_line};
+
+	offers.keyword = "Offer";
+	offers.list = peer->offers;
+	offers.count = peer->noffers;
+	interface.room = peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0;
+	if (check_times(peer, p->file, p->err) < 0 ||
+	    check_link(peer, p->file, p->err) < 0 ||
+	    check_routes_pair(&routes, p->err) < 0 ||
+	    check_routes_pair(&offers, p->err) < 0 ||
+	    check_interface_fits(&interface, p->err) < 0)
+		return -1;
+	return 0;
+}
+
+int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
+		      struct peer *out, struct policy_error *err)
+{
+	struct parse p = {.scope = &scope_peer, .file = file, .out = out, .err = err};
+
+	memset(out, 0, sizeof *out);
+	if (!policy_name_valid(name))
+		return error_at(err, file, 0, 0, "not the name of a peer");
+	(void)snprintf(out->name, sizeof out->name, "%s", name);
+	(void)snprintf(out->file, sizeof out->file, "%s", file);
+	if (parse_text(&p, text, len) == 0 && check_peer(&p, out) == 0)
+		return 0;
+	/* Allows nothing, in case somebody forgets to look at the result. */
+	memset(out, 0, sizeof *out);
+	return -1;
+}
+
+int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
+		     struct policy_error *err)
+{
+	char path[POLICY_PATH_MAX];
+	const char *text;
+	size_t len;
+
+	memset(out, 0, sizeof *out);
+	if (policy_path(dir, name, path, err) < 0 ||
+	    policy_read(path, trust, &text, &len, err) < 0)
+		return -1;
+	return policy_parse_peer(path, name, text, len, out, err);
+}
