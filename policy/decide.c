@@ -136,5 +136,7 @@ void decide(const struct decision *in, struct verdict *out)
 			return;
 	out->allow = true;
 	out->code = EXIT_DONE;
-	conclude(out, in->peer->allow_line, "%s is in Allow", verb_name(in->request->verb));
+	out->line = in->peer->allow_line;
+	(void)snprintf(out->reason, sizeof out->reason, "%s is in Allow",
+		       verb_name(in->request->verb));
 }
