@@ -112,8 +112,8 @@ int session_lock(int fd, const struct peer *peer, const struct session_origin *o
 		fill(peer, slot, fd, out);
 		return 0;
 	}
-	return error_sys(err, EAGAIN, "all %u sessions of %s are in use", peer->sessions,
-			 peer->name);
+	return error_code(err, EAGAIN, "all %u sessions of %s are in use", peer->sessions,
+			  peer->name);
 }
 
 unsigned session_slots(int fd, const struct peer *peer)
@@ -139,7 +139,7 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 		}
 	}
 	if (held == 0)
-		return error_sys(err, ENOENT, "%s has no session", peer->name);
+		return error_code(err, ENOENT, "%s has no session", peer->name);
 	if ((held & (held - 1)) != 0)
 		return error_sys(err, EAGAIN,
 				 "%s has several sessions, none by this connection",

@@ -55,6 +55,19 @@ int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
 	return -1;
 }
 
+int error_code(struct policy_error *err, int sys, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, "", 0, fmt, args);
+	va_end(args);
+	err->sys = sys;
+	return -1;
+}
+
 int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
 	     const char *fmt, ...)
 {

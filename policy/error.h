@@ -31,6 +31,9 @@ int error_set(struct policy_error *err, const char *fmt, ...)
 /* As error_set, and appends ": strerror(sys)". */
 int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* As error_set, and sets sys: the text says in words of its own what the number stands for. */
+int error_code(struct policy_error *err, int sys, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* The whole of a file is at fault, because of the errno sys when that is not 0. */
