@@ -61,12 +61,14 @@ static bool needs_root(struct agent *agent)
 
 void agent_plan(struct agent *agent)
 {
+	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
 	struct policy_error err = {0};
 	bool root;
 
-	if (build_plan(agent, &err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s%s%s", err.file,
-			     err.file[0] != '\0' ? ": " : "", err.text);
+	if (build_plan(agent, &err) != 0) {
+		error_print(&err, text, sizeof text);
+		agent_refuse(agent, EXIT_SYSTEM, "%s", text);
+	}
 	root = launches_pppd(agent) && needs_root(agent);
 	agent->confine = (struct confine){
 	    .profile = launches_pppd(agent) ? CONFINE_PPPD : CONFINE_SSHROUTE,

@@ -17,13 +17,10 @@ int ppp_device_check(struct policy_error *err)
 	case ENOENT: /* no device file: neither udev nor the kernel knows of PPP */
 	case ENXIO:  /* a device file without a driver */
 	case ENODEV:
-		error_set(err,
-			  "this kernel has no PPP: `modprobe ppp_generic`, or a kernel "
-			  "that has it "
-			  "(Debian: linux-image-amd64 instead of linux-image-cloud-amd64)");
-		if (err != NULL)
-			err->sys = ENODEV;
-		return -1;
+		return error_code(
+		    err, ENODEV,
+		    "this kernel has no PPP: `modprobe ppp_generic`, or boot one that "
+		    "has it (Debian: linux-image-amd64, not linux-image-cloud-amd64)");
 	default:
 		return error_sys(err, errno, "cannot open /dev/ppp");
 	}
