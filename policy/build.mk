@@ -1,8 +1,17 @@
-# The policy library and vpn-policy.
+# The policy library, vpn-policy, and the manual that the keyword tables write.
 POLICY_LIB := $(B)/policy/libpolicy.a
-POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out policy/vpn-policy.c policy/cmd_%.c,$(wildcard policy/*.c)))
+POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c)
+POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-keywords.c,$(wildcard policy/*.c)))
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
 PROGRAMS += $(B)/vpn-policy
-$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,policy/vpn-policy.c $(wildcard policy/cmd_*.c)) $(POLICY_LIB)
+$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+$(B)/policy/gen-keywords: $(B)/policy/gen-keywords.o $(POLICY_LIB)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+$(B)/policy/policy.conf.5: policy/policy.conf.5.in $(B)/policy/gen-keywords
+	$(B)/policy/gen-keywords < $< > $@
+
+all: $(B)/policy/policy.conf.5

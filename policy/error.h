@@ -31,7 +31,8 @@ int error_set(struct policy_error *err, const char *fmt, ...)
 /* As error_set, and appends ": strerror(sys)". */
 int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* As error_set, and sets sys: the text says in words of its own what the number stands for. */
+/* As error_set, and sets sys: the text says in words of its own what the number stands for.
+ */
 int error_code(struct policy_error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,

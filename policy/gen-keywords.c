@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Build time: copies standard input to standard output and puts the list of a scope's
+ * keywords, in mdoc(7), where a line reads "@KEYWORDS kind@". So the manual cannot say
+ * other than what the parser does.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/keyword.h"
+
+static const char *const arguments[VALUE_TYPE_COUNT] = {
+    [VALUE_NUMBER] = "Ar number",
+    [VALUE_TIME] = "Ar time",
+    [VALUE_PATH] = "Ar path",
+    [VALUE_ACCOUNT] = "Ar account",
+    [VALUE_INTERFACE] = "Ar name",
+    [VALUE_HOST] = "Ar host",
+    [VALUE_PAIR4] = "Ar address address",
+    [VALUE_PAIR6] = "Ar address address",
+    [VALUE_PREFIXES] = "Ar prefix ...",
+    [VALUE_ROUTES] = "Ar prefix ...",
+    [VALUE_VERBS] = "Ar request ...",
+    [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
+    [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
+};
+
+static void print_words(const char *words)
+{
+	(void)fputs("Cm ", stdout);
+	for (; *words != '\0'; words++)
+		(void)fputs(*words == ' ' ? " | " : (char[]){*words, '\0'}, stdout);
+}
+
+/* Sentences each on a line of their own, as mdoc wants them. */
+static void print_sentences(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		bool ends =
+		    text[0] == '.' && text[1] == ' ' && text[2] >= 'A' && text[2] <= 'Z';
+
+		(void)putchar(*text);
+		if (ends) {
+			(void)putchar('\n');
+			text++;
+		}
+	}
+	(void)putchar('\n');
+}
+
+static void print_keyword(const struct keyword *k)
+{
+	(void)printf(".It Ic %s ", k->name);
+	if (k->words != NULL)
+		print_words(k->words);
+	else
+		(void)fputs(arguments[k->type], stdout);
+	(void)putchar('\n');
+	print_sentences(k->help);
+	if (k->type == VALUE_NUMBER)
+		(void)printf("From %u to %u.\n", k->min, k->max);
+	if (k->fallback != NULL)
+		(void)printf("The default is\n.Cm %s .\n", k->fallback);
+	if ((k->flags & KEYWORD_REQUIRED) != 0)
+		(void)puts("Required.");
+	if ((k->flags & KEYWORD_REPEATS) != 0)
+		(void)printf("May be repeated, up to %u values in all.\n", k->max);
+}
+
+static bool print_list(const char *kind)
+{
+	static const struct scope *const scopes[] = {&scope_agent, &scope_peer,
+						     &scope_profile};
+
+	for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
+		if (strcmp(scopes[i]->kind, kind) != 0)
+			continue;
+		(void)puts(".Bl -tag -width Ds");
+		for (size_t j = 0; j < scopes[i]->count; j++)
+			print_keyword(&scopes[i]->keywords[j]);
+		(void)puts(".El");
+		return true;
+	}
+	return false;
+}
+
+int main(void)
+{
+	char line[1024], kind[16];
+
+	while (fgets(line, sizeof line, stdin) != NULL) {
+		if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
+			(void)fputs(line, stdout);
+		else if (!print_list(kind))
+			return EXIT_FAILURE;
+	}
+	return ferror(stdin) || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

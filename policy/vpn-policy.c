@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy: what is in the policy files, before a login finds out. See vpn-policy(8). */
+#include "policy/vpn-policy.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/paths.h"
+
+static const struct command {
+	const char *name;
+	enum exit_code (*run)(int argc, char **argv);
+	const char *arguments, *help;
+} commands[] = {
+    {"check", cmd_check, "[-pv] [--kind agent|peer|profile] [--trust root|any] FILE...",
+     "look for errors in policy files and profiles"},
+    {"authorized-keys", cmd_authorized_keys,
+     "[--peers-dir DIR] [--trust root|any] [PEER...]",
+     "print the authorized_keys lines of peers"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0], ERROR_LINE_MAX = 600 };
+
+static void print_usage(FILE *out)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
+			      commands[i].name, commands[i].arguments);
+	(void)fputs("       vpn-policy --help | --version\n", out);
+}
+
+static void print_help(void)
+{
+	print_usage(stdout);
+	(void)fputc('\n', stdout);
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
+	(void)puts("\nExits with 0, 64 (usage), 71 (system), 78 (an error in a file).");
+}
+
+enum exit_code usage_error(const char *fmt, ...)
+{
+	va_list args;
+
+	(void)fputs("vpn-policy: ", stderr);
+	va_start(args, fmt);
+	(void)vfprintf(stderr, fmt, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}
+
+void complain(const struct policy_error *err)
+{
+	char line[ERROR_LINE_MAX];
+
+	error_print(err, line, sizeof line);
+	(void)fprintf(stderr, "%s\n", line);
+}
+
+int trust_parse(const char *word, enum trust *out)
+{
+	if (strcmp(word, "root") == 0)
+		*out = TRUST_ROOT;
+	else if (strcmp(word, "any") == 0)
+		*out = TRUST_ANY;
+	else
+		return -1;
+	return 0;
+}
+
+enum trust trust_default(const char *path)
+{
+	size_t len = strlen(SYSCONFDIR);
+
+	if (geteuid() != 0 || strncmp(path, SYSCONFDIR, len) != 0)
+		return TRUST_ANY;
+	return path[len] == '/' || path[len] == '\0' ? TRUST_ROOT : TRUST_ANY;
+}
+
+static enum exit_code dispatch(int argc, char **argv)
+{
+	if (argc < 2)
+		return usage_error("a command is missing");
+	if (strcmp(argv[1], "--help") == 0) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("vpn-policy (sallyport) " VERSION);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+			print_help();
+			return EXIT_DONE;
+		}
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return usage_error("there is no such command");
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_code code = dispatch(argc, argv);
+
+	/* A full disk must not look like an empty list of keys. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	(void)fputs("vpn-policy: cannot write to standard output\n", stderr);
+	return code != EXIT_DONE ? code : EXIT_SYSTEM;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* Between the main of vpn-policy and its commands, one file each. */
+#ifndef SALLYPORT_POLICY_VPN_POLICY_H
+#define SALLYPORT_POLICY_VPN_POLICY_H
+
+#include "policy/exitcode.h"
+#include "policy/policy.h"
+
+/* argv[0] is the command's name. Each returns what to exit with. */
+enum exit_code cmd_check(int argc, char **argv);
+enum exit_code cmd_authorized_keys(int argc, char **argv);
+
+/* Says how the program is called, on standard error; returns EXIT_USAGE. */
+enum exit_code usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "FILE:LINE:COLUMN: text" on standard error. */
+void complain(const struct policy_error *err);
+
+/* "root" or "any"; -1 for what is neither. */
+int trust_parse(const char *word, enum trust *out);
+/* TRUST_ROOT for root and a path under SYSCONFDIR, which must be absolute. */
+enum trust trust_default(const char *path);
+
+/* Keys seen so far in other peers' files: sshd would only ever take one of the two. */
+struct key_owner;
+struct key_owners {
+	struct key_owner *list;
+	size_t count, size;
+};
+/* 0, or -1 with *err when a key of the peer's is another's as well, or memory is out. */
+int key_owners_add(struct key_owners *owners, const struct peer *peer,
+		   struct policy_error *err);
+void key_owners_free(struct key_owners *owners);
+
+#endif
