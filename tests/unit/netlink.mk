@@ -3,7 +3,8 @@ NETLINK_UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_netlink test_link test_r
 NETLINK_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard agent/netlink*.c) agent/deadline.c \
 	tests/unit/netns.c tests/unit/link_fixture.c)
 
-$(B)/tests/unit/test_sshroute.o: SALLYPORT_CPPFLAGS += -DSSHROUTE='"$(abspath $(B))/sshroute"'
+$(B)/tests/unit/test_sshroute.o $(B)/tests/unit/launched.o: SALLYPORT_CPPFLAGS += -DSSHROUTE='"$(abspath $(B))/sshroute"'
 $(NETLINK_UNIT_TESTS): %: %.o $(NETLINK_TEST_OBJS) $(POLICY_LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmnl
-$(B)/tests/unit/test_sshroute: | $(B)/sshroute
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmnl
+$(B)/tests/unit/test_sshroute: $(B)/tests/unit/launched.o | $(B)/sshroute

@@ -12,6 +12,7 @@
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
+#include <linux/ipv6.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -96,6 +97,19 @@ void netns_pair(const char *name, const char *local, const char *remote)
 	set_address(name, SIOCSIFADDR, local);
 	set_address(name, SIOCSIFDSTADDR, remote);
 	set_address(name, SIOCSIFNETMASK, "255.255.255.255");
+}
+
+void netns_address6(const char *name, const char *address)
+{
+	struct in6_ifreq request = {.ifr6_prefixlen = 128,
+				    .ifr6_ifindex = (int)if_nametoindex(name)};
+	struct ip_addr addr = netns_address(address);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	memcpy(&request.ifr6_addr, addr.bytes, sizeof request.ifr6_addr);
+	assert_int_equal(ioctl(fd, SIOCSIFADDR, &request), 0);
+	close(fd);
 }
 
 struct ip_prefix netns_prefix(const char *text)

@@ -31,6 +31,9 @@ void netns_up(const char *name, bool up);
 /* An IPv4 address and the one of the other end, /32, in the two steps that pppd takes. */
 void netns_pair(const char *name, const char *local, const char *remote);
 
+/* An IPv6 address, /128, as pppd sets its link-local one. */
+void netns_address6(const char *name, const char *address);
+
 void netns_add_route(const struct netns_route *route);
 
 /*
