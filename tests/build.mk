@@ -1,0 +1,2 @@
+# Tests: how each kind is built and run. Unit programs are listed beside their sources.
+include $(wildcard tests/unit/*.mk)

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protects: after confine_apply() nothing is left but what was asked for, seen from outside
+ * in /proc/PID/status, and from inside by trying. Needs root, as the real callers do.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/confine.h"
+
+enum { SOME_UID = 61234, SOME_GID = 61235, STATUS_MAX = 4096, PASS = 17 };
+
+static struct confine for_pppd(uid_t uid, gid_t gid)
+{
+	return (struct confine){.profile = CONFINE_PPPD,
+				.uid = uid,
+				.gid = gid,
+				.keep_net_admin = true,
+				.target_fd = -1};
+}
+
+/* The value of a field of /proc/PID/status, blanks folded. */
+static void read_status(pid_t pid, const char *field, char *value, size_t size)
+{
+	char path[64], text[STATUS_MAX];
+	const char *at;
+	ssize_t len;
+	int fd;
+	size_t out = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	len = read(fd, text, sizeof text - 1);
+	close(fd);
+	assert_true(len > 0);
+	text[len] = '\0';
+	at = strstr(text, field);
+	assert_non_null(at);
+	for (at += strlen(field) + 1; *at != '\n' && out + 1 < size; at++)
+		if ((*at != '\t' && *at != ' ') || (out > 0 && value[out - 1] != ' '))
+			value[out++] = *at == '\t' ? ' ' : *at;
+	while (out > 0 && value[out - 1] == ' ')
+		out--;
+	value[out] = '\0';
+}
+
+static void assert_status(pid_t pid, const char *field, const char *expected)
+{
+	char value[256];
+
+	read_status(pid, field, value, sizeof value);
+	assert_string_equal(value, expected);
+}
+
+/* A child that has confined itself and waits to be looked at; *go closed ends it. */
+static pid_t confined_child(const struct confine *what, int *go)
+{
+	struct confine_report report;
+	struct policy_error err;
+	int ready[2], hold[2];
+	char byte = 0;
+	pid_t child;
+
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(hold), 0);
+	child = fork();
+	if (child == 0) {
+		close(hold[1]);
+		if (confine_apply(what, &report, &err) != 0) {
+			fprintf(stderr, "confine_apply: %s\n", err.text);
+			_exit(1);
+		}
+		if (write(ready[1], "r", 1) != 1 || read(hold[0], &byte, 1) != 0)
+			_exit(2);
+		_exit(PASS);
+	}
+	close(hold[0]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	*go = hold[1];
+	return child;
+}
+
+static void end_child(pid_t child, int go)
+{
+	int status;
+
+	close(go);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), PASS);
+}
+
+static void only_net_admin_is_left_seen_from_outside(void **state)
+{
+	static const char *const sets[] = {
+	    "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
+	const uid_t uids[] = {0, SOME_UID};
+
+	(void)state;
+	for (size_t u = 0; u < sizeof uids / sizeof *uids; u++) {
+		const struct confine what = for_pppd(uids[u], uids[u] == 0 ? 0 : SOME_GID);
+		int go;
+		const pid_t child = confined_child(&what, &go);
+
+		for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+			assert_status(child, sets[i], "0000000000001000");
+		assert_status(child,
+			      "Uid:", uids[u] == 0 ? "0 0 0 0" : "61234 61234 61234 61234");
+		assert_status(child,
+			      "Gid:", uids[u] == 0 ? "0 0 0 0" : "61235 61235 61235 61235");
+		assert_status(child, "Groups:", "");
+		assert_status(child, "NoNewPrivs:", "1");
+		assert_status(child, "Seccomp:", "2");
+		end_child(child, go);
+	}
+}
+
+static void parser_has_no_capability_at_all(void **state)
+{
+	const struct confine what = {
+	    .profile = CONFINE_PARSER, .uid = SOME_UID, .gid = SOME_GID, .target_fd = -1};
+	int go;
+	const pid_t child = confined_child(&what, &go);
+
+	(void)state;
+	assert_status(child, "CapPrm:", "0000000000000000");
+	assert_status(child, "CapBnd:", "0000000000000000");
+	assert_status(child, "CapAmb:", "0000000000000000");
+	end_child(child, go);
+}
+
+/* Runs attempt in a confined child; it returns 0 when what it tried was refused as it must
+ * be. */
+static void assert_refused(const struct confine *what, int (*attempt)(void))
+{
+	struct confine_report report;
+	struct policy_error err;
+	int status;
+	const pid_t child = fork();
+
+	if (child == 0)
+		_exit(confine_apply(what, &report, &err) != 0 ? 1
+		      : attempt() == 0			      ? PASS
+							      : 2);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), PASS);
+}
+
+static int refused(long result, int expected)
+{
+	return result == -1 && errno == expected ? 0 : -1;
+}
+
+static int try_other_uid(void)
+{
+	return refused(setresuid(SOME_UID, SOME_UID, SOME_UID), EPERM);
+}
+
+static int try_terminal_injection(void)
+{
+	const int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	return master < 0 ? -1 : refused(ioctl(master, TIOCSTI, "x"), EPERM);
+}
+
+static int try_execve(void)
+{
+	char name[] = "/usr/bin/true";
+	char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+
+	return refused(execve(name, argv, envp), EPERM);
+}
+
+static int try_ptrace(void)
+{
+	return refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL), EPERM);
+}
+
+static int try_namespace(void)
+{
+	return refused(syscall(SYS_unshare, 0x10000000), EPERM);
+}
+
+static int try_new_namespace_by_clone(void)
+{
+	return refused(syscall(SYS_clone, 0x10000000 | SIGCHLD, 0, 0, 0, 0), EPERM);
+}
+
+static int try_raw_packets(void)
+{
+	return refused(socket(AF_PACKET, SOCK_RAW, 0), EPERM);
+}
+
+static int try_descriptor_of_the_target_again(void)
+{
+	return refused(dup2(0, CONFINE_EXEC_FD), EBADF);
+}
+
+static int try_more_descriptors(void)
+{
+	const struct rlimit more = {CONFINE_NOFILE * 4, CONFINE_NOFILE * 4};
+
+	return refused(setrlimit(RLIMIT_NOFILE, &more), EPERM);
+}
+
+static int try_shadow(void)
+{
+	/* EACCES from Landlock or, where the kernel has none, from the lost
+	 * CAP_DAC_OVERRIDE */
+	return refused(open("/root", O_RDONLY | O_DIRECTORY), EACCES);
+}
+
+static void what_is_given_up_cannot_be_had_back(void **state)
+{
+	const struct confine root = for_pppd(0, 0);
+	int (*const attempts[])(void) = {
+	    try_other_uid,   try_terminal_injection, try_execve,
+	    try_ptrace,	     try_namespace,	     try_new_namespace_by_clone,
+	    try_raw_packets, try_more_descriptors,   try_descriptor_of_the_target_again,
+	    try_shadow,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)
+		assert_refused(&root, attempts[i]);
+}
+
+static int try_nothing(void)
+{
+	(void)syscall(SYS_unshare, 0);
+	return 0;
+}
+
+static void seccomp_kill_kills(void **state)
+{
+	struct confine what = for_pppd(SOME_UID, SOME_GID);
+	struct confine_report report;
+	struct policy_error err;
+	int status;
+	pid_t child;
+
+	(void)state;
+	what.seccomp_kill = true;
+	child = fork();
+	if (child == 0)
+		_exit(confine_apply(&what, &report, &err) != 0 ? 1 : try_nothing());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+static void without_the_right_to_drop_it_fails_and_says_so(void **state)
+{
+	const struct confine what = for_pppd(SOME_UID, SOME_GID);
+	struct confine_report report;
+	struct policy_error err;
+	int status;
+	const pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		if (setresuid(SOME_UID, SOME_UID, SOME_UID) != 0)
+			_exit(1);
+		_exit(confine_apply(&what, &report, &err) == -1 && err.text[0] != '\0'
+			  ? PASS
+			  : 2);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), PASS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(only_net_admin_is_left_seen_from_outside),
+	    cmocka_unit_test(parser_has_no_capability_at_all),
+	    cmocka_unit_test(what_is_given_up_cannot_be_had_back),
+	    cmocka_unit_test(seccomp_kill_kills),
+	    cmocka_unit_test(without_the_right_to_drop_it_fails_and_says_so),
+	};
+
+	if (geteuid() != 0) {
+		fputs("test_confine: needs root\n", stderr);
+		return 1;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

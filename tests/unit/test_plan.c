@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* Protects: what pppd and sshroute are launched with is exactly the plan, printed from
+ * values. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/confine.h"
+#include "agent/plan.h"
+
+static const char target[] = "/usr/bin/true";
+
+static struct ip_addr address(const char *text)
+{
+	struct ip_addr addr;
+	const char *why;
+
+	assert_int_equal(ip_addr_parse(text, &addr, &why), 0);
+	return addr;
+}
+
+static void assert_words(const struct plan *plan, const char *expected)
+{
+	char line[PLAN_TEXT_MAX] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < plan->argc; i++)
+		used += (size_t)snprintf(line + used, sizeof line - used, "%s%s",
+					 i ? " " : "", plan->argv[i]);
+	assert_null(plan->argv[plan->argc]);
+	assert_string_equal(line, expected);
+}
+
+static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
+{
+	const struct ppp_end end = {
+	    .interface = "sp-alice",
+	    .local = address("10.9.0.2"),
+	    .remote = address("10.9.0.1"),
+	    .mru = 1500,
+	};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_words(
+	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
+		   "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
+		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
+		   "lcp-echo-failure 3 ifname sp-alice");
+	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
+	plan_close(&plan);
+}
+
+static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **state)
+{
+	const struct ppp_end end = {
+	    .interface = "sp-office",
+	    .local6 = address("fd00:9::1"),
+	    .remote6 = address("fd00:9::a:b:0:2"),
+	    .mru = 1400,
+	    .tty = "/dev/pts/7",
+	};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_words(
+	    &plan,
+	    "/usr/bin/true /dev/pts/7 nodetach noauth local nocrtscts nolock noccp novj "
+	    "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
+	    "noip +ipv6 ipv6 ::0:0:0:1,::a:b:0:2 mru 1400 mtu 1400 "
+	    "lcp-echo-interval 10 lcp-echo-failure 3 ifname sp-office");
+	plan_close(&plan);
+}
+
+static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_string_equal(plan.envp[0], "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
+	assert_null(plan.envp[1]);
+	plan_close(&plan);
+}
+
+static void target_that_is_missing_or_anybodys_makes_no_plan(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, "/usr/sbin/no-such-pppd", &end, &err), -1);
+	assert_int_equal(err.sys, ENOENT);
+	assert_int_equal(plan.fd, -1);
+	/* a directory is no program */
+	assert_int_equal(plan_pppd(&plan, "/usr/bin", &end, &err), -1);
+	assert_int_equal(plan.fd, -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
+	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
+	    cmocka_unit_test(environment_of_the_target_is_a_path_and_nothing_else),
+	    cmocka_unit_test(target_that_is_missing_or_anybodys_makes_no_plan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
