@@ -6,18 +6,26 @@
 
 enum exit_code {
 	EXIT_DONE = 0,
+	/* vpn-connect status: not up, as the LSB's init scripts say it */
+	EXIT_NOT_UP = 3,
 	/* command line */
 	EXIT_USAGE = 64,
 	/* the request does not parse */
 	EXIT_BAD_REQUEST = 65,
+	/* vpn-connect: the remote's name, address or sshd cannot be reached */
+	EXIT_NO_HOST = 68,
 	/* PPP is not available here */
 	EXIT_NO_PPP = 69,
 	/* a defect */
 	EXIT_INTERNAL = 70,
 	/* the system refused something */
 	EXIT_SYSTEM = 71,
+	/* vpn-connect: the link did not come up in time, or ended by itself */
+	EXIT_LINK = 74,
 	/* no session free: try later */
 	EXIT_BUSY = 75,
+	/* vpn-connect: the remote answered what cannot be used */
+	EXIT_PROTOCOL = 76,
 	/* policy says no */
 	EXIT_DENIED = 77,
 	/* a policy or configuration file is wrong */
