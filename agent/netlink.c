@@ -45,7 +45,7 @@ size_t netlink_address_size(sa_family_t family)
 static int set_options(struct netlink *nl, bool requests)
 {
 	const struct timeval patience = {.tv_sec = NETLINK_ANSWER_MS / 1000,
-					 .tv_usec = NETLINK_ANSWER_MS % 1000 * 1000};
+					 .tv_usec = NETLINK_ANSWER_MS % 1000 * 1000L};
 	int fd = mnl_socket_get_fd(nl->socket), on = 1;
 
 	if (!requests)

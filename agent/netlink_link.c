@@ -271,5 +271,10 @@ int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
 	netlink_put_address(nl, IFA_ADDRESS, &pair->remote);
 	snprintf(what, sizeof what, "add the address %s",
 		 ip_addr_print(&pair->local, text));
-	return netlink_change(nl, what, err);
+	if (netlink_change(nl, what, err) == 0)
+		return 0;
+	/* Somebody was faster; err keeps the kernel's answer in case it is another pair. */
+	if (nl->sys == EEXIST && carries_pair(nl, &wanted, &carries, NULL) == 0 && carries)
+		return 0;
+	return -1;
 }

@@ -146,11 +146,15 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 		*added = true;
 		return 0;
 	}
-	if (nl->sys == EEXIST)
+	if (nl->sys == EEXIST) {
+		/* Somebody was faster: another run of the same request, or not. */
+		if (find(nl, route, &found, err) == 0 && found.ours)
+			return 0;
 		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
-	/* The verdict was lost: the route may be there, and -1 must mean that it is not. */
-	if (nl->sys == ETIMEDOUT)
-		route_delete(nl, route, NULL);
+	}
+	/* A verdict may be lost after the deed, and -1 must mean that the route is not
+	 * there. It was not when this began, so it is ours to remove. */
+	route_delete(nl, route, NULL);
 	return -1;
 }
 
