@@ -127,6 +127,7 @@ int check_interface_fits(const struct check_interface *in, struct policy_error *
 		    "characters%s%s",
 		    wanted, max,
 		    in->room > 0 ? ", as more than one session needs \".N\"" : "", hint);
-	(void)snprintf(in->interface, IFNAME_MAX_LEN + 1, "%s", wanted);
+	if (wanted != in->interface)
+		(void)snprintf(in->interface, IFNAME_MAX_LEN + 1, "%s", wanted);
 	return 0;
 }

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+/* The decision: each check by itself, their order, and that nothing else is allowed. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/decide.h"
+#include "tests/unit/keys.h"
+
+enum { NOW = 1800000000 }; /* 2027-01-15T08:00:00Z */
+
+static struct agent_conf conf;
+static struct peer peer;
+static struct request request;
+static struct ip_addr from, server;
+static uint8_t digest[KEY_DIGEST_SIZE];
+static struct decision in;
+static struct verdict verdict;
+
+static const char policy_text[] = "From 198.51.100.0/24\n"
+				  "Allow pppd sshroute\n"
+				  "Address 10.9.0.2 10.9.0.1\n"
+				  "Route 192.0.2.0/24 203.0.113.0/24\n"
+				  "Begins 2027-01-15T00:00:00Z\n"
+				  "Expires 2027-01-16T00:00:00Z\n"
+				  "Legacy no\n"
+				  "Key ";
+
+static int set_up(void **state)
+{
+	char text[1024];
+	struct policy_error err;
+	int len = snprintf(text, sizeof text, "%s%s %s\n", policy_text, key_samples[0].type,
+			   key_samples[0].base64);
+
+	(void)state;
+	assert_int_equal(
+	    policy_parse_peer("p.conf", "alice", text, (size_t)len, &peer, &err), 0);
+	assert_int_equal(policy_parse_agent("a.conf", "", 0, &conf, &err), 0);
+	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
+	assert_int_equal(ip_addr_parse("198.51.100.1", &server, NULL), 0);
+	memcpy(digest, peer.keys[0].key.digest, sizeof digest);
+	request = (struct request){.verb = VERB_PPPD};
+	in = (struct decision){.conf = &conf,
+			       .peer = &peer,
+			       .request = &request,
+			       .from = &from,
+			       .server = &server,
+			       .digest = (const uint8_t(*)[KEY_DIGEST_SIZE])digest,
+			       .now = NOW};
+	return 0;
+}
+
+static void assert_denied(unsigned line, const char *reason)
+{
+	memset(&verdict, 0xff, sizeof verdict);
+	decide(&in, &verdict);
+	assert_false(verdict.allow);
+	assert_int_equal(verdict.code, EXIT_DENIED);
+	assert_string_equal(verdict.file, "p.conf");
+	assert_int_equal(verdict.line, line);
+	assert_non_null(strstr(verdict.reason, reason));
+}
+
+static void assert_allowed(void)
+{
+	memset(&verdict, 0xff, sizeof verdict);
+	decide(&in, &verdict);
+	assert_true(verdict.allow);
+	assert_int_equal(verdict.code, EXIT_DONE);
+	assert_string_equal(verdict.file, "p.conf");
+	assert_int_equal(verdict.line, 2);
+}
+
+static void allows_what_is_in_allow(void **state)
+{
+	(void)state;
+	assert_allowed();
+	assert_string_equal(verdict.reason, "pppd is in Allow");
+	request.verb = VERB_SSHROUTE;
+	assert_allowed();
+	request.verb = VERB_STATUS;
+	assert_denied(2, "status is not in Allow");
+	request.verb = VERB_COUNT;
+	assert_denied(0, "not a request");
+}
+
+static void the_key_must_be_one_of_the_peers(void **state)
+{
+	(void)state;
+	digest[KEY_DIGEST_SIZE - 1] ^= 1;
+	assert_denied(0, "not one of this peer's");
+	/* What is told counts even where nothing needs to be. */
+	conf.auth_info_required = false;
+	assert_denied(0, "not one of this peer's");
+}
+
+static void a_key_that_is_not_told_is_denied_unless_optional(void **state)
+{
+	(void)state;
+	in.digest = NULL;
+	decide(&in, &verdict);
+	assert_false(verdict.allow);
+	assert_int_equal(verdict.code, EXIT_DENIED);
+	assert_string_equal(verdict.file, "a.conf");
+	conf.auth_info_required = false;
+	assert_allowed();
+}
+
+static void the_second_key_is_as_good_as_the_first(void **state)
+{
+	(void)state;
+	peer.keys[1] = peer.keys[0];
+	memset(peer.keys[0].key.digest, 0, KEY_DIGEST_SIZE);
+	peer.nkeys = 2;
+	assert_allowed();
+	peer.nkeys = 1;
+	assert_denied(0, "not one of this peer's");
+	peer.nkeys = 0;
+	assert_denied(0, "not one of this peer's");
+}
+
+static void begins_and_expires_are_exact(void **state)
+{
+	(void)state;
+	in.now = peer.begins - 1;
+	assert_denied(5, "not valid before 2027-01-15T00:00:00Z");
+	in.now = peer.begins;
+	assert_allowed();
+	in.now = peer.expires - 1;
+	assert_allowed();
+	in.now = peer.expires;
+	assert_denied(6, "expired at 2027-01-16T00:00:00Z");
+	peer.begins = peer.expires = 0;
+	assert_allowed();
+}
+
+static void no_limit_can_be_kept_without_a_clock(void **state)
+{
+	(void)state;
+	in.now = -1;
+	assert_denied(5, "time is not known");
+	peer.begins = 0;
+	assert_denied(6, "time is not known");
+	peer.expires = 0;
+	assert_allowed();
+}
+
+static void from_decides_where_it_stands(void **state)
+{
+	(void)state;
+	assert_int_equal(ip_addr_parse("198.51.101.7", &from, NULL), 0);
+	assert_denied(1, "in no From");
+	assert_int_equal(ip_addr_parse("2001:db8::1", &from, NULL), 0);
+	assert_denied(1, "in no From");
+	in.from = NULL;
+	assert_denied(1, "not known");
+	memset(&from, 0, sizeof from);
+	in.from = &from;
+	assert_denied(1, "not known");
+	peer.nfrom = 0;
+	assert_allowed();
+}
+
+static void legacy_strings_need_legacy(void **state)
+{
+	(void)state;
+	request.legacy = true;
+	assert_denied(7, "Legacy no");
+	peer.legacy = true;
+	assert_allowed();
+}
+
+/* The tunnel would carry its own packets, or this host's address would be the peer's. */
+static void routes_must_not_cover_either_end_of_the_connection(void **state)
+{
+	(void)state;
+	peer.nfrom = 0;
+	request.verb = VERB_SSHROUTE;
+	assert_int_equal(ip_addr_parse("203.0.113.9", &from, NULL), 0);
+	assert_denied(4, "Route 203.0.113.0/24 covers the address the client comes from");
+	request.verb = VERB_PPPD;
+	assert_allowed();
+	request.verb = VERB_SSHROUTE;
+	in.from = NULL;
+	assert_denied(4, "not known");
+	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
+	in.from = &from;
+	assert_int_equal(ip_addr_parse("192.0.2.1", &server, NULL), 0);
+	assert_denied(4, "Route 192.0.2.0/24 covers the server's own address");
+	in.server = NULL;
+	assert_allowed();
+	peer.nroutes = 0;
+	in.from = NULL;
+	assert_allowed();
+}
+
+static void the_first_check_that_fails_is_the_one_told(void **state)
+{
+	(void)state;
+	digest[0] ^= 1;
+	in.now = peer.begins - 1;
+	request.legacy = true;
+	request.verb = VERB_STATUS;
+	assert_int_equal(ip_addr_parse("203.0.113.9", &from, NULL), 0);
+	assert_denied(0, "not one of this peer's");
+	digest[0] ^= 1;
+	assert_denied(5, "not valid before");
+	in.now = NOW;
+	assert_denied(1, "in no From");
+	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
+	assert_denied(7, "Legacy no");
+	request.legacy = false;
+	assert_denied(2, "status is not in Allow");
+}
+
+static void nothing_to_decide_by_is_denied(void **state)
+{
+	struct decision nothing = {0};
+
+	(void)state;
+	memset(&verdict, 0xff, sizeof verdict);
+	decide(&nothing, &verdict);
+	assert_false(verdict.allow);
+	assert_int_equal(verdict.code, EXIT_INTERNAL);
+	memset(&peer, 0, sizeof peer);
+	decide(&in, &verdict);
+	assert_false(verdict.allow);
+	in.digest = NULL;
+	conf.auth_info_required = false;
+	decide(&in, &verdict);
+	assert_false(verdict.allow);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(allows_what_is_in_allow),
+	    TEST(the_key_must_be_one_of_the_peers),
+	    TEST(a_key_that_is_not_told_is_denied_unless_optional),
+	    TEST(the_second_key_is_as_good_as_the_first),
+	    TEST(begins_and_expires_are_exact),
+	    TEST(no_limit_can_be_kept_without_a_clock),
+	    TEST(from_decides_where_it_stands),
+	    TEST(legacy_strings_need_legacy),
+	    TEST(routes_must_not_cover_either_end_of_the_connection),
+	    TEST(the_first_check_that_fails_is_the_one_told),
+	    TEST(nothing_to_decide_by_is_denied),
+	};
+
+	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
+}
