@@ -110,24 +110,21 @@ int check_routes_pair(const struct check_routes *routes, struct policy_error *er
 int check_interface_fits(const struct check_interface *in, struct policy_error *err)
 {
 	char name[sizeof default_prefix + NAME_MAX_LEN];
-	size_t max = IFNAME_MAX_LEN - in->room;
-	const char *wanted = in->interface, *hint = "";
-	unsigned line = in->interface_line;
+	size_t max = IFNAME_MAX_LEN - in->room, len;
+	bool given = in->interface[0] != '\0';
+	unsigned line = given ? in->interface_line : in->sessions_line;
 
-	if (in->interface[0] == '\0') {
-		(void)snprintf(name, sizeof name, "%s%s", default_prefix, in->name);
-		wanted = name;
-		line = in->sessions_line;
-		hint = ": add a line \"Interface\" with a shorter name";
-	}
-	if (strlen(wanted) > max)
+	(void)snprintf(name, sizeof name, "%s%s", given ? "" : default_prefix,
+		       given ? in->interface : in->name);
+	len = strlen(name);
+	if (len > max)
 		return error_at(
 		    err, in->file, line, line == 0 ? 0 : 1,
 		    "interface name \"%s\" too long: expected at most %zu "
 		    "characters%s%s",
-		    wanted, max,
-		    in->room > 0 ? ", as more than one session needs \".N\"" : "", hint);
-	if (wanted != in->interface)
-		(void)snprintf(in->interface, IFNAME_MAX_LEN + 1, "%s", wanted);
+		    name, max,
+		    in->room > 0 ? ", as more than one session needs \".N\"" : "",
+		    given ? "" : ": add a line \"Interface\" with a shorter name");
+	memcpy(in->interface, name, len + 1);
 	return 0;
 }
