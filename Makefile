@@ -12,7 +12,12 @@ RUNDIR     ?= /run/sallyport
 ACCOUNT    ?= slave
 
 B  := build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-5s %s\n')
 WERROR ?= -Werror
 
 # The distribution's hardening where dpkg-buildflags exists, then ours, which stands on its own.
@@ -48,11 +53,12 @@ all: $(PROGRAMS)
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.a:
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
