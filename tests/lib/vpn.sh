@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+#
+# Sallyport on hosts of tests/lib/world.sh, installed by the steps that README.md gives an
+# administrator.
+#
+#   vpn_remote NAME                the account, `make install-remote`, sshd, syslog
+#   vpn_peer NAME PEER <LINES      writes the peer's policy file
+#   vpn_authorize NAME             authorized_keys from all policy files
+#   vpn_local NAME                 `make install-local`, syslog
+#   vpn_profile NAME PROFILE <LINES
+#   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
+#   vpn_log NAME                   prints the agent's log records
+#   vpn_launched NAME              prints the process id of the pppd (or stand-in) that runs
+# shellcheck source=tests/lib/world.sh
+. "$SRC/tests/lib/world.sh"
+# shellcheck source=tests/lib/ssh.sh
+. "$SRC/tests/lib/ssh.sh"
+
+vpn_remote()
+{
+	on "$1" useradd --system --user-group --no-create-home --home-dir / \
+		--shell /usr/libexec/sallyport/vpn-agent --password '*' slave 2>/dev/null ||
+		give_up "the account on $1"
+	on "$1" make -s -C /src install-remote >/dev/null || give_up "make install-remote on $1"
+	vpn_syslog "$1"
+	host_sshd "$1"
+}
+
+vpn_syslog()
+{
+	[ -e "$(host_root "$1")/run/syslogd.pid" ] || host_syslog "$1"
+}
+
+vpn_peer()
+{
+	host_file "$1" "/etc/sallyport/peers/$2.conf" 644
+}
+
+vpn_authorize()
+{
+	on "$1" sh -c 'vpn-policy authorized-keys >/etc/sallyport/authorized_keys' ||
+		give_up "authorized_keys on $1"
+}
+
+vpn_local()
+{
+	on "$1" make -s -C /src install-local >/dev/null || give_up "make install-local on $1"
+	vpn_syslog "$1"
+}
+
+vpn_profile()
+{
+	host_file "$1" "/etc/sallyport/connect/$2.conf" 640
+}
+
+# The device is the null device: opening it is all that the agent does to it.
+vpn_standin()
+{
+	on "$1" install -m 0755 /src/build/tests/system/standin /usr/sbin/pppd
+	on "$1" sh -c 'rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3'
+}
+
+vpn_log()
+{
+	grep -E ' vpn-agent\[[0-9]+\]: ' "$(host_root "$1")/var/log/messages" || true
+}
+
+# The first that is pppd by its command line, not pppd's copying child.
+vpn_launched()
+{
+	on "$1" bash -c 'for dir in /proc/[0-9]*; do
+		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
+		[ "$name" != /usr/sbin/pppd ] || { echo "${dir#/proc/}"; exit 0; }
+	done; exit 1'
+}

@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# The agent behind a real sshd: what it launches and with which privileges, what it answers, what
+# it refuses, and what the log has of it. pppd is a stand-in that only waits.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+host_create remote local
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+host_account local alice
+host_account local mallory
+host_trust local remote
+host_key local alice >/dev/null
+key=$(host_key local alice | cut -d' ' -f1,2)
+vpn_peer remote alice <<-END
+	Key      $key
+	From     198.51.100.0/24
+	Allow    pppd sshroute status
+	Address  10.9.0.2 10.9.0.1
+	Route    192.0.2.0/24
+	Offer    10.2.0.0/16
+END
+vpn_authorize remote
+
+# ask REQUEST…: as alice, over ssh. The first is what ssh sends; none asks for a shell.
+ask()
+{
+	on -u alice local ssh -T -o BatchMode=yes slave@remote "$@" </dev/null 2>&1
+}
+
+last_record()
+{
+	vpn_log remote | tail -n 1
+}
+
+# --- without PPP in the kernel (natively there is none; in the lab this part is passed over)
+if ! host_has_ppp; then
+	begin=${EPOCHREALTIME/[.,]/}
+	check_exit 69 'a kernel without PPP gives exit 69' ask pppd
+	took=$((${EPOCHREALTIME/[.,]/} - begin))
+	check "and gives it within a second of the login" test "$took" -lt 2000000
+	matches 'verdict=failed .*code=69.*this kernel has no PPP' "$(last_record)" \
+		'the log says in plain words why'
+fi
+vpn_standin remote
+
+# --- what is launched
+mkfifo "$WORLD/input"
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd ready=abcdefghijklmnop \
+	<"$WORLD/input" >"$WORLD/output" 2>&1 &
+exec 5>"$WORLD/input"
+check 'the stand-in is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+same 'sallyport/1 ready abcdefghijklmnop link=pppd address=10.9.0.2 peer-address=10.9.0.1 offer=10.2.0.0/16 mru=1500' \
+	"$(head -n 1 "$WORLD/output" | tr -d '\r')" 'the ready line comes first'
+pid=$(vpn_launched remote)
+field()
+{
+	sed -n "s/^$1:[[:space:]]*//p" "$(host_root remote)/proc/$pid/status" | tr '\t' ' '
+}
+same '0 0 0 0' "$(field Uid)" 'it runs as uid 0 where pppd needs that'
+same '' "$(field Groups | tr -d ' ')" 'it has no supplementary group'
+for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+	same 0000000000001000 "$(field "$set")" "$set is CAP_NET_ADMIN and nothing else"
+done
+same 1 "$(field NoNewPrivs)" 'no_new_privs is set'
+same 2 "$(field Seccomp)" 'a seccomp filter is in force'
+same '/usr/sbin/pppd notty nodetach noauth local nocrtscts nolock noccp novj noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 lcp-echo-failure 3 ifname sp-alice' \
+	"$(on remote sh -c "tr '\\0' ' ' </proc/$pid/cmdline" | sed 's/ $//')" 'its argv is the plan'
+same 'PATH=/usr/sbin:/usr/bin:/sbin:/bin' \
+	"$(on remote sh -c "tr '\\0' ' ' </proc/$pid/environ" | sed 's/ $//')" \
+	'its environment is PATH and nothing else'
+# shellcheck disable=SC2012 # names are numbers
+same '0 1 2 lock' "$(on remote sh -c "cd /proc/$pid/fd && for fd in *; do
+	case \$(readlink \$fd) in */sessions) echo lock ;; *) echo \$fd ;; esac; done" | sort | xargs)" \
+	'its descriptors are three and the lock'
+same /dev/null "$(on remote readlink "/proc/$pid/fd/2")" 'its standard error does not reach the client'
+same 64 "$(on remote awk '/open files/ {print $5}' "/proc/$pid/limits")" 'its descriptors are limited'
+
+# --- the log, line by line
+records=$(vpn_log remote | tail -n 2)
+fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
+matches "verdict=allow id=[0-9a-f]{8} peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=$fingerprint rule=/etc/sallyport/peers/alice.conf:3$" \
+	"$records" 'the verdict names peer, key, address, and the line that decided'
+matches 'confinement id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2$' \
+	"$records" 'a second record says what is in force'
+
+# --- sessions
+same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice' "$(ask status)" \
+	'status names the session'
+check_exit 75 'a second session is refused' ask pppd
+matches 'verdict=failed .*code=75.*all 1 sessions of alice are in use' "$(last_record)" \
+	'and the log says that all are in use'
+exec 5>&-
+wait
+check 'the session ends with its connection' wait_for 20 'its end' \
+	sh -c "! test -e $(host_root remote)/proc/$pid"
+same 'sallyport/1 status peer=alice sessions=0/1' "$(ask status)" 'and its slot is free'
+
+# --- refusals: exit code, one record, nothing launched
+# refused CODE PATTERN NAME REQUEST…
+refused()
+{
+	local code=$1 pattern=$2 name=$3 before after
+	shift 3
+	before=$(vpn_log remote | wc -l)
+	check_exit "$code" "$name: exit $code" ask "$@"
+	after=$(vpn_log remote | wc -l)
+	same 1 "$((after - before))" "$name: one record"
+	matches "$pattern" "$(last_record)" "$name: the record tells why"
+	check_not "$name: nothing is launched" vpn_launched remote
+}
+refused 65 'code=65.*a shell was asked for' 'a shell'
+refused 65 'code=65.*expected pppd' 'an unknown request' 'id; cat /etc/passwd'
+refused 65 'request="pppd\\x0averdict=allow' 'a line feed in the request' $'pppd\nverdict=allow'
+refused 65 'code=65' 'an option for pppd' 'pppd plugin=/tmp/x.so'
+refused 65 'code=65' 'a request of 513 bytes' "pppd ready=$(printf 'a%.0s' {1..502})"
+refused 65 'code=65' 'an environment before the verb' 'VAR=x pppd'
+refused 77 'code=77.*alice.conf.*Legacy' 'the HOWTO'"'"'s string without Legacy' \
+	'/usr/local/bin/sudo /usr/sbin/pppd'
+refused 75 'code=75.*alice has no session' 'sshroute without a session' sshroute
+begin=$(vpn_log remote | wc -l)
+check_not 'the sftp subsystem is refused' on -u alice local \
+	sftp -b /dev/null -o BatchMode=yes slave@remote
+same 1 "$(($(vpn_log remote | wc -l) - begin))" 'and leaves one record'
+
+# --- keys and policy
+other=$(host_key local mallory | cut -d' ' -f1,2)
+echo "command=\"/usr/libexec/sallyport/vpn-agent alice\",restrict $other" \
+	>>"$(host_root remote)/etc/sallyport/authorized_keys"
+before=$(vpn_log remote | wc -l)
+check_exit 77 'a key that is not in the peer'"'"'s policy is denied' \
+	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
+matches 'code=77' "$(last_record)" 'and the log has it'
+same 1 "$(($(vpn_log remote | wc -l) - before))" 'in one record'
+vpn_authorize remote
+echo "restrict $other" >>"$(host_root remote)/etc/sallyport/authorized_keys"
+check_exit 77 'a key without a forced command is denied' \
+	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
+check_exit 65 'and cannot name a peer itself' on -u mallory local \
+	ssh -T -o BatchMode=yes slave@remote /usr/libexec/sallyport/vpn-agent alice
+vpn_authorize remote
+
+echo 'Shout yes' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+refused 78 'code=78.*alice.conf:7:1: ' 'a policy file with an error' pppd
+sed -i '$d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+chmod 666 "$(host_root remote)/etc/sallyport/peers/alice.conf"
+refused 78 'code=78.*writable' 'a policy file that others can write' pppd
+chmod 644 "$(host_root remote)/etc/sallyport/peers/alice.conf"
+sed -i 's/^From.*/From 203.0.113.0\/24/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+refused 77 'code=77.*alice.conf:2: ' 'another address than From' pppd
+sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+refused 77 'code=77.*alice.conf:2: ' 'an expired peer' pppd
+sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+
+# --- the agent's own file
+on remote setcap -r /usr/libexec/sallyport/vpn-agent
+refused 71 'code=71.*file capabilities' 'an agent without file capabilities' pppd
+on remote setcap cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p /usr/libexec/sallyport/vpn-agent
+on remote chmod u+s /usr/libexec/sallyport/vpn-agent
+refused 71 'code=71.*setuid' 'an agent with a setuid bit' pppd
+on remote chmod u-s /usr/libexec/sallyport/vpn-agent
+on remote setcap cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p /usr/libexec/sallyport/vpn-agent
+same 'sallyport/1 status peer=alice sessions=0/1' "$(ask status)" 'after all that it still serves'
+host_stop remote /run/syslogd.pid
+check_exit 71 'without a system log nobody is let in' ask status

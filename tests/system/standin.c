@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stands in pppd's place where only the launch is looked at: tests read /proc/PID of it. It says
+ * one line and waits for the end of its input.
+ */
+#include <unistd.h>
+
+int main(void)
+{
+	static const char line[] = "launched\n";
+	char bytes[256];
+
+	if (write(STDOUT_FILENO, line, sizeof line - 1) != sizeof line - 1)
+		return 1;
+	while (read(STDIN_FILENO, bytes, sizeof bytes) > 0)
+		;
+	return 0;
+}
