@@ -1,0 +1,175 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+#
+# Checks. A script sources this (or world.sh, which does) and calls them; every one prints
+# one line, "ok - NAME" or "not ok - NAME", and the script's exit status is the verdict.
+
+CHECKS_PASSED=0
+CHECKS_FAILED=0
+
+pass()
+{
+	CHECKS_PASSED=$((CHECKS_PASSED + 1))
+	echo "ok - $*"
+}
+
+# fail NAME: what is on standard input, if anything, tells why.
+fail()
+{
+	CHECKS_FAILED=$((CHECKS_FAILED + 1))
+	echo "not ok - $*"
+}
+
+# note TEXT: context for a reader, ignored by tests/run.
+note()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# What the last command of a check said.
+CHECK_OUTPUT=$(mktemp)
+note_output()
+{
+	sed 's/^/# /' "$CHECK_OUTPUT"
+}
+
+# check NAME COMMAND…: the command must succeed. Its output is shown only if it does not.
+check()
+{
+	local name=$1 status=0
+	shift
+	"$@" >"$CHECK_OUTPUT" 2>&1 || status=$?
+	if [ "$status" -eq 0 ]; then
+		pass "$name"
+	else
+		fail "$name"
+		note "$* exited with $status"
+		note_output
+	fi
+	return 0
+}
+
+# check_not NAME COMMAND…: the command must fail; not being found is no such failure.
+check_not()
+{
+	local name=$1 status=0
+	shift
+	"$@" >"$CHECK_OUTPUT" 2>&1 || status=$?
+	case $status in
+	0 | 126 | 127)
+		fail "$name"
+		note "$* exited with $status"
+		note_output
+		;;
+	*)
+		pass "$name"
+		;;
+	esac
+	return 0
+}
+
+# check_exit EXPECTED NAME COMMAND…: the command must exit with that status.
+check_exit()
+{
+	local expected=$1 name=$2 status=0
+	shift 2
+	"$@" >"$CHECK_OUTPUT" 2>&1 || status=$?
+	if [ "$status" = "$expected" ]; then
+		pass "$name"
+	else
+		fail "$name"
+		note "$* exited with $status, not $expected"
+		note_output
+	fi
+	return 0
+}
+
+# same EXPECTED ACTUAL NAME
+same()
+{
+	if [ "$1" = "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		note "expected: $1"
+		note "actual:   $2"
+	fi
+}
+
+# matches PATTERN ACTUAL NAME: an extended regular expression that some line must match.
+matches()
+{
+	if grep -Eq -e "$1" <<<"$2"; then
+		pass "$3"
+	else
+		fail "$3"
+		note "expected a line like: $1"
+		note "actual: $2"
+	fi
+}
+
+# lacks PATTERN ACTUAL NAME
+lacks()
+{
+	if grep -Eq -e "$1" <<<"$2"; then
+		fail "$3"
+		note "expected no line like: $1"
+		note "actual: $2"
+	else
+		pass "$3"
+	fi
+}
+
+# wait_for SECONDS DESCRIPTION COMMAND…
+#
+# Until the command succeeds, or the deadline passes: then says what did not happen, and
+# returns 1. Each look is followed by a pause, so that waiting leaves the processor to what is
+# waited for.
+wait_for()
+{
+	local seconds=$1 what=$2 end
+	shift 2
+	end=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
+	until "$@" >/dev/null 2>&1; do
+		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
+			note "$what: not within $seconds s"
+			return 1
+		fi
+		pause
+	done
+}
+
+# The shortest wait between two looks, in seconds: a read that nothing ever answers.
+readonly POLL_INTERVAL=0.05
+exec {CHECK_IDLE}<> <(:)
+pause()
+{
+	read -r -t "$POLL_INTERVAL" -u "$CHECK_IDLE" _ || true
+}
+
+# give_up TEXT: nothing after this point would mean anything.
+give_up()
+{
+	fail "$*"
+	exit 1
+}
+
+# The verdict: printed whatever way the script ends, unless it is killed, and tests/run
+# misses it then.
+check_verdict()
+{
+	local status=$?
+	if [ "$status" -ne 0 ] && [ "$CHECKS_FAILED" -eq 0 ]; then
+		fail "the script ended early, with status $status"
+	fi
+	if [ $((CHECKS_PASSED + CHECKS_FAILED)) -eq 0 ]; then
+		fail 'the script checked nothing'
+	fi
+	if [ "$CHECKS_FAILED" -gt 0 ] && declare -F check_context >/dev/null; then
+		check_context
+	fi
+	echo "# verdict: $CHECKS_PASSED passed, $CHECKS_FAILED failed"
+	rm -f "$CHECK_OUTPUT"
+	exit $((CHECKS_FAILED > 0))
+}
+trap check_verdict EXIT

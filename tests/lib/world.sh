@@ -1,0 +1,209 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+#
+# Hosts: machines in miniature, for scripts that tests/world runs. A host has its own file
+# system (this machine's under a tmpfs, with sshd and pppd added), network, processes and
+# name. The checkout is at /src in it, the build directory at /src/build, both read-only.
+#
+#   host_create NAME…                       makes them
+#   host_destroy NAME                       ends all of its processes, as a power cut does
+#   on [-u USER] NAME COMMAND…         runs a command there
+#   host_wire A ADDRESSES B ADDRESSES       joins them; ADDRESSES: "192.0.2.1/24,2001:db8::1/64"
+#   host_cut A B, host_mend A B             takes the carrier from that wire, gives it back
+#   host_daemon NAME PIDFILE COMMAND…       starts it in the background of the host
+#   host_stop NAME PIDFILE [SIGNAL]         ends it, and waits until it has ended
+#   host_syslog NAME                        log records go to /var/log/messages
+#   host_file NAME PATH [MODE] <TEXT        writes a file, root's
+#   host_root NAME                          prints where its files are, seen from the script
+#   host_dump NAME                          shows its state, for a failed check
+set -u
+[ -n "${WORLD-}" ] || {
+	echo "run this with tests/world $0" >&2
+	exit 64
+}
+# shellcheck source=tests/lib/check.sh
+. "$SRC/tests/lib/check.sh"
+
+HOSTS=()
+declare -A HOST_PID HOST_PARENT
+
+# Seconds for what is local and quick, even where a processor is emulated.
+readonly HOST_DEADLINE=30
+
+# The kernel has PPP if the driver is loaded or can be.
+if grep -q ' ppp$' /proc/devices || modprobe ppp_async 2>/dev/null; then
+	: >"$WORLD/ppp"
+fi
+
+host_has_ppp()
+{
+	[ -e "$WORLD/ppp" ]
+}
+
+host_create()
+{
+	local name line ready
+	for name; do
+		mkdir "$WORLD/hosts/$name" || give_up "a host $name"
+		exec {ready}< <(exec unshare --mount --net --ipc --uts --pid --fork --kill-child \
+			bash "$SRC/tests/lib/host" "$name" </dev/null)
+		HOST_PARENT[$name]=$!
+		if ! read -r -t "$HOST_DEADLINE" -u "$ready" line || [[ $line != ready\ * ]]; then
+			give_up "a host $name: ${line-}"
+		fi
+		exec {ready}<&-
+		HOST_PID[$name]=${line#ready }
+		HOSTS+=("$name")
+	done
+}
+
+host_root()
+{
+	echo "/proc/${HOST_PID[$1]}/root"
+}
+
+host_ended()
+{
+	! kill -0 "${HOST_PID[$1]}" 2>/dev/null
+}
+
+host_destroy()
+{
+	local name=$1 other left=()
+	kill -KILL "${HOST_PARENT[$name]}"
+	wait_for "$HOST_DEADLINE" "the end of host $name" host_ended "$name" || return 1
+	unset "HOST_PID[$name]" "HOST_PARENT[$name]"
+	rm -rf "${WORLD:?}/hosts/$name"
+	for other in "${HOSTS[@]}"; do
+		[ "$other" = "$name" ] || left+=("$other")
+	done
+	HOSTS=("${left[@]}")
+}
+
+# A login's environment and nothing of the script's.
+on()
+{
+	local user=root
+	while [ $# -gt 1 ]; do
+		case $1 in
+		-u) user=$2 && shift 2 ;;
+		*) break ;;
+		esac
+	done
+	local name=$1
+	shift
+	local enter=(nsenter -t "${HOST_PID[$name]}" --mount --net --ipc --uts --pid)
+	if [ "$user" = root ]; then
+		"${enter[@]}" "$@"
+	else
+		local field gid home shell
+		while IFS=: read -r field _ _ gid _ home shell; do
+			[ "$field" != "$user" ] || break
+		done <"$(host_root "$name")/etc/passwd"
+		"${enter[@]}" --wd="$(host_root "$name")$home" setpriv --reuid="$user" --regid="$gid" \
+			--init-groups --inh-caps=-all --bounding-set=-all -- \
+			env HOME="$home" USER="$user" LOGNAME="$user" SHELL="$shell" "$@"
+	fi
+}
+
+# host_wire A ADDRESSES B ADDRESSES: the interface in A is named to-B, cut to 15 bytes.
+host_wire()
+{
+	local a=$1 b=$3 address
+	local in_a=to-$b in_b=to-$a
+	in_a=${in_a:0:15} in_b=${in_b:0:15}
+	ip link add "$in_a" netns "${HOST_PID[$a]}" type veth \
+		peer name "$in_b" netns "${HOST_PID[$b]}" || give_up "a wire from $a to $b"
+	wire_end "$a" "$in_a" "$2" "$b"
+	wire_end "$b" "$in_b" "$4" "$a"
+}
+
+# wire_end HOST INTERFACE ADDRESSES PEER
+wire_end()
+{
+	local name=$1 address
+	{
+		for address in ${3//,/ }; do
+			case $address in
+			*:*) echo "address add $address dev $2 nodad" ;;
+			*) echo "address add $address dev $2" ;;
+			esac
+		done
+		echo "link set $2 up"
+	} | nsenter -t "${HOST_PID[$name]}" --net ip -batch - || give_up "the addresses of $name"
+	for address in ${3//,/ }; do
+		echo "${address%/*} $name" >>"$(host_root "$4")/etc/hosts"
+	done
+}
+
+host_cut()
+{
+	on "$1" ip link set "$(wire_name "$2")" down
+}
+
+host_mend()
+{
+	on "$1" ip link set "$(wire_name "$2")" up
+}
+
+wire_name()
+{
+	local name=to-$1
+	echo "${name:0:15}"
+}
+
+# Output goes to /var/log/PIDFILE's name without .pid, in the host.
+host_daemon()
+{
+	local name=$1 pidfile=$2
+	shift 2
+	# shellcheck disable=SC2016 # expanded in the host
+	on "$name" setsid --fork bash -c 'echo $$ >"$0" && log=${0##*/} &&
+		exec "$@" </dev/null >>"/var/log/${log%.pid}" 2>&1' "$pidfile" "$@"
+	wait_for "$HOST_DEADLINE" "$pidfile" test -s "$(host_root "$name")$pidfile"
+}
+
+host_stop()
+{
+	local name=$1 pid
+	pid=$(<"$(host_root "$name")$2")
+	on "$name" kill "-${3-TERM}" "$pid" || return 1
+	wait_for "$HOST_DEADLINE" "the end of ${2##*/}" host_lacks_process "$name" "$pid"
+}
+
+host_lacks_process()
+{
+	[ ! -e "$(host_root "$1")/proc/$2" ]
+}
+
+host_syslog()
+{
+	host_daemon "$1" /run/syslogd.pid busybox syslogd -n -O /var/log/messages
+	wait_for "$HOST_DEADLINE" "the log socket of $1" test -S "$(host_root "$1")/dev/log"
+}
+
+host_file()
+{
+	local file
+	file=$(host_root "$1")$2
+	mkdir -p "${file%/*}"
+	(umask 077 && cat >"$file") && chmod "${3-644}" "$file"
+}
+
+host_dump()
+{
+	note "host $1: processes, links, addresses, routes"
+	note "$(on "$1" ps -eo pid,ppid,user,args 2>&1)"
+	note "$(on "$1" ip -brief address 2>&1; on "$1" ip route 2>&1)"
+	note "host $1: the end of its log"
+	note "$(tail -n 40 "$(host_root "$1")/var/log/messages" 2>&1)"
+}
+
+# What a reader of a failed check wants to see: called by check_verdict.
+check_context()
+{
+	local name
+	for name in "${HOSTS[@]}"; do
+		host_dump "$name"
+	done
+}
