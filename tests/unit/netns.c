@@ -69,6 +69,13 @@ int netns_tun(const char *name, int type)
 	return fd;
 }
 
+void netns_tun_carrier(int tun, bool on)
+{
+	int carrier = on;
+
+	assert_int_equal(ioctl(tun, TUNSETCARRIER, &carrier), 0);
+}
+
 void netns_up(const char *name, bool up)
 {
 	struct ifreq request;

@@ -27,6 +27,7 @@ int netns_enter(void);
 
 /* A TUN device of that link type (ARPHRD_*); it lives as long as the descriptor. */
 int netns_tun(const char *name, int type);
+void netns_tun_carrier(int tun, bool on);
 void netns_up(const char *name, bool up);
 /* An IPv4 address and the one of the other end, /32, in the two steps that pppd takes. */
 void netns_pair(const char *name, const char *local, const char *remote);

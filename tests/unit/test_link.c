@@ -166,9 +166,9 @@ static void wait_up_ends_when_the_watched_descriptor_speaks(void **state)
 }
 
 /* A process that waits for sp-bob, and exits with 0 when it has come up. */
-static pid_t start_waiting(void)
+static pid_t start_waiting(const char *local, const char *remote)
 {
-	const struct link_pair pair = link_pair_of("10.8.0.1", "10.8.0.2");
+	const struct link_pair pair = link_pair_of(local, remote);
 	struct policy_error err;
 	struct link link;
 	pid_t pid = fork();
@@ -189,12 +189,22 @@ static void assert_still_waiting(pid_t pid)
 	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
 }
 
-/* Each step on the way is an event that wakes the waiting, and only the last one ends it.
- */
-static void wait_up_learns_from_events(void **state)
+/* An event must have ended it: the last look, at the deadline, would come too late. */
+static void assert_has_come_up(pid_t pid)
 {
-	pid_t pid = start_waiting();
-	int tun, status;
+	int64_t begin = monotonic_ms();
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_in_range(monotonic_ms() - begin, 0, PATIENCE_MS / 2);
+}
+
+static void wait_up_learns_of_an_address(void **state)
+{
+	pid_t pid = start_waiting("10.8.0.1", "10.8.0.2");
+	int tun;
 
 	(void)state;
 	assert_still_waiting(pid);
@@ -203,9 +213,36 @@ static void wait_up_learns_from_events(void **state)
 	netns_up("sp-bob", true);
 	assert_still_waiting(pid);
 	netns_pair("sp-bob", "10.8.0.1", "10.8.0.2");
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_has_come_up(pid);
+	close(tun);
+}
+
+static void wait_up_learns_of_an_ipv6_address(void **state)
+{
+	pid_t pid = start_waiting("fe80::1:1", NULL);
+	int tun = netns_tun("sp-bob", ARPHRD_PPP);
+
+	(void)state;
+	netns_up("sp-bob", true);
+	assert_still_waiting(pid);
+	netns_address6("sp-bob", "fe80::1:1");
+	assert_has_come_up(pid);
+	close(tun);
+}
+
+/* An interface without carrier is not running, whatever it is set to. */
+static void wait_up_learns_of_the_carrier(void **state)
+{
+	pid_t pid = start_waiting("10.8.0.1", "10.8.0.2");
+	int tun = netns_tun("sp-bob", ARPHRD_PPP);
+
+	(void)state;
+	netns_tun_carrier(tun, false);
+	netns_up("sp-bob", true);
+	netns_pair("sp-bob", "10.8.0.1", "10.8.0.2");
+	assert_still_waiting(pid);
+	netns_tun_carrier(tun, true);
+	assert_has_come_up(pid);
 	close(tun);
 }
 
@@ -258,7 +295,9 @@ int main(void)
 	    WITH_LINK(wait_up_looks_at_one_interface_only),
 	    WITH_LINK(wait_up_keeps_its_deadline),
 	    WITH_LINK(wait_up_ends_when_the_watched_descriptor_speaks),
-	    WITH_LINK(wait_up_learns_from_events),
+	    WITH_LINK(wait_up_learns_of_an_address),
+	    WITH_LINK(wait_up_learns_of_an_ipv6_address),
+	    WITH_LINK(wait_up_learns_of_the_carrier),
 	    WITH_LINK(pair6_is_added_once),
 	    WITH_LINK(pair6_takes_ipv6_only),
 	};

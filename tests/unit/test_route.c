@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/link_fixture.h"
@@ -180,6 +182,26 @@ static void routes_go_with_the_interface(void **state)
 	assert_int_equal(route_delete(fixture->nl, &route6, &err), 0);
 }
 
+/* A network without any route has no main table to dump: ENOENT, and no error. */
+static void a_network_without_routes_is_no_error(void **state)
+{
+	const struct link_route route = {.index = 1,
+					 .prefix = netns_prefix("192.0.2.0/24")};
+	struct netlink *nl;
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		nl = unshare(CLONE_NEWNET) < 0 ? NULL : netlink_open(NULL);
+		_exit(nl && route_delete(nl, &route, NULL) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* A table of more than one datagram is read to its end. */
 static void route_add_reads_a_long_table(void **state)
 {
@@ -210,6 +232,7 @@ int main(void)
 	    WITH_LINK(route_delete_is_exact_and_repeatable),
 	    WITH_LINK(routes_go_with_the_interface),
 	    WITH_LINK(route_add_reads_a_long_table),
+	    cmocka_unit_test(a_network_without_routes_is_no_error),
 	};
 
 	/* Before any socket is opened; the network ends with this process. */
