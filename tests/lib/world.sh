@@ -46,7 +46,7 @@ host_create()
 	for name; do
 		mkdir "$WORLD/hosts/$name" || give_up "a host $name"
 		exec {ready}< <(exec unshare --mount --net --ipc --uts --pid --fork --kill-child \
-			bash "$SRC/tests/lib/host" "$name" </dev/null)
+			busybox sh "$SRC/tests/lib/host" "$name" </dev/null)
 		HOST_PARENT[$name]=$!
 		if ! read -r -t "$HOST_DEADLINE" -u "$ready" line || [[ $line != ready\ * ]]; then
 			give_up "a host $name: ${line-}"
