@@ -14,8 +14,10 @@ static int refuse(const char **why, const char *phrase)
 	return -1;
 }
 
-/* A plain decimal of at most three digits; advances *at past it. */
-static int parse_decimal(const char **at, unsigned max, unsigned *out, const char **why)
+/* A plain decimal of at most max; advances *at past it. missing: what to say without one.
+ */
+static int parse_decimal(const char **at, unsigned max, unsigned *out, const char *missing,
+			 const char **why)
 {
 	const char *p = *at;
 	unsigned value = 0, digits = 0;
@@ -28,7 +30,7 @@ static int parse_decimal(const char **at, unsigned max, unsigned *out, const cha
 			return refuse(why, "a number is too large");
 	}
 	if (digits == 0)
-		return refuse(why, "a decimal number is missing");
+		return refuse(why, missing);
 	*at = p;
 	*out = value;
 	return 0;
@@ -36,6 +38,7 @@ static int parse_decimal(const char **at, unsigned max, unsigned *out, const cha
 
 static int parse_ipv4(const char *text, struct ip_addr *out, const char **why)
 {
+	static const char parts[] = "an IPv4 address has four decimal parts";
 	const char *at = text;
 
 	out->family = AF_INET;
@@ -43,8 +46,8 @@ static int parse_ipv4(const char *text, struct ip_addr *out, const char **why)
 		unsigned octet;
 
 		if (i > 0 && *at++ != '.')
-			return refuse(why, "an IPv4 address has four decimal parts");
-		if (parse_decimal(&at, OCTET_MAX, &octet, why) < 0)
+			return refuse(why, parts);
+		if (parse_decimal(&at, OCTET_MAX, &octet, parts, why) < 0)
 			return -1;
 		out->bytes[i] = (uint8_t)octet;
 	}
@@ -120,7 +123,8 @@ static int parse_prefix(const char *text, struct ip_prefix *out, const char **wh
 	if (ip_addr_parse(addr, &out->addr, why) < 0)
 		return -1;
 	slash++;
-	if (parse_decimal(&slash, family_bits(out->addr.family), &len, why) < 0)
+	if (parse_decimal(&slash, family_bits(out->addr.family), &len,
+			  "the prefix length is not plain decimal", why) < 0)
 		return -1;
 	if (*slash != '\0')
 		return refuse(why, "bytes follow the prefix length");

@@ -6,12 +6,15 @@ $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
 PROGRAMS += $(B)/vpn-policy
 $(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 $(B)/policy/gen-keywords: $(B)/policy/gen-keywords.o $(POLICY_LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 $(B)/policy/policy.conf.5: policy/policy.conf.5.in $(B)/policy/gen-keywords
-	$(B)/policy/gen-keywords < $< > $@
+	$(say) GEN $@
+	$(Q)$(B)/policy/gen-keywords < $< > $@
 
 all: $(B)/policy/policy.conf.5

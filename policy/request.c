@@ -135,14 +135,14 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 	bool has_value = span_cut(&value, '=', &key);
 
 	if (pair.len == 0)
-		return error_at(err, "", 0, column, "blank: expected KEY=VALUE");
+		return error_at(err, "", 0, column,
+				"blank: expected one between words, none at the end");
 	escape_quoted(key.at, key.len, quoted, sizeof quoted);
-	if (!has_value)
-		return error_at(err, "", 0, column, "%s: expected KEY=VALUE", quoted);
-	if (out->verb != VERB_PPPD || !span_is(key, "ready"))
-		return error_at(err, "", 0, column, "key %s: %s takes %s", quoted,
-				verb_names[out->verb],
-				out->verb == VERB_PPPD ? "ready only" : "no key");
+	if (out->verb != VERB_PPPD)
+		return error_at(err, "", 0, column, "%s: expected nothing after %s", quoted,
+				verb_names[out->verb]);
+	if (!has_value || !span_is(key, "ready"))
+		return error_at(err, "", 0, column, "%s: expected ready=NONCE", quoted);
 	if (out->ready[0] != '\0')
 		return error_at(err, "", 0, column, "ready is given twice");
 	return parse_nonce(value, column + (unsigned)key.len + 1, out, err);

@@ -100,12 +100,12 @@ static void every_peer_keyword_reaches_its_field(void **state)
 	assert_string_equal(peer.interface, "vpn0");
 	assert_int_equal(peer.mru, 9000);
 	assert_int_equal(peer.sessions, 3);
-	assert_int_equal(peer.sessions_line, 12);
+	assert_int_equal(peer.sessions_line, 13);
 	assert_int_equal(peer.begins, 1767225600);
-	assert_int_equal(peer.begins_line, 13);
+	assert_int_equal(peer.begins_line, 14);
 	assert_int_equal(peer.expires, 1798761600);
 	assert_true(peer.legacy);
-	assert_int_equal(peer.legacy_line, 15);
+	assert_int_equal(peer.legacy_line, 16);
 }
 
 static void lists_end_at_their_capacity(void **state)
