@@ -28,13 +28,16 @@ static void usage(FILE *to)
 	      to);
 }
 
-/* A pty must not become descriptor 0, 1 or 2 by accident. */
+/*
+ * A pty must not become descriptor 0, 1 or 2 by accident. Read-only: a name that is printed
+ * on a closed output must be an error, not lost.
+ */
 static int fill_standard_descriptors(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 		if (fd < 0)
 			return -1;
 	} while (fd <= STDERR_FILENO);

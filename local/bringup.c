@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/* How a link comes up: a list of steps, each of which waits for an event with a deadline.
+ */
+#include "local/tunnel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "local/endpoints.h"
+#include "local/ppp.h"
+
+static int fail_system(struct tunnel *tunnel, const struct policy_error *err)
+{
+	return failure_from(&tunnel->failure, EXIT_SYSTEM, err);
+}
+
+static int note(struct tunnel *tunnel, const struct journal_entry *entry)
+{
+	struct policy_error err;
+
+	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
+							       : fail_system(tunnel, &err);
+}
+
+static int note_process(struct tunnel *tunnel, const char *name,
+			const struct process *process)
+{
+	struct journal_entry entry = {
+	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
+
+	snprintf(entry.name, sizeof(entry.name), "%s", name);
+	return note(tunnel, &entry);
+}
+
+/* Written down, then let go, then watched. */
+static int run_process(struct tunnel *tunnel, const char *name, struct process *process)
+{
+	struct policy_error err;
+
+	if (note_process(tunnel, name, process) != 0)
+		return -1;
+	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
+		return fail_system(tunnel, &err);
+	return tunnel_watch(tunnel, process->pidfd);
+}
+
+static int open_journal(struct tunnel *tunnel)
+{
+	struct journal_entry self = {
+	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
+	struct policy_error err;
+
+	if (process_start_time(self.pid, &self.start) != 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot read /proc");
+	if (journal_create(tunnel->state->dir, &tunnel->journal, &err) != 0)
+		return fail_system(tunnel, &err);
+	return note(tunnel, &self);
+}
+
+static int make_control(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	if (note(tunnel, &(struct journal_entry){.kind = JOURNAL_CONTROL}) != 0)
+		return -1;
+	if (state_make_control(tunnel->state, &tunnel->account, &err) != 0)
+		return fail_system(tunnel, &err);
+	return 0;
+}
+
+/* We hold the slave as well: the ready line is read from it before pppd has it. */
+static int open_terminal(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	if (pty_open(&tunnel->pty, &err) != 0)
+		return fail_system(tunnel, &err);
+	tunnel->slave = open(tunnel->pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (tunnel->slave < 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot open %s: %s",
+				   tunnel->pty.name, strerrordesc_np(errno));
+	return 0;
+}
+
+static int start_ssh(struct tunnel *tunnel)
+{
+	char request[sizeof("pppd ready=") + READY_NONCE_LEN];
+	static struct ssh_command command;
+	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
+	struct policy_error err;
+	int said, result;
+
+	snprintf(request, sizeof(request), "pppd ready=%s", tunnel->nonce);
+	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control,
+			      request, &err) != 0)
+		return fail_system(tunnel, &err);
+	said = output_open(&tunnel->ssh_output, "ssh", &err);
+	if (said < 0)
+		return fail_system(tunnel, &err);
+	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
+			   &tunnel->ssh, &err);
+	close(said);
+	/* ssh alone holds it now: its end is the hangup that pppd sees. */
+	close(tunnel->pty.master);
+	tunnel->pty.master = -1;
+	if (result != 0)
+		return fail_system(tunnel, &err);
+	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
+			tunnel->account.name);
+	return run_process(tunnel, JOURNAL_SSH, &tunnel->ssh);
+}
+
+/* One byte at a time: what follows the newline is PPP, and pppd's to read. */
+static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
+{
+	const int64_t deadline = tunnel_deadline(tunnel);
+	const char *doing = "waiting for the remote to be ready";
+
+	for (*len = 0; *len < READY_LINE_MAX; ++*len) {
+		enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, deadline);
+		ssize_t got;
+
+		if (event != TUNNEL_READABLE)
+			return tunnel_explain(tunnel, event, doing);
+		got = read(tunnel->slave, &line[*len], 1);
+		if (got == 1 && line[*len] == '\n')
+			return 0;
+		if (got == 1)
+			continue;
+		if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+			--*len;
+			continue;
+		}
+		/* Hung up: ssh has ended, or is about to. */
+		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
+		return tunnel_explain(tunnel, event, doing);
+	}
+	return failure_set(&tunnel->failure, EXIT_PROTOCOL,
+			   "the remote did not answer with a ready line");
+}
+
+static int await_ready(struct tunnel *tunnel)
+{
+	static char line[READY_LINE_MAX];
+	struct policy_error err;
+	size_t len;
+
+	if (read_ready_line(tunnel, line, &len) != 0)
+		return -1;
+	if (ready_parse(line, len, tunnel->nonce, &tunnel->ready, &err) != 0)
+		return failure_from(&tunnel->failure, EXIT_PROTOCOL, &err);
+	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
+	return 0;
+}
+
+static int choose(struct tunnel *tunnel)
+{
+	struct endpoints *const endpoints = &tunnel->endpoints;
+	struct ip_addr literal;
+	const char *why;
+
+	endpoints_find(&tunnel->ssh, endpoints);
+	if (endpoints->count == 0 &&
+	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
+		endpoints->addresses[endpoints->count++] = literal;
+	if (endpoints->count == 0)
+		report_log(tunnel->report, LOG_NOTICE,
+			   "cannot tell which address ssh is connected to: routes are not "
+			   "compared with it");
+	if (choose_addresses(tunnel->profile, &tunnel->ready, endpoints, &tunnel->choice,
+			     &tunnel->failure) != 0)
+		return -1;
+	if (choose_routes(tunnel->profile, &tunnel->ready, endpoints, &tunnel->choice,
+			  &tunnel->failure) != 0)
+		return -1;
+	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {
+		char text[PREFIX_TEXT_MAX];
+
+		report_log(tunnel->report, LOG_NOTICE, "offer %s is not taken: %s",
+			   ip_prefix_print(&tunnel->choice.refused[i].prefix, text),
+			   tunnel->choice.refused[i].why);
+	}
+	return 0;
+}
+
+/* pppd would take another name for its interface, and we would wait for one that is not
+ * ours. */
+static int check_interface_free(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	struct link link;
+	int found;
+
+	if (netlink == NULL)
+		return fail_system(tunnel, &err);
+	found = link_get(netlink, tunnel->profile->interface, &link, &err);
+	netlink_close(netlink);
+	if (found == 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM,
+				   "there is an interface %s already, and it is not ours",
+				   tunnel->profile->interface);
+	return err.sys == ENODEV ? 0 : fail_system(tunnel, &err);
+}
+
+static int note_link(struct tunnel *tunnel)
+{
+	struct journal_entry link = {.kind = JOURNAL_LINK};
+	const struct journal_entry pair = {.kind = JOURNAL_PAIR,
+					   .pair = tunnel->choice.pair};
+	const struct journal_entry pair6 = {.kind = JOURNAL_PAIR,
+					    .pair = tunnel->choice.pair6};
+
+	snprintf(link.name, sizeof(link.name), "%s", tunnel->profile->interface);
+	if (note(tunnel, &link) != 0)
+		return -1;
+	if (pair.pair.local.family != AF_UNSPEC && note(tunnel, &pair) != 0)
+		return -1;
+	return pair6.pair.local.family != AF_UNSPEC ? note(tunnel, &pair6) : 0;
+}
+
+static int start_pppd(struct tunnel *tunnel)
+{
+	const struct ppp_child child = {.profile = tunnel->profile,
+					.end = {
+					    .interface = tunnel->profile->interface,
+					    .local = tunnel->choice.pair.local,
+					    .remote = tunnel->choice.pair.remote,
+					    .local6 = tunnel->choice.pair6.local,
+					    .remote6 = tunnel->choice.pair6.remote,
+					    .mru = tunnel->choice.mru,
+					    .tty = tunnel->pty.name,
+					}};
+	struct policy_error err;
+	int said, result;
+
+	if (check_interface_free(tunnel) != 0 || note_link(tunnel) != 0)
+		return -1;
+	said = output_open(&tunnel->pppd_output, "pppd", &err);
+	if (said < 0)
+		return fail_system(tunnel, &err);
+	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
+	close(said);
+	if (result != 0)
+		return fail_system(tunnel, &err);
+	return run_process(tunnel, JOURNAL_PPPD, &tunnel->pppd);
+}
+
+static int await_link(struct tunnel *tunnel)
+{
+	const char *doing = "waiting for the link to come up";
+	struct policy_error err;
+	enum tunnel_event event;
+
+	if (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair,
+			 tunnel_deadline(tunnel), tunnel->watch, &tunnel->link,
+			 &err) != 0) {
+		if (err.sys == ETIMEDOUT) {
+			tunnel_wait(tunnel, -1, monotonic_ms());
+			return failure_set(&tunnel->failure, EXIT_LINK,
+					   "nothing happened in %u seconds while %s: %s",
+					   tunnel->profile->timeout, doing, err.text);
+		}
+		if (err.sys != ECANCELED)
+			return fail_system(tunnel, &err);
+		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
+		return tunnel_explain(tunnel, event, doing);
+	}
+	/* From here on the slave is pppd's alone, so that its end is also the end of ssh.
+	 */
+	close(tunnel->slave);
+	tunnel->slave = -1;
+	report_progress(tunnel->report, "%s is up", tunnel->profile->interface);
+	return 0;
+}
+
+static int add_pair6(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink;
+	int result;
+
+	if (tunnel->choice.pair6.local.family == AF_UNSPEC)
+		return 0;
+	netlink = netlink_open(&err);
+	if (netlink == NULL)
+		return fail_system(tunnel, &err);
+	result = link_add_pair6(netlink, tunnel->link.index, &tunnel->choice.pair6, &err);
+	netlink_close(netlink);
+	return result == 0 ? 0 : fail_system(tunnel, &err);
+}
+
+static int add_routes(struct tunnel *tunnel)
+{
+	struct journal_entry entry = {.kind = JOURNAL_ROUTE,
+				      .route.index = tunnel->link.index};
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	int result = 0;
+
+	if (netlink == NULL)
+		return fail_system(tunnel, &err);
+	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
+		char text[PREFIX_TEXT_MAX];
+
+		entry.route.prefix = tunnel->choice.routes[i];
+		result = note(tunnel, &entry);
+		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
+			result = failure_set(
+			    &tunnel->failure, EXIT_SYSTEM, "cannot add the route to %s: %s",
+			    ip_prefix_print(&entry.route.prefix, text), err.text);
+	}
+	netlink_close(netlink);
+	return result;
+}
+
+static int note_up(struct tunnel *tunnel)
+{
+	return note(tunnel,
+		    &(struct journal_entry){.kind = JOURNAL_UP, .time = time(NULL)});
+}
+
+int tunnel_bring_up(struct tunnel *tunnel)
+{
+	static int (*const steps[])(struct tunnel *) = {
+	    open_journal, make_control, open_terminal, start_ssh, await_ready,
+	    choose,	  start_pppd,	await_link,    add_pair6, tunnel_ask_routes,
+	    add_routes,	  note_up,
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		if (steps[i](tunnel) != 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* The subcommands of vpn-connect. */
+#ifndef SALLYPORT_LOCAL_COMMAND_H
+#define SALLYPORT_LOCAL_COMMAND_H
+
+#include <stdbool.h>
+
+#include "policy/exitcode.h"
+#include "policy/profile.h"
+
+struct command_options {
+	bool foreground, json, quiet, verbose;
+};
+
+/* Each prints what there is to say and returns what main exits with. name may be NULL only
+ * for status: every profile. */
+enum exit_code command_up(const char *name, const struct command_options *options);
+enum exit_code command_down(const char *name, const struct command_options *options);
+enum exit_code command_status(const char *name, const struct command_options *options);
+
+/* "vpn-connect: …" on standard error; returns code. */
+enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-connect down: tell the supervisor, wait for it, and undo what it could not. */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/pidfd.h>
+
+#include "local/command.h"
+#include "local/journal.h"
+#include "local/process.h"
+#include "local/report.h"
+#include "local/state.h"
+#include "local/undo.h"
+
+enum {
+	/* More than a supervisor needs for two children that do not want to end. */
+	DOWN_DEADLINE_MS = 30000,
+};
+
+static void say(const struct command_options *options, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(const struct command_options *options, const char *fmt, ...)
+{
+	va_list args;
+
+	if (options->quiet)
+		return;
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+}
+
+/* Its lock is held, so there is one. Returns when it is gone. */
+static enum exit_code end_supervisor(const char *name, const struct state *state)
+{
+	static struct journal journal;
+	const struct journal_entry *self;
+	struct process supervisor;
+	struct policy_error err;
+	bool ended;
+
+	if (journal_read(state->dir, &journal, &err) != 0)
+		return err.sys == ENOENT
+			   ? command_fail(EXIT_BUSY, "%s is just beginning: try again",
+					  name)
+			   : command_fail(EXIT_SYSTEM, "%s/journal: %s", state->path,
+					  err.text);
+	self = journal_find(&journal, JOURNAL_SUPERVISOR);
+	if (self == NULL)
+		return command_fail(EXIT_BUSY, "%s is just beginning: try again", name);
+	if (process_open(self->pid, self->start, &supervisor, &err) != 0)
+		return err.sys == ESRCH ? EXIT_DONE
+					: command_fail(EXIT_SYSTEM, "%s", err.text);
+	pidfd_send_signal(supervisor.pidfd, SIGTERM, NULL, 0);
+	ended = process_wait(&supervisor, monotonic_ms() + DOWN_DEADLINE_MS);
+	process_close(&supervisor);
+	if (!ended)
+		return command_fail(EXIT_SYSTEM, "%s: process %d does not end", name,
+				    (int)self->pid);
+	return EXIT_DONE;
+}
+
+/* With the lock held and no supervisor: what is left is ours to undo. */
+static enum exit_code clean_up(const char *name, struct state *state, bool was_up,
+			       const struct command_options *options)
+{
+	const struct report report = {.name = name,
+				      .foreground = true,
+				      .quiet = options->quiet,
+				      .verbose = options->verbose,
+				      .parent = -1};
+	static struct journal journal;
+	struct policy_error err;
+
+	if (journal_read(state->dir, &journal, &err) != 0) {
+		if (err.sys != ENOENT)
+			return command_fail(EXIT_SYSTEM, "%s/journal: %s", state->path,
+					    err.text);
+		say(options, was_up ? "%s is down" : "%s was not up", name);
+		state_remove(state);
+		return EXIT_DONE;
+	}
+	if (undo_all(&journal, state, &report, &err) != 0)
+		return command_fail(EXIT_SYSTEM, "%s is not all down: %s", name, err.text);
+	say(options, "%s is down: what a run that died had left is undone", name);
+	state_remove(state);
+	return EXIT_DONE;
+}
+
+enum exit_code command_down(const char *name, const struct command_options *options)
+{
+	struct policy_error err;
+	struct state state;
+	enum exit_code code;
+	bool was_up = false;
+
+	if (state_open(name, false, &state, &err) != 0) {
+		state_close(&state);
+		if (err.sys != ENOENT)
+			return command_fail(EXIT_SYSTEM, "%s", err.text);
+		say(options, "%s was not up", name);
+		return EXIT_DONE;
+	}
+	if (state_lock(&state, &err) != 0 && err.sys == EWOULDBLOCK) {
+		was_up = true;
+		code = end_supervisor(name, &state);
+		state_close(&state);
+		if (code != EXIT_DONE)
+			return code;
+		/* Gone, and nothing left: it has removed its directory. */
+		if (state_open(name, false, &state, &err) != 0 && err.sys == ENOENT) {
+			say(options, "%s is down", name);
+			return EXIT_DONE;
+		}
+		if (state.dir >= 0)
+			state_lock(&state, &err);
+	}
+	if (state.lock >= 0)
+		code = clean_up(name, &state, was_up, options);
+	else
+		code = command_fail(EXIT_SYSTEM, "%s", err.text);
+	state_close(&state);
+	return code;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* Which addresses the ssh connection runs over: no route may lead them into the link. */
+#ifndef SALLYPORT_LOCAL_ENDPOINTS_H
+#define SALLYPORT_LOCAL_ENDPOINTS_H
+
+#include "local/choose.h"
+#include "local/process.h"
+
+/*
+ * The far ends of the IP sockets that ssh and the processes of its session (ProxyJump,
+ * ProxyCommand) hold: what is really connected, whatever name, alias or jump led there.
+ * None found, count is 0.
+ */
+void endpoints_find(const struct process *ssh, struct endpoints *out);
+
+#endif

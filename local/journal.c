@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define JOURNAL_FILE "journal"
+#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
+
+/* Reads up to size bytes; the count, or -1 with errno. */
+static ssize_t read_whole(int fd, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		const ssize_t got = read(fd, buf + used, size - used);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		used += (size_t)got;
+	}
+	return (ssize_t)used;
+}
+
+static int write_whole(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		const ssize_t put = write(fd, text, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return -1;
+		text += put;
+		len -= (size_t)put;
+	}
+	return fdatasync(fd);
+}
+
+static int boot_id(char out[BOOT_ID_MAX])
+{
+	const int fd = open(BOOT_ID_FILE, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return -1;
+	len = read_whole(fd, out, BOOT_ID_MAX - 1);
+	close(fd);
+	if (len <= 0)
+		return -1;
+	out[len] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return 0;
+}
+
+int journal_create(int dir, struct journal *out, struct policy_error *err)
+{
+	char line[JOURNAL_LINE_MAX];
+	int len;
+
+	*out = (struct journal){.fd = -1};
+	if (boot_id(out->boot) != 0)
+		return error_sys(err, errno, "cannot read " BOOT_ID_FILE);
+	out->fd = openat(dir, JOURNAL_FILE,
+			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (out->fd < 0)
+		return error_sys(err, errno, "cannot create the journal");
+	len = snprintf(line, sizeof(line), "sallyport-journal 1 %s\n", out->boot);
+	if (write_whole(out->fd, line, (size_t)len) != 0) {
+		error_sys(err, errno, "cannot write the journal");
+		journal_close(out);
+		return -1;
+	}
+	return 0;
+}
+
+int journal_add(struct journal *journal, const struct journal_entry *entry,
+		struct policy_error *err)
+{
+	char line[JOURNAL_LINE_MAX];
+	const int len = journal_print(entry, line, sizeof(line));
+
+	if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX)
+		return error_set(err, "the journal is full");
+	/* In memory even if the disk fails: undoing too much is harmless. */
+	journal->entries[journal->count++] = *entry;
+	if (write_whole(journal->fd, line, (size_t)len) != 0)
+		return error_sys(err, errno, "cannot write the journal");
+	return 0;
+}
+
+int journal_read(int dir, struct journal *out, struct policy_error *err)
+{
+	static char text[JOURNAL_FILE_MAX];
+	ssize_t len;
+	int fd;
+
+	*out = (struct journal){.fd = -1};
+	fd = openat(dir, JOURNAL_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, errno, "cannot open the journal");
+	len = read_whole(fd, text, sizeof(text));
+	close(fd);
+	if (len < 0)
+		return error_sys(err, errno, "cannot read the journal");
+	if ((size_t)len == sizeof(text))
+		return error_set(err, "the journal is too long");
+	return journal_parse(text, (size_t)len, out, err);
+}
+
+int journal_remove(int dir, struct policy_error *err)
+{
+	if (unlinkat(dir, JOURNAL_FILE, 0) != 0 && errno != ENOENT)
+		return error_sys(err, errno, "cannot remove the journal");
+	return 0;
+}
+
+void journal_close(struct journal *journal)
+{
+	if (journal->fd >= 0)
+		close(journal->fd);
+	journal->fd = -1;
+}
+
+bool journal_is_current(const struct journal *journal)
+{
+	char now[BOOT_ID_MAX];
+
+	/* When in doubt, look at each thing: all are checked before they are undone. */
+	return boot_id(now) != 0 || strcmp(now, journal->boot) == 0;
+}
+
+const struct journal_entry *journal_find(const struct journal *journal,
+					 enum journal_kind kind)
+{
+	for (size_t i = journal->count; i > 0; i--)
+		if (journal->entries[i - 1].kind == kind)
+			return &journal->entries[i - 1];
+	return NULL;
+}
+
+const struct journal_entry *journal_find_process(const struct journal *journal,
+						 const char *name)
+{
+	for (size_t i = journal->count; i > 0; i--)
+		if (journal->entries[i - 1].kind == JOURNAL_PROCESS &&
+		    strcmp(journal->entries[i - 1].name, name) == 0)
+			return &journal->entries[i - 1];
+	return NULL;
+}

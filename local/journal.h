@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The journal of a link: what was changed on this host, each thing written down before it
+ * is done, so that whoever comes after a crash can undo it. One line per thing:
+ *     sallyport-journal 1 BOOT-ID
+ *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
+ *     control                           (the directory of ssh's control socket)
+ *     process NAME PID START
+ *     link INTERFACE                    (which pppd makes, and takes away when it ends)
+ *     pair LOCAL REMOTE
+ *     route INDEX PREFIX
+ *     up SECONDS                        (complete)
+ */
+#ifndef SALLYPORT_LOCAL_JOURNAL_H
+#define SALLYPORT_LOCAL_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "agent/netlink.h"
+#include "policy/error.h"
+#include "policy/profile.h"
+
+/* Names of processes. */
+#define JOURNAL_SSH	"ssh"
+#define JOURNAL_PPPD	"pppd"
+#define JOURNAL_REQUEST "request"
+
+enum {
+	JOURNAL_NAME_MAX = 15,
+	JOURNAL_LINE_MAX = 160,
+	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
+	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 16,
+	JOURNAL_FILE_MAX = JOURNAL_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1),
+	BOOT_ID_MAX = 37,
+};
+
+enum journal_kind {
+	JOURNAL_SUPERVISOR,
+	JOURNAL_CONTROL,
+	JOURNAL_PROCESS,
+	JOURNAL_LINK,
+	JOURNAL_PAIR,
+	JOURNAL_ROUTE,
+	JOURNAL_UP,
+	JOURNAL_KINDS,
+};
+
+struct journal_entry {
+	enum journal_kind kind;
+	/* PROCESS: which; LINK: the interface. */
+	char name[JOURNAL_NAME_MAX + 1];
+	/* SUPERVISOR, PROCESS. */
+	pid_t pid;
+	uint64_t start;
+	/* SUPERVISOR, UP: seconds since 1970. */
+	time_t time;
+	struct link_pair pair;
+	struct link_route route;
+};
+
+struct journal {
+	/* Of the file that is written; -1 when it was only read. */
+	int fd;
+	char boot[BOOT_ID_MAX];
+	struct journal_entry entries[JOURNAL_ENTRIES_MAX];
+	size_t count;
+};
+
+/* A new file in the directory; there must be none. The caller ends with journal_close(). */
+int journal_create(int dir, struct journal *out, struct policy_error *err);
+/* Returns when it is on the disk: only then may the thing be done. */
+int journal_add(struct journal *journal, const struct journal_entry *entry,
+		struct policy_error *err);
+/* -1 with err->sys == ENOENT when there is none. */
+int journal_read(int dir, struct journal *out, struct policy_error *err);
+int journal_remove(int dir, struct policy_error *err);
+void journal_close(struct journal *journal);
+
+/* True when it is of the running boot: otherwise nothing of what it tells is left. */
+bool journal_is_current(const struct journal *journal);
+/* The last entry of a kind, or NULL. */
+const struct journal_entry *journal_find(const struct journal *journal,
+					 enum journal_kind kind);
+const struct journal_entry *journal_find_process(const struct journal *journal,
+						 const char *name);
+
+/* Pure. A last line without its newline was not finished, so what it tells was not done. */
+int journal_parse(const char *text, size_t len, struct journal *out,
+		  struct policy_error *err);
+/* With the newline; the length, or -1 when it does not fit. */
+int journal_print(const struct journal_entry *entry, char *buf, size_t size);
+
+#endif

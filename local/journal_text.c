@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/* The journal's lines, to and from values. Strict: who undoes by a damaged file does
+ * damage. */
+#include "local/journal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOURNAL_WORDS_MAX = 5 };
+
+static const char *const kind_names[JOURNAL_KINDS] = {
+    [JOURNAL_SUPERVISOR] = "supervisor",
+    [JOURNAL_CONTROL] = "control",
+    [JOURNAL_PROCESS] = "process",
+    [JOURNAL_LINK] = "link",
+    [JOURNAL_PAIR] = "pair",
+    [JOURNAL_ROUTE] = "route",
+    [JOURNAL_UP] = "up",
+};
+
+static const size_t kind_words[JOURNAL_KINDS] = {
+    [JOURNAL_SUPERVISOR] = 4, [JOURNAL_CONTROL] = 1, [JOURNAL_PROCESS] = 4,
+    [JOURNAL_LINK] = 2,	      [JOURNAL_PAIR] = 3,    [JOURNAL_ROUTE] = 3,
+    [JOURNAL_UP] = 2,
+};
+
+static bool parse_number(const char *text, uint64_t max, uint64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	return errno == 0 && *end == '\0' && *out <= max;
+}
+
+static bool parse_name(const char *text, char out[JOURNAL_NAME_MAX + 1])
+{
+	return text[0] != '\0' &&
+	       snprintf(out, JOURNAL_NAME_MAX + 1, "%s", text) <= JOURNAL_NAME_MAX;
+}
+
+static bool parse_pid(const char *pid, const char *start, struct journal_entry *out)
+{
+	uint64_t number;
+
+	if (!parse_number(pid, INT32_MAX, &number) || number <= 1)
+		return false;
+	out->pid = (pid_t)number;
+	return parse_number(start, UINT64_MAX, &out->start);
+}
+
+static bool parse_time(const char *text, struct journal_entry *out)
+{
+	uint64_t number;
+
+	if (!parse_number(text, INT64_MAX, &number))
+		return false;
+	out->time = (time_t)number;
+	return true;
+}
+
+static bool parse_pair(char **words, struct link_pair *out)
+{
+	const char *why;
+
+	return ip_addr_parse(words[1], &out->local, &why) == 0 &&
+	       ip_addr_parse(words[2], &out->remote, &why) == 0 &&
+	       out->local.family == out->remote.family;
+}
+
+static bool parse_route(char **words, struct link_route *out)
+{
+	const char *why;
+	uint64_t number;
+
+	if (!parse_number(words[1], INT32_MAX, &number) || number == 0)
+		return false;
+	out->index = (int)number;
+	return ip_prefix_parse(words[2], &out->prefix, &why) == 0;
+}
+
+static bool parse_fields(char **words, struct journal_entry *out)
+{
+	switch (out->kind) {
+	case JOURNAL_SUPERVISOR:
+		return parse_pid(words[1], words[2], out) && parse_time(words[3], out);
+	case JOURNAL_CONTROL:
+		return true;
+	case JOURNAL_PROCESS:
+		return parse_name(words[1], out->name) &&
+		       parse_pid(words[2], words[3], out);
+	case JOURNAL_LINK:
+		return parse_name(words[1], out->name);
+	case JOURNAL_PAIR:
+		return parse_pair(words, &out->pair);
+	case JOURNAL_ROUTE:
+		return parse_route(words, &out->route);
+	case JOURNAL_UP:
+		return parse_time(words[1], out);
+	case JOURNAL_KINDS:
+		break;
+	}
+	return false;
+}
+
+/* Words with exactly one space between them; 0 when it is not so, or there are too many. */
+static size_t split(char *line, char *words[JOURNAL_WORDS_MAX])
+{
+	size_t count = 0;
+	char *rest = line;
+
+	while (count < JOURNAL_WORDS_MAX) {
+		words[count] = strsep(&rest, " ");
+		if (words[count++][0] == '\0')
+			return 0;
+		if (rest == NULL)
+			return count;
+	}
+	return 0;
+}
+
+static bool parse_line(char *line, struct journal *out)
+{
+	struct journal_entry *entry = &out->entries[out->count];
+	char *words[JOURNAL_WORDS_MAX];
+	const size_t count = split(line, words);
+
+	if (count == 0 || out->count == JOURNAL_ENTRIES_MAX)
+		return false;
+	for (size_t kind = 0; kind < JOURNAL_KINDS; kind++) {
+		if (strcmp(words[0], kind_names[kind]) != 0)
+			continue;
+		*entry = (struct journal_entry){.kind = (enum journal_kind)kind};
+		if (count != kind_words[kind] || !parse_fields(words, entry))
+			return false;
+		out->count++;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_head(char *line, struct journal *out)
+{
+	char *words[JOURNAL_WORDS_MAX];
+
+	return split(line, words) == 3 && strcmp(words[0], "sallyport-journal") == 0 &&
+	       strcmp(words[1], "1") == 0 &&
+	       snprintf(out->boot, sizeof(out->boot), "%s", words[2]) < BOOT_ID_MAX;
+}
+
+int journal_parse(const char *text, size_t len, struct journal *out,
+		  struct policy_error *err)
+{
+	char line[JOURNAL_LINE_MAX];
+	unsigned number = 0;
+
+	*out = (struct journal){.fd = -1};
+	while (len > 0) {
+		const char *end = memchr(text, '\n', len);
+		const size_t size = end != NULL ? (size_t)(end - text) : len;
+
+		if (end == NULL)
+			return 0;
+		number++;
+		if (size >= sizeof(line) || memchr(text, '\0', size) != NULL)
+			return error_at(err, "journal", number, 0,
+					"the line is not readable");
+		memcpy(line, text, size);
+		line[size] = '\0';
+		if (!(number == 1 ? parse_head(line, out) : parse_line(line, out)))
+			return error_at(err, "journal", number, 0,
+					"the line is not readable");
+		text += size + 1;
+		len -= size + 1;
+	}
+	return 0;
+}
+
+static int print_fields(const struct journal_entry *entry, char *buf, size_t size)
+{
+	char local[PREFIX_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+	const char *kind = kind_names[entry->kind];
+
+	switch (entry->kind) {
+	case JOURNAL_SUPERVISOR:
+		return snprintf(buf, size, "%s %d %" PRIu64 " %lld\n", kind,
+				(int)entry->pid, entry->start, (long long)entry->time);
+	case JOURNAL_PROCESS:
+		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
+				(int)entry->pid, entry->start);
+	case JOURNAL_LINK:
+		return snprintf(buf, size, "%s %s\n", kind, entry->name);
+	case JOURNAL_PAIR:
+		return snprintf(buf, size, "%s %s %s\n", kind,
+				ip_addr_print(&entry->pair.local, local),
+				ip_addr_print(&entry->pair.remote, remote));
+	case JOURNAL_ROUTE:
+		return snprintf(buf, size, "%s %d %s\n", kind, entry->route.index,
+				ip_prefix_print(&entry->route.prefix, local));
+	case JOURNAL_UP:
+		return snprintf(buf, size, "%s %lld\n", kind, (long long)entry->time);
+	case JOURNAL_CONTROL:
+	case JOURNAL_KINDS:
+		break;
+	}
+	return snprintf(buf, size, "%s\n", kind);
+}
+
+int journal_print(const struct journal_entry *entry, char *buf, size_t size)
+{
+	const int len = print_fields(entry, buf, size);
+
+	return len < 0 || (size_t)len >= size ? -1 : len;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "policy/escape.h"
+
+/* All of a line escaped, its quotes and its end. */
+enum { QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8, READ_MAX = 1024 };
+
+int output_open(struct output *output, const char *who, struct policy_error *err)
+{
+	int ends[2];
+
+	*output = (struct output){.fd = -1, .who = who};
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot make a pipe");
+	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
+		error_sys(err, errno, "cannot prepare a pipe");
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
+	output->fd = ends[0];
+	return ends[1];
+}
+
+static void log_line(struct output *output, const struct report *report)
+{
+	char quoted[QUOTED_MAX];
+
+	if (output->line_used > 0 && output->lines < OUTPUT_LINES_MAX)
+		report_log(
+		    report, LOG_INFO, "%s: %s", output->who,
+		    escape_quoted(output->line, output->line_used, quoted, sizeof(quoted)));
+	if (output->line_used > 0 && output->lines++ == OUTPUT_LINES_MAX)
+		report_log(report, LOG_WARNING, "%s says too much: no more is logged",
+			   output->who);
+	output->line_used = 0;
+}
+
+static void take_lines(struct output *output, const char *bytes, size_t len,
+		       const struct report *report)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '\n' || output->line_used == sizeof(output->line))
+			log_line(output, report);
+		if (bytes[i] != '\n' && bytes[i] != '\r')
+			output->line[output->line_used++] = bytes[i];
+	}
+}
+
+static void keep_tail(struct output *output, const char *bytes, size_t len)
+{
+	const size_t room = OUTPUT_TAIL_MAX - output->used;
+
+	if (len > room) {
+		memmove(output->tail, output->tail + (len - room),
+			output->used - (len - room));
+		output->used -= len - room;
+	}
+	for (size_t i = 0; i < len; i++)
+		output->tail[output->used++] = bytes[i] == '\0' ? '?' : bytes[i];
+	output->tail[output->used] = '\0';
+}
+
+void output_drain(struct output *output, const struct report *report)
+{
+	char bytes[READ_MAX];
+	ssize_t got;
+
+	while (output->fd >= 0) {
+		got = read(output->fd, bytes, sizeof(bytes));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && errno == EAGAIN)
+			return;
+		if (got <= 0) {
+			log_line(output, report);
+			output_close(output);
+			return;
+		}
+		keep_tail(output, bytes, (size_t)got);
+		take_lines(output, bytes, (size_t)got, report);
+	}
+}
+
+void output_close(struct output *output)
+{
+	if (output->fd >= 0)
+		close(output->fd);
+	output->fd = -1;
+}
+
+const char *output_last_line(const struct output *output, char *buf, size_t size)
+{
+	size_t end = output->used, begin;
+
+	while (end > 0 && strchr("\r\n\t ", output->tail[end - 1]) != NULL)
+		end--;
+	begin = end;
+	while (begin > 0 && strchr("\r\n", output->tail[begin - 1]) == NULL)
+		begin--;
+	if (begin == end) {
+		buf[0] = '\0';
+		return buf;
+	}
+	return escape_quoted(output->tail + begin, end - begin, buf, size);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ppp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/tty.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/confine.h"
+#include "agent/ppp_device.h"
+#include "local/pty.h"
+
+/* pppd(8), EXIT STATUS: those that can happen to a link like ours. */
+static const struct {
+	int status;
+	enum exit_code code;
+	const char *sentence;
+} pppd_meanings[] = {
+    {2, EXIT_SYSTEM, "pppd does not take its options"},
+    {3, EXIT_SYSTEM, "pppd says that it needs more privileges"},
+    {4, EXIT_NO_PPP, "pppd says that this kernel has no PPP"},
+    {5, EXIT_LINK, "pppd was told to end"},
+    {7, EXIT_SYSTEM, "pppd cannot open its terminal"},
+    {10, EXIT_LINK, "the two ends do not agree on how to speak PPP"},
+    {15, EXIT_LINK, "the remote's PPP no longer answers"},
+    {16, EXIT_LINK, "the line under PPP was hung up"},
+    {19, EXIT_LINK, "the remote's PPP wants another authentication than ssh's"},
+};
+
+/* Only the real pppd uses the kernel's PPP; ppptun and the like bring their own. */
+static bool needs_kernel_ppp(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return strncmp(slash != NULL ? slash + 1 : program, "pppd", 4) == 0;
+}
+
+/*
+ * The line discipline is a module of its own (ppp_async). Setting it once on a pty that
+ * nobody else has loads it, where dev.tty.ldisc_autoload forbids that to a process without
+ * CAP_SYS_MODULE.
+ */
+static int check_discipline(struct failure *failure)
+{
+	struct policy_error err;
+	struct pty pty;
+	int slave, discipline = N_PPP, result = 0;
+
+	if (pty_open(&pty, &err) != 0)
+		return failure_from(failure, EXIT_SYSTEM, &err);
+	slave = open(pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (slave < 0 || ioctl(slave, TIOCSETD, &discipline) != 0)
+		result = failure_set(
+		    failure, slave >= 0 && errno == EINVAL ? EXIT_NO_PPP : EXIT_SYSTEM,
+		    "this kernel does not take PPP on a terminal (%s): modprobe ppp_async",
+		    strerrordesc_np(errno));
+	if (slave >= 0)
+		close(slave);
+	close(pty.master);
+	return result;
+}
+
+int ppp_check_kernel(const struct profile *profile, struct failure *failure)
+{
+	struct policy_error err;
+
+	if (!needs_kernel_ppp(profile->pppd))
+		return 0;
+	if (ppp_device_check(&err) != 0)
+		return failure_from(failure, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
+				    &err);
+	return check_discipline(failure);
+}
+
+/*
+ * In the child, which owns every descriptor number that a plan and a confinement want. The
+ * report goes where the program's own words will go.
+ */
+static void execute_pppd(const void *arg, struct policy_error *err)
+{
+	const struct ppp_child *child = arg;
+	struct confine_report report;
+	struct plan plan;
+
+	if (plan_pppd(&plan, child->profile->pppd, &child->end, err) != 0)
+		return;
+	const struct confine confine = {
+	    .profile = CONFINE_PPPD,
+	    .uid = 0,
+	    .gid = 0,
+	    .keep_net_admin = true,
+	    .target_fd = plan.fd,
+	    .hooks = child->profile->hooks,
+	};
+	if (confine_apply(&confine, &report, err) != 0)
+		return;
+	dprintf(STDOUT_FILENO, "confinement %s\n", report.text);
+	plan_execute(&plan);
+	error_sys(err, errno, "cannot execute %s", plan.target);
+}
+
+int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
+	      struct policy_error *err)
+{
+	const struct spawn spawn = {
+	    .in = -1,
+	    .out = out,
+	    .err = out,
+	    .execute = execute_pppd,
+	    .arg = child,
+	};
+
+	return process_spawn(&spawn, process, err);
+}
+
+int ppp_explain(const struct process *process, const char *last_line,
+		struct failure *failure)
+{
+	const char *sentence = "pppd ended";
+	enum exit_code code = EXIT_LINK;
+	char how[PROCESS_TEXT_MAX];
+
+	for (size_t i = 0; i < sizeof(pppd_meanings) / sizeof(*pppd_meanings); i++)
+		if (process_exit_status(process) == pppd_meanings[i].status) {
+			sentence = pppd_meanings[i].sentence;
+			code = pppd_meanings[i].code;
+		}
+	process_print(process, how);
+	if (last_line[0] == '\0')
+		return failure_set(failure, code, "%s (%s)", sentence, how);
+	return failure_set(failure, code, "%s (%s) [%s]", sentence, how, last_line);
+}

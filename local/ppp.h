@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* This host's end of the link: its kernel, and its confined pppd. */
+#ifndef SALLYPORT_LOCAL_PPP_H
+#define SALLYPORT_LOCAL_PPP_H
+
+#include "agent/plan.h"
+#include "local/failure.h"
+#include "local/process.h"
+#include "local/report.h"
+#include "policy/profile.h"
+
+/*
+ * Whether this kernel can do what the profile's Pppd needs; makes it load its modules,
+ * which the confined program itself may not. -1 with EXIT_NO_PPP in *failure when not.
+ */
+int ppp_check_kernel(const struct profile *profile, struct failure *failure);
+
+/* What the child needs; must live until it has been released. */
+struct ppp_child {
+	const struct profile *profile;
+	struct ppp_end end;
+};
+
+/* Spawns Pppd under CONFINE_PPPD as uid 0 with CAP_NET_ADMIN alone. out takes what it says.
+ */
+int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
+	      struct policy_error *err);
+
+/* Why a pppd that has been reaped ended; last_line is what it said, quoted, or "". -1. */
+int ppp_explain(const struct process *process, const char *last_line,
+		struct failure *failure);
+
+#endif

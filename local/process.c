@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/process.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/deadline.h"
+#include "local/proc_stat.h"
+
+/* What SIGKILL needs at most: the kernel finishing a system call. */
+enum { KILL_GRACE_MS = 5000 };
+
+int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_error *err)
+{
+	uint64_t now;
+
+	*out = PROCESS_NONE;
+	/* The descriptor first: what is compared afterwards is then the process it stands
+	 * for. */
+	out->pidfd = pidfd_open(pid, 0);
+	if (out->pidfd < 0)
+		return error_sys(err, errno, "no process %d", (int)pid);
+	if (process_start_time(pid, &now) != 0 || now != start) {
+		process_close(out);
+		return error_code(err, ESRCH, "process %d is another one", (int)pid);
+	}
+	out->pid = pid;
+	out->start = start;
+	return 0;
+}
+
+int process_adopt(struct process *process, struct policy_error *err)
+{
+	process->pidfd = pidfd_open(process->pid, 0);
+	if (process->pidfd >= 0 && process_start_time(process->pid, &process->start) == 0)
+		return 0;
+	return error_sys(err, errno, "cannot keep hold of a child process");
+}
+
+int process_start_time(pid_t pid, uint64_t *start)
+{
+	struct proc_stat stat;
+
+	if (proc_stat_read(pid, &stat) != 0)
+		return -1;
+	*start = stat.start;
+	return 0;
+}
+
+int process_session(pid_t pid, pid_t *session)
+{
+	struct proc_stat stat;
+
+	if (proc_stat_read(pid, &stat) != 0)
+		return -1;
+	*session = stat.session;
+	return 0;
+}
+
+static bool wait_readable(int fd, int64_t deadline)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+	for (;;) {
+		const int64_t left = deadline - monotonic_ms();
+		const int count =
+		    poll(&ready, 1, left <= 0 ? 0 : (left > INT_MAX ? INT_MAX : (int)left));
+
+		if (count > 0)
+			return true;
+		if (count == 0 && left <= 0)
+			return false;
+		if (count < 0 && errno != EINTR)
+			return false;
+	}
+}
+
+bool process_reap(struct process *process)
+{
+	siginfo_t info = {0};
+
+	if (process->pidfd < 0 || process->reaped)
+		return true;
+	if (!wait_readable(process->pidfd, 0))
+		return false;
+	/* ECHILD: its parent is another process, which alone learns the status. */
+	if (waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED) == 0) {
+		process->code = info.si_code;
+		process->status = info.si_status;
+	}
+	process->reaped = true;
+	return true;
+}
+
+bool process_wait(struct process *process, int64_t deadline)
+{
+	if (process->pidfd < 0 || process->reaped)
+		return true;
+	return wait_readable(process->pidfd, deadline) && process_reap(process);
+}
+
+static void send_signal(const struct process *process, int signal)
+{
+	/* As long as it has not been waited for, its number is not given to another group.
+	 */
+	if (getpgid(process->pid) == process->pid && getpgid(0) != process->pid)
+		kill(-process->pid, signal);
+	pidfd_send_signal(process->pidfd, signal, NULL, 0);
+}
+
+void process_stop(struct process *process, int grace_ms)
+{
+	if (process_reap(process))
+		return;
+	send_signal(process, SIGTERM);
+	if (process_wait(process, monotonic_ms() + grace_ms))
+		return;
+	send_signal(process, SIGKILL);
+	process_wait(process, monotonic_ms() + KILL_GRACE_MS);
+}
+
+void process_close(struct process *process)
+{
+	const int fds[] = {process->pidfd, process->gate, process->failure};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	*process = PROCESS_NONE;
+}
+
+const char *process_print(const struct process *process, char *buf)
+{
+	if (process->code == CLD_EXITED)
+		snprintf(buf, PROCESS_TEXT_MAX, "exit status %d", process->status);
+	else if (process->code == CLD_KILLED || process->code == CLD_DUMPED)
+		snprintf(buf, PROCESS_TEXT_MAX, "signal %d", process->status);
+	else
+		snprintf(buf, PROCESS_TEXT_MAX, "unknown status");
+	return buf;
+}
+
+int process_exit_status(const struct process *process)
+{
+	return process->code == CLD_EXITED ? process->status : -1;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* Child processes, known by a descriptor instead of a number that the kernel gives out
+ * again. */
+#ifndef SALLYPORT_LOCAL_PROCESS_H
+#define SALLYPORT_LOCAL_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "policy/error.h"
+
+enum { PROCESS_TEXT_MAX = 64 };
+
+struct process {
+	pid_t pid;
+	/* Readable once the process has ended; -1: there is none. */
+	int pidfd;
+	/* Field 22 of /proc/PID/stat: with the pid it names one process of this boot. */
+	uint64_t start;
+	/* Between process_spawn() and process_release(), else -1. */
+	int gate, failure;
+	/* Set by process_reap(): how it ended, as in siginfo_t. */
+	bool reaped;
+	int code, status;
+};
+
+#define PROCESS_NONE ((struct process){.pidfd = -1, .gate = -1, .failure = -1})
+
+/* What is to run. */
+struct spawn {
+	/* Become 0, 1 and 2; -1: /dev/null. */
+	int in, out, err;
+	/* A session of its own: no terminal, and a group that can be ended as a whole. */
+	bool session;
+	/* Runs in the child, executes the program, and returns only on failure. */
+	void (*execute)(const void *arg, struct policy_error *err);
+	const void *arg;
+};
+
+/*
+ * Forks a child that does nothing yet, so that its pid can be written down first. Default
+ * signals, no descriptor of ours but the three; it gets SIGTERM when this process dies. 0,
+ * or -1 with *err and no child.
+ */
+int process_spawn(const struct spawn *spawn, struct process *out, struct policy_error *err);
+/* Lets it go on, and waits until the program runs: 0, or -1 with *err and the child gone.
+ */
+int process_release(struct process *process, int64_t deadline, struct policy_error *err);
+
+/*
+ * In a child: SIGTERM when its parent dies. The kernel forgets this when ids change
+ * (PR_SET_PDEATHSIG(2const)), so a child that changes them calls it again.
+ */
+int process_die_with(pid_t parent, struct policy_error *err);
+
+/*
+ * A process that need not be a child, if it is still the one that started then. 0; or -1,
+ * with err->sys == ESRCH when it is gone.
+ */
+int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_error *err);
+
+/* Takes hold of a child just forked, whose pid is set. 0, or -1 with *err. */
+int process_adopt(struct process *process, struct policy_error *err);
+
+/* Fields of /proc/PID/stat; -1 when there is no such process. */
+int process_start_time(pid_t pid, uint64_t *start);
+int process_session(pid_t pid, pid_t *session);
+
+/* True once it has ended; never waits. Takes the exit status of a child. */
+bool process_reap(struct process *process);
+/* As process_reap(), waiting until the deadline. */
+bool process_wait(struct process *process, int64_t deadline);
+
+/*
+ * SIGTERM, to its whole group if it leads one; SIGKILL when it has not ended after
+ * grace_ms. Does nothing for PROCESS_NONE. The descriptor stays open: process_close().
+ */
+void process_stop(struct process *process, int grace_ms);
+void process_close(struct process *process);
+
+/* "exit status 1", "signal 15"; buf has PROCESS_TEXT_MAX bytes. Returns buf. */
+const char *process_print(const struct process *process, char *buf);
+
+/* The exit status, or -1 when it did not exit by itself or its parent is another. */
+int process_exit_status(const struct process *process);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The ready line, the one thing that a remote says in words:
+ *     sallyport/1 ready NONCE link=pppd address=A peer-address=B offer=P,P mru=N
+ * The remote is hostile until its line has become these values.
+ */
+#ifndef SALLYPORT_LOCAL_READY_H
+#define SALLYPORT_LOCAL_READY_H
+
+#include <stddef.h>
+
+#include "policy/address.h"
+#include "policy/error.h"
+#include "policy/policy.h"
+
+enum {
+	/* Without the newline. */
+	READY_LINE_MAX = 4096,
+	READY_OFFERS_MAX = PEER_OFFERS_MAX,
+	/* Of [A-Za-z0-9]: 142 bits. */
+	READY_NONCE_LEN = 24,
+};
+
+/* Addresses as this side calls them: local is ours. AF_UNSPEC when not told. */
+struct ready {
+	struct ip_addr local, remote, local6, remote6;
+	struct ip_prefix offers[READY_OFFERS_MAX];
+	size_t noffers;
+	unsigned mru;
+};
+
+/*
+ * Strict: single spaces, exact keys, each at most once; keys that are not known are passed
+ * over. Returns 0, or -1 with err->text saying what is wrong; no byte of the line is in it
+ * unescaped.
+ */
+int ready_parse(const char *line, size_t len, const char *nonce, struct ready *out,
+		struct policy_error *err);
+
+/* READY_NONCE_LEN random characters and a NUL. */
+int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct policy_error *err);
+
+#endif

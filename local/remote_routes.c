@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* sshroute on the remote: a second request over the connection that ssh has already. */
+#include "local/tunnel.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "local/ssh_error.h"
+
+enum { QUOTED_LINE_MAX = 300 };
+
+static int start_request(struct tunnel *tunnel)
+{
+	static struct ssh_command command;
+	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
+	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
+	struct policy_error err;
+	int said, result;
+
+	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,
+			      "sshroute", &err) != 0)
+		goto fail;
+	said = output_open(&tunnel->request_output, "ssh sshroute", &err);
+	if (said < 0)
+		goto fail;
+	result = ssh_spawn(&child, -1, -1, said, &tunnel->request, &err);
+	close(said);
+	if (result != 0)
+		goto fail;
+	entry.pid = tunnel->request.pid;
+	entry.start = tunnel->request.start;
+	if (journal_add(&tunnel->journal, &entry, &err) == 0 &&
+	    process_release(&tunnel->request, tunnel_deadline(tunnel), &err) == 0)
+		return 0;
+fail:
+	return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+}
+
+static int explain(struct tunnel *tunnel)
+{
+	char last[QUOTED_LINE_MAX];
+	struct ssh_end end = {
+	    .status = process_exit_status(&tunnel->request),
+	    .output = tunnel->request_output.tail,
+	    .host = tunnel->profile->host,
+	};
+
+	/* A failed session over a connection that stands is told by the connection's ssh.
+	 */
+	output_drain(&tunnel->request_output, tunnel->report);
+	output_drain(&tunnel->ssh_output, tunnel->report);
+	end.last_line = output_last_line(&tunnel->request_output, last, sizeof(last));
+	return ssh_error_explain_routes(&end, &tunnel->failure);
+}
+
+int tunnel_ask_routes(struct tunnel *tunnel)
+{
+	enum tunnel_event event;
+
+	if (!tunnel->profile->remote_routes)
+		return 0;
+	report_progress(tunnel->report, "asking %s for its routes", tunnel->profile->host);
+	if (start_request(tunnel) != 0)
+		return -1;
+	event = tunnel_wait(tunnel, tunnel->request.pidfd, tunnel_deadline(tunnel));
+	if (event != TUNNEL_READABLE)
+		return tunnel_explain(tunnel, event, "waiting for the remote's routes");
+	process_reap(&tunnel->request);
+	return process_exit_status(&tunnel->request) == EXIT_DONE ? 0 : explain(tunnel);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* Starting a child in two movements: it exists, then it runs. */
+#include "local/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/deadline.h"
+#include "policy/exitcode.h"
+
+static void close_pair(int fds[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/* Handlers and ignored signals survive fork, ignored ones exec as well (signal(7)). */
+static void default_signals(void)
+{
+	sigset_t none;
+
+	for (int signal_number = 1; signal_number < NSIG; signal_number++)
+		signal(signal_number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int set_descriptors(const struct spawn *spawn)
+{
+	const int wanted[] = {spawn->in, spawn->out, spawn->err};
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return -1;
+	for (int i = 0; i < 3; i++)
+		if (dup2(wanted[i] >= 0 ? wanted[i] : null, i) < 0)
+			return -1;
+	/* Not closed at once: the gate and the pipe for failures are among them. */
+	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+/* False when the parent died instead: then nothing was written down, and nothing may run.
+ */
+static bool pass_gate(int gate)
+{
+	char byte;
+	ssize_t got;
+
+	do {
+		got = read(gate, &byte, 1);
+	} while (got < 0 && errno == EINTR);
+	return got == 1;
+}
+
+int process_die_with(pid_t parent, struct policy_error *err)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+		return error_sys(err, errno, "cannot ask for a signal");
+	/* It may have died before. */
+	return getppid() == parent ? 0 : error_set(err, "the parent is gone");
+}
+
+static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gate,
+				int failure)
+{
+	struct policy_error err = {.text = "the program did not start"};
+
+	default_signals();
+	if (process_die_with(parent, &err) != 0)
+		_exit(EXIT_SYSTEM);
+	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0))
+		error_sys(&err, errno, "cannot prepare a child process");
+	else if (!pass_gate(gate))
+		_exit(EXIT_SYSTEM);
+	else
+		spawn->execute(spawn->arg, &err);
+	while (write(failure, &err, sizeof(err)) < 0 && errno == EINTR)
+		;
+	_exit(EXIT_SYSTEM);
+}
+
+int process_spawn(const struct spawn *spawn, struct process *out, struct policy_error *err)
+{
+	int gate[2] = {-1, -1}, failure[2] = {-1, -1};
+	const pid_t parent = getpid();
+
+	*out = PROCESS_NONE;
+	if (pipe2(gate, O_CLOEXEC) != 0 || pipe2(failure, O_CLOEXEC) != 0)
+		goto fail;
+	out->pid = fork();
+	if (out->pid < 0)
+		goto fail;
+	if (out->pid == 0) {
+		close(gate[1]);
+		close(failure[0]);
+		run_child(spawn, parent, gate[0], failure[1]);
+	}
+	close(gate[0]);
+	close(failure[1]);
+	out->gate = gate[1];
+	out->failure = failure[0];
+	if (process_adopt(out, err) == 0)
+		return 0;
+	/* With its gate closed unopened the child ends by itself. */
+	close(out->gate);
+	waitpid(out->pid, NULL, 0);
+	out->gate = -1;
+	process_close(out);
+	return -1;
+fail:
+	error_sys(err, errno, "cannot start a process");
+	close_pair(gate);
+	close_pair(failure);
+	*out = PROCESS_NONE;
+	return -1;
+}
+
+int process_release(struct process *process, int64_t deadline, struct policy_error *err)
+{
+	struct policy_error failure;
+	ssize_t got = -1;
+
+	if (write(process->gate, "", 1) == 1)
+		got = deadline_read(process->failure, &failure, sizeof(failure), deadline);
+	close(process->gate);
+	close(process->failure);
+	process->gate = process->failure = -1;
+	/* A successful exec closes the pipe without a word. */
+	if (got == 0)
+		return 0;
+	if (got == sizeof(failure))
+		*err = failure;
+	else
+		error_sys(err, errno, "a child process did not start");
+	process_stop(process, 0);
+	process_close(process);
+	return -1;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ssh.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((format(printf, 2, 3))) static int add_word(struct ssh_command *command,
+							  const char *fmt, ...)
+{
+	char *word = command->text + command->used;
+	const size_t room = sizeof(command->text) - command->used;
+	va_list args;
+	int len;
+
+	if (command->argc >= SSH_ARGS_MAX)
+		return -1;
+	va_start(args, fmt);
+	len = vsnprintf(word, room, fmt, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= room)
+		return -1;
+	command->argv[command->argc++] = word;
+	command->argv[command->argc] = NULL;
+	command->used += (size_t)len + 1;
+	return 0;
+}
+
+static int add_words(struct ssh_command *command, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (add_word(command, "%s", *words) != 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
+ * first value stands): no terminal, no question to a person, nothing forwarded, no other
+ * command, no escape character inside a stream of frames. ERROR keeps what explains a
+ * failure and drops banners and hints.
+ */
+static const char *const common_words[] = {
+    "-T",
+    "-e",
+    "none",
+    "-oBatchMode=yes",
+    "-oLogLevel=ERROR",
+    "-oClearAllForwardings=yes",
+    "-oForwardAgent=no",
+    "-oForwardX11=no",
+    "-oTunnel=no",
+    "-oPermitLocalCommand=no",
+    "-oRemoteCommand=none",
+    "-oSessionType=default",
+    "-oStdinNull=no",
+    "-oForkAfterAuthentication=no",
+    "-oControlPersist=no",
+    NULL,
+};
+
+static int add_role(struct ssh_command *command, enum ssh_role role,
+		    const struct profile *profile)
+{
+	/*
+	 * Without a master ssh would connect by itself; the proxy command makes that fail
+	 * at once instead: a second handshake, to a host that may be another by now.
+	 */
+	if (role == SSH_REQUEST)
+		return add_words(command, (const char *const[]){
+					      "-oControlMaster=no",
+					      "-oProxyCommand=/bin/false",
+					      NULL,
+					  });
+	if (add_word(command, "-oControlMaster=yes") != 0 ||
+	    add_word(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S) != 0 ||
+	    add_word(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT) != 0)
+		return -1;
+	return add_word(command, "-oConnectTimeout=%u", profile->timeout);
+}
+
+static int add_destination(struct ssh_command *command, const struct profile *profile)
+{
+	if (profile->ssh_config[0] != '\0' &&
+	    (add_word(command, "-F") != 0 ||
+	     add_word(command, "%s", profile->ssh_config) != 0))
+		return -1;
+	if (profile->port != 0 && add_word(command, "-oPort=%u", profile->port) != 0)
+		return -1;
+	if (profile->identity[0] != '\0' &&
+	    (add_word(command, "-oIdentitiesOnly=yes") != 0 ||
+	     add_word(command, "-i") != 0 ||
+	     add_word(command, "%s", profile->identity) != 0))
+		return -1;
+	if (add_word(command, "-l") != 0 ||
+	    add_word(command, "%s", profile->account) != 0 || add_word(command, "--") != 0)
+		return -1;
+	return add_word(command, "%s", profile->host);
+}
+
+int ssh_command_build(struct ssh_command *out, enum ssh_role role,
+		      const struct profile *profile, const char *control,
+		      const char *request, struct policy_error *err)
+{
+	out->argc = out->used = 0;
+	if (strlen(control) >= SSH_CONTROL_MAX)
+		return error_set(
+		    err, "the path of the control socket is too long for ssh: %s", control);
+	if (add_word(out, "ssh") != 0 || add_words(out, common_words) != 0 ||
+	    add_role(out, role, profile) != 0 ||
+	    add_word(out, "-oControlPath=%s", control) != 0 ||
+	    add_destination(out, profile) != 0 || add_word(out, "%s", request) != 0)
+		return error_set(err, "the command line for ssh does not fit");
+	return 0;
+}
+
+/* In the child. */
+static void execute_ssh(const void *arg, struct policy_error *err)
+{
+	const struct ssh_child *child = arg;
+
+	if (account_become(child->account, err) != 0 ||
+	    process_die_with(child->parent, err) != 0)
+		return;
+	execve(PATH_SSH, child->command->argv, child->env->envp);
+	error_sys(err, errno, "cannot execute %s", PATH_SSH);
+}
+
+int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
+	      struct process *process, struct policy_error *err)
+{
+	const struct spawn spawn = {
+	    .in = in,
+	    .out = out,
+	    .err = err_fd,
+	    .session = true,
+	    .execute = execute_ssh,
+	    .arg = child,
+	};
+
+	return process_spawn(&spawn, process, err);
+}

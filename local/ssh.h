@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* The command lines of ssh, and ssh as a child. */
+#ifndef SALLYPORT_LOCAL_SSH_H
+#define SALLYPORT_LOCAL_SSH_H
+
+#include <stddef.h>
+
+#include "local/account.h"
+#include "local/process.h"
+#include "policy/profile.h"
+
+/* The build may set it; nothing else may. */
+#ifndef PATH_SSH
+#define PATH_SSH "/usr/bin/ssh"
+#endif
+
+enum {
+	SSH_ARGS_MAX = 80,
+	SSH_TEXT_MAX = 8 * 1024,
+	/* A connection that carries nothing back is given up after their product. */
+	SSH_ALIVE_INTERVAL_S = 15,
+	SSH_ALIVE_COUNT = 3,
+	/* The control socket's path: sun_path, less the suffix of ssh's temporary name. */
+	SSH_CONTROL_MAX = 108 - 18,
+};
+
+struct ssh_command {
+	char *argv[SSH_ARGS_MAX + 1];
+	size_t argc;
+	char text[SSH_TEXT_MAX];
+	size_t used;
+};
+
+enum ssh_role {
+	/* Makes the connection and carries PPP. */
+	SSH_MASTER,
+	/* Another request over the master's connection; never a connection of its own. */
+	SSH_REQUEST,
+};
+
+/* Pure. request is the whole remote command: "pppd ready=NONCE", "sshroute". */
+int ssh_command_build(struct ssh_command *out, enum ssh_role role,
+		      const struct profile *profile, const char *control,
+		      const char *request, struct policy_error *err);
+
+/* What an ssh child needs; must live until it has been released. */
+struct ssh_child {
+	const struct ssh_command *command;
+	const struct account *account;
+	const struct account_env *env;
+	/* Whose death ends it. */
+	pid_t parent;
+};
+
+/* Spawns PATH_SSH as the account, see process_spawn(). in and out as there. */
+int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
+	      struct process *process, struct policy_error *err);
+
+#endif

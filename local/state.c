@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/paths.h"
+
+#define LOCK_FILE    "lock"
+#define CONTROL_DIR  "control"
+#define CONTROL_NAME "mux"
+
+enum {
+	/* A predecessor may remove the directory between our opening and locking it. */
+	ACQUIRE_TRIES = 16,
+	/* ssh leaves its socket and, killed, one temporary name. */
+	CONTROL_FILES_MAX = 64,
+};
+
+static int open_directory(const char *path, bool create, struct policy_error *err)
+{
+	struct stat st;
+	int fd;
+
+	if (create && mkdir(path, 0755) != 0 && errno != EEXIST)
+		return error_sys(err, errno, "cannot make %s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, errno, "cannot open %s", path);
+	if (fstat(fd, &st) == 0 && st.st_uid == 0 && (st.st_mode & 022) == 0)
+		return fd;
+	close(fd);
+	return error_set(err, "%s must belong to root and be writable by root alone", path);
+}
+
+/* Opened only to be looked at: what is below can be trusted then. */
+static int check_directory(const char *path, bool create, struct policy_error *err)
+{
+	const int fd = open_directory(path, create, err);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+int state_open(const char *name, bool create, struct state *out, struct policy_error *err)
+{
+	const int len =
+	    snprintf(out->path, sizeof(out->path), "%s/%s", PATH_CONNECT_DIR, name);
+
+	out->dir = out->lock = -1;
+	if (len < 0 || (size_t)len >= sizeof(out->path))
+		return error_set(err, "the path of the run-time state is too long");
+	if (check_directory(RUNDIR, create, err) != 0 ||
+	    check_directory(PATH_CONNECT_DIR, create, err) != 0)
+		return -1;
+	out->dir = open_directory(out->path, create, err);
+	return out->dir < 0 ? -1 : 0;
+}
+
+/* ESTALE: the file that was locked has been removed meanwhile. */
+int state_lock(struct state *state, struct policy_error *err)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(state->dir, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_sys(err, errno == ENOENT ? ESTALE : errno,
+				 "cannot open the lock");
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		error_sys(err, errno, "cannot take the lock");
+		goto fail;
+	}
+	if (fstat(fd, &st) != 0 || st.st_nlink == 0) {
+		error_code(err, ESTALE, "the lock has been removed");
+		goto fail;
+	}
+	state->lock = fd;
+	return 0;
+fail:
+	close(fd);
+	return -1;
+}
+
+int state_acquire(const char *name, struct state *out, struct policy_error *err)
+{
+	struct policy_error why = {.sys = 0};
+
+	for (int i = 0; i < ACQUIRE_TRIES; i++) {
+		if (state_open(name, true, out, &why) == 0 && state_lock(out, &why) == 0)
+			return 0;
+		state_close(out);
+		if (why.sys != ESTALE && why.sys != ENOENT)
+			break;
+	}
+	*err = why;
+	return -1;
+}
+
+int state_make_control(const struct state *state, const struct account *account,
+		       struct policy_error *err)
+{
+	if (state_remove_control(state, err) != 0)
+		return -1;
+	if (mkdirat(state->dir, CONTROL_DIR, 0700) != 0 ||
+	    fchownat(state->dir, CONTROL_DIR, account->uid, account->gid,
+		     AT_SYMLINK_NOFOLLOW) != 0)
+		return error_sys(err, errno, "cannot make %s/" CONTROL_DIR, state->path);
+	return 0;
+}
+
+/* The directory is another user's: nothing in it is followed, and only files are removed.
+ */
+static void empty_control(int fd)
+{
+	DIR *dir = fdopendir(fd);
+	const struct dirent *entry;
+	int left = CONTROL_FILES_MAX;
+
+	if (dir == NULL) {
+		close(fd);
+		return;
+	}
+	while (left-- > 0 && (entry = readdir(dir)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+}
+
+int state_remove_control(const struct state *state, struct policy_error *err)
+{
+	const int fd = openat(state->dir, CONTROL_DIR,
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd >= 0)
+		empty_control(fd);
+	if (fd < 0 || unlinkat(state->dir, CONTROL_DIR, AT_REMOVEDIR) != 0)
+		return error_sys(err, errno, "cannot remove %s/" CONTROL_DIR, state->path);
+	return 0;
+}
+
+int state_control_path(const struct state *state, char *buf, unsigned long size,
+		       struct policy_error *err)
+{
+	const int len =
+	    snprintf(buf, size, "%s/" CONTROL_DIR "/" CONTROL_NAME, state->path);
+
+	if (len < 0 || (unsigned long)len >= size)
+		return error_set(err, "the path of the control socket is too long");
+	return 0;
+}
+
+void state_remove(struct state *state)
+{
+	/* The lock goes last: who waits for the directory finds either all of it or
+	 * nothing. */
+	if (state->dir >= 0 && state->lock >= 0) {
+		unlinkat(state->dir, LOCK_FILE, 0);
+		rmdir(state->path);
+	}
+	state_close(state);
+}
+
+void state_close(struct state *state)
+{
+	if (state->lock >= 0)
+		close(state->lock);
+	if (state->dir >= 0)
+		close(state->dir);
+	state->lock = state->dir = -1;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/status.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { TIME_TEXT_MAX = 32 };
+
+const char *status_word(enum link_state state)
+{
+	switch (state) {
+	case LINK_DOWN:
+		break;
+	case LINK_COMING_UP:
+		return "coming up";
+	case LINK_UP:
+		return "up";
+	case LINK_DEAD:
+		return "dead";
+	}
+	return "down";
+}
+
+/* RFC 3339, in UTC. */
+static const char *print_time(time_t when, char buf[TIME_TEXT_MAX])
+{
+	struct tm parts;
+
+	if (gmtime_r(&when, &parts) == NULL ||
+	    strftime(buf, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		snprintf(buf, TIME_TEXT_MAX, "%lld", (long long)when);
+	return buf;
+}
+
+static void print_entry(const struct journal_entry *entry)
+{
+	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
+
+	switch (entry->kind) {
+	case JOURNAL_SUPERVISOR:
+		printf("  supervisor  pid %d\n", (int)entry->pid);
+		break;
+	case JOURNAL_PROCESS:
+		printf("  %-10s  pid %d\n", entry->name, (int)entry->pid);
+		break;
+	case JOURNAL_LINK:
+		printf("  interface   %s\n", entry->name);
+		break;
+	case JOURNAL_PAIR:
+		printf("  addresses   %s <-> %s\n", ip_addr_print(&entry->pair.local, one),
+		       ip_addr_print(&entry->pair.remote, two));
+		break;
+	case JOURNAL_ROUTE:
+		printf("  route       %s\n", ip_prefix_print(&entry->route.prefix, one));
+		break;
+	case JOURNAL_CONTROL:
+	case JOURNAL_UP:
+	case JOURNAL_KINDS:
+		break;
+	}
+}
+
+/* The short-lived request for routes is over once the link is up. */
+static bool is_shown(const struct status *status, const struct journal_entry *entry)
+{
+	return status->state != LINK_UP || entry->kind != JOURNAL_PROCESS ||
+	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
+}
+
+void status_print(const struct status *status)
+{
+	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
+	char since[TIME_TEXT_MAX];
+
+	printf("%s is %s", status->name, status_word(status->state));
+	if (status->state == LINK_UP)
+		printf(" since %s", print_time(up->time, since));
+	if (status->state == LINK_DEAD)
+		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
+		       status->name);
+	putchar('\n');
+	if (status->state == LINK_DOWN)
+		return;
+	for (size_t i = 0; i < status->journal.count; i++)
+		if (is_shown(status, &status->journal.entries[i]))
+			print_entry(&status->journal.entries[i]);
+	if (status->has_link)
+		printf("  received    %" PRIu64 " bytes\n  sent        %" PRIu64 " bytes\n",
+		       status->link.rx_bytes, status->link.tx_bytes);
+}
+
+/* Each takes the new value's reference; jansson itself refuses NULL, so one check at the
+ * end would come too late. */
+static int put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value);
+}
+
+static int append_text(json_t *object, const char *key, const char *text)
+{
+	return json_array_append_new(json_object_get(object, key), json_string(text));
+}
+
+static int put_entry(json_t *object, const struct journal_entry *entry)
+{
+	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
+
+	switch (entry->kind) {
+	case JOURNAL_SUPERVISOR:
+		return put(json_object_get(object, "pids"), "supervisor",
+			   json_integer(entry->pid));
+	case JOURNAL_PROCESS:
+		return put(json_object_get(object, "pids"), entry->name,
+			   json_integer(entry->pid));
+	case JOURNAL_LINK:
+		return put(object, "interface", json_string(entry->name));
+	case JOURNAL_PAIR:
+		return json_array_append_new(
+		    json_object_get(object, "addresses"),
+		    json_pack("{s:s, s:s}", "local", ip_addr_print(&entry->pair.local, one),
+			      "remote", ip_addr_print(&entry->pair.remote, two)));
+	case JOURNAL_ROUTE:
+		return append_text(object, "routes",
+				   ip_prefix_print(&entry->route.prefix, one));
+	case JOURNAL_UP:
+		return put(object, "since", json_string(print_time(entry->time, one)));
+	case JOURNAL_CONTROL:
+	case JOURNAL_KINDS:
+		break;
+	}
+	return 0;
+}
+
+/* NULL when memory is short. */
+static json_t *to_json(const struct status *status)
+{
+	json_t *object =
+	    json_pack("{s:s, s:s, s:{}, s:[], s:[]}", "name", status->name, "state",
+		      status_word(status->state), "pids", "addresses", "routes");
+	int result = object == NULL ? -1 : 0;
+
+	for (size_t i = 0;
+	     result == 0 && status->state != LINK_DOWN && i < status->journal.count; i++)
+		if (is_shown(status, &status->journal.entries[i]))
+			result = put_entry(object, &status->journal.entries[i]);
+	if (result == 0 && status->has_link)
+		result = put(object, "rx_bytes",
+			     json_integer((json_int_t)status->link.rx_bytes)) |
+			 put(object, "tx_bytes",
+			     json_integer((json_int_t)status->link.tx_bytes));
+	if (result == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+int status_print_json(const struct status *status, size_t count, bool array)
+{
+	json_t *whole = array ? json_array() : to_json(status);
+	int result = whole == NULL ? -1 : 0;
+
+	for (size_t i = 0; array && result == 0 && i < count; i++)
+		result = json_array_append_new(whole, to_json(&status[i]));
+	if (result == 0)
+		result = json_dumpf(whole, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(whole);
+	return result;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/* The whole life of one link. */
+#include "local/tunnel.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+/* Text that may be cut, but never overruns. */
+struct text {
+	char *bytes;
+	size_t used;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *fmt,
+						      ...)
+{
+	const size_t room = REPORT_TEXT_MAX - text->used;
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(text->bytes + text->used, room, fmt, args);
+	va_end(args);
+	if (len > 0)
+		text->used += (size_t)len < room ? (size_t)len : room - 1;
+}
+
+static void add_pair(struct text *text, const struct link_pair *pair)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		add(text, " %s <-> %s", ip_addr_print(&pair->local, local),
+		    ip_addr_print(&pair->remote, remote));
+}
+
+const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
+{
+	const int64_t taken = monotonic_ms() - tunnel->began;
+	struct text text = {.bytes = buf};
+	char prefix[PREFIX_TEXT_MAX];
+
+	add(&text, "%s is up: %s", tunnel->profile->name, tunnel->profile->interface);
+	add_pair(&text, &tunnel->choice.pair);
+	add_pair(&text, &tunnel->choice.pair6);
+	for (size_t i = 0; i < tunnel->choice.nroutes; i++)
+		add(&text, "%s%s", i == 0 ? ", routes " : " ",
+		    ip_prefix_print(&tunnel->choice.routes[i], prefix));
+	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
+	return buf;
+}
+
+static void tell_up(struct tunnel *tunnel)
+{
+	char text[REPORT_TEXT_MAX], state[REPORT_TEXT_MAX + 32];
+
+	tunnel_describe(tunnel, text);
+	report_result(tunnel->report, EXIT_DONE, text);
+	snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", text);
+	report_notify(tunnel->report, state);
+}
+
+/* Until something ends it. A person's signal is no failure. */
+static enum exit_code watch(struct tunnel *tunnel)
+{
+	const enum tunnel_event event = tunnel_wait(tunnel, -1, TUNNEL_FOREVER);
+
+	if (event == TUNNEL_SIGNAL) {
+		report_log(tunnel->report, LOG_INFO, "going down: SIG%s",
+			   sigabbrev_np(tunnel->signal));
+		return EXIT_DONE;
+	}
+	tunnel_explain(tunnel, event, "the link was up");
+	report_log(tunnel->report, LOG_ERR, "the link is down: %s", tunnel->failure.text);
+	return tunnel->failure.code;
+}
+
+/* Says so when something is left: then the journal is kept for the next who comes. */
+static void undo(struct tunnel *tunnel)
+{
+	report_notify(tunnel->report, "STOPPING=1");
+	if (tunnel_undo(tunnel) == 0)
+		state_remove(tunnel->state);
+	else
+		report_log(
+		    tunnel->report, LOG_ERR,
+		    "not everything could be undone: `vpn-connect down %s` tries again",
+		    tunnel->profile->name);
+}
+
+enum exit_code supervise(const struct profile *profile, struct report *report,
+			 struct state *state)
+{
+	static struct tunnel tunnel;
+	char text[REPORT_TEXT_MAX];
+	enum exit_code code;
+
+	if (tunnel_open(&tunnel, profile, report, state) == 0 &&
+	    tunnel_bring_up(&tunnel) == 0) {
+		tell_up(&tunnel);
+		code = watch(&tunnel);
+		undo(&tunnel);
+		report_log(report, LOG_INFO, "is down");
+	} else {
+		code = tunnel.failure.code;
+		snprintf(text, sizeof(text), "%s is not up: %s", profile->name,
+			 tunnel.failure.text);
+		/* Undone before it is told: whoever reads it finds nothing left. */
+		undo(&tunnel);
+		report_result(report, code, text);
+	}
+	tunnel_close(&tunnel);
+	return code;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/tunnel.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "local/ppp.h"
+#include "local/ssh_error.h"
+#include "local/undo.h"
+
+enum { QUOTED_LINE_MAX = 300, EXIT_BY_SIGNAL = 128 };
+
+static int open_signals(struct tunnel *tunnel)
+{
+	const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		sigaddset(&set, wanted[i]);
+	/* Children get back the default in process_spawn(). */
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -1;
+	tunnel->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return tunnel->signals < 0 ? -1 : 0;
+}
+
+int tunnel_watch(struct tunnel *tunnel, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	if (epoll_ctl(tunnel->watch, EPOLL_CTL_ADD, fd, &event) == 0)
+		return 0;
+	return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot watch a process: %s",
+			   strerrordesc_np(errno));
+}
+
+int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
+		struct state *state)
+{
+	struct policy_error err;
+
+	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
+	tunnel->began = monotonic_ms();
+	tunnel->signals = tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
+	tunnel->ssh = tunnel->pppd = tunnel->request = PROCESS_NONE;
+	tunnel->ssh_output.fd = tunnel->pppd_output.fd = tunnel->request_output.fd = -1;
+	tunnel->watch = epoll_create1(EPOLL_CLOEXEC);
+	if (tunnel->watch < 0 || open_signals(tunnel) != 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM,
+				   "cannot wait for events: %s", strerrordesc_np(errno));
+	if (tunnel_watch(tunnel, tunnel->signals) != 0)
+		return -1;
+	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
+		return failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s", profile->file,
+				   err.text);
+	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
+				&err) != 0 ||
+	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
+		0 ||
+	    ready_nonce(tunnel->nonce, &err) != 0)
+		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	return 0;
+}
+
+int64_t tunnel_deadline(const struct tunnel *tunnel)
+{
+	return monotonic_ms() + (int64_t)tunnel->profile->timeout * 1000;
+}
+
+static int milliseconds_left(int64_t deadline)
+{
+	int64_t left;
+
+	if (deadline == TUNNEL_FOREVER)
+		return -1;
+	left = deadline - monotonic_ms();
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* -1 (which poll(2) passes over) once it has been reaped: its descriptor stays readable. */
+static int live_pidfd(const struct process *process)
+{
+	return process->reaped ? -1 : process->pidfd;
+}
+
+static bool take_signal(struct tunnel *tunnel)
+{
+	struct signalfd_siginfo info;
+
+	if (read(tunnel->signals, &info, sizeof(info)) != sizeof(info))
+		return false;
+	tunnel->signal = (int)info.ssi_signo;
+	return true;
+}
+
+enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
+{
+	struct output *const outputs[] = {&tunnel->ssh_output, &tunnel->pppd_output,
+					  &tunnel->request_output};
+
+	for (;;) {
+		struct pollfd fds[] = {
+		    {.fd = tunnel->signals, .events = POLLIN},
+		    {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
+		    {.fd = live_pidfd(&tunnel->pppd), .events = POLLIN},
+		    {.fd = fd, .events = POLLIN},
+		    {.fd = outputs[0]->fd, .events = POLLIN},
+		    {.fd = outputs[1]->fd, .events = POLLIN},
+		    {.fd = outputs[2]->fd, .events = POLLIN},
+		};
+		const int left = milliseconds_left(deadline);
+		const int count = poll(fds, sizeof(fds) / sizeof(*fds), left);
+
+		if (count < 0 && errno != EINTR)
+			return TUNNEL_BROKEN;
+		if (count == 0)
+			return TUNNEL_DEADLINE;
+		for (size_t i = 0; count > 0 && i < 3; i++)
+			output_drain(outputs[i], tunnel->report);
+		if (count > 0 && fds[0].revents != 0 && take_signal(tunnel))
+			return TUNNEL_SIGNAL;
+		if (count > 0 && fds[1].revents != 0 && process_reap(&tunnel->ssh))
+			return TUNNEL_SSH_ENDED;
+		if (count > 0 && fds[2].revents != 0 && process_reap(&tunnel->pppd))
+			return TUNNEL_PPPD_ENDED;
+		if (count > 0 && fds[3].revents != 0)
+			return TUNNEL_READABLE;
+	}
+}
+
+static int explain_ssh(struct tunnel *tunnel)
+{
+	char last[QUOTED_LINE_MAX];
+	const struct ssh_end end = {
+	    .status = process_exit_status(&tunnel->ssh),
+	    .output = tunnel->ssh_output.tail,
+	    .last_line = output_last_line(&tunnel->ssh_output, last, sizeof(last)),
+	    .host = tunnel->profile->host,
+	};
+
+	return ssh_error_explain(&end, &tunnel->failure);
+}
+
+/* pppd is the first to see a hangup; ssh, which caused it, knows why. */
+static int explain_pppd(struct tunnel *tunnel)
+{
+	enum { PPPD_HANGUP = 16 };
+	char last[QUOTED_LINE_MAX];
+
+	if (process_exit_status(&tunnel->pppd) == PPPD_HANGUP &&
+	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS)) {
+		output_drain(&tunnel->ssh_output, tunnel->report);
+		return explain_ssh(tunnel);
+	}
+	output_last_line(&tunnel->pppd_output, last, sizeof(last));
+	return ppp_explain(&tunnel->pppd, last, &tunnel->failure);
+}
+
+int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)
+{
+	switch (event) {
+	case TUNNEL_SIGNAL:
+		return failure_set(
+		    &tunnel->failure, (enum exit_code)(EXIT_BY_SIGNAL + tunnel->signal),
+		    "ended by a signal (%s) while %s", sigabbrev_np(tunnel->signal), doing);
+	case TUNNEL_SSH_ENDED:
+		return explain_ssh(tunnel);
+	case TUNNEL_PPPD_ENDED:
+		return explain_pppd(tunnel);
+	case TUNNEL_DEADLINE:
+		return failure_set(&tunnel->failure, EXIT_LINK,
+				   "nothing happened in %u seconds while %s",
+				   tunnel->profile->timeout, doing);
+	case TUNNEL_READABLE:
+	case TUNNEL_BROKEN:
+		break;
+	}
+	return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot wait while %s", doing);
+}
+
+int tunnel_undo(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	/* Nothing has been changed yet. */
+	if (tunnel->journal.fd < 0)
+		return 0;
+	return undo_all(&tunnel->journal, tunnel->state, tunnel->report, &err);
+}
+
+void tunnel_close(struct tunnel *tunnel)
+{
+	const int fds[] = {tunnel->signals, tunnel->watch, tunnel->slave,
+			   tunnel->pty.master};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	journal_close(&tunnel->journal);
+	process_close(&tunnel->ssh);
+	process_close(&tunnel->pppd);
+	process_close(&tunnel->request);
+	output_close(&tunnel->ssh_output);
+	output_close(&tunnel->pppd_output);
+	output_close(&tunnel->request_output);
+}

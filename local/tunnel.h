@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* A link that comes up, is watched, and goes down: what the supervisor knows of it. */
+#ifndef SALLYPORT_LOCAL_TUNNEL_H
+#define SALLYPORT_LOCAL_TUNNEL_H
+
+#include <stdint.h>
+
+#include "agent/netlink.h"
+#include "local/account.h"
+#include "local/choose.h"
+#include "local/failure.h"
+#include "local/journal.h"
+#include "local/output.h"
+#include "local/process.h"
+#include "local/pty.h"
+#include "local/ready.h"
+#include "local/report.h"
+#include "local/ssh.h"
+#include "local/state.h"
+#include "policy/profile.h"
+
+enum {
+	/* ssh's exit follows the end of its output, pppd's follows a hangup. */
+	TUNNEL_SETTLE_MS = 2000,
+	TUNNEL_FOREVER = -1,
+};
+
+struct tunnel {
+	const struct profile *profile;
+	struct report *report;
+	struct state *state;
+	struct account account;
+	struct account_env env;
+	struct journal journal;
+	char control[SSH_CONTROL_MAX];
+	char nonce[READY_NONCE_LEN + 1];
+	/* Pending SIGTERM, SIGINT and SIGHUP as a descriptor; and which one came, or 0. */
+	int signals, signal;
+	/* Readable when any of signals, ssh and pppd is: what link_wait_up() watches. */
+	int watch;
+	/* Our own hold on pppd's side of the pty until pppd has it; -1 afterwards. */
+	int slave;
+	struct pty pty;
+	struct process ssh, pppd, request;
+	struct output ssh_output, pppd_output, request_output;
+	struct endpoints endpoints;
+	struct ready ready;
+	struct choice choice;
+	struct link link;
+	int64_t began;
+	struct failure failure;
+};
+
+/* What ended a wait; in this order when several are true. */
+enum tunnel_event {
+	TUNNEL_SIGNAL,
+	TUNNEL_SSH_ENDED,
+	TUNNEL_PPPD_ENDED,
+	TUNNEL_READABLE,
+	TUNNEL_DEADLINE,
+	TUNNEL_BROKEN,
+};
+
+/* 0, or -1 with *failure; either way tunnel_close() is due. */
+int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
+		struct state *state);
+/* Adds to what link_wait_up() watches. */
+int tunnel_watch(struct tunnel *tunnel, int fd);
+/*
+ * Waits for fd (-1: nothing of its own) until deadline, CLOCK_MONOTONIC milliseconds or
+ * TUNNEL_FOREVER; takes what the children say meanwhile.
+ */
+enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
+/* Turns an event other than TUNNEL_READABLE into the failure; doing is what it stopped. -1.
+ */
+int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing);
+/* Undoes everything; the journal goes with it. 0, or -1 when something is left. */
+int tunnel_undo(struct tunnel *tunnel);
+void tunnel_close(struct tunnel *tunnel);
+
+/* The deadline of a step that begins now. */
+int64_t tunnel_deadline(const struct tunnel *tunnel);
+
+/* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
+int tunnel_bring_up(struct tunnel *tunnel);
+/* remote_routes.c: the second request over the same connection. */
+int tunnel_ask_routes(struct tunnel *tunnel);
+/* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
+const char *tunnel_describe(const struct tunnel *tunnel, char *buf);
+/*
+ * supervise.c: the whole life of a link, with the lock held: up, watched, undone. Reports
+ * the result when it is up or has failed. Returns the exit code.
+ */
+enum exit_code supervise(const struct profile *profile, struct report *report,
+			 struct state *state);
+
+#endif

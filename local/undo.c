@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/undo.h"
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "local/process.h"
+
+struct undoing {
+	const struct state *state;
+	struct netlink *netlink;
+};
+
+static int undo_process(const struct journal_entry *entry, struct policy_error *err)
+{
+	struct process process;
+	bool ended;
+
+	/* Gone, or its number is another process's by now. */
+	if (process_open(entry->pid, entry->start, &process, err) != 0)
+		return err->sys == ESRCH ? 0 : -1;
+	process_stop(&process, UNDO_GRACE_MS);
+	ended = process_reap(&process);
+	process_close(&process);
+	return ended ? 0
+		     : error_set(err, "process %d (%s) does not end", (int)entry->pid,
+				 entry->name);
+}
+
+/* An index is never given out twice in a boot, but the interface may have gone with its
+ * routes. */
+static int undo_route(const struct undoing *undoing, const struct journal_entry *entry,
+		      struct policy_error *err)
+{
+	return route_delete(undoing->netlink, &entry->route, err);
+}
+
+/* pppd stands after it in the journal, so it has ended by now and taken its link along. */
+static int undo_link(const struct undoing *undoing, const struct journal_entry *entry,
+		     struct policy_error *err)
+{
+	struct link link;
+
+	if (link_get(undoing->netlink, entry->name, &link, err) != 0)
+		return err->sys == ENODEV ? 0 : -1;
+	return error_set(err, "interface %s is still there", entry->name);
+}
+
+static int undo_entry(const struct undoing *undoing, const struct journal_entry *entry,
+		      struct policy_error *err)
+{
+	switch (entry->kind) {
+	case JOURNAL_CONTROL:
+		return state_remove_control(undoing->state, err);
+	case JOURNAL_PROCESS:
+		return undo_process(entry, err);
+	case JOURNAL_LINK:
+		return undo_link(undoing, entry, err);
+	case JOURNAL_ROUTE:
+		return undo_route(undoing, entry, err);
+	/* The pair goes with its interface; the others changed nothing. */
+	case JOURNAL_PAIR:
+	case JOURNAL_SUPERVISOR:
+	case JOURNAL_UP:
+	case JOURNAL_KINDS:
+		break;
+	}
+	return 0;
+}
+
+int undo_all(const struct journal *journal, const struct state *state,
+	     const struct report *report, struct policy_error *err)
+{
+	struct undoing undoing = {.state = state};
+	struct policy_error one = {.sys = 0};
+	int result = 0;
+
+	if (journal_is_current(journal)) {
+		undoing.netlink = netlink_open(err);
+		if (undoing.netlink == NULL)
+			return -1;
+	}
+	for (size_t i = journal->count; i > 0; i--) {
+		const struct journal_entry *entry = &journal->entries[i - 1];
+
+		/* After a reboot only files can be left. */
+		if (undoing.netlink == NULL && entry->kind != JOURNAL_CONTROL)
+			continue;
+		if (undo_entry(&undoing, entry, &one) == 0)
+			continue;
+		report_log(report, LOG_ERR, "cannot undo: %s", one.text);
+		*err = one;
+		result = -1;
+	}
+	if (undoing.netlink != NULL)
+		netlink_close(undoing.netlink);
+	if (result == 0)
+		result = journal_remove(state->dir, err);
+	return result;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* Taking back what a journal tells, last thing first. */
+#ifndef SALLYPORT_LOCAL_UNDO_H
+#define SALLYPORT_LOCAL_UNDO_H
+
+#include "local/journal.h"
+#include "local/report.h"
+#include "local/state.h"
+
+enum {
+	/* pppd tells its peer that it ends (RFC 1661 5.5) before it does. */
+	UNDO_GRACE_MS = 5000,
+};
+
+/*
+ * With the lock held. Goes on after a failure and logs it; the journal's file is removed
+ * only when all is undone. 0, or -1 when something is left, which *err names.
+ */
+int undo_all(const struct journal *journal, const struct state *state,
+	     const struct report *report, struct policy_error *err);
+
+#endif

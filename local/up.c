@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-connect up: checks, then a supervisor, in the background or as this process. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "local/command.h"
+#include "local/ppp.h"
+#include "local/tunnel.h"
+#include "local/undo.h"
+#include "policy/paths.h"
+
+/* For a supervisor that has said that it failed to be gone as well. */
+enum { PARENT_WAIT_MS = 10000 };
+
+static enum exit_code load_profile(const char *name, struct profile *profile)
+{
+	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	struct policy_error err;
+
+	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
+		return EXIT_DONE;
+	if (err.sys == ENOENT)
+		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
+				    name, PATH_PROFILES_DIR, name);
+	error_print(&err, text, sizeof(text));
+	return command_fail(EXIT_POLICY, "%s", text);
+}
+
+static enum exit_code take_state(const char *name, struct state *state)
+{
+	struct policy_error err;
+
+	if (state_acquire(name, state, &err) == 0)
+		return EXIT_DONE;
+	if (err.sys == EWOULDBLOCK)
+		return command_fail(EXIT_BUSY,
+				    "%s is up already, or coming up or going down", name);
+	return command_fail(EXIT_SYSTEM, "%s", err.text);
+}
+
+/* What a supervisor that died left behind. */
+static enum exit_code recover(const struct state *state, const struct report *report)
+{
+	static struct journal journal;
+	struct policy_error err;
+
+	if (journal_read(state->dir, &journal, &err) != 0)
+		return err.sys == ENOENT ? EXIT_DONE
+					 : command_fail(EXIT_SYSTEM, "%s/journal: %s",
+							state->path, err.text);
+	report_progress(report, "undoing what a run that died has left");
+	if (undo_all(&journal, state, report, &err) != 0)
+		return command_fail(
+		    EXIT_SYSTEM, "cannot undo what a run that died has left: %s", err.text);
+	return EXIT_DONE;
+}
+
+/* The child: nothing of the terminal is kept. */
+static _Noreturn void run_supervisor(const struct profile *profile, struct report *report,
+				     struct state *state)
+{
+	const int null = open("/dev/null", O_RDWR);
+	enum exit_code code;
+
+	if (setsid() < 0 || null < 0)
+		_exit(EXIT_SYSTEM);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			_exit(EXIT_SYSTEM);
+	if (null > STDERR_FILENO)
+		close(null);
+	openlog("vpn-connect", LOG_PID, LOG_DAEMON);
+	code = supervise(profile, report, state);
+	state_close(state);
+	_exit(code);
+}
+
+/* Signals that ask this process to give up, as a descriptor. */
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The next message; false when the supervisor is gone. Signals are passed on to it. */
+static bool next_message(int messages, int signals, pid_t supervisor,
+			 struct report_message *message)
+{
+	struct pollfd fds[] = {{.fd = messages, .events = POLLIN},
+			       {.fd = signals, .events = POLLIN}};
+	struct signalfd_siginfo info;
+	ssize_t got;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return false;
+		if (fds[1].revents != 0 &&
+		    read(signals, &info, sizeof(info)) == sizeof(info))
+			kill(supervisor, SIGTERM);
+		if (fds[0].revents == 0)
+			continue;
+		do {
+			got = read(messages, message, sizeof(*message));
+		} while (got < 0 && errno == EINTR);
+		return got == sizeof(*message);
+	}
+}
+
+static enum exit_code follow(int messages, int signals, struct process *supervisor,
+			     const struct report *report)
+{
+	struct report_message message;
+
+	while (next_message(messages, signals, supervisor->pid, &message)) {
+		message.text[sizeof(message.text) - 1] = '\0';
+		if (!message.final) {
+			if (!report->quiet)
+				printf("%s: %s\n", report->name, message.text);
+			fflush(stdout);
+			continue;
+		}
+		if (message.code != EXIT_DONE) {
+			process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
+			return command_fail(message.code, "%s", message.text);
+		}
+		if (!report->quiet)
+			puts(message.text);
+		return EXIT_DONE;
+	}
+	process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
+	return command_fail(EXIT_INTERNAL, "%s: the supervisor ended without a word",
+			    report->name);
+}
+
+static enum exit_code up_in_background(const struct profile *profile, struct report *report,
+				       struct state *state)
+{
+	struct process supervisor = PROCESS_NONE;
+	struct policy_error err;
+	int pipes[2], signals;
+	enum exit_code code;
+
+	signals = open_signals();
+	if (signals < 0 || pipe2(pipes, O_CLOEXEC) != 0)
+		return command_fail(EXIT_SYSTEM, "%s", strerrordesc_np(errno));
+	fflush(stdout);
+	supervisor.pid = fork();
+	if (supervisor.pid == 0) {
+		close(pipes[0]);
+		close(signals);
+		report->parent = pipes[1];
+		run_supervisor(profile, report, state);
+	}
+	close(pipes[1]);
+	/* The lock is the supervisor's now; it is free when the last copy is closed. */
+	state_close(state);
+	if (supervisor.pid < 0)
+		code = command_fail(EXIT_SYSTEM, "cannot start a process: %s",
+				    strerrordesc_np(errno));
+	else if (process_adopt(&supervisor, &err) != 0)
+		code = command_fail(EXIT_SYSTEM, "%s", err.text);
+	else
+		code = follow(pipes[0], signals, &supervisor, report);
+	close(pipes[0]);
+	close(signals);
+	process_close(&supervisor);
+	return code;
+}
+
+enum exit_code command_up(const char *name, const struct command_options *options)
+{
+	static struct profile profile;
+	struct report report = {
+	    .name = name,
+	    .foreground = true,
+	    .quiet = options->quiet,
+	    .verbose = options->verbose,
+	    .parent = -1,
+	};
+	struct failure failure;
+	struct state state;
+	enum exit_code code;
+
+	code = load_profile(name, &profile);
+	if (code != EXIT_DONE)
+		return code;
+	/* Before anything is made or asked for: without PPP here, nothing else matters. */
+	if (ppp_check_kernel(&profile, &failure) != 0)
+		return command_fail(failure.code, "%s is not up: %s", name, failure.text);
+	umask(022);
+	code = take_state(name, &state);
+	if (code != EXIT_DONE)
+		return code;
+	code = recover(&state, &report);
+	if (code == EXIT_DONE && !options->foreground) {
+		report.foreground = false;
+		return up_in_background(&profile, &report, &state);
+	}
+	if (code == EXIT_DONE)
+		code = supervise(&profile, &report, &state);
+	state_close(&state);
+	return code;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-connect: the launcher. One table says what it can do. */
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "local/command.h"
+#include "policy/paths.h"
+
+struct command {
+	const char *name;
+	enum exit_code (*run)(const char *name, const struct command_options *options);
+	bool name_optional;
+	/* The short options that it takes. */
+	const char *options;
+	const char *synopsis, *summary;
+};
+
+static const struct command commands[] = {
+    {"up", command_up, false, "fqv", "[--foreground] NAME",
+     "bring the link of a profile up"},
+    {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
+    {"status", command_status, true, "jq", "[--json] [NAME]",
+     "tell how it stands; exit 3 when it is not up"},
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
+
+static const struct option long_options[] = {
+    {"foreground", no_argument, NULL, 'f'},
+    {"json", no_argument, NULL, 'j'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void usage(FILE *to)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(to, "%s vpn-connect %-6s %-22s %s\n", i == 0 ? "usage:" : "      ",
+			commands[i].name, commands[i].synopsis, commands[i].summary);
+	fputs("       vpn-connect --help | --version\n"
+	      "NAME is a profile: " PATH_PROFILES_DIR
+	      "/NAME.conf. --quiet says nothing but\n"
+	      "errors, --verbose says more. See vpn-connect(8).\n",
+	      to);
+}
+
+enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	/* What was said so far comes first, also when both go to one file. */
+	fflush(stdout);
+	fputs("vpn-connect: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return code;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* 0, 1 when all is said (help, version), or -1 for a wrong command line. */
+static int parse_options(int argc, char **argv, const struct command *command,
+			 struct command_options *out)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "fjqvhV", long_options, NULL)) != -1) {
+		if (c == 'h' || c == 'V') {
+			if (c == 'h')
+				usage(stdout);
+			else
+				puts("vpn-connect " VERSION);
+			return 1;
+		}
+		if (c == '?' || command == NULL || strchr(command->options, c) == NULL) {
+			if (c != '?')
+				command_fail(EXIT_USAGE, "that option is not for %s",
+					     command != NULL ? command->name
+							     : "no command");
+			return -1;
+		}
+		out->foreground |= c == 'f';
+		out->json |= c == 'j';
+		out->quiet |= c == 'q';
+		out->verbose |= c == 'v';
+	}
+	return 0;
+}
+
+/* Three descriptors that are open, and none more: neither ours nor a supervisor's to keep.
+ */
+static int tidy_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -1;
+	} while (fd <= STDERR_FILENO);
+	return close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
+static enum exit_code run(const struct command *command, int argc, char **argv,
+			  const struct command_options *options)
+{
+	const char *name = argc > 0 ? argv[0] : NULL;
+
+	if (argc > 1 || (name == NULL && !command->name_optional)) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (name != NULL && !policy_name_valid(name))
+		return command_fail(EXIT_USAGE,
+				    "a profile's name is letters, digits, - and _, "
+				    "and not what was given");
+	if (geteuid() != 0)
+		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
+	return command->run(name, options);
+}
+
+int main(int argc, char **argv)
+{
+	struct command_options options = {.foreground = false};
+	const struct command *command;
+	int result;
+
+	if (tidy_descriptors() != 0)
+		return EXIT_SYSTEM;
+	/* A subcommand comes first, so that its options can follow; without one, help may
+	 * be asked for. */
+	command = argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;
+	if (argc > 1 && argv[1][0] != '-' && command == NULL) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (command != NULL) {
+		argc--;
+		argv++;
+	}
+	result = parse_options(argc, argv, command, &options);
+	if (result > 0)
+		return EXIT_DONE;
+	if (result < 0 || command == NULL) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	return run(command, argc - optind, argv + optind, &options);
+}
