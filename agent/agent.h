@@ -72,6 +72,8 @@ struct agent {
 	struct intake intake;
 	struct peer peer;
 	struct verdict verdict;
+	/* The log has the verdict; what goes wrong from then on is a failure, not a denial. */
+	bool recorded;
 	struct session session;
 	struct plan plan;
 	struct confine confine;
@@ -85,13 +87,15 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 void agent_check_identity(struct agent *agent);
 /* intake.c: 3. */
 void agent_take_in(struct agent *agent);
-/* verdict.c: 4. */
+/* verdict.c: 4. A denial is recorded at once, by agent_refuse(). */
 void agent_decide(struct agent *agent);
 /*
  * session.c: 5. For pppd a free slot's lock, whose descriptor is left open for what is
  * launched; for sshroute the session that is meant.
  */
 void agent_take_session(struct agent *agent);
+/* verdict.c: the rest of 4, once a session is to be had: a login that is refused is one record. */
+void agent_record(struct agent *agent);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */

@@ -172,7 +172,7 @@ static void record_refusal(const struct agent *agent, enum exit_code code,
 		ip_addr_print(&in->from, from);
 	log_record(LOG_WARNING,
 		   "verdict=%s id=%s code=%d peer=%s from=%s reason=%s request=%s",
-		   agent->verdict.allow ? "failed" : "deny", agent->id, (int)code,
+		   agent->recorded ? "failed" : "deny", agent->id, (int)code,
 		   in->peer[0] != '\0' ? in->peer : "-", from,
 		   escape_quoted(reason, strlen(reason), shown, sizeof shown),
 		   in->shown[0] != '\0' ? in->shown : "-");

@@ -160,8 +160,8 @@ const int filter_hook_calls[] = {
 
 /* rtnetlink and nothing else. */
 const int filter_sshroute_calls[] = {
-    CALL(bind),	      CALL(sendmsg), CALL(recvmsg), CALL(recvfrom),   CALL(getsockname),
-    CALL(setsockopt), CALL(poll),    CALL(ppoll),   CALL(getsockopt), FILTER_END,
+    CALL(bind), CALL(getsockname), CALL(setsockopt), CALL(recvmsg),
+    CALL(poll), CALL(ppoll),	   FILTER_END,
 };
 
 const unsigned filter_sshroute_families[] = {AF_NETLINK, FILTER_VALUES_END};

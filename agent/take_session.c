@@ -9,9 +9,11 @@ void agent_take_session(struct agent *agent)
 	const struct session_origin origin = {.from = agent->intake.from,
 					      .port = agent->intake.port};
 	struct policy_error err = {0};
-	const int fd = session_open(agent->account.gid, &err);
-	int result;
+	int fd, result;
 
+	if (agent->intake.request.verb == VERB_STATUS)
+		return; /* is about all of them: agent_answer() */
+	fd = session_open(agent->account.gid, &err);
 	if (fd < 0)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
 	if (agent->intake.request.verb == VERB_PPPD)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Step 4: policy decides, and the log has it before anything happens. */
+/* Step 4: policy decides, and the log has it before anything is launched. */
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -27,24 +27,6 @@ static enum exit_code intake_code(enum intake_state state)
 	return EXIT_INTERNAL;
 }
 
-static void record_allow(const struct agent *agent)
-{
-	char from[ADDRESS_TEXT_MAX], fingerprint[KEY_FINGERPRINT_TEXT_MAX] = "untold";
-	struct public_key key = {0};
-
-	if (agent->intake.key_told) {
-		memcpy(key.digest, agent->intake.digest, sizeof key.digest);
-		key_fingerprint(&key, fingerprint);
-	}
-	if (log_record(
-		LOG_INFO,
-		"verdict=allow id=%s peer=%s verb=%s from=%s port=%u key=%s rule=%s:%u",
-		agent->id, agent->peer.name, verb_name(agent->intake.request.verb),
-		ip_addr_print(&agent->intake.from, from), agent->intake.port, fingerprint,
-		agent->verdict.file, agent->verdict.line) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
-}
-
 void agent_decide(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
@@ -70,5 +52,23 @@ void agent_decide(struct agent *agent)
 	if (!agent->verdict.allow)
 		agent_refuse(agent, agent->verdict.code, "%s:%u: %s", agent->verdict.file,
 			     agent->verdict.line, agent->verdict.reason);
-	record_allow(agent);
+}
+
+void agent_record(struct agent *agent)
+{
+	char from[ADDRESS_TEXT_MAX], fingerprint[KEY_FINGERPRINT_TEXT_MAX] = "untold";
+	struct public_key key = {0};
+
+	if (agent->intake.key_told) {
+		memcpy(key.digest, agent->intake.digest, sizeof key.digest);
+		key_fingerprint(&key, fingerprint);
+	}
+	if (log_record(
+		LOG_INFO,
+		"verdict=allow id=%s peer=%s verb=%s from=%s port=%u key=%s rule=%s:%u",
+		agent->id, agent->peer.name, verb_name(agent->intake.request.verb),
+		ip_addr_print(&agent->intake.from, from), agent->intake.port, fingerprint,
+		agent->verdict.file, agent->verdict.line) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+	agent->recorded = true;
 }

@@ -50,9 +50,10 @@ int main(int argc, char **argv)
 	agent_check_identity(&agent);
 	agent_take_in(&agent);
 	agent_decide(&agent);
+	agent_take_session(&agent);
+	agent_record(&agent);
 	if (agent.intake.request.verb == VERB_STATUS)
 		agent_answer(&agent);
-	agent_take_session(&agent);
 	agent_plan(&agent);
 	agent_confine(&agent);
 	agent_launch(&agent);

@@ -22,7 +22,7 @@ MAN8_LOCAL := local/vpn-connect.8
 
 install: install-remote install-local
 
-install-common: all $(MAN5)
+install-common: $(B)/vpn-policy $(MAN5)
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
@@ -34,7 +34,7 @@ install-common: all $(MAN5)
 	$(if $(DESTDIR),,$(INSTALL) -d -m 0755 $(RUNDIR) $(RUNDIR)/connect)
 
 # The agent belongs to the account's group alone, so the account has to be there first.
-install-remote: install-common
+install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	@getent group $(ACCOUNT) >/dev/null || { echo "There is no group $(ACCOUNT) yet. Make the account first:" >&2; \
 		echo "  useradd --system --user-group --no-create-home --home-dir / --shell $(LIBEXECDIR)/vpn-agent --password '*' $(ACCOUNT)" >&2; exit 1; }
 	$(INSTALL) -m 0750 -g $(ACCOUNT) $(B)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/
@@ -42,7 +42,8 @@ install-remote: install-common
 	$(INSTALL) -m 0755 $(B)/sshroute $(DESTDIR)$(LIBEXECDIR)/
 	$(INSTALL) -d -m 0750 -g $(ACCOUNT) $(DESTDIR)$(SYSCONFDIR)/peers
 	test -e $(DESTDIR)$(SYSCONFDIR)/agent.conf || \
-		$(INSTALL) -m 0644 policy/examples/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf
+		{ sed 's/^\(Account[[:space:]]*\)slave/\1$(ACCOUNT)/' policy/examples/agent.conf \
+			>$(DESTDIR)$(SYSCONFDIR)/agent.conf && chmod 0644 $(DESTDIR)$(SYSCONFDIR)/agent.conf; }
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SSHD_CONFDIR)
 	$(call fill,packaging/sshd_config.d/sallyport.conf,$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf)
 	$(call fill,packaging/tmpfiles.d/sallyport.conf,$(DESTDIR)$(TMPFILESDIR)/sallyport.conf)
@@ -50,7 +51,7 @@ install-remote: install-common
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
 	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
 
-install-local: install-common
+install-local: install-common $(B)/vpn-connect $(B)/pty-redir
 	$(INSTALL) -m 0755 $(B)/vpn-connect $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0755 $(B)/pty-redir $(DESTDIR)$(BINDIR)/
 	$(INSTALL) -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/connect

@@ -50,6 +50,7 @@ vpn_standin remote
 mkfifo "$WORLD/input"
 on -u alice local ssh -T -o BatchMode=yes slave@remote pppd ready=abcdefghijklmnop \
 	<"$WORLD/input" >"$WORLD/output" 2>&1 &
+client=$!
 exec 5>"$WORLD/input"
 check 'the stand-in is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
 same 'sallyport/1 ready abcdefghijklmnop link=pppd address=10.9.0.2 peer-address=10.9.0.1 offer=10.2.0.0/16 mru=1500' \
@@ -81,7 +82,7 @@ same 64 "$(on remote awk '/open files/ {print $5}' "/proc/$pid/limits")" 'its de
 # --- the log, line by line
 records=$(vpn_log remote | tail -n 2)
 fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
-matches "verdict=allow id=[0-9a-f]{8} peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=$fingerprint rule=/etc/sallyport/peers/alice.conf:3$" \
+matches "verdict=allow id=[0-9a-f]{8} peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3$" \
 	"$records" 'the verdict names peer, key, address, and the line that decided'
 matches 'confinement id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2$' \
 	"$records" 'a second record says what is in force'
@@ -90,10 +91,10 @@ matches 'confinement id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice ui
 same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice' "$(ask status)" \
 	'status names the session'
 check_exit 75 'a second session is refused' ask pppd
-matches 'verdict=failed .*code=75.*all 1 sessions of alice are in use' "$(last_record)" \
+matches 'verdict=deny .*code=75.*all 1 sessions of alice are in use' "$(last_record)" \
 	'and the log says that all are in use'
 exec 5>&-
-wait
+wait "$client"
 check 'the session ends with its connection' wait_for 20 'its end' \
 	sh -c "! test -e $(host_root remote)/proc/$pid"
 same 'sallyport/1 status peer=alice sessions=0/1' "$(ask status)" 'and its slot is free'
