@@ -27,7 +27,7 @@ int check_routes_pair(const struct check_routes *routes, struct policy_error *er
 
 /*
  * Fills in the default "sp-NAME" when interface is "", and sees that room more characters
- * would fit. line: where to point when the default is too long, 0 when nowhere.
+ * would fit. interface_line and sessions_line are where an error points; 0: nowhere.
  */
 struct check_interface {
 	const char *file, *name;

@@ -103,7 +103,8 @@ static int make_absolute(const char *path, char out[CWD_MAX], struct policy_erro
 
 	if (path[0] != '/') {
 		if (getcwd(out, CWD_MAX) == NULL)
-			return error_file(err, path, errno, "where am I");
+			return error_file(err, path, errno,
+					  "cannot tell the current directory");
 		used = strlen(out);
 		while (strncmp(path, "./", 2) == 0)
 			path += 2;

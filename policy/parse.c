@@ -89,7 +89,7 @@ static int take_line(struct parse *p)
 		if (k->line != KEYWORD_NOWHERE)
 			*(unsigned *)parse_field(p, k->line) = *seen;
 	}
-	return value_set(p);
+	return parse_value(p);
 }
 
 /* A default is a word like any other, and so is checked like any other. */
@@ -103,7 +103,7 @@ static int set_defaults(struct parse *p)
 			continue;
 		p->line.words[0] = (struct word){.text = p->keyword->name};
 		p->line.words[1] = (struct word){.text = p->keyword->fallback};
-		if (value_set(p) < 0)
+		if (parse_value(p) < 0)
 			return -1;
 	}
 	return 0;

@@ -28,7 +28,7 @@ struct parse {
 int parse_text(struct parse *p, const char *text, size_t len);
 
 /* Stores the words of p->line as the value of p->keyword. */
-int value_set(struct parse *p);
+int parse_value(struct parse *p);
 
 /* The field of p->out that an offset means. */
 void *parse_field(const struct parse *p, size_t offset);

@@ -224,7 +224,7 @@ static const struct {
     [VALUE_ACCEPT] = {set_accept, 0},
 };
 
-int value_set(struct parse *p)
+int parse_value(struct parse *p)
 {
 	size_t values = setters[p->keyword->type].values, given = p->line.nwords - 1;
 	char expected[KEYWORD_EXPECTED_MAX];
