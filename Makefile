@@ -60,7 +60,7 @@ $(B)/%.a:
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $(B)/,policy agent local tests) -name '*.d' -type f 2>/dev/null)
 
 clean:
 	rm -rf $(B)
