@@ -56,8 +56,10 @@ struct intake {
 	enum intake_state state;
 	char peer[NAME_MAX_LEN + 1];
 	struct request request;
+	/* The client's end of the ssh connection, and the address of this host that it reached. */
 	struct ip_addr from;
 	uint16_t port;
+	struct ip_addr server;
 	bool key_told;
 	uint8_t digest[KEY_DIGEST_SIZE];
 	char why[ERROR_TEXT_MAX];     /* when state is not INTAKE_OK */

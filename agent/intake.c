@@ -115,24 +115,30 @@ static const char *take_field(const char *text, char field[CONNECTION_FIELD_MAX]
 	return text[len] == ' ' ? text + len + 1 : text + len;
 }
 
-/* "CLIENT PORT SERVER PORT" (ssh(1), SSH_CONNECTION). A zone (fe80::1%eth0) says nothing to
- * policy. */
-static int take_connection(const char *text, struct intake *out)
+/* An address of SSH_CONNECTION. A zone (fe80::1%eth0) says nothing to policy. */
+static int take_address(char *field, struct ip_addr *out, const char **why)
 {
-	char address[CONNECTION_FIELD_MAX], port[CONNECTION_FIELD_MAX];
-	const char *why = "sshd did not say where the client is: SSH_CONNECTION";
-	char *end, *zone;
-	unsigned long number;
+	char *zone = strchr(field, '%');
 
-	if (text == NULL)
-		goto bad;
-	text = take_field(text, address);
-	if (text == NULL || take_field(text, port) == NULL)
-		goto bad;
-	zone = strchr(address, '%');
 	if (zone != NULL)
 		*zone = '\0';
-	if (ip_addr_parse(address, &out->from, &why) != 0)
+	return ip_addr_parse(field, out, why);
+}
+
+/* "CLIENT PORT SERVER PORT": ssh(1), SSH_CONNECTION. */
+static int take_connection(const char *text, struct intake *out)
+{
+	char client[CONNECTION_FIELD_MAX], port[CONNECTION_FIELD_MAX],
+	    server[CONNECTION_FIELD_MAX];
+	const char *why = "sshd did not say where the client is: SSH_CONNECTION";
+	unsigned long number;
+	char *end;
+
+	if (text == NULL || (text = take_field(text, client)) == NULL ||
+	    (text = take_field(text, port)) == NULL || take_field(text, server) == NULL)
+		goto bad;
+	if (take_address(client, &out->from, &why) != 0 ||
+	    take_address(server, &out->server, &why) != 0)
 		goto bad;
 	number = strtoul(port, &end, 10);
 	if (*end != '\0' || number > PORT_MAX) {
@@ -268,6 +274,11 @@ static bool nonce_valid(const char nonce[NONCE_MAX + 1])
 	return printable(nonce, NONCE_MAX + 1) && strpbrk(nonce, " \"\\=%") == NULL;
 }
 
+static bool family_valid(sa_family_t family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
 static bool byte_is_bool(const bool *value)
 {
 	unsigned char byte;
@@ -288,7 +299,7 @@ static bool intake_valid(const struct intake *in)
 	if (in->state != INTAKE_OK)
 		return true;
 	return policy_name_valid(in->peer) && (unsigned)in->request.verb < VERB_COUNT &&
-	       (in->from.family == AF_INET || in->from.family == AF_INET6) &&
+	       family_valid(in->from.family) && family_valid(in->server.family) &&
 	       nonce_valid(in->request.ready);
 }
 

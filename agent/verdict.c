@@ -36,6 +36,7 @@ void agent_decide(struct agent *agent)
 	    .peer = &agent->peer,
 	    .request = &agent->intake.request,
 	    .from = &agent->intake.from,
+	    .server = &agent->intake.server,
 	    .digest = agent->intake.key_told ? (const void *)&agent->intake.digest : NULL,
 	    .now = time(NULL),
 	};
@@ -49,6 +50,9 @@ void agent_decide(struct agent *agent)
 		agent_refuse(agent, EXIT_POLICY, "%s", text);
 	}
 	decide(&decision, &agent->verdict);
+	if (!agent->verdict.allow && agent->verdict.line == 0)
+		agent_refuse(agent, agent->verdict.code, "%s: %s", agent->verdict.file,
+			     agent->verdict.reason);
 	if (!agent->verdict.allow)
 		agent_refuse(agent, agent->verdict.code, "%s:%u: %s", agent->verdict.file,
 			     agent->verdict.line, agent->verdict.reason);
