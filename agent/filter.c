@@ -60,6 +60,17 @@ static int allow_target(scmp_filter_ctx ctx)
 		   : -1;
 }
 
+/*
+ * pppd looks for /etc/ppp/ip-up and friends at every turn of the link. Told that there is
+ * no such program it goes on without a word; told "not permitted" it would fill the log
+ * with errors.
+ */
+static int hide_programs(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(execve), 0) == 0 ? 0
+										       : -1;
+}
+
 static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
 {
 	if (allow_calls(ctx, filter_program_calls) != 0 ||
@@ -76,7 +87,7 @@ static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
 	    allow_values(ctx, SCMP_SYS(socket), 0, filter_pppd_families) != 0 ||
 	    allow_values(ctx, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;
-	return what->hooks ? allow_calls(ctx, filter_hook_calls) : 0;
+	return what->hooks ? allow_calls(ctx, filter_hook_calls) : hide_programs(ctx);
 }
 
 static int fill(scmp_filter_ctx ctx, const struct confine *what)

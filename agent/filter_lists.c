@@ -2,6 +2,7 @@
 /* The allow-lists as data, grouped by what each group is for. */
 #include "agent/filter_lists.h"
 
+#include <linux/filter.h> /* struct sock_fprog, in the numbers of PPPIOCSPASS and PPPIOCSACTIVE */
 #include <linux/if.h>
 #include <linux/ppp-ioctl.h>
 #include <linux/sockios.h>
@@ -228,6 +229,8 @@ const unsigned filter_pppd_ioctls[] = {
     PPPIOCGDEBUG,
     PPPIOCSDEBUG,
     PPPIOCGIDLE,
+    PPPIOCSPASS,
+    PPPIOCSACTIVE,
     PPPIOCNEWUNIT,
     PPPIOCDETACH,
     PPPIOCCONNECT,

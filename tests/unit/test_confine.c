@@ -190,7 +190,8 @@ static int try_execve(void)
 	char name[] = "/usr/bin/true";
 	char *const argv[] = {name, NULL}, *const envp[] = {NULL};
 
-	return refused(execve(name, argv, envp), EPERM);
+	/* ENOENT: pppd is to believe that there are no hooks, not to complain of them */
+	return refused(execve(name, argv, envp), ENOENT);
 }
 
 static int try_ptrace(void)
