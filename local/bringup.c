@@ -99,7 +99,7 @@ static int start_ssh(struct tunnel *tunnel)
 	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control,
 			      request, &err) != 0)
 		return fail_system(tunnel, &err);
-	said = output_open(&tunnel->ssh_output, "ssh", &err);
+	said = output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err);
 	if (said < 0)
 		return fail_system(tunnel, &err);
 	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
@@ -224,31 +224,64 @@ static int note_link(struct tunnel *tunnel)
 	return pair6.pair.local.family != AF_UNSPEC ? note(tunnel, &pair6) : 0;
 }
 
-static int start_pppd(struct tunnel *tunnel)
+/* What the kernel said of it before the program began. */
+static int log_confinement(struct tunnel *tunnel, int fd)
 {
-	const struct ppp_child child = {.profile = tunnel->profile,
-					.end = {
-					    .interface = tunnel->profile->interface,
-					    .local = tunnel->choice.pair.local,
-					    .remote = tunnel->choice.pair.remote,
-					    .local6 = tunnel->choice.pair6.local,
-					    .remote6 = tunnel->choice.pair6.remote,
-					    .mru = tunnel->choice.mru,
-					    .tty = tunnel->pty.name,
-					}};
-	struct policy_error err;
-	int said, result;
+	struct confine_report report;
 
-	if (check_interface_free(tunnel) != 0 || note_link(tunnel) != 0)
-		return -1;
-	said = output_open(&tunnel->pppd_output, "pppd", &err);
+	if (ppp_read_report(fd, &report) != 0)
+		return failure_set(&tunnel->failure, EXIT_INTERNAL,
+				   "pppd did not tell its confinement");
+	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
+		   tunnel->profile->pppd, tunnel->profile->interface, report.text);
+	return 0;
+}
+
+static int spawn_pppd(struct tunnel *tunnel, int report)
+{
+	const struct ppp_child child = {
+	    .profile = tunnel->profile,
+	    .end =
+		{
+		    .interface = tunnel->profile->interface,
+		    .local = tunnel->choice.pair.local,
+		    .remote = tunnel->choice.pair.remote,
+		    .local6 = tunnel->choice.pair6.local,
+		    .remote6 = tunnel->choice.pair6.remote,
+		    .mru = tunnel->choice.mru,
+		    .tty = tunnel->pty.name,
+		},
+	    .report = report,
+	};
+	struct policy_error err;
+	/* It writes to the system log by itself. */
+	const int said = output_open(&tunnel->pppd_output, "pppd", LOG_DEBUG, &err);
+	int result;
+
 	if (said < 0)
 		return fail_system(tunnel, &err);
 	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
 	close(said);
-	if (result != 0)
-		return fail_system(tunnel, &err);
-	return run_process(tunnel, JOURNAL_PPPD, &tunnel->pppd);
+	return result == 0 ? 0 : fail_system(tunnel, &err);
+}
+
+static int start_pppd(struct tunnel *tunnel)
+{
+	int report[2], result;
+
+	if (check_interface_free(tunnel) != 0 || note_link(tunnel) != 0)
+		return -1;
+	if (pipe2(report, O_CLOEXEC) != 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a pipe: %s",
+				   strerrordesc_np(errno));
+	result = spawn_pppd(tunnel, report[1]);
+	close(report[1]);
+	if (result == 0)
+		result = run_process(tunnel, JOURNAL_PPPD, &tunnel->pppd);
+	if (result == 0)
+		result = log_confinement(tunnel, report[0]);
+	close(report[0]);
+	return result;
 }
 
 static int await_link(struct tunnel *tunnel)

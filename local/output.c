@@ -12,11 +12,11 @@
 /* All of a line escaped, its quotes and its end. */
 enum { QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8, READ_MAX = 1024 };
 
-int output_open(struct output *output, const char *who, struct policy_error *err)
+int output_open(struct output *output, const char *who, int level, struct policy_error *err)
 {
 	int ends[2];
 
-	*output = (struct output){.fd = -1, .who = who};
+	*output = (struct output){.fd = -1, .who = who, .level = level};
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot make a pipe");
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {

@@ -21,6 +21,8 @@ struct output {
 	/* Ours to read, -1: closed. The child's end is output_open()'s result. */
 	int fd;
 	const char *who;
+	/* LOG_*: of its lines in the log. */
+	int level;
 	/* Terminated; bytes of strangers, NUL replaced. */
 	char tail[OUTPUT_TAIL_MAX + 1];
 	size_t used;
@@ -30,7 +32,8 @@ struct output {
 };
 
 /* Returns the descriptor for the child, which the caller closes, or -1 with *err. */
-int output_open(struct output *output, const char *who, struct policy_error *err);
+int output_open(struct output *output, const char *who, int level,
+		struct policy_error *err);
 /* Takes what is there; never waits. Closes at the end of the stream. */
 void output_drain(struct output *output, const struct report *report);
 void output_close(struct output *output);

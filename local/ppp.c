@@ -9,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
 #include "agent/ppp_device.h"
 #include "local/pty.h"
 
@@ -75,10 +74,7 @@ int ppp_check_kernel(const struct profile *profile, struct failure *failure)
 	return check_discipline(failure);
 }
 
-/*
- * In the child, which owns every descriptor number that a plan and a confinement want. The
- * report goes where the program's own words will go.
- */
+/* In the child, which owns every descriptor number that a plan and a confinement want. */
 static void execute_pppd(const void *arg, struct policy_error *err)
 {
 	const struct ppp_child *child = arg;
@@ -97,9 +93,23 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	};
 	if (confine_apply(&confine, &report, err) != 0)
 		return;
-	dprintf(STDOUT_FILENO, "confinement %s\n", report.text);
+	if (write(child->report, &report, sizeof(report)) != sizeof(report)) {
+		error_sys(err, errno, "cannot report the confinement");
+		return;
+	}
 	plan_execute(&plan);
 	error_sys(err, errno, "cannot execute %s", plan.target);
+}
+
+int ppp_read_report(int fd, struct confine_report *out)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, out, sizeof(*out));
+	} while (got < 0 && errno == EINTR);
+	out->text[sizeof(out->text) - 1] = '\0';
+	return got == sizeof(*out) ? 0 : -1;
 }
 
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,

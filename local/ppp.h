@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_LOCAL_PPP_H
 #define SALLYPORT_LOCAL_PPP_H
 
+#include "agent/confine.h"
 #include "agent/plan.h"
 #include "local/failure.h"
 #include "local/process.h"
@@ -15,11 +16,16 @@
  */
 int ppp_check_kernel(const struct profile *profile, struct failure *failure);
 
-/* What the child needs; must live until it has been released. */
+/* What the child needs; it takes a copy along. */
 struct ppp_child {
 	const struct profile *profile;
 	struct ppp_end end;
+	/* Takes the confinement's report; closed by the execution of the program. */
+	int report;
 };
+
+/* Reads that report from the other end, once the child has been released. 0, or -1. */
+int ppp_read_report(int fd, struct confine_report *out);
 
 /* Spawns Pppd under CONFINE_PPPD as uid 0 with CAP_NET_ADMIN alone. out takes what it says.
  */

@@ -3,6 +3,7 @@
 #include "local/tunnel.h"
 
 #include <stdio.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "local/ssh_error.h"
@@ -20,7 +21,7 @@ static int start_request(struct tunnel *tunnel)
 	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,
 			      "sshroute", &err) != 0)
 		goto fail;
-	said = output_open(&tunnel->request_output, "ssh sshroute", &err);
+	said = output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
 	if (said < 0)
 		goto fail;
 	result = ssh_spawn(&child, -1, -1, said, &tunnel->request, &err);

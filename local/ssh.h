@@ -43,7 +43,7 @@ int ssh_command_build(struct ssh_command *out, enum ssh_role role,
 		      const struct profile *profile, const char *control,
 		      const char *request, struct policy_error *err);
 
-/* What an ssh child needs; must live until it has been released. */
+/* What an ssh child needs; it takes a copy along. */
 struct ssh_child {
 	const struct ssh_command *command;
 	const struct account *account;
