@@ -102,6 +102,8 @@ void agent_record(struct agent *agent);
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */
 void agent_confine(struct agent *agent);
+/* launch.c: whether what is to run as uid may run on a kernel without Landlock. */
+bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 8. */
 void agent_launch(struct agent *agent) __attribute__((noreturn));
 /* answer.c: in place of 5 to 8, for requests that the agent answers itself. */

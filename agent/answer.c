@@ -99,7 +99,7 @@ static void confine_answer(struct agent *agent)
 	    .uid = agent->account.uid,
 	    .gid = agent->account.gid,
 	    .target_fd = -1,
-	    .landlock_required = agent->conf.landlock_required,
+	    .landlock_required = agent_landlock_required(agent, agent->account.uid),
 	    .seccomp_kill = agent->conf.seccomp_kill,
 	};
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)

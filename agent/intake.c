@@ -241,7 +241,7 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 	    .uid = agent->account.uid,
 	    .gid = agent->account.gid,
 	    .target_fd = -1,
-	    .landlock_required = agent->conf.landlock_required,
+	    .landlock_required = agent_landlock_required(agent, agent->account.uid),
 	    .seccomp_kill = true, /* there is no call that it could do without */
 	};
 	struct confine_report report;

@@ -185,8 +185,8 @@ int landlock_apply(const struct confine *what, int *abi, struct policy_error *er
 	*abi = version < 0 ? 0 : version;
 	if (*abi == 0)
 		return what->landlock_required
-			   ? error_set(
-				 err, "this kernel has no Landlock, and policy requires it")
+			   ? error_set(err, "this kernel has no Landlock, and policy wants "
+					    "it for this (Landlock in policy.conf(5))")
 			   : 0;
 	ruleset = create_ruleset(what, *abi);
 	if (ruleset < 0)

@@ -59,6 +59,20 @@ static bool needs_root(struct agent *agent)
 	       !pppd_runs_without_root(&agent->plan, &agent->account);
 }
 
+/* Without Landlock nothing stands between uid 0 and the files that it owns. */
+bool agent_landlock_required(const struct agent *agent, uid_t uid)
+{
+	switch (agent->conf.landlock) {
+	case LANDLOCK_AUTO:
+		return uid == 0;
+	case LANDLOCK_OPTIONAL:
+		return false;
+	case LANDLOCK_REQUIRED:
+		break;
+	}
+	return true;
+}
+
 void agent_plan(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
@@ -77,7 +91,8 @@ void agent_plan(struct agent *agent)
 	    .keep_net_admin = true,
 	    .target_fd = agent->plan.fd,
 	    .hooks = launches_pppd(agent) && agent->conf.hooks,
-	    .landlock_required = agent->conf.landlock_required,
+	    .landlock_required =
+		agent_landlock_required(agent, root ? 0 : agent->account.uid),
 	    .seccomp_kill = agent->conf.seccomp_kill,
 	};
 }

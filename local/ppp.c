@@ -89,6 +89,7 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	    .gid = 0,
 	    .keep_net_admin = true,
 	    .target_fd = plan.fd,
+	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
 	    .hooks = child->profile->hooks,
 	};
 	if (confine_apply(&confine, &report, err) != 0)

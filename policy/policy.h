@@ -39,6 +39,9 @@ enum {
 	SESSIONS_MAX = 8,
 };
 
+/* A kernel without Landlock: auto takes it for what does not run as uid 0. */
+enum landlock_use { LANDLOCK_AUTO, LANDLOCK_REQUIRED, LANDLOCK_OPTIONAL };
+
 enum launch_as { LAUNCH_AUTO, LAUNCH_ACCOUNT, LAUNCH_ROOT };
 
 /* /etc/sallyport/agent.conf: the same for all peers. */
@@ -52,8 +55,8 @@ struct agent_conf {
 	enum launch_as launch_as;
 	/* Hooks: may pppd run /etc/ppp/ip-up and friends; default no */
 	bool hooks;
-	/* Landlock auto|required: default auto */
-	bool landlock_required;
+	/* Landlock auto|required|optional: default auto */
+	enum landlock_use landlock;
 	/* Seccomp error|kill: default error */
 	bool seccomp_kill;
 	/* AuthInfo required|optional: default required */

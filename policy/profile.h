@@ -52,6 +52,8 @@ struct profile {
 	bool remote_routes;
 	/* Pppd: default /usr/sbin/pppd */
 	char pppd[POLICY_PATH_MAX];
+	/* Landlock auto|required|optional: default auto */
+	enum landlock_use landlock;
 	/* Hooks: default no */
 	bool hooks;
 };

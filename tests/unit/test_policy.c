@@ -31,7 +31,7 @@ static void an_empty_agent_conf_is_all_defaults(void **state)
 	assert_string_equal(conf.pppd, "/usr/sbin/pppd");
 	assert_int_equal(conf.launch_as, LAUNCH_AUTO);
 	assert_false(conf.hooks);
-	assert_false(conf.landlock_required);
+	assert_int_equal(conf.landlock, LANDLOCK_AUTO);
 	assert_false(conf.seccomp_kill);
 	assert_true(conf.auth_info_required);
 }
@@ -47,7 +47,7 @@ static void every_agent_keyword_reaches_its_field(void **state)
 	assert_string_equal(conf.pppd, "/opt/pppd");
 	assert_int_equal(conf.launch_as, LAUNCH_ROOT);
 	assert_true(conf.hooks);
-	assert_true(conf.landlock_required);
+	assert_int_equal(conf.landlock, LANDLOCK_REQUIRED);
 	assert_true(conf.seccomp_kill);
 	assert_false(conf.auth_info_required);
 }
