@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 #
-# vpn-connect against a real sshd with real pppd on both sides: up, traffic, status, down, and
-# nothing left on either host.
+# vpn-connect against a real sshd, with real pppd on a real kernel PPP on both sides: up, traffic,
+# status, down, and nothing left on either host.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
@@ -18,7 +18,7 @@ vpn_peer remote alice <<-END
 	Address  10.9.0.2 10.9.0.1
 	Address6 fd00:9::2 fd00:9::1
 	Route    192.0.2.0/24
-	Offer    10.2.0.0/16
+	Offer    10.2.0.0/16 10.3.0.0/16
 END
 vpn_authorize remote
 vpn_profile local office <<-END
@@ -26,21 +26,63 @@ vpn_profile local office <<-END
 	RunAs    alice
 	Accept   address 10.2.0.0/16
 END
-before_local=$(on local ip route show table all; on local ip -br link)
-before_remote=$(on remote ip route show table all; on remote ip -br link)
-time on local vpn-connect up office
-echo "exit $?"
-on local ip addr show dev sp-office
-on remote ip addr show dev sp-alice
-on remote ip route; on local ip route; on remote ip -6 route; on local ip -6 route
-on local ping -c 2 -W 5 10.9.0.2
-on local ping -c 2 -W 5 fd00:9::2
-on local vpn-connect status office
-pid=$(vpn_launched remote)
-on remote grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)' /proc/$pid/status
-pid=$(vpn_launched local)
-on local grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)' /proc/$pid/status
-on local ps -ef
-time on local vpn-connect down office
-check_context
-fail x
+before_remote=$(vpn_state remote)
+before_local=$(vpn_state local)
+
+check 'up' on local vpn-connect up office
+matches 'sp-office .*<.*UP' "$(on local ip link show dev sp-office)" 'the local interface is up'
+matches 'inet 10.9.0.1 peer 10.9.0.2/32' "$(on local ip addr show dev sp-office)" \
+	'the local end has the pair of addresses'
+matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
+	'the remote end has them mirrored'
+check 'the other end answers over IPv4' on local ping -c 1 -W 5 10.9.0.2
+check 'the other end answers over IPv6' on local ping -c 1 -W 5 fd00:9::2
+matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'the accepted offer is a route here'
+lacks '^10.3.0.0/16' "$(on local ip route)" 'an offer that is not accepted is none'
+matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
+same 2 "$(vpn_log remote | grep -c verdict=allow)" 'two requests were allowed'
+same 1 "$(grep -c 'Accepted publickey for slave' "$(host_root remote)/var/log/messages")" \
+	'by one ssh login: the second came over the same connection'
+
+for name in remote local; do
+	pid=$(vpn_launched "$name")
+	# shellcheck disable=SC2016 # expanded in the host
+	status=$(on "$name" grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)' "/proc/$pid/status" |
+		tr '\t' ' ')
+	note "$name: /proc/$pid/status of pppd"
+	note "$status"
+	same 5 "$(grep -c '^Cap.*: 0000000000001000$' <<<"$status")" \
+		"$name: pppd has CAP_NET_ADMIN and nothing else in all five sets"
+	matches '^NoNewPrivs: 1$' "$status" "$name: pppd has no new privileges"
+	matches '^Seccomp: 2$' "$status" "$name: pppd is under a filter"
+done
+matches 'confinement id=.* program=/usr/libexec/sallyport/sshroute .* uid=[1-9][0-9]* .*landlock=[1-9]' \
+	"$(vpn_log remote)" 'sshroute ran as the account, under Landlock'
+lacks "Can't execute|pass-filter" "$(cat "$(host_root remote)/var/log/messages")" \
+	'pppd does not complain of hooks and filters'
+
+matches '^office is up since' "$(on local vpn-connect status office)" 'status says so'
+check 'status has JSON' on local sh -c 'vpn-connect status --json office | jq -e . || vpn-connect status --json office | grep -q "\"up\""'
+check_exit 75 'a second up is refused while it is up' on local vpn-connect up office
+
+check 'down' on local vpn-connect down office
+check_exit 3 'status says that it is down' on local vpn-connect status office
+check 'the remote session ends' wait_for 20 'its end' vpn_idle remote
+same "$before_local" "$(vpn_state local)" 'the local host is as it was'
+same "$before_remote" "$(vpn_state remote)" 'the remote host is as it was'
+check 'down again is no error' on local vpn-connect down office
+
+# --- what ends it without anybody's asking
+check 'up again' on local vpn-connect up office
+on remote kill -KILL "$(vpn_launched remote)"
+check 'a killed remote pppd takes the local side down' wait_for 30 'its end' \
+	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
+check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+check 'up once more' on local vpn-connect up office
+on local sh -c 'kill -KILL $(sed -n "s/.*supervisor *pid \([0-9]*\).*/\1/p")' \
+	<<<"$(on local vpn-connect status office)"
+check 'down cleans up after a killed supervisor' on local vpn-connect down office
+check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"

@@ -74,3 +74,23 @@ vpn_launched()
 		[ "$name" != /usr/sbin/pppd ] || { echo "${dir#/proc/}"; exit 0; }
 	done; exit 1'
 }
+
+vpn_idle()
+{
+	! vpn_launched "$1"
+}
+
+# Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
+# all that a tunnel changes. The same text before and after means that nothing is left.
+vpn_state()
+{
+	on "$1" sh -c 'ip -brief link; ip -brief address; ip route show table all;
+		ip -6 route show table all; find /run/sallyport /etc/sallyport | sort;
+		ps -eo user,args --sort args | grep -Ev "^[^ ]+ +(ps|sh|grep|sed|find|sort) |sshd:"' |
+		sed 's/ \+$//'
+}
+
+vpn_state_is()
+{
+	[ "$(vpn_state "$1")" = "$2" ]
+}
