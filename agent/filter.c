@@ -84,6 +84,7 @@ static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
 			   : allow_values(ctx, SCMP_SYS(socket), 0,
 					  filter_sshroute_families);
 	if (allow_calls(ctx, filter_pppd_calls) != 0 || allow_fork(ctx) != 0 ||
+	    allow_values(ctx, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
 	    allow_values(ctx, SCMP_SYS(socket), 0, filter_pppd_families) != 0 ||
 	    allow_values(ctx, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;

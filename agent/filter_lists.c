@@ -2,6 +2,7 @@
 /* The allow-lists as data, grouped by what each group is for. */
 #include "agent/filter_lists.h"
 
+#include <fcntl.h>
 #include <linux/filter.h> /* struct sock_fprog, in the numbers of PPPIOCSPASS and PPPIOCSACTIVE */
 #include <linux/if.h>
 #include <linux/ppp-ioctl.h>
@@ -93,25 +94,17 @@ const int filter_pppd_calls[] = {
     CALL(poll),
     CALL(ppoll),
     CALL(wait4),
-    CALL(pause),
     CALL(nanosleep),
     CALL(clock_nanosleep),
     CALL(alarm),
     CALL(setitimer),
-    /* descriptors */
+    /* descriptors; which operations of fcntl is said below */
     CALL(dup),
     CALL(dup2),
     CALL(dup3),
-    CALL(fcntl),
     CALL(pipe),
     CALL(pipe2),
-    CALL(socketpair),
-    CALL(ftruncate),
-    CALL(unlink),
-    CALL(getdents64),
-    CALL(fchmod),
     CALL(umask),
-    CALL(flock),
     /* sockets: which families is said below */
     CALL(connect),
     CALL(bind),
@@ -121,31 +114,35 @@ const int filter_pppd_calls[] = {
     CALL(setsockopt),
     CALL(getsockopt),
     CALL(getsockname),
-    CALL(sendmmsg),
-    /* its process group and session; ids it has no capability to change */
+    /* its process group and session; ids it has no capability to change; its own capability
+     */
     CALL(setsid),
     CALL(setpgid),
-    CALL(getpgid),
     CALL(getpgrp),
     CALL(getsid),
     CALL(kill),
-    CALL(tgkill),
     CALL(getresuid),
     CALL(getresgid),
     CALL(getgroups),
-    CALL(setgroups),
     CALL(setuid),
     CALL(setgid),
     CALL(setreuid),
     CALL(setregid),
     CALL(setresuid),
     CALL(setresgid),
-    CALL(setfsuid),
-    CALL(setfsgid),
+    CALL(capget),
     CALL(chdir),
     CALL(sysinfo),
     CALL(times),
     FILTER_END,
+};
+
+/*
+ * No lock of any kind: the descriptor that holds the session's lock is open in the target,
+ * and must not serve to take or to block another peer's.
+ */
+const unsigned filter_pppd_fcntls[] = {
+    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, FILTER_VALUES_END,
 };
 
 /* Hooks yes: shells and what they start. Still one capability, no new privileges, Landlock.

@@ -16,7 +16,7 @@ extern const int filter_parser_calls[], filter_answer_calls[], filter_program_ca
     filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
 
 /* Values of one int argument, ended by FILTER_VALUES_END. */
-extern const unsigned filter_read_back_prctls[], filter_pppd_families[],
-    filter_pppd_ioctls[], filter_sshroute_families[];
+extern const unsigned filter_read_back_prctls[], filter_pppd_fcntls[],
+    filter_pppd_families[], filter_pppd_ioctls[], filter_sshroute_families[];
 
 #endif

@@ -219,6 +219,17 @@ static int try_descriptor_of_the_target_again(void)
 	return refused(dup2(0, CONFINE_EXEC_FD), EBADF);
 }
 
+static int try_lock_of_another_session(void)
+{
+	struct flock lock = {
+	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 7, .l_len = 1};
+
+	return refused(fcntl(0, F_OFD_SETLK, &lock), EPERM) == 0 &&
+		       refused(fcntl(0, F_SETLK, &lock), EPERM) == 0
+		   ? 0
+		   : -1;
+}
+
 static int try_more_descriptors(void)
 {
 	const struct rlimit more = {CONFINE_NOFILE * 4, CONFINE_NOFILE * 4};
@@ -237,10 +248,17 @@ static void what_is_given_up_cannot_be_had_back(void **state)
 {
 	const struct confine root = for_pppd(0, 0);
 	int (*const attempts[])(void) = {
-	    try_other_uid,   try_terminal_injection, try_execve,
-	    try_ptrace,	     try_namespace,	     try_new_namespace_by_clone,
-	    try_raw_packets, try_more_descriptors,   try_descriptor_of_the_target_again,
+	    try_other_uid,
+	    try_terminal_injection,
+	    try_execve,
+	    try_ptrace,
+	    try_namespace,
+	    try_new_namespace_by_clone,
+	    try_raw_packets,
+	    try_more_descriptors,
+	    try_descriptor_of_the_target_again,
 	    try_shadow,
+	    try_lock_of_another_session,
 	};
 
 	(void)state;
