@@ -30,7 +30,7 @@ before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
 check 'up' on local vpn-connect up office
-matches 'sp-office .*<.*UP' "$(on local ip link show dev sp-office)" 'the local interface is up'
+matches 'sp-office: <.*,UP,' "$(on local ip link show dev sp-office)" 'the local interface is up'
 matches 'inet 10.9.0.1 peer 10.9.0.2/32' "$(on local ip addr show dev sp-office)" \
 	'the local end has the pair of addresses'
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
