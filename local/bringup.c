@@ -73,7 +73,11 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
-/* We hold the slave as well: the ready line is read from it before pppd has it. */
+/*
+ * We hold the slave as well, to read the ready line from, and to the end: ssh, whose master
+ * reads EIO when nobody has the slave, must not depend on when a PPP program opens its
+ * terminal.
+ */
 static int open_terminal(struct tunnel *tunnel)
 {
 	struct policy_error err;
@@ -304,10 +308,6 @@ static int await_link(struct tunnel *tunnel)
 		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
 		return tunnel_explain(tunnel, event, doing);
 	}
-	/* From here on the slave is pppd's alone, so that its end is also the end of ssh.
-	 */
-	close(tunnel->slave);
-	tunnel->slave = -1;
 	report_progress(tunnel->report, "%s is up", tunnel->profile->interface);
 	return 0;
 }

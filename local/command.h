@@ -18,6 +18,9 @@ enum exit_code command_up(const char *name, const struct command_options *option
 enum exit_code command_down(const char *name, const struct command_options *options);
 enum exit_code command_status(const char *name, const struct command_options *options);
 
+/* For a name that has no state: EXIT_DONE, or the error that there is no such profile. */
+enum exit_code command_check_profile(const char *name);
+
 /* "vpn-connect: …" on standard error; returns code. */
 enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -101,8 +101,10 @@ enum exit_code command_down(const char *name, const struct command_options *opti
 		state_close(&state);
 		if (err.sys != ENOENT)
 			return command_fail(EXIT_SYSTEM, "%s", err.text);
-		say(options, "%s was not up", name);
-		return EXIT_DONE;
+		code = command_check_profile(name);
+		if (code == EXIT_DONE)
+			say(options, "%s was not up", name);
+		return code;
 	}
 	if (state_lock(&state, &err) != 0 && err.sys == EWOULDBLOCK) {
 		was_up = true;

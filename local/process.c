@@ -121,6 +121,8 @@ void process_stop(struct process *process, int grace_ms)
 	if (process_reap(process))
 		return;
 	send_signal(process, SIGTERM);
+	/* One that is stopped would not even see it. */
+	send_signal(process, SIGCONT);
 	if (process_wait(process, monotonic_ms() + grace_ms))
 		return;
 	send_signal(process, SIGKILL);

@@ -164,5 +164,12 @@ int ssh_error_explain_routes(const struct ssh_end *end, struct failure *failure)
 		return tell(end, failure, EXIT_DENIED,
 			    "%s denies routes to this peer: Allow sshroute there, or say "
 			    "RemoteRoutes no in the profile");
+	/* sshroute has waited for the interface in vain. */
+	if (end->status == EXIT_BUSY)
+		return tell(end, failure, EXIT_LINK,
+			    "the other end of the link, on %s, is not up");
+	if (end->status == EXIT_SYSTEM)
+		return tell(end, failure, EXIT_PROTOCOL,
+			    "sshroute on %s cannot add its routes");
 	return ssh_error_explain(end, failure);
 }

@@ -72,6 +72,8 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 
 	if (status_read(name, status, &err) != 0)
 		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
+	if (status->state == LINK_DOWN && command_check_profile(name) != EXIT_DONE)
+		return EXIT_POLICY;
 	if (!options->quiet && !options->json)
 		status_print(status);
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;

@@ -38,7 +38,7 @@ struct tunnel {
 	int signals, signal;
 	/* Readable when any of signals, ssh and pppd is: what link_wait_up() watches. */
 	int watch;
-	/* Our own hold on pppd's side of the pty until pppd has it; -1 afterwards. */
+	/* Our own hold on pppd's side of the pty. */
 	int slave;
 	struct pty pty;
 	struct process ssh, pppd, request;

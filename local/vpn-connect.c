@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect: the launcher. One table says what it can do. */
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -62,6 +63,16 @@ enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	return code;
+}
+
+enum exit_code command_check_profile(const char *name)
+{
+	char path[POLICY_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s.conf", PATH_PROFILES_DIR, name);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);
+	return EXIT_DONE;
 }
 
 static const struct command *find_command(const char *name)

@@ -5,3 +5,8 @@ SYSTEM_PROGRAMS := $(B)/tests/system/standin
 $(B)/tests/system/standin: $(B)/tests/system/standin.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+SYSTEM_PROGRAMS += $(B)/tests/system/link_standin
+$(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
