@@ -10,3 +10,8 @@ SYSTEM_PROGRAMS += $(B)/tests/system/link_standin
 $(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
+
+demo:
+	@B='$(B)' tests/demo/run
+
+.PHONY: demo
