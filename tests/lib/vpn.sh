@@ -69,6 +69,7 @@ vpn_log()
 # The first that is pppd by its command line, not pppd's copying child.
 vpn_launched()
 {
+	# shellcheck disable=SC2016 # expanded in the host
 	on "$1" bash -c 'for dir in /proc/[0-9]*; do
 		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
 		[ "$name" != /usr/sbin/pppd ] || { echo "${dir#/proc/}"; exit 0; }

@@ -6,15 +6,16 @@
 # shellcheck source=tests/lib/topology.sh
 . "$SRC/tests/lib/topology.sh"
 
-topology_four
-check 'the two gateways reach each other' on local ping -c 1 -W 5 "$REMOTE"
-check 'an inner host reaches its gateway' on inner-local ping -c 1 -W 5 "$LOCAL_INNER"
-check 'an inner host reaches the public side of its gateway' on inner-remote ping -c 1 -W 5 "$REMOTE"
-check_not 'the inner hosts do not reach each other' on inner-local ping -c 1 -W 1 "$INNER_REMOTE"
-check_not 'a gateway does not reach the other network' on local ping -c 1 -W 1 "$INNER_REMOTE"
+topology_create
+check 'the two gateways reach each other' on local ping -c 1 -W 5 198.51.100.1
+check 'an inner host reaches its gateway' on inner-local ping -c 1 -W 5 192.0.2.1
+check 'an inner host reaches the public side of its gateway' \
+	on inner-remote ping -c 1 -W 5 198.51.100.1
+check_not 'the inner hosts do not reach each other' on inner-local ping -c 1 -W 1 10.2.0.5
+check_not 'a gateway does not reach the other network' on local ping -c 1 -W 1 10.2.0.5
 
 # A plain route in place of the tunnel: forwarding itself works.
-on local ip route add "$TARGETNET" via "$REMOTE"
-on remote ip route add "$MYNET" via "$LOCAL"
+on local ip route add 10.2.0.0/16 via 198.51.100.1
+on remote ip route add 192.0.2.0/24 via 198.51.100.7
 check 'with routes, the inner hosts reach each other through the gateways' \
-	on inner-local ping -c 1 -W 5 "$INNER_REMOTE"
+	on inner-local ping -c 1 -W 5 10.2.0.5

@@ -15,7 +15,7 @@ state()
 {
 	cat /proc/self/mountinfo
 	lsns --noheadings --output NS,TYPE
-	cat /proc/[0-9]*/comm 2>/dev/null | grep -Evx 'bash|cat|grep' | sort
+	cat /proc/[0-9]*/comm 2>/dev/null | grep -Evx 'bash|cat|grep|sort' | sort
 	ip -brief link
 	ls -A /run /run/netns "$WORLD/hosts" "$WORLD/tmp" 2>/dev/null
 }
