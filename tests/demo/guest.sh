@@ -85,10 +85,11 @@ must 'ping' on local ping -c 3 -i 0.2 -W 5 10.9.0.2
 say 'the other end of the tunnel answers: ping 10.9.0.2'
 
 on remote sh -c "head -c $TRANSFER_BYTES /dev/urandom >/tmp/sent"
-on remote setsid --fork busybox nc -l -p "$TRANSFER_PORT" -s 10.9.0.2 -e cat /tmp/sent </dev/null >/dev/null 2>&1
+# shellcheck disable=SC2016 # expanded in the host
+on remote setsid --fork sh -c 'exec busybox nc -l -p "$1" </tmp/sent >/dev/null 2>&1' sh "$TRANSFER_PORT"
 must 'a TCP server on remote' wait_for 20 'the port' host_listens remote "$TRANSFER_PORT"
 must 'moving 10 MB' timeout 90 nsenter -t "${HOST_PID[local]}" --mount --net --pid \
-	sh -c "busybox nc 10.9.0.2 $TRANSFER_PORT </dev/null >/tmp/received"
+	bash -c "head -c $TRANSFER_BYTES </dev/tcp/10.9.0.2/$TRANSFER_PORT >/tmp/received"
 sent=$(on remote sha256sum </dev/null /tmp/sent | cut -d' ' -f1)
 received=$(on local sha256sum </dev/null /tmp/received | cut -d' ' -f1)
 [ "$sent" = "$received" ] || broken "10 MB arrived as something else: $sent, $received"
