@@ -4,6 +4,7 @@
 # vpn-connect against a real sshd and the real agent: up, status, down, every way in which it can
 # fail, and that nothing is left behind after each. On both sides a stand-in takes pppd's place,
 # so that this needs no PPP in the kernel; tests/lab has the real one.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
@@ -12,6 +13,7 @@ host_wire remote 198.51.100.1/24 local 198.51.100.7/24
 vpn_remote remote
 vpn_local local
 vpn_standin remote
+on remote install -m 0755 /src/build/tests/system/link_standin /usr/sbin/pppd
 host_account local alice
 host_account local bob
 host_account remote fake "$(command -v sh)"
@@ -28,7 +30,8 @@ peer()
 }
 
 peer <<-END
-	Allow    pppd
+	Allow    pppd sshroute
+	Route    192.0.2.0/24
 	Address  10.9.0.2 10.9.0.1
 	Offer    10.2.0.0/16
 	Offer    10.3.0.0/16
@@ -266,7 +269,6 @@ on local kill -TERM "$(supervisor)"
 status=0
 wait "$foreground" || status=$?
 same 0 "$status" 'ended by SIGTERM it exits 0'
-# shellcheck disable=SC2016 # expanded in the host
 on local sh -c 'kill $(pgrep -x perl); rm /run/notify'
 check 'and leaves nothing' wait_for 5 'the end' nothing_left
 
@@ -297,8 +299,8 @@ peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
 fails 77 'the policy of remote denies it.*id [0-9a-f]+' 'a request that policy denies'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 profile 'RemoteRoutes yes'
-# sshroute waits for its interface first.
-fails 74 'other end of the link, on remote, is not up' 'routes on a remote without an interface' 15
+# What sshroute thinks of an interface that is not PPP's.
+fails 74 'other end of the link, on remote, is not up' 'a remote whose interface is wrong' 15
 peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1'
 fails 77 'remote denies routes to this peer' 'routes that policy denies'
 profile
@@ -307,7 +309,7 @@ fails 69 'remote has no PPP' 'a remote without PPP'
 on remote mknod -m 600 /dev/ppp c 1 3
 echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 fails 78 'policy file on remote has an error' 'a remote with a broken policy'
-peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1'
+peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 
 # --- what this side does not want
 profile 'Address 10.9.0.1 10.9.0.3'
@@ -325,7 +327,7 @@ fails_on_taken()
 check 'an interface of that name is not touched' fails_on_taken
 on local ip link delete sp-office
 on local ip route add 10.2.0.0/16 via 198.51.100.1
-peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1\nOffer 10.2.0.0/16'
+peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24\nOffer 10.2.0.0/16'
 state_of_local >"$WORLD/before"
 fails 71 'cannot add the route to 10\.2\.0\.0/16' 'a route that is there already'
 on local ip route delete 10.2.0.0/16
@@ -340,7 +342,6 @@ fi
 answers()
 {
 	host_authorize remote fake '' # the directory
-	# shellcheck disable=SC2016 # expanded there
 	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' "$1" | host_file remote /home/fake/answer 755
 }
 on remote mkdir -p /home/fake/.ssh

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stands in pppd's place on the launcher's side, where the kernel has no PPP: takes pppd's
+ * Stands in pppd's place where the kernel has no PPP and a test wants a link: takes pppd's
  * command line, makes the interface that it names (one end of a veth pair, which has a
  * carrier like a link that is up) with the two addresses, and takes it away again when its
  * terminal is hung up or it is told to end. Runs under pppd's confinement, so by netlink
  * alone.
  *
- *     link_standin TTY … LOCAL:REMOTE … ifname NAME
+ *     link_standin TTY|notty … LOCAL:REMOTE … ifname NAME
  *
  * Called as link_standin-exit-N it ends at once with status N; as link_standin-idle it
  * makes nothing and waits; as link_standin-deaf it also ignores SIGTERM.
@@ -117,7 +117,8 @@ static void remove_link(const char *name)
 /* Until the other side of the terminal is closed, or a signal comes. */
 static void wait_for_end(const char *tty)
 {
-	const int fd = open(tty, O_RDWR | O_NOCTTY);
+	const int fd =
+	    strcmp(tty, "notty") == 0 ? STDIN_FILENO : open(tty, O_RDWR | O_NOCTTY);
 	struct pollfd line = {.fd = fd, .events = POLLIN};
 	char bytes[256];
 
