@@ -1,10 +1,12 @@
-# The launcher and pty-redir.
-CONNECT_SRCS := $(filter-out local/pty-redir.c,$(wildcard local/*.c))
+# The launcher and pty-redir; all but the mains in an archive that the tests link as well.
+LOCAL_LIB := $(B)/local/liblocal.a
+LOCAL_LIB_SRCS := $(filter-out local/pty-redir.c local/vpn-connect.c,$(wildcard local/*.c))
+$(LOCAL_LIB): $(LOCAL_LIB_SRCS:%.c=$(B)/%.o)
 
 PROGRAMS += $(B)/vpn-connect $(B)/pty-redir
-$(B)/vpn-connect: $(patsubst %.c,$(B)/%.o,$(CONNECT_SRCS)) $(AGENT_LIB) $(POLICY_LIB)
+$(B)/vpn-connect: $(B)/local/vpn-connect.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS) -lsystemd -ljansson
-$(B)/pty-redir: $(B)/local/pty-redir.o $(B)/local/pty.o $(POLICY_LIB)
+$(B)/pty-redir: $(B)/local/pty-redir.o $(LOCAL_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^

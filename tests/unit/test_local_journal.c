@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/* The journal: it reads back what was written, and nothing else. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "local/journal.h"
+#include "unit.h"
+
+#define HEAD "sallyport-journal 1 0123-boot\n"
+#define ALL                                                                                \
+	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nlink "           \
+	"sp-office\n"                                                                      \
+	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
+	"route 7 10.2.0.0/16\nroute 7 fd00:2::/32\nup 1700000001\n"
+
+static struct journal journal;
+static struct policy_error err;
+
+static int parse(const char *text)
+{
+	return journal_parse(text, strlen(text), &journal, &err);
+}
+
+static void prints_what_it_parsed(void **state)
+{
+	char text[1024] = "", line[JOURNAL_LINE_MAX];
+
+	(void)state;
+	assert_int_equal(0, parse(HEAD ALL));
+	assert_string_equal("0123-boot", journal.boot);
+	assert_int_equal(10, journal.count);
+	for (size_t i = 0; i < journal.count; i++) {
+		assert_true(journal_print(&journal.entries[i], line, sizeof(line)) > 0);
+		strncat(text, line, sizeof(text) - strlen(text) - 1);
+	}
+	assert_string_equal(ALL, text);
+	assert_int_equal(102, journal_find_process(&journal, "pppd")->pid);
+	assert_null(journal_find_process(&journal, "request"));
+	assert_string_equal("sp-office", journal_find(&journal, JOURNAL_LINK)->name);
+}
+
+/* A crash in the middle of a write: the thing had not been done yet. */
+static void passes_over_an_unfinished_line(void **state)
+{
+	const char text[] = HEAD ALL;
+
+	(void)state;
+	for (size_t len = 0; len <= strlen(text); len++)
+		assert_int_equal(0, journal_parse(text, len, &journal, &err));
+	assert_int_equal(10, journal.count);
+	assert_int_equal(0, journal_parse(text, strlen(text) - 1, &journal, &err));
+	assert_int_equal(9, journal.count);
+}
+
+static void refuses_what_it_did_not_write(void **state)
+{
+	static const char *const texts[] = {
+	    "\n",
+	    "control\n",
+	    "sallyport-journal 2 boot\n",
+	    "sallyport-journal 1\n",
+	    HEAD "\n",
+	    HEAD "nonsense\n",
+	    HEAD "control \n",
+	    HEAD " control\n",
+	    HEAD "control now\n",
+	    HEAD "process ssh 101\n",
+	    HEAD "process ssh 101 1 2\n",
+	    HEAD "process ssh  101 1\n",
+	    HEAD "process ssh 0 1\n",
+	    HEAD "process ssh 1 1\n",
+	    HEAD "process ssh -1 1\n",
+	    HEAD "process ssh 4294967297 1\n",
+	    HEAD "process ssh 101 99999999999999999999\n",
+	    HEAD "process ssh 101 1x\n",
+	    HEAD "process sixteen-bytes-xx 101 1\n",
+	    HEAD "link sixteen-bytes-xx\n",
+	    HEAD "pair 10.9.0.1 fd00::1\n",
+	    HEAD "pair 10.9.0.1\n",
+	    HEAD "route 0 10.2.0.0/16\n",
+	    HEAD "route 7 10.2.0.1/16\n",
+	    HEAD "route 7 10.2.0.0\n",
+	    HEAD "up soon\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (parse(texts[i]) == 0)
+			fail_msg("taken: %s", texts[i]);
+	assert_int_equal(-1, journal_parse(HEAD "control\0\n",
+					   sizeof(HEAD "control\0\n") - 1, &journal, &err));
+}
+
+static void refuses_more_than_it_can_hold(void **state)
+{
+	static char text[JOURNAL_FILE_MAX + 64] = HEAD;
+
+	(void)state;
+	for (size_t i = 0; i < JOURNAL_ENTRIES_MAX; i++)
+		strcat(text, "control\n");
+	assert_int_equal(0, parse(text));
+	strcat(text, "control\n");
+	assert_int_equal(-1, parse(text));
+}
+
+static void keeps_a_file(void **state)
+{
+	const struct journal_entry entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
+	char dir[] = "/tmp/sallyport-test-XXXXXX";
+	static struct journal read;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	assert_int_equal(-1, journal_read(fd, &read, &err));
+	assert_int_equal(ENOENT, err.sys);
+	assert_int_equal(0, journal_create(fd, &journal, &err));
+	assert_int_equal(0, journal_add(&journal, &entry, &err));
+	/* Another's journal is never written over. */
+	assert_int_equal(-1, journal_create(fd, &read, &err));
+	assert_int_equal(0, journal_read(fd, &read, &err));
+	assert_int_equal(1, read.count);
+	assert_string_equal("sp-office", read.entries[0].name);
+	assert_true(journal_is_current(&read));
+	read.boot[0] ^= 1;
+	assert_false(journal_is_current(&read));
+	journal_close(&journal);
+	assert_int_equal(0, journal_remove(fd, &err));
+	close(fd);
+	assert_int_equal(0, rmdir(dir));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(prints_what_it_parsed),
+	    cmocka_unit_test(passes_over_an_unfinished_line),
+	    cmocka_unit_test(refuses_what_it_did_not_write),
+	    cmocka_unit_test(refuses_more_than_it_can_hold),
+	    cmocka_unit_test(keeps_a_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/* What children say: the last of it is kept, its bytes are never shown raw. */
+#include <fcntl.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "local/output.h"
+#include "unit.h"
+
+static struct output output;
+static const struct report report = {
+    .name = "t", .foreground = true, .quiet = true, .parent = -1};
+
+static void say(const char *bytes, size_t len)
+{
+	struct policy_error err;
+	const int fd = output_open(&output, "child", LOG_DEBUG, &err);
+
+	assert_true(fd >= 0);
+	while (len > 0) {
+		const size_t piece = len > 4096 ? 4096 : len;
+
+		assert_int_equal(piece, write(fd, bytes, piece));
+		output_drain(&output, &report);
+		bytes += piece;
+		len -= piece;
+	}
+	assert_true(output.fd >= 0);
+	close(fd);
+	output_drain(&output, &report);
+	assert_int_equal(-1, output.fd);
+}
+
+static void assert_last_line(const char *said, size_t len, const char *expected)
+{
+	char line[64];
+
+	say(said, len);
+	assert_string_equal(expected, output_last_line(&output, line, sizeof(line)));
+}
+
+static void finds_the_last_line(void **state)
+{
+	(void)state;
+	assert_last_line("", 0, "");
+	assert_last_line("\n\r\n \n", 5, "");
+	assert_last_line("one\ntwo\r\n", 9, "\"two\"");
+	assert_last_line("one", 3, "\"one\"");
+	assert_last_line("one\n\n\r\n", 7, "\"one\"");
+	assert_last_line("a\033[2Jb\n", 7, "\"a\\x1b[2Jb\"");
+}
+
+static void keeps_the_end_of_much(void **state)
+{
+	static char much[3 * OUTPUT_TAIL_MAX + 17];
+	char line[64];
+
+	(void)state;
+	memset(much, 'x', sizeof(much));
+	memcpy(much + sizeof(much) - 5, "\nend\n", 5);
+	say(much, sizeof(much));
+	assert_int_equal(OUTPUT_TAIL_MAX, output.used);
+	assert_string_equal("\"end\"", output_last_line(&output, line, sizeof(line)));
+}
+
+static void survives_nul(void **state)
+{
+	(void)state;
+	assert_last_line("a\0b\n", 4, "\"a?b\"");
+	assert_int_equal(4, strlen(output.tail));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(finds_the_last_line),
+	    cmocka_unit_test(keeps_the_end_of_much),
+	    cmocka_unit_test(survives_nul),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

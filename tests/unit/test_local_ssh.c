@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/* The command lines of ssh, and the environment that it gets. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "local/ssh.h"
+#include "unit.h"
+
+#define CONTROL "/run/sallyport/connect/office/control/mux"
+
+static struct profile profile_of(const char *lines)
+{
+	struct profile profile;
+	struct policy_error err;
+
+	if (profile_parse("office.conf", "office", lines, strlen(lines), &profile, &err) !=
+	    0)
+		fail_msg("profile: %s", err.text);
+	return profile;
+}
+
+static struct ssh_command command_of(enum ssh_role role, const char *lines)
+{
+	static struct ssh_command command;
+	const struct profile profile = profile_of(lines);
+	struct policy_error err;
+
+	assert_int_equal(
+	    0, ssh_command_build(&command, role, &profile, CONTROL, "sshroute", &err));
+	return command;
+}
+
+/* Where a word stands, or -1. */
+static int find(const struct ssh_command *command, const char *word)
+{
+	for (size_t i = 0; i < command->argc; i++)
+		if (strcmp(command->argv[i], word) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void builds_the_connection(void **state)
+{
+	const struct ssh_command command = command_of(
+	    SSH_MASTER, "Host vpn.example\nRunAs alice\nAccept address\nPort 2222\n"
+			"IdentityFile /etc/key\nSshConfig /etc/vpn_ssh\n"
+			"Account tunnel\nTimeout 7\n");
+	static const char *const wanted[] = {
+	    "-T",
+	    "-oBatchMode=yes",
+	    "-oControlMaster=yes",
+	    "-oControlPersist=no",
+	    ("-oControlPath=" CONTROL),
+	    "-oClearAllForwardings=yes",
+	    "-oForwardAgent=no",
+	    "-oPermitLocalCommand=no",
+	    "-oConnectTimeout=7",
+	    "-oPort=2222",
+	    "-oIdentitiesOnly=yes",
+	    "-oServerAliveInterval=15",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		if (find(&command, wanted[i]) < 0)
+			fail_msg("%s is missing", wanted[i]);
+	assert_string_equal("/etc/key", command.argv[find(&command, "-i") + 1]);
+	assert_string_equal("/etc/vpn_ssh", command.argv[find(&command, "-F") + 1]);
+	assert_string_equal("tunnel", command.argv[find(&command, "-l") + 1]);
+	/* Host and request end the line, and no host can be taken for an option. */
+	assert_int_equal((int)command.argc - 3, find(&command, "--"));
+	assert_string_equal("vpn.example", command.argv[command.argc - 2]);
+	assert_string_equal("sshroute", command.argv[command.argc - 1]);
+	assert_null(command.argv[command.argc]);
+}
+
+static void leaves_to_ssh_what_the_profile_does_not_say(void **state)
+{
+	const struct ssh_command command =
+	    command_of(SSH_MASTER, "Host v\nRunAs alice\nAccept address\n");
+
+	(void)state;
+	assert_int_equal(-1, find(&command, "-F"));
+	assert_int_equal(-1, find(&command, "-i"));
+	assert_int_equal(-1, find(&command, "-oIdentitiesOnly=yes"));
+	for (size_t i = 0; i < command.argc; i++)
+		assert_int_not_equal(0, strncmp(command.argv[i], "-oPort", 6));
+}
+
+static void never_connects_for_a_request(void **state)
+{
+	const struct ssh_command command =
+	    command_of(SSH_REQUEST, "Host v\nRunAs alice\nAccept address\n");
+
+	(void)state;
+	assert_true(find(&command, "-oControlMaster=no") > 0);
+	assert_true(find(&command, "-oProxyCommand=/bin/false") > 0);
+	assert_true(find(&command, "-oControlPath=" CONTROL) > 0);
+}
+
+static void refuses_a_socket_that_ssh_could_not_make(void **state)
+{
+	const struct profile profile = profile_of("Host v\nRunAs alice\nAccept address\n");
+	char control[SSH_CONTROL_MAX + 1];
+	static struct ssh_command command;
+	struct policy_error err;
+
+	(void)state;
+	memset(control, 'x', sizeof(control));
+	control[sizeof(control) - 1] = '\0';
+	assert_int_equal(-1, ssh_command_build(&command, SSH_MASTER, &profile, control,
+					       "sshroute", &err));
+	control[sizeof(control) - 2] = '\0';
+	assert_int_equal(0, ssh_command_build(&command, SSH_MASTER, &profile, control,
+					      "sshroute", &err));
+}
+
+static void builds_an_environment_from_nothing(void **state)
+{
+	const struct account account = {
+	    .name = "alice", .uid = 4711, .home = "/home/alice"};
+	struct account_env env;
+	struct policy_error err;
+
+	(void)state;
+	assert_int_equal(0, account_environment(&account, NULL, &env, &err));
+	assert_string_equal("HOME=/home/alice", env.envp[0]);
+	assert_string_equal("USER=alice", env.envp[1]);
+	assert_string_equal("LOGNAME=alice", env.envp[2]);
+	assert_int_equal(0, strncmp(env.envp[3], "PATH=/", 6));
+	assert_null(env.envp[4]);
+}
+
+/* An agent's socket is lent to its owner alone. */
+static void lends_an_agent_to_its_owner(void **state)
+{
+	struct account account = {.name = "alice", .home = "/home/alice", .uid = getuid()};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	char dir[] = "/tmp/sallyport-test-XXXXXX", expected[128];
+	struct account_env env;
+	struct policy_error err;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/agent", dir);
+	snprintf(expected, sizeof(expected), "SSH_AUTH_SOCK=%s", address.sun_path);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(0, bind(fd, (struct sockaddr *)&address, sizeof(address)));
+	assert_int_equal(0, account_environment(&account, address.sun_path, &env, &err));
+	assert_string_equal(expected, env.envp[4]);
+	account.uid++;
+	assert_int_equal(0, account_environment(&account, address.sun_path, &env, &err));
+	assert_null(env.envp[4]);
+	account.uid--;
+	assert_int_equal(0, account_environment(&account, dir, &env, &err));
+	assert_null(env.envp[4]);
+	close(fd);
+	unlink(address.sun_path);
+	rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(builds_the_connection),
+	    cmocka_unit_test(leaves_to_ssh_what_the_profile_does_not_say),
+	    cmocka_unit_test(never_connects_for_a_request),
+	    cmocka_unit_test(refuses_a_socket_that_ssh_could_not_make),
+	    cmocka_unit_test(builds_an_environment_from_nothing),
+	    cmocka_unit_test(lends_an_agent_to_its_owner),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* What ssh's own words, as OpenSSH 9.x prints them, and its exit statuses are told as. */
+#include <string.h>
+
+#include "local/ssh_error.h"
+#include "unit.h"
+
+struct sample {
+	int status;
+	const char *output;
+	enum exit_code code;
+	/* In the sentence. */
+	const char *told;
+};
+
+static void assert_told(const struct sample *sample,
+			int (*explain)(const struct ssh_end *end, struct failure *failure))
+{
+	const struct ssh_end end = {.status = sample->status,
+				    .output = sample->output,
+				    .last_line = "",
+				    .host = "vpn.example"};
+	struct failure failure;
+
+	assert_int_equal(-1, explain(&end, &failure));
+	if (failure.code != sample->code || strstr(failure.text, sample->told) == NULL)
+		fail_msg("%d and %s is told as %d: %s", sample->status, sample->output,
+			 (int)failure.code, failure.text);
+}
+
+static void tells_what_ssh_says(void **state)
+{
+	static const struct sample samples[] = {
+	    {255,
+	     "ssh: Could not resolve hostname vpn.example: Name or service not known\r\n",
+	     EXIT_NO_HOST, "the name vpn.example cannot be resolved"},
+	    {255,
+	     "ssh: Could not resolve hostname vpn.example: Temporary failure in name "
+	     "resolution\r\n",
+	     EXIT_NO_HOST, "cannot be resolved"},
+	    {255, "ssh: connect to host vpn.example port 22: Connection refused\r\n",
+	     EXIT_NO_HOST, "vpn.example refuses the connection"},
+	    {255, "ssh: connect to host vpn.example port 22: Connection timed out\r\n",
+	     EXIT_NO_HOST, "does not answer"},
+	    {255, "ssh: connect to host vpn.example port 22: No route to host\r\n",
+	     EXIT_NO_HOST, "no route to vpn.example"},
+	    {255, "ssh: connect to host vpn.example port 22: Network is unreachable\r\n",
+	     EXIT_NO_HOST, "unreachable"},
+	    {255, "Connection timed out during banner exchange\r\n", EXIT_NO_HOST,
+	     "does not answer"},
+	    {255,
+	     "No ED25519 host key is known for vpn.example and you have requested strict "
+	     "checking.\r\nHost key verification failed.\r\n",
+	     EXIT_DENIED, "host key of vpn.example is not known"},
+	    {255, "Host key verification failed.\r\n", EXIT_DENIED, "not known"},
+	    {255,
+	     "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\r\n"
+	     "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n"
+	     "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\r\n"
+	     "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\r\n"
+	     "Host key for vpn.example has changed and you have requested strict "
+	     "checking.\r\n"
+	     "Host key verification failed.\r\n",
+	     EXIT_DENIED, "not the one that RunAs knows"},
+	    {255, "slave@vpn.example: Permission denied (publickey).\r\n", EXIT_DENIED,
+	     "does not accept the key"},
+	    {255, "slave@vpn.example: Permission denied (publickey,password).\r\n",
+	     EXIT_DENIED, "does not accept the key"},
+	    {255,
+	     "Load key \"/home/alice/.ssh/id_ed25519\": Permission denied\r\n"
+	     "slave@vpn.example: Permission denied (publickey).\r\n",
+	     EXIT_DENIED, "does not accept the key"},
+	    {255,
+	     "@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\n"
+	     "slave@vpn.example: Permission denied (publickey).\r\n",
+	     EXIT_POLICY, "that others can read"},
+	    {255,
+	     "Received disconnect from 198.51.100.1 port 22:2: Too many authentication "
+	     "failures\r\nDisconnected from 198.51.100.1 port 22\r\n",
+	     EXIT_DENIED, "IdentityFile"},
+	    {255,
+	     "kex_exchange_identification: Connection closed by remote host\r\n"
+	     "Connection closed by 198.51.100.1 port 22\r\n",
+	     EXIT_NO_HOST, "before the login"},
+	    {255, "Connection closed by 198.51.100.1 port 22\r\n", EXIT_NO_HOST, "closed"},
+	    {255, "Connection reset by 198.51.100.1 port 22\r\n", EXIT_NO_HOST, "reset"},
+	    {255, "Timeout, server vpn.example not responding.\r\n", EXIT_LINK,
+	     "no longer answers"},
+	    {255, "client_loop: send disconnect: Broken pipe\r\n", EXIT_LINK, "broke"},
+	    {255,
+	     "Unable to negotiate with 198.51.100.1 port 22: no matching host key type "
+	     "found. "
+	     "Their offer: ssh-rsa\r\n",
+	     EXIT_PROTOCOL, "no algorithm in common"},
+	    {255,
+	     "/home/alice/.ssh/config: line 1: Bad configuration option: nonsense\r\n"
+	     "/home/alice/.ssh/config: terminating, 1 bad configuration options\r\n",
+	     EXIT_POLICY, "configuration"},
+	    {255, "Can't open user config file /etc/vpn_ssh: Permission denied\r\n",
+	     EXIT_POLICY, "SshConfig"},
+	    {255, "Bad owner or permissions on /home/alice/.ssh/config\r\n", EXIT_POLICY,
+	     "does not trust"},
+	    {255,
+	     "channel 0: open failed: administratively prohibited: open failed\r\n"
+	     "stdio forwarding failed\r\nConnection closed by UNKNOWN port 65535\r\n",
+	     EXIT_DENIED, "jump host"},
+	    {255, "something nobody has heard of\r\n", EXIT_LINK,
+	     "connection to vpn.example"},
+	    {255, "", EXIT_LINK, "connection to vpn.example"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++)
+		assert_told(&samples[i], ssh_error_explain);
+}
+
+static void tells_what_the_agent_says(void **state)
+{
+	static const struct sample samples[] = {
+	    {EXIT_BAD_REQUEST, "", EXIT_PROTOCOL, "does not understand"},
+	    {EXIT_NO_PPP, "", EXIT_NO_PPP, "vpn.example has no PPP"},
+	    {EXIT_INTERNAL, "", EXIT_PROTOCOL, "log"},
+	    {EXIT_SYSTEM, "", EXIT_PROTOCOL, "log"},
+	    {EXIT_BUSY, "", EXIT_BUSY, "no session free"},
+	    {EXIT_DENIED, "", EXIT_DENIED, "policy of vpn.example denies"},
+	    {EXIT_POLICY, "", EXIT_POLICY, "policy file on vpn.example"},
+	    {127, "", EXIT_PROTOCOL, "vpn-agent"},
+	    {126, "", EXIT_PROTOCOL, "cannot execute"},
+	    {0, "", EXIT_LINK, "ended"},
+	    {1, "", EXIT_LINK, "ended with an error"},
+	    {-1, "", EXIT_LINK, "was killed"},
+	    /* A remote that prints ssh's words is not ssh. */
+	    {1, "Permission denied (publickey).\n", EXIT_LINK, "ended with an error"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++)
+		assert_told(&samples[i], ssh_error_explain);
+}
+
+static void tells_why_there_are_no_routes(void **state)
+{
+	static const struct sample samples[] = {
+	    {EXIT_DENIED, "", EXIT_DENIED, "denies routes to this peer"},
+	    {EXIT_BUSY, "", EXIT_LINK, "other end of the link"},
+	    {EXIT_SYSTEM, "", EXIT_PROTOCOL, "cannot add its routes"},
+	    {255,
+	     "mux_client_request_session: session request failed: Session open refused by "
+	     "peer\r\nConnection closed by UNKNOWN port 65535\r\n",
+	     EXIT_POLICY, "MaxSessions"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++)
+		assert_told(&samples[i], ssh_error_explain_routes);
+}
+
+static void appends_the_last_line(void **state)
+{
+	const struct ssh_end end = {.status = 77,
+				    .output = "",
+				    .last_line = "\"sallyport: denied (id 1)\"",
+				    .host = "h"};
+	struct failure failure;
+
+	(void)state;
+	ssh_error_explain(&end, &failure);
+	assert_non_null(strstr(failure.text, "[\"sallyport: denied (id 1)\"]"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(tells_what_ssh_says),
+	    cmocka_unit_test(tells_what_the_agent_says),
+	    cmocka_unit_test(tells_why_there_are_no_routes),
+	    cmocka_unit_test(appends_the_last_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
