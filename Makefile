@@ -21,8 +21,11 @@ say = $(if $(V),@:,@printf '  %-5s %s\n')
 WERROR ?= -Werror
 
 # The distribution's hardening where dpkg-buildflags exists, then ours, which stands on its own.
-DPKG_CFLAGS  := $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get CFLAGS 2>/dev/null)
-DPKG_LDFLAGS := $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get LDFLAGS 2>/dev/null)
+# Asked for once, and only when something is compiled: installing need not wait for it.
+once = $(eval $(1) := $(2))$($(1))
+dpkg_flags = DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get $(1) 2>/dev/null
+DPKG_CFLAGS   = $(call once,DPKG_CFLAGS,$$(shell $(call dpkg_flags,CFLAGS)))
+DPKG_LDFLAGS  = $(call once,DPKG_LDFLAGS,$$(shell $(call dpkg_flags,LDFLAGS)))
 ARCH_CFLAGS  := $(if $(filter x86_64 amd64 i686,$(shell uname -m)),-fcf-protection=full)
 
 SALLYPORT_CPPFLAGS := -I. -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
@@ -33,8 +36,8 @@ SALLYPORT_CFLAGS := -std=gnu17 -O2 -g -fPIE -Wall -Wextra $(WERROR) -Wshadow -Ws
 	-fstack-protector-strong -fstack-clash-protection $(ARCH_CFLAGS) -fno-strict-aliasing
 SALLYPORT_LDFLAGS := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 # A compiler that lacks one of the distribution's flags must not fail the build on it.
-CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
-DPKG_CFLAGS_USED := $(if $(CLANG),$(filter-out -ffile-prefix-map=% -fno-lto -flto=auto,$(DPKG_CFLAGS)),$(DPKG_CFLAGS))
+CLANG = $(call once,CLANG,$$(findstring clang,$$(shell $(CC) --version 2>/dev/null)))
+DPKG_CFLAGS_USED = $(if $(CLANG),$(filter-out -ffile-prefix-map=% -fno-lto -flto=auto,$(DPKG_CFLAGS)),$(DPKG_CFLAGS))
 ALL_CFLAGS = $(filter-out -Wp$(comma)-D_FORTIFY_SOURCE=2,$(DPKG_CFLAGS_USED)) $(SALLYPORT_CPPFLAGS) $(SALLYPORT_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(DPKG_LDFLAGS) $(SALLYPORT_LDFLAGS) $(LDFLAGS)
 comma := ,
@@ -62,7 +65,20 @@ $(B)/%.a:
 
 -include $(shell find $(addprefix $(B)/,policy agent local tests) -name '*.d' -type f 2>/dev/null)
 
+# The lab's packages are 100 MB of download: they stay until distclean.
 clean:
+	rm -rf $(filter-out $(B)/lab,$(wildcard $(B)/*))
+
+distclean:
 	rm -rf $(B)
 
-.PHONY: all clean
+.PHONY: all clean distclean help
+
+help:
+	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
+	@echo 'make demo            two hosts in a virtual machine, and a VPN between them (root)'
+	@echo 'make check           every test; installs what they need (root)'
+	@echo 'make install         both sides; install-remote, install-local: one of them (root)'
+	@echo 'make uninstall       all but the configuration'
+	@echo 'make clean           what the build made, but not what was downloaded for the lab'
+	@echo 'make distclean       that too'
