@@ -15,3 +15,17 @@ demo:
 	@B='$(B)' tests/demo/run
 
 .PHONY: demo
+
+TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
+	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
+test-programs: $(TEST_PROGRAMS)
+
+# From a fresh machine on. make itself is started again, because the compiler's flags are
+# asked of a package that the first step may have installed. TESTS='PATTERN…' picks some.
+check:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@B='$(B)' tests/run $(TESTS)
+
+.PHONY: check test-programs
