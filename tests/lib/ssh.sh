@@ -38,11 +38,12 @@ host_sshd()
 		cp "$root/usr/share/openssh/sshd_config" "$root/etc/ssh/sshd_config"
 	fi
 	if [ ! -e "$root/etc/ssh/ssh_host_ed25519_key" ]; then
-		ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$root/etc/ssh/ssh_host_ed25519_key"
+		on "$name" ssh-keygen -q -t ed25519 -N "" -C "$name" -f "/etc/ssh/ssh_host_ed25519_key"
 	fi
 	host_daemon "$name" /run/sshd.pid /usr/sbin/sshd -D -o PidFile=none \
 		-h /etc/ssh/ssh_host_ed25519_key
-	wait_for "$HOST_DEADLINE" "sshd on $name" host_listens "$name" 22
+	wait_for "$HOST_DEADLINE" "sshd on $name" host_listens "$name" 22 ||
+		give_up "sshd on $name"
 }
 
 # host_listens NAME PORT: read from /proc/net/tcp, because a probing connection would be one
@@ -78,7 +79,7 @@ host_key()
 	[ "$2" != root ] || home=/root
 	mkdir -p "$root$home/.ssh"
 	if [ ! -e "$root$home/.ssh/id_ed25519" ]; then
-		ssh-keygen -q -t ed25519 -N '' -C "$2@$1" -f "$root$home/.ssh/id_ed25519"
+		on "$1" ssh-keygen -q -t ed25519 -N "" -C "$2@$1" -f "$home/.ssh/id_ed25519"
 	fi
 	chmod 700 "$root$home/.ssh"
 	chown -R --reference="$root$home" "$root$home/.ssh"

@@ -160,7 +160,8 @@ host_daemon()
 	# shellcheck disable=SC2016 # expanded in the host
 	on "$name" setsid --fork bash -c 'echo $$ >"$0" && log=${0##*/} &&
 		exec "$@" </dev/null >>"/var/log/${log%.pid}" 2>&1' "$pidfile" "$@"
-	wait_for "$HOST_DEADLINE" "$pidfile" test -s "$(host_root "$name")$pidfile"
+	wait_for "$HOST_DEADLINE" "$pidfile" test -s "$(host_root "$name")$pidfile" ||
+		give_up "$pidfile on $name"
 }
 
 host_stop()
@@ -179,7 +180,8 @@ host_lacks_process()
 host_syslog()
 {
 	host_daemon "$1" /run/syslogd.pid busybox syslogd -n -O /var/log/messages
-	wait_for "$HOST_DEADLINE" "the log socket of $1" test -S "$(host_root "$1")/dev/log"
+	wait_for "$HOST_DEADLINE" "the log socket of $1" test -S "$(host_root "$1")/dev/log" ||
+		give_up "syslogd on $1"
 }
 
 host_file()
