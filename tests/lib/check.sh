@@ -7,17 +7,22 @@
 CHECKS_PASSED=0
 CHECKS_FAILED=0
 
+# Two descriptors of the checks themselves, by fixed numbers so that `on` can close them for
+# what it runs: 18 is where verdicts go, also from inside a command whose output is kept; 19
+# is a pipe that nobody writes to.
+exec 18>&1 19<> <(:)
+
 pass()
 {
 	CHECKS_PASSED=$((CHECKS_PASSED + 1))
-	echo "ok - $*"
+	echo "ok - $*" >&18
 }
 
 # fail NAME: what is on standard input, if anything, tells why.
 fail()
 {
 	CHECKS_FAILED=$((CHECKS_FAILED + 1))
-	echo "not ok - $*"
+	echo "not ok - $*" >&18
 }
 
 # note TEXT: context for a reader, ignored by tests/run.
@@ -141,10 +146,9 @@ wait_for()
 
 # The shortest wait between two looks, in seconds: a read that nothing ever answers.
 readonly POLL_INTERVAL=0.05
-exec {CHECK_IDLE}<> <(:)
 pause()
 {
-	read -r -t "$POLL_INTERVAL" -u "$CHECK_IDLE" _ || true
+	read -r -t "$POLL_INTERVAL" -u 19 _ || true
 }
 
 # give_up TEXT: nothing after this point would mean anything.
@@ -159,6 +163,7 @@ give_up()
 check_verdict()
 {
 	local status=$?
+	exec >&18
 	if [ "$status" -ne 0 ] && [ "$CHECKS_FAILED" -eq 0 ]; then
 		fail "the script ended early, with status $status"
 	fi

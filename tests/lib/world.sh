@@ -94,7 +94,7 @@ on()
 	shift
 	local enter=(nsenter -t "${HOST_PID[$name]}" --mount --net --ipc --uts --pid)
 	if [ "$user" = root ]; then
-		"${enter[@]}" "$@"
+		"${enter[@]}" "$@" 18>&- 19>&-
 	else
 		local field gid home shell
 		while IFS=: read -r field _ _ gid _ home shell; do
@@ -102,7 +102,7 @@ on()
 		done <"$(host_root "$name")/etc/passwd"
 		"${enter[@]}" --wd="$(host_root "$name")$home" setpriv --reuid="$user" --regid="$gid" \
 			--init-groups --inh-caps=-all --bounding-set=-all -- \
-			env HOME="$home" USER="$user" LOGNAME="$user" SHELL="$shell" "$@"
+			env HOME="$home" USER="$user" LOGNAME="$user" SHELL="$shell" "$@" 18>&- 19>&-
 	fi
 }
 
