@@ -13,6 +13,7 @@
 
 #include "local/endpoints.h"
 #include "local/ppp.h"
+#include "local/ready_apart.h"
 
 static int fail_system(struct tunnel *tunnel, const struct policy_error *err)
 {
@@ -124,25 +125,26 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 {
 	const int64_t deadline = tunnel_deadline(tunnel);
 	const char *doing = "waiting for the remote to be ready";
+	enum tunnel_event event;
 
-	for (*len = 0; *len < READY_LINE_MAX; ++*len) {
-		enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, deadline);
+	*len = 0;
+	while (*len < READY_LINE_MAX) {
 		ssize_t got;
 
+		event = tunnel_wait(tunnel, tunnel->slave, deadline);
 		if (event != TUNNEL_READABLE)
 			return tunnel_explain(tunnel, event, doing);
 		got = read(tunnel->slave, &line[*len], 1);
-		if (got == 1 && line[*len] == '\n')
-			return 0;
-		if (got == 1)
+		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
-		if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-			--*len;
-			continue;
+		if (got != 1) {
+			/* Hung up: ssh has ended, or is about to. */
+			event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
+			return tunnel_explain(tunnel, event, doing);
 		}
-		/* Hung up: ssh has ended, or is about to. */
-		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
-		return tunnel_explain(tunnel, event, doing);
+		if (line[*len] == '\n')
+			return 0;
+		++*len;
 	}
 	return failure_set(&tunnel->failure, EXIT_PROTOCOL,
 			   "the remote did not answer with a ready line");
@@ -156,8 +158,12 @@ static int await_ready(struct tunnel *tunnel)
 
 	if (read_ready_line(tunnel, line, &len) != 0)
 		return -1;
-	if (ready_parse(line, len, tunnel->nonce, &tunnel->ready, &err) != 0)
-		return failure_from(&tunnel->failure, EXIT_PROTOCOL, &err);
+	if (ready_parse_apart(&(struct ready_line){line, len, tunnel->nonce,
+						   tunnel->account.uid,
+						   tunnel->account.gid},
+			      tunnel_deadline(tunnel), &tunnel->ready, &err) != 0)
+		return failure_from(&tunnel->failure,
+				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
 	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
 	return 0;
 }

@@ -14,8 +14,8 @@
 #include "local/undo.h"
 
 enum {
-	/* More than a supervisor needs for two children that do not want to end. */
-	DOWN_DEADLINE_MS = 30000,
+	/* More than a supervisor needs for three children that do not want to end. */
+	DOWN_DEADLINE_MS = 45000,
 };
 
 static void say(const struct command_options *options, const char *fmt, ...)

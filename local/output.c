@@ -35,7 +35,7 @@ static void log_line(struct output *output, const struct report *report)
 
 	if (output->line_used > 0 && output->lines < OUTPUT_LINES_MAX)
 		report_log(
-		    report, LOG_INFO, "%s: %s", output->who,
+		    report, output->level, "%s: %s", output->who,
 		    escape_quoted(output->line, output->line_used, quoted, sizeof(quoted)));
 	if (output->line_used > 0 && output->lines++ == OUTPUT_LINES_MAX)
 		report_log(report, LOG_WARNING, "%s says too much: no more is logged",

@@ -18,6 +18,7 @@ static const struct {
 	enum exit_code code;
 	const char *sentence;
 } pppd_meanings[] = {
+    {0, EXIT_LINK, "the remote's PPP ended the link"},
     {2, EXIT_SYSTEM, "pppd does not take its options"},
     {3, EXIT_SYSTEM, "pppd says that it needs more privileges"},
     {4, EXIT_NO_PPP, "pppd says that this kernel has no PPP"},

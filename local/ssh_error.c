@@ -83,6 +83,7 @@ static const struct meaning ssh_meanings[] = {
     {"kex_exchange_identification", EXIT_NO_HOST,
      "%s ended the connection before the login: is it sshd that listens there, and does it "
      "take this client (MaxStartups, firewall)?"},
+    {"closed by remote host", EXIT_LINK, "%s closed the connection"},
     {"Connection closed by", EXIT_NO_HOST, "%s closed the connection"},
     {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset"},
     {"Broken pipe", EXIT_LINK, "the connection to %s broke"},

@@ -81,11 +81,11 @@ nothing_left()
 	diff "$WORLD/before" "$WORLD/after"
 }
 
-# fails EXIT PATTERN NAME [SECONDS]: `up` fails like that, says so in one line, soon, and leaves
-# nothing.
+# fails EXIT PATTERN NAME [SECONDS]: `up` fails like that, says so in one line, before any step's
+# deadline, and leaves nothing.
 fails()
 {
-	local expected=$1 pattern=$2 name=$3 limit=${4-8} begin status=0 said took
+	local expected=$1 pattern=$2 name=$3 limit=${4-15} begin status=0 said took
 	begin=${EPOCHREALTIME/[.,]/}
 	said=$(connect up --quiet office) || status=$?
 	took=$((${EPOCHREALTIME/[.,]/} - begin))
@@ -232,7 +232,9 @@ check 'down undoes what it left' connect down office
 check 'nothing is left after a crash and down' nothing_left
 up
 on local kill -STOP "$(journal_pid pppd)" "$(journal_pid ssh)"
-on local kill -KILL "$(supervisor)"
+self=$(supervisor)
+on local kill -KILL "$self"
+wait_for 5 'the end of the supervisor' has_ended "$self"
 check 'up after a crash undoes and comes up' connect up office
 check 'down after that' connect down office
 check 'nothing is left after a crash and up' nothing_left
@@ -240,7 +242,7 @@ check 'nothing is left after a crash and up' nothing_left
 # --- down with children that do not want to
 profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 1'
 fails 74 'nothing happened in 1 seconds while waiting for the link to come up' \
-	'a pppd that ignores SIGTERM' 15
+	'a pppd that ignores SIGTERM'
 
 # --- given up by the person who started it
 profile 'Pppd /usr/local/sbin/link_standin-idle'
@@ -300,7 +302,7 @@ fails 77 'the policy of remote denies it.*id [0-9a-f]+' 'a request that policy d
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 profile 'RemoteRoutes yes'
 # What sshroute thinks of an interface that is not PPP's.
-fails 74 'other end of the link, on remote, is not up' 'a remote whose interface is wrong' 15
+fails 74 'other end of the link, on remote, is not up' 'a remote whose interface is wrong'
 peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1'
 fails 77 'remote denies routes to this peer' 'routes that policy denies'
 profile

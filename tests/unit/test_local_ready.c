@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/deadline.h"
 #include "local/ready.h"
+#include "local/ready_apart.h"
 #include "unit.h"
 
 #define NONCE "ABCDEFGHIJKLMNOPQRSTUVWX"
@@ -151,6 +153,63 @@ static void makes_nonces(void **state)
 				     "0123456789"));
 }
 
+/* The same answers from a child that can do nothing else. Needs root, to confine it. */
+static void parses_apart(void **state)
+{
+	enum { NOBODY = 65534, DEADLINE_MS = 10000 };
+	const char good[] = BEGIN PAIR " offer=10.2.0.0/16 mru=1500",
+		   bad[] = BEGIN PAIR " mru=1";
+	struct ready_line line = {good, strlen(good), NONCE, NOBODY, NOBODY};
+	struct ready here, apart;
+	struct policy_error err, same;
+
+	(void)state;
+	assert_int_equal(0, ready_parse(good, strlen(good), NONCE, &here, &err));
+	assert_int_equal(
+	    0, ready_parse_apart(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
+	assert_memory_equal(&here, &apart, sizeof(here));
+	line.bytes = bad;
+	line.len = strlen(bad);
+	assert_int_equal(-1, ready_parse(bad, strlen(bad), NONCE, &here, &same));
+	assert_int_equal(
+	    -1, ready_parse_apart(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
+	assert_int_equal(0, err.sys);
+	assert_string_equal(same.text, err.text);
+}
+
+/* A child that was taken over by the line could hand over anything. */
+static void looks_at_what_a_child_hands_over(void **state)
+{
+	const char line[] = BEGIN PAIR " offer=10.2.0.0/16 mru=1500";
+	struct policy_error err;
+	struct ready good, ready;
+
+	(void)state;
+	assert_int_equal(0, ready_parse(line, strlen(line), NONCE, &good, &err));
+	assert_true(ready_is_sane(&good));
+	ready = good;
+	ready.noffers = READY_OFFERS_MAX + 1;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.mru = 0;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.local.family = AF_INET6;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.remote.family = AF_UNSPEC;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.offers[0].len = 200;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.offers[0].addr.bytes[3] = 1;
+	assert_false(ready_is_sane(&ready));
+	ready = good;
+	ready.offers[0].addr.family = 77;
+	assert_false(ready_is_sane(&ready));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +219,8 @@ int main(void)
 	    cmocka_unit_test(refuses_bytes_of_any_kind),
 	    cmocka_unit_test(counts_offers),
 	    cmocka_unit_test(makes_nonces),
+	    cmocka_unit_test(parses_apart),
+	    cmocka_unit_test(looks_at_what_a_child_hands_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

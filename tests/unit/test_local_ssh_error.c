@@ -84,6 +84,8 @@ static void tells_what_ssh_says(void **state)
 	     EXIT_NO_HOST, "before the login"},
 	    {255, "Connection closed by 198.51.100.1 port 22\r\n", EXIT_NO_HOST, "closed"},
 	    {255, "Connection reset by 198.51.100.1 port 22\r\n", EXIT_NO_HOST, "reset"},
+	    {255, "Connection to vpn.example closed by remote host.\r\n", EXIT_LINK,
+	     "vpn.example closed the connection"},
 	    {255, "Timeout, server vpn.example not responding.\r\n", EXIT_LINK,
 	     "no longer answers"},
 	    {255, "client_loop: send disconnect: Broken pipe\r\n", EXIT_LINK, "broke"},

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* Parsing the ready line where a mistake in the parser gives nothing away. */
+#ifndef SALLYPORT_LOCAL_READY_APART_H
+#define SALLYPORT_LOCAL_READY_APART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "local/ready.h"
+
+struct ready_line {
+	const char *bytes;
+	size_t len;
+	const char *nonce;
+	/* Whom the parsing process becomes; it keeps no capability and no descriptor. */
+	uid_t uid;
+	gid_t gid;
+};
+
+/*
+ * ready_parse() in a child that can do nothing but write its result (CONFINE_PARSER). 0; or
+ * -1 with *err: err->sys is 0 when the line is at fault, else an errno.
+ */
+int ready_parse_apart(const struct ready_line *line, int64_t deadline, struct ready *out,
+		      struct policy_error *err);
+
+/* Whether a struct that a child handed over can be one that ready_parse() made. */
+bool ready_is_sane(const struct ready *ready);
+
+#endif
