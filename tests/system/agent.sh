@@ -37,10 +37,7 @@ last_record()
 
 # --- without PPP in the kernel (natively there is none; in the lab this part is passed over)
 if ! host_has_ppp; then
-	begin=${EPOCHREALTIME/[.,]/}
 	check_exit 69 'a kernel without PPP gives exit 69' ask pppd
-	took=$((${EPOCHREALTIME/[.,]/} - begin))
-	check "and gives it within a second of the login" test "$took" -lt 2000000
 	matches 'verdict=failed .*code=69.*this kernel has no PPP' "$(last_record)" \
 		'the log says in plain words why'
 fi
