@@ -23,7 +23,7 @@ host_daemon local /run/pppd.pid /usr/sbin/pppd nodetach local noauth nolock nocr
 
 link_is_up()
 {
-	on "$1" ip -brief address show dev ppp0 | grep -q "$2 peer"
+	on "$1" ip -brief address show dev ppp0 up | grep -q "$2 peer"
 }
 
 check 'the local end comes up' wait_for 40 'ppp0' link_is_up local 10.9.0.1

@@ -31,7 +31,7 @@ check 'the remote pppd is launched' wait_for 30 'pppd' vpn_launched remote
 # Line 39.
 on local /usr/sbin/pppd "$tty" 10.9.0.1:10.9.0.2
 check 'the link comes up' wait_for 30 'ppp0' \
-	sh -c "nsenter -t ${HOST_PID[local]} --net ip -brief address show dev ppp0 | grep -q '10.9.0.1 peer 10.9.0.2'"
+	sh -c "nsenter -t ${HOST_PID[local]} --net ip -brief address show dev ppp0 up | grep -q '10.9.0.1 peer 10.9.0.2'"
 # Lines 45 and 46.
 check 'a route here' on local ip route add 10.2.0.0/16 via 10.9.0.2
 check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
