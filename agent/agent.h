@@ -35,6 +35,14 @@ struct caller {
 	const char *auth_info;	/* SSH_USER_AUTH, or NULL */
 };
 
+/* sshd's file for SSH_USER_AUTH (ExposeAuthInfo in sshd_config(5)), read but not looked at.
+ */
+struct auth_info {
+	bool named; /* the variable is there */
+	size_t len; /* 0: named, but not to be had */
+	char text[INTAKE_AUTH_MAX];
+};
+
 /* Step 2: whose process this has to be. */
 struct account {
 	uid_t uid;
@@ -47,23 +55,39 @@ enum intake_state {
 	INTAKE_NO_REQUEST, /* a shell was asked for */
 	INTAKE_BAD_REQUEST,
 	INTAKE_BAD_CONNECTION, /* sshd did not say where from */
-	INTAKE_BAD_KEY,	       /* sshd's word on the key does not parse */
+	INTAKE_BAD_KEY,	       /* sshd's word on the key does not hold */
+	INTAKE_FAILED,	       /* the child could not be confined */
 	INTAKE_STATE_COUNT,
 };
 
-/* Step 3: the client's words as typed values, made by a child that can do nothing else. */
-struct intake {
+/*
+ * Step 3: the caller's words as typed values, made by a child that can do nothing else.
+ * What sshd said comes first and is out of the child's hands before it looks at what the
+ * client said.
+ */
+struct intake_identity {
 	enum intake_state state;
 	char peer[NAME_MAX_LEN + 1];
-	struct request request;
-	/* The client's end of the ssh connection, and the address of this host that it reached. */
+	/* The client's end of the ssh connection, and the address of this host that it
+	 * reached. */
 	struct ip_addr from;
 	uint16_t port;
 	struct ip_addr server;
 	bool key_told;
 	uint8_t digest[KEY_DIGEST_SIZE];
+	char why[ERROR_TEXT_MAX]; /* when state is not INTAKE_OK */
+};
+
+struct intake_request {
+	enum intake_state state;
+	struct request request;
 	char why[ERROR_TEXT_MAX];     /* when state is not INTAKE_OK */
-	char shown[INTAKE_SHOWN_MAX]; /* the request's text, escaped */
+	char shown[INTAKE_SHOWN_MAX]; /* the text, escaped */
+};
+
+struct intake {
+	struct intake_identity who;
+	struct intake_request what;
 };
 
 struct agent {
@@ -74,7 +98,8 @@ struct agent {
 	struct intake intake;
 	struct peer peer;
 	struct verdict verdict;
-	/* The log has the verdict; what goes wrong from then on is a failure, not a denial. */
+	/* The log has the verdict; what goes wrong from then on is a failure, not a denial.
+	 */
 	bool recorded;
 	struct session session;
 	struct plan plan;
@@ -89,6 +114,10 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 void agent_check_identity(struct agent *agent);
 /* intake.c: 3. */
 void agent_take_in(struct agent *agent);
+/* intake_parse.c, in the child: the parsers behind agent_take_in(). */
+void intake_parse_identity(const struct caller *caller, struct auth_info *info,
+			   struct intake_identity *out);
+void intake_parse_request(const struct caller *caller, struct intake_request *out);
 /* verdict.c: 4. A denial is recorded at once, by agent_refuse(). */
 void agent_decide(struct agent *agent);
 /*
@@ -96,7 +125,8 @@ void agent_decide(struct agent *agent);
  * launched; for sshroute the session that is meant.
  */
 void agent_take_session(struct agent *agent);
-/* verdict.c: the rest of 4, once a session is to be had: a login that is refused is one record. */
+/* verdict.c: the rest of 4, once a session is to be had: a login that is refused is one
+ * record. */
 void agent_record(struct agent *agent);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);

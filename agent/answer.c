@@ -8,13 +8,13 @@
 
 #include "agent/agent.h"
 #include "agent/log.h"
+#include "agent/refusal.h"
 #include "policy/escape.h"
 
 enum {
 	ANSWER_MAX = 8 * 1024, /* PEER_OFFERS_MAX prefixes and the rest */
 	REASON_MAX = 512,
 	REASON_SHOWN_MAX = 600,
-	REFUSAL_MAX = 128,
 };
 
 /* A line under construction; once too long it stays so, and text_send() fails. */
@@ -80,7 +80,7 @@ void agent_tell_ready(const struct agent *agent)
 {
 	static struct text text;
 
-	text_add(&text, "sallyport/1 ready %s link=pppd", agent->intake.request.ready);
+	text_add(&text, "sallyport/1 ready %s link=pppd", agent->intake.what.request.ready);
 	add_pair(&text, "", &agent->peer.address);
 	add_pair(&text, "6", &agent->peer.address6);
 	add_offers(&text, &agent->peer);
@@ -138,61 +138,36 @@ void agent_answer(struct agent *agent)
 	}
 	text_add(&text, "\n");
 	confine_answer(agent);
-	_exit(text_send(&text, STDOUT_FILENO) == 0 ? EXIT_DONE : EXIT_SYSTEM);
-}
-
-/* The stable words for a code; the reason is for the log alone. */
-static const char *code_words(enum exit_code code)
-{
-	switch (code) {
-	case EXIT_BAD_REQUEST:
-		return "bad request";
-	case EXIT_NO_PPP:
-		return "PPP is not available on this host";
-	case EXIT_BUSY:
-		return "busy";
-	case EXIT_DENIED:
-		return "denied";
-	case EXIT_POLICY:
-		return "policy error on this host";
-	case EXIT_INTERNAL:
-		return "internal error";
-	default:
-		return "system error on this host";
-	}
+	if (text_send(&text, STDOUT_FILENO) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the answer");
+	_exit(EXIT_DONE);
 }
 
 static void record_refusal(const struct agent *agent, enum exit_code code,
 			   const char *reason)
 {
-	const struct intake *in = &agent->intake;
+	const struct intake_identity *who = &agent->intake.who;
 	char shown[REASON_SHOWN_MAX], from[ADDRESS_TEXT_MAX] = "-";
 
-	if (in->from.family == AF_INET || in->from.family == AF_INET6)
-		ip_addr_print(&in->from, from);
+	if (who->from.family == AF_INET || who->from.family == AF_INET6)
+		ip_addr_print(&who->from, from);
 	log_record(LOG_WARNING,
 		   "verdict=%s id=%s code=%d peer=%s from=%s reason=%s request=%s",
 		   agent->recorded ? "failed" : "deny", agent->id, (int)code,
-		   in->peer[0] != '\0' ? in->peer : "-", from,
+		   who->peer[0] != '\0' ? who->peer : "-", from,
 		   escape_quoted(reason, strlen(reason), shown, sizeof shown),
-		   in->shown[0] != '\0' ? in->shown : "-");
+		   agent->intake.what.shown[0] != '\0' ? agent->intake.what.shown : "-");
 }
 
 void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
 {
-	char reason[REASON_MAX], line[REFUSAL_MAX];
+	char reason[REASON_MAX];
 	va_list args;
-	int len;
 
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
 	record_refusal(agent, code, reason);
-	/* The terminal may be raw by now; a carriage return harms no other reader. */
-	len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n", code_words(code),
-		       agent->id, isatty(STDERR_FILENO) ? "\r" : "");
-	/* A client that has gone cannot be told; the log has it. */
-	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
-		_exit(code);
+	refusal_tell(code, agent->id);
 	_exit(code);
 }

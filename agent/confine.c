@@ -12,6 +12,8 @@
 
 #include "agent/confine_steps.h"
 
+const char confine_exec_path[] = "";
+
 /*
  * NOROOT: uid 0 is a number like any other when a program is executed. NO_SETUID_FIXUP:
  * changing ids moves no capability. KEEP_CAPS stays off. NO_CAP_AMBIENT_RAISE: what is
@@ -99,27 +101,34 @@ static int drop_privileges(const struct confine *what, struct policy_error *err)
 	return apply_sets(false, false, err);
 }
 
-static int lower_limits(struct policy_error *err)
+/*
+ * Without hooks nothing that is launched has a file to write, and what it inherits (the
+ * session's lock) must not fill a file system.
+ */
+static int lower_limits(const struct confine *what, struct policy_error *err)
 {
 	const struct rlimit nofile = {CONFINE_NOFILE, CONFINE_NOFILE};
-	const struct rlimit core = {0, 0};
+	const struct rlimit none = {0, 0};
 
 	if (setrlimit(RLIMIT_NOFILE, &nofile) != 0)
 		return error_sys(err, errno, "cannot limit descriptors");
-	if (setrlimit(RLIMIT_CORE, &core) != 0)
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return error_sys(err, errno, "cannot forbid core files");
+	if (!what->hooks && setrlimit(RLIMIT_FSIZE, &none) != 0)
+		return error_sys(err, errno, "cannot forbid writing files");
 	return 0;
 }
 
 int confine_apply(const struct confine *what, struct confine_report *report,
 		  struct policy_error *err)
 {
-	const uid_t former = getuid();
+	const uid_t former_uid = getuid();
+	const gid_t former_gid = getgid();
 
 	*report = (struct confine_report){0};
 	if (drop_privileges(what, err) != 0)
 		return -1;
-	if (lower_limits(err) != 0)
+	if (lower_limits(what, err) != 0)
 		return -1;
 	/* Landlock and seccomp ask for it, and it voids every setuid bit and file
 	 * capability. */
@@ -127,9 +136,9 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 		return error_sys(err, errno, "cannot set no_new_privs");
 	if (landlock_apply(what, &report->landlock_abi, err) != 0)
 		return -1;
-	if (proof_read_back(what, former, report->landlock_abi, report, err) != 0)
+	if (proof_read_back(what, former_uid, former_gid, report, err) != 0)
 		return -1;
 	if (filter_load(what, err) != 0)
 		return -1;
-	return proof_filter(report, err);
+	return proof_filter(what, report, err);
 }

@@ -25,9 +25,8 @@ enum confine_profile {
 enum {
 	/*
 	 * The descriptor of the program to execute, and the limit of descriptors that is in
-	 * force from then on. The filter lets execveat(2) through for this descriptor
-	 * alone; once it has been closed by that call, no descriptor with this number can
-	 * come to be again.
+	 * force from then on: once the call has closed it, no descriptor with this number
+	 * can come to be again, and the filter allows execveat(2) for no other.
 	 */
 	CONFINE_EXEC_FD = 100,
 	CONFINE_NOFILE = 64,
@@ -51,6 +50,9 @@ struct confine {
 	/* What the filter denies kills the process; otherwise it fails with EPERM. */
 	bool seccomp_kill;
 };
+
+/* The empty path to execute that descriptor with: the filter knows it by its address. */
+extern const char confine_exec_path[];
 
 /* What is really in force, read back from the kernel after the last step. */
 struct confine_report {

@@ -21,12 +21,14 @@ int filter_load(const struct confine *what, struct policy_error *err);
 
 /*
  * Reads ids, groups, all five capability sets, securebits, limits, no_new_privs and
- * Landlock back from the kernel and tries to get the old ids back; -1 at the first that is
- * not as it must be. former is the real uid of before. Fills *report.
+ * Landlock (report->landlock_abi says whether there is any) back from the kernel, and tries
+ * to get the former ids back; -1 at the first that is not as it must be. Fills
+ * report->text.
  */
-int proof_read_back(const struct confine *what, uid_t former, int landlock_abi,
+int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,
 		    struct confine_report *report, struct policy_error *err);
 /* The same for the filter, which has to be the last step. */
-int proof_filter(struct confine_report *report, struct policy_error *err);
+int proof_filter(const struct confine *what, struct confine_report *report,
+		 struct policy_error *err);
 
 #endif

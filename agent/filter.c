@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -36,6 +37,35 @@ static int allow_values(scmp_filter_ctx ctx, int call, unsigned arg, const unsig
 	return 0;
 }
 
+static int allow_sockets(scmp_filter_ctx ctx, const struct filter_socket *sockets)
+{
+	const uint32_t type_bits =
+	    (uint32_t)MASK_INT & ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	for (; sockets->family != 0; sockets++)
+		if (seccomp_rule_add(
+			ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
+			SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
+				 sockets->family),
+			SCMP_CMP(1, SCMP_CMP_MASKED_EQ, type_bits, sockets->type),
+			SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
+				 sockets->protocol)) != 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Its own limits alone. For another process the kernel compares nothing but uids, so that
+ * uid 0 without a capability could end any of root's by a limit.
+ */
+static int allow_own_limits(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+				SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, 0)) == 0
+		   ? 0
+		   : -1;
+}
+
 /*
  * fork(2) as glibc does it, without any new namespace. clone3 passes its flags in memory,
  * where a filter cannot look: ENOSYS makes glibc fall back to clone.
@@ -49,12 +79,19 @@ static int allow_fork(scmp_filter_ctx ctx)
 										       : -1;
 }
 
-/* The one execution that is left: the plan's descriptor, by plan_execute(). */
+/*
+ * The one execution that is left: the plan's descriptor, by plan_execute(). A filter cannot
+ * read the path, and an absolute one would make the kernel pass the descriptor over; so it
+ * has to be the agent's own empty string, by its address. Whoever could map that address
+ * anew would still meet Landlock, which lets the target and the dynamic loader be executed
+ * and nothing else.
+ */
 static int allow_target(scmp_filter_ctx ctx)
 {
 	return seccomp_rule_add(
-		   ctx, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 2,
+		   ctx, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 3,
 		   SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, CONFINE_EXEC_FD),
+		   SCMP_CMP(1, SCMP_CMP_EQ, (uintptr_t)confine_exec_path),
 		   SCMP_CMP(4, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, AT_EMPTY_PATH)) == 0
 		   ? 0
 		   : -1;
@@ -73,7 +110,7 @@ static int hide_programs(scmp_filter_ctx ctx)
 
 static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
 {
-	if (allow_calls(ctx, filter_program_calls) != 0 ||
+	if (allow_calls(ctx, filter_program_calls) != 0 || allow_own_limits(ctx) != 0 ||
 	    allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
 		return -1;
 	if (what->target_fd >= 0 && allow_target(ctx) != 0)
@@ -81,11 +118,10 @@ static int fill_program(scmp_filter_ctx ctx, const struct confine *what)
 	if (what->profile == CONFINE_SSHROUTE)
 		return allow_calls(ctx, filter_sshroute_calls) != 0
 			   ? -1
-			   : allow_values(ctx, SCMP_SYS(socket), 0,
-					  filter_sshroute_families);
+			   : allow_sockets(ctx, filter_sshroute_sockets);
 	if (allow_calls(ctx, filter_pppd_calls) != 0 || allow_fork(ctx) != 0 ||
 	    allow_values(ctx, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_values(ctx, SCMP_SYS(socket), 0, filter_pppd_families) != 0 ||
+	    allow_sockets(ctx, filter_pppd_sockets) != 0 ||
 	    allow_values(ctx, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;
 	return what->hooks ? allow_calls(ctx, filter_hook_calls) : hide_programs(ctx);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/filter.h> /* struct sock_fprog, in the numbers of PPPIOCSPASS and PPPIOCSACTIVE */
 #include <linux/if.h>
+#include <linux/netlink.h>
 #include <linux/ppp-ioctl.h>
 #include <linux/sockios.h>
 #include <seccomp.h>
@@ -21,8 +22,9 @@ const int filter_parser_calls[] = {
 
 /* The agent's own answer: sessions have been read already, the log is open. */
 const int filter_answer_calls[] = {
-    CALL(read),		CALL(write),  CALL(sendto), CALL(exit_group),
-    CALL(rt_sigreturn), CALL(getpid), FILTER_END,
+    CALL(read),		CALL(write),  CALL(sendto),	   CALL(exit_group),
+    CALL(rt_sigreturn), CALL(getpid), CALL(clock_gettime), CALL(gettimeofday),
+    CALL(time),		FILTER_END,
 };
 
 /* What any dynamically linked program does before main() and while it ends. */
@@ -60,7 +62,6 @@ const int filter_program_calls[] = {
     CALL(set_robust_list),
     CALL(rseq),
     CALL(futex),
-    CALL(prlimit64),
     CALL(getrlimit),
     CALL(getrandom),
     CALL(uname),
@@ -162,18 +163,28 @@ const int filter_sshroute_calls[] = {
     CALL(poll), CALL(ppoll),	   FILTER_END,
 };
 
-const unsigned filter_sshroute_families[] = {AF_NETLINK, FILTER_VALUES_END};
+const struct filter_socket filter_sshroute_sockets[] = {
+    {AF_NETLINK, SOCK_RAW, NETLINK_ROUTE},
+    {0, 0, 0},
+};
 
-/* Reading back what is in force: proof_filter(). */
+/* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
 const unsigned filter_read_back_prctls[] = {
     PR_GET_SECCOMP,  PR_GET_NO_NEW_PRIVS, PR_GET_SECUREBITS,
     PR_CAPBSET_READ, FILTER_VALUES_END,
 };
 
-/* AF_UNIX for syslog; AF_INET and AF_INET6 carry the interface ioctls; AF_NETLINK for
- * statistics. */
-const unsigned filter_pppd_families[] = {
-    AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, FILTER_VALUES_END,
+/*
+ * The log; what interface ioctls are asked of; rtnetlink. No stream of any family: services
+ * that listen on one (systemd's among them) trust a peer whose uid is 0, and Landlock does
+ * not come between. No TCP, MPTCP or SCTP, and no other netlink protocol.
+ */
+const struct filter_socket filter_pppd_sockets[] = {
+    {AF_UNIX, SOCK_DGRAM, 0},
+    {AF_INET, SOCK_DGRAM, 0},
+    {AF_INET6, SOCK_DGRAM, 0},
+    {AF_NETLINK, SOCK_RAW, NETLINK_ROUTE},
+    {0, 0, 0},
 };
 
 /*

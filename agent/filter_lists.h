@@ -16,7 +16,13 @@ extern const int filter_parser_calls[], filter_answer_calls[], filter_program_ca
     filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
 
 /* Values of one int argument, ended by FILTER_VALUES_END. */
-extern const unsigned filter_read_back_prctls[], filter_pppd_fcntls[],
-    filter_pppd_families[], filter_pppd_ioctls[], filter_sshroute_families[];
+extern const unsigned filter_read_back_prctls[], filter_pppd_fcntls[], filter_pppd_ioctls[];
+
+/* socket(2): family, type without its flags, protocol; ended by a family of 0. */
+struct filter_socket {
+	unsigned family, type, protocol;
+};
+
+extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[];
 
 #endif

@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -104,6 +105,17 @@ static void check_capabilities(const struct agent *agent)
 		    PATH_AGENT);
 }
 
+static void check_limits(const struct agent *agent)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= CONFINE_EXEC_FD)
+		agent_refuse(
+		    agent, EXIT_SYSTEM,
+		    "too few descriptors are allowed (RLIMIT_NOFILE): %d are needed",
+		    CONFINE_EXEC_FD + 1);
+}
+
 void agent_check_identity(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
@@ -112,6 +124,7 @@ void agent_check_identity(struct agent *agent)
 	/* What cannot be recorded does not happen. */
 	if (log_open("vpn-agent", &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	check_limits(agent);
 	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0) {
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_POLICY, "%s", text);

@@ -44,9 +44,11 @@ struct path_rule {
 	uint64_t rights;
 };
 
-/* What the dynamic loader reads; a path that a system does not have is passed over. */
+/* What the dynamic loader and the C library read; a path that a system does not have is
+ * passed over. */
 static const struct path_rule loader_rules[] = {
     {"/etc/ld.so.cache", READ},
+    {"/etc/localtime", READ}, /* the time of its log records */
     {"/usr/lib", TREE},
     {"/usr/lib64", TREE},
     {"/lib", TREE},
@@ -66,17 +68,11 @@ static const struct path_rule loader_rules[] = {
  * could ask for them.
  */
 static const struct path_rule pppd_rules[] = {
-    {"/dev/null", DEVICE},
-    {"/dev/ppp", DEVICE},
-    {"/dev/ptmx", DEVICE},
-    {"/dev/pts", DEVICE},
-    {"/dev/random", READ},
-    {"/dev/urandom", READ},
-    {"/etc/localtime", READ},
-    {"/etc/nsswitch.conf", READ},
-    {"/etc/passwd", READ},
-    {"/etc/ppp/options", READ},
-    {NULL, 0},
+    {"/dev/null", DEVICE},	  {"/dev/ppp", DEVICE},
+    {"/dev/ptmx", DEVICE},	  {"/dev/pts", DEVICE},
+    {"/dev/random", READ},	  {"/dev/urandom", READ},
+    {"/etc/nsswitch.conf", READ}, {"/etc/passwd", READ},
+    {"/etc/ppp/options", READ},	  {NULL, 0},
 };
 
 /* With Hooks yes: what /etc/ppp/ip-up and its run-parts need to run, and to write where
@@ -109,8 +105,10 @@ static uint64_t fs_rights(int abi)
 }
 
 /*
- * PPP speaks neither TCP nor to abstract sockets, and a confined program has nobody to
- * signal but its own. Hooks are programs of the administrator's and keep both.
+ * A confined program has no business with TCP, with abstract sockets (the filter denies
+ * both kinds whatever the kernel), nor with a process that is not its own: only from ABI 6
+ * on (Linux 6.12) does anything keep it from signalling others of its uid. Hooks are the
+ * administrator's programs and keep all three.
  */
 static int create_ruleset(const struct confine *what, int abi)
 {

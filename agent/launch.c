@@ -15,7 +15,7 @@
 
 static bool launches_pppd(const struct agent *agent)
 {
-	return agent->intake.request.verb == VERB_PPPD;
+	return agent->intake.what.request.verb == VERB_PPPD;
 }
 
 static int build_plan(struct agent *agent, struct policy_error *err)
@@ -28,8 +28,12 @@ static int build_plan(struct agent *agent, struct policy_error *err)
 	    .local6 = peer->address6.local,
 	    .remote6 = peer->address6.remote,
 	    .mru = peer->mru,
+	    /* Who asked for the ready line starts its own pppd when it has read it. */
+	    .silent = agent->intake.what.request.ready[0] != '\0',
 	};
 	const struct route_set set = {
+	    .id = agent->id,
+	    .log_fd = log_descriptor(),
 	    .interface = agent->session.interface,
 	    .address = &peer->address,
 	    .address6 = &peer->address6,
@@ -127,11 +131,13 @@ void agent_confine(struct agent *agent)
 {
 	struct policy_error err = {0};
 
+	if (!launches_pppd(agent) && log_hand_on() != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot hand on the log: %s",
+			     strerrordesc_np(errno));
 	if (launches_pppd(agent) ? make_raw(STDIN_FILENO) != 0
 				 : point_at_null(STDIN_FILENO) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "cannot prepare standard input: %s",
 			     strerrordesc_np(errno));
-	alarm(0);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
 	if (log_record(LOG_INFO, "confinement id=%s program=%s interface=%s %s", agent->id,
@@ -149,7 +155,7 @@ void agent_launch(struct agent *agent)
 		if (ppp_device_check(&err) != 0)
 			agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
 				     "%s", err.text);
-		if (agent->intake.request.ready[0] != '\0')
+		if (agent->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(agent);
 		/* What pppd says goes to the system log; the client is not who it is for.
 		 */
@@ -159,6 +165,10 @@ void agent_launch(struct agent *agent)
 	}
 	if (sigaction(SIGPIPE, &standard, NULL) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "cannot restore SIGPIPE");
+	/* A session may last; sshroute has to be done within what is left of the deadline.
+	 */
+	if (launches_pppd(agent))
+		alarm(0);
 	plan_execute(&agent->plan);
 	agent_refuse(agent, EXIT_SYSTEM, "cannot execute %s: %s", agent->plan.target,
 		     strerrordesc_np(errno));

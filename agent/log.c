@@ -2,6 +2,7 @@
 #include "agent/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,23 @@ int log_open(const char *tag, struct policy_error *err)
 	log_tag = tag;
 	tzset(); /* now: the time zone's file may be out of reach later */
 	return 0;
+}
+
+int log_descriptor(void)
+{
+	return log_fd;
+}
+
+int log_hand_on(void)
+{
+	return fcntl(log_fd, F_SETFD, 0);
+}
+
+void log_take_over(int fd, const char *tag)
+{
+	log_fd = fd;
+	log_tag = tag;
+	tzset();
 }
 
 int log_record(int priority, const char *fmt, ...)

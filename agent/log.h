@@ -22,6 +22,15 @@ enum {
 int log_open(const char *tag, struct policy_error *err);
 
 /*
+ * A program that is launched with the log: log_descriptor() is its number, log_hand_on()
+ * keeps it open over execve(2), and log_take_over() takes it there. log_hand_on: 0, or -1
+ * with errno.
+ */
+int log_descriptor(void);
+int log_hand_on(void);
+void log_take_over(int fd, const char *tag);
+
+/*
  * Sends one record, cut at LOG_RECORD_MAX. priority is a LOG_* level of syslog.h. What is
  * formatted must be printable ASCII: escape_quoted() what is not ours. 0 when the log took
  * it, else -1.

@@ -58,6 +58,18 @@ static void neutralise_signals(void)
 	alarm(AGENT_DEADLINE_S);
 }
 
+/* As many descriptors as there may be; agent_check_identity() says when that is too few. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		die();
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		die();
+}
+
 static void neutralise_process(void)
 {
 	const struct rlimit core = {0, 0};
@@ -111,6 +123,7 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 {
 	static char *empty[] = {NULL};
 
+	raise_descriptors();
 	neutralise_descriptors();
 	neutralise_signals();
 	neutralise_process();

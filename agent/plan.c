@@ -141,7 +141,8 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	    add_number(plan, "mtu", end->mru) != 0 ||
 	    add_number(plan, "lcp-echo-interval", ECHO_INTERVAL_S) != 0 ||
 	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
-	    add_word(plan, "ifname") != 0 || add_word(plan, "%s", end->interface) != 0) {
+	    add_word(plan, "ifname") != 0 || add_word(plan, "%s", end->interface) != 0 ||
+	    (end->silent && add_word(plan, "silent") != 0)) {
 		plan_close(plan);
 		return error_set(err, "the plan for pppd does not fit");
 	}
@@ -176,7 +177,9 @@ int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_
 {
 	if (open_target(plan, PATH_SSHROUTE, err) != 0)
 		return -1;
-	if (add_word(plan, "--interface") != 0 ||
+	if (add_word(plan, "--id") != 0 || add_word(plan, "%s", set->id) != 0 ||
+	    add_word(plan, "--log") != 0 || add_word(plan, "%d", set->log_fd) != 0 ||
+	    add_word(plan, "--interface") != 0 ||
 	    add_word(plan, "%s", set->interface) != 0 ||
 	    add_pair(plan, "--address", set->address) != 0 ||
 	    add_pair(plan, "--address6", set->address6) != 0 ||
@@ -196,5 +199,6 @@ void plan_close(struct plan *plan)
 
 void plan_execute(const struct plan *plan)
 {
-	syscall(SYS_execveat, plan->fd, "", plan->argv, plan->envp, AT_EMPTY_PATH);
+	syscall(SYS_execveat, plan->fd, confine_exec_path, plan->argv, plan->envp,
+		AT_EMPTY_PATH);
 }

@@ -12,7 +12,7 @@
 #include "policy/policy.h"
 
 enum {
-	PLAN_ARGS_MAX = 128, /* sshroute with PEER_ROUTES_MAX routes has 71 */
+	PLAN_ARGS_MAX = 128, /* sshroute with PEER_ROUTES_MAX routes has 75 */
 	PLAN_TEXT_MAX = 8 * 1024,
 };
 
@@ -44,10 +44,19 @@ struct ppp_end {
 	unsigned mru;
 	/* "/dev/pts/N" that root owns, or NULL: standard input and output (notty). */
 	const char *tty;
+	/*
+	 * Wait for the other end's first frame. The other end's terminal is flushed when
+	 * its pppd takes it over, and what was sent before is sent again only after three
+	 * seconds.
+	 */
+	bool silent;
 };
 
 /* One peer's interface and what sshroute is to put on it. */
 struct route_set {
+	/* The login's id, and the descriptor of the log, for what goes wrong. */
+	const char *id;
+	int log_fd;
 	const char *interface;
 	const struct address_pair *address, *address6;
 	const struct prefix_line *routes;

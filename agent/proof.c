@@ -48,7 +48,8 @@ static int read_capabilities(struct capability_sets *sets, struct policy_error *
 	return 0;
 }
 
-static int prove_ids(const struct confine *what, uid_t former, struct policy_error *err)
+static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_gid,
+		     struct policy_error *err)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
@@ -63,7 +64,9 @@ static int prove_ids(const struct confine *what, uid_t former, struct policy_err
 		return error_set(err, "the group ids are not all %u", (unsigned)what->gid);
 	if (getgroups(0, NULL) != 0)
 		return error_set(err, "supplementary groups are left");
-	if (former != what->uid && setresuid(former, former, former) == 0)
+	if (former_gid != what->gid && setresgid(former_gid, former_gid, former_gid) == 0)
+		return error_set(err, "the former group id could be had back");
+	if (former_uid != what->uid && setresuid(former_uid, former_uid, former_uid) == 0)
 		return error_set(err, "the former user id could be had back");
 	if (what->uid != 0 && setresuid(0, 0, 0) == 0)
 		return error_set(err, "user id 0 could be had");
@@ -91,17 +94,28 @@ static int prove_capabilities(const struct capability_sets *sets, uint64_t expec
 	return 0;
 }
 
-static int prove_switches(struct policy_error *err)
+static int prove_limit(int resource, rlim_t expected, const char *name,
+		       struct policy_error *err)
 {
-	struct rlimit nofile;
+	struct rlimit limit;
 
+	if (getrlimit(resource, &limit) != 0)
+		return error_sys(err, errno, "cannot read the limit of %s back", name);
+	if (limit.rlim_cur != expected || limit.rlim_max != expected)
+		return error_set(err, "the limit of %s is not what was set", name);
+	return 0;
+}
+
+static int prove_switches(const struct confine *what, struct policy_error *err)
+{
 	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
 		return error_set(err, "securebits are not what was set");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return error_set(err, "no_new_privs is not set");
-	if (getrlimit(RLIMIT_NOFILE, &nofile) != 0 || nofile.rlim_max != CONFINE_NOFILE)
-		return error_set(err, "the limit of descriptors is not what was set");
-	return 0;
+	if (prove_limit(RLIMIT_NOFILE, CONFINE_NOFILE, "descriptors", err) != 0 ||
+	    prove_limit(RLIMIT_CORE, 0, "core files", err) != 0)
+		return -1;
+	return what->hooks ? 0 : prove_limit(RLIMIT_FSIZE, 0, "written files", err);
 }
 
 /* No profile may list the root directory, so under Landlock opening it has to fail. */
@@ -121,20 +135,20 @@ static int prove_landlock(const struct confine *what, int abi, struct policy_err
 	return 0;
 }
 
-int proof_read_back(const struct confine *what, uid_t former, int landlock_abi,
+int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,
 		    struct confine_report *report, struct policy_error *err)
 {
 	struct capability_sets sets = {0};
 
 	if (read_capabilities(&sets, err) != 0)
 		return -1;
-	if (prove_ids(what, former, err) != 0)
+	if (prove_ids(what, former_uid, former_gid, err) != 0)
 		return -1;
 	if (prove_capabilities(&sets, confine_capabilities(what), err) != 0)
 		return -1;
-	if (prove_switches(err) != 0)
+	if (prove_switches(what, err) != 0)
 		return -1;
-	if (prove_landlock(what, landlock_abi, err) != 0)
+	if (prove_landlock(what, report->landlock_abi, err) != 0)
 		return -1;
 	snprintf(report->text, sizeof report->text,
 		 "uid=%u gid=%u groups=none caps_effective=%llx caps_permitted=%llx "
@@ -143,17 +157,26 @@ int proof_read_back(const struct confine *what, uid_t former, int landlock_abi,
 		 (unsigned)getuid(), (unsigned)getgid(), (unsigned long long)sets.effective,
 		 (unsigned long long)sets.permitted, (unsigned long long)sets.inheritable,
 		 (unsigned long long)sets.bounding, (unsigned long long)sets.ambient,
-		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), landlock_abi);
+		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), report->landlock_abi);
 	return 0;
 }
 
-int proof_filter(struct confine_report *report, struct policy_error *err)
+/*
+ * The mode alone could come from a filter that was there before ours. sched_yield(2) is
+ * harmless and on no list, so that it fails shows that the list in force is ours; where a
+ * denied call kills, the mode has to do.
+ */
+int proof_filter(const struct confine *what, struct confine_report *report,
+		 struct policy_error *err)
 {
 	const size_t used = strlen(report->text);
 	const int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
 
 	if (mode != SECCOMP_MODE_FILTER_READ)
 		return error_set(err, "the seccomp filter is not in force");
+	if (!what->seccomp_kill && (syscall(SYS_sched_yield) == 0 || errno != EPERM))
+		return error_set(err,
+				 "the seccomp filter lets through what is not on its list");
 	snprintf(report->text + used, sizeof report->text - used, " seccomp=%d", mode);
 	return 0;
 }

@@ -11,9 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <syslog.h>
 #include <unistd.h>
 
+#include "agent/log.h"
 #include "agent/netlink.h"
+#include "agent/refusal.h"
 #include "policy/escape.h"
 #include "policy/exitcode.h"
 #include "policy/paths.h"
@@ -21,6 +24,8 @@
 
 enum {
 	SSHROUTE_WAIT_MS = 10 * 1000,
+	LOGIN_ID_LEN = 8,
+	LOG_DESCRIPTOR_MAX = 63,
 	ARGUMENT_TEXT_MAX = 80, /* of an argument told back, escaped */
 	REPORT_MAX = IFNAME_MAX_LEN + PEER_ROUTES_MAX * PREFIX_TEXT_MAX + 64,
 };
@@ -41,8 +46,8 @@ struct transaction {
 
 static const char version[] = "sshroute (Sallyport) " VERSION "\n";
 static const char usage[] =
-    "usage: sshroute --interface NAME [--address LOCAL,REMOTE] [--address6 LOCAL,REMOTE]\n"
-    "                [PREFIX ...]\n"
+    "usage: sshroute [--id ID --log DESCRIPTOR] --interface NAME\n"
+    "                [--address LOCAL,REMOTE] [--address6 LOCAL,REMOTE] [PREFIX ...]\n"
     "       sshroute --help | --version\n"
     "Puts routes to the PREFIXes on the point-to-point interface NAME, once it is up and\n"
     "carries the addresses. Started by vpn-agent; see sshroute(8).\n";
@@ -67,20 +72,32 @@ static int say(int fd, const char *text, size_t len)
 static int complain(enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* One sentence on standard error; returns the exit code. */
+/* The login's id in the log that the agent has handed on; NULL by hand. */
+static const char *login_id;
+
+/*
+ * One sentence; returns the exit code. It is the host's own affair: behind a login it goes
+ * to the log, and the client has the code and the id.
+ */
 static int complain(enum exit_code code, const char *fmt, ...)
 {
-	char text[ERROR_TEXT_MAX + ARGUMENT_TEXT_MAX] = "sshroute: ";
-	size_t used = strlen(text);
+	char text[ERROR_TEXT_MAX + ARGUMENT_TEXT_MAX],
+	    shown[sizeof text + ARGUMENT_TEXT_MAX];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text + used, sizeof text - used - 1, fmt, args);
+	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	used = strlen(text);
-	text[used++] = '\n';
+	if (login_id) {
+		log_record(LOG_WARNING, "verdict=failed id=%s code=%d reason=%s", login_id,
+			   (int)code,
+			   escape_quoted(text, strlen(text), shown, sizeof shown));
+		refusal_tell(code, login_id);
+		return (int)code;
+	}
+	snprintf(shown, sizeof shown, "sshroute: %s\n", text);
 	/* Nobody is left to tell when this fails; the exit code still does. */
-	(void)say(STDERR_FILENO, text, used);
+	(void)say(STDERR_FILENO, shown, strlen(shown));
 	return (int)code;
 }
 
@@ -148,18 +165,42 @@ static int parse_prefix(const char *text, struct options *options)
 	return 0;
 }
 
-static int parse_option(const char *name, const char *value, struct options *options)
+/* What the agent's log has of this login (AGENT_ID_SIZE - 1 hexadecimal digits). */
+static int parse_id(const char *text)
 {
-	if (strcmp(name, "--interface") != 0 && strcmp(name, "--address") != 0 &&
-	    strcmp(name, "--address6") != 0)
-		return complain_argument("option", name, "unknown");
+	if (strlen(text) != LOGIN_ID_LEN ||
+	    strspn(text, "0123456789abcdef") != LOGIN_ID_LEN)
+		return complain_argument("--id", text, "not an id");
+	login_id = text;
+	return 0;
+}
+
+static int parse_log(const char *text)
+{
+	char *end;
+	const unsigned long fd = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || fd > LOG_DESCRIPTOR_MAX)
+		return complain_argument("--log", text, "not a descriptor");
+	log_take_over((int)fd, "sshroute");
+	return 0;
+}
+
+static int parse_option(const char *option, const char *value, struct options *options)
+{
 	if (!value)
-		return complain(EXIT_USAGE, "%s wants a value", name);
-	if (strcmp(name, "--interface") == 0)
+		return complain(EXIT_USAGE, "%s wants a value", option);
+	if (strcmp(option, "--id") == 0)
+		return parse_id(value);
+	if (strcmp(option, "--log") == 0)
+		return parse_log(value);
+	if (strcmp(option, "--interface") == 0)
 		return parse_interface(value, options);
-	if (strcmp(name, "--address") == 0)
-		return parse_pair(name, value, AF_INET, &options->pair);
-	return parse_pair(name, value, AF_INET6, &options->pair6);
+	if (strcmp(option, "--address") == 0)
+		return parse_pair(option, value, AF_INET, &options->pair);
+	if (strcmp(option, "--address6") == 0)
+		return parse_pair(option, value, AF_INET6, &options->pair6);
+	return complain_argument("option", option, "unknown");
 }
 
 /* By hand: getopt_long(3) takes abbreviations and reorders. 0 or an exit code. */

@@ -6,17 +6,17 @@
 
 void agent_take_session(struct agent *agent)
 {
-	const struct session_origin origin = {.from = agent->intake.from,
-					      .port = agent->intake.port};
+	const struct session_origin origin = {.from = agent->intake.who.from,
+					      .port = agent->intake.who.port};
 	struct policy_error err = {0};
 	int fd, result;
 
-	if (agent->intake.request.verb == VERB_STATUS)
+	if (agent->intake.what.request.verb == VERB_STATUS)
 		return; /* is about all of them: agent_answer() */
 	fd = session_open(agent->account.gid, &err);
 	if (fd < 0)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	if (agent->intake.request.verb == VERB_PPPD)
+	if (agent->intake.what.request.verb == VERB_PPPD)
 		result = session_lock(fd, &agent->peer, &origin, &agent->session, &err);
 	else
 		result = session_find(fd, &agent->peer, &origin, &agent->session, &err);

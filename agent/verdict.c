@@ -20,6 +20,8 @@ static enum exit_code intake_code(enum intake_state state)
 	case INTAKE_BAD_CONNECTION:
 	case INTAKE_BAD_KEY:
 		return EXIT_DENIED;
+	case INTAKE_FAILED:
+		return EXIT_SYSTEM;
 	case INTAKE_OK:
 	case INTAKE_STATE_COUNT:
 		break;
@@ -34,18 +36,22 @@ void agent_decide(struct agent *agent)
 	const struct decision decision = {
 	    .conf = &agent->conf,
 	    .peer = &agent->peer,
-	    .request = &agent->intake.request,
-	    .from = &agent->intake.from,
-	    .server = &agent->intake.server,
-	    .digest = agent->intake.key_told ? (const void *)&agent->intake.digest : NULL,
+	    .request = &agent->intake.what.request,
+	    .from = &agent->intake.who.from,
+	    .server = &agent->intake.who.server,
+	    .digest =
+		agent->intake.who.key_told ? (const void *)&agent->intake.who.digest : NULL,
 	    .now = time(NULL),
 	};
 
-	if (agent->intake.state != INTAKE_OK)
-		agent_refuse(agent, intake_code(agent->intake.state), "%s",
-			     agent->intake.why);
-	if (policy_load_peer(PATH_PEERS_DIR, agent->intake.peer, TRUST_ROOT, &agent->peer,
-			     &err) != 0) {
+	if (agent->intake.who.state != INTAKE_OK)
+		agent_refuse(agent, intake_code(agent->intake.who.state), "%s",
+			     agent->intake.who.why);
+	if (agent->intake.what.state != INTAKE_OK)
+		agent_refuse(agent, intake_code(agent->intake.what.state), "%s",
+			     agent->intake.what.why);
+	if (policy_load_peer(PATH_PEERS_DIR, agent->intake.who.peer, TRUST_ROOT,
+			     &agent->peer, &err) != 0) {
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_POLICY, "%s", text);
 	}
@@ -63,16 +69,16 @@ void agent_record(struct agent *agent)
 	char from[ADDRESS_TEXT_MAX], fingerprint[KEY_FINGERPRINT_TEXT_MAX] = "untold";
 	struct public_key key = {0};
 
-	if (agent->intake.key_told) {
-		memcpy(key.digest, agent->intake.digest, sizeof key.digest);
+	if (agent->intake.who.key_told) {
+		memcpy(key.digest, agent->intake.who.digest, sizeof key.digest);
 		key_fingerprint(&key, fingerprint);
 	}
 	if (log_record(
 		LOG_INFO,
 		"verdict=allow id=%s peer=%s verb=%s from=%s port=%u key=%s rule=%s:%u",
-		agent->id, agent->peer.name, verb_name(agent->intake.request.verb),
-		ip_addr_print(&agent->intake.from, from), agent->intake.port, fingerprint,
-		agent->verdict.file, agent->verdict.line) != 0)
+		agent->id, agent->peer.name, verb_name(agent->intake.what.request.verb),
+		ip_addr_print(&agent->intake.who.from, from), agent->intake.who.port,
+		fingerprint, agent->verdict.file, agent->verdict.line) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
 	agent->recorded = true;
 }

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	agent_decide(&agent);
 	agent_take_session(&agent);
 	agent_record(&agent);
-	if (agent.intake.request.verb == VERB_STATUS)
+	if (agent.intake.what.request.verb == VERB_STATUS)
 		agent_answer(&agent);
 	agent_plan(&agent);
 	agent_confine(&agent);

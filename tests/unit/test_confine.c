@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -27,6 +28,9 @@
 #include "agent/confine.h"
 
 enum { SOME_UID = 61234, SOME_GID = 61235, STATUS_MAX = 4096, PASS = 17 };
+
+/* A file that was open before, as the session's lock is. */
+static int inherited_file = -1;
 
 static struct confine for_pppd(uid_t uid, gid_t gid)
 {
@@ -209,9 +213,44 @@ static int try_new_namespace_by_clone(void)
 	return refused(syscall(SYS_clone, 0x10000000 | SIGCHLD, 0, 0, 0, 0), EPERM);
 }
 
-static int try_raw_packets(void)
+/* Each of them speaks to somebody who trusts uid 0, or to the network. */
+static int try_other_sockets(void)
 {
-	return refused(socket(AF_PACKET, SOCK_RAW, 0), EPERM);
+	const int others[][3] = {
+	    {AF_PACKET, SOCK_RAW, 0},	  {AF_UNIX, SOCK_STREAM, 0},
+	    {AF_UNIX, SOCK_SEQPACKET, 0}, {AF_INET, SOCK_STREAM, 0},
+	    {AF_INET, SOCK_STREAM, 262},  {AF_INET, SOCK_RAW, 1},
+	    {AF_NETLINK, SOCK_RAW, 15},	  {AF_NETLINK, SOCK_RAW, 12},
+	    {AF_NETLINK, SOCK_RAW, 9},	  {AF_VSOCK, SOCK_STREAM, 0},
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (refused(socket(others[i][0], others[i][1], others[i][2]), EPERM) != 0)
+			return -1;
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0) >= 0 ? 0 : -1;
+}
+
+/* The kernel would let uid 0 end any of root's processes this way. */
+static int try_limits_of_another(void)
+{
+	return refused(prlimit(getppid(), RLIMIT_CPU, NULL, NULL), EPERM);
+}
+
+static int try_writing_a_file(void)
+{
+	signal(SIGXFSZ, SIG_IGN);
+	return refused(write(inherited_file, "x", 1), EFBIG);
+}
+
+/* With an absolute path the kernel passes the descriptor over. */
+static int try_another_program_by_path(void)
+{
+	char name[] = "x";
+	char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+	static const char path[] = "/lib64/ld-linux-x86-64.so.2";
+
+	return refused(syscall(SYS_execveat, CONFINE_EXEC_FD, path, argv, envp, 0x1000),
+		       EPERM);
 }
 
 static int try_descriptor_of_the_target_again(void)
@@ -248,17 +287,13 @@ static void what_is_given_up_cannot_be_had_back(void **state)
 {
 	const struct confine root = for_pppd(0, 0);
 	int (*const attempts[])(void) = {
-	    try_other_uid,
-	    try_terminal_injection,
-	    try_execve,
-	    try_ptrace,
-	    try_namespace,
-	    try_new_namespace_by_clone,
-	    try_raw_packets,
-	    try_more_descriptors,
-	    try_descriptor_of_the_target_again,
-	    try_shadow,
-	    try_lock_of_another_session,
+	    try_other_uid,	  try_terminal_injection,
+	    try_execve,		  try_ptrace,
+	    try_namespace,	  try_new_namespace_by_clone,
+	    try_other_sockets,	  try_limits_of_another,
+	    try_writing_a_file,	  try_another_program_by_path,
+	    try_more_descriptors, try_descriptor_of_the_target_again,
+	    try_shadow,		  try_lock_of_another_session,
 	};
 
 	(void)state;
@@ -321,7 +356,8 @@ int main(void)
 	    cmocka_unit_test(without_the_right_to_drop_it_fails_and_says_so),
 	};
 
-	if (geteuid() != 0) {
+	inherited_file = memfd_create("inherited", 0);
+	if (geteuid() != 0 || inherited_file < 0) {
 		fputs("test_confine: needs root\n", stderr);
 		return 1;
 	}

@@ -82,6 +82,18 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	plan_close(&plan);
 }
 
+static void pppd_that_answers_only_is_silent(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .silent = true};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_string_equal(plan.argv[plan.argc - 1], "silent");
+	plan_close(&plan);
+}
+
 static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
@@ -115,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
+	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(environment_of_the_target_is_a_path_and_nothing_else),
 	    cmocka_unit_test(target_that_is_missing_or_anybodys_makes_no_plan),
 	};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/refusal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { REFUSAL_MAX = 128 };
+
+/* The reason is for the log alone. */
+static const char *code_words(enum exit_code code)
+{
+	switch (code) {
+	case EXIT_BAD_REQUEST:
+		return "bad request";
+	case EXIT_NO_PPP:
+		return "PPP is not available on this host";
+	case EXIT_BUSY:
+		return "busy";
+	case EXIT_DENIED:
+		return "denied";
+	case EXIT_POLICY:
+		return "policy error on this host";
+	case EXIT_INTERNAL:
+		return "internal error";
+	default:
+		return "system error on this host";
+	}
+}
+
+void refusal_tell(enum exit_code code, const char *id)
+{
+	char line[REFUSAL_MAX];
+	/* The terminal may be raw by now; a carriage return harms no other reader. */
+	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n",
+				 code_words(code), id, isatty(STDERR_FILENO) ? "\r" : "");
+
+	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+		return;
+}

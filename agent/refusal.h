@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* What a client is told when it gets nothing: stable words for a code, and an id for the
+ * log. */
+#ifndef SALLYPORT_AGENT_REFUSAL_H
+#define SALLYPORT_AGENT_REFUSAL_H
+
+#include "policy/exitcode.h"
+
+/* One line on standard error, by write(2) alone. A client that has gone cannot be told. */
+void refusal_tell(enum exit_code code, const char *id);
+
+#endif
