@@ -152,6 +152,27 @@ sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyp
 refused 77 'code=77.*alice.conf:2: ' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
+# --- launching as the account, for a pppd that does not ask for uid 0
+echo 'LaunchAs account' >"$(host_root remote)/etc/sallyport/agent.conf"
+check_exit 71 'a device that the account may not open gives exit 71' ask pppd
+matches 'verdict=failed .*code=71.*/dev/ppp: Permission denied' "$(last_record)" \
+	'and the log says which'
+on remote chmod 666 /dev/ppp
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+client=$!
+exec 5>"$WORLD/input"
+check 'it is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+pid=$(vpn_launched remote)
+uid=$(on remote id -u slave)
+same "$uid $uid $uid $uid" "$(field Uid)" 'as the account'
+for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+	same 0000000000001000 "$(field "$set")" "as the account: $set is CAP_NET_ADMIN and nothing else"
+done
+exec 5>&-
+wait "$client"
+: >"$(host_root remote)/etc/sallyport/agent.conf"
+check 'that session ends with its connection' wait_for 20 'its end' vpn_idle remote
+
 # --- the agent's own file
 on remote setcap -r /usr/libexec/sallyport/vpn-agent
 refused 71 'code=71.*file capabilities' 'an agent without file capabilities' pppd
