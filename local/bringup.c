@@ -69,7 +69,7 @@ static int make_control(struct tunnel *tunnel)
 
 	if (note(tunnel, &(struct journal_entry){.kind = JOURNAL_CONTROL}) != 0)
 		return -1;
-	if (state_make_control(tunnel->state, &tunnel->account, &err) != 0)
+	if (state_make_control(tunnel->state, &tunnel->account, tunnel->report, &err) != 0)
 		return fail_system(tunnel, &err);
 	return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/state.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,15 +11,11 @@
 
 #include "policy/paths.h"
 
-#define LOCK_FILE    "lock"
-#define CONTROL_DIR  "control"
-#define CONTROL_NAME "mux"
+#define LOCK_FILE "lock"
 
 enum {
 	/* A predecessor may remove the directory between our opening and locking it. */
 	ACQUIRE_TRIES = 16,
-	/* ssh leaves its socket and, killed, one temporary name. */
-	CONTROL_FILES_MAX = 64,
 };
 
 static int open_directory(const char *path, bool create, struct policy_error *err)
@@ -103,61 +98,6 @@ int state_acquire(const char *name, struct state *out, struct policy_error *err)
 	}
 	*err = why;
 	return -1;
-}
-
-int state_make_control(const struct state *state, const struct account *account,
-		       struct policy_error *err)
-{
-	if (state_remove_control(state, err) != 0)
-		return -1;
-	if (mkdirat(state->dir, CONTROL_DIR, 0700) != 0 ||
-	    fchownat(state->dir, CONTROL_DIR, account->uid, account->gid,
-		     AT_SYMLINK_NOFOLLOW) != 0)
-		return error_sys(err, errno, "cannot make %s/" CONTROL_DIR, state->path);
-	return 0;
-}
-
-/* The directory is another user's: nothing in it is followed, and only files are removed.
- */
-static void empty_control(int fd)
-{
-	DIR *dir = fdopendir(fd);
-	const struct dirent *entry;
-	int left = CONTROL_FILES_MAX;
-
-	if (dir == NULL) {
-		close(fd);
-		return;
-	}
-	while (left-- > 0 && (entry = readdir(dir)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	closedir(dir);
-}
-
-int state_remove_control(const struct state *state, struct policy_error *err)
-{
-	const int fd = openat(state->dir, CONTROL_DIR,
-			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd >= 0)
-		empty_control(fd);
-	if (fd < 0 || unlinkat(state->dir, CONTROL_DIR, AT_REMOVEDIR) != 0)
-		return error_sys(err, errno, "cannot remove %s/" CONTROL_DIR, state->path);
-	return 0;
-}
-
-int state_control_path(const struct state *state, char *buf, unsigned long size,
-		       struct policy_error *err)
-{
-	const int len =
-	    snprintf(buf, size, "%s/" CONTROL_DIR "/" CONTROL_NAME, state->path);
-
-	if (len < 0 || (unsigned long)len >= size)
-		return error_set(err, "the path of the control socket is too long");
-	return 0;
 }
 
 void state_remove(struct state *state)

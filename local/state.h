@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "local/account.h"
+#include "local/report.h"
 #include "policy/error.h"
 
 enum { STATE_PATH_MAX = 160 };
@@ -31,10 +32,15 @@ int state_lock(struct state *state, struct policy_error *err);
 /* Opens with create, and locks; survives a predecessor that is just removing it. */
 int state_acquire(const char *name, struct state *out, struct policy_error *err);
 
-/* The directory for ssh's control socket, the account's alone; then its path. */
+/*
+ * The directory for ssh's control socket, the account's alone. What the account has put
+ * there goes with it; a directory that cannot be emptied is renamed aside, which is logged
+ * and no failure: RunAs must not be able to stop this host's links. Then its path.
+ */
 int state_make_control(const struct state *state, const struct account *account,
-		       struct policy_error *err);
-int state_remove_control(const struct state *state, struct policy_error *err);
+		       const struct report *report, struct policy_error *err);
+int state_remove_control(const struct state *state, const struct report *report,
+			 struct policy_error *err);
 int state_control_path(const struct state *state, char *buf, unsigned long size,
 		       struct policy_error *err);
 

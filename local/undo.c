@@ -8,6 +8,7 @@
 
 struct undoing {
 	const struct state *state;
+	const struct report *report;
 	struct netlink *netlink;
 };
 
@@ -51,7 +52,7 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 {
 	switch (entry->kind) {
 	case JOURNAL_CONTROL:
-		return state_remove_control(undoing->state, err);
+		return state_remove_control(undoing->state, undoing->report, err);
 	case JOURNAL_PROCESS:
 		return undo_process(entry, err);
 	case JOURNAL_LINK:
@@ -71,7 +72,7 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct policy_error *err)
 {
-	struct undoing undoing = {.state = state};
+	struct undoing undoing = {.state = state, .report = report};
 	struct policy_error one = {.sys = 0};
 	int result = 0;
 

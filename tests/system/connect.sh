@@ -239,6 +239,26 @@ check 'up after a crash undoes and comes up' connect up office
 check 'down after that' connect down office
 check 'nothing is left after a crash and up' nothing_left
 
+# --- what RunAs leaves beside its control socket
+up
+on -u alice local sh -c 'cd /run/sallyport/connect/office/control && mkdir -p x/y/z &&
+	touch x/y/file && ln -s /etc x/link && chmod 0 x/y'
+check 'down in spite of directories there' connect down office
+check 'leaves nothing, even of those' nothing_left
+on local test -e /etc/passwd || give_up '/etc was followed'
+up
+deep=$(printf 'd/%.0s' $(seq 40))
+on -u alice local mkdir -p "/run/sallyport/connect/office/control/$deep"
+check 'down in spite of a tree that is too deep' connect down office
+matches '^office is down' "$(connect status office)" 'status is not dead then'
+check 'up is not blocked either' connect up --quiet office
+same '700 root' "$(on local stat -c '%a %U' /run/sallyport/connect/office/aside-0)" \
+	'what cannot be removed is set aside, out of reach'
+check 'and the log says so' log_has 'cannot be removed .*it is now .*/office/aside-0'
+check 'down after that as well' connect down office
+on local rm -r /run/sallyport/connect/office
+check 'nothing else was left' nothing_left
+
 # --- down with children that do not want to
 profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 1'
 fails 74 'nothing happened in 1 seconds while waiting for the link to come up' \
@@ -279,6 +299,8 @@ profile 'Host nosuch.invalid'
 fails 68 'the name nosuch\.invalid cannot be resolved' 'an unknown name'
 profile 'Port 9'
 fails 68 'refuses the connection' 'a refused connection'
+check_exit 68 'also where SIGCHLD is ignored' \
+	on local env --ignore-signal=CHLD vpn-connect up --quiet office
 profile 'Host 203.0.113.1'
 fails 68 'unreachable|no route' 'an unreachable network'
 profile 'RunAs bob'

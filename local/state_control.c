@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+/* The directory of ssh's control socket: made for RunAs, and taken back from it. */
+#include "local/state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define CONTROL_DIR  "control"
+#define CONTROL_NAME "mux"
+
+enum {
+	/* ssh leaves its socket and, killed, one temporary name; the rest is mischief. */
+	SWEEP_ENTRIES_MAX = 4096,
+	SWEEP_DEPTH_MAX = 32,
+	/* Directories that could not be emptied; a reboot takes them away. */
+	ASIDE_MAX = 16,
+	ASIDE_NAME_MAX = 16,
+};
+
+/* Never through a link, and never into what the user has mounted there. */
+static int open_below(int dir, const char *name)
+{
+	const struct open_how how = {
+	    .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+
+	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+}
+
+static int sweep(int dir, const char *name, unsigned depth, unsigned *left);
+
+/* Takes over and closes fd. */
+static void empty(int fd, unsigned depth, unsigned *left)
+{
+	const struct dirent *entry;
+	DIR *dir = NULL;
+
+	/* From here on only we can add to it, whoever has it open. */
+	if (fchown(fd, 0, 0) == 0 && fchmod(fd, 0700) == 0)
+		dir = fdopendir(fd);
+	if (dir == NULL) {
+		close(fd);
+		return;
+	}
+	while (*left > 0 && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		--*left;
+		if (unlinkat(dirfd(dir), entry->d_name, 0) != 0 && errno == EISDIR)
+			sweep(dirfd(dir), entry->d_name, depth + 1, left);
+	}
+	closedir(dir);
+}
+
+/* Removes a directory that is another user's, with what is in it. -1 with errno. */
+static int sweep(int dir, const char *name, unsigned depth, unsigned *left)
+{
+	int fd;
+
+	if (depth > SWEEP_DEPTH_MAX) {
+		errno = ELOOP;
+		return -1;
+	}
+	fd = open_below(dir, name);
+	if (fd < 0)
+		return -1;
+	empty(fd, depth, left);
+	return unlinkat(dir, name, AT_REMOVEDIR);
+}
+
+static const char *aside_name(unsigned number, char name[ASIDE_NAME_MAX])
+{
+	snprintf(name, ASIDE_NAME_MAX, "aside-%u", number);
+	return name;
+}
+
+/* What was too much the last time may not be now. */
+static void sweep_aside(const struct state *state)
+{
+	char name[ASIDE_NAME_MAX];
+
+	for (unsigned i = 0; i < ASIDE_MAX; i++) {
+		unsigned left = SWEEP_ENTRIES_MAX;
+
+		sweep(state->dir, aside_name(i, name), 0, &left);
+	}
+}
+
+static int set_aside(const struct state *state, const struct report *report)
+{
+	char name[ASIDE_NAME_MAX];
+	const int why = errno;
+
+	/* An empty directory would be replaced; any other makes this fail. */
+	for (unsigned i = 0; i < ASIDE_MAX; i++) {
+		if (renameat(state->dir, CONTROL_DIR, state->dir, aside_name(i, name)) != 0)
+			continue;
+		report_log(report, LOG_WARNING,
+			   "the directory of ssh's control socket cannot be removed (%s): "
+			   "it is now %s/%s",
+			   strerrordesc_np(why), state->path, name);
+		return 0;
+	}
+	errno = why;
+	return -1;
+}
+
+/* A mount upon the directory would hold it where it is. */
+static void unmount_control(const struct state *state)
+{
+	char path[STATE_PATH_MAX + sizeof("/" CONTROL_DIR)];
+
+	snprintf(path, sizeof(path), "%s/" CONTROL_DIR, state->path);
+	umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+}
+
+int state_remove_control(const struct state *state, const struct report *report,
+			 struct policy_error *err)
+{
+	unsigned left = SWEEP_ENTRIES_MAX;
+
+	sweep_aside(state);
+	if (sweep(state->dir, CONTROL_DIR, 0, &left) == 0 || errno == ENOENT)
+		return 0;
+	if (errno == EXDEV) {
+		unmount_control(state);
+		if (sweep(state->dir, CONTROL_DIR, 0, &left) == 0)
+			return 0;
+	}
+	if (set_aside(state, report) != 0)
+		return error_sys(err, errno, "cannot remove %s/" CONTROL_DIR, state->path);
+	return 0;
+}
+
+int state_make_control(const struct state *state, const struct account *account,
+		       const struct report *report, struct policy_error *err)
+{
+	if (state_remove_control(state, report, err) != 0)
+		return -1;
+	if (mkdirat(state->dir, CONTROL_DIR, 0700) != 0 ||
+	    fchownat(state->dir, CONTROL_DIR, account->uid, account->gid,
+		     AT_SYMLINK_NOFOLLOW) != 0)
+		return error_sys(err, errno, "cannot make %s/" CONTROL_DIR, state->path);
+	return 0;
+}
+
+int state_control_path(const struct state *state, char *buf, unsigned long size,
+		       struct policy_error *err)
+{
+	const int len =
+	    snprintf(buf, size, "%s/" CONTROL_DIR "/" CONTROL_NAME, state->path);
+
+	if (len < 0 || (unsigned long)len >= size)
+		return error_set(err, "the path of the control socket is too long");
+	return 0;
+}
