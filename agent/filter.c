@@ -91,7 +91,7 @@ static int allow_target(scmp_filter_ctx ctx)
 	return seccomp_rule_add(
 		   ctx, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 3,
 		   SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, CONFINE_EXEC_FD),
-		   SCMP_CMP(1, SCMP_CMP_EQ, (uintptr_t)confine_exec_path),
+		   SCMP_CMP(1, SCMP_CMP_EQ, (uintptr_t)confine_exec_path, 0),
 		   SCMP_CMP(4, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, AT_EMPTY_PATH)) == 0
 		   ? 0
 		   : -1;

@@ -21,11 +21,13 @@ TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL
 test-programs: $(TEST_PROGRAMS)
 
 # From a fresh machine on. make itself is started again, because the compiler's flags are
-# asked of a package that the first step may have installed. TESTS='PATTERN…' picks some.
+# asked of a package that the first step may have installed. clang has to take the code as
+# well. TESTS='PATTERN…' picks some.
 check:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang B='$(B)/clang' all
 	@B='$(B)' tests/run $(TESTS)
 
 .PHONY: check test-programs
