@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -19,36 +18,6 @@
 enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-
-/* One more argument, printed from typed values by the caller's format. */
-__attribute__((format(printf, 2, 3))) static int add_word(struct plan *plan,
-							  const char *fmt, ...)
-{
-	char *const word = plan->text + plan->used;
-	const size_t room = sizeof plan->text - plan->used;
-	va_list args;
-	int len;
-
-	if (plan->argc >= PLAN_ARGS_MAX)
-		return -1;
-	va_start(args, fmt);
-	len = vsnprintf(word, room, fmt, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= room)
-		return -1;
-	plan->argv[plan->argc++] = word;
-	plan->argv[plan->argc] = NULL;
-	plan->used += (size_t)len + 1;
-	return 0;
-}
-
-static int add_words(struct plan *plan, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (add_word(plan, "%s", *words) != 0)
-			return -1;
-	return 0;
-}
 
 /* Opens the target and puts it where the filter lets it be executed from. */
 static int open_target(struct plan *plan, const char *target, struct policy_error *err)
@@ -69,7 +38,7 @@ static int open_target(struct plan *plan, const char *target, struct policy_erro
 	plan->fd = CONFINE_EXEC_FD;
 	if ((size_t)snprintf(plan->target, sizeof plan->target, "%s", target) >=
 		sizeof plan->target ||
-	    add_word(plan, "%s", target) != 0) {
+	    words_add(&plan->words, "%s", target) != 0) {
 		plan_close(plan);
 		return error_set(err, "the target's path is too long");
 	}
@@ -104,14 +73,14 @@ static int add_ipv6(struct plan *plan, const struct ppp_end *end)
 		       there = interface_id(&end->remote6);
 
 	if (end->local6.family != AF_INET6)
-		return add_word(plan, "noipv6");
-	if (add_word(plan, "+ipv6") != 0 || add_word(plan, "ipv6") != 0)
+		return words_add(&plan->words, "noipv6");
+	if (words_add(&plan->words, "+ipv6") != 0 || words_add(&plan->words, "ipv6") != 0)
 		return -1;
-	return add_word(plan, "::%x:%x:%x:%x,::%x:%x:%x:%x",
-			(unsigned)(here >> 48 & 0xffff), (unsigned)(here >> 32 & 0xffff),
-			(unsigned)(here >> 16 & 0xffff), (unsigned)(here & 0xffff),
-			(unsigned)(there >> 48 & 0xffff), (unsigned)(there >> 32 & 0xffff),
-			(unsigned)(there >> 16 & 0xffff), (unsigned)(there & 0xffff));
+	return words_add(&plan->words, "::%x:%x:%x:%x,::%x:%x:%x:%x",
+			 (unsigned)(here >> 48 & 0xffff), (unsigned)(here >> 32 & 0xffff),
+			 (unsigned)(here >> 16 & 0xffff), (unsigned)(here & 0xffff),
+			 (unsigned)(there >> 48 & 0xffff), (unsigned)(there >> 32 & 0xffff),
+			 (unsigned)(there >> 16 & 0xffff), (unsigned)(there & 0xffff));
 }
 
 static int add_ipv4(struct plan *plan, const struct ppp_end *end)
@@ -119,14 +88,16 @@ static int add_ipv4(struct plan *plan, const struct ppp_end *end)
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
 	if (end->local.family != AF_INET)
-		return add_word(plan, "noip");
-	return add_word(plan, "%s:%s", ip_addr_print(&end->local, local),
-			ip_addr_print(&end->remote, remote));
+		return words_add(&plan->words, "noip");
+	return words_add(&plan->words, "%s:%s", ip_addr_print(&end->local, local),
+			 ip_addr_print(&end->remote, remote));
 }
 
 static int add_number(struct plan *plan, const char *option, unsigned value)
 {
-	return add_word(plan, "%s", option) != 0 ? -1 : add_word(plan, "%u", value);
+	return words_add(&plan->words, "%s", option) != 0
+		   ? -1
+		   : words_add(&plan->words, "%u", value);
 }
 
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
@@ -135,14 +106,15 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	if (open_target(plan, pppd, err) != 0)
 		return -1;
 	/* The terminal's name comes first, as in `pppd $TTY LOCAL:REMOTE`. */
-	if (add_word(plan, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
-	    add_words(plan, pppd_words) != 0 || add_ipv4(plan, end) != 0 ||
+	if (words_add(&plan->words, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
+	    words_add_all(&plan->words, pppd_words) != 0 || add_ipv4(plan, end) != 0 ||
 	    add_ipv6(plan, end) != 0 || add_number(plan, "mru", end->mru) != 0 ||
 	    add_number(plan, "mtu", end->mru) != 0 ||
 	    add_number(plan, "lcp-echo-interval", ECHO_INTERVAL_S) != 0 ||
 	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
-	    add_word(plan, "ifname") != 0 || add_word(plan, "%s", end->interface) != 0 ||
-	    (end->silent && add_word(plan, "silent") != 0)) {
+	    words_add(&plan->words, "ifname") != 0 ||
+	    words_add(&plan->words, "%s", end->interface) != 0 ||
+	    (end->silent && words_add(&plan->words, "silent") != 0)) {
 		plan_close(plan);
 		return error_set(err, "the plan for pppd does not fit");
 	}
@@ -156,10 +128,10 @@ static int add_pair(struct plan *plan, const char *option, const struct address_
 
 	if (pair->local.family == AF_UNSPEC)
 		return 0;
-	if (add_word(plan, "%s", option) != 0)
+	if (words_add(&plan->words, "%s", option) != 0)
 		return -1;
-	return add_word(plan, "%s,%s", ip_addr_print(&pair->local, local),
-			ip_addr_print(&pair->remote, remote));
+	return words_add(&plan->words, "%s,%s", ip_addr_print(&pair->local, local),
+			 ip_addr_print(&pair->remote, remote));
 }
 
 static int add_routes(struct plan *plan, const struct route_set *set)
@@ -167,8 +139,8 @@ static int add_routes(struct plan *plan, const struct route_set *set)
 	char text[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < set->nroutes; i++)
-		if (add_word(plan, "%s", ip_prefix_print(&set->routes[i].prefix, text)) !=
-		    0)
+		if (words_add(&plan->words, "%s",
+			      ip_prefix_print(&set->routes[i].prefix, text)) != 0)
 			return -1;
 	return 0;
 }
@@ -177,10 +149,12 @@ int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_
 {
 	if (open_target(plan, PATH_SSHROUTE, err) != 0)
 		return -1;
-	if (add_word(plan, "--id") != 0 || add_word(plan, "%s", set->id) != 0 ||
-	    add_word(plan, "--log") != 0 || add_word(plan, "%d", set->log_fd) != 0 ||
-	    add_word(plan, "--interface") != 0 ||
-	    add_word(plan, "%s", set->interface) != 0 ||
+	if (words_add(&plan->words, "--id") != 0 ||
+	    words_add(&plan->words, "%s", set->id) != 0 ||
+	    words_add(&plan->words, "--log") != 0 ||
+	    words_add(&plan->words, "%d", set->log_fd) != 0 ||
+	    words_add(&plan->words, "--interface") != 0 ||
+	    words_add(&plan->words, "%s", set->interface) != 0 ||
 	    add_pair(plan, "--address", set->address) != 0 ||
 	    add_pair(plan, "--address6", set->address6) != 0 ||
 	    add_routes(plan, set) != 0) {
@@ -199,6 +173,6 @@ void plan_close(struct plan *plan)
 
 void plan_execute(const struct plan *plan)
 {
-	syscall(SYS_execveat, plan->fd, confine_exec_path, plan->argv, plan->envp,
+	syscall(SYS_execveat, plan->fd, confine_exec_path, plan->words.argv, plan->envp,
 		AT_EMPTY_PATH);
 }

@@ -7,30 +7,22 @@
 #ifndef SALLYPORT_AGENT_PLAN_H
 #define SALLYPORT_AGENT_PLAN_H
 
+#include "agent/words.h"
 #include "policy/address.h"
 #include "policy/error.h"
 #include "policy/policy.h"
 
-enum {
-	PLAN_ARGS_MAX = 128, /* sshroute with PEER_ROUTES_MAX routes has 75 */
-	PLAN_TEXT_MAX = 8 * 1024,
-};
-
-/* argv points into text, so a copy serves only while its original is there. */
 struct plan {
 	/* What is executed, for messages; the descriptor is what counts. */
 	char target[POLICY_PATH_MAX];
 	/* Of the target, close-on-exec: CONFINE_EXEC_FD, or -1. */
 	int fd;
-	char *argv[PLAN_ARGS_MAX + 1];
-	size_t argc;
+	struct words words;
 	/*
 	 * PATH=… and NULL: an ambient capability does not set AT_SECURE, so nothing of the
 	 * caller's environment may pass.
 	 */
 	char *envp[2];
-	char text[PLAN_TEXT_MAX];
-	size_t used;
 };
 
 /* One end of a PPP link, in the words of pppd(8). */

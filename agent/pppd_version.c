@@ -46,8 +46,8 @@ __attribute__((noreturn)) static void run_in_child(const struct plan *plan,
 	struct confine_report report;
 	struct policy_error err;
 
-	version.argv[1] = option;
-	version.argv[2] = NULL;
+	version.words.argv[1] = option;
+	version.words.argv[2] = NULL;
 	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
 	    confine_apply(&confine, &report, &err) != 0)
 		_exit(EXIT_SYSTEM);

@@ -95,7 +95,7 @@ static int open_terminal(struct tunnel *tunnel)
 static int start_ssh(struct tunnel *tunnel)
 {
 	char request[sizeof("pppd ready=") + READY_NONCE_LEN];
-	static struct ssh_command command;
+	static struct words command;
 	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
 	struct policy_error err;
 	int said, result;

@@ -12,7 +12,7 @@ enum { QUOTED_LINE_MAX = 300 };
 
 static int start_request(struct tunnel *tunnel)
 {
-	static struct ssh_command command;
+	static struct words command;
 	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
 	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
 	struct policy_error err;

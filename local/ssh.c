@@ -2,39 +2,9 @@
 #include "local/ssh.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-__attribute__((format(printf, 2, 3))) static int add_word(struct ssh_command *command,
-							  const char *fmt, ...)
-{
-	char *word = command->text + command->used;
-	const size_t room = sizeof(command->text) - command->used;
-	va_list args;
-	int len;
-
-	if (command->argc >= SSH_ARGS_MAX)
-		return -1;
-	va_start(args, fmt);
-	len = vsnprintf(word, room, fmt, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= room)
-		return -1;
-	command->argv[command->argc++] = word;
-	command->argv[command->argc] = NULL;
-	command->used += (size_t)len + 1;
-	return 0;
-}
-
-static int add_words(struct ssh_command *command, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (add_word(command, "%s", *words) != 0)
-			return -1;
-	return 0;
-}
 
 /*
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
@@ -61,7 +31,7 @@ static const char *const common_words[] = {
     NULL,
 };
 
-static int add_role(struct ssh_command *command, enum ssh_role role,
+static int add_role(struct words *command, enum ssh_role role,
 		    const struct profile *profile)
 {
 	/*
@@ -69,49 +39,49 @@ static int add_role(struct ssh_command *command, enum ssh_role role,
 	 * at once instead: a second handshake, to a host that may be another by now.
 	 */
 	if (role == SSH_REQUEST)
-		return add_words(command, (const char *const[]){
-					      "-oControlMaster=no",
-					      "-oProxyCommand=/bin/false",
-					      NULL,
-					  });
-	if (add_word(command, "-oControlMaster=yes") != 0 ||
-	    add_word(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S) != 0 ||
-	    add_word(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT) != 0)
+		return words_add_all(command, (const char *const[]){
+						  "-oControlMaster=no",
+						  "-oProxyCommand=/bin/false",
+						  NULL,
+					      });
+	if (words_add(command, "-oControlMaster=yes") != 0 ||
+	    words_add(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S) != 0 ||
+	    words_add(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT) != 0)
 		return -1;
-	return add_word(command, "-oConnectTimeout=%u", profile->timeout);
+	return words_add(command, "-oConnectTimeout=%u", profile->timeout);
 }
 
-static int add_destination(struct ssh_command *command, const struct profile *profile)
+static int add_destination(struct words *command, const struct profile *profile)
 {
 	if (profile->ssh_config[0] != '\0' &&
-	    (add_word(command, "-F") != 0 ||
-	     add_word(command, "%s", profile->ssh_config) != 0))
+	    (words_add(command, "-F") != 0 ||
+	     words_add(command, "%s", profile->ssh_config) != 0))
 		return -1;
-	if (profile->port != 0 && add_word(command, "-oPort=%u", profile->port) != 0)
+	if (profile->port != 0 && words_add(command, "-oPort=%u", profile->port) != 0)
 		return -1;
 	if (profile->identity[0] != '\0' &&
-	    (add_word(command, "-oIdentitiesOnly=yes") != 0 ||
-	     add_word(command, "-i") != 0 ||
-	     add_word(command, "%s", profile->identity) != 0))
+	    (words_add(command, "-oIdentitiesOnly=yes") != 0 ||
+	     words_add(command, "-i") != 0 ||
+	     words_add(command, "%s", profile->identity) != 0))
 		return -1;
-	if (add_word(command, "-l") != 0 ||
-	    add_word(command, "%s", profile->account) != 0 || add_word(command, "--") != 0)
+	if (words_add(command, "-l") != 0 ||
+	    words_add(command, "%s", profile->account) != 0 ||
+	    words_add(command, "--") != 0)
 		return -1;
-	return add_word(command, "%s", profile->host);
+	return words_add(command, "%s", profile->host);
 }
 
-int ssh_command_build(struct ssh_command *out, enum ssh_role role,
-		      const struct profile *profile, const char *control,
-		      const char *request, struct policy_error *err)
+int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
+		      const char *control, const char *request, struct policy_error *err)
 {
 	out->argc = out->used = 0;
 	if (strlen(control) >= SSH_CONTROL_MAX)
 		return error_set(
 		    err, "the path of the control socket is too long for ssh: %s", control);
-	if (add_word(out, "ssh") != 0 || add_words(out, common_words) != 0 ||
+	if (words_add(out, "ssh") != 0 || words_add_all(out, common_words) != 0 ||
 	    add_role(out, role, profile) != 0 ||
-	    add_word(out, "-oControlPath=%s", control) != 0 ||
-	    add_destination(out, profile) != 0 || add_word(out, "%s", request) != 0)
+	    words_add(out, "-oControlPath=%s", control) != 0 ||
+	    add_destination(out, profile) != 0 || words_add(out, "%s", request) != 0)
 		return error_set(err, "the command line for ssh does not fit");
 	return 0;
 }

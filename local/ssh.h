@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "agent/words.h"
 #include "local/account.h"
 #include "local/process.h"
 #include "policy/profile.h"
@@ -15,20 +16,11 @@
 #endif
 
 enum {
-	SSH_ARGS_MAX = 80,
-	SSH_TEXT_MAX = 8 * 1024,
 	/* A connection that carries nothing back is given up after their product. */
 	SSH_ALIVE_INTERVAL_S = 15,
 	SSH_ALIVE_COUNT = 3,
 	/* The control socket's path: sun_path, less the suffix of ssh's temporary name. */
 	SSH_CONTROL_MAX = 108 - 18,
-};
-
-struct ssh_command {
-	char *argv[SSH_ARGS_MAX + 1];
-	size_t argc;
-	char text[SSH_TEXT_MAX];
-	size_t used;
 };
 
 enum ssh_role {
@@ -39,13 +31,12 @@ enum ssh_role {
 };
 
 /* Pure. request is the whole remote command: "pppd ready=NONCE", "sshroute". */
-int ssh_command_build(struct ssh_command *out, enum ssh_role role,
-		      const struct profile *profile, const char *control,
-		      const char *request, struct policy_error *err);
+int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
+		      const char *control, const char *request, struct policy_error *err);
 
 /* What an ssh child needs; it takes a copy along. */
 struct ssh_child {
-	const struct ssh_command *command;
+	const struct words *command;
 	const struct account *account;
 	const struct account_env *env;
 	/* Whose death ends it. */

@@ -23,9 +23,9 @@ static struct profile profile_of(const char *lines)
 	return profile;
 }
 
-static struct ssh_command command_of(enum ssh_role role, const char *lines)
+static struct words command_of(enum ssh_role role, const char *lines)
 {
-	static struct ssh_command command;
+	static struct words command;
 	const struct profile profile = profile_of(lines);
 	struct policy_error err;
 
@@ -35,7 +35,7 @@ static struct ssh_command command_of(enum ssh_role role, const char *lines)
 }
 
 /* Where a word stands, or -1. */
-static int find(const struct ssh_command *command, const char *word)
+static int find(const struct words *command, const char *word)
 {
 	for (size_t i = 0; i < command->argc; i++)
 		if (strcmp(command->argv[i], word) == 0)
@@ -45,7 +45,7 @@ static int find(const struct ssh_command *command, const char *word)
 
 static void builds_the_connection(void **state)
 {
-	const struct ssh_command command = command_of(
+	const struct words command = command_of(
 	    SSH_MASTER, "Host vpn.example\nRunAs alice\nAccept address\nPort 2222\n"
 			"IdentityFile /etc/key\nSshConfig /etc/vpn_ssh\n"
 			"Account tunnel\nTimeout 7\n");
@@ -80,7 +80,7 @@ static void builds_the_connection(void **state)
 
 static void leaves_to_ssh_what_the_profile_does_not_say(void **state)
 {
-	const struct ssh_command command =
+	const struct words command =
 	    command_of(SSH_MASTER, "Host v\nRunAs alice\nAccept address\n");
 
 	(void)state;
@@ -93,7 +93,7 @@ static void leaves_to_ssh_what_the_profile_does_not_say(void **state)
 
 static void never_connects_for_a_request(void **state)
 {
-	const struct ssh_command command =
+	const struct words command =
 	    command_of(SSH_REQUEST, "Host v\nRunAs alice\nAccept address\n");
 
 	(void)state;
@@ -106,7 +106,7 @@ static void refuses_a_socket_that_ssh_could_not_make(void **state)
 {
 	const struct profile profile = profile_of("Host v\nRunAs alice\nAccept address\n");
 	char control[SSH_CONTROL_MAX + 1];
-	static struct ssh_command command;
+	static struct words command;
 	struct policy_error err;
 
 	(void)state;

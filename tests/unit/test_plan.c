@@ -27,13 +27,13 @@ static struct ip_addr address(const char *text)
 
 static void assert_words(const struct plan *plan, const char *expected)
 {
-	char line[PLAN_TEXT_MAX] = "";
+	char line[WORDS_TEXT_MAX] = "";
 	size_t used = 0;
 
-	for (size_t i = 0; i < plan->argc; i++)
+	for (size_t i = 0; i < plan->words.argc; i++)
 		used += (size_t)snprintf(line + used, sizeof line - used, "%s%s",
-					 i ? " " : "", plan->argv[i]);
-	assert_null(plan->argv[plan->argc]);
+					 i ? " " : "", plan->words.argv[i]);
+	assert_null(plan->words.argv[plan->words.argc]);
 	assert_string_equal(line, expected);
 }
 
@@ -90,7 +90,7 @@ static void pppd_that_answers_only_is_silent(void **state)
 
 	(void)state;
 	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
-	assert_string_equal(plan.argv[plan.argc - 1], "silent");
+	assert_string_equal(plan.words.argv[plan.words.argc - 1], "silent");
 	plan_close(&plan);
 }
 
