@@ -18,6 +18,9 @@
 /* What SIGKILL needs at most: the kernel finishing a system call. */
 enum { KILL_GRACE_MS = 5000 };
 
+/* <linux/pidfd.h>, since Linux 6.9; an older kernel says EINVAL. */
+enum { SIGNAL_GROUP = 1 << 2 };
+
 int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_error *err)
 {
 	uint64_t now;
@@ -34,6 +37,8 @@ int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_e
 	}
 	out->pid = pid;
 	out->start = start;
+	/* Learned while it is there: later the number may be another group's. */
+	out->leader = getpgid(pid) == pid && getpgid(0) != pid;
 	return 0;
 }
 
@@ -91,8 +96,13 @@ bool process_reap(struct process *process)
 		return true;
 	if (!wait_readable(process->pidfd, 0))
 		return false;
-	/* ECHILD: its parent is another process, which alone learns the status. */
-	if (waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED) == 0) {
+	/*
+	 * ECHILD: its parent is another process, which alone learns the status. Without a
+	 * si_pid it has ended as well, but who traces it has not collected it yet, and may
+	 * never do so: its status stays unknown, because nobody is waited for here.
+	 */
+	if (waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG) == 0 &&
+	    info.si_pid != 0) {
 		process->code = info.si_code;
 		process->status = info.si_status;
 	}
@@ -107,11 +117,12 @@ bool process_wait(struct process *process, int64_t deadline)
 	return wait_readable(process->pidfd, deadline) && process_reap(process);
 }
 
+/* To all of the group that it leads, or to it alone. */
 static void send_signal(const struct process *process, int signal)
 {
-	/* As long as it has not been waited for, its number is not given to another group.
-	 */
-	if (getpgid(process->pid) == process->pid && getpgid(0) != process->pid)
+	if (process->leader &&
+	    pidfd_send_signal(process->pidfd, signal, NULL, SIGNAL_GROUP) != 0 &&
+	    errno == EINVAL && !wait_readable(process->pidfd, 0))
 		kill(-process->pid, signal);
 	pidfd_send_signal(process->pidfd, signal, NULL, 0);
 }

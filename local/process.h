@@ -18,6 +18,8 @@ struct process {
 	int pidfd;
 	/* Field 22 of /proc/PID/stat: with the pid it names one process of this boot. */
 	uint64_t start;
+	/* Leads a group of its own, which process_stop() ends with it. */
+	bool leader;
 	/* Between process_spawn() and process_release(), else -1. */
 	int gate, failure;
 	/* Set by process_reap(): how it ended, as in siginfo_t. */
@@ -67,7 +69,10 @@ int process_adopt(struct process *process, struct policy_error *err);
 int process_start_time(pid_t pid, uint64_t *start);
 int process_session(pid_t pid, pid_t *session);
 
-/* True once it has ended; never waits. Takes the exit status of a child. */
+/*
+ * True once it has ended; never waits. Takes the exit status of a child, which stays
+ * unknown when another process traces it.
+ */
 bool process_reap(struct process *process);
 /* As process_reap(), waiting until the deadline. */
 bool process_wait(struct process *process, int64_t deadline);

@@ -103,6 +103,7 @@ int process_spawn(const struct spawn *spawn, struct process *out, struct policy_
 	}
 	close(gate[0]);
 	close(failure[1]);
+	out->leader = spawn->session;
 	out->gate = gate[1];
 	out->failure = failure[0];
 	if (process_adopt(out, err) == 0)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -152,6 +153,8 @@ int main(int argc, char **argv)
 
 	if (tidy_descriptors() != 0)
 		return EXIT_SYSTEM;
+	/* Whoever ignores it hands that on, and children end without a status then. */
+	signal(SIGCHLD, SIG_DFL);
 	/* A subcommand comes first, so that its options can follow; without one, help may
 	 * be asked for. */
 	command = argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;

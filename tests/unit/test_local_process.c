@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,7 +103,8 @@ static void tells_why_a_child_did_not_start(void **state)
 static void gives_a_child_nothing_but_three_descriptors(void **state)
 {
 	static const char expected[] = "0\n1\n2\nSigBlk:\t0000000000000000\nSigIgn:\t";
-	/* 32 and 33 are the C library's own: whatever make(1) spawns is given them ignored. */
+	/* 32 and 33 are the C library's own: whatever make(1) spawns is given them ignored.
+	 */
 	const unsigned long long libc_signals = 3ULL << 31;
 	unsigned long long ignored;
 	char text[256] = "";
@@ -180,6 +182,73 @@ static void ends_the_group_of_a_child(void **state)
 	close(fds[0]);
 }
 
+/* Traces it, kills it, and leaves it uncollected until told to end. */
+static _Noreturn void trace_and_kill(pid_t pid, int ready, int stop)
+{
+	char byte;
+
+	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0 || kill(pid, SIGKILL) != 0 ||
+	    write(ready, "x", 1) != 1)
+		_exit(1);
+	_exit(read(stop, &byte, 1) == 0 ? 0 : 1);
+}
+
+/* A user may trace his own processes: that must not make us wait for him. */
+static void waits_for_no_tracer(void **state)
+{
+	struct process process = spawn("echo x; exec tail -f /dev/null", -1);
+	int ready[2], stop[2], status;
+	char byte;
+	pid_t tracer;
+
+	(void)state;
+	assert_int_equal(0, process_release(&process, soon(), &err));
+	assert_int_equal(0, pipe2(ready, O_CLOEXEC));
+	assert_int_equal(0, pipe2(stop, O_CLOEXEC));
+	tracer = fork();
+	if (tracer == 0) {
+		close(stop[1]);
+		trace_and_kill(process.pid, ready[1], stop[0]);
+	}
+	close(ready[1]);
+	close(stop[0]);
+	assert_int_equal(1, read(ready[0], &byte, 1));
+	/* What would otherwise be a test that never ends. */
+	alarm(DEADLINE_MS / 1000);
+	assert_true(process_wait(&process, soon()));
+	process_stop(&process, 0);
+	alarm(0);
+	assert_int_equal(-1, process_exit_status(&process));
+	process_close(&process);
+	close(stop[1]);
+	assert_int_equal(tracer, waitpid(tracer, &status, 0));
+	assert_int_equal(0, status);
+	close(ready[0]);
+}
+
+/* As `down` does with what a supervisor that died has left. */
+static void ends_the_group_of_a_stranger(void **state)
+{
+	struct process process, stranger;
+	int fds[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(0, pipe2(fds, O_CLOEXEC));
+	process = spawn("tail -f /dev/null & echo x; wait", fds[1]);
+	close(fds[1]);
+	assert_int_equal(0, process_release(&process, soon(), &err));
+	assert_int_equal(1, read(fds[0], &byte, 1));
+	assert_int_equal(1, read(fds[0], &byte, 1));
+	assert_int_equal(0, process_open(process.pid, process.start, &stranger, &err));
+	assert_true(stranger.leader);
+	process_stop(&stranger, DEADLINE_MS);
+	process_close(&stranger);
+	assert_int_equal(0, deadline_read(fds[0], &byte, 1, soon()));
+	process_close(&process);
+	close(fds[0]);
+}
+
 static void knows_a_process_by_its_start(void **state)
 {
 	struct process process = spawn("exit 0", -1), again;
@@ -244,6 +313,8 @@ int main(void)
 	    cmocka_unit_test(gives_a_child_nothing_but_three_descriptors),
 	    cmocka_unit_test(ends_a_child_that_will_not),
 	    cmocka_unit_test(ends_the_group_of_a_child),
+	    cmocka_unit_test(waits_for_no_tracer),
+	    cmocka_unit_test(ends_the_group_of_a_stranger),
 	    cmocka_unit_test(knows_a_process_by_its_start),
 	    cmocka_unit_test(dies_with_its_parent),
 	    cmocka_unit_test(reads_stat_files_of_any_name),
