@@ -14,6 +14,7 @@
 enum {
 	ROUTE_PROTOCOL =
 	    83, /* rtm_protocol of every route that is ours: `ip route show proto 83` */
+	LINK_NETWORKS_MAX = 512, /* of a host */
 };
 
 struct netlink;
@@ -39,6 +40,14 @@ struct link_route {
 	struct ip_prefix prefix;
 };
 
+/* What a host reaches without a router: its own addresses and their prefixes. */
+struct link_networks {
+	struct ip_prefix list[LINK_NETWORKS_MAX];
+	size_t count;
+	/* there are others that did not fit */
+	bool more;
+};
+
 /* Opens a request socket. The caller closes it. NULL and *err on failure. */
 struct netlink *netlink_open(struct policy_error *err);
 void netlink_close(struct netlink *nl);
@@ -62,6 +71,9 @@ int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadlin
  * succeeds. */
 int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
 		   struct policy_error *err);
+
+/* Of every interface, each prefix once; a point-to-point address gives both its ends. */
+int link_networks(struct netlink *nl, struct link_networks *out, struct policy_error *err);
 
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route

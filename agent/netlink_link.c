@@ -278,3 +278,68 @@ int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
 		return 0;
 	return -1;
 }
+
+static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
+{
+	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
+}
+
+static void add_network(struct link_networks *networks, const struct ip_addr *addr,
+			unsigned len)
+{
+	struct ip_prefix prefix = {.addr = *addr, .len = (uint8_t)len};
+
+	for (size_t i = 0; i < netlink_address_size(addr->family); i++) {
+		const unsigned before = (unsigned)i * 8;
+
+		if (before + 8 > len)
+			prefix.addr.bytes[i] &=
+			    before >= len ? 0 : (uint8_t)(0xff << (8 - (len - before)));
+	}
+	for (size_t i = 0; i < networks->count; i++)
+		if (same_prefix(&networks->list[i], &prefix))
+			return;
+	if (networks->count < LINK_NETWORKS_MAX)
+		networks->list[networks->count++] = prefix;
+	else
+		networks->more = true;
+}
+
+static int read_network(const struct nlmsghdr *message, const void *want, void *found,
+			struct policy_error *err)
+{
+	const struct ifaddrmsg *body = mnl_nlmsg_get_payload(message);
+	const struct nlattr *table[IFA_LOCAL + 1];
+	struct ip_addr local, remote;
+	unsigned bits;
+
+	(void)want;
+	if (message->nlmsg_type != RTM_NEWADDR)
+		return 0;
+	if (netlink_attributes(message, sizeof *body, table, IFA_LOCAL, err) < 0)
+		return -1;
+	if (body->ifa_family != AF_INET && body->ifa_family != AF_INET6)
+		return 0;
+	bits = body->ifa_family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	if (netlink_address(table[IFA_ADDRESS], body->ifa_family, &remote, err) < 0 ||
+	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) < 0)
+		return -1;
+	if (body->ifa_prefixlen > bits)
+		return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+	/* The prefix is that of the other end where there is one (linux/if_addr.h). */
+	if (remote.family != AF_UNSPEC)
+		add_network(found, &remote, body->ifa_prefixlen);
+	if (local.family != AF_UNSPEC && !ip_addr_equal(&local, &remote))
+		add_network(found, &local, bits);
+	return 0;
+}
+
+int link_networks(struct netlink *nl, struct link_networks *out, struct policy_error *err)
+{
+	const struct netlink_query query = {
+	    .read = read_network, .found = out, .found_size = sizeof *out};
+	struct ifaddrmsg *body = netlink_begin(nl, RTM_GETADDR, NLM_F_DUMP, sizeof *body);
+
+	body->ifa_family = AF_UNSPEC;
+	return netlink_ask(nl, &query, "read the addresses of this host", err);
+}

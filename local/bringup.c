@@ -168,8 +168,23 @@ static int await_ready(struct tunnel *tunnel)
 	return 0;
 }
 
+static int read_networks(struct tunnel *tunnel, struct link_networks *out)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	int result;
+
+	if (netlink == NULL)
+		return fail_system(tunnel, &err);
+	result = link_networks(netlink, out, &err);
+	netlink_close(netlink);
+	return result == 0 ? 0 : fail_system(tunnel, &err);
+}
+
 static int choose(struct tunnel *tunnel)
 {
+	static struct link_networks networks;
+	const struct surroundings around = {&tunnel->endpoints, &networks};
 	struct endpoints *const endpoints = &tunnel->endpoints;
 	struct ip_addr literal;
 	const char *why;
@@ -182,10 +197,12 @@ static int choose(struct tunnel *tunnel)
 		report_log(tunnel->report, LOG_NOTICE,
 			   "cannot tell which address ssh is connected to: routes are not "
 			   "compared with it");
-	if (choose_addresses(tunnel->profile, &tunnel->ready, endpoints, &tunnel->choice,
+	if (read_networks(tunnel, &networks) != 0)
+		return -1;
+	if (choose_addresses(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
 			     &tunnel->failure) != 0)
 		return -1;
-	if (choose_routes(tunnel->profile, &tunnel->ready, endpoints, &tunnel->choice,
+	if (choose_routes(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
 			  &tunnel->failure) != 0)
 		return -1;
 	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {

@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/choose.h"
 
-#include <string.h>
-
-/* Not for any host, or for this one or its link alone: RFC 6890, and RFC 5771 for
- * multicast. */
-static const char *const unusable_prefixes[] = {
-    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3",
-    "::/127",	 "fe80::/10",	"ff00::/8",
-};
-
-static bool overlaps_unusable(const struct ip_prefix *prefix)
-{
-	struct ip_prefix unusable;
-	const char *why;
-
-	for (size_t i = 0; i < sizeof(unusable_prefixes) / sizeof(*unusable_prefixes); i++)
-		if (ip_prefix_parse(unusable_prefixes[i], &unusable, &why) != 0 ||
-		    ip_prefix_overlaps(&unusable, prefix))
-			return true;
-	return false;
-}
+#include "policy/check.h"
 
 static struct ip_prefix host_prefix(const struct ip_addr *address)
 {
@@ -37,6 +18,16 @@ static bool covers_endpoint(const struct ip_prefix *prefix,
 	return false;
 }
 
+/* A host with more networks than we know of: each may be one of the others. */
+static bool touches_host(const struct ip_prefix *prefix,
+			 const struct link_networks *networks)
+{
+	for (size_t i = 0; i < networks->count; i++)
+		if (ip_prefix_overlaps(&networks->list[i], prefix))
+			return true;
+	return networks->more;
+}
+
 /* One family of the pair: what the profile says, checked against what the remote says. */
 struct pair_choice {
 	const char *keyword;
@@ -44,13 +35,32 @@ struct pair_choice {
 	struct link_pair told;
 };
 
+/* NULL when a link can have what the remote tells as its ends. */
+static const char *pair_objection(const struct link_pair *told,
+				  const struct surroundings *around)
+{
+	const struct ip_prefix ends[] = {host_prefix(&told->local),
+					 host_prefix(&told->remote)};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const char *why = check_route(&ends[i]);
+
+		if (why != NULL)
+			return why;
+		if (covers_endpoint(&ends[i], around->endpoints))
+			return "one is the ssh server";
+		if (touches_host(&ends[i], around->networks))
+			return "one is in a network of this host";
+	}
+	return check_link_pair(&told->local, &told->remote);
+}
+
 static int take_told(const struct profile *profile, const struct pair_choice *choice,
-		     const struct endpoints *endpoints, struct link_pair *out,
+		     const struct surroundings *around, struct link_pair *out,
 		     struct failure *failure)
 {
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
-	const struct ip_prefix ends[] = {host_prefix(&choice->told.local),
-					 host_prefix(&choice->told.remote)};
+	const char *why;
 
 	ip_addr_print(&choice->told.local, local);
 	ip_addr_print(&choice->told.remote, remote);
@@ -60,19 +70,18 @@ static int take_told(const struct profile *profile, const struct pair_choice *ch
 		    "%s does not say which addresses to use; the remote says %s "
 		    "and %s: write `%s %s %s`, or `Accept address`",
 		    profile->file, local, remote, choice->keyword, local, remote);
-	for (size_t i = 0; i < 2; i++)
-		if (overlaps_unusable(&ends[i]) || covers_endpoint(&ends[i], endpoints))
-			return failure_set(
-			    failure, EXIT_PROTOCOL,
-			    "the remote wants addresses that a link cannot have: %s "
-			    "and %s",
-			    local, remote);
+	why = pair_objection(&choice->told, around);
+	if (why != NULL)
+		return failure_set(
+		    failure, EXIT_PROTOCOL,
+		    "the remote wants addresses that a link cannot have: %s and %s: %s",
+		    local, remote, why);
 	*out = choice->told;
 	return 0;
 }
 
 static int choose_pair(const struct profile *profile, const struct pair_choice *choice,
-		       const struct endpoints *endpoints, struct link_pair *out,
+		       const struct surroundings *around, struct link_pair *out,
 		       struct failure *failure)
 {
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
@@ -82,7 +91,7 @@ static int choose_pair(const struct profile *profile, const struct pair_choice *
 	if (wanted->local.family == AF_UNSPEC)
 		return choice->told.local.family == AF_UNSPEC
 			   ? 0
-			   : take_told(profile, choice, endpoints, out, failure);
+			   : take_told(profile, choice, around, out, failure);
 	if (choice->told.local.family == AF_UNSPEC)
 		return failure_set(failure, EXIT_POLICY,
 				   "the remote has no %s for this peer, and %s wants one",
@@ -101,7 +110,7 @@ static int choose_pair(const struct profile *profile, const struct pair_choice *
 }
 
 int choose_addresses(const struct profile *profile, const struct ready *ready,
-		     const struct endpoints *endpoints, struct choice *out,
+		     const struct surroundings *around, struct choice *out,
 		     struct failure *failure)
 {
 	const struct pair_choice four = {
@@ -110,8 +119,8 @@ int choose_addresses(const struct profile *profile, const struct ready *ready,
 	    "Address6", &profile->address6, {ready->local6, ready->remote6}};
 
 	*out = (struct choice){.mru = profile->mru != 0 ? profile->mru : ready->mru};
-	if (choose_pair(profile, &four, endpoints, &out->pair, failure) != 0 ||
-	    choose_pair(profile, &six, endpoints, &out->pair6, failure) != 0)
+	if (choose_pair(profile, &four, around, &out->pair, failure) != 0 ||
+	    choose_pair(profile, &six, around, &out->pair6, failure) != 0)
 		return -1;
 	if (out->pair.local.family == AF_UNSPEC && out->pair6.local.family == AF_UNSPEC)
 		return failure_set(
@@ -137,11 +146,17 @@ static bool overlaps_pair(const struct choice *choice, const struct ip_prefix *p
 	return false;
 }
 
-static bool is_accepted(const struct profile *profile, const struct ip_prefix *prefix)
+/* Accept PREFIX: the administrator has thought of this network. */
+static bool is_named(const struct profile *profile, const struct ip_prefix *prefix)
 {
 	for (size_t i = 0; i < profile->naccept; i++)
 		if (ip_prefix_covers(&profile->accept[i].prefix, prefix))
 			return true;
+	return false;
+}
+
+static bool is_any(const struct profile *profile, const struct ip_prefix *prefix)
+{
 	return profile->accept_any &&
 	       prefix->len >=
 		   (prefix->addr.family == AF_INET ? ANY_SHORTEST4 : ANY_SHORTEST6);
@@ -150,20 +165,24 @@ static bool is_accepted(const struct profile *profile, const struct ip_prefix *p
 /* NULL when the offer is taken. */
 static const char *offer_objection(const struct profile *profile,
 				   const struct choice *choice,
-				   const struct endpoints *endpoints,
+				   const struct surroundings *around,
 				   const struct ip_prefix *offer)
 {
-	if (offer->len == 0)
-		return "a default route is never taken";
-	if (!is_accepted(profile, offer))
-		return "the profile does not accept it";
-	if (overlaps_unusable(offer))
-		return "it is not for other hosts";
+	const char *why = check_route(offer);
+
+	if (why != NULL)
+		return why;
+	if (!is_named(profile, offer)) {
+		if (!is_any(profile, offer))
+			return "the profile does not accept it";
+		if (touches_host(offer, around->networks))
+			return "it overlaps a network of this host, and no Accept names it";
+	}
 	if (!carries_family(choice, offer->addr.family))
 		return "the link does not carry that family";
 	if (overlaps_pair(choice, offer))
 		return "it contains an address of the link itself";
-	if (covers_endpoint(offer, endpoints))
+	if (covers_endpoint(offer, around->endpoints))
 		return "it contains the ssh server: the link would carry itself";
 	return NULL;
 }
@@ -209,15 +228,14 @@ static int add_own_routes(const struct profile *profile, const struct endpoints 
 }
 
 int choose_routes(const struct profile *profile, const struct ready *ready,
-		  const struct endpoints *endpoints, struct choice *out,
+		  const struct surroundings *around, struct choice *out,
 		  struct failure *failure)
 {
 	out->nroutes = out->nrefused = 0;
-	if (add_own_routes(profile, endpoints, out, failure) != 0)
+	if (add_own_routes(profile, around->endpoints, out, failure) != 0)
 		return -1;
 	for (size_t i = 0; i < ready->noffers; i++) {
-		const char *why =
-		    offer_objection(profile, out, endpoints, &ready->offers[i]);
+		const char *why = offer_objection(profile, out, around, &ready->offers[i]);
 
 		if (why == NULL) {
 			add_once(out, &ready->offers[i]);

@@ -25,6 +25,12 @@ struct endpoints {
 	size_t count;
 };
 
+/* What of this host a remote must not take over. */
+struct surroundings {
+	const struct endpoints *endpoints;
+	const struct link_networks *networks;
+};
+
 struct choice {
 	/* AF_UNSPEC: the link does not carry that family. */
 	struct link_pair pair, pair6;
@@ -41,10 +47,10 @@ struct choice {
 
 /* Addresses and mru first, then routes; each returns 0, or -1 with *failure. */
 int choose_addresses(const struct profile *profile, const struct ready *ready,
-		     const struct endpoints *endpoints, struct choice *out,
+		     const struct surroundings *around, struct choice *out,
 		     struct failure *failure);
 int choose_routes(const struct profile *profile, const struct ready *ready,
-		  const struct endpoints *endpoints, struct choice *out,
+		  const struct surroundings *around, struct choice *out,
 		  struct failure *failure);
 
 #endif

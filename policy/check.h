@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Inside the library: what values of a policy must not be, alone and together. */
+/* What values of a policy must not be, alone and together. */
 #ifndef SALLYPORT_POLICY_CHECK_H
 #define SALLYPORT_POLICY_CHECK_H
 

@@ -244,7 +244,7 @@ up
 on -u alice local sh -c 'cd /run/sallyport/connect/office/control && mkdir -p x/y/z &&
 	touch x/y/file && ln -s /etc x/link && chmod 0 x/y'
 check 'down in spite of directories there' connect down office
-check 'leaves nothing, even of those' nothing_left
+check 'leaves nothing, even of those' wait_for 5 'the end' nothing_left
 on local test -e /etc/passwd || give_up '/etc was followed'
 up
 deep=$(printf 'd/%.0s' $(seq 40))
@@ -257,7 +257,7 @@ same '700 root' "$(on local stat -c '%a %U' /run/sallyport/connect/office/aside-
 check 'and the log says so' log_has 'cannot be removed .*it is now .*/office/aside-0'
 check 'down after that as well' connect down office
 on local rm -r /run/sallyport/connect/office
-check 'nothing else was left' nothing_left
+check 'nothing else was left' wait_for 5 'the end' nothing_left
 
 # --- down with children that do not want to
 profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 1'
@@ -390,14 +390,17 @@ fails 74 'nothing happened in 1 seconds while waiting for the remote to be ready
 profile 'Account fake'
 answers 'echo "sallyport/1 ready $nonce link=pppd mru=1500"; cat'
 fails 76 'no addresses' 'a remote without addresses'
-for pair in '127.0.0.1 10.9.0.1' '10.9.0.2 224.0.0.1' '198.51.100.1 10.9.0.1'; do
+for pair in '127.0.0.1 10.9.0.1' '10.9.0.2 224.0.0.1' '198.51.100.1 10.9.0.1' \
+	'198.51.100.9 10.9.0.1' '10.9.0.2 198.51.100.9' '10.9.0.2 198.51.100.7' '10.9.0.2 169.254.169.254'; do
 	answers "echo \"sallyport/1 ready \$nonce link=pppd address=${pair% *} peer-address=${pair#* } mru=1500\"; cat"
 	fails 76 'addresses that a link cannot have' "addresses $pair"
 done
-answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
+answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,198.51.100.9/32,198.51.100.128/25,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
 profile 'Account fake' 'Accept address any'
 check 'offers of a hostile remote' connect up --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
+check 'the log says whose the others are' \
+	log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
 check 'leaves nothing' nothing_left

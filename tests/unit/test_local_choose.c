@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Which of the remote's addresses and routes are taken: the profile's say, never the
  * remote's. */
+#include <stdio.h>
 #include <string.h>
 
 #include "local/choose.h"
@@ -47,6 +48,21 @@ static struct endpoints server(void)
 	return endpoints;
 }
 
+/* This host is 192.168.7.5/24 and 2001:db8:7::5/64, and has a link to 10.8.0.1. */
+static struct link_networks here(void)
+{
+	static const char *const texts[] = {"192.168.7.0/24", "2001:db8:7::/64",
+					    "10.8.0.1/32", "10.8.0.2/32", "127.0.0.0/8"};
+	struct link_networks networks = {.count = COUNT(texts)};
+	const char *why;
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		assert_int_equal(0, ip_prefix_parse(texts[i], &networks.list[i], &why));
+	return networks;
+}
+
+static bool more_networks;
+
 /* 0 with *choice, or -1 with *failure, for those lines and fields. */
 static int choose(const char *lines, const char *fields, struct choice *choice,
 		  struct failure *failure)
@@ -54,12 +70,15 @@ static int choose(const char *lines, const char *fields, struct choice *choice,
 	static struct profile profile;
 	static struct ready ready;
 	const struct endpoints endpoints = server();
+	struct link_networks networks = here();
+	const struct surroundings around = {&endpoints, &networks};
 
+	networks.more = more_networks;
 	profile = profile_of(lines);
 	ready = ready_of(fields);
-	if (choose_addresses(&profile, &ready, &endpoints, choice, failure) != 0)
+	if (choose_addresses(&profile, &ready, &around, choice, failure) != 0)
 		return -1;
-	return choose_routes(&profile, &ready, &endpoints, choice, failure);
+	return choose_routes(&profile, &ready, &around, choice, failure);
 }
 
 static void assert_failure(const char *lines, const char *fields, enum exit_code code,
@@ -141,6 +160,13 @@ static void refuses_addresses_that_no_link_has(void **state)
 	    "address6=fe80::1 peer-address6=fe80::2",
 	    "address6=ff02::1 peer-address6=fd00::1",
 	    "address6=2001:db8::1 peer-address6=fd00::1",
+	    "address=192.168.7.9 peer-address=10.9.0.1",
+	    "address=10.9.0.2 peer-address=192.168.7.1",
+	    "address=10.9.0.2 peer-address=10.8.0.1",
+	    "address=10.9.0.2 peer-address=169.254.169.254",
+	    "address6=2001:db8:7::1 peer-address6=fd00::1",
+	    "address6=fd00::2 peer-address6=2001:db8:7::1",
+	    "address6=fd00:1::1 peer-address6=fd00:2::1",
 	};
 
 	(void)state;
@@ -189,6 +215,42 @@ static void never_takes_what_would_take_over(void **state)
 	}
 }
 
+static void leaves_this_host_its_networks(void **state)
+{
+	static const char *const offers[] = {
+	    "192.168.7.0/24",	 "192.168.7.1/32",  "192.168.7.128/25", "192.168.0.0/16",
+	    "2001:db8:7::1/128", "2001:db8:7::/48", "10.8.0.0/24",
+	};
+	char fields[256], lines[256];
+	const char *taken;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(offers); i++) {
+		snprintf(fields, sizeof(fields), PAIR PAIR6 " offer=%s", offers[i]);
+		if (routes("Accept address any\n", fields)[0] != '\0')
+			fail_msg("taken: %s", offers[i]);
+		snprintf(lines, sizeof(lines), "Accept address any %s\n", offers[i]);
+		taken = routes(lines, fields);
+		if (strncmp(taken, offers[i], strlen(offers[i])) != 0)
+			fail_msg("named, and not taken: %s", offers[i]);
+	}
+	/* The profile's own word stands. */
+	assert_string_equal("", routes("Address 192.168.7.1 192.168.7.9\n",
+				       "address=192.168.7.9 peer-address=192.168.7.1"));
+}
+
+/* What is not known of this host may be anything. */
+static void is_careful_with_a_host_of_many_networks(void **state)
+{
+	(void)state;
+	more_networks = true;
+	assert_string_equal("10.2.0.0/16 ",
+			    routes("Address 10.9.0.1 10.9.0.2\nAccept any 10.2.0.0/16\n",
+				   PAIR " offer=10.2.0.0/16,10.3.0.0/16"));
+	assert_failure("Accept address\n", PAIR, EXIT_PROTOCOL, "network of this host");
+	more_networks = false;
+}
+
 static void refuses_what_even_an_accepted_prefix_covers(void **state)
 {
 	(void)state;
@@ -233,6 +295,8 @@ int main(void)
 	    cmocka_unit_test(refuses_addresses_that_no_link_has),
 	    cmocka_unit_test(takes_only_accepted_offers),
 	    cmocka_unit_test(never_takes_what_would_take_over),
+	    cmocka_unit_test(leaves_this_host_its_networks),
+	    cmocka_unit_test(is_careful_with_a_host_of_many_networks),
 	    cmocka_unit_test(refuses_what_even_an_accepted_prefix_covers),
 	    cmocka_unit_test(adds_the_routes_of_the_profile),
 	    cmocka_unit_test(says_why_an_offer_is_not_taken),
