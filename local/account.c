@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define ACCOUNT_PATH "/usr/local/bin:/usr/bin:/bin"
@@ -85,6 +89,49 @@ too_long:
 	return error_set(err, "the environment for ssh does not fit");
 }
 
+struct capabilities {
+	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
+};
+
+static int call_capabilities(long call, struct capabilities *capabilities)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+
+	return (int)syscall(call, &header, capabilities->words);
+}
+
+/*
+ * Leaving uid 0 clears all but the inheritable set, unless a securebit that whoever started
+ * us has set forbids it (capabilities(7)).
+ */
+static int drop_capabilities(struct policy_error *err)
+{
+	struct capabilities none = {0};
+
+	/* EINVAL: a kernel that has no ambient set. */
+	if ((prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 &&
+	     errno != EINVAL) ||
+	    call_capabilities(SYS_capset, &none) != 0)
+		return error_sys(err, errno, "cannot drop capabilities");
+	return 0;
+}
+
+static bool has_capabilities(void)
+{
+	struct capabilities left = {0};
+
+	if (call_capabilities(SYS_capget, &left) != 0)
+		return true;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		if ((left.words[i].permitted | left.words[i].effective |
+		     left.words[i].inheritable) != 0)
+			return true;
+	for (unsigned long cap = 0; cap < 32UL * _LINUX_CAPABILITY_U32S_3; cap++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
+			return true;
+	return false;
+}
+
 /* What must fail once the ids are the account's. uid 0 as RunAs drops nothing. */
 static int prove(const struct account *account, struct policy_error *err)
 {
@@ -98,6 +145,8 @@ static int prove(const struct account *account, struct policy_error *err)
 		return error_set(err, "the ids are not those of %s", account->name);
 	if (account->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0))
 		return error_set(err, "the ids of root can be had back");
+	if (account->uid != 0 && has_capabilities())
+		return error_set(err, "capabilities are left");
 	return 0;
 }
 
@@ -105,9 +154,14 @@ int account_become(const struct account *account, struct policy_error *err)
 {
 	if (initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
+	/* Modules that look groups up open what they like, and may leave it open. */
+	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot close descriptors");
 	if (setresgid(account->gid, account->gid, account->gid) != 0 ||
 	    setresuid(account->uid, account->uid, account->uid) != 0)
 		return error_sys(err, errno, "cannot become %s", account->name);
+	if (account->uid != 0 && drop_capabilities(err) != 0)
+		return -1;
 	if (prove(account, err) != 0)
 		return -1;
 	umask(ACCOUNT_UMASK);

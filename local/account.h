@@ -34,8 +34,9 @@ int account_environment(const struct account *account, const char *auth_sock,
 			struct account_env *out, struct policy_error *err);
 
 /*
- * Groups, gid, uid, then the proof that there is no way back; the account's home (or / when
- * it cannot be entered) becomes the working directory. On -1 the process must end.
+ * Groups, gid, uid, capabilities, then the proof that there is no way back; all descriptors
+ * but the first three close when a program is executed. The account's home (or / when it
+ * cannot be entered) becomes the working directory. On -1 the process must end.
  */
 int account_become(const struct account *account, struct policy_error *err);
 

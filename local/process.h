@@ -42,8 +42,8 @@ struct spawn {
 
 /*
  * Forks a child that does nothing yet, so that its pid can be written down first. Default
- * signals, no descriptor of ours but the three; it gets SIGTERM when this process dies. 0,
- * or -1 with *err and no child.
+ * signals, no descriptor of ours but the three, an empty session keyring; it gets SIGTERM
+ * when this process dies. 0, or -1 with *err and no child.
  */
 int process_spawn(const struct spawn *spawn, struct process *out, struct policy_error *err);
 /* Lets it go on, and waits until the program runs: 0, or -1 with *err and the child gone.

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +47,15 @@ static int set_descriptors(const struct spawn *spawn)
 	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
+/* Whoever is in root's session keyring possesses root's keys, whatever his ids are. */
+static int leave_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0)
+		return 0;
+	/* A kernel without keys has none to lend. */
+	return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -1;
+}
+
 /* False when the parent died instead: then nothing was written down, and nothing may run.
  */
 static bool pass_gate(int gate)
@@ -74,7 +85,8 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 	default_signals();
 	if (process_die_with(parent, &err) != 0)
 		_exit(EXIT_SYSTEM);
-	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0))
+	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0) ||
+	    leave_keyring() != 0)
 		error_sys(&err, errno, "cannot prepare a child process");
 	else if (!pass_gate(gate))
 		_exit(EXIT_SYSTEM);

@@ -2,11 +2,13 @@
 /* Children: they wait at their gate, start from nothing, and end when they must. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,6 +137,44 @@ static void gives_a_child_nothing_but_three_descriptors(void **state)
 	close(spare);
 	close(fds[0]);
 	process_close(&process);
+}
+
+static long session_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+}
+
+static void tell_keyring(const void *arg, struct policy_error *out)
+{
+	const long id = session_keyring();
+
+	(void)arg;
+	(void)out;
+	_exit(write(STDOUT_FILENO, &id, sizeof(id)) == sizeof(id) ? 0 : 1);
+}
+
+static void gives_a_child_no_key(void **state)
+{
+	struct spawn what = {.in = -1, .err = -1, .execute = tell_keyring};
+	struct process process;
+	long ours, its = 0;
+	int fds[2];
+
+	(void)state;
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		skip();
+	ours = session_keyring();
+	assert_int_equal(0, pipe2(fds, O_CLOEXEC));
+	what.out = fds[1];
+	assert_int_equal(0, process_spawn(&what, &process, &err));
+	assert_int_equal(0, process_release(&process, soon(), &err));
+	assert_int_equal(sizeof(its), deadline_read(fds[0], &its, sizeof(its), soon()));
+	assert_true(ours > 0 && its > 0);
+	assert_int_not_equal(ours, its);
+	process_stop(&process, DEADLINE_MS);
+	process_close(&process);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 static void ends_a_child_that_will_not(void **state)
@@ -311,6 +351,7 @@ int main(void)
 	    cmocka_unit_test(ends_when_nobody_opens_the_gate),
 	    cmocka_unit_test(tells_why_a_child_did_not_start),
 	    cmocka_unit_test(gives_a_child_nothing_but_three_descriptors),
+	    cmocka_unit_test(gives_a_child_no_key),
 	    cmocka_unit_test(ends_a_child_that_will_not),
 	    cmocka_unit_test(ends_the_group_of_a_child),
 	    cmocka_unit_test(waits_for_no_tracer),

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/* Becoming the user whose ssh this is: nothing of root goes along. As root. */
+#include <fcntl.h>
+#include <linux/securebits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "local/account.h"
+#include "unit.h"
+
+static struct policy_error err;
+
+static bool no_capabilities(void)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+	unsigned long long set;
+	int empty = 0;
+
+	while (status != NULL && fgets(line, sizeof(line), status) != NULL)
+		if (strncmp(line, "CapBnd", 6) != 0 &&
+		    sscanf(line, "Cap%*3s: %llx", &set) == 1 && set == 0)
+			empty++;
+	if (status != NULL)
+		fclose(status);
+	/* Inheritable, permitted, effective, ambient. */
+	return empty == 4;
+}
+
+/* The exit status of a child that becomes nobody: 0, or which step went wrong. */
+static int become_nobody(unsigned long securebits, int descriptor)
+{
+	struct account account;
+	int status;
+	pid_t child;
+
+	assert_int_equal(0, account_find("nobody", &account, &err));
+	child = fork();
+	if (child == 0) {
+		if (prctl(PR_SET_SECUREBITS, securebits, 0, 0, 0) != 0)
+			_exit(1);
+		if (account_become(&account, &err) != 0)
+			_exit(2);
+		if (geteuid() == 0 || !no_capabilities())
+			_exit(3);
+		_exit(fcntl(descriptor, F_GETFD) == FD_CLOEXEC ? 0 : 4);
+	}
+	assert_int_equal(child, waitpid(child, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void keeps_no_capability(void **state)
+{
+	const int open_one = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(0, become_nobody(0, open_one));
+	/* Whoever started us may have asked the kernel to leave capabilities alone. */
+	assert_int_equal(0, become_nobody(SECBIT_NO_SETUID_FIXUP, open_one));
+	assert_int_equal(0, become_nobody(SECBIT_KEEP_CAPS, open_one));
+	close(open_one);
+}
+
+static void knows_no_such_account(void **state)
+{
+	struct account account;
+
+	(void)state;
+	assert_int_equal(-1, account_find("nobody-here", &account, &err));
+	assert_string_equal("RunAs: there is no user nobody-here", err.text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(keeps_no_capability),
+	    cmocka_unit_test(knows_no_such_account),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
