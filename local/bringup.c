@@ -142,6 +142,7 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 			event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
 			return tunnel_explain(tunnel, event, doing);
 		}
+		tunnel->answered = true;
 		if (line[*len] == '\n')
 			return 0;
 		++*len;

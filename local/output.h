@@ -15,6 +15,8 @@ enum {
 	OUTPUT_LINE_MAX = 900,
 	/* A child, or who speaks through it, must not fill the log. */
 	OUTPUT_LINES_MAX = 200,
+	/* For output_last_line(): more is cut off. */
+	QUOTED_LINE_MAX = 300,
 };
 
 struct output {

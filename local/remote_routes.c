@@ -8,8 +8,6 @@
 
 #include "local/ssh_error.h"
 
-enum { QUOTED_LINE_MAX = 300 };
-
 static int start_request(struct tunnel *tunnel)
 {
 	static struct words command;
@@ -43,6 +41,7 @@ static int explain(struct tunnel *tunnel)
 	struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->request),
 	    .output = tunnel->request_output.tail,
+	    .session = true,
 	    .host = tunnel->profile->host,
 	};
 

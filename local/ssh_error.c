@@ -18,6 +18,8 @@ struct meaning {
 	enum exit_code code;
 	/* %s is the host. */
 	const char *sentence;
+	/* ssh says it only before the session: later it is the remote that says it. */
+	bool login;
 };
 
 /*
@@ -27,66 +29,79 @@ struct meaning {
 static const struct meaning ssh_meanings[] = {
     {"Bad configuration option", EXIT_POLICY,
      "ssh does not take its configuration: check the ssh_config of RunAs, and that ssh is "
-     "OpenSSH 8.7 or newer"},
+     "OpenSSH 8.7 or newer",
+     true},
     {"terminating, 1 bad configuration", EXIT_POLICY,
-     "ssh does not take its configuration: check the ssh_config of RunAs"},
+     "ssh does not take its configuration: check the ssh_config of RunAs", true},
     {"Can't open user config file", EXIT_POLICY,
-     "ssh cannot read SshConfig: the file must be readable by RunAs"},
+     "ssh cannot read SshConfig: the file must be readable by RunAs", true},
     {"Bad owner or permissions on", EXIT_POLICY,
      "ssh does not trust its configuration: the file must belong to RunAs or root and be "
-     "writable by nobody else"},
+     "writable by nobody else",
+     true},
     {"UNPROTECTED PRIVATE KEY FILE", EXIT_POLICY,
-     "ssh does not use a private key that others can read: chmod 600 the key of RunAs"},
+     "ssh does not use a private key that others can read: chmod 600 the key of RunAs",
+     true},
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", EXIT_DENIED,
      "the host key of %s is not the one that RunAs knows: find out why before you replace "
      "it "
-     "in known_hosts (ssh-keygen -R)"},
+     "in known_hosts (ssh-keygen -R)",
+     true},
     {"has changed and you have requested strict checking", EXIT_DENIED,
      "the host key of %s is not the one that RunAs knows: find out why before you replace "
      "it "
-     "in known_hosts (ssh-keygen -R)"},
-    {"REVOKED HOST KEY", EXIT_DENIED, "the host key of %s has been revoked"},
+     "in known_hosts (ssh-keygen -R)",
+     true},
+    {"REVOKED HOST KEY", EXIT_DENIED, "the host key of %s has been revoked", true},
     {"host key is known for", EXIT_DENIED,
      "the host key of %s is not known to RunAs: log in once by hand as that user, compare "
      "the "
-     "fingerprint, and say yes"},
+     "fingerprint, and say yes",
+     true},
     {"Host key verification failed", EXIT_DENIED,
      "the host key of %s is not known to RunAs: log in once by hand as that user, compare "
      "the "
-     "fingerprint, and say yes"},
+     "fingerprint, and say yes",
+     true},
     {"Could not resolve hostname", EXIT_NO_HOST,
-     "the name %s cannot be resolved: check Host in the profile, and the name server"},
+     "the name %s cannot be resolved: check Host in the profile, and the name server",
+     true},
     {"Connection refused", EXIT_NO_HOST,
-     "%s refuses the connection: does sshd run there, on this port?"},
-    {"No route to host", EXIT_NO_HOST, "there is no route to %s: check the network"},
+     "%s refuses the connection: does sshd run there, on this port?", false},
+    {"No route to host", EXIT_NO_HOST, "there is no route to %s: check the network", false},
     {"Network is unreachable", EXIT_NO_HOST,
-     "the network of %s is unreachable: check the network"},
+     "the network of %s is unreachable: check the network", false},
     {"Connection timed out", EXIT_NO_HOST,
-     "%s does not answer: check the network, and firewalls between"},
+     "%s does not answer: check the network, and firewalls between", false},
     {"Operation timed out", EXIT_NO_HOST,
-     "%s does not answer: check the network, and firewalls between"},
+     "%s does not answer: check the network, and firewalls between", false},
     {"timed out during banner exchange", EXIT_NO_HOST,
-     "%s takes the connection and says nothing: is it sshd that listens there?"},
-    {"Timeout, server", EXIT_LINK, "%s no longer answers"},
+     "%s takes the connection and says nothing: is it sshd that listens there?", true},
+    {"Timeout, server", EXIT_LINK, "%s no longer answers", false},
     {"Too many authentication failures", EXIT_DENIED,
      "%s does not want to see more keys: name the right one with IdentityFile in the "
-     "profile"},
+     "profile",
+     true},
     {"Permission denied (", EXIT_DENIED,
      "%s does not accept the key: is it in the account's authorized_keys there, is its "
-     "passphrase in an agent, and is Account right?"},
-    {"no matching ", EXIT_PROTOCOL, "ssh and the sshd of %s have no algorithm in common"},
+     "passphrase in an agent, and is Account right?",
+     true},
+    {"no matching ", EXIT_PROTOCOL, "ssh and the sshd of %s have no algorithm in common",
+     true},
     {"Session open refused by peer", EXIT_POLICY,
      "the sshd of %s allows one session in a connection: MaxSessions must be 2 or more "
-     "there"},
+     "there",
+     false},
     {"administratively prohibited", EXIT_DENIED,
-     "a jump host on the way to %s does not forward the connection"},
+     "a jump host on the way to %s does not forward the connection", false},
     {"kex_exchange_identification", EXIT_NO_HOST,
      "%s ended the connection before the login: is it sshd that listens there, and does it "
-     "take this client (MaxStartups, firewall)?"},
-    {"closed by remote host", EXIT_LINK, "%s closed the connection"},
-    {"Connection closed by", EXIT_NO_HOST, "%s closed the connection"},
-    {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset"},
-    {"Broken pipe", EXIT_LINK, "the connection to %s broke"},
+     "take this client (MaxStartups, firewall)?",
+     true},
+    {"closed by remote host", EXIT_LINK, "%s closed the connection", false},
+    {"Connection closed by", EXIT_NO_HOST, "%s closed the connection", false},
+    {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset", false},
+    {"Broken pipe", EXIT_LINK, "the connection to %s broke", false},
 };
 
 /* DESIGN.md's exit codes of the agent, and what a shell says in its place. */
@@ -136,7 +151,8 @@ static int tell(const struct ssh_end *end, struct failure *failure, enum exit_co
 static int explain_own(const struct ssh_end *end, struct failure *failure)
 {
 	for (size_t i = 0; i < sizeof(ssh_meanings) / sizeof(*ssh_meanings); i++)
-		if (strstr(end->output, ssh_meanings[i].needle) != NULL)
+		if (!(end->session && ssh_meanings[i].login) &&
+		    strstr(end->output, ssh_meanings[i].needle) != NULL)
 			return tell(end, failure, ssh_meanings[i].code,
 				    ssh_meanings[i].sentence);
 	return tell(end, failure, EXIT_LINK, "the ssh connection to %s failed");

@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_LOCAL_SSH_ERROR_H
 #define SALLYPORT_LOCAL_SSH_ERROR_H
 
+#include <stdbool.h>
+
 #include "local/failure.h"
 
 struct ssh_end {
@@ -12,6 +14,11 @@ struct ssh_end {
 	const char *output;
 	/* Its last line, quoted; "" when it said nothing. */
 	const char *last_line;
+	/*
+	 * The login had succeeded: from then on the remote's command writes to the same
+	 * standard error, and its exit status may be ssh's own 255.
+	 */
+	bool session;
 	/* As the profile has it, for the sentence. */
 	const char *host;
 };

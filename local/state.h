@@ -41,6 +41,8 @@ int state_make_control(const struct state *state, const struct account *account,
 		       const struct report *report, struct policy_error *err);
 int state_remove_control(const struct state *state, const struct report *report,
 			 struct policy_error *err);
+/* Something has been made in it: ssh listens there once it is logged in. */
+bool state_control_used(const struct state *state);
 int state_control_path(const struct state *state, char *buf, unsigned long size,
 		       struct policy_error *err);
 

@@ -145,13 +145,27 @@ int state_remove_control(const struct state *state, const struct report *report,
 int state_make_control(const struct state *state, const struct account *account,
 		       const struct report *report, struct policy_error *err)
 {
+	/* The kernel sets it as soon as something is made there. */
+	static const struct timespec unused[2];
+
 	if (state_remove_control(state, report, err) != 0)
 		return -1;
 	if (mkdirat(state->dir, CONTROL_DIR, 0700) != 0 ||
+	    utimensat(state->dir, CONTROL_DIR, unused, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    fchownat(state->dir, CONTROL_DIR, account->uid, account->gid,
 		     AT_SYMLINK_NOFOLLOW) != 0)
 		return error_sys(err, errno, "cannot make %s/" CONTROL_DIR, state->path);
 	return 0;
+}
+
+/* ssh takes its socket away when it ends, so that looking for the socket would be too late.
+ */
+bool state_control_used(const struct state *state)
+{
+	struct stat st;
+
+	return fstatat(state->dir, CONTROL_DIR, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_mtim.tv_sec != 0;
 }
 
 int state_control_path(const struct state *state, char *buf, unsigned long size,

@@ -15,7 +15,7 @@
 #include "local/ssh_error.h"
 #include "local/undo.h"
 
-enum { QUOTED_LINE_MAX = 300, EXIT_BY_SIGNAL = 128 };
+enum { EXIT_BY_SIGNAL = 128 };
 
 static int open_signals(struct tunnel *tunnel)
 {
@@ -145,6 +145,7 @@ static int explain_ssh(struct tunnel *tunnel)
 	    .status = process_exit_status(&tunnel->ssh),
 	    .output = tunnel->ssh_output.tail,
 	    .last_line = output_last_line(&tunnel->ssh_output, last, sizeof(last)),
+	    .session = tunnel->answered || state_control_used(tunnel->state),
 	    .host = tunnel->profile->host,
 	};
 

@@ -41,6 +41,8 @@ struct tunnel {
 	/* Our own hold on pppd's side of the pty. */
 	int slave;
 	struct pty pty;
+	/* Something came out of it: there is a session. */
+	bool answered;
 	struct process ssh, pppd, request;
 	struct output ssh_output, pppd_output, request_output;
 	struct endpoints endpoints;

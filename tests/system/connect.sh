@@ -384,6 +384,8 @@ answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
 fails 76 'did not answer with a ready line' 'a line without an end'
 answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
 fails 74 'ended with an error' 'an error message with control characters'
+answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'
+fails 74 'ssh connection to remote failed' "ssh's own words and exit status from the remote"
 answers 'sleep 1000'
 profile 'Account fake' 'Timeout 1'
 fails 74 'nothing happened in 1 seconds while waiting for the remote to be ready' 'silence'

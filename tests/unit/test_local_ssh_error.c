@@ -140,6 +140,43 @@ static void tells_what_the_agent_says(void **state)
 		assert_told(&samples[i], ssh_error_explain);
 }
 
+/* The remote's command can say anything and exit with anything; what ssh says of a
+ * connection that stands still counts. */
+static void does_not_take_the_remote_for_ssh(void **state)
+{
+	static const struct {
+		const char *output, *told;
+		enum exit_code code;
+	} samples[] = {
+	    {"@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n", "connection",
+	     EXIT_LINK},
+	    {"Host key verification failed.\n", "connection", EXIT_LINK},
+	    {"REVOKED HOST KEY\n", "connection", EXIT_LINK},
+	    {"Permission denied (publickey).\n", "connection", EXIT_LINK},
+	    {"Too many authentication failures\n", "connection", EXIT_LINK},
+	    {"Bad configuration option: x\n", "connection", EXIT_LINK},
+	    {"Could not resolve hostname x\n", "connection", EXIT_LINK},
+	    {"Permission denied (x)\nTimeout, server vpn.example not responding.\r\n",
+	     "no longer answers", EXIT_LINK},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		const struct ssh_end end = {.status = 255,
+					    .output = samples[i].output,
+					    .last_line = "",
+					    .session = true,
+					    .host = "vpn.example"};
+		struct failure failure;
+
+		ssh_error_explain(&end, &failure);
+		if (failure.code != samples[i].code ||
+		    strstr(failure.text, samples[i].told) == NULL)
+			fail_msg("%s is told as %d: %s", samples[i].output,
+				 (int)failure.code, failure.text);
+	}
+}
+
 static void tells_why_there_are_no_routes(void **state)
 {
 	static const struct sample samples[] = {
@@ -175,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_what_ssh_says),
 	    cmocka_unit_test(tells_what_the_agent_says),
+	    cmocka_unit_test(does_not_take_the_remote_for_ssh),
 	    cmocka_unit_test(tells_why_there_are_no_routes),
 	    cmocka_unit_test(appends_the_last_line),
 	};
