@@ -80,39 +80,52 @@ static enum exit_code watch(struct tunnel *tunnel)
 }
 
 /* Says so when something is left: then the journal is kept for the next who comes. */
-static void undo(struct tunnel *tunnel)
+static int undo(struct tunnel *tunnel)
 {
 	report_notify(tunnel->report, "STOPPING=1");
-	if (tunnel_undo(tunnel) == 0)
+	if (tunnel_undo(tunnel) == 0) {
 		state_remove(tunnel->state);
-	else
-		report_log(
-		    tunnel->report, LOG_ERR,
-		    "not everything could be undone: `vpn-connect down %s` tries again",
-		    tunnel->profile->name);
+		return 0;
+	}
+	report_log(tunnel->report, LOG_ERR,
+		   "not everything could be undone: `vpn-connect down %s` tries again",
+		   tunnel->profile->name);
+	return -1;
+}
+
+/* Up until something ends it. */
+static enum exit_code run(struct tunnel *tunnel)
+{
+	enum exit_code code;
+
+	tell_up(tunnel);
+	code = watch(tunnel);
+	if (undo(tunnel) != 0)
+		return EXIT_SYSTEM;
+	report_log(tunnel->report, LOG_INFO, "is down");
+	return code;
+}
+
+/* Undone before it is told: whoever reads it finds nothing left. */
+static enum exit_code give_up(struct tunnel *tunnel)
+{
+	const bool undone = undo(tunnel) == 0;
+	char text[REPORT_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s is not up: %s%s", tunnel->profile->name,
+		 tunnel->failure.text, undone ? "" : "; and not all of it is undone");
+	report_result(tunnel->report, tunnel->failure.code, text);
+	return tunnel->failure.code;
 }
 
 enum exit_code supervise(const struct profile *profile, struct report *report,
 			 struct state *state)
 {
 	static struct tunnel tunnel;
-	char text[REPORT_TEXT_MAX];
-	enum exit_code code;
+	const bool up = tunnel_open(&tunnel, profile, report, state) == 0 &&
+			tunnel_bring_up(&tunnel) == 0;
+	const enum exit_code code = up ? run(&tunnel) : give_up(&tunnel);
 
-	if (tunnel_open(&tunnel, profile, report, state) == 0 &&
-	    tunnel_bring_up(&tunnel) == 0) {
-		tell_up(&tunnel);
-		code = watch(&tunnel);
-		undo(&tunnel);
-		report_log(report, LOG_INFO, "is down");
-	} else {
-		code = tunnel.failure.code;
-		snprintf(text, sizeof(text), "%s is not up: %s", profile->name,
-			 tunnel.failure.text);
-		/* Undone before it is told: whoever reads it finds nothing left. */
-		undo(&tunnel);
-		report_result(report, code, text);
-	}
 	tunnel_close(&tunnel);
 	return code;
 }

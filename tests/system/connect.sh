@@ -294,6 +294,22 @@ same 0 "$status" 'ended by SIGTERM it exits 0'
 on local sh -c 'kill $(pgrep -x perl); rm /run/notify'
 check 'and leaves nothing' wait_for 5 'the end' nothing_left
 
+# --- something that cannot be undone
+on local vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
+foreground=$!
+check 'up in the foreground' wait_for 20 'the line' grep -q 'is up' "$WORLD/said"
+# The stand-in, unlike the kernel for pppd, takes its interface away itself.
+on local kill -KILL "$(journal_pid pppd)"
+status=0
+wait "$foreground" || status=$?
+same 71 "$status" 'an interface that stays is a failure'
+lacks 'is down' "$(tail -1 "$WORLD/said")" 'and nobody says that it is down'
+matches '^office is dead' "$(connect status office)" 'status knows'
+check_exit 71 'down cannot either' connect down office
+on local ip link delete sp-office
+check 'until the interface is gone' connect down office
+check 'and leaves nothing then' wait_for 5 'the end' nothing_left
+
 # --- ssh cannot
 profile 'Host nosuch.invalid'
 fails 68 'the name nosuch\.invalid cannot be resolved' 'an unknown name'
