@@ -146,13 +146,3 @@ const struct journal_entry *journal_find(const struct journal *journal,
 			return &journal->entries[i - 1];
 	return NULL;
 }
-
-const struct journal_entry *journal_find_process(const struct journal *journal,
-						 const char *name)
-{
-	for (size_t i = journal->count; i > 0; i--)
-		if (journal->entries[i - 1].kind == JOURNAL_PROCESS &&
-		    strcmp(journal->entries[i - 1].name, name) == 0)
-			return &journal->entries[i - 1];
-	return NULL;
-}

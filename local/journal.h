@@ -85,8 +85,6 @@ bool journal_is_current(const struct journal *journal);
 /* The last entry of a kind, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);
-const struct journal_entry *journal_find_process(const struct journal *journal,
-						 const char *name);
 
 /* Pure. A last line without its newline was not finished, so what it tells was not done. */
 int journal_parse(const char *text, size_t len, struct journal *out,
