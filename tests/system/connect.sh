@@ -294,6 +294,19 @@ same 0 "$status" 'ended by SIGTERM it exits 0'
 on local sh -c 'kill $(pgrep -x perl); rm /run/notify'
 check 'and leaves nothing' wait_for 5 'the end' nothing_left
 
+# --- with no more capabilities than the unit leaves
+bounding=$(sed -n 's/^CapabilityBoundingSet=//p' "$SRC/packaging/systemd/vpn-connect@.service" |
+	tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+on local setpriv --bounding-set "-all,$bounding" --inh-caps -all --ambient-caps -all \
+	vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
+foreground=$!
+check 'up with the capabilities of the unit' wait_for 20 'the line' grep -q 'is up' "$WORLD/said"
+on local kill -TERM "$(supervisor)"
+status=0
+wait "$foreground" || status=$?
+same 0 "$status" 'and down'
+check 'they are enough to leave nothing' wait_for 5 'the end' nothing_left
+
 # --- something that cannot be undone
 on local vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
