@@ -259,6 +259,22 @@ check 'down after that as well' connect down office
 on local rm -r /run/sallyport/connect/office
 check 'nothing else was left' wait_for 5 'the end' nothing_left
 
+# As fusermount(1) lets a user do it.
+up
+on local mount -t tmpfs none /run/sallyport/connect/office/control
+check 'down in spite of a mount on the directory' connect down office
+check 'leaves nothing under it' wait_for 5 'the end' nothing_left
+up
+on -u alice local mkdir -p /run/sallyport/connect/office/control/x
+on local mount -t tmpfs none /run/sallyport/connect/office/control/x
+on local touch /run/sallyport/connect/office/control/x/file
+check 'down in spite of a mount inside it' connect down office
+check 'what is mounted is not emptied' on local test -e /run/sallyport/connect/office/aside-0/x/file
+on local umount /run/sallyport/connect/office/aside-0/x
+check 'up, without the mount, clears away' connect up --quiet office
+check 'and down' connect down office
+check 'then nothing is left' wait_for 5 'the end' nothing_left
+
 # --- down with children that do not want to
 profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 1'
 fails 74 'nothing happened in 1 seconds while waiting for the link to come up' \
