@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "local/endpoints.h"
 #include "local/ppp.h"
 #include "local/ready_apart.h"
 
@@ -166,53 +165,6 @@ static int await_ready(struct tunnel *tunnel)
 		return failure_from(&tunnel->failure,
 				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
 	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
-	return 0;
-}
-
-static int read_networks(struct tunnel *tunnel, struct link_networks *out)
-{
-	struct policy_error err;
-	struct netlink *netlink = netlink_open(&err);
-	int result;
-
-	if (netlink == NULL)
-		return fail_system(tunnel, &err);
-	result = link_networks(netlink, out, &err);
-	netlink_close(netlink);
-	return result == 0 ? 0 : fail_system(tunnel, &err);
-}
-
-static int choose(struct tunnel *tunnel)
-{
-	static struct link_networks networks;
-	const struct surroundings around = {&tunnel->endpoints, &networks};
-	struct endpoints *const endpoints = &tunnel->endpoints;
-	struct ip_addr literal;
-	const char *why;
-
-	endpoints_find(&tunnel->ssh, endpoints);
-	if (endpoints->count == 0 &&
-	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
-		endpoints->addresses[endpoints->count++] = literal;
-	if (endpoints->count == 0)
-		report_log(tunnel->report, LOG_NOTICE,
-			   "cannot tell which address ssh is connected to: routes are not "
-			   "compared with it");
-	if (read_networks(tunnel, &networks) != 0)
-		return -1;
-	if (choose_addresses(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
-			     &tunnel->failure) != 0)
-		return -1;
-	if (choose_routes(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
-			  &tunnel->failure) != 0)
-		return -1;
-	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {
-		char text[PREFIX_TEXT_MAX];
-
-		report_log(tunnel->report, LOG_NOTICE, "offer %s is not taken: %s",
-			   ip_prefix_print(&tunnel->choice.refused[i].prefix, text),
-			   tunnel->choice.refused[i].why);
-	}
 	return 0;
 }
 
@@ -385,9 +337,9 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control, open_terminal, start_ssh, await_ready,
-	    choose,	  start_pppd,	await_link,    add_pair6, tunnel_ask_routes,
-	    add_routes,	  note_up,
+	    open_journal, make_control,	     open_terminal, start_ssh,
+	    await_ready,  tunnel_choose,     start_pppd,    await_link,
+	    add_pair6,	  tunnel_ask_routes, add_routes,    note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

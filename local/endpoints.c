@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +12,32 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* ssh, and ssh -W for each jump, and what a ProxyCommand starts. */
+#include "local/apart.h"
+
+/* Sockets of one of: ssh, ssh -W for each jump, and what a ProxyCommand starts. */
 enum { SESSION_FDS_MAX = 256 };
 
-static void add_endpoint(struct endpoints *endpoints, const struct ip_addr *address)
+/* What the child hands back. */
+struct found {
+	struct endpoints endpoints;
+	/* There may be more. */
+	bool incomplete;
+};
+
+static void add_endpoint(struct found *found, const struct ip_addr *address)
 {
+	struct endpoints *const endpoints = &found->endpoints;
+
 	for (size_t i = 0; i < endpoints->count; i++)
 		if (ip_addr_equal(&endpoints->addresses[i], address))
 			return;
 	if (endpoints->count < ENDPOINTS_MAX)
 		endpoints->addresses[endpoints->count++] = *address;
+	else
+		found->incomplete = true;
 }
 
-static void add_peer(struct endpoints *endpoints, int fd)
+static void add_peer(struct found *found, int fd)
 {
 	struct sockaddr_storage storage = {0};
 	struct ip_addr address = {.family = AF_UNSPEC};
@@ -44,7 +58,7 @@ static void add_peer(struct endpoints *endpoints, int fd)
 			memcpy(address.bytes, six->s6_addr, 16);
 	}
 	if (address.family != AF_UNSPEC)
-		add_endpoint(endpoints, &address);
+		add_endpoint(found, &address);
 }
 
 /* A number as the name of a directory entry; -1 for anything else. */
@@ -61,45 +75,103 @@ static int entry_number(const struct dirent *entry)
 		   : -1;
 }
 
-/* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
-static void add_process(struct endpoints *endpoints, pid_t pid)
+/* Nothing else is copied: closing a copy of a file can wait for a user's file system. */
+static bool is_socket(int dir, const char *name)
 {
-	const int pidfd = pidfd_open(pid, 0);
+	static const char wanted[] = "socket:[";
+	char target[sizeof(wanted) - 1];
+
+	return readlinkat(dir, name, target, sizeof(target)) == (ssize_t)sizeof(target) &&
+	       memcmp(target, wanted, sizeof(target)) == 0;
+}
+
+/* Whether errno tells of something that has ended or been closed meanwhile. */
+static bool is_gone(void)
+{
+	return errno == ENOENT || errno == ESRCH || errno == EBADF;
+}
+
+/* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
+static void add_sockets(struct found *found, int pidfd, DIR *fds)
+{
 	const struct dirent *entry;
 	int left = SESSION_FDS_MAX;
+
+	while ((entry = readdir(fds)) != NULL) {
+		const int number = entry_number(entry);
+		int fd;
+
+		if (number < 0 || !is_socket(dirfd(fds), entry->d_name))
+			continue;
+		if (left-- == 0) {
+			found->incomplete = true;
+			return;
+		}
+		fd = pidfd_getfd(pidfd, number, 0);
+		if (fd >= 0) {
+			add_peer(found, fd);
+			close(fd);
+		} else if (!is_gone()) {
+			found->incomplete = true;
+		}
+	}
+}
+
+static void add_process(struct found *found, pid_t pid)
+{
+	const int pidfd = pidfd_open(pid, 0);
 	char path[32];
 	DIR *fds;
 
+	if (pidfd < 0) {
+		found->incomplete |= !is_gone();
+		return;
+	}
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	fds = opendir(path);
-	while (fds != NULL && pidfd >= 0 && left-- > 0 && (entry = readdir(fds)) != NULL) {
-		const int number = entry_number(entry);
-		const int fd = number < 0 ? -1 : pidfd_getfd(pidfd, number, 0);
-
-		if (fd < 0)
-			continue;
-		add_peer(endpoints, fd);
-		close(fd);
-	}
-	if (fds != NULL)
+	if (fds != NULL) {
+		add_sockets(found, pidfd, fds);
 		closedir(fds);
-	if (pidfd >= 0)
-		close(pidfd);
+	} else {
+		found->incomplete |= !is_gone();
+	}
+	close(pidfd);
 }
 
-void endpoints_find(const struct process *ssh, struct endpoints *out)
+/* In the child. */
+static void find(const void *arg, void *result)
 {
+	const struct process *ssh = arg;
+	struct found *found = result;
 	const struct dirent *entry;
 	DIR *proc = opendir("/proc");
 	pid_t session;
 
-	out->count = 0;
-	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+	if (proc == NULL) {
+		found->incomplete = true;
+		return;
+	}
+	while ((entry = readdir(proc)) != NULL) {
 		const int pid = entry_number(entry);
 
 		if (pid > 0 && process_session(pid, &session) == 0 && session == ssh->pid)
-			add_process(out, pid);
+			add_process(found, pid);
 	}
-	if (proc != NULL)
-		closedir(proc);
+	closedir(proc);
+}
+
+int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints *out,
+		   struct policy_error *err)
+{
+	struct found found = {.incomplete = false};
+	/* What the user's processes hold must not hold us. */
+	const struct apart apart = {find, ssh, &found, sizeof(found)};
+
+	out->count = 0;
+	if (apart_run(&apart, deadline, err) != 0)
+		return -1;
+	*out = found.endpoints;
+	if (found.incomplete)
+		return error_set(err, "its session has more sockets than can be told");
+	return out->count > 0 ? 0 : error_set(err, "its session has no connection");
 }

@@ -9,8 +9,9 @@
 /*
  * The far ends of the IP sockets that ssh and the processes of its session (ProxyJump,
  * ProxyCommand) hold: what is really connected, whatever name, alias or jump led there.
- * None found, count is 0.
+ * 0 when these are all; or -1 with *err when there are none, or others that *out has not.
  */
-void endpoints_find(const struct process *ssh, struct endpoints *out);
+int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints *out,
+		   struct policy_error *err);
 
 #endif

@@ -85,6 +85,8 @@ int64_t tunnel_deadline(const struct tunnel *tunnel);
 
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
+/* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
+int tunnel_choose(struct tunnel *tunnel);
 /* remote_routes.c: the second request over the same connection. */
 int tunnel_ask_routes(struct tunnel *tunnel);
 /* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */

@@ -339,6 +339,32 @@ on local ip link delete sp-office
 check 'until the interface is gone' connect down office
 check 'and leaves nothing then' wait_for 5 'the end' nothing_left
 
+# --- a proxy that has left ssh's session: nobody can tell where it leads
+host_file local /home/alice/proxy <<-'END'
+	use POSIX; use IO::Socket::INET;
+	POSIX::setsid();
+	my $s = IO::Socket::INET->new("198.51.100.1:22") or die;
+	my %ends = (fileno(STDIN), [*STDIN, $s], fileno($s), [$s, *STDOUT]);
+	for (;;) {
+		my $set = "";
+		vec($set, $_, 1) = 1 for keys %ends;
+		select($set, undef, undef, undef);
+		for (grep { vec($set, $_, 1) } keys %ends) {
+			sysread($ends{$_}[0], my $bytes, 65536) or exit;
+			syswrite($ends{$_}[1], $bytes);
+		}
+	}
+END
+host_file local /home/alice/.ssh/config <<<'ProxyCommand perl /home/alice/proxy'
+profile 'Route 10.77.0.0/16'
+check 'up where it is not known what ssh is connected to' connect up --quiet office
+same '10.77.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
+	'with our own routes alone'
+check 'the log says so' log_has 'cannot tell which addresses .* none of the 2 routes that the remote offers'
+check 'down after that too' connect down office
+check 'the proxy has ended as well' wait_for 5 'its end' nothing_left
+rm "$(host_root local)/home/alice/.ssh/config"
+
 # --- ssh cannot
 profile 'Host nosuch.invalid'
 fails 68 'the name nosuch\.invalid cannot be resolved' 'an unknown name'

@@ -315,7 +315,7 @@ static void dies_with_its_parent(void **state)
 	assert_int_equal(0, pipe2(fds, O_CLOEXEC));
 	parent = fork();
 	if (parent == 0) {
-		struct process process = spawn("echo x; tail -f /dev/null", fds[1]);
+		struct process process = spawn("echo x; exec tail -f /dev/null", fds[1]);
 
 		process_release(&process, soon(), &err);
 		raise(SIGKILL);
