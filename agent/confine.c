@@ -102,10 +102,18 @@ static int drop_privileges(const struct confine *what, struct policy_error *err)
 }
 
 /*
- * Without hooks nothing that is launched has a file to write, and what it inherits (the
- * session's lock) must not fill a file system.
+ * Nothing that is launched has a file to write, and what it inherits (the session's lock)
+ * must not fill a file system. Two may write all the same: hooks, and uid 0 where no
+ * Landlock keeps pppd from its pid file in /run, for there the limit would be a fatal
+ * SIGXFSZ.
  */
-static int lower_limits(const struct confine *what, struct policy_error *err)
+bool confine_forbids_writing(const struct confine *what, int landlock_abi)
+{
+	return !what->hooks && (landlock_abi != 0 || what->uid != 0);
+}
+
+static int lower_limits(const struct confine *what, int landlock_abi,
+			struct policy_error *err)
 {
 	const struct rlimit nofile = {CONFINE_NOFILE, CONFINE_NOFILE};
 	const struct rlimit none = {0, 0};
@@ -114,7 +122,8 @@ static int lower_limits(const struct confine *what, struct policy_error *err)
 		return error_sys(err, errno, "cannot limit descriptors");
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return error_sys(err, errno, "cannot forbid core files");
-	if (!what->hooks && setrlimit(RLIMIT_FSIZE, &none) != 0)
+	if (confine_forbids_writing(what, landlock_abi) &&
+	    setrlimit(RLIMIT_FSIZE, &none) != 0)
 		return error_sys(err, errno, "cannot forbid writing files");
 	return 0;
 }
@@ -128,13 +137,13 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 	*report = (struct confine_report){0};
 	if (drop_privileges(what, err) != 0)
 		return -1;
-	if (lower_limits(what, err) != 0)
-		return -1;
 	/* Landlock and seccomp ask for it, and it voids every setuid bit and file
 	 * capability. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot set no_new_privs");
 	if (landlock_apply(what, &report->landlock_abi, err) != 0)
+		return -1;
+	if (lower_limits(what, report->landlock_abi, err) != 0)
 		return -1;
 	if (proof_read_back(what, former_uid, former_gid, report, err) != 0)
 		return -1;

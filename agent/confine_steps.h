@@ -12,6 +12,8 @@
  * capabilities(7)). */
 unsigned confine_securebits(void);
 uint64_t confine_capabilities(const struct confine *what);
+/* Whether RLIMIT_FSIZE is 0; landlock_abi 0 means that the kernel has no Landlock. */
+bool confine_forbids_writing(const struct confine *what, int landlock_abi);
 
 /* The kernel's Landlock ABI, 0 for none; then everything that the profile does not name is
  * denied. */

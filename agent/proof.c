@@ -106,7 +106,8 @@ static int prove_limit(int resource, rlim_t expected, const char *name,
 	return 0;
 }
 
-static int prove_switches(const struct confine *what, struct policy_error *err)
+static int prove_switches(const struct confine *what, int landlock_abi,
+			  struct policy_error *err)
 {
 	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
 		return error_set(err, "securebits are not what was set");
@@ -115,7 +116,9 @@ static int prove_switches(const struct confine *what, struct policy_error *err)
 	if (prove_limit(RLIMIT_NOFILE, CONFINE_NOFILE, "descriptors", err) != 0 ||
 	    prove_limit(RLIMIT_CORE, 0, "core files", err) != 0)
 		return -1;
-	return what->hooks ? 0 : prove_limit(RLIMIT_FSIZE, 0, "written files", err);
+	return confine_forbids_writing(what, landlock_abi)
+		   ? prove_limit(RLIMIT_FSIZE, 0, "written files", err)
+		   : 0;
 }
 
 /* No profile may list the root directory, so under Landlock opening it has to fail. */
@@ -146,7 +149,7 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 		return -1;
 	if (prove_capabilities(&sets, confine_capabilities(what), err) != 0)
 		return -1;
-	if (prove_switches(what, err) != 0)
+	if (prove_switches(what, report->landlock_abi, err) != 0)
 		return -1;
 	if (prove_landlock(what, report->landlock_abi, err) != 0)
 		return -1;

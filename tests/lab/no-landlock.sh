@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # A kernel without Landlock: nothing is launched as root on it, because Landlock is what stands
-# between uid 0 and the files that it owns.
+# between uid 0 and the files that it owns; unless the administrator says so, and then the log
+# does too.
 #
 # append: lsm=lockdown,yama,apparmor
 # shellcheck source=tests/lib/vpn.sh
@@ -31,3 +32,17 @@ check_exit 71 'pppd, which would run as root, is not launched' ask pppd
 matches 'Landlock' "$(vpn_log remote)" 'the log says why'
 check_not 'nothing runs' vpn_launched remote
 check 'what does not run as root is answered' ask status
+
+sed -i 's/^Landlock.*/Landlock optional/' "$(host_root remote)/etc/sallyport/agent.conf"
+# A peer that neither speaks nor hangs up.
+mkfifo "$WORLD/silent"
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <>"$WORLD/silent" >/dev/null 2>&1 &
+client=$!
+check 'where the administrator takes that, it is launched' wait_for 30 'pppd' vpn_launched remote
+matches ' landlock=0' "$(vpn_log remote)" 'and the log says what is missing'
+pid=$(vpn_launched remote) || give_up 'no pppd to look at'
+same 5 "$(on remote grep -c '^Cap.*0000000000001000$' "/proc/$pid/status")" \
+	'it has one capability all the same'
+matches '^Seccomp:[[:space:]]*2$' "$(on remote cat "/proc/$pid/status")" 'and a filter'
+kill "$client"
+check 'it ends with its connection' wait_for 30 'the end of pppd' host_lacks_process remote "$pid"
