@@ -90,6 +90,25 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 	return EXIT_DONE;
 }
 
+/* Why its lock is not ours: what another run did or does meanwhile is no failure of ours.
+ */
+static enum exit_code explain_no_lock(const char *name, const struct policy_error *err,
+				      const struct command_options *options)
+{
+	switch (err->sys) {
+	case ENOENT:
+	case ESTALE:
+		/* Nothing was left, so that the directory was removed. */
+		say(options, "%s is down", name);
+		return EXIT_DONE;
+	case EWOULDBLOCK:
+		return command_fail(EXIT_BUSY, "%s: another run is at work: try again",
+				    name);
+	default:
+		return command_fail(EXIT_SYSTEM, "%s", err->text);
+	}
+}
+
 enum exit_code command_down(const char *name, const struct command_options *options)
 {
 	struct policy_error err;
@@ -112,18 +131,11 @@ enum exit_code command_down(const char *name, const struct command_options *opti
 		state_close(&state);
 		if (code != EXIT_DONE)
 			return code;
-		/* Gone, and nothing left: it has removed its directory. */
-		if (state_open(name, false, &state, &err) != 0 && err.sys == ENOENT) {
-			say(options, "%s is down", name);
-			return EXIT_DONE;
-		}
-		if (state.dir >= 0)
+		if (state_open(name, false, &state, &err) == 0)
 			state_lock(&state, &err);
 	}
-	if (state.lock >= 0)
-		code = clean_up(name, &state, was_up, options);
-	else
-		code = command_fail(EXIT_SYSTEM, "%s", err.text);
+	code = state.lock >= 0 ? clean_up(name, &state, was_up, options)
+			       : explain_no_lock(name, &err, options);
 	state_close(&state);
 	return code;
 }

@@ -228,6 +228,8 @@ on local kill -KILL "$self"
 check 'ssh does not outlive the supervisor' wait_for 5 'its end' has_ended "$ssh"
 matches '^office is dead' "$(connect status office)" 'status says that it died'
 check_exit 3 'and exits 3' connect status office
+check_exit 75 'down is refused while another run undoes it' \
+	on local flock /run/sallyport/connect/office/lock vpn-connect down office
 check 'down undoes what it left' connect down office
 check 'nothing is left after a crash and down' nothing_left
 up
