@@ -81,6 +81,7 @@ check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is loc
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
 check 'up once more' on local vpn-connect up office
+# shellcheck disable=SC2016 # expanded in the host
 on local sh -c 'kill -KILL $(sed -n "s/.*supervisor *pid \([0-9]*\).*/\1/p")' \
 	<<<"$(on local vpn-connect status office)"
 check 'down cleans up after a killed supervisor' on local vpn-connect down office

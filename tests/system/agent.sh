@@ -74,6 +74,7 @@ same '0 1 2 lock' "$(on remote sh -c "cd /proc/$pid/fd && for fd in *; do
 	case \$(readlink \$fd) in */sessions) echo lock ;; *) echo \$fd ;; esac; done" | sort | xargs)" \
 	'its descriptors are three and the lock'
 same /dev/null "$(on remote readlink "/proc/$pid/fd/2")" 'its standard error does not reach the client'
+# shellcheck disable=SC2016 # awk's, not the shell's
 same 64 "$(on remote awk '/open files/ {print $5}' "/proc/$pid/limits")" 'its descriptors are limited'
 
 # --- the log, line by line
