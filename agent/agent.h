@@ -101,6 +101,8 @@ struct agent {
 	/* The log has the verdict; what goes wrong from then on is a failure, not a denial.
 	 */
 	bool recorded;
+	/* The client's terminal has been made raw. */
+	bool raw;
 	struct session session;
 	struct plan plan;
 	struct confine confine;

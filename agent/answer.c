@@ -168,6 +168,6 @@ void agent_refuse(const struct agent *agent, enum exit_code code, const char *fm
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
 	record_refusal(agent, code, reason);
-	refusal_tell(code, agent->id);
+	refusal_tell(code, agent->id, agent->raw);
 	_exit(code);
 }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,7 +89,8 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 	struct intake intake;
 
 	memset(&intake, 0, sizeof intake);
-	if (keep_only(out) != 0)
+	/* Whatever ends the agent ends its parser. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
 	if (confine_apply(&confine, &report, &err) != 0) {
 		intake.who.state = INTAKE_FAILED;
@@ -123,9 +125,16 @@ static bool nonce_valid(const char nonce[NONCE_MAX + 1])
 	return printable(nonce, NONCE_MAX + 1) && strpbrk(nonce, " \"\\=%") == NULL;
 }
 
-static bool family_valid(sa_family_t family)
+/* As escape_quoted() writes it: empty, or one quoted word and nothing that could pass for
+ * another. */
+static bool shown_valid(const char *shown)
 {
-	return family == AF_INET || family == AF_INET6;
+	const char *end;
+
+	if (shown[0] == '\0')
+		return true;
+	end = shown[0] == '"' ? strchr(shown + 1, '"') : NULL;
+	return end != NULL && (end[1] == '\0' || strcmp(end + 1, "...") == 0);
 }
 
 static bool byte_is_bool(const bool *value)
@@ -141,18 +150,21 @@ static bool identity_valid(const struct intake_identity *who)
 {
 	if ((unsigned)who->state >= INTAKE_STATE_COUNT ||
 	    !printable(who->why, sizeof who->why) ||
-	    !printable(who->peer, sizeof who->peer) || !byte_is_bool(&who->key_told))
+	    !printable(who->peer, sizeof who->peer) ||
+	    (who->peer[0] != '\0' && !policy_name_valid(who->peer)) ||
+	    (who->from.family != AF_UNSPEC && !ip_addr_sane(&who->from)) ||
+	    !byte_is_bool(&who->key_told))
 		return false;
 	return who->state != INTAKE_OK ||
-	       (policy_name_valid(who->peer) && family_valid(who->from.family) &&
-		family_valid(who->server.family));
+	       (who->peer[0] != '\0' && ip_addr_sane(&who->from) &&
+		ip_addr_sane(&who->server));
 }
 
 static bool request_valid(const struct intake_request *what)
 {
 	if ((unsigned)what->state >= INTAKE_STATE_COUNT ||
 	    !printable(what->why, sizeof what->why) ||
-	    !printable(what->shown, sizeof what->shown) ||
+	    !printable(what->shown, sizeof what->shown) || !shown_valid(what->shown) ||
 	    !byte_is_bool(&what->request.legacy))
 		return false;
 	return what->state != INTAKE_OK || ((unsigned)what->request.verb < VERB_COUNT &&
@@ -162,7 +174,12 @@ static bool request_valid(const struct intake_request *what)
 void agent_take_in(struct agent *agent)
 {
 	static struct auth_info info;
-	struct intake intake;
+	/* One byte more than the answer: that it does not come shows that the child has
+	 * ended. */
+	struct {
+		struct intake intake;
+		char more;
+	} answer;
 	int pipe_fd[2], status;
 	bool complete;
 	pid_t child;
@@ -177,15 +194,16 @@ void agent_take_in(struct agent *agent)
 	if (child == 0)
 		parse_in_child(agent, &info, pipe_fd[1]);
 	close(pipe_fd[1]);
-	complete = deadline_read(pipe_fd[0], &intake, sizeof intake,
-				 monotonic_ms() + INTAKE_TIMEOUT_MS) == sizeof intake;
+	complete =
+	    deadline_read(pipe_fd[0], &answer, sizeof answer.intake + 1,
+			  monotonic_ms() + INTAKE_TIMEOUT_MS) == sizeof answer.intake;
 	close(pipe_fd[0]);
 	if (!complete)
 		kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!complete || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE ||
-	    !identity_valid(&intake.who) || !request_valid(&intake.what))
+	    !identity_valid(&answer.intake.who) || !request_valid(&answer.intake.what))
 		agent_refuse(agent, EXIT_INTERNAL, "the parser ended without an answer");
-	agent->intake = intake;
+	agent->intake = answer.intake;
 }

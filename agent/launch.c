@@ -102,7 +102,7 @@ void agent_plan(struct agent *agent)
 }
 
 /* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */
-static int make_raw(int fd)
+static int make_raw(struct agent *agent, int fd)
 {
 	struct termios mode;
 
@@ -111,6 +111,7 @@ static int make_raw(int fd)
 	if (tcgetattr(fd, &mode) != 0)
 		return -1;
 	cfmakeraw(&mode);
+	agent->raw = true;
 	return tcsetattr(fd, TCSANOW, &mode);
 }
 
@@ -134,10 +135,12 @@ void agent_confine(struct agent *agent)
 	if (!launches_pppd(agent) && log_hand_on() != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "cannot hand on the log: %s",
 			     strerrordesc_np(errno));
-	if (launches_pppd(agent) ? make_raw(STDIN_FILENO) != 0
+	if (launches_pppd(agent) ? make_raw(agent, STDIN_FILENO) != 0
 				 : point_at_null(STDIN_FILENO) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "cannot prepare standard input: %s",
 			     strerrordesc_np(errno));
+	/* From here on the deadline is sshroute's, which waits for half of it at most. */
+	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
 	if (log_record(LOG_INFO, "confinement id=%s program=%s interface=%s %s", agent->id,

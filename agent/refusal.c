@@ -27,12 +27,11 @@ static const char *code_words(enum exit_code code)
 	}
 }
 
-void refusal_tell(enum exit_code code, const char *id)
+void refusal_tell(enum exit_code code, const char *id, bool raw)
 {
 	char line[REFUSAL_MAX];
-	/* The terminal may be raw by now; a carriage return harms no other reader. */
 	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n",
-				 code_words(code), id, isatty(STDERR_FILENO) ? "\r" : "");
+				 code_words(code), id, raw ? "\r" : "");
 
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;

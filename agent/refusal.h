@@ -4,9 +4,14 @@
 #ifndef SALLYPORT_AGENT_REFUSAL_H
 #define SALLYPORT_AGENT_REFUSAL_H
 
+#include <stdbool.h>
+
 #include "policy/exitcode.h"
 
-/* One line on standard error, by write(2) alone. A client that has gone cannot be told. */
-void refusal_tell(enum exit_code code, const char *id);
+/*
+ * One line on standard error, by write(2) alone. A client that has gone cannot be told.
+ * raw: the client's terminal has been made raw, and lines need a carriage return.
+ */
+void refusal_tell(enum exit_code code, const char *id, bool raw);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <net/if_arp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -92,7 +93,7 @@ static int complain(enum exit_code code, const char *fmt, ...)
 		log_record(LOG_WARNING, "verdict=failed id=%s code=%d reason=%s", login_id,
 			   (int)code,
 			   escape_quoted(text, strlen(text), shown, sizeof shown));
-		refusal_tell(code, login_id);
+		refusal_tell(code, login_id, false);
 		return (int)code;
 	}
 	snprintf(shown, sizeof shown, "sshroute: %s\n", text);
@@ -352,6 +353,8 @@ int main(int argc, char **argv)
 	struct options options = {.interface = NULL};
 	int code;
 
+	/* A client that goes away must not end a transaction half-way. */
+	signal(SIGPIPE, SIG_IGN);
 	if (is_set_id())
 		return complain(EXIT_DENIED, "must not be setuid or setgid");
 	code = parse_arguments(argc, argv, &options);

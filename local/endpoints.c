@@ -75,20 +75,23 @@ static int entry_number(const struct dirent *entry)
 		   : -1;
 }
 
-/* Nothing else is copied: closing a copy of a file can wait for a user's file system. */
-static bool is_socket(int dir, const char *name)
-{
-	static const char wanted[] = "socket:[";
-	char target[sizeof(wanted) - 1];
-
-	return readlinkat(dir, name, target, sizeof(target)) == (ssize_t)sizeof(target) &&
-	       memcmp(target, wanted, sizeof(target)) == 0;
-}
-
 /* Whether errno tells of something that has ended or been closed meanwhile. */
 static bool is_gone(void)
 {
 	return errno == ENOENT || errno == ESRCH || errno == EBADF;
+}
+
+/* Nothing else is copied: closing a copy of a file can wait for a user's file system. */
+static bool is_socket(struct found *found, int dir, const char *name)
+{
+	static const char wanted[] = "socket:[";
+	char target[sizeof(wanted) - 1];
+	const ssize_t len = readlinkat(dir, name, target, sizeof(target));
+
+	if (len < 0 && !is_gone())
+		found->incomplete = true;
+	return len == (ssize_t)sizeof(target) &&
+	       memcmp(target, wanted, sizeof(target)) == 0;
 }
 
 /* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
@@ -101,7 +104,7 @@ static void add_sockets(struct found *found, int pidfd, DIR *fds)
 		const int number = entry_number(entry);
 		int fd;
 
-		if (number < 0 || !is_socket(dirfd(fds), entry->d_name))
+		if (number < 0 || !is_socket(found, dirfd(fds), entry->d_name))
 			continue;
 		if (left-- == 0) {
 			found->incomplete = true;

@@ -45,7 +45,8 @@ static bool prefix_is_sane(const struct ip_prefix *prefix)
 
 	if (prefix->addr.family != AF_INET && prefix->addr.family != AF_INET6)
 		return false;
-	return ip_prefix_parse(ip_prefix_print(prefix, text), &again, &why) == 0;
+	return ip_addr_sane(&prefix->addr) &&
+	       ip_prefix_parse(ip_prefix_print(prefix, text), &again, &why) == 0;
 }
 
 bool ready_is_sane(const struct ready *ready)
@@ -56,7 +57,7 @@ bool ready_is_sane(const struct ready *ready)
 
 	for (size_t i = 0; i < 4; i++)
 		if (addresses[i]->family != AF_UNSPEC &&
-		    addresses[i]->family != families[i])
+		    (addresses[i]->family != families[i] || !ip_addr_sane(addresses[i])))
 			return false;
 	if (ready->local.family != ready->remote.family ||
 	    ready->local6.family != ready->remote6.family)

@@ -85,9 +85,10 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 	default_signals();
 	if (process_die_with(parent, &err) != 0)
 		_exit(EXIT_SYSTEM);
-	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0) ||
-	    leave_keyring() != 0)
+	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0))
 		error_sys(&err, errno, "cannot prepare a child process");
+	else if (leave_keyring() != 0)
+		error_sys(&err, errno, "cannot leave root's session keyring (keyctl)");
 	else if (!pass_gate(gate))
 		_exit(EXIT_SYSTEM);
 	else

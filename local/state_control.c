@@ -20,6 +20,7 @@
 enum {
 	/* ssh leaves its socket and, killed, one temporary name; the rest is mischief. */
 	SWEEP_ENTRIES_MAX = 4096,
+	MOUNTS_MAX = 64,
 	SWEEP_DEPTH_MAX = 32,
 	/* Directories that could not be emptied; a reboot takes them away. */
 	ASIDE_MAX = 16,
@@ -115,13 +116,15 @@ static int set_aside(const struct state *state, const struct report *report)
 	return -1;
 }
 
-/* A mount upon the directory would hold it where it is. */
+/* A mount upon the directory would hold it where it is; there may be more than one. */
 static void unmount_control(const struct state *state)
 {
 	char path[STATE_PATH_MAX + sizeof("/" CONTROL_DIR)];
 
 	snprintf(path, sizeof(path), "%s/" CONTROL_DIR, state->path);
-	umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+	for (int i = 0; i < MOUNTS_MAX && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
+	     i++)
+		;
 }
 
 int state_remove_control(const struct state *state, const struct report *report,

@@ -19,12 +19,23 @@ static int read_networks(struct tunnel *tunnel, struct link_networks *out)
 	return result == 0 ? 0 : failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 }
 
+/* Whether an end of the link would be what the remote says. */
+static bool takes_told_addresses(const struct tunnel *tunnel)
+{
+	const struct profile *const profile = tunnel->profile;
+
+	return (profile->address.local.family == AF_UNSPEC &&
+		tunnel->ready.local.family != AF_UNSPEC) ||
+	       (profile->address6.local.family == AF_UNSPEC &&
+		tunnel->ready.local6.family != AF_UNSPEC);
+}
+
 /*
- * An offer that cannot be compared with where ssh is connected to could lead the link into
- * itself, or its traffic to whoever offers. The profile's own routes are the
- * administrator's word, and compared with what is known.
+ * What cannot be compared with where ssh is connected to, an offer or an end of the link,
+ * could lead the link into itself, or its traffic to whoever says so. The profile's own
+ * routes and addresses are the administrator's word, and compared with what is known.
  */
-static void find_endpoints(struct tunnel *tunnel)
+static int find_endpoints(struct tunnel *tunnel)
 {
 	struct endpoints *const endpoints = &tunnel->endpoints;
 	struct policy_error err;
@@ -32,7 +43,7 @@ static void find_endpoints(struct tunnel *tunnel)
 	const char *why;
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
-		return;
+		return 0;
 	if (endpoints->count == 0 &&
 	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
 		endpoints->addresses[endpoints->count++] = literal;
@@ -41,6 +52,13 @@ static void find_endpoints(struct tunnel *tunnel)
 		   "routes that the remote offers is taken",
 		   err.text, tunnel->ready.noffers);
 	tunnel->ready.noffers = 0;
+	if (!takes_told_addresses(tunnel))
+		return 0;
+	return failure_set(
+	    &tunnel->failure, EXIT_POLICY,
+	    "cannot tell which addresses ssh is connected to, so the remote's word on "
+	    "the link's own is not taken: write them into %s (Address, Address6)",
+	    tunnel->profile->file);
 }
 
 int tunnel_choose(struct tunnel *tunnel)
@@ -48,7 +66,8 @@ int tunnel_choose(struct tunnel *tunnel)
 	static struct link_networks networks;
 	const struct surroundings around = {&tunnel->endpoints, &networks};
 
-	find_endpoints(tunnel);
+	if (find_endpoints(tunnel) != 0)
+		return -1;
 	if (read_networks(tunnel, &networks) != 0)
 		return -1;
 	if (choose_addresses(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,

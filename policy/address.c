@@ -183,3 +183,15 @@ bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b)
 {
 	return ip_prefix_covers(a, b) || ip_prefix_covers(b, a);
 }
+
+bool ip_addr_sane(const struct ip_addr *addr)
+{
+	struct ip_addr again;
+	char text[ADDRESS_TEXT_MAX];
+	const char *why;
+
+	if (addr->family != AF_INET && addr->family != AF_INET6)
+		return false;
+	return ip_addr_parse(ip_addr_print(addr, text), &again, &why) == 0 &&
+	       ip_addr_equal(&again, addr);
+}

@@ -40,6 +40,12 @@ int ip_prefix_parse(const char *text, struct ip_prefix *out, const char **why);
 const char *ip_addr_print(const struct ip_addr *addr, char buf[ADDRESS_TEXT_MAX]);
 const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT_MAX]);
 
+/*
+ * Whether the struct is one that ip_addr_parse() could have made: for values that another
+ * process handed over.
+ */
+bool ip_addr_sane(const struct ip_addr *addr);
+
 bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
 /* All false between two families and for AF_UNSPEC. */
 bool ip_prefix_contains(const struct ip_prefix *prefix, const struct ip_addr *addr);

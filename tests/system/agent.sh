@@ -153,6 +153,23 @@ sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyp
 refused 77 'code=77.*alice.conf:2: ' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
+# --- sshroute: what it has to say of the host is for the log; and a filter that kills
+echo 'Seccomp kill' >"$(host_root remote)/etc/sallyport/agent.conf"
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+client=$!
+exec 5>"$WORLD/input"
+check 'with Seccomp kill pppd is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+said=$(ask sshroute)
+same 75 "$?" 'sshroute without its interface gives exit 75'
+matches '^sallyport: busy \(id [0-9a-f]{8}\)$' "$said" 'and tells the client an id and nothing else'
+id=$(grep -o '[0-9a-f]\{8\}' <<<"$said")
+matches "sshroute\\[[0-9]+\\]: verdict=failed id=$id code=75 reason=\".*sp-alice" \
+	"$(tail -n 20 "$(host_root remote)/var/log/messages")" 'and the log why, under that id'
+exec 5>&-
+wait "$client"
+check 'its session ends with its connection' wait_for 20 'its end' vpn_idle remote
+: >"$(host_root remote)/etc/sallyport/agent.conf"
+
 # --- launching as the account, for a pppd that does not ask for uid 0
 echo 'LaunchAs account' >"$(host_root remote)/etc/sallyport/agent.conf"
 check_exit 71 'a device that the account may not open gives exit 71' ask pppd

@@ -358,7 +358,10 @@ host_file local /home/alice/proxy <<-'END'
 	}
 END
 host_file local /home/alice/.ssh/config <<<'ProxyCommand perl /home/alice/proxy'
-profile 'Route 10.77.0.0/16'
+profile
+fails 78 'cannot tell which addresses ssh is connected to' \
+	'addresses that the remote says, where it is not known what ssh is connected to'
+profile 'Route 10.77.0.0/16' 'Address 10.9.0.1 10.9.0.2'
 check 'up where it is not known what ssh is connected to' connect up --quiet office
 same '10.77.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'with our own routes alone'
