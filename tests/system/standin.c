@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stands in pppd's place where only the launch is looked at: tests read /proc/PID of it. It says
- * one line and waits for the end of its input.
+ * Stands in pppd's place where only the launch is looked at: tests read /proc/PID of it. It
+ * says one line and waits for the end of its input.
  */
 #include <unistd.h>
 

@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+#
+# Two hosts for scripts that try vpn-connect against a real sshd and the real agent. On both sides a
+# stand-in takes pppd's place, so that this needs no PPP in the kernel; tests/lab has the real one.
+#
+#   peer <LINES                 the peer's policy on remote, with alice's key
+#   profile [LINE…]             "office" on local; what is given comes instead of the default
+#   connect ARGUMENT…           vpn-connect on local
+#   fails EXIT PATTERN NAME [SECONDS]
+#   nothing_left                local is as it was before the first link
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck disable=SC2034,SC2119,SC2120 # variables and arguments are for the scripts
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+host_create remote local
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+vpn_local local
+vpn_standin remote
+on remote install -m 0755 /src/build/tests/system/link_standin /usr/sbin/pppd
+host_account local alice
+host_account local bob
+host_account remote fake "$(command -v sh)"
+host_trust local remote
+key=$(host_key local alice | cut -d' ' -f1,2)
+
+peer()
+{
+	{
+		echo "Key $key"
+		cat
+	} | vpn_peer remote alice
+	vpn_authorize remote
+}
+
+peer <<-END
+	Allow    pppd sshroute
+	Route    192.0.2.0/24
+	Address  10.9.0.2 10.9.0.1
+	Offer    10.2.0.0/16
+	Offer    10.3.0.0/16
+END
+
+for kind in '' -exit-10 -idle -deaf; do
+	on local install -m 0755 /src/build/tests/system/link_standin "/usr/local/sbin/link_standin$kind"
+done
+
+# profile [LINE…]: "office", with the stand-in; what is given comes instead of the default.
+profile()
+{
+	local line keyword default
+	{
+		for line; do
+			[ -z "${line#-*}" ] || echo "$line"
+		done
+		for default in 'Host remote' 'RunAs alice' 'Accept address 10.2.0.0/16' \
+			'RemoteRoutes no' 'Timeout 20' 'Pppd /usr/local/sbin/link_standin'; do
+			keyword=${default%% *}
+			case " $* " in
+			*" $keyword "* | *" -$keyword "*) ;;
+			*) echo "$default" ;;
+			esac
+		done
+	} | vpn_profile local office
+}
+
+connect()
+{
+	on local vpn-connect "$@" 2>&1
+}
+
+# What a host has of a link: processes, interfaces, routes, files. PIDs and counters apart.
+state_of_local()
+{
+	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER'
+	on local ip -brief link | cut -d' ' -f1
+	# The kernel's own come and go with addresses and carriers.
+	on local ip route show table all | grep -v 'proto kernel'
+	on local find /run/sallyport /tmp -mindepth 1
+}
+
+nothing_left()
+{
+	state_of_local >"$WORLD/after"
+	diff "$WORLD/before" "$WORLD/after"
+}
+
+# fails EXIT PATTERN NAME [SECONDS]: `up` fails like that, says so in one line, before any step's
+# deadline, and leaves nothing.
+fails()
+{
+	local expected=$1 pattern=$2 name=$3 limit=${4-15} begin status=0 said took
+	begin=${EPOCHREALTIME/[.,]/}
+	said=$(connect up --quiet office) || status=$?
+	took=$((${EPOCHREALTIME/[.,]/} - begin))
+	same "$expected" "$status" "$name: exit status"
+	matches "^vpn-connect: office is not up: .*$pattern" "$said" "$name: what is said"
+	same 1 "$(wc -l <<<"$said")" "$name: in one line"
+	lacks '[^ -~]' "$said" "$name: in printable characters"
+	check "$name: at once" test "$took" -lt $((limit * 1000000))
+	check "$name: nothing is left" nothing_left
+}
+
+supervisor()
+{
+	on local sh -c 'sed -n "s/^supervisor \([0-9]*\) .*/\1/p" /run/sallyport/connect/office/journal'
+}
+
+journal_pid()
+{
+	on local sed -n "s/^process $1 \([0-9]*\) .*/\1/p" /run/sallyport/connect/office/journal
+}
+
+# A variable of a process's environment, or nothing.
+environment()
+{
+	on local sh -c "tr '\\0' '\\n' </proc/$1/environ"
+}
+
+descriptors()
+{
+	on local sh -c "ls /proc/$1/fd"
+}
+
+is_down()
+{
+	! on local test -e /run/sallyport/connect/office
+}
+
+has_ended()
+{
+	! on local test -e "/proc/$1"
+}
+
+log_has()
+{
+	grep -Eq -e "$1" "$(host_root local)/var/log/messages"
+}
+
+profile
+state_of_local >"$WORLD/before"

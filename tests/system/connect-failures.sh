@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# Links that do not come up: because ssh cannot, the remote will not, this side does not want, or the
+# remote is not what it should be. Each is told in one sentence, and leaves nothing.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck source=tests/lib/connect.sh
+. "$SRC/tests/lib/connect.sh"
+
+# --- ssh cannot
+profile 'Host nosuch.invalid'
+fails 68 'the name nosuch\.invalid cannot be resolved' 'an unknown name'
+profile 'Port 9'
+fails 68 'refuses the connection' 'a refused connection'
+check_exit 68 'also where SIGCHLD is ignored' \
+	on local env --ignore-signal=CHLD vpn-connect up --quiet office
+profile 'Host 203.0.113.1'
+fails 68 'unreachable|no route' 'an unreachable network'
+profile 'RunAs bob'
+fails 77 'does not accept the key' 'a key that is not known there'
+profile 'RunAs nobody-here'
+fails 78 'there is no user nobody-here' 'a user who does not exist'
+known=$(host_root local)/etc/ssh/ssh_known_hosts
+mv "$known" "$known.away"
+profile
+fails 77 'host key of remote is not known' 'an unknown host key'
+sed "s|AAAA.*|$(cut -d' ' -f2 <<<"$key")|" "$known.away" >"$known"
+fails 77 'host key of remote is not the one' 'a changed host key'
+mv "$known.away" "$known"
+host_file local /home/alice/.ssh/config <<<'Nonsense yes'
+fails 78 'ssh does not take its configuration' 'a wrong ssh_config'
+rm "$(host_root local)/home/alice/.ssh/config"
+
+# --- the remote does not want
+peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
+fails 77 'the policy of remote denies it.*id [0-9a-f]+' 'a request that policy denies'
+peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
+profile 'RemoteRoutes yes'
+# What sshroute thinks of an interface that is not PPP's.
+fails 74 'other end of the link, on remote, is not up' 'a remote whose interface is wrong'
+peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1'
+fails 77 'remote denies routes to this peer' 'routes that policy denies'
+profile
+on remote rm /dev/ppp
+fails 69 'remote has no PPP' 'a remote without PPP'
+on remote mknod -m 600 /dev/ppp c 1 3
+echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+fails 78 'policy file on remote has an error' 'a remote with a broken policy'
+peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
+
+# --- what this side does not want
+profile 'Address 10.9.0.1 10.9.0.3'
+fails 78 'other addresses than .*10\.9\.0\.1 here and 10\.9\.0\.2 there' 'another address than agreed'
+profile 'Route 198.51.100.0/24'
+fails 78 'Route 198\.51\.100\.0/24 contains the ssh server' 'a route over the ssh server'
+profile 'Pppd /usr/local/sbin/link_standin-exit-10'
+fails 74 'do not agree on how to speak PPP' 'a pppd that does not get along'
+profile
+on local ip link add sp-office type veth peer name other
+fails_on_taken()
+{
+	connect up --quiet office | grep -q 'there is an interface sp-office already'
+}
+check 'an interface of that name is not touched' fails_on_taken
+on local ip link delete sp-office
+on local ip route add 10.2.0.0/16 via 198.51.100.1
+peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24\nOffer 10.2.0.0/16'
+state_of_local >"$WORLD/before"
+fails 71 'cannot add the route to 10\.2\.0\.0/16' 'a route that is there already'
+on local ip route delete 10.2.0.0/16
+state_of_local >"$WORLD/before"
+if ! host_has_ppp; then
+	profile 'Pppd /usr/sbin/pppd'
+	fails 69 'this kernel has no PPP' 'no PPP here' 1
+fi
+
+# --- a remote that is not what it should be
+# answers SCRIPT: what the account fake says; $nonce is the number that was asked for.
+answers()
+{
+	host_authorize remote fake '' # the directory
+	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' "$1" | host_file remote /home/fake/answer 755
+}
+on remote mkdir -p /home/fake/.ssh
+host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
+ready='sallyport/1 ready $nonce link=pppd address=10.9.0.2 peer-address=10.9.0.1'
+profile 'Account fake'
+answers 'echo "Welcome!"; cat'
+fails 76 'did not answer with a ready line' 'a greeting'
+answers 'echo "sallyport/1 ready AAAAAAAAAAAAAAAAAAAAAAAA link=pppd mru=1500"; cat'
+fails 76 'does not carry the number' 'a ready line for somebody else'
+answers "printf '%b\n' \"$ready mru=1500 x=\\\\033[2J\\\\007\"; cat"
+fails 76 'not printable ASCII' 'control characters in the ready line'
+answers "echo \"$ready mru=99999\"; cat"
+fails 76 'MRU out of range' 'a number out of range'
+answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
+fails 76 'did not answer with a ready line' 'a line without an end'
+answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
+fails 74 'ended with an error' 'an error message with control characters'
+answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'
+fails 74 'ssh connection to remote failed' "ssh's own words and exit status from the remote"
+answers 'sleep 1000'
+profile 'Account fake' 'Timeout 1'
+fails 74 'nothing happened in 1 seconds while waiting for the remote to be ready' 'silence'
+profile 'Account fake'
+answers 'echo "sallyport/1 ready $nonce link=pppd mru=1500"; cat'
+fails 76 'no addresses' 'a remote without addresses'
+for pair in '127.0.0.1 10.9.0.1' '10.9.0.2 224.0.0.1' '198.51.100.1 10.9.0.1' \
+	'198.51.100.9 10.9.0.1' '10.9.0.2 198.51.100.9' '10.9.0.2 198.51.100.7' '10.9.0.2 169.254.169.254'; do
+	answers "echo \"sallyport/1 ready \$nonce link=pppd address=${pair% *} peer-address=${pair#* } mru=1500\"; cat"
+	fails 76 'addresses that a link cannot have' "addresses $pair"
+done
+answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,198.51.100.9/32,198.51.100.128/25,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
+profile 'Account fake' 'Accept address any'
+check 'offers of a hostile remote' connect up --quiet office
+same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
+	'only the harmless one becomes a route'
+check 'the log says whose the others are' \
+	log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
+check 'and down' connect down --quiet office
+check 'leaves nothing' nothing_left
