@@ -17,21 +17,19 @@ int64_t monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* 1 when fd is readable (or closed by the other side), 0 when the deadline has passed, -1.
- */
-static int wait_readable(int fd, int64_t deadline)
+int deadline_wait(int fd, int64_t deadline)
 {
 	struct pollfd ready = {.fd = fd, .events = POLLIN};
 
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
-		int count;
+		const int count =
+		    poll(&ready, 1, left <= 0 ? 0 : (left > INT_MAX ? INT_MAX : (int)left));
 
-		if (left <= 0)
-			return 0;
-		count = poll(&ready, 1, left > INT_MAX ? INT_MAX : (int)left);
 		if (count > 0)
 			return 1;
+		if (count == 0 && left <= 0)
+			return 0;
 		if (count < 0 && errno != EINTR)
 			return -1;
 	}
@@ -42,7 +40,7 @@ ssize_t deadline_read(int fd, void *buf, size_t size, int64_t deadline)
 	size_t got = 0;
 
 	while (got < size) {
-		const int ready = wait_readable(fd, deadline);
+		const int ready = deadline_wait(fd, deadline);
 		ssize_t len;
 
 		if (ready == 0)

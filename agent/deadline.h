@@ -11,6 +11,12 @@
 int64_t monotonic_ms(void);
 
 /*
+ * 1 when fd is readable or closed by the other side, 0 when it is not and the deadline has
+ * passed (one look is taken however late it is), -1 with errno.
+ */
+int deadline_wait(int fd, int64_t deadline);
+
+/*
  * Reads until size bytes are there or the other side has closed; returns how many there
  * are. -1 with errno (ETIMEDOUT when the deadline passed first).
  */

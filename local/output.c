@@ -10,7 +10,12 @@
 #include "policy/escape.h"
 
 /* All of a line escaped, its quotes and its end. */
-enum { QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8, READ_MAX = 1024 };
+enum {
+	QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8,
+	READ_MAX = 1024,
+	/* All that a pipe holds (pipe(7): 64 KiB), and its end. */
+	DRAIN_READS_MAX = 64 * 1024 / READ_MAX + 1,
+};
 
 int output_open(struct output *output, const char *who, int level, struct policy_error *err)
 {
@@ -73,7 +78,9 @@ void output_drain(struct output *output, const struct report *report)
 	char bytes[READ_MAX];
 	ssize_t got;
 
-	while (output->fd >= 0) {
+	/* What is in the pipe, and then the caller's turn: whoever writes faster must not
+	 * keep it. */
+	for (int i = 0; output->fd >= 0 && i < DRAIN_READS_MAX; i++) {
 		got = read(output->fd, bytes, sizeof(bytes));
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,31 +69,13 @@ int process_session(pid_t pid, pid_t *session)
 	return 0;
 }
 
-static bool wait_readable(int fd, int64_t deadline)
-{
-	struct pollfd ready = {.fd = fd, .events = POLLIN};
-
-	for (;;) {
-		const int64_t left = deadline - monotonic_ms();
-		const int count =
-		    poll(&ready, 1, left <= 0 ? 0 : (left > INT_MAX ? INT_MAX : (int)left));
-
-		if (count > 0)
-			return true;
-		if (count == 0 && left <= 0)
-			return false;
-		if (count < 0 && errno != EINTR)
-			return false;
-	}
-}
-
 bool process_reap(struct process *process)
 {
 	siginfo_t info = {0};
 
 	if (process->pidfd < 0 || process->reaped)
 		return true;
-	if (!wait_readable(process->pidfd, 0))
+	if (deadline_wait(process->pidfd, 0) != 1)
 		return false;
 	/*
 	 * ECHILD: its parent is another process, which alone learns the status. Without a
@@ -114,7 +95,7 @@ bool process_wait(struct process *process, int64_t deadline)
 {
 	if (process->pidfd < 0 || process->reaped)
 		return true;
-	return wait_readable(process->pidfd, deadline) && process_reap(process);
+	return deadline_wait(process->pidfd, deadline) == 1 && process_reap(process);
 }
 
 /* To all of the group that it leads, or to it alone. */
@@ -122,7 +103,7 @@ static void send_signal(const struct process *process, int signal)
 {
 	if (process->leader &&
 	    pidfd_send_signal(process->pidfd, signal, NULL, SIGNAL_GROUP) != 0 &&
-	    errno == EINVAL && !wait_readable(process->pidfd, 0))
+	    errno == EINVAL && deadline_wait(process->pidfd, 0) != 1)
 		kill(-process->pid, signal);
 	pidfd_send_signal(process->pidfd, signal, NULL, 0);
 }
