@@ -16,6 +16,7 @@
 #include "agent/session.h"
 #include "policy/decide.h"
 #include "policy/exitcode.h"
+#include "policy/paths.h"
 #include "policy/policy.h"
 
 enum {
@@ -23,6 +24,8 @@ enum {
 	AGENT_DEADLINE_S = 20, /* whatever happens, the agent is gone by then (SIGALRM) */
 	INTAKE_SHOWN_MAX = 200,	    /* of the request's text, escaped, in the log */
 	INTAKE_AUTH_MAX = 8 * 1024, /* of sshd's ExposeAuthInfo file */
+	/* FILE:LINE:COLUMN of the files that a decision reads */
+	AGENT_RULE_MAX = sizeof PATH_PEERS_DIR "/.conf" + NAME_MAX_LEN + ERROR_WHERE_MAX,
 };
 
 /* Step 1: what is kept of the caller. The pointers are into the memory that execve(2)
@@ -50,6 +53,7 @@ struct account {
 };
 
 enum intake_state {
+	INTAKE_NOTHING, /* no child has answered */
 	INTAKE_OK,
 	INTAKE_NO_PEER,	   /* no forced command told a peer's name */
 	INTAKE_NO_REQUEST, /* a shell was asked for */
@@ -98,6 +102,8 @@ struct agent {
 	struct intake intake;
 	struct peer peer;
 	struct verdict verdict;
+	/* The policy file and line that decided, for the log; empty: none did. */
+	char rule[AGENT_RULE_MAX];
 	/* The log has the verdict; what goes wrong from then on is a failure, not a denial.
 	 */
 	bool recorded;
@@ -127,13 +133,17 @@ void agent_decide(struct agent *agent);
  * launched; for sshroute the session that is meant.
  */
 void agent_take_session(struct agent *agent);
-/* verdict.c: the rest of 4, once a session is to be had: a login that is refused is one
+/* record.c: the rest of 4, once a session is to be had: a login that is refused is one
  * record. */
 void agent_record(struct agent *agent);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */
 void agent_confine(struct agent *agent);
+/* record.c: what agent->report says is in force for program ("-": the agent's own answer).
+ */
+void agent_record_confinement(const struct agent *agent, const char *program,
+			      const char *interface);
 /* launch.c: whether what is to run as uid may run on a kernel without Landlock. */
 bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 8. */
@@ -144,8 +154,15 @@ void agent_answer(struct agent *agent) __attribute__((noreturn));
 /* answer.c: the line that vpn-connect waits for, when it asked for it. */
 void agent_tell_ready(const struct agent *agent);
 
+/* verdict.c: what the log names as having decided; line and column 0 where they say
+ * nothing. */
+void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column);
+/* verdict.c: err as the reason of a refusal, and its file and line as what decided. */
+void agent_refuse_policy(struct agent *agent, enum exit_code code,
+			 const struct policy_error *err) __attribute__((noreturn));
+
 /*
- * answer.c: one log record with the reason, one line for the client with the id, and the
+ * record.c: one log record with the reason, one line for the client with the id, and the
  * end. fmt gives the reason: printable ASCII.
  */
 void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What a client is told: the ready line, its peer's status, or no. */
+/* What a client is told: the ready line, or its peer's status. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/log.h"
-#include "agent/refusal.h"
-#include "policy/escape.h"
 
-enum {
-	ANSWER_MAX = 8 * 1024, /* PEER_OFFERS_MAX prefixes and the rest */
-	REASON_MAX = 512,
-	REASON_SHOWN_MAX = 600,
-};
+enum { ANSWER_MAX = 8 * 1024 /* PEER_OFFERS_MAX prefixes and the rest */ };
 
 /* A line under construction; once too long it stays so, and text_send() fails. */
 struct text {
@@ -104,9 +95,7 @@ static void confine_answer(struct agent *agent)
 	};
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	if (log_record(LOG_INFO, "confinement id=%s program=- interface=- %s", agent->id,
-		       agent->report.text) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+	agent_record_confinement(agent, "-", "-");
 }
 
 static unsigned held_slots(const struct agent *agent)
@@ -141,33 +130,4 @@ void agent_answer(struct agent *agent)
 	if (text_send(&text, STDOUT_FILENO) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the answer");
 	_exit(EXIT_DONE);
-}
-
-static void record_refusal(const struct agent *agent, enum exit_code code,
-			   const char *reason)
-{
-	const struct intake_identity *who = &agent->intake.who;
-	char shown[REASON_SHOWN_MAX], from[ADDRESS_TEXT_MAX] = "-";
-
-	if (who->from.family == AF_INET || who->from.family == AF_INET6)
-		ip_addr_print(&who->from, from);
-	log_record(LOG_WARNING,
-		   "verdict=%s id=%s code=%d peer=%s from=%s reason=%s request=%s",
-		   agent->recorded ? "failed" : "deny", agent->id, (int)code,
-		   who->peer[0] != '\0' ? who->peer : "-", from,
-		   escape_quoted(reason, strlen(reason), shown, sizeof shown),
-		   agent->intake.what.shown[0] != '\0' ? agent->intake.what.shown : "-");
-}
-
-void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
-{
-	char reason[REASON_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(reason, sizeof reason, fmt, args);
-	va_end(args);
-	record_refusal(agent, code, reason);
-	refusal_tell(code, agent->id, agent->raw);
-	_exit(code);
 }

@@ -118,19 +118,16 @@ static void check_limits(const struct agent *agent)
 
 void agent_check_identity(struct agent *agent)
 {
-	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
 	struct policy_error err;
 
 	/* What cannot be recorded does not happen. */
 	if (log_open("vpn-agent", &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
 	check_limits(agent);
-	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0) {
-		error_print(&err, text, sizeof text);
-		agent_refuse(agent, EXIT_POLICY, "%s", text);
-	}
+	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0)
+		agent_refuse_policy(agent, EXIT_POLICY, &err);
 	if (find_account(agent->conf.account, &agent->account, &err) != 0)
-		agent_refuse(agent, EXIT_POLICY, "%s", err.text);
+		agent_refuse_policy(agent, EXIT_POLICY, &err);
 	check_ids(agent);
 	check_file(agent);
 	check_capabilities(agent);

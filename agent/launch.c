@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <syslog.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -143,10 +142,7 @@ void agent_confine(struct agent *agent)
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	if (log_record(LOG_INFO, "confinement id=%s program=%s interface=%s %s", agent->id,
-		       agent->plan.target, agent->session.interface,
-		       agent->report.text) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+	agent_record_confinement(agent, agent->plan.target, agent->session.interface);
 }
 
 void agent_launch(struct agent *agent)

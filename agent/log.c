@@ -55,7 +55,7 @@ void log_take_over(int fd, const char *tag)
 
 int log_record(int priority, const char *fmt, ...)
 {
-	char record[LOG_RECORD_MAX], stamp[32] = "";
+	char record[LOG_RECORD_MAX + 1], stamp[32] = "";
 	const time_t now = time(NULL);
 	struct tm tm;
 	va_list args;
@@ -73,9 +73,9 @@ int log_record(int priority, const char *fmt, ...)
 	va_start(args, fmt);
 	body = vsnprintf(record + head, sizeof record - (size_t)head, fmt, args);
 	va_end(args);
-	if (body < 0)
+	if (body < 0 || (size_t)body >= sizeof record - (size_t)head)
 		return -1;
-	len = strnlen(record, sizeof record);
+	len = (size_t)head + (size_t)body;
 	/* sendto, not send: it is the one call that every filter lets through. */
 	return sendto(log_fd, record, len, MSG_NOSIGNAL, NULL, 0) == (ssize_t)len ? 0 : -1;
 }

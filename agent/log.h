@@ -11,7 +11,9 @@
 
 enum {
 	LOG_RECORD_MAX = 1024, /* RFC 3164 4.1: what every syslog daemon takes */
-	LOG_TIMEOUT_S = 2,     /* a daemon that hangs must not hang a login */
+	LOG_BODY_MAX =
+	    960, /* of these, what is formatted: the rest is priority, time and tag */
+	LOG_TIMEOUT_S = 2, /* a daemon that hangs must not hang a login */
 };
 
 /*
@@ -31,9 +33,9 @@ int log_hand_on(void);
 void log_take_over(int fd, const char *tag);
 
 /*
- * Sends one record, cut at LOG_RECORD_MAX. priority is a LOG_* level of syslog.h. What is
- * formatted must be printable ASCII: escape_quoted() what is not ours. 0 when the log took
- * it, else -1.
+ * Sends one record of at most LOG_BODY_MAX bytes; a longer one is not sent, for its end
+ * would be lost. priority is a LOG_* level of syslog.h. What is formatted must be printable
+ * ASCII: escape_quoted() what is not ours. 0 when the log took it, else -1.
  */
 int log_record(int priority, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -20,8 +20,10 @@ void agent_take_session(struct agent *agent)
 		result = session_lock(fd, &agent->peer, &origin, &agent->session, &err);
 	else
 		result = session_find(fd, &agent->peer, &origin, &agent->session, &err);
-	if (result != 0)
-		agent_refuse(
-		    agent, err.sys == EAGAIN || err.sys == ENOENT ? EXIT_BUSY : EXIT_SYSTEM,
-		    "%s", err.text);
+	if (result == 0)
+		return;
+	agent_set_rule(agent, agent->peer.file, agent->peer.sessions_line, 0);
+	agent_refuse(agent,
+		     err.sys == EAGAIN || err.sys == ENOENT ? EXIT_BUSY : EXIT_SYSTEM, "%s",
+		     err.text);
 }

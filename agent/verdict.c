@@ -22,6 +22,7 @@ static enum exit_code intake_code(enum intake_state state)
 		return EXIT_DENIED;
 	case INTAKE_FAILED:
 		return EXIT_SYSTEM;
+	case INTAKE_NOTHING:
 	case INTAKE_OK:
 	case INTAKE_STATE_COUNT:
 		break;
@@ -29,9 +30,27 @@ static enum exit_code intake_code(enum intake_state state)
 	return EXIT_INTERNAL;
 }
 
+void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column)
+{
+	const struct policy_error at = {.line = line, .column = column};
+	const size_t len = strlen(file);
+
+	/* None is longer; one that were would be no rule of ours. */
+	if (len + ERROR_WHERE_MAX > sizeof agent->rule)
+		return;
+	memcpy(agent->rule, file, len);
+	error_where(&at, agent->rule + len);
+}
+
+void agent_refuse_policy(struct agent *agent, enum exit_code code,
+			 const struct policy_error *err)
+{
+	agent_set_rule(agent, err->file, err->line, err->column);
+	agent_refuse(agent, code, "%s", err->text);
+}
+
 void agent_decide(struct agent *agent)
 {
-	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
 	struct policy_error err;
 	const struct decision decision = {
 	    .conf = &agent->conf,
@@ -51,34 +70,10 @@ void agent_decide(struct agent *agent)
 		agent_refuse(agent, intake_code(agent->intake.what.state), "%s",
 			     agent->intake.what.why);
 	if (policy_load_peer(PATH_PEERS_DIR, agent->intake.who.peer, TRUST_ROOT,
-			     &agent->peer, &err) != 0) {
-		error_print(&err, text, sizeof text);
-		agent_refuse(agent, EXIT_POLICY, "%s", text);
-	}
+			     &agent->peer, &err) != 0)
+		agent_refuse_policy(agent, EXIT_POLICY, &err);
 	decide(&decision, &agent->verdict);
-	if (!agent->verdict.allow && agent->verdict.line == 0)
-		agent_refuse(agent, agent->verdict.code, "%s: %s", agent->verdict.file,
-			     agent->verdict.reason);
+	agent_set_rule(agent, agent->verdict.file, agent->verdict.line, 0);
 	if (!agent->verdict.allow)
-		agent_refuse(agent, agent->verdict.code, "%s:%u: %s", agent->verdict.file,
-			     agent->verdict.line, agent->verdict.reason);
-}
-
-void agent_record(struct agent *agent)
-{
-	char from[ADDRESS_TEXT_MAX], fingerprint[KEY_FINGERPRINT_TEXT_MAX] = "untold";
-	struct public_key key = {0};
-
-	if (agent->intake.who.key_told) {
-		memcpy(key.digest, agent->intake.who.digest, sizeof key.digest);
-		key_fingerprint(&key, fingerprint);
-	}
-	if (log_record(
-		LOG_INFO,
-		"verdict=allow id=%s peer=%s verb=%s from=%s port=%u key=%s rule=%s:%u",
-		agent->id, agent->peer.name, verb_name(agent->intake.what.request.verb),
-		ip_addr_print(&agent->intake.who.from, from), agent->intake.who.port,
-		fingerprint, agent->verdict.file, agent->verdict.line) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
-	agent->recorded = true;
+		agent_refuse(agent, agent->verdict.code, "%s", agent->verdict.reason);
 }

@@ -95,14 +95,20 @@ int error_file(struct policy_error *err, const char *file, int sys, const char *
 	return -1;
 }
 
+const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX])
+{
+	buf[0] = '\0';
+	if (err->line != 0 && err->column != 0)
+		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u:%u", err->line, err->column);
+	else if (err->line != 0)
+		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u", err->line);
+	return buf;
+}
+
 void error_print(const struct policy_error *err, char *buf, size_t size)
 {
-	char where[32] = "";
+	char where[ERROR_WHERE_MAX];
 
-	if (err->line != 0 && err->column != 0)
-		(void)snprintf(where, sizeof where, ":%u:%u", err->line, err->column);
-	else if (err->line != 0)
-		(void)snprintf(where, sizeof where, ":%u", err->line);
-	(void)snprintf(buf, size, "%s%s%s%s", err->file, where,
+	(void)snprintf(buf, size, "%s%s%s%s", err->file, error_where(err, where),
 		       err->file[0] != '\0' ? ": " : "", err->text);
 }

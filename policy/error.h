@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256 };
+enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256, ERROR_WHERE_MAX = 24 };
 
 struct policy_error {
 	/* "" when no file is at fault */
@@ -40,6 +40,9 @@ int error_at(struct policy_error *err, const char *file, unsigned line, unsigned
 /* The whole of a file is at fault, because of the errno sys when that is not 0. */
 int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* ":LINE:COLUMN", ":LINE" or "", as far as it is known, into buf; returns buf. */
+const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX]);
 
 /*
  * "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.

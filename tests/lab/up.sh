@@ -56,7 +56,7 @@ for name in remote local; do
 	matches '^NoNewPrivs: 1$' "$status" "$name: pppd has no new privileges"
 	matches '^Seccomp: 2$' "$status" "$name: pppd is under a filter"
 done
-matches 'confinement id=.* program=/usr/libexec/sallyport/sshroute .* uid=[1-9][0-9]* .*landlock=[1-9]' \
+matches 'confinement=in-force id=.* program=/usr/libexec/sallyport/sshroute .* uid=[1-9][0-9]* .*landlock=[1-9]' \
 	"$(vpn_log remote)" 'sshroute ran as the account, under Landlock'
 lacks "Can't execute|pass-filter" "$(cat "$(host_root remote)/var/log/messages")" \
 	'pppd does not complain of hooks and filters'

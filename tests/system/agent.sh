@@ -80,9 +80,9 @@ same 64 "$(on remote awk '/open files/ {print $5}' "/proc/$pid/limits")" 'its de
 # --- the log, line by line
 records=$(vpn_log remote | tail -n 2)
 fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
-matches "verdict=allow id=[0-9a-f]{8} peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3$" \
+matches "verdict=allow id=[0-9a-f]{8} code=0 peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3 reason=\"pppd is in Allow\" request=\"pppd ready=abcdefghijklmnop\"$" \
 	"$records" 'the verdict names peer, key, address, and the line that decided'
-matches 'confinement id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2$' \
+matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2$' \
 	"$records" 'a second record says what is in force'
 
 # --- sessions
@@ -142,15 +142,15 @@ check_exit 65 'and cannot name a peer itself' on -u mallory local \
 vpn_authorize remote
 
 echo 'Shout yes' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
-refused 78 'code=78.*alice.conf:7:1: ' 'a policy file with an error' pppd
+refused 78 'code=78.*alice.conf:7:1 reason' 'a policy file with an error' pppd
 sed -i '$d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 chmod 666 "$(host_root remote)/etc/sallyport/peers/alice.conf"
 refused 78 'code=78.*writable' 'a policy file that others can write' pppd
 chmod 644 "$(host_root remote)/etc/sallyport/peers/alice.conf"
 sed -i 's/^From.*/From 203.0.113.0\/24/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
-refused 77 'code=77.*alice.conf:2: ' 'another address than From' pppd
+refused 77 'code=77.*alice.conf:2 reason' 'another address than From' pppd
 sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
-refused 77 'code=77.*alice.conf:2: ' 'an expired peer' pppd
+refused 77 'code=77.*alice.conf:2 reason' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills

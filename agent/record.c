@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the system log has of a login: one record with the verdict, and one with the
+ * confinement of what was launched, joined by the id. key=value on one line, in the order
+ * below; "-" for what is not known. What is not made of a fixed alphabet is quoted by
+ * escape_quoted().
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "agent/refusal.h"
+#include "policy/escape.h"
+
+enum {
+	/* All but reason and request: names, addresses and numbers, each bounded, and the
+	 * rule. */
+	FIELDS_MAX = 256 + AGENT_RULE_MAX,
+	REASON_MAX = 512,
+	PORT_TEXT_MAX = 8,
+	/* of the reason's escaped text, however long the other fields are */
+	REASON_SHOWN_MIN = 160,
+};
+_Static_assert(FIELDS_MAX + INTAKE_SHOWN_MAX + REASON_SHOWN_MIN <= LOG_BODY_MAX,
+	       "a verdict has to fit into one record");
+
+static const char *or_dash(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? text : "-";
+}
+
+static void print_client(const struct intake_identity *who, char from[ADDRESS_TEXT_MAX],
+			 char port[PORT_TEXT_MAX],
+			 char fingerprint[KEY_FINGERPRINT_TEXT_MAX])
+{
+	struct public_key key = {0};
+
+	from[0] = port[0] = fingerprint[0] = '\0';
+	if (who->from.family == AF_INET || who->from.family == AF_INET6) {
+		ip_addr_print(&who->from, from);
+		snprintf(port, PORT_TEXT_MAX, "%u", who->port);
+	}
+	if (who->key_told) {
+		memcpy(key.digest, who->digest, sizeof key.digest);
+		key_fingerprint(&key, fingerprint);
+	}
+}
+
+/* 0, or -1 when the log did not take it. */
+static int record_verdict(const struct agent *agent, int priority, const char *verdict,
+			  enum exit_code code, const char *reason)
+{
+	const struct intake *intake = &agent->intake;
+	const char *verb =
+	    intake->what.state == INTAKE_OK ? verb_name(intake->what.request.verb) : NULL;
+	char fields[FIELDS_MAX], shown[LOG_BODY_MAX - FIELDS_MAX - INTAKE_SHOWN_MAX];
+	char from[ADDRESS_TEXT_MAX], port[PORT_TEXT_MAX],
+	    fingerprint[KEY_FINGERPRINT_TEXT_MAX];
+	int len;
+
+	print_client(&intake->who, from, port, fingerprint);
+	len = snprintf(
+	    fields, sizeof fields,
+	    "verdict=%s id=%s code=%d peer=%s verb=%s from=%s port=%s key=%s rule=%s",
+	    verdict, agent->id, (int)code, or_dash(intake->who.peer), or_dash(verb),
+	    or_dash(from), or_dash(port), or_dash(fingerprint), or_dash(agent->rule));
+	if (len < 0 || (size_t)len >= sizeof fields)
+		return -1;
+	return log_record(priority, "%s reason=%s request=%s", fields,
+			  escape_quoted(reason, strlen(reason), shown, sizeof shown),
+			  or_dash(intake->what.shown));
+}
+
+void agent_record(struct agent *agent)
+{
+	if (record_verdict(agent, LOG_INFO, "allow", EXIT_DONE, agent->verdict.reason) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+	agent->recorded = true;
+}
+
+void agent_record_confinement(const struct agent *agent, const char *program,
+			      const char *interface)
+{
+	if (log_record(LOG_INFO, "confinement=in-force id=%s program=%s interface=%s %s",
+		       agent->id, program, interface, agent->report.text) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+}
+
+void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
+{
+	char reason[REASON_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof reason, fmt, args);
+	va_end(args);
+	(void)record_verdict(agent, LOG_WARNING, agent->recorded ? "failed" : "deny", code,
+			     reason);
+	refusal_tell(code, agent->id, agent->raw);
+	_exit(code);
+}
