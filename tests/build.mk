@@ -20,7 +20,11 @@ $(B)/tests/record/record: $(B)/tests/record/main.o $(B)/tests/record/record.o
 demo:
 	@B='$(B)' tests/demo/run
 
-.PHONY: demo
+# The table of SECURITY.md.
+ledger:
+	@tests/ledger/table
+
+.PHONY: demo ledger
 
 TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
 	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)

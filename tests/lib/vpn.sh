@@ -12,6 +12,7 @@
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_log NAME                   prints the agent's log records
 #   vpn_launched NAME              prints the process id of the pppd (or stand-in) that runs
+#   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
 . "$SRC/tests/lib/world.sh"
 # shellcheck source=tests/lib/ssh.sh
@@ -94,4 +95,31 @@ vpn_state()
 vpn_state_is()
 {
 	[ "$(vpn_state "$1")" = "$2" ]
+}
+
+# vpn_one_peer: two hosts, "remote" with the agent, "local" with the peer alice, who may do
+# everything.
+vpn_one_peer()
+{
+	host_create remote local
+	host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+	vpn_remote remote
+	host_account local alice
+	host_trust local remote
+	vpn_peer remote alice <<-END
+		Key      $(host_key local alice | cut -d' ' -f1,2)
+		From     198.51.100.0/24
+		Allow    pppd sshroute status
+		Address  10.9.0.2 10.9.0.1
+		Route    192.0.2.0/24
+		Offer    10.2.0.0/16
+	END
+	vpn_authorize remote
+}
+
+# vpn_ask REQUEST…: as alice of vpn_one_peer, over ssh. The first is what ssh sends; none asks
+# for a shell.
+vpn_ask()
+{
+	on -u alice local ssh -T -o BatchMode=yes slave@remote "$@"
 }

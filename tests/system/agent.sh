@@ -6,28 +6,12 @@
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
-host_create remote local
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
-host_account local alice
+vpn_one_peer
 host_account local mallory
-host_trust local remote
-host_key local alice >/dev/null
-key=$(host_key local alice | cut -d' ' -f1,2)
-vpn_peer remote alice <<-END
-	Key      $key
-	From     198.51.100.0/24
-	Allow    pppd sshroute status
-	Address  10.9.0.2 10.9.0.1
-	Route    192.0.2.0/24
-	Offer    10.2.0.0/16
-END
-vpn_authorize remote
-
 # ask REQUEST…: as alice, over ssh. The first is what ssh sends; none asks for a shell.
 ask()
 {
-	on -u alice local ssh -T -o BatchMode=yes slave@remote "$@" </dev/null 2>&1
+	vpn_ask "$@" </dev/null 2>&1
 }
 
 last_record()
