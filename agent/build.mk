@@ -2,14 +2,26 @@
 AGENT_SRCS := $(addprefix agent/,vpn-agent.c neutralise.c identity.c intake.c verdict.c \
 	take_session.c record.c session.c intake_parse.c launch.c pppd_version.c answer.c)
 AGENT_LIB := $(B)/agent/libagent.a
-AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) agent/sshroute.c,$(wildcard agent/*.c))
-AGENT_LIBS := -lseccomp -lcap-ng -lmnl
-$(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o)
+FILTER_GEN_SRCS := agent/gen-filters.c agent/filter_rules.c agent/filter_lists.c
+AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) $(FILTER_GEN_SRCS) agent/sshroute.c,$(wildcard agent/*.c))
+AGENT_LIBS := -lcap-ng -lmnl
+$(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o) $(B)/agent/filter_programs.o
+
+# libseccomp is needed to build, and to run no longer.
+$(B)/agent/gen-filters: $(FILTER_GEN_SRCS:%.c=$(B)/%.o)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
+$(B)/agent/filter_programs.c: $(B)/agent/gen-filters
+	$(say) GEN $@
+	$(Q)$< > $@
+$(B)/agent/filter_programs.o: $(B)/agent/filter_programs.c
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 PROGRAMS += $(B)/vpn-agent $(B)/sshroute
 $(B)/vpn-agent: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp -lcap-ng
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng
 $(B)/sshroute: $(B)/agent/sshroute.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl

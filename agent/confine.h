@@ -2,7 +2,8 @@
 /*
  * Confinement: what a launched program is left with, put in force step by step, then read
  * back. The only includers of cap-ng.h, seccomp.h and landlock.h are the files behind this
- * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp) and proof.c.
+ * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp; its programs are
+ * made when building, by gen-filters.c) and proof.c.
  */
 #ifndef SALLYPORT_AGENT_CONFINE_H
 #define SALLYPORT_AGENT_CONFINE_H

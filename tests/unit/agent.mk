@@ -6,4 +6,4 @@ $(B)/tests/unit/test_session: $(B)/tests/unit/test_session.o $(B)/agent/session.
 $(B)/tests/unit/test_pppd_version: $(B)/tests/unit/test_pppd_version.o $(B)/agent/pppd_version.o $(AGENT_LIB) $(POLICY_LIB)
 $(AGENT_UNIT_TESTS):
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lseccomp -lcap-ng
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lcap-ng

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* Build time: libseccomp's idea of each filter, for gen-filters.c alone. */
+#ifndef SALLYPORT_AGENT_FILTER_RULES_H
+#define SALLYPORT_AGENT_FILTER_RULES_H
+
+#include <seccomp.h>
+
+#include "agent/filter_program.h"
+
+/*
+ * The rules of one shape, or NULL when libseccomp refused one. The caller releases them
+ * (seccomp_release(3)).
+ */
+scmp_filter_ctx filter_rules(const struct filter_shape *shape);
+
+#endif
