@@ -26,6 +26,8 @@ ledger:
 
 .PHONY: demo ledger
 
+include tests/bench/build.mk
+
 TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
 	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
 test-programs: $(TEST_PROGRAMS)

@@ -1,0 +1,24 @@
+# Benchmarks: they run the peer beside us, interleaved, and print medians and ratios.
+BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first launch peers)
+$(B)/tests/bench/launch: $(B)/tests/bench/launch.o
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+$(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+# Nothing comes before its first instruction: no C library, no loader.
+$(B)/tests/bench/first: tests/bench/first.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) -std=gnu17 -O2 -Wall -Wextra -ffreestanding -fno-stack-protector -nostdlib -static \
+		-o $@ $<
+
+# ROUNDS=N
+bench-launch:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@B='$(B)' packaging/deps bench
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
+	@B='$(B)' tests/world --deadline 900 tests/bench/launch.sh -- $(ROUNDS)
+
+.PHONY: bench-launch
