@@ -53,52 +53,60 @@ static int change_ids(const struct confine *what, struct policy_error *err)
 }
 
 /*
- * libcap-ng's state for what is wanted now. working: the capabilities that the remaining
- * steps need are still effective.
+ * The permitted, effective and inheritable sets, as libcap-ng writes them. working: the
+ * capabilities that the remaining steps need are still there.
  */
-static void select_capabilities(const struct confine *what, bool working)
+static int set_capabilities(const struct confine *what, bool working,
+			    struct policy_error *err)
 {
-	capng_clear(CAPNG_SELECT_ALL);
+	capng_clear(CAPNG_SELECT_CAPS);
 	if (what->keep_net_admin)
 		capng_updatev(CAPNG_ADD,
-			      CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE |
-				  CAPNG_BOUNDING_SET | CAPNG_AMBIENT,
+			      CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE,
 			      CAP_NET_ADMIN, -1);
 	if (working)
 		capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SETUID,
 			      CAP_SETGID, CAP_SETPCAP, -1);
+	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+		return error_sys(err, errno, "cannot set the capability sets");
+	return 0;
 }
 
 /*
- * One set at a time: libcap-ng 0.8.3's combined call may leave the bounding set as it was
- * and still return 0. That each did what it says is for proof_read_back() to see.
+ * The bounding set, one capability after the other up to the kernel's last (prctl(2)). Not
+ * by libcap-ng, whose 0.8.3 may leave it as it was and still return 0, and reads /proc five
+ * times on the way.
  */
-static int apply_sets(bool bounding, bool ambient, struct policy_error *err)
+static int empty_bounding_set(uint64_t keep, struct policy_error *err)
 {
-	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
-		return error_sys(err, errno, "cannot set the capability sets");
-	if (bounding && capng_apply(CAPNG_SELECT_BOUNDS) != 0)
-		return error_sys(err, errno, "cannot empty the capability bounding set");
-	if (ambient && capng_apply(CAPNG_SELECT_AMBIENT) != 0)
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if ((cap >= CAPABILITIES_MAX || (keep >> cap & 1) == 0) &&
+		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
+			return error_sys(err, errno,
+					 "cannot empty the capability bounding set");
+	return 0;
+}
+
+static int set_ambient(const struct confine *what, struct policy_error *err)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
+	    (what->keep_net_admin &&
+	     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0) != 0))
 		return error_sys(err, errno, "cannot set the ambient capability set");
 	return 0;
 }
 
+/* That each did what it says is for proof_read_back() to see. */
 static int drop_privileges(const struct confine *what, struct policy_error *err)
 {
-	if (capng_get_caps_process() != 0)
-		return error_set(err, "cannot read the capabilities of this process");
-	select_capabilities(what, true);
-	if (apply_sets(false, false, err) != 0)
-		return -1;
-	if (change_ids(what, err) != 0)
-		return -1;
-	if (apply_sets(true, true, err) != 0)
+	if (set_capabilities(what, true, err) != 0 || change_ids(what, err) != 0 ||
+	    set_capabilities(what, true, err) != 0 ||
+	    empty_bounding_set(confine_capabilities(what), err) != 0 ||
+	    set_ambient(what, err) != 0)
 		return -1;
 	if (prctl(PR_SET_SECUREBITS, confine_securebits(), 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot lock the securebits");
-	select_capabilities(what, false);
-	return apply_sets(false, false, err);
+	return set_capabilities(what, false, err);
 }
 
 /*

@@ -8,6 +8,9 @@
 
 #include "agent/confine.h"
 
+/* The bits of a capability set (linux/capability.h). */
+enum { CAPABILITIES_MAX = 64 };
+
 /* What confine_apply() sets and proof_read_back() expects (linux/securebits.h,
  * capabilities(7)). */
 unsigned confine_securebits(void);

@@ -15,6 +15,7 @@
 
 #include "agent/filter_lists.h"
 
+enum { FILTER_TREE = 2 /* seccomp_attr_set(3), SCMP_FLTATR_CTL_OPTIMIZE */ };
 enum { MASK_INT = 0xffffffff /* the kernel looks at the low 32 bits of an int argument */ };
 
 static int allow_calls(scmp_filter_ctx ctx, const int *calls)
@@ -151,7 +152,12 @@ scmp_filter_ctx filter_rules(const struct filter_shape *shape)
 
 	if (ctx == NULL)
 		return NULL;
-	if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
+	/*
+	 * A tree of comparisons instead of a list: loading a filter makes the kernel try it
+	 * with every system call's number.
+	 */
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, FILTER_TREE) == 0 &&
+	    seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
 	    fill(ctx, shape) == 0)
 		return ctx;
 	seccomp_release(ctx);

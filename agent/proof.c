@@ -14,7 +14,7 @@
 
 #include "agent/confine_steps.h"
 
-enum { SECCOMP_MODE_FILTER_READ = 2, CAPABILITIES_MAX = 64 };
+enum { SECCOMP_MODE_FILTER_READ = 2 };
 
 struct capability_sets {
 	uint64_t effective, permitted, inheritable, bounding, ambient;
