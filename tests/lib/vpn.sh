@@ -118,8 +118,23 @@ vpn_one_peer()
 }
 
 # vpn_ask REQUEST…: as alice of vpn_one_peer, over ssh. The first is what ssh sends; none asks
-# for a shell.
+# for a shell. vpn_ask_subsystem NAME.
 vpn_ask()
 {
-	on -u alice local ssh -T -o BatchMode=yes slave@remote "$@"
+	on -u alice local ssh -T -o BatchMode=yes -- slave@remote "$@"
+}
+
+vpn_ask_subsystem()
+{
+	on -u alice local ssh -T -o BatchMode=yes -s slave@remote "$1"
+}
+
+# vpn_share_connection HOST USER: ssh from there to "remote" uses one connection for all, which
+# ends with the host.
+vpn_share_connection()
+{
+	printf '%s\n' 'Host remote' ' ControlMaster auto' ' ControlPath ~/.ssh/%r' \
+		' ControlPersist yes' >"$(host_root "$1")/home/$2/.ssh/config"
+	on -u "$2" "$1" ssh -O check slave@remote 2>/dev/null ||
+		on -u "$2" "$1" ssh -N -f -o BatchMode=yes slave@remote
 }

@@ -129,6 +129,8 @@ wire_end()
 			*) echo "address add $address dev $2" ;;
 			esac
 		done
+		# No address that comes by itself, some time later.
+		echo "link set $2 addrgenmode none"
 		echo "link set $2 up"
 	} | nsenter -t "${HOST_PID[$name]}" --net ip -batch - || give_up "the addresses of $name"
 	for address in ${3//,/ }; do
