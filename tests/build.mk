@@ -11,6 +11,12 @@ $(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
 
+SYSTEM_PROGRAMS += $(B)/tests/system/preload.so
+$(B)/tests/system/preload.so: tests/system/preload.c
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) -std=gnu17 -O2 -Wall -Wextra -fPIC -shared -o $@ $<
+
 # Reads the agent's log records back, for scripts and for fuzzing.
 SYSTEM_PROGRAMS += $(B)/tests/record/record
 $(B)/tests/record/record: $(B)/tests/record/main.o $(B)/tests/record/record.o
