@@ -16,15 +16,23 @@
 #include "agent/agent.h"
 #include "agent/log.h"
 
-/* Nothing can be told anybody yet; the number is all there is. */
-__attribute__((noreturn)) static void die(void)
+/*
+ * The log is not open yet, and there may be no descriptor left for it: standard input, which
+ * nobody needs any more, makes room.
+ */
+__attribute__((noreturn)) static void die(const struct agent *agent, const char *what)
 {
-	_exit(EXIT_SYSTEM);
+	struct policy_error err;
+	const int sys = errno;
+
+	close(STDIN_FILENO);
+	(void)log_open("vpn-agent", &err);
+	agent_refuse(agent, EXIT_SYSTEM, "%s: %s", what, strerrordesc_np(sys));
 }
 
 /* 0, 1 and 2 exist, so that no file opened later is taken for one of them; nothing else
  * does. */
-static void neutralise_descriptors(void)
+static void neutralise_descriptors(const struct agent *agent)
 {
 	int fd;
 
@@ -32,10 +40,10 @@ static void neutralise_descriptors(void)
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd < 0 || close_range(STDERR_FILENO + 1, ~0u, 0) != 0)
-		die();
+		die(agent, "cannot have standard descriptors and no others");
 }
 
-static void neutralise_signals(void)
+static void neutralise_signals(const struct agent *agent)
 {
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	const struct itimerval off = {0};
@@ -48,40 +56,40 @@ static void neutralise_signals(void)
 	 * written. */
 	action.sa_handler = SIG_IGN;
 	if (sigaction(SIGPIPE, &action, NULL) != 0)
-		die();
+		die(agent, "cannot ignore SIGPIPE");
 	setitimer(ITIMER_REAL, &off, NULL);
 	setitimer(ITIMER_VIRTUAL, &off, NULL);
 	setitimer(ITIMER_PROF, &off, NULL);
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
-		die();
+		die(agent, "cannot unblock signals");
 	alarm(AGENT_DEADLINE_S);
 }
 
 /* As many descriptors as there may be; agent_check_identity() says when that is too few. */
-static void raise_descriptors(void)
+static void raise_descriptors(const struct agent *agent)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		die();
+		die(agent, "cannot read the limit of descriptors");
 	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		die();
+		die(agent, "cannot raise the limit of descriptors");
 }
 
-static void neutralise_process(void)
+static void neutralise_process(const struct agent *agent)
 {
 	const struct rlimit core = {0, 0};
 
 	/* Not dumpable: no core, no ptrace, and /proc/PID belongs to root. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &core) != 0)
-		die();
+		die(agent, "cannot forbid core files");
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) != 0 || personality(PER_LINUX) == -1)
-		die();
+		die(agent, "cannot reset the personality");
 	umask(077);
 	if (chdir("/") != 0)
-		die();
+		die(agent, "cannot go to /");
 }
 
 /* The first of its name, as getenv(3) would; its memory stays where execve(2) put it. */
@@ -110,8 +118,9 @@ static void make_id(char id[AGENT_ID_SIZE])
 	static const char digits[] = "0123456789abcdef";
 	unsigned char random[(AGENT_ID_SIZE - 1) / 2];
 
+	/* Without random numbers there is no id, and nothing works: the kernel has them. */
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		die();
+		_exit(EXIT_SYSTEM);
 	for (size_t i = 0; i < sizeof random; i++) {
 		id[2 * i] = digits[random[i] >> 4];
 		id[2 * i + 1] = digits[random[i] & 15];
@@ -123,11 +132,11 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 {
 	static char *empty[] = {NULL};
 
-	raise_descriptors();
-	neutralise_descriptors();
-	neutralise_signals();
-	neutralise_process();
 	make_id(agent->id);
+	raise_descriptors(agent);
+	neutralise_descriptors(agent);
+	neutralise_signals(agent);
+	neutralise_process(agent);
 	keep_arguments(&agent->caller, argc, argv);
 	agent->caller.request = environment_value(environment, "SSH_ORIGINAL_COMMAND");
 	agent->caller.connection = environment_value(environment, "SSH_CONNECTION");
