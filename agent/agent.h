@@ -104,9 +104,6 @@ struct agent {
 	struct verdict verdict;
 	/* The policy file and line that decided, for the log; empty: none did. */
 	char rule[AGENT_RULE_MAX];
-	/* The log has the verdict; what goes wrong from then on is a failure, not a denial.
-	 */
-	bool recorded;
 	/* The client's terminal has been made raw. */
 	bool raw;
 	struct session session;
@@ -133,17 +130,15 @@ void agent_decide(struct agent *agent);
  * launched; for sshroute the session that is meant.
  */
 void agent_take_session(struct agent *agent);
-/* record.c: the rest of 4, once a session is to be had: a login that is refused is one
- * record. */
-void agent_record(struct agent *agent);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */
 void agent_confine(struct agent *agent);
-/* record.c: what agent->report says is in force for program ("-": the agent's own answer).
+/*
+ * record.c: the rest of 4, once nothing is left that could fail: a login is one verdict.
+ * program and interface are what agent->report says of ("-": the agent's own answer).
  */
-void agent_record_confinement(const struct agent *agent, const char *program,
-			      const char *interface);
+void agent_record(const struct agent *agent, const char *program, const char *interface);
 /* launch.c: whether what is to run as uid may run on a kernel without Landlock. */
 bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 8. */

@@ -95,7 +95,7 @@ static void confine_answer(struct agent *agent)
 	};
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	agent_record_confinement(agent, "-", "-");
+	agent_record(agent, "-", "-");
 }
 
 static unsigned held_slots(const struct agent *agent)

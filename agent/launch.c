@@ -142,18 +142,16 @@ void agent_confine(struct agent *agent)
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	agent_record_confinement(agent, agent->plan.target, agent->session.interface);
+	if (launches_pppd(agent) && ppp_device_check(&err) != 0)
+		agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s",
+			     err.text);
 }
 
 void agent_launch(struct agent *agent)
 {
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
-	struct policy_error err = {0};
 
 	if (launches_pppd(agent)) {
-		if (ppp_device_check(&err) != 0)
-			agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
-				     "%s", err.text);
 		if (agent->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(agent);
 		/* What pppd says goes to the system log; the client is not who it is for.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the system log has of a login: one record with the verdict, and one with the
- * confinement of what was launched, joined by the id. key=value on one line, in the order
- * below; "-" for what is not known. What is not made of a fixed alphabet is quoted by
- * escape_quoted().
+ * What the system log has of a login: one record with the verdict, and when that is allow,
+ * one with the confinement of what is launched, joined by the id. Both are written at the
+ * last moment, when nothing is left that could fail but execve(2) itself. key=value on one
+ * line, in the order below; "-" for what is not known. What is not made of a fixed alphabet
+ * is quoted by escape_quoted().
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,17 +76,11 @@ static int record_verdict(const struct agent *agent, int priority, const char *v
 			  or_dash(intake->what.shown));
 }
 
-void agent_record(struct agent *agent)
+void agent_record(const struct agent *agent, const char *program, const char *interface)
 {
-	if (record_verdict(agent, LOG_INFO, "allow", EXIT_DONE, agent->verdict.reason) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
-	agent->recorded = true;
-}
-
-void agent_record_confinement(const struct agent *agent, const char *program,
-			      const char *interface)
-{
-	if (log_record(LOG_INFO, "confinement=in-force id=%s program=%s interface=%s %s",
+	if (record_verdict(agent, LOG_INFO, "allow", EXIT_DONE, agent->verdict.reason) !=
+		0 ||
+	    log_record(LOG_INFO, "confinement=in-force id=%s program=%s interface=%s %s",
 		       agent->id, program, interface, agent->report.text) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
 }
@@ -98,8 +93,8 @@ void agent_refuse(const struct agent *agent, enum exit_code code, const char *fm
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	(void)record_verdict(agent, LOG_WARNING, agent->recorded ? "failed" : "deny", code,
-			     reason);
+	(void)record_verdict(agent, LOG_WARNING, agent->verdict.allow ? "failed" : "deny",
+			     code, reason);
 	refusal_tell(code, agent->id, agent->raw);
 	_exit(code);
 }

@@ -22,6 +22,8 @@ void agent_take_session(struct agent *agent)
 		result = session_find(fd, &agent->peer, &origin, &agent->session, &err);
 	if (result == 0)
 		return;
+	/* The number of sessions is policy's, and so is this denial. */
+	agent->verdict.allow = false;
 	agent_set_rule(agent, agent->peer.file, agent->peer.sessions_line, 0);
 	agent_refuse(agent,
 		     err.sys == EAGAIN || err.sys == ENOENT ? EXIT_BUSY : EXIT_SYSTEM, "%s",

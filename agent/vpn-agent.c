@@ -51,10 +51,10 @@ int main(int argc, char **argv)
 	agent_take_in(&agent);
 	agent_decide(&agent);
 	agent_take_session(&agent);
-	agent_record(&agent);
 	if (agent.intake.what.request.verb == VERB_STATUS)
 		agent_answer(&agent);
 	agent_plan(&agent);
 	agent_confine(&agent);
+	agent_record(&agent, agent.plan.target, agent.session.interface);
 	agent_launch(&agent);
 }
