@@ -32,6 +32,7 @@ ledger:
 
 .PHONY: demo ledger
 
+include tests/probe/build.mk
 include tests/bench/build.mk
 
 TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
