@@ -6,8 +6,10 @@
 # does too.
 #
 # append: lsm=lockdown,yama,apparmor
-# shellcheck source=tests/lib/vpn.sh
-. "$SRC/tests/lib/vpn.sh"
+# shellcheck source=tests/lib/ledger.sh
+. "$SRC/tests/lib/ledger.sh"
+# shellcheck source=tests/lib/probe.sh
+. "$SRC/tests/lib/probe.sh"
 
 host_create remote local
 host_wire remote 198.51.100.1/24 local 198.51.100.7/24
@@ -46,3 +48,12 @@ same 5 "$(on remote grep -c '^Cap.*0000000000001000$' "/proc/$pid/status")" \
 matches '^Seccomp:[[:space:]]*2$' "$(on remote cat "/proc/$pid/status")" 'and a filter'
 kill "$client"
 check 'it ends with its connection' wait_for 30 'the end of pppd' host_lacks_process remote "$pid"
+
+# --- the probe in pppd's place: what seccomp and the missing capabilities hold by themselves, and
+# what nothing holds then: reading and changing what uid 0 owns.
+probe_expect 0
+probe_as 'without Landlock'
+opened=$(sed -n 's/^fact open \([^ ]*\) .*: open$/\1/p' <<<"$PROBED" | sort -u | xargs)
+note "open to uid 0 without Landlock: $opened"
+matches '/etc/shadow' "$opened" 'without Landlock: what uid 0 owns is open to it, as SECURITY.md says'
+lacks '/dev/mem|/proc/1/mem|/dev/kmsg' "$opened" 'without Landlock: what needs another capability is not'

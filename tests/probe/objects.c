@@ -40,7 +40,7 @@ static const struct {
     {"/tmp/new", O_WRONLY | O_CREAT},
     {"/tmp", O_RDWR | O_TMPFILE},
     {"/dev/shm/new", O_RDWR | O_CREAT},
-    {"/usr/sbin/sshd", O_WRONLY},
+    {"/usr/bin/id", O_WRONLY},
     {"/usr/lib/new", O_WRONLY | O_CREAT},
     {"/var/log/messages", O_RDONLY},
     {"/proc/self/mem", O_RDWR},
