@@ -78,6 +78,7 @@ help:
 	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
 	@echo 'make demo            two hosts in a virtual machine, and a VPN between them (root)'
 	@echo 'make check           every test; installs what they need (root)'
+	@echo 'make lint            what compilers and checkers find without running it (root)'
 	@echo 'make bench-launch    what a launch costs, beside sudo and doas (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'

@@ -147,7 +147,7 @@ static int fill(scmp_filter_ctx ctx, const struct filter_shape *shape)
 
 scmp_filter_ctx filter_rules(const struct filter_shape *shape)
 {
-	const scmp_filter_ctx ctx =
+	scmp_filter_ctx ctx =
 	    seccomp_init(shape->kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM));
 
 	if (ctx == NULL)

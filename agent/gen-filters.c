@@ -40,7 +40,7 @@ __attribute__((noreturn)) static void die(const char *what)
 static size_t export_program(const struct filter_shape *shape,
 			     struct sock_filter code[BPF_MAXINSNS])
 {
-	const scmp_filter_ctx ctx = filter_rules(shape);
+	scmp_filter_ctx ctx = filter_rules(shape);
 	FILE *file = tmpfile();
 	size_t len;
 

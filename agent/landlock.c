@@ -27,6 +27,7 @@ enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL_DEV = 5, ABI_SCOP
 /* struct landlock_ruleset_attr as of ABI 6; an older kernel takes the part of it that it
  * knows. */
 struct ruleset_attr {
+	/* cppcheck-suppress unusedStructMember ; the kernel reads it */
 	uint64_t handled_access_fs, handled_access_net, scoped;
 };
 

@@ -129,6 +129,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 	const char *end = mnl_nlmsg_get_payload_tail(message);
 	const struct nlattr *attribute;
 
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): a table of pointers */
 	memset(table, 0, (max + 1) * sizeof *table);
 	if (mnl_nlmsg_get_payload_len(message) < body_size)
 		return malformed(err);

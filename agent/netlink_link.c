@@ -87,7 +87,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 int link_get(struct netlink *nl, const char *name, struct link *out,
 	     struct policy_error *err)
 {
-	struct link_found found;
+	struct link_found found = {0};
 	const struct netlink_query query = {
 	    .read = read_link, .want = name, .found = &found, .found_size = sizeof found};
 	struct ifinfomsg *body;

@@ -17,8 +17,8 @@
 #include "agent/log.h"
 
 /*
- * The log is not open yet, and there may be no descriptor left for it: standard input, which
- * nobody needs any more, makes room.
+ * The log is not open yet, and there may be no descriptor left for it: standard input,
+ * which nobody needs any more, makes room.
  */
 __attribute__((noreturn)) static void die(const struct agent *agent, const char *what)
 {

@@ -140,7 +140,7 @@ static bool overlaps_pair(const struct choice *choice, const struct ip_prefix *p
 	const struct ip_addr *const ends[] = {&choice->pair.local, &choice->pair.remote,
 					      &choice->pair6.local, &choice->pair6.remote};
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+	for (size_t i = 0; i < 4; i++)
 		if (ends[i]->family != AF_UNSPEC && ip_prefix_contains(prefix, ends[i]))
 			return true;
 	return false;

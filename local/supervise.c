@@ -38,6 +38,7 @@ static void add_pair(struct text *text, const struct link_pair *pair)
 		    ip_addr_print(&pair->remote, remote));
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through text.bytes */
 const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 {
 	const int64_t taken = monotonic_ms() - tunnel->began;

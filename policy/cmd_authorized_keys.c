@@ -122,7 +122,7 @@ static enum exit_code take_options(struct listing *l, int argc, char **argv)
 }
 
 /* Only once every peer was good does a byte go out. */
-static enum exit_code deliver(struct listing *l, char **text, size_t *len)
+static enum exit_code deliver(struct listing *l, char **text, const size_t *len)
 {
 	if (fclose(l->out) != 0) {
 		(void)fputs("vpn-policy: out of memory\n", stderr);

@@ -192,7 +192,7 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 int trusted_open(const char *path, struct policy_error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1};
-	char name[NAME_MAX + 1];
+	char name[NAME_MAX + 1] = "";
 	struct stat st;
 	int fd = -1;
 
@@ -214,7 +214,7 @@ out:
 int trusted_open_program(const char *path, struct policy_error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1, .follow = true};
-	char name[NAME_MAX + 1];
+	char name[NAME_MAX + 1] = "";
 	struct stat st;
 	int fd = -1;
 

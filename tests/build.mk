@@ -50,3 +50,5 @@ check:
 	@B='$(B)' tests/run $(TESTS)
 
 .PHONY: check test-programs
+
+include tests/lint/build.mk

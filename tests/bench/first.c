@@ -19,7 +19,8 @@ static long call(long number, long a, long b, long c)
 	return result;
 }
 
-__attribute__((noreturn, used)) void _start(void)
+__attribute__((noreturn)) void _start(void);
+void _start(void)
 {
 	struct timespec now;
 

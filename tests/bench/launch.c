@@ -182,7 +182,9 @@ static int compare(const void *left, const void *right)
 /* The value that so many percent are below, in milliseconds; the list is sorted. */
 static double percentile(const struct way *way, size_t rounds, unsigned percent)
 {
-	return (double)way->took[(rounds - 1) * percent / 100] / 1e6;
+	const size_t index = (rounds - 1) * percent / 100;
+
+	return (double)way->took[index] / 1e6;
 }
 
 static void print_goal(const char *what, double is, double limit)

@@ -36,7 +36,7 @@ static const char *unquote(const char *at, char *out, size_t *len)
 		}
 		if (at[1] != 'x' || hex_digit(at[2]) < 0 || hex_digit(at[3]) < 0)
 			return NULL;
-		out[(*len)++] = (char)(hex_digit(at[2]) << 4 | hex_digit(at[3]));
+		out[(*len)++] = (char)(hex_digit(at[2]) * 16 + hex_digit(at[3]));
 		at += 4;
 	}
 	return at + 1;

@@ -97,7 +97,7 @@ static const char *take_quoted(const char *text, const char *end,
 			    hex_digit(text[3]) < 0)
 				return NULL;
 			byte =
-			    (unsigned char)(hex_digit(text[2]) << 4 | hex_digit(text[3]));
+			    (unsigned char)(hex_digit(text[2]) * 16 + hex_digit(text[3]));
 			text += 3;
 		}
 		field->value[field->len++] = (char)byte;

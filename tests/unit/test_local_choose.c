@@ -30,7 +30,7 @@ static struct ready ready_of(const char *fields)
 	char text[1024] = "sallyport/1 ready " NONCE " link=pppd mru=1500";
 
 	if (fields[0] != '\0')
-		strcat(text, " ");
+		strncat(text, " ", sizeof(text) - strlen(text) - 1);
 	strncat(text, fields, sizeof(text) - strlen(text) - 1);
 	if (ready_parse(text, strlen(text), NONCE, &ready, &err) != 0)
 		fail_msg("ready line: %s", err.text);

@@ -1,0 +1,84 @@
+# `make lint`: what can be found without running it. Each finding is mended, or answered where it
+# stands with a reason; every result is a stamp, so that only what changed is looked at again.
+LINT := $(B)/lint
+LINT_C := $(shell git ls-files '*.c' 2>/dev/null || find agent local policy tests -name '*.c')
+LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy tests -name '*.h')
+# Scripts are told by their first line, or by what they say to shellcheck.
+LINT_SH := $(shell grep -lE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
+	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
+LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"'
+LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 $(wildcard local/*.[0-9]) $(B)/policy/policy.conf.5 \
+	$(or $(wildcard policy/vpn-policy.8),$(B)/policy/vpn-policy.8)
+
+lint:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lint
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) lint-c lint-cppcheck lint-format lint-scripts \
+		lint-manuals lint-valgrind
+	@echo 'lint: nothing found'
+
+lint-c: $(LINT_C:%=$(LINT)/%.analyzer) $(LINT_C:%=$(LINT)/%.tidy)
+
+# -O1: what the analyzer follows grows with inlining.
+$(LINT)/%.c.analyzer: %.c $(LINT_H) | all
+	@mkdir -p $(@D)
+	$(say) GCC $<
+	$(Q)gcc $(LINT_CPPFLAGS) $(filter-out -O2,$(SALLYPORT_CFLAGS)) -O1 -fanalyzer -c -o /dev/null $<
+	@touch $@
+
+$(LINT)/%.c.tidy: %.c $(LINT_H) .clang-tidy | all
+	@mkdir -p $(@D)
+	$(say) TIDY $<
+	$(Q)clang-tidy --quiet $< -- -std=gnu17 $(LINT_CPPFLAGS) >$@.out 2>&1 || { cat $@.out; exit 1; }
+	@touch $@
+
+lint-cppcheck: $(LINT)/cppcheck
+$(LINT)/cppcheck: $(LINT_C) $(LINT_H) tests/lint/cppcheck.txt
+	@mkdir -p $(LINT)/cppcheck.d
+	$(say) CPPCHECK
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
+		--error-exitcode=1 --suppressions-list=tests/lint/cppcheck.txt -j $$(nproc) \
+		--cppcheck-build-dir=$(LINT)/cppcheck.d -D_GNU_SOURCE -DVERSION='"x"' -D__x86_64__ -I. \
+		$(LINT_C)
+	@touch $@
+
+lint-format: $(LINT)/format
+$(LINT)/format: $(LINT_C) $(LINT_H) .clang-format
+	@mkdir -p $(@D)
+	$(say) FORMAT
+	$(Q)clang-format --dry-run -Werror $(LINT_C) $(LINT_H)
+	@touch $@
+
+lint-scripts: $(LINT)/scripts
+$(LINT)/scripts: $(LINT_SH)
+	@mkdir -p $(@D)
+	$(say) SHELL "$(words $(LINT_SH)) scripts"
+	$(Q)shellcheck -x $(LINT_SH)
+	@touch $@
+
+lint-manuals: $(LINT)/manuals
+$(LINT)/manuals: $(LINT_MAN)
+	@mkdir -p $(@D)
+	$(say) MANDOC
+	$(Q)mandoc -Tlint -Wwarning $(LINT_MAN)
+	@touch $@
+
+# The unit tests whose meaning lives in what valgrind does not know or changes are left out:
+#   confine    seccomp filters and Landlock hold valgrind itself
+#   sshroute, link, route, netlink   programs that are launched, in network namespaces
+#   local_process, local_pty, local_apart, local_ready, local_endpoints
+#              children that close every descriptor, valgrind's own among them
+VALGRIND_NOT := confine sshroute link route netlink local_process local_pty local_apart \
+	local_ready local_endpoints
+VALGRIND_TESTS := $(filter-out $(VALGRIND_NOT:%=$(B)/tests/unit/test_%),$(UNIT_TESTS) \
+	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS))
+lint-valgrind: $(VALGRIND_TESTS:$(B)/tests/unit/%=$(LINT)/%.valgrind)
+$(LINT)/%.valgrind: $(B)/tests/unit/%
+	@mkdir -p $(@D)
+	$(say) VALGRIND $*
+	$(Q)valgrind --quiet --error-exitcode=99 --leak-check=full \
+		--errors-for-leak-kinds=definite,indirect,possible $< >$@.out 2>&1 || { cat $@.out; exit 1; }
+	@touch $@
+
+.PHONY: lint lint-c lint-cppcheck lint-format lint-scripts lint-manuals lint-valgrind
