@@ -26,17 +26,24 @@ $(B)/tests/record/record: $(B)/tests/record/main.o $(B)/tests/record/record.o
 demo:
 	@B='$(B)' tests/demo/run
 
-# The table of SECURITY.md.
+# The table of SECURITY.md, and putting it there.
 ledger:
 	@tests/ledger/table
 
-.PHONY: demo ledger
+ledger-update:
+	@tests/ledger/table >$(B)/ledger.md
+	@sed -i -e '/^<!-- ledger -->$$/,/^<!-- end of ledger -->$$/{//!d}' \
+		-e '/^<!-- ledger -->$$/r $(B)/ledger.md' SECURITY.md
+
+.PHONY: demo ledger ledger-update
 
 include tests/probe/build.mk
+include tests/fuzz/build.mk
+include tests/trace/build.mk
 include tests/bench/build.mk
 
 TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
-	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
+	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS) $(FUZZERS) $(REPLAYS)
 test-programs: $(TEST_PROGRAMS)
 
 # From a fresh machine on. make itself is started again, because the compiler's flags are

@@ -30,3 +30,6 @@ while IFS='|' read -r id attack origin test outcome rest; do
 	fi
 done < <(cat "$SRC"/tests/ledger/*.txt)
 same '' "${bad[*]-}" "each of the ledger's $rows rows names a test that tries it"
+same "$("$SRC/tests/ledger/table")" \
+	"$(sed -n '/^<!-- ledger -->$/,/^<!-- end of ledger -->$/p' "$SRC/SECURITY.md" | sed '1d;$d')" \
+	'SECURITY.md has the table that make ledger prints'

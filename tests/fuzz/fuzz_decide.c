@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * decide() is total: whatever policy, request, addresses, key and time there are, it says
+ * the same twice, in full; and what it allows is allowed by each rule by itself.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include "policy/decide.h"
+
+/* Values from the input, zero when it has ended. */
+struct bytes {
+	const uint8_t *at;
+	size_t left;
+};
+
+static unsigned take(struct bytes *in, unsigned limit)
+{
+	unsigned value = 0;
+
+	if (in->left > 0) {
+		value = *in->at++;
+		in->left--;
+	}
+	return value % limit;
+}
+
+/* Few distinct values, so that they meet. */
+static struct ip_addr take_address(struct bytes *in)
+{
+	struct ip_addr address = {.family = AF_UNSPEC};
+	const unsigned kind = take(in, 8);
+
+	if (kind == 0)
+		return address;
+	address.family = kind < 5 ? AF_INET : AF_INET6;
+	address.bytes[0] = (uint8_t)take(in, 3);
+	address.bytes[3] = (uint8_t)take(in, 4);
+	if (address.family == AF_INET6)
+		address.bytes[15] = (uint8_t)take(in, 4);
+	return address;
+}
+
+static struct ip_prefix take_prefix(struct bytes *in)
+{
+	struct ip_prefix prefix = {.addr = take_address(in)};
+
+	if (prefix.addr.family == AF_UNSPEC)
+		prefix.addr.family = AF_INET;
+	prefix.len = (uint8_t)take(in, prefix.addr.family == AF_INET ? 33 : 129);
+	for (unsigned bit = prefix.len; bit < 128; bit++)
+		prefix.addr.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	return prefix;
+}
+
+static time_t take_time(struct bytes *in)
+{
+	static const time_t times[] = {0, -1, 1, 946684800, 946684801, 4102444800};
+
+	return times[take(in, sizeof times / sizeof times[0])];
+}
+
+static void take_peer(struct bytes *in, struct peer *peer)
+{
+	memset(peer, 0, sizeof *peer);
+	snprintf(peer->file, sizeof peer->file, "peer.conf");
+	snprintf(peer->name, sizeof peer->name, "p");
+	peer->nkeys = take(in, 3);
+	for (size_t i = 0; i < peer->nkeys; i++)
+		peer->keys[i].key.digest[0] = (uint8_t)take(in, 4);
+	peer->nfrom = take(in, 3);
+	for (size_t i = 0; i < peer->nfrom; i++)
+		peer->from[i].prefix = take_prefix(in);
+	peer->from_line = take(in, 9);
+	peer->allow = take(in, 8);
+	peer->allow_line = take(in, 9);
+	peer->nroutes = take(in, 3);
+	for (size_t i = 0; i < peer->nroutes; i++)
+		peer->routes[i] = (struct prefix_line){take_prefix(in), take(in, 9)};
+	peer->begins = take_time(in);
+	peer->expires = take_time(in);
+	peer->legacy = take(in, 2) != 0;
+}
+
+static bool in_list(const struct prefix_line *list, size_t count,
+		    const struct ip_addr *address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ip_prefix_contains(&list[i].prefix, address))
+			return true;
+	return false;
+}
+
+static bool has_key(const struct decision *in)
+{
+	for (size_t i = 0; i < in->peer->nkeys; i++)
+		if (memcmp(in->peer->keys[i].key.digest, *in->digest, KEY_DIGEST_SIZE) == 0)
+			return true;
+	return false;
+}
+
+/* Each rule, written down a second time. */
+static void check_allowed(const struct decision *in)
+{
+	const struct peer *peer = in->peer;
+
+	HOLDS(in->digest != NULL ? has_key(in) : !in->conf->auth_info_required);
+	HOLDS(in->now >= 0 || (peer->begins == 0 && peer->expires == 0));
+	HOLDS(peer->begins == 0 || in->now >= peer->begins);
+	HOLDS(peer->expires == 0 || in->now < peer->expires);
+	HOLDS(peer->nfrom == 0 || in_list(peer->from, peer->nfrom, in->from));
+	HOLDS(verb_name(in->request->verb) != NULL);
+	HOLDS((peer->allow & 1u << in->request->verb) != 0);
+	HOLDS(!in->request->legacy || peer->legacy);
+	if (in->request->verb != VERB_SSHROUTE || peer->nroutes == 0)
+		return;
+	HOLDS(in->from != NULL && in->from->family != AF_UNSPEC);
+	HOLDS(!in_list(peer->routes, peer->nroutes, in->from));
+	HOLDS(in->server == NULL || !in_list(peer->routes, peer->nroutes, in->server));
+}
+
+static void check_verdict(const struct decision *in, const struct verdict *verdict)
+{
+	HOLDS(verdict->file[0] != '\0' || in->peer == NULL || in->conf == NULL ||
+	      in->request == NULL);
+	HOLDS(verdict->reason[0] != '\0' && is_printable(verdict->reason));
+	HOLDS(verdict->allow == (verdict->code == EXIT_DONE));
+	if (verdict->allow)
+		check_allowed(in);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct peer peer;
+	struct bytes in = {data, size};
+	struct agent_conf conf = {.file = "agent.conf"};
+	struct request request = {.ready = ""};
+	struct verdict once, twice;
+	uint8_t digest[KEY_DIGEST_SIZE] = {0};
+	struct ip_addr from, server;
+	struct decision decision = {.peer = &peer, .conf = &conf, .request = &request};
+	const unsigned missing = take(&in, 32);
+
+	conf.auth_info_required = take(&in, 2) != 0;
+	take_peer(&in, &peer);
+	request.verb = (enum verb)take(&in, VERB_COUNT + 2);
+	request.legacy = take(&in, 4) == 0;
+	from = take_address(&in);
+	server = take_address(&in);
+	digest[0] = (uint8_t)take(&in, 4);
+	decision.now = take_time(&in);
+	decision.from = take(&in, 8) != 0 ? &from : NULL;
+	decision.server = take(&in, 4) != 0 ? &server : NULL;
+	decision.digest = take(&in, 4) != 0 ? (const void *)&digest : NULL;
+	decision.conf = missing != 1 ? &conf : NULL;
+	decision.peer = missing != 2 ? &peer : NULL;
+	decision.request = missing != 3 ? &request : NULL;
+
+	memset(&once, 0x55, sizeof once);
+	memset(&twice, 0xaa, sizeof twice);
+	decide(&decision, &once);
+	decide(&decision, &twice);
+	HOLDS(memcmp(&once, &twice, sizeof once) == 0);
+	check_verdict(&decision, &once);
+	return 0;
+}
