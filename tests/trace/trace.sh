@@ -30,7 +30,7 @@ vpn_profile local office <<-END
 	Timeout  120
 END
 
-host_daemon remote /run/strace.pid strace -f -X raw -s 16 -o /tmp/trace -p "$(<"$(host_root remote)/run/sshd.pid")"
+host_daemon remote /run/strace.pid strace -f -X raw -s 64 -o /tmp/trace -p "$(<"$(host_root remote)/run/sshd.pid")"
 check 'strace is attached' wait_for 30 'that' grep -q '^TracerPid:[[:space:]]*[1-9]' \
 	"$(host_root remote)/proc/$(<"$(host_root remote)/run/sshd.pid")/status"
 
@@ -53,7 +53,11 @@ host_stop remote /run/strace.pid INT
 
 note 'what the lists say, and what was seen'
 on remote /src/build/tests/trace/lists >"$WORLD/tmp/lists"
-/bin/sh "$SRC/tests/trace/compare" "$WORLD/tmp/lists" "$SRC/tests/trace/meant.txt" \
+# The numbers' names stand in the source, in the same order.
+paste -d' ' <(sed -n 's/^pppd ioctl //p' "$WORLD/tmp/lists") \
+	<(sed -n '/filter_pppd_ioctls\[\] = {/,/FILTER_VALUES_END/p' "$SRC/agent/filter_lists.c" |
+		grep -oE '^\s+(TC|TIOC|FIO|PPPIO|SIOC)[A-Z0-9]+,' | tr -d ' \t,') >"$WORLD/tmp/names"
+/bin/sh "$SRC/tests/trace/compare" "$WORLD/tmp/lists" "$WORLD/tmp/names" "$SRC/tests/trace/meant.txt" \
 	"$(host_root remote)/tmp/trace" >"$WORLD/tmp/compared"
 status=$?
 cat "$WORLD/tmp/compared"
