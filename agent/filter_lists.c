@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The allow-lists as data, grouped by what each group is for. `make seccomp-trace` prints what
- * Debian's pppd 2.4.9 never asks for. What is here all the same is what other C libraries and
- * other versions of pppd ask for in its place (open for openat, poll for select, time for
- * clock_gettime, capget and ppoll from pppd 2.5 on), and what errors and ends of lines need. What
- * only options ask for that no plan has (compression, header compression, demand, multilink) is
- * not here.
+ * The allow-lists as data, grouped by what each group is for. `make seccomp-trace` prints
+ * what Debian's pppd 2.4.9 never asks for. What is here all the same is what other C
+ * libraries and other versions of pppd ask for in its place (open for openat, poll for
+ * select, time for clock_gettime, capget and ppoll from pppd 2.5 on), and what errors and
+ * ends of lines need. What only options ask for that no plan has (compression, header
+ * compression, demand, multilink) is not here.
  */
 #include "agent/filter_lists.h"
 
