@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * frames CASE COMMAND…: runs the command, which ends in a pppd, and is a hostile PPP peer
+ * to it: RFC 1662 framing over the command's input and output, RFC 1661 as far as the case
+ * needs it. Prints what pppd agreed to ("acked PROTOCOL OPTION" for what it never should)
+ * and how far it came ("lcp open", "ipcp open").
+ *
+ *   before    all that is malformed before LCP opens; then a decent link
+ *   open      a decent link, and then what must not be agreed to, and floods
+ *   loopback  every frame of pppd's comes back to it
+ *   silent    LCP opens, and then nothing more
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FLAG = 0x7e,
+	ESCAPE = 0x7d,
+	FRAME_MAX = 4096,
+	FLOOD = 2000,	   /* frames of a flood */
+	LONG = 100 * 1000, /* bytes of a frame that is too long */
+	LINK_S = 30,	   /* for a decent link to come up */
+	AFTER_S = 4,	   /* to hear what is said to the hostile frames */
+	SILENT_S = 90,	   /* for pppd to give up on a peer that is gone */
+};
+enum { LCP = 0xc021, IPCP = 0x8021, IPV6CP = 0x8057, CCP = 0x80fd, ECP = 0x8053 };
+enum {
+	PAP = 0xc023,
+	CHAP = 0xc223,
+	EAP = 0xc227,
+	LQR = 0xc025,
+	MP = 0x003d,
+	BACP = 0xc02b
+};
+enum {
+	CONF_REQ = 1,
+	CONF_ACK,
+	CONF_NAK,
+	CONF_REJ,
+	TERM_REQ,
+	TERM_ACK,
+	CODE_REJ,
+	PROTO_REJ,
+	ECHO_REQ,
+	ECHO_REP,
+	DISCARD
+};
+
+static int line;
+static bool lcp_open, ipcp_open;
+/* Of our last Configure-Request: which protocol, and what it asked for that must not be. */
+static const char *asked = "";
+
+/* RFC 1662, C.2, a bit at a time. */
+static uint16_t fcs(const uint8_t *bytes, size_t len)
+{
+	uint16_t sum = 0xffff;
+
+	for (size_t i = 0; i < len; i++) {
+		sum ^= bytes[i];
+		for (int bit = 0; bit < 8; bit++)
+			sum =
+			    sum & 1 ? (uint16_t)(sum >> 1 ^ 0x8408) : (uint16_t)(sum >> 1);
+	}
+	return sum ^ 0xffff;
+}
+
+static void put(const void *bytes, size_t len)
+{
+	for (const char *at = bytes; len > 0;) {
+		const ssize_t n = send(line, at, len, MSG_NOSIGNAL);
+
+		if (n <= 0)
+			return;
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+static void put_frame(const uint8_t *frame, size_t len, uint16_t spoil)
+{
+	static uint8_t out[2 * (LONG + 16)];
+	const uint16_t sum = fcs(frame, len) ^ spoil;
+	const uint8_t tail[2] = {(uint8_t)sum, (uint8_t)(sum >> 8)};
+	size_t used = 0;
+
+	out[used++] = FLAG;
+	for (size_t i = 0; i < len + 2; i++) {
+		const uint8_t byte = i < len ? frame[i] : tail[i - len];
+
+		if (byte == FLAG || byte == ESCAPE || byte < 0x20) {
+			out[used++] = ESCAPE;
+			out[used++] = byte ^ 0x20;
+		} else {
+			out[used++] = byte;
+		}
+	}
+	out[used++] = FLAG;
+	put(out, used);
+}
+
+/* A frame with a body of a protocol's; the length field says `says`, or the truth when 0.
+ */
+static void put_packet(unsigned protocol, uint8_t code, uint8_t id, const void *body,
+		       size_t len, unsigned says)
+{
+	static uint8_t frame[FRAME_MAX + 8];
+	const unsigned length = says != 0 ? says : (unsigned)len + 4;
+
+	frame[0] = 0xff;
+	frame[1] = 0x03;
+	frame[2] = (uint8_t)(protocol >> 8);
+	frame[3] = (uint8_t)protocol;
+	frame[4] = code;
+	frame[5] = id;
+	frame[6] = (uint8_t)(length >> 8);
+	frame[7] = (uint8_t)length;
+	memcpy(frame + 8, body, len < FRAME_MAX ? len : FRAME_MAX);
+	put_frame(frame, 8 + len, 0);
+}
+
+static void note_answer(unsigned protocol, const uint8_t *packet, size_t len)
+{
+	if (packet[0] == CONF_ACK && packet[1] >= 200)
+		printf("acked %04x %s\n", protocol, asked);
+	if (packet[0] == CONF_ACK && protocol == LCP && packet[1] == 1)
+		lcp_open = true;
+	if (packet[0] == CONF_ACK && protocol == IPCP && packet[1] == 1)
+		ipcp_open = true;
+	(void)len;
+}
+
+/* What a decent peer does with a packet. */
+static void answer(unsigned protocol, const uint8_t *packet, size_t len, bool decent)
+{
+	note_answer(protocol, packet, len);
+	if (!decent)
+		return;
+	if (packet[0] == CONF_REQ &&
+	    (protocol == LCP || protocol == IPCP || protocol == IPV6CP))
+		put_packet(protocol, CONF_ACK, packet[1], packet + 4, len - 4, 0);
+	else if (packet[0] == ECHO_REQ && protocol == LCP)
+		put_packet(protocol, ECHO_REP, packet[1], packet + 4, len - 4, 0);
+	else if (packet[0] == TERM_REQ)
+		put_packet(protocol, TERM_ACK, packet[1], NULL, 0, 0);
+}
+
+static void take_frame(const uint8_t *frame, size_t len, bool decent)
+{
+	size_t length;
+
+	if (len < 10 || frame[0] != 0xff ||
+	    fcs(frame, len - 2) != (frame[len - 2] | frame[len - 1] << 8))
+		return;
+	length = (size_t)frame[6] << 8 | frame[7];
+	if (length >= 4 && length <= len - 6)
+		answer((unsigned)frame[2] << 8 | frame[3], frame + 4, length, decent);
+}
+
+static void take_byte(uint8_t byte, bool decent)
+{
+	static uint8_t frame[FRAME_MAX];
+	static size_t used;
+	static bool escaped;
+
+	if (byte == FLAG) {
+		take_frame(frame, used, decent);
+		used = 0;
+		escaped = false;
+	} else if (byte == ESCAPE) {
+		escaped = true;
+	} else if (used < sizeof frame) {
+		frame[used++] = escaped ? byte ^ 0x20 : byte;
+		escaped = false;
+	}
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Listens until *until is true, the line ends (false), or so many seconds are over. */
+static bool listen_for(int seconds, const bool *until, bool decent, bool echo)
+{
+	const double end = now() + seconds;
+	uint8_t bytes[FRAME_MAX];
+
+	while ((until == NULL || !*until) && now() < end) {
+		struct pollfd poll_line = {.fd = line, .events = POLLIN};
+		ssize_t len;
+
+		if (poll(&poll_line, 1, 100) <= 0)
+			continue;
+		len = recv(line, bytes, sizeof bytes, 0);
+		if (len <= 0)
+			return false;
+		if (echo)
+			put(bytes, (size_t)len);
+		for (ssize_t i = 0; i < len; i++)
+			take_byte(bytes[i], decent);
+	}
+	return true;
+}
+
+static void decent_link(void)
+{
+	static const uint8_t lcp[] = {1, 4, 5, 220, 5, 6, 1, 2, 3, 4},
+			     ipcp[] = {3, 6, 10, 9, 0, 1};
+
+	put_packet(LCP, CONF_REQ, 1, lcp, sizeof lcp, 0);
+	listen_for(LINK_S, &lcp_open, true, false);
+	if (lcp_open)
+		puts("lcp open");
+	put_packet(IPCP, CONF_REQ, 1, ipcp, sizeof ipcp, 0);
+	listen_for(LINK_S, &ipcp_open, true, false);
+	if (ipcp_open)
+		puts("ipcp open");
+}
+
+static void malformed(void)
+{
+	static const uint8_t options[][8] = {{1, 0}, {1, 1},	   {1, 255},
+					     {5, 2}, {3, 3, 0xc0}, {0, 0}};
+	static uint8_t block[LONG];
+	/* CVE-2020-8597: a name that is longer than the buffer for it. */
+	static uint8_t eap[1400] = {4 /* MD5-Challenge */, 16};
+
+	for (size_t i = 0; i < sizeof block; i++)
+		block[i] = (uint8_t)rand();
+	put(block, 8000);
+	memset(block, FLAG, 8000);
+	put(block, 8000);
+	memset(block, ESCAPE, 8000);
+	put(block, 8000);
+	memset(block, 'x', sizeof block);
+	put_frame(block, sizeof block, 0);
+	for (int i = 0; i < 100; i++)
+		put_frame((const uint8_t *)"\xff\x03\xc0\x21\x01\x01\x00\x04", 8, 0x1234);
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		put_packet(LCP, CONF_REQ, 100, options[i], 4, 0);
+	put_packet(LCP, CONF_REQ, 100, options, 8, 3);
+	put_packet(LCP, CONF_REQ, 100, options, 8, 0xffff);
+	memset(block, 1, 1400);
+	put_packet(LCP, CONF_REQ, 100, block, 1400, 0);
+	memset(eap + 18, 'A', sizeof eap - 18);
+	for (uint8_t code = 1; code < 5; code++)
+		put_packet(EAP, code, 1, eap, sizeof eap, 0);
+	for (unsigned code = 0; code < 256; code++)
+		put_packet(LCP, code == CONF_REQ || code == TERM_REQ ? 200 : (uint8_t)code,
+			   77, block, 20, 0);
+}
+
+static void ask(const char *what, unsigned protocol, uint8_t id, const void *options,
+		size_t len)
+{
+	asked = what;
+	put_packet(protocol, CONF_REQ, id, options, len, 0);
+	listen_for(1, NULL, true, false);
+}
+
+/* Each with an identifier from 200 on, so that an Ack shows. */
+static void demands(void)
+{
+	ask("another address", IPCP, 200, "\x03\x06\x0a\x09\x00\x63", 6);
+	ask("addresses of both", IPCP, 201, "\x01\x0a\x0a\x09\x00\x63\x0a\x09\x00\x62", 10);
+	ask("the server's address", IPCP, 202, "\x03\x06\xc6\x33\x64\x01", 6);
+	ask("a name server", IPCP, 203, "\x81\x06\x00\x00\x00\x00", 6);
+	ask("header compression", IPCP, 204, "\x02\x06\x00\x2d\x0f\x01", 6);
+	ask("deflate", CCP, 205, "\x1a\x04\x78\x00", 4);
+	ask("MPPE", CCP, 206, "\x12\x06\x01\x00\x00\x40", 6);
+	ask("encryption", ECP, 207, "\x01\x0a\x01\x02\x03\x04\x05\x06\x07\x08", 10);
+	ask("bandwidth", BACP, 208, "\x01\x06\x01\x02\x03\x04", 6);
+}
+
+static void floods(void)
+{
+	static uint8_t block[1400];
+	static const unsigned protocols[] = {PAP,    CHAP,   EAP,    LQR,
+					     MP,     0x0001, 0x00ff, 0x8281,
+					     0xffff, 0x0029, 0x002b, 0x4025};
+
+	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
+		for (uint8_t code = 1; code < 8; code++)
+			put_packet(protocols[i], code, 1, block, sizeof block, 0);
+	for (int i = 0; i < FLOOD; i++)
+		put_packet(LCP, ECHO_REQ, (uint8_t)i, "\1\2\3\4", 4, 0);
+	for (int i = 0; i < FLOOD; i++)
+		put_packet(LCP, DISCARD, (uint8_t)i, block, 100, 0);
+	for (int i = 0; i < FLOOD; i++)
+		put_packet(0x0021, 0x45, 0, block, 64, 0);
+	/* A storm of configurations: the link goes down and up as it does. */
+	for (int i = 0; i < FLOOD; i++)
+		put_packet(LCP, CONF_REQ, (uint8_t)(i % 100), "\1\4\5\334\3\4\300\43", 8,
+			   0);
+}
+
+static pid_t start(char **argv)
+{
+	int ends[2];
+	pid_t child;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+		exit(1);
+	child = fork();
+	if (child == 0) {
+		dup2(ends[1], 0);
+		dup2(ends[1], 1);
+		close(ends[0]);
+		close(ends[1]);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	close(ends[1]);
+	line = ends[0];
+	return child;
+}
+
+int main(int argc, char **argv)
+{
+	bool alive = true;
+	pid_t child;
+
+	if (argc < 3)
+		return 64;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	child = start(argv + 2);
+	if (strcmp(argv[1], "before") == 0)
+		malformed();
+	if (strcmp(argv[1], "loopback") == 0)
+		alive = listen_for(SILENT_S, NULL, false, true);
+	else
+		decent_link();
+	if (strcmp(argv[1], "open") == 0) {
+		demands();
+		floods();
+		alive = listen_for(AFTER_S, NULL, true, false);
+	}
+	if (strcmp(argv[1], "silent") == 0)
+		alive = listen_for(SILENT_S, NULL, false, false);
+	printf("%s\n", alive ? "still there" : "hung up");
+	close(line);
+	kill(child, SIGTERM);
+	waitpid(child, NULL, 0);
+	return 0;
+}
