@@ -1,6 +1,6 @@
 # Benchmarks: they run the peer beside us, interleaved, and print medians and ratios.
-BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first launch peers)
-$(B)/tests/bench/launch: $(B)/tests/bench/launch.o
+BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers)
+$(addprefix $(B)/tests/bench/,launch first_dynamic): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)

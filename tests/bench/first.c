@@ -2,7 +2,7 @@
 /*
  * What the launch benchmark launches: it writes the time (CLOCK_MONOTONIC, a struct
  * timespec) as the first thing that it does, and ends. No C library and no loader come
- * before it.
+ * before it. first_dynamic.c is the same with both.
  */
 #include <stdint.h>
 #include <sys/syscall.h>

@@ -2,12 +2,12 @@
 /*
  * launch ROUNDS PEER UID GID COUNT…
  *
- * Measures how long each way to start /usr/sbin/pppd (tests/bench/first.c in its place)
- * takes, from execve(2) to the target's first instruction, as the account UID: the bare
- * target, vpn-agent with each COUNT of peers (the directories peers-COUNT, of which one at
- * a time is renamed to what the agent reads), doas -n and sudo -n. All are started once in
- * each round, in an order that changes from round to round. Prints medians and ratios.
- * tests/bench/launch.sh makes the host that it runs in.
+ * Measures how long each way to start /usr/sbin/pppd (first.c or first_dynamic.c in its
+ * place) takes, from execve(2) to the target's first instruction, as the account UID: the
+ * bare target, vpn-agent with each COUNT of peers (the directories peers-COUNT, of which
+ * one at a time is renamed to what the agent reads), doas -n and sudo -n. All are started
+ * once in each round, in an order that changes from round to round. Prints medians and
+ * ratios. tests/bench/launch.sh makes the host that it runs in.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -193,16 +193,47 @@ static void print_goal(const char *what, double is, double limit)
 	       is <= limit ? "reached" : "NOT reached");
 }
 
+/*
+ * As many peers as there are, beside one, round by round: the median of the differences,
+ * and the interval that it lies in with 95 in 100 (by order: the ranks n/2 -+ sqrt(n)). The
+ * lists are not sorted yet.
+ */
+static void report_peers(const struct way *one, const struct way *most, size_t rounds)
+{
+	struct way differences = {.took = calloc(rounds, sizeof(long long))};
+	size_t root = 0, low;
+	double middle, least;
+
+	if (differences.took == NULL)
+		die("memory");
+	for (size_t i = 0; i < rounds; i++)
+		differences.took[i] = most->took[i] - one->took[i];
+	qsort(differences.took, rounds, sizeof differences.took[0], compare);
+	while ((root + 1) * (root + 1) <= rounds)
+		root++;
+	low = rounds / 2 > root ? rounds / 2 - root : 0;
+	middle = percentile(&differences, rounds, 50);
+	least = (double)differences.took[low] / 1e6;
+	free(differences.took);
+	printf("%-52s %+6.3f ms, at least %+6.3f ms: %s\n",
+	       "vpn-agent: what most peers add to one", middle, least,
+	       least <= 0 ? "reached (noise)" : "NOT reached");
+}
+
 static void report(size_t rounds)
 {
-	double bare, doas, one, most;
+	const struct way *one = &ways[1], *most = &ways[nways - 3];
+	double bare, doas, agent;
 
+	report_peers(one, most, rounds);
 	for (size_t i = 0; i < nways; i++)
 		qsort(ways[i].took, rounds, sizeof ways[i].took[0], compare);
 	bare = percentile(&ways[0], rounds, 50);
 	doas = percentile(&ways[nways - 2], rounds, 50);
-	one = percentile(&ways[1], rounds, 50);
-	most = percentile(&ways[nways - 3], rounds, 50);
+	agent = percentile(one, rounds, 50);
+	print_goal("vpn-agent: at most a third of doas", agent, doas / 3);
+	print_goal("vpn-agent: at most twice the bare target + 0.5 ms", agent,
+		   2 * bare + 0.5);
 	printf("%-28s %8s %8s %8s %8s %8s\n", "from exec to first instruction", "median",
 	       "p10", "p90", "x bare", "x doas");
 	for (size_t i = 0; i < nways; i++) {
@@ -212,13 +243,6 @@ static void report(size_t rounds)
 		       median, percentile(&ways[i], rounds, 10),
 		       percentile(&ways[i], rounds, 90), median / bare, median / doas);
 	}
-	print_goal("vpn-agent: at most a third of doas", one, doas / 3);
-	print_goal("vpn-agent: at most twice the bare target + 0.5 ms", one,
-		   2 * bare + 0.5);
-	/* Noise: what parts the middle half of the measurements from the median. */
-	print_goal("vpn-agent: as many peers as there are, as with one", most,
-		   one + percentile(&ways[1], rounds, 75) -
-		       percentile(&ways[1], rounds, 25));
 }
 
 int main(int argc, char **argv)

@@ -22,7 +22,6 @@ echo 'permit nopass slave as root cmd /usr/sbin/pppd' >"$root/etc/doas.conf"
 echo 'slave ALL=(root) NOPASSWD: /usr/sbin/pppd' >"$root/etc/sudoers"
 chmod 440 "$root/etc/doas.conf" "$root/etc/sudoers"
 
-on remote install -m 0755 /src/build/tests/bench/first /usr/sbin/pppd
 on remote sh -c 'rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3'
 for count in $COUNTS; do
 	on remote install -d -m 0755 "/etc/sallyport/peers-$count"
@@ -34,7 +33,17 @@ echo "publickey $key" >"$root/tmp/sshauth.bench"
 on remote chown slave: /tmp/sshauth.bench
 on remote chmod 600 /tmp/sshauth.bench
 
-# shellcheck disable=SC2086 # a list of numbers
-on remote /src/build/tests/bench/launch "$ROUNDS" p000000 "$(on remote id -u slave)" \
-	"$(on remote id -g slave)" $COUNTS 18>&- || give_up 'the benchmark ended early'
+# measure PROGRAM WHAT: with the program in pppd's place.
+measure()
+{
+	echo "target: $2"
+	on remote install -m 0755 "/src/build/tests/bench/$1" /usr/sbin/pppd
+	# shellcheck disable=SC2086 # a list of numbers
+	on remote /src/build/tests/bench/launch "$ROUNDS" p000000 "$(on remote id -u slave)" \
+		"$(on remote id -g slave)" $COUNTS 18>&- || give_up 'the benchmark ended early'
+	echo
+}
+
+measure first 'static, without a C library; to its very first instruction'
+measure first_dynamic 'dynamically linked, as pppd is; to the first instruction of main()'
 pass 'every launch reached its target'
