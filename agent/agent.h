@@ -100,6 +100,9 @@ struct agent {
 	struct agent_conf conf;
 	struct account account;
 	struct intake intake;
+	/* Its child, and the pipe from there, until agent_end_parser(). */
+	pid_t parser;
+	int parser_fd;
 	struct peer peer;
 	struct verdict verdict;
 	/* The policy file and line that decided, for the log; empty: none did. */
@@ -117,8 +120,12 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 /* identity.c: 2. Fails closed when setuid, another account, or without file capabilities.
  */
 void agent_check_identity(struct agent *agent);
-/* intake.c: 3. */
+/*
+ * intake.c: 3. That the child has ended, and well, is looked at after the decision, which
+ * it takes as long as: until then nothing but reading policy happens.
+ */
 void agent_take_in(struct agent *agent);
+void agent_end_parser(struct agent *agent);
 /* intake_parse.c, in the child: the parsers behind agent_take_in(). */
 void intake_parse_identity(const struct caller *caller, struct auth_info *info,
 			   struct intake_identity *out);

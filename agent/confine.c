@@ -5,9 +5,11 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/confine_steps.h"
@@ -134,6 +136,28 @@ static int lower_limits(const struct confine *what, int landlock_abi,
 	    setrlimit(RLIMIT_FSIZE, &none) != 0)
 		return error_sys(err, errno, "cannot forbid writing files");
 	return 0;
+}
+
+int confine_parser(uid_t uid, gid_t gid, struct policy_error *err)
+{
+	const struct confine what = {.uid = uid, .gid = gid, .target_fd = -1};
+
+	if (set_capabilities(&what, true, err) != 0 || change_ids(&what, err) != 0 ||
+	    set_capabilities(&what, false, err) != 0)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot set no_new_privs");
+	if (proof_parser(&what, err) != 0)
+		return -1;
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot enter seccomp's strict mode");
+	return 0;
+}
+
+void confine_parser_exit(int code)
+{
+	for (;;)
+		(void)syscall(SYS_exit, code);
 }
 
 int confine_apply(const struct confine *what, struct confine_report *report,

@@ -15,9 +15,7 @@
 #include "policy/error.h"
 
 enum confine_profile {
-	/* A child that parses what a client sent: read, write, exit. */
-	CONFINE_PARSER,
-	/* The agent's own answer to a client: the same, and the log. */
+	/* The agent's own answer to a client: read, write, exit, and the log. */
 	CONFINE_ANSWER,
 	CONFINE_PPPD,
 	CONFINE_SSHROUTE,
@@ -71,5 +69,16 @@ struct confine_report {
  */
 int confine_apply(const struct confine *what, struct confine_report *report,
 		  struct policy_error *err);
+
+/*
+ * For a child that parses what a stranger sent: the ids, no capability, and then seccomp's
+ * strict mode (seccomp(2)), in which read(2), write(2), exit(2) and sigreturn(2) are all
+ * there is and everything else is SIGKILL. Not even that it is in force can be asked
+ * afterwards; what comes before is read back. The bounding set stays, for nothing can be
+ * executed. Irreversible, as above.
+ */
+int confine_parser(uid_t uid, gid_t gid, struct policy_error *err);
+/* Its end: _exit(3) is exit_group(2), which strict mode has not. */
+void confine_parser_exit(int code) __attribute__((noreturn));
 
 #endif

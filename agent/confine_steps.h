@@ -32,6 +32,8 @@ int filter_load(const struct confine *what, struct policy_error *err);
  */
 int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,
 		    struct confine_report *report, struct policy_error *err);
+/* Reads back that no capability is left, the ids, and no_new_privs. */
+int proof_parser(const struct confine *what, struct policy_error *err);
 /* The same for the filter, which has to be the last step. */
 int proof_filter(const struct confine *what, struct confine_report *report,
 		 struct policy_error *err);

@@ -22,11 +22,6 @@
 
 #define CALL(name) SCMP_SYS(name)
 
-/* A client's bytes are parsed with nothing but this. */
-const int filter_parser_calls[] = {
-    CALL(read), CALL(write), CALL(exit_group), CALL(rt_sigreturn), FILTER_END,
-};
-
 /* The agent's own answer: sessions have been read already, the log is open. */
 const int filter_answer_calls[] = {
     CALL(read),		CALL(write),  CALL(sendto),	   CALL(exit_group),

@@ -70,21 +70,12 @@ static int keep_only(int fd)
 static void child_send(const void *bytes, size_t len)
 {
 	if (write(0, bytes, len) != (ssize_t)len)
-		_exit(EXIT_SYSTEM);
+		confine_parser_exit(EXIT_SYSTEM);
 }
 
 __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 						     struct auth_info *info, int out)
 {
-	const struct confine confine = {
-	    .profile = CONFINE_PARSER,
-	    .uid = agent->account.uid,
-	    .gid = agent->account.gid,
-	    .target_fd = -1,
-	    .landlock_required = agent_landlock_required(agent, agent->account.uid),
-	    .seccomp_kill = true, /* there is no call that it could do without */
-	};
-	struct confine_report report;
 	struct policy_error err = {0};
 	struct intake intake;
 
@@ -92,7 +83,7 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 	/* Whatever ends the agent ends its parser. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
-	if (confine_apply(&confine, &report, &err) != 0) {
+	if (confine_parser(agent->account.uid, agent->account.gid, &err) != 0) {
 		intake.who.state = INTAKE_FAILED;
 		snprintf(intake.who.why, sizeof intake.who.why, "the parser: %.200s",
 			 err.text);
@@ -105,7 +96,7 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 	child_send(&intake.who, sizeof intake.who);
 	intake_parse_request(&agent->caller, &intake.what);
 	child_send(&intake.what, sizeof intake.what);
-	_exit(EXIT_DONE);
+	confine_parser_exit(EXIT_DONE);
 }
 
 static bool printable(const char *text, size_t size)
@@ -174,37 +165,44 @@ static bool request_valid(const struct intake_request *what)
 void agent_take_in(struct agent *agent)
 {
 	static struct auth_info info;
-	/* One byte more than the answer: that it does not come shows that the child has
-	 * ended. */
-	struct {
-		struct intake intake;
-		/* cppcheck-suppress unusedStructMember ; room for what must not come */
-		char more;
-	} answer;
-	int pipe_fd[2], status;
-	bool complete;
-	pid_t child;
+	struct intake answer;
+	int pipe_fd[2];
 
 	read_auth_info(agent, &info);
 	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "no pipe: %s", strerrordesc_np(errno));
-	child = fork();
-	if (child < 0)
+	agent->parser = fork();
+	if (agent->parser < 0)
 		agent_refuse(agent, EXIT_SYSTEM, "no process for the parser: %s",
 			     strerrordesc_np(errno));
-	if (child == 0)
+	if (agent->parser == 0)
 		parse_in_child(agent, &info, pipe_fd[1]);
 	close(pipe_fd[1]);
-	complete =
-	    deadline_read(pipe_fd[0], &answer, sizeof answer.intake + 1,
-			  monotonic_ms() + INTAKE_TIMEOUT_MS) == sizeof answer.intake;
-	close(pipe_fd[0]);
-	if (!complete)
-		kill(child, SIGKILL);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!complete || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE ||
-	    !identity_valid(&answer.intake.who) || !request_valid(&answer.intake.what))
+	agent->parser_fd = pipe_fd[0];
+	if (deadline_read(agent->parser_fd, &answer, sizeof answer,
+			  monotonic_ms() + INTAKE_TIMEOUT_MS) != sizeof answer ||
+	    !identity_valid(&answer.who) || !request_valid(&answer.what)) {
+		kill(agent->parser, SIGKILL);
 		agent_refuse(agent, EXIT_INTERNAL, "the parser ended without an answer");
-	agent->intake = answer.intake;
+	}
+	agent->intake = answer;
+}
+
+void agent_end_parser(struct agent *agent)
+{
+	char more;
+	int status;
+	/* That nothing more comes shows that the child has ended. */
+	const bool ended = deadline_read(agent->parser_fd, &more, sizeof more,
+					 monotonic_ms() + INTAKE_TIMEOUT_MS) == 0;
+
+	close(agent->parser_fd);
+	if (!ended)
+		kill(agent->parser, SIGKILL);
+	while (waitpid(agent->parser, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE) {
+		agent->verdict.allow = false;
+		agent_refuse(agent, EXIT_INTERNAL, "the parser did not end as it has to");
+	}
 }

@@ -55,11 +55,17 @@ static const struct path_rule loader_rules[] = {
     {"/lib", TREE},
     {"/lib64", TREE},
     {"/usr/local/lib", TREE},
+#if defined __x86_64__
     {"/lib64/ld-linux-x86-64.so.2", EXECUTE},
+#elif defined __aarch64__
     {"/lib/ld-linux-aarch64.so.1", EXECUTE},
+#elif defined __arm__
     {"/lib/ld-linux-armhf.so.3", EXECUTE},
+#elif defined __i386__
     {"/lib/ld-linux.so.2", EXECUTE},
+#elif defined __riscv
     {"/lib/ld-linux-riscv64-lp64d.so.1", EXECUTE},
+#endif
     {NULL, 0},
 };
 

@@ -21,8 +21,8 @@ struct capability_sets {
 };
 
 /* By the system call itself (capget(2)), so that a library's idea of the sets does not
- * matter. */
-static int read_capabilities(struct capability_sets *sets, struct policy_error *err)
+ * matter. The other two sets stay empty. */
+static int read_three_sets(struct capability_sets *sets, struct policy_error *err)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -35,6 +35,14 @@ static int read_capabilities(struct capability_sets *sets, struct policy_error *
 	    .permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted,
 	    .inheritable = (uint64_t)data[1].inheritable << 32 | data[0].inheritable,
 	};
+	return 0;
+}
+
+/* And the bounding and ambient sets, which have to be asked for one by one. */
+static int read_capabilities(struct capability_sets *sets, struct policy_error *err)
+{
+	if (read_three_sets(sets, err) != 0)
+		return -1;
 	for (int cap = 0; cap < CAPABILITIES_MAX; cap++) {
 		const int bounding = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
@@ -135,6 +143,21 @@ static int prove_landlock(const struct confine *what, int abi, struct policy_err
 	}
 	if (errno != EACCES)
 		return error_sys(err, errno, "Landlock cannot be proved");
+	return 0;
+}
+
+int proof_parser(const struct confine *what, struct policy_error *err)
+{
+	struct capability_sets sets = {0};
+
+	if (read_three_sets(&sets, err) != 0)
+		return -1;
+	if (sets.effective != 0 || sets.permitted != 0 || sets.inheritable != 0)
+		return error_set(err, "the parser has capabilities left");
+	if (prove_ids(what, what->uid, what->gid, err) != 0)
+		return -1;
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return error_set(err, "no_new_privs is not set");
 	return 0;
 }
 

@@ -50,6 +50,7 @@ int main(int argc, char **argv)
 	agent_check_identity(&agent);
 	agent_take_in(&agent);
 	agent_decide(&agent);
+	agent_end_parser(&agent);
 	agent_take_session(&agent);
 	if (agent.intake.what.request.verb == VERB_STATUS)
 		agent_answer(&agent);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "agent/confine.h"
 #include "agent/deadline.h"
 #include "local/process.h"
 
@@ -23,8 +24,10 @@ static void work(const void *arg, struct policy_error *err)
 	if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0)
 		_exit(1);
 	apart->work(apart->arg, apart->result);
-	_exit(write(STDOUT_FILENO, apart->result, apart->size) == (ssize_t)apart->size ? 0
-										       : 1);
+	/* The work may have confined the child to read, write and exit. */
+	confine_parser_exit(
+	    write(STDOUT_FILENO, apart->result, apart->size) == (ssize_t)apart->size ? 0
+										     : 1);
 }
 
 static int take_result(const struct apart *apart, int fd, int64_t deadline,

@@ -19,17 +19,9 @@ struct result {
 static void parse_confined(const void *arg, void *to)
 {
 	const struct ready_line *line = arg;
-	const struct confine confine = {
-	    .profile = CONFINE_PARSER,
-	    .uid = line->uid,
-	    .gid = line->gid,
-	    .target_fd = -1,
-	    .seccomp_kill = true,
-	};
 	struct result *result = to;
-	struct confine_report report;
 
-	if (confine_apply(&confine, &report, &result->err) == 0)
+	if (confine_parser(line->uid, line->gid, &result->err) == 0)
 		result->outcome = ready_parse(line->bytes, line->len, line->nonce,
 					      &result->ready, &result->err) == 0
 				      ? OUTCOME_PARSED

@@ -73,6 +73,13 @@ ledger_record()
 	ledger_log | grep ': verdict=' | tail -n 1 | "$BUILD/tests/record/record" "$@"
 }
 
+# ledger_has NUMBER: so many new records are in the file. The client may have its answer before
+# the log daemon has written; a record too many shows at the next attack, if not at this one.
+ledger_has()
+{
+	[ "$(ledger_log | tail -n "+$((LEDGER_BEFORE + 1))" | grep -cE ': (verdict|confinement)=')" -ge "$1" ]
+}
+
 # Processes of the account, and what the agent launches, as whatever uid.
 ledger_processes()
 {
@@ -99,6 +106,10 @@ ledger_clean()
 ledger_faults()
 {
 	local outcome=$1 pattern=$2 status=$3 output=$4 code records verdict reason
+	case $outcome in
+	'refused '*) wait_for "$HOST_DEADLINE" 'a record' ledger_has 1 ;;
+	harmless) wait_for "$HOST_DEADLINE" 'two records' ledger_has 2 ;;
+	esac
 	if ! records=$(ledger_new verdict code reason 2>&1); then
 		echo "the log does not parse: $records"
 		return

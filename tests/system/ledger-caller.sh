@@ -11,6 +11,8 @@ vpn_one_peer
 vpn_standin remote
 root=$(host_root remote)
 readonly AGENT=/usr/libexec/sallyport/vpn-agent
+# RLIMIT_NPROC counts the processes of a uid on the whole machine: this one is nobody else's.
+on remote usermod -u 54321 slave
 uid=$(on remote id -u slave)
 gid=$(on remote id -g slave)
 # As sshd leaves it for SSH_USER_AUTH.

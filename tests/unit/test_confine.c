@@ -140,18 +140,91 @@ static void only_net_admin_is_left_seen_from_outside(void **state)
 	}
 }
 
-static void parser_has_no_capability_at_all(void **state)
+/* Confined as a parser it says so, waits, and then does what is asked of it. */
+static pid_t parser_child(void (*then)(void), int *go)
 {
-	const struct confine what = {
-	    .profile = CONFINE_PARSER, .uid = SOME_UID, .gid = SOME_GID, .target_fd = -1};
+	struct policy_error err;
+	int ready[2], hold[2];
+	char byte = 0;
+	pid_t child;
+
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(hold), 0);
+	child = fork();
+	if (child == 0) {
+		close(hold[1]);
+		if (confine_parser(SOME_UID, SOME_GID, &err) != 0)
+			_exit(1);
+		if (write(ready[1], "r", 1) != 1 || read(hold[0], &byte, 1) != 0)
+			confine_parser_exit(2);
+		then();
+		confine_parser_exit(PASS);
+	}
+	close(hold[0]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	*go = hold[1];
+	return child;
+}
+
+static void nothing(void)
+{
+}
+
+static void a_parser_has_no_capability_and_strict_mode(void **state)
+{
 	int go;
-	const pid_t child = confined_child(&what, &go);
+	const pid_t child = parser_child(nothing, &go);
 
 	(void)state;
+	assert_status(child, "Uid:", "61234 61234 61234 61234");
+	assert_status(child, "Gid:", "61235 61235 61235 61235");
+	assert_status(child, "Groups:", "");
+	assert_status(child, "CapInh:", "0000000000000000");
 	assert_status(child, "CapPrm:", "0000000000000000");
-	assert_status(child, "CapBnd:", "0000000000000000");
+	assert_status(child, "CapEff:", "0000000000000000");
 	assert_status(child, "CapAmb:", "0000000000000000");
+	assert_status(child, "NoNewPrivs:", "1");
+	assert_status(child, "Seccomp:", "1");
 	end_child(child, go);
+}
+
+static void open_a_file(void)
+{
+	(void)open("/dev/null", O_RDONLY);
+}
+
+static void ask_for_a_pid(void)
+{
+	(void)syscall(SYS_getpid);
+}
+
+static void make_a_socket(void)
+{
+	(void)socket(AF_UNIX, SOCK_DGRAM, 0);
+}
+
+static void fork_once_more(void)
+{
+	(void)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+static void a_parser_dies_of_any_other_call(void **state)
+{
+	void (*const attempts[])(void) = {open_a_file, ask_for_a_pid, make_a_socket,
+					  fork_once_more};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+		int go, status;
+		const pid_t child = parser_child(attempts[i], &go);
+
+		close(go);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGKILL);
+	}
 }
 
 /* Runs attempt in a confined child; it returns 0 when what it tried was refused as it must
@@ -350,7 +423,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_net_admin_is_left_seen_from_outside),
-	    cmocka_unit_test(parser_has_no_capability_at_all),
+	    cmocka_unit_test(a_parser_has_no_capability_and_strict_mode),
+	    cmocka_unit_test(a_parser_dies_of_any_other_call),
 	    cmocka_unit_test(what_is_given_up_cannot_be_had_back),
 	    cmocka_unit_test(seccomp_kill_kills),
 	    cmocka_unit_test(without_the_right_to_drop_it_fails_and_says_so),
