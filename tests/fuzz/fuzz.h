@@ -34,6 +34,11 @@ static inline bool is_printable(const char *text)
 	return true;
 }
 
+static inline bool same_bytes(const void *a, const void *b, size_t size)
+{
+	return memcmp(a, b, size) == 0;
+}
+
 /* An error is one printable line, and points into the text if it points anywhere. */
 static inline void check_error(const struct policy_error *err, const uint8_t *data,
 			       size_t size)

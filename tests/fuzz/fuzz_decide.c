@@ -103,6 +103,7 @@ static void check_allowed(const struct decision *in)
 {
 	const struct peer *peer = in->peer;
 
+	HOLDS(in->conf != NULL && peer != NULL && in->request != NULL);
 	HOLDS(in->digest != NULL ? has_key(in) : !in->conf->auth_info_required);
 	HOLDS(in->now >= 0 || (peer->begins == 0 && peer->expires == 0));
 	HOLDS(peer->begins == 0 || in->now >= peer->begins);
@@ -159,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&twice, 0xaa, sizeof twice);
 	decide(&decision, &once);
 	decide(&decision, &twice);
-	HOLDS(memcmp(&once, &twice, sizeof once) == 0);
+	HOLDS(same_bytes(&once, &twice, sizeof once));
 	check_verdict(&decision, &once);
 	return 0;
 }

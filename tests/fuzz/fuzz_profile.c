@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (parse((const char *)data, size, &once, &err) != 0) {
 		check_error(&err, data, size);
-		HOLDS(memcmp(&once, &none, sizeof once) == 0);
+		HOLDS(same_bytes(&once, &none, sizeof once));
 		return 0;
 	}
 	len = print(&once, first);

@@ -152,7 +152,7 @@ static void answer(unsigned protocol, const uint8_t *packet, size_t len, bool de
 	else if (packet[0] == ECHO_REQ && protocol == LCP)
 		put_packet(protocol, ECHO_REP, packet[1], packet + 4, len - 4, 0);
 	else if (packet[0] == TERM_REQ)
-		put_packet(protocol, TERM_ACK, packet[1], NULL, 0, 0);
+		put_packet(protocol, TERM_ACK, packet[1], "", 0, 0);
 }
 
 static void take_frame(const uint8_t *frame, size_t len, bool decent)
