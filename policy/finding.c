@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINDINGS_STEP = 64, TEXT_MAX = 512 };
+
+const struct rule rules[RULE_COUNT] = {
+#define RULE(name, id, severity, title, why, mend)                                         \
+	[RULE_##name] = {id, severity, title, why, mend},
+#include "policy/rules.def"
+#undef RULE
+};
+
+enum rule_name rule_find(const char *id, size_t len)
+{
+	unsigned rule = 0;
+
+	while (rule < RULE_COUNT &&
+	       (strlen(rules[rule].id) != len || memcmp(rules[rule].id, id, len) != 0))
+		rule++;
+	return rule;
+}
+
+bool rule_waivable(enum rule_name rule)
+{
+	return rules[rule].severity != SEVERITY_ERROR;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[SEVERITY_COUNT] = {"note", "warning", "error"};
+
+	return names[severity];
+}
+
+static int make_room(struct findings *findings)
+{
+	struct finding *grown;
+	size_t size;
+
+	if (findings->count < findings->size)
+		return 0;
+	size = findings->size < FINDINGS_STEP ? FINDINGS_STEP : 2 * findings->size;
+	grown = reallocarray(findings->list, size, sizeof *grown);
+	if (grown == NULL)
+		return -1;
+	findings->list = grown;
+	findings->size = size;
+	return 0;
+}
+
+static void add(struct findings *findings, enum rule_name rule, const char *file,
+		unsigned line, unsigned column, const char *text)
+{
+	struct finding new = {
+	    .rule = rule,
+	    .file = strdup(file),
+	    .text = strdup(text),
+	    .line = line,
+	    .column = column,
+	};
+
+	if (new.file == NULL || new.text == NULL || make_room(findings) < 0) {
+		free(new.file);
+		free(new.text);
+		findings->lost = true;
+		return;
+	}
+	findings->list[findings->count++] = new;
+}
+
+void findings_add(struct findings *findings, enum rule_name rule, const char *file,
+		  unsigned line, unsigned column, const char *fmt, ...)
+{
+	struct policy_error safe;
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	/* It makes both one printable line. */
+	(void)error_at(&safe, file, line, column, "%s", text);
+	add(findings, rule, safe.file, line, column, safe.text);
+}
+
+void findings_add_error(struct findings *findings, enum rule_name rule,
+			const struct policy_error *err)
+{
+	add(findings, rule, err->file, err->line, err->column, err->text);
+}
+
+static int compare_numbers(unsigned a, unsigned b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order = strcmp(a->file, b->file);
+
+	if (order == 0)
+		order = compare_numbers(a->line, b->line);
+	if (order == 0)
+		order = compare_numbers(a->column, b->column);
+	if (order == 0)
+		order = compare_numbers(a->rule, b->rule);
+	return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+void findings_sort(struct findings *findings)
+{
+	if (findings->count > 0)
+		qsort(findings->list, findings->count, sizeof *findings->list, compare);
+	memset(findings->by_severity, 0, sizeof findings->by_severity);
+	findings->waived = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding->waived != NULL)
+			findings->waived++;
+		else
+			findings->by_severity[rules[finding->rule].severity]++;
+	}
+}
+
+void findings_free(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		free(findings->list[i].file);
+		free(findings->list[i].text);
+		free(findings->list[i].waived);
+	}
+	free(findings->list);
+	*findings = (struct findings){0};
+}
