@@ -122,7 +122,7 @@ void agent_answer(struct agent *agent)
 	for (unsigned slot = 0; slot < agent->peer.sessions; slot++) {
 		if ((held & 1u << slot) == 0)
 			continue;
-		session_interface(&agent->peer, slot, interface);
+		peer_interface(&agent->peer, slot, interface);
 		text_add(&text, " interface=%s", interface);
 	}
 	text_add(&text, "\n");

@@ -60,16 +60,6 @@ static bool byte_held(int fd, off_t offset)
 	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-void session_interface(const struct peer *peer, unsigned slot,
-		       char name[IFNAME_MAX_LEN + 1])
-{
-	/* The parser has seen to it that ".N" fits when there can be more than one. */
-	if (slot == 0)
-		snprintf(name, IFNAME_MAX_LEN + 1, "%s", peer->interface);
-	else
-		snprintf(name, IFNAME_MAX_LEN + 1, "%.13s.%u", peer->interface, slot % 10);
-}
-
 int session_open(gid_t account_gid, struct policy_error *err)
 {
 	struct stat st;
@@ -92,7 +82,7 @@ int session_open(gid_t account_gid, struct policy_error *err)
 static void fill(const struct peer *peer, unsigned slot, int fd, struct session *out)
 {
 	*out = (struct session){.slot = slot, .lock_fd = fd};
-	session_interface(peer, slot, out->interface);
+	peer_interface(peer, slot, out->interface);
 }
 
 int session_lock(int fd, const struct peer *peer, const struct session_origin *origin,

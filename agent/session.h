@@ -46,8 +46,4 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 /* Bit k set: slot k is in use. */
 unsigned session_slots(int fd, const struct peer *peer);
 
-/* The interface of a slot: the peer's, with ".K" from the second on. */
-void session_interface(const struct peer *peer, unsigned slot,
-		       char name[IFNAME_MAX_LEN + 1]);
-
 #endif

@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy check: the agent's own parser, over files that are named. */
+/* vpn-policy check: the agent's own parser over files and directories, and all of them
+ * together. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "policy/load.h"
+#include "policy/audit/report.h"
+#include "policy/audit/survey.h"
+#include "policy/paths.h"
 #include "policy/print.h"
-#include "policy/profile.h"
 #include "policy/vpn-policy.h"
 
-enum kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
-enum { CWD_MAX = 4096 };
-
-static const char *const kind_names[KIND_COUNT] = {"agent", "peer", "profile"};
+enum { PATH_TEXT_MAX = 4096, SERVERS_MAX = 32 };
 
 struct check {
 	/* KIND_COUNT: by the name of each file */
-	enum kind kind;
-	bool trust_given, verbose, print;
+	enum file_kind kind;
+	bool trust_given, verbose, print, strict;
 	enum trust trust;
-	struct key_owners owners;
+	/* "" or a directory in which the host's files lie */
+	const char *root;
+	enum report_format format;
+	struct ip_addr servers[SERVERS_MAX];
+	struct findings findings;
+	struct survey survey;
 };
-
-/* What a file is parsed into; static, as a peer is large. */
-static union {
-	struct agent_conf agent;
-	struct peer peer;
-	struct profile profile;
-} parsed;
 
 static const char *base_of(const char *path)
 {
@@ -47,9 +46,9 @@ static bool ends_in(const char *dir, size_t len, const char *name)
 	       (len == n || dir[len - n - 1] == '/');
 }
 
-static enum kind guess_kind(const char *path)
+static enum file_kind guess_kind(const char *path)
 {
-	char cwd[CWD_MAX];
+	char cwd[PATH_TEXT_MAX];
 	const char *base = base_of(path);
 	bool in_connect;
 
@@ -63,162 +62,241 @@ static enum kind guess_kind(const char *path)
 	return in_connect ? KIND_PROFILE : KIND_PEER;
 }
 
-/* The peer's or profile's name: the file's own, without ".conf". */
-static int name_of(const char *path, char name[NAME_MAX_LEN + 1], struct policy_error *err)
-{
-	static const char suffix[] = ".conf";
-	const char *base = base_of(path);
-	size_t len = strlen(base), cut = sizeof suffix - 1;
-
-	if (len > cut && len - cut <= NAME_MAX_LEN &&
-	    strcmp(base + len - cut, suffix) == 0) {
-		memcpy(name, base, len - cut);
-		name[len - cut] = '\0';
-		if (policy_name_valid(name))
-			return 0;
-	}
-	return error_file(err, path, 0,
-			  "expected a file NAME.conf, of at most %d letters, digits, _ "
-			  "and -, beginning with a letter or a digit",
-			  NAME_MAX_LEN);
-}
-
 /* Where root's files are told by their place, that place must be an absolute path. */
 static enum trust trust_of(const struct check *c, const char *path)
 {
-	char cwd[CWD_MAX];
+	char cwd[PATH_TEXT_MAX];
 
 	if (c->trust_given)
 		return c->trust;
+	if (c->root[0] != '\0')
+		return TRUST_ANY;
 	if (path[0] == '/')
 		return trust_default(path);
 	return getcwd(cwd, sizeof cwd) == NULL ? TRUST_ANY : trust_default(cwd);
 }
 
 /* A trusted walk starts at "/": a relative path is meant from here. */
-static int make_absolute(const char *path, char out[CWD_MAX], struct policy_error *err)
+static int make_absolute(const char *path, char out[PATH_TEXT_MAX])
 {
 	size_t used = 0;
 	int n;
 
 	if (path[0] != '/') {
-		if (getcwd(out, CWD_MAX) == NULL)
-			return error_file(err, path, errno,
-					  "cannot tell the current directory");
+		if (getcwd(out, PATH_TEXT_MAX) == NULL)
+			return -1;
 		used = strlen(out);
 		while (strncmp(path, "./", 2) == 0)
 			path += 2;
 	}
-	n = snprintf(out + used, CWD_MAX - used, "%s%s", used > 0 ? "/" : "", path);
-	return n >= 0 && (size_t)n < CWD_MAX - used
-		   ? 0
-		   : error_file(err, path, ENAMETOOLONG, "cannot open it");
+	n = snprintf(out + used, PATH_TEXT_MAX - used, "%s%s", used > 0 ? "/" : "", path);
+	return n >= 0 && (size_t)n < PATH_TEXT_MAX - used ? 0 : -1;
 }
 
-static int parse_kind(struct check *c, enum kind kind, const char *path,
-		      struct policy_error *err)
-{
-	enum trust trust = trust_of(c, path);
-	char name[NAME_MAX_LEN + 1], absolute[CWD_MAX];
-	const char *text, *from = path;
-	size_t len;
-
-	if (strlen(path) >= POLICY_PATH_MAX)
-		return error_file(err, path, ENAMETOOLONG, "cannot open it");
-	if (kind != KIND_AGENT && name_of(path, name, err) < 0)
-		return -1;
-	if (trust == TRUST_ROOT) {
-		if (make_absolute(path, absolute, err) < 0)
-			return -1;
-		from = absolute;
-	}
-	if (policy_read(from, trust, &text, &len, err) < 0)
-		return -1;
-	if (kind == KIND_AGENT)
-		return policy_parse_agent(path, text, len, &parsed.agent, err);
-	if (kind == KIND_PROFILE)
-		return profile_parse(path, name, text, len, &parsed.profile, err);
-	if (policy_parse_peer(path, name, text, len, &parsed.peer, err) < 0)
-		return -1;
-	return key_owners_add(&c->owners, &parsed.peer, err);
-}
-
-static void print_kind(enum kind kind)
+static void print_kind(enum file_kind kind, const union parsed *parsed)
 {
 	if (kind == KIND_AGENT)
-		print_agent(&parsed.agent, stdout);
+		print_agent(&parsed->agent, stdout);
 	else if (kind == KIND_PROFILE)
-		print_profile(&parsed.profile, stdout);
+		print_profile(&parsed->profile, stdout);
 	else
-		print_peer(&parsed.peer, stdout);
+		print_peer(&parsed->peer, stdout);
 }
 
-static enum exit_code check_file(struct check *c, const char *path)
+static void check_file(struct check *c, const char *path)
 {
-	enum kind kind = c->kind == KIND_COUNT ? guess_kind(path) : c->kind;
-	struct policy_error err;
+	const enum file_kind kind = c->kind == KIND_COUNT ? guess_kind(path) : c->kind;
+	const enum trust trust = trust_of(c, path);
+	char absolute[PATH_TEXT_MAX];
+	const union parsed *parsed;
 
-	if (parse_kind(c, kind, path, &err) < 0) {
-		complain(&err);
-		return EXIT_POLICY;
+	if (make_absolute(path, absolute) < 0) {
+		findings_add(&c->findings, RULE_UNREADABLE, path, 0, 0,
+			     "the path is too long");
+		return;
 	}
+	parsed = survey_file(&c->survey, kind, trust == TRUST_ROOT ? absolute : path, path,
+			     trust);
+	if (parsed == NULL)
+		return;
 	if (c->verbose)
-		(void)printf("%s: good (%s)\n", path, kind_names[kind]);
+		(void)printf("%s: good (%s)\n", path, kind_name(kind));
 	if (c->print)
-		print_kind(kind);
+		print_kind(kind, parsed);
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 || errno != ENOENT;
+}
+
+/* A configuration directory as a whole: whichever of agent.conf, peers and connect it has.
+ */
+static bool check_configuration(struct check *c, const char *dir)
+{
+	static const struct {
+		const char *name;
+		enum file_kind kind;
+	} parts[] = {
+	    {"agent.conf", KIND_AGENT}, {"peers", KIND_PEER}, {"connect", KIND_PROFILE}};
+	char path[PATH_TEXT_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (snprintf(path, sizeof path, "%s/%s", dir, parts[i].name) >=
+			(int)sizeof path ||
+		    !exists(path))
+			continue;
+		any = true;
+		if (parts[i].kind == KIND_AGENT)
+			check_file(c, path);
+		else
+			survey_directory(&c->survey, parts[i].kind, path, path,
+					 trust_of(c, path));
+	}
+	return any;
+}
+
+static void check_path(struct check *c, const char *path)
+{
+	char absolute[PATH_TEXT_MAX];
+	enum file_kind kind = c->kind;
+
+	if (!is_directory(path)) {
+		check_file(c, path);
+		return;
+	}
+	if (kind == KIND_COUNT && check_configuration(c, path))
+		return;
+	if (make_absolute(path, absolute) < 0)
+		return;
+	if (kind == KIND_COUNT)
+		kind = strcmp(base_of(absolute), "connect") == 0 ? KIND_PROFILE : KIND_PEER;
+	survey_directory(&c->survey, kind,
+			 trust_of(c, path) == TRUST_ROOT ? absolute : path, path,
+			 trust_of(c, path));
+}
+
+/* Without a name: what this host, or the copy of one, has. */
+static void check_host(struct check *c)
+{
+	char path[PATH_TEXT_MAX];
+
+	(void)snprintf(path, sizeof path, "%s%s", c->root, SYSCONFDIR);
+	if (!check_configuration(c, path))
+		findings_add(&c->findings, RULE_UNREADABLE, path, 0, 0,
+			     "there is no agent.conf, peers or connect here");
+}
+
+static enum exit_code take_server(struct check *c, const char *text)
+{
+	const char *why;
+
+	if (c->survey.naddresses == SERVERS_MAX)
+		return usage_error("--server is given too often");
+	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) < 0)
+		return usage_error("--server: %s", why);
+	c->survey.naddresses++;
 	return EXIT_DONE;
 }
 
-static int parse_kind_name(const char *word, enum kind *out)
+static enum exit_code take_option(struct check *c, int option)
 {
-	for (*out = KIND_AGENT; *out < KIND_COUNT; (*out)++)
-		if (strcmp(word, kind_names[*out]) == 0)
-			return 0;
-	return -1;
+	switch (option) {
+	case 'k':
+		c->kind = kind_find(optarg);
+		return c->kind < KIND_COUNT
+			   ? EXIT_DONE
+			   : usage_error("--kind is agent, peer or profile");
+	case 't':
+		c->trust_given = true;
+		return trust_parse(optarg, &c->trust) == 0
+			   ? EXIT_DONE
+			   : usage_error("--trust is root or any");
+	case 'f':
+		c->format = report_format_find(optarg);
+		return c->format < REPORT_FORMAT_COUNT
+			   ? EXIT_DONE
+			   : usage_error("--format is text, json or sarif");
+	case 'r':
+		c->root = optarg;
+		return EXIT_DONE;
+	case 's':
+		return take_server(c, optarg);
+	case 'S':
+		c->strict = true;
+		return EXIT_DONE;
+	case 'p':
+		c->print = true;
+		return EXIT_DONE;
+	case 'v':
+		c->verbose = true;
+		return EXIT_DONE;
+	default:
+		return usage_error("check does not take such an option");
+	}
 }
 
 static enum exit_code take_options(struct check *c, int argc, char **argv)
 {
 	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
 						{"trust", required_argument, NULL, 't'},
+						{"format", required_argument, NULL, 'f'},
+						{"root", required_argument, NULL, 'r'},
+						{"server", required_argument, NULL, 's'},
+						{"strict", no_argument, NULL, 'S'},
 						{"print", no_argument, NULL, 'p'},
 						{"verbose", no_argument, NULL, 'v'},
 						{0}};
+	enum exit_code code;
 	int option;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "+pv", options, NULL)) != -1) {
-		if (option == 'k') {
-			if (parse_kind_name(optarg, &c->kind) < 0)
-				return usage_error("--kind is agent, peer or profile");
-		} else if (option == 't') {
-			if (trust_parse(optarg, &c->trust) < 0)
-				return usage_error("--trust is root or any");
-			c->trust_given = true;
-		} else if (option == 'p') {
-			c->print = true;
-		} else if (option == 'v') {
-			c->verbose = true;
-		} else {
-			return usage_error("check does not take such an option");
-		}
+		code = take_option(c, option);
+		if (code != EXIT_DONE)
+			return code;
 	}
-	return optind < argc ? EXIT_DONE : usage_error("check needs a file");
+	return EXIT_DONE;
+}
+
+static enum exit_code verdict(const struct check *c)
+{
+	if (c->findings.lost)
+		return EXIT_SYSTEM;
+	if (c->findings.by_severity[SEVERITY_ERROR] > 0)
+		return EXIT_POLICY;
+	return c->strict && c->findings.by_severity[SEVERITY_WARNING] > 0 ? EXIT_POLICY
+									  : EXIT_DONE;
 }
 
 enum exit_code cmd_check(int argc, char **argv)
 {
-	struct check c = {.kind = KIND_COUNT};
+	static struct check c = {.kind = KIND_COUNT, .root = ""};
 	enum exit_code code = take_options(&c, argc, argv);
 
 	if (code != EXIT_DONE)
 		return code;
-	for (int i = optind; i < argc; i++) {
-		enum exit_code one = check_file(&c, argv[i]);
-
-		if (one != EXIT_DONE)
-			code = one;
-	}
-	key_owners_free(&c.owners);
+	c.survey.findings = &c.findings;
+	c.survey.now = time(NULL);
+	c.survey.addresses = c.servers;
+	if (optind == argc)
+		check_host(&c);
+	for (int i = optind; i < argc; i++)
+		check_path(&c, argv[i]);
+	survey_end(&c.survey);
+	report_findings(&c.findings, "check", c.format);
+	code = verdict(&c);
+	survey_free(&c.survey);
+	findings_free(&c.findings);
 	return code;
 }

@@ -31,7 +31,7 @@ static bool denies_key(const struct decision *in, struct verdict *out)
 			return false;
 		/* agent.conf is what decides here, by its line or by its default. */
 		(void)snprintf(out->file, sizeof out->file, "%s", in->conf->file);
-		return deny(out, 0,
+		return deny(out, in->conf->auth_info_line,
 			    "sshd did not tell which key was used (AuthInfo required)");
 	}
 	for (size_t i = 0; i < in->peer->nkeys && i < PEER_KEYS_MAX; i++)

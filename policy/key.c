@@ -131,17 +131,19 @@ bool key_is_fingerprint(const char *word)
 	return strncmp(word, fingerprint_mark, sizeof fingerprint_mark - 1) == 0;
 }
 
-static const char *check_rsa(struct cursor *c)
+static const char *check_rsa(struct cursor *c, unsigned *bits)
 {
 	size_t exponent = take_mpint_bits(c), modulus = take_mpint_bits(c);
 
 	if (exponent == 0 || modulus == 0)
 		return "the key data is damaged";
+	*bits = (unsigned)modulus;
 	return modulus < KEY_RSA_BITS_MIN ? "an RSA key of fewer than 2048 bits" : NULL;
 }
 
 /* NULL when the blob is a key of this kind and nothing else, or what is wrong. */
-static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, size_t len)
+static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, size_t len,
+			      unsigned *rsa_bits)
 {
 	struct cursor c = {.at = blob, .left = len};
 	const char *why = NULL;
@@ -158,7 +160,7 @@ static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, 
 		good = take_text(&c, kind->curve) && take_point(&c, kind->point, true);
 		break;
 	case FIELDS_RSA:
-		why = check_rsa(&c);
+		why = check_rsa(&c, rsa_bits);
 		break;
 	}
 	if (kind->security_key)
@@ -193,7 +195,7 @@ static const char *parse_full(const char *type, const char *base64, struct publi
 		return "the key data is too long";
 	if (base64_decode(base64, BASE64_PADDED, blob, sizeof blob, &len) < 0)
 		return "the key data is not base64";
-	why = check_blob(kind, blob, len);
+	why = check_blob(kind, blob, len, &out->rsa_bits);
 	if (why != NULL)
 		return why;
 	sha256_digest(blob, len, out->digest);

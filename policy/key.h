@@ -17,6 +17,8 @@ enum {
 	KEY_FINGERPRINT_TEXT_MAX = 52,
 	/* fewer bits than this can be factored, or nearly so */
 	KEY_RSA_BITS_MIN = 2048,
+	/* 128 bits of strength: NIST SP 800-57 part 1, table 2 */
+	KEY_RSA_BITS_GOOD = 3072,
 };
 
 struct public_key {
@@ -26,6 +28,8 @@ struct public_key {
 	char type[KEY_TYPE_MAX];
 	/* "" when only the fingerprint is known */
 	char base64[KEY_BASE64_MAX];
+	/* of an RSA key's modulus; 0 for others and for fingerprints */
+	unsigned rsa_bits;
 };
 
 /* Whether key_parse() knows the type: for messages that tell type from blob. */

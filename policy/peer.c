@@ -67,6 +67,17 @@ static int check_peer(const struct parse *p, struct peer *peer)
 	return 0;
 }
 
+void peer_interface(const struct peer *peer, unsigned session,
+		    char name[IFNAME_MAX_LEN + 1])
+{
+	/* The parser has seen to it that ".N" fits when there can be more than one. */
+	if (session == 0)
+		(void)snprintf(name, IFNAME_MAX_LEN + 1, "%s", peer->interface);
+	else
+		(void)snprintf(name, IFNAME_MAX_LEN + 1, "%.13s.%u", peer->interface,
+			       session % 10);
+}
+
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
 		      struct peer *out, struct policy_error *err)
 {

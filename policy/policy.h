@@ -55,12 +55,15 @@ struct agent_conf {
 	enum launch_as launch_as;
 	/* Hooks: may pppd run /etc/ppp/ip-up and friends; default no */
 	bool hooks;
+	unsigned hooks_line;
 	/* Landlock auto|required|optional: default auto */
 	enum landlock_use landlock;
+	unsigned landlock_line;
 	/* Seccomp error|kill: default error */
 	bool seccomp_kill;
 	/* AuthInfo required|optional: default required */
 	bool auth_info_required;
+	unsigned auth_info_line;
 };
 
 /* Both AF_UNSPEC and line 0 when not given. */
@@ -123,6 +126,10 @@ enum trust {
 	/* an auditor's copy: any regular file */
 	TRUST_ANY,
 };
+
+/* The interface's name of a peer's session, from 0 on: "sp-alice", "sp-alice.1" … */
+void peer_interface(const struct peer *peer, unsigned session,
+		    char name[IFNAME_MAX_LEN + 1]);
 
 /* True for a name that may be a peer or profile: see NAME_MAX_LEN. */
 bool policy_name_valid(const char *name);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/finding.h"
+#include "policy/audit/finding.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINDINGS_STEP = 64, TEXT_MAX = 512 };
+#include "policy/audit/grow.h"
+
+enum { TEXT_MAX = 512 };
 
 const struct rule rules[RULE_COUNT] = {
 #define RULE(name, id, severity, title, why, mend)                                         \
 	[RULE_##name] = {id, severity, title, why, mend},
-#include "policy/rules.def"
+#include "policy/audit/rules.def"
 #undef RULE
 };
 
@@ -37,22 +39,6 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
-static int make_room(struct findings *findings)
-{
-	struct finding *grown;
-	size_t size;
-
-	if (findings->count < findings->size)
-		return 0;
-	size = findings->size < FINDINGS_STEP ? FINDINGS_STEP : 2 * findings->size;
-	grown = reallocarray(findings->list, size, sizeof *grown);
-	if (grown == NULL)
-		return -1;
-	findings->list = grown;
-	findings->size = size;
-	return 0;
-}
-
 static void add(struct findings *findings, enum rule_name rule, const char *file,
 		unsigned line, unsigned column, const char *text)
 {
@@ -63,14 +49,16 @@ static void add(struct findings *findings, enum rule_name rule, const char *file
 	    .line = line,
 	    .column = column,
 	};
+	struct finding *place = GROW(findings->list, findings->count, findings->size);
 
-	if (new.file == NULL || new.text == NULL || make_room(findings) < 0) {
+	if (new.file == NULL || new.text == NULL || place == NULL) {
 		free(new.file);
 		free(new.text);
 		findings->lost = true;
 		return;
 	}
-	findings->list[findings->count++] = new;
+	*place = new;
+	findings->count++;
 }
 
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,

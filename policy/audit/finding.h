@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What vpn-policy finds: a rule, where, and in words. The rules are the table rules.def. */
-#ifndef SALLYPORT_POLICY_FINDING_H
-#define SALLYPORT_POLICY_FINDING_H
+#ifndef SALLYPORT_POLICY_AUDIT_FINDING_H
+#define SALLYPORT_POLICY_AUDIT_FINDING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
 
 enum rule_name {
 #define RULE(name, id, severity, title, why, mend) RULE_##name,
-#include "policy/rules.def"
+#include "policy/audit/rules.def"
 #undef RULE
 	RULE_COUNT,
 };

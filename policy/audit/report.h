@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* Findings as text for people, as JSON and as SARIF 2.1.0 for programs. */
+#ifndef SALLYPORT_POLICY_AUDIT_REPORT_H
+#define SALLYPORT_POLICY_AUDIT_REPORT_H
+
+#include "policy/audit/finding.h"
+
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT };
+
+/* "text", "json", "sarif"; REPORT_FORMAT_COUNT for another word. */
+enum report_format report_format_find(const char *word);
+
+/*
+ * The sorted findings. Text goes to standard error, "file:line:column: severity: text
+ * [rule-id]" with colour on a terminal, and leaves out what is waived; the other formats go
+ * to standard output and have it. command is what made them.
+ */
+void report_findings(const struct findings *findings, const char *command,
+		     enum report_format format);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/audit/survey.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/audit/grow.h"
+#include "policy/load.h"
+
+static const char suffix[] = ".conf";
+enum { SUFFIX_LEN = sizeof suffix - 1, SHOWN_MAX = 4096 };
+
+const char *kind_name(enum file_kind kind)
+{
+	static const char *const names[KIND_COUNT] = {"agent", "peer", "profile"};
+
+	return names[kind];
+}
+
+enum file_kind kind_find(const char *word)
+{
+	unsigned kind = 0;
+
+	while (kind < KIND_COUNT && strcmp(word, kind_name(kind)) != 0)
+		kind++;
+	return kind;
+}
+
+/* The peer's or profile's name: the file's own, without ".conf". */
+static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct policy_error *err)
+{
+	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
+	size_t len = strlen(base);
+
+	if (len > SUFFIX_LEN && len - SUFFIX_LEN <= NAME_MAX_LEN &&
+	    strcmp(base + len - SUFFIX_LEN, suffix) == 0) {
+		memcpy(name, base, len - SUFFIX_LEN);
+		name[len - SUFFIX_LEN] = '\0';
+		if (policy_name_valid(name))
+			return 0;
+	}
+	return error_file(err, shown, 0,
+			  "expected a file NAME.conf, of at most %d letters, digits, _ "
+			  "and -, beginning with a letter or a digit",
+			  NAME_MAX_LEN);
+}
+
+/* Static, as a peer is large. */
+static union parsed parsed;
+
+static int parse(enum file_kind kind, const char *shown, const char *text, size_t len,
+		 struct policy_error *err)
+{
+	char name[NAME_MAX_LEN + 1];
+
+	if (kind == KIND_AGENT)
+		return policy_parse_agent(shown, text, len, &parsed.agent, err);
+	if (name_of(shown, name, err) < 0)
+		return -1;
+	return kind == KIND_PROFILE
+		   ? profile_parse(shown, name, text, len, &parsed.profile, err)
+		   : policy_parse_peer(shown, name, text, len, &parsed.peer, err);
+}
+
+/* What the rules of one file say of a good agent.conf. */
+static void judge_agent(struct survey *survey, const char *shown)
+{
+	const struct agent_conf *conf = &parsed.agent;
+
+	if (!conf->auth_info_required)
+		findings_add(survey->findings, RULE_AUTH_INFO, shown, conf->auth_info_line,
+			     1, "AuthInfo optional: sshd need not tell which key was used");
+	if (conf->landlock == LANDLOCK_OPTIONAL)
+		findings_add(survey->findings, RULE_LANDLOCK_OPTIONAL, shown,
+			     conf->landlock_line, 1,
+			     "Landlock optional: pppd may run as root without it");
+	if (conf->hooks)
+		findings_add(survey->findings, RULE_HOOKS, shown, conf->hooks_line, 1,
+			     "Hooks yes: pppd may run programs, as root");
+}
+
+enum { EXPIRING_DAYS = 30, DAY_S = 24 * 60 * 60 };
+
+static void judge_times(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	const time_t left = peer->expires - survey->now;
+
+	if (peer->expires == 0)
+		return;
+	if (left <= 0)
+		findings_add(survey->findings, RULE_EXPIRED, shown, peer->expires_line, 1,
+			     "%s has expired", peer->name);
+	else if (left < (time_t)EXPIRING_DAYS * DAY_S)
+		findings_add(survey->findings, RULE_EXPIRING, shown, peer->expires_line, 1,
+			     "%s expires in %ld days", peer->name, (long)(left / DAY_S));
+}
+
+static void judge_keys(struct survey *survey, const char *shown)
+{
+	for (size_t i = 0; i < parsed.peer.nkeys; i++) {
+		const struct key_line *line = &parsed.peer.keys[i];
+
+		if (line->key.rsa_bits != 0 && line->key.rsa_bits < KEY_RSA_BITS_GOOD)
+			findings_add(survey->findings, RULE_KEY_WEAK, shown, line->line, 1,
+				     "an RSA key of %u bits: expected %d or more",
+				     line->key.rsa_bits, KEY_RSA_BITS_GOOD);
+		if (line->key.type[0] == '\0')
+			findings_add(survey->findings, RULE_KEY_UNKNOWN, shown, line->line,
+				     1, "only the fingerprint of this key is known");
+	}
+}
+
+static void judge_from(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char route[PREFIX_TEXT_MAX], from[PREFIX_TEXT_MAX];
+
+	if (peer->nfrom == 0)
+		findings_add(survey->findings, RULE_FROM_MISSING, shown, 0, 0,
+			     "%s may come from anywhere", peer->name);
+	for (size_t i = 0; i < peer->nroutes; i++)
+		for (size_t j = 0; j < peer->nfrom; j++)
+			if (ip_prefix_overlaps(&peer->routes[i].prefix,
+					       &peer->from[j].prefix))
+				findings_add(
+				    survey->findings, RULE_ROUTE_COVERS_CLIENT, shown,
+				    peer->routes[i].line, 1, "Route %s and From %s overlap",
+				    ip_prefix_print(&peer->routes[i].prefix, route),
+				    ip_prefix_print(&peer->from[j].prefix, from));
+}
+
+static void judge_peer(struct survey *survey, const char *shown)
+{
+	judge_from(survey, shown);
+	judge_times(survey, shown);
+	judge_keys(survey, shown);
+	if (parsed.peer.legacy)
+		findings_add(survey->findings, RULE_LEGACY, shown, parsed.peer.legacy_line,
+			     1, "%s may use the HOWTO's command strings", parsed.peer.name);
+}
+
+static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
+		      unsigned line)
+{
+	struct claim *new = GROW(survey->claims, survey->nclaims, survey->claims_size);
+
+	if (new == NULL)
+		return false;
+	*new = (struct claim){prefix, kind, (uint32_t)(survey->npeers - 1), line};
+	survey->nclaims++;
+	return true;
+}
+
+static bool add_pair(struct survey *survey, const struct address_pair *pair)
+{
+	const uint8_t len = pair->local.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+
+	return pair->local.family == AF_UNSPEC ||
+	       (add_claim(survey, CLAIM_HERE, (struct ip_prefix){pair->local, len},
+			  pair->line) &&
+		add_claim(survey, CLAIM_THERE, (struct ip_prefix){pair->remote, len},
+			  pair->line));
+}
+
+static bool add_key(struct survey *survey, const struct key_line *line)
+{
+	struct key_claim *new = GROW(survey->keys, survey->nkeys, survey->keys_size);
+
+	if (new == NULL)
+		return false;
+	*new =
+	    (struct key_claim){.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
+	memcpy(new->digest, line->key.digest, sizeof new->digest);
+	survey->nkeys++;
+	return true;
+}
+
+static bool add_interface(struct survey *survey, const char *name)
+{
+	struct interface_claim *new =
+	    GROW(survey->interfaces, survey->ninterfaces, survey->interfaces_size);
+
+	if (new == NULL)
+		return false;
+	*new = (struct interface_claim){.peer = (uint32_t)(survey->npeers - 1)};
+	memcpy(new->name, name, sizeof new->name);
+	survey->ninterfaces++;
+	return true;
+}
+
+/* Of each session, as the agent names them. */
+static bool add_interfaces(struct survey *survey, const struct peer *peer)
+{
+	char name[IFNAME_MAX_LEN + 1];
+	bool good = add_interface(survey, peer->interface);
+
+	for (unsigned session = 1; good && session < peer->sessions; session++) {
+		peer_interface(peer, session, name);
+		good = add_interface(survey, name);
+	}
+	return good;
+}
+
+/* What survey_across() needs of a good peer. */
+static bool keep_peer(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char **place = GROW(survey->peers, survey->npeers, survey->peers_size);
+	bool good;
+
+	if (place == NULL || (*place = strdup(shown)) == NULL)
+		return false;
+	survey->npeers++;
+	good = add_pair(survey, &peer->address) && add_pair(survey, &peer->address6) &&
+	       add_interfaces(survey, peer);
+	for (size_t i = 0; good && i < peer->nroutes; i++)
+		good = add_claim(survey, CLAIM_ROUTE, peer->routes[i].prefix,
+				 peer->routes[i].line);
+	for (size_t i = 0; good && i < peer->nkeys; i++)
+		good = add_key(survey, &peer->keys[i]);
+	return good;
+}
+
+/* A failure without an errno is one of trust: owner, mode, links, kind of file. */
+static enum rule_name read_rule(const struct policy_error *err)
+{
+	return err->sys != 0 ? RULE_UNREADABLE : RULE_UNTRUSTED;
+}
+
+const union parsed *survey_file(struct survey *survey, enum file_kind kind,
+				const char *path, const char *shown, enum trust trust)
+{
+	struct policy_error err;
+	const char *text;
+	size_t len;
+
+	if (policy_read(path, trust, &text, &len, &err) < 0) {
+		(void)snprintf(err.file, sizeof err.file, "%s", shown);
+		findings_add_error(survey->findings,
+				   trust == TRUST_ANY ? RULE_UNREADABLE : read_rule(&err),
+				   &err);
+		return NULL;
+	}
+	waivers_read(&survey->waivers, survey->findings, shown, text, len);
+	if (parse(kind, shown, text, len, &err) < 0) {
+		findings_add_error(survey->findings, RULE_SYNTAX, &err);
+		return NULL;
+	}
+	survey->good[kind]++;
+	if (kind == KIND_AGENT)
+		judge_agent(survey, shown);
+	if (kind == KIND_PEER) {
+		judge_peer(survey, shown);
+		if (!keep_peer(survey, shown))
+			survey->findings->lost = true;
+	}
+	return &parsed;
+}
+
+static bool has_suffix(const char *name)
+{
+	const size_t len = strlen(name);
+
+	return name[0] != '.' && len > SUFFIX_LEN &&
+	       strcmp(name + len - SUFFIX_LEN, suffix) == 0;
+}
+
+static int not_dots(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void survey_entry(struct survey *survey, enum file_kind kind, const char *path,
+			 const char *shown, const char *name, enum trust trust)
+{
+	char full[SHOWN_MAX], full_shown[SHOWN_MAX];
+
+	if (snprintf(full, sizeof full, "%s/%s", path, name) >= (int)sizeof full ||
+	    snprintf(full_shown, sizeof full_shown, "%s/%s", shown, name) >=
+		(int)sizeof full_shown) {
+		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+			     "a file's path is too long");
+		return;
+	}
+	if (has_suffix(name))
+		(void)survey_file(survey, kind, full, full_shown, trust);
+	else
+		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,
+			     "nothing reads this file: expected NAME.conf");
+}
+
+void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
+		      const char *shown, enum trust trust)
+{
+	struct dirent **entries = NULL;
+	const int count = scandir(path, &entries, not_dots, by_bytes);
+
+	if (count < 0) {
+		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+			     "cannot list it: %s", strerror(errno));
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		survey_entry(survey, kind, path, shown, entries[i]->d_name, trust);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+void survey_end(struct survey *survey)
+{
+	survey_across(survey);
+	waivers_apply(&survey->waivers, survey->findings);
+	findings_sort(survey->findings);
+}
+
+void survey_free(struct survey *survey)
+{
+	for (size_t i = 0; i < survey->npeers; i++)
+		free(survey->peers[i]);
+	free(survey->peers);
+	free(survey->claims);
+	free(survey->keys);
+	free(survey->interfaces);
+	waivers_free(&survey->waivers);
+	*survey = (struct survey){0};
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads policy files one after the other, adds what is wrong in each to a list of findings,
+ * and keeps of every good peer what has to be held against the others. A hundred thousand
+ * peers are a few tens of megabytes.
+ */
+#ifndef SALLYPORT_POLICY_AUDIT_SURVEY_H
+#define SALLYPORT_POLICY_AUDIT_SURVEY_H
+
+#include <stdint.h>
+
+#include "policy/audit/finding.h"
+#include "policy/audit/waiver.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+
+enum file_kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
+/* "agent", "peer", "profile"; and back, KIND_COUNT for another word. */
+const char *kind_name(enum file_kind kind);
+enum file_kind kind_find(const char *word);
+
+/* How a prefix is claimed by a peer. */
+enum claim_kind { CLAIM_HERE, CLAIM_THERE, CLAIM_ROUTE };
+
+struct claim {
+	struct ip_prefix prefix;
+	enum claim_kind kind;
+	uint32_t peer;
+	unsigned line;
+};
+
+struct key_claim {
+	uint8_t digest[KEY_DIGEST_SIZE];
+	uint32_t peer;
+	unsigned line;
+};
+
+struct interface_claim {
+	char name[IFNAME_MAX_LEN + 1];
+	uint32_t peer;
+};
+
+struct survey {
+	struct findings *findings;
+	/* Seconds since 1970: what expires is told by it. */
+	time_t now;
+	/* Of this host, when they are known: no Route may cover one. */
+	const struct ip_addr *addresses;
+	size_t naddresses;
+	/* Paths of the good peers, each owned; claims name them by index. */
+	char **peers;
+	size_t npeers, peers_size;
+	struct claim *claims;
+	size_t nclaims, claims_size;
+	struct key_claim *keys;
+	size_t nkeys, keys_size;
+	struct interface_claim *interfaces;
+	size_t ninterfaces, interfaces_size;
+	struct waivers waivers;
+	/* How many files of each kind were good. */
+	size_t good[KIND_COUNT];
+};
+
+/* What a good file says; valid until the next. */
+union parsed {
+	struct agent_conf agent;
+	struct peer peer;
+	struct profile profile;
+};
+
+/*
+ * One file. shown is its name in findings, path where it is. Returns what it says, or NULL
+ * when it is no good: then there is a finding.
+ */
+const union parsed *survey_file(struct survey *survey, enum file_kind kind,
+				const char *path, const char *shown, enum trust trust);
+
+/* Every file of a directory of peers or profiles, in the order of their names. */
+void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
+		      const char *shown, enum trust trust);
+
+/* across.c: the good peers against each other, and against this host's addresses. */
+void survey_across(struct survey *survey);
+
+/* The end of a survey: survey_across(), then the waivers; the findings are sorted. */
+void survey_end(struct survey *survey);
+
+void survey_free(struct survey *survey);
+
+#endif
