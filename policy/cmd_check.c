@@ -171,7 +171,7 @@ static void check_path(struct check *c, const char *path)
 	char absolute[PATH_TEXT_MAX];
 	enum file_kind kind = c->kind;
 
-	if (!is_directory(path)) {
+	if (kind == KIND_AGENT || !is_directory(path)) {
 		check_file(c, path);
 		return;
 	}

@@ -14,8 +14,10 @@ static const struct command {
 	enum exit_code (*run)(int argc, char **argv);
 	const char *arguments, *help;
 } commands[] = {
-    {"check", cmd_check, "[-pv] [--kind agent|peer|profile] [--trust root|any] FILE...",
-     "look for errors in policy files and profiles"},
+    {"check", cmd_check,
+     "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
+     "             [--server ADDRESS]... [--format text|json|sarif] [FILE|DIR...]",
+     "look for errors in policy files, and between peers"},
     {"authorized-keys", cmd_authorized_keys,
      "[--peers-dir DIR] [--trust root|any] [PEER...]",
      "print the authorized_keys lines of peers"},
