@@ -7,7 +7,7 @@ $(POLICY_LIB): $(POLICY_LIB_OBJS)
 PROGRAMS += $(B)/vpn-policy
 $(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
 $(B)/policy/gen-keywords: $(B)/policy/gen-keywords.o $(POLICY_LIB)
 	$(say) LD $@
