@@ -71,9 +71,9 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	/* It makes both one printable line. */
-	(void)error_at(&safe, file, line, column, "%s", text);
-	add(findings, rule, safe.file, line, column, safe.text);
+	/* It makes the text one printable line. The name stays whole: waivers go by it. */
+	(void)error_set(&safe, "%s", text);
+	add(findings, rule, file, line, column, safe.text);
 }
 
 void findings_add_error(struct findings *findings, enum rule_name rule,

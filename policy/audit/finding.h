@@ -34,7 +34,8 @@ const char *severity_name(enum severity severity);
 
 struct finding {
 	enum rule_name rule;
-	/* owned; "" when no file is at fault. line and column are 0 when unknown. */
+	/* owned; any bytes; "" when no file is at fault. line and column are 0 when
+	 * unknown. */
 	char *file;
 	unsigned line, column;
 	/* owned; printable ASCII, one line */
@@ -53,7 +54,7 @@ struct findings {
 	bool lost;
 };
 
-/* Zero is an empty list. fmt must give printable ASCII; what is not becomes '?'. */
+/* Zero is an empty list. What is not printable ASCII in the text becomes '?'. */
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
 		  unsigned line, unsigned column, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));

@@ -239,17 +239,18 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 	size_t len;
 
 	if (policy_read(path, trust, &text, &len, &err) < 0) {
-		(void)snprintf(err.file, sizeof err.file, "%s", shown);
-		findings_add_error(survey->findings,
-				   trust == TRUST_ANY ? RULE_UNREADABLE : read_rule(&err),
-				   &err);
+		findings_add(survey->findings,
+			     trust == TRUST_ANY ? RULE_UNREADABLE : read_rule(&err), shown,
+			     err.line, err.column, "%s", err.text);
 		return NULL;
 	}
-	waivers_read(&survey->waivers, survey->findings, shown, text, len);
 	if (parse(kind, shown, text, len, &err) < 0) {
-		findings_add_error(survey->findings, RULE_SYNTAX, &err);
+		findings_add(survey->findings, RULE_SYNTAX, shown, err.line, err.column,
+			     "%s", err.text);
 		return NULL;
 	}
+	/* In a file that does not parse there is nothing yet that could be waived. */
+	waivers_read(&survey->waivers, survey->findings, shown, text, len);
 	survey->good[kind]++;
 	if (kind == KIND_AGENT)
 		judge_agent(survey, shown);
