@@ -13,6 +13,7 @@
 #include "policy/audit/survey.h"
 #include "policy/paths.h"
 #include "policy/print.h"
+#include "policy/value.h"
 #include "policy/vpn-policy.h"
 
 enum { PATH_TEXT_MAX = 4096, SERVERS_MAX = 32 };
@@ -211,6 +212,8 @@ static enum exit_code take_server(struct check *c, const char *text)
 
 static enum exit_code take_option(struct check *c, int option)
 {
+	const char *why;
+
 	switch (option) {
 	case 'k':
 		c->kind = kind_find(optarg);
@@ -232,6 +235,10 @@ static enum exit_code take_option(struct check *c, int option)
 		return EXIT_DONE;
 	case 's':
 		return take_server(c, optarg);
+	case 'a':
+		return value_time(optarg, &c->survey.now, &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--at: %s", why);
 	case 'S':
 		c->strict = true;
 		return EXIT_DONE;
@@ -253,6 +260,7 @@ static enum exit_code take_options(struct check *c, int argc, char **argv)
 						{"format", required_argument, NULL, 'f'},
 						{"root", required_argument, NULL, 'r'},
 						{"server", required_argument, NULL, 's'},
+						{"at", required_argument, NULL, 'a'},
 						{"strict", no_argument, NULL, 'S'},
 						{"print", no_argument, NULL, 'p'},
 						{"verbose", no_argument, NULL, 'v'},
@@ -266,13 +274,13 @@ static enum exit_code take_options(struct check *c, int argc, char **argv)
 		if (code != EXIT_DONE)
 			return code;
 	}
+	if (c->format != REPORT_TEXT && (c->print || c->verbose))
+		return usage_error("--print and --verbose need --format text");
 	return EXIT_DONE;
 }
 
 static enum exit_code verdict(const struct check *c)
 {
-	if (c->findings.lost)
-		return EXIT_SYSTEM;
 	if (c->findings.by_severity[SEVERITY_ERROR] > 0)
 		return EXIT_POLICY;
 	return c->strict && c->findings.by_severity[SEVERITY_WARNING] > 0 ? EXIT_POLICY
@@ -282,20 +290,21 @@ static enum exit_code verdict(const struct check *c)
 enum exit_code cmd_check(int argc, char **argv)
 {
 	static struct check c = {.kind = KIND_COUNT, .root = ""};
-	enum exit_code code = take_options(&c, argc, argv);
+	enum exit_code code;
 
+	c.survey.now = time(NULL);
+	code = take_options(&c, argc, argv);
 	if (code != EXIT_DONE)
 		return code;
 	c.survey.findings = &c.findings;
-	c.survey.now = time(NULL);
 	c.survey.addresses = c.servers;
 	if (optind == argc)
 		check_host(&c);
 	for (int i = optind; i < argc; i++)
 		check_path(&c, argv[i]);
 	survey_end(&c.survey);
-	report_findings(&c.findings, "check", c.format);
-	code = verdict(&c);
+	code =
+	    report_findings(&c.findings, "check", c.format) < 0 ? EXIT_SYSTEM : verdict(&c);
 	survey_free(&c.survey);
 	findings_free(&c.findings);
 	return code;

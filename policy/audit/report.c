@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/audit/json.h"
+#include "policy/audit/sarif.h"
+
 enum report_format report_format_find(const char *word)
 {
 	static const char *const names[REPORT_FORMAT_COUNT] = {"text", "json", "sarif"};
@@ -25,6 +28,13 @@ static bool wants_colour(void)
 	       strcmp(term, "dumb") != 0;
 }
 
+/* A file's name ends on terminals: whatever it holds, it stays one plain line. */
+static void print_name(const char *name)
+{
+	for (; *name != '\0'; name++)
+		(void)fputc(*name < 0x20 || *name > 0x7e ? '?' : *name, stderr);
+}
+
 static void print_text(const struct finding *finding, bool colour)
 {
 	static const char *const colours[SEVERITY_COUNT] = {"\033[36m", "\033[33m",
@@ -33,22 +43,102 @@ static void print_text(const struct finding *finding, bool colour)
 	const struct policy_error at = {.line = finding->line, .column = finding->column};
 	char where[ERROR_WHERE_MAX];
 
-	(void)fprintf(stderr, "%s%s%s%s%s:%s %s [%s]\n", finding->file,
-		      error_where(&at, where), finding->file[0] != '\0' ? ": " : "",
+	print_name(finding->file);
+	(void)fprintf(stderr, "%s%s%s%s:%s %s [%s]\n", error_where(&at, where),
+		      finding->file[0] != '\0' ? ": " : "",
 		      colour ? colours[rule->severity] : "", severity_name(rule->severity),
 		      colour ? "\033[0m" : "", finding->text, rule->id);
 }
 
-void report_findings(const struct findings *findings, const char *command,
-		     enum report_format format)
+/* What is not known is left out. */
+static json_t *finding_json(const struct finding *finding)
+{
+	const struct rule *rule = &rules[finding->rule];
+	json_t *out = json_pack("{s:s, s:s}", "rule", rule->id, "severity",
+				severity_name(rule->severity));
+	int r = out == NULL ? -1 : 0;
+
+	if (r == 0 && finding->file[0] != '\0')
+		r = json_put(out, "file", json_text(finding->file));
+	if (r == 0 && finding->line != 0)
+		r = json_put(out, "line", json_integer(finding->line));
+	if (r == 0 && finding->line != 0 && finding->column != 0)
+		r = json_put(out, "column", json_integer(finding->column));
+	if (r == 0)
+		r = json_put(out, "text", json_text(finding->text));
+	if (r == 0 && finding->waived != NULL)
+		r = json_put(out, "waived", json_text(finding->waived));
+	if (r == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static json_t *findings_json(const struct findings *findings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (json_array_append_new(list, finding_json(&findings->list[i])) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+/* The rules that findings break, in the table's order. */
+static json_t *rules_json(const struct findings *findings)
+{
+	bool broken[RULE_COUNT] = {0};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < findings->count; i++)
+		broken[findings->list[i].rule] = true;
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (broken[i] &&
+		    json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", rules[i].id,
+					"severity", severity_name(rules[i].severity),
+					"title", rules[i].title, "why", rules[i].why,
+					"mend", rules[i].mend)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static json_t *report_json(const struct findings *findings, const char *command)
+{
+	const size_t *by = findings->by_severity;
+	json_t *report = json_envelope(command);
+	json_t *counts = json_pack(
+	    "{s:I, s:I, s:I, s:I}", "error", (json_int_t)by[SEVERITY_ERROR], "warning",
+	    (json_int_t)by[SEVERITY_WARNING], "note", (json_int_t)by[SEVERITY_NOTE],
+	    "waived", (json_int_t)findings->waived);
+
+	if (json_put(report, "counts", counts) == 0 &&
+	    json_put(report, "findings", findings_json(findings)) == 0 &&
+	    json_put(report, "rules", rules_json(findings)) == 0)
+		return report;
+	json_decref(report);
+	return NULL;
+}
+
+int report_findings(const struct findings *findings, const char *command,
+		    enum report_format format)
 {
 	const bool colour = wants_colour();
 
-	(void)command;
-	(void)format;
+	if (findings->lost) {
+		(void)fputs("vpn-policy: out of memory\n", stderr);
+		return -1;
+	}
+	if (format == REPORT_JSON)
+		return json_print(report_json(findings, command));
+	if (format == REPORT_SARIF)
+		return json_print(sarif_log(findings, command));
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->list[i].waived == NULL)
 			print_text(&findings->list[i], colour);
-	if (findings->lost)
-		(void)fputs("vpn-policy: out of memory\n", stderr);
+	return 0;
 }

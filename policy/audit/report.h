@@ -13,9 +13,11 @@ enum report_format report_format_find(const char *word);
 /*
  * The sorted findings. Text goes to standard error, "file:line:column: severity: text
  * [rule-id]" with colour on a terminal, and leaves out what is waived; the other formats go
- * to standard output and have it. command is what made them.
+ * to standard output and have it, with the rules that were broken. command is what made
+ * them. Returns 0; or -1 when memory ran out, here or when they were gathered, which is
+ * said on standard error: exit with EXIT_SYSTEM.
  */
-void report_findings(const struct findings *findings, const char *command,
-		     enum report_format format);
+int report_findings(const struct findings *findings, const char *command,
+		    enum report_format format);
 
 #endif
