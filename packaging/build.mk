@@ -6,6 +6,7 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SSHD_CONFDIR ?= /etc/ssh/sshd_config.d
 DOCDIR ?= $(PREFIX)/share/doc/sallyport
+SCHEMADIR ?= $(PREFIX)/share/sallyport/schema
 INSTALL ?= install
 SETCAP ?= setcap
 
@@ -15,21 +16,26 @@ AGENT_FILE_CAPS := cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
 # $(call fill,SOURCE,TARGET): a file with the build's directories and account written into it.
 fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' $(1) > $(2) && chmod 0644 $(2)
 
+# What vpn-policy's JSON looks like.
+SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))
+
 MAN1 := local/pty-redir.1
 MAN5 := $(B)/policy/policy.conf.5
-MAN8_REMOTE := agent/vpn-agent.8 agent/sshroute.8 policy/vpn-policy.8
+MAN8_COMMON := $(B)/policy/vpn-policy.8
+MAN8_REMOTE := agent/vpn-agent.8 agent/sshroute.8
 MAN8_LOCAL := local/vpn-connect.8
 
 install: install-remote install-local
 
-install-common: $(B)/vpn-policy $(MAN5)
+install-common: $(B)/vpn-policy $(MAN5) $(MAN8_COMMON)
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR)
 	$(INSTALL) -m 0755 $(B)/vpn-policy $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0644 $(MAN5) $(DESTDIR)$(MANDIR)/man5/
-	$(INSTALL) -m 0644 policy/vpn-policy.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 0644 $(MAN8_COMMON) $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 0644 $(SCHEMAS) $(DESTDIR)$(SCHEMADIR)/
 	$(INSTALL) -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)/
 	$(if $(DESTDIR),,$(INSTALL) -d -m 0755 $(RUNDIR) $(RUNDIR)/connect)
 
@@ -65,7 +71,8 @@ uninstall:
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
-		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_REMOTE) $(MAN8_LOCAL))) \
+		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5
 
 .PHONY: install install-common install-remote install-local uninstall

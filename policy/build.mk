@@ -1,7 +1,7 @@
-# The policy library, vpn-policy, and the manual that the keyword tables write.
+# The policy library, vpn-policy, and the manuals that tables write the lists of.
 POLICY_LIB := $(B)/policy/libpolicy.a
 POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c policy/audit/*.c)
-POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-keywords.c,$(wildcard policy/*.c)))
+POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-manual.c,$(wildcard policy/*.c)))
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
 PROGRAMS += $(B)/vpn-policy
@@ -9,12 +9,13 @@ $(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
-$(B)/policy/gen-keywords: $(B)/policy/gen-keywords.o $(POLICY_LIB)
+$(B)/policy/gen-manual: $(addprefix $(B)/policy/,gen-manual.o audit/finding.o audit/grow.o) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
-$(B)/policy/policy.conf.5: policy/policy.conf.5.in $(B)/policy/gen-keywords
+POLICY_MANUALS := $(B)/policy/policy.conf.5 $(B)/policy/vpn-policy.8
+$(POLICY_MANUALS): $(B)/%: %.in $(B)/policy/gen-manual
 	$(say) GEN $@
-	$(Q)$(B)/policy/gen-keywords < $< > $@
+	$(Q)$(B)/policy/gen-manual < $< > $@
 
-all: $(B)/policy/policy.conf.5
+all: $(POLICY_MANUALS)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Build time: copies standard input to standard output and puts the list of a scope's
- * keywords, in mdoc(7), where a line reads "@KEYWORDS kind@". So the manual cannot say
- * other than what the parser does.
+ * Build time: copies standard input to standard output. Where a line reads "@KEYWORDS kind@"
+ * it puts the list of a scope's keywords, in mdoc(7), and where it reads "@RULES@" that of
+ * vpn-policy's rules. So the manuals cannot say other than what the programs do.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/audit/finding.h"
 #include "policy/keyword.h"
 
 static const char *const arguments[VALUE_TYPE_COUNT] = {
@@ -85,12 +86,26 @@ static bool print_list(const char *kind)
 	return false;
 }
 
+static void print_rules(void)
+{
+	(void)puts(".Bl -tag -width Ds");
+	for (unsigned i = 0; i < RULE_COUNT; i++) {
+		(void)printf(".It Ic %s Pq %s\n%s.\n", rules[i].id,
+			     severity_name(rules[i].severity), rules[i].title);
+		print_sentences(rules[i].why);
+		print_sentences(rules[i].mend);
+	}
+	(void)puts(".El");
+}
+
 int main(void)
 {
 	char line[1024], kind[16];
 
 	while (fgets(line, sizeof line, stdin) != NULL) {
-		if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
+		if (strcmp(line, "@RULES@\n") == 0)
+			print_rules();
+		else if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
 			(void)fputs(line, stdout);
 		else if (!print_list(kind))
 			return EXIT_FAILURE;
