@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Build time: copies standard input to standard output. Where a line reads "@KEYWORDS kind@"
- * it puts the list of a scope's keywords, in mdoc(7), and where it reads "@RULES@" that of
- * vpn-policy's rules. So the manuals cannot say other than what the programs do.
+ * Build time: copies standard input to standard output. Where a line reads "@KEYWORDS
+ * kind@" it puts the list of a scope's keywords, in mdoc(7), and where it reads "@RULES@"
+ * that of vpn-policy's rules. So the manuals cannot say other than what the programs do.
  */
 #include <stdio.h>
 #include <stdlib.h>
