@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Holds vpn-policy's JSON and SARIF against the schemas and against its text.
+
+usage: formats.py SCHEMA-DIRECTORY WORK
+
+WORK/json/NAME and WORK/sarif/NAME are documents, WORK/text/NAME is what the same run says as
+text. Prints "ok - NAME" or "not ok - NAME" for each, and exits 1 when one is not ok.
+"""
+import json
+import pathlib
+import sys
+import urllib.parse
+
+import jsonschema
+
+
+def line(file, line, column, severity, text, rule):
+    """A finding as the text has it: what is not printable ASCII in a name is '?'."""
+    where = "".join(f":{n}" for n in (line, column) if n is not None)
+    name = "".join(chr(b) if 0x20 <= b <= 0x7E else "?" for b in file)
+    return f"{name}{where}{': ' if file else ''}{severity}: {text} [{rule}]"
+
+
+def json_lines(document):
+    """The text's lines, from the JSON; checks what a schema cannot say."""
+    counts = dict.fromkeys(("error", "warning", "note", "waived"), 0)
+    severities = {rule["id"]: rule["severity"] for rule in document["rules"]}
+    used = {finding["rule"] for finding in document["findings"]}
+    if used != set(severities) or len(severities) != len(document["rules"]):
+        raise ValueError("the rules are not those of the findings")
+    for finding in document["findings"]:
+        if finding["severity"] != severities[finding["rule"]]:
+            raise ValueError("a finding's severity is not its rule's")
+        counts["waived" if "waived" in finding else finding["severity"]] += 1
+        if "waived" not in finding:
+            yield line(
+                finding.get("file", "").encode(),
+                finding.get("line"),
+                finding.get("column"),
+                finding["severity"],
+                finding["text"],
+                finding["rule"],
+            )
+    if counts != document["counts"]:
+        raise ValueError(f"the counts are {document['counts']}, expected {counts}")
+
+
+def sarif_lines(document):
+    """The same from the SARIF."""
+    run = document["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    if {result["ruleIndex"] for result in run["results"]} != set(range(len(rules))):
+        raise ValueError("the rules are not those of the results")
+    for result in run["results"]:
+        rule = rules[result["ruleIndex"]]
+        if rule["id"] != result["ruleId"]:
+            raise ValueError("ruleIndex and ruleId differ")
+        if rule["defaultConfiguration"]["level"] != result["level"]:
+            raise ValueError("a result's level is not its rule's")
+        if result["suppressions"]:
+            continue
+        file, region = b"", {}
+        for location in result["locations"]:
+            place = location["physicalLocation"]
+            uri = place["artifactLocation"]["uri"]
+            file = urllib.parse.unquote_to_bytes(uri.removeprefix("file://"))
+            region = place.get("region", {})
+        yield line(
+            file,
+            region.get("startLine"),
+            region.get("startColumn"),
+            result["level"],
+            result["message"]["text"],
+            result["ruleId"],
+        )
+
+
+def flat(lines):
+    """A byte that is no UTF-8 is one '?' in the text and three in U+FFFD: count any as one."""
+    out = "\n".join(lines)
+    while "??" in out:
+        out = out.replace("??", "?")
+    return out
+
+
+def check(validator, lines, path, text):
+    """Raises what is wrong with the document at path."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    validator.validate(document)
+    if flat(lines(document)) != flat(text.splitlines()):
+        raise ValueError("it does not tell what the text tells")
+
+
+def main(schemas, work):
+    """The exit status."""
+    formats = {
+        "json": ("findings.schema.json", json_lines),
+        "sarif": ("sarif-subset.schema.json", sarif_lines),
+    }
+    failed = checked = 0
+    for name, (schema, lines) in formats.items():
+        with open(f"{schemas}/{schema}", encoding="utf-8") as file:
+            contents = json.load(file)
+        jsonschema.Draft202012Validator.check_schema(contents)
+        validator = jsonschema.Draft202012Validator(contents)
+        for path in sorted(pathlib.Path(work, name).iterdir()):
+            what = f"check {path.name}: {name} is valid and tells the same"
+            text = pathlib.Path(work, "text", path.name).read_text(encoding="ascii")
+            checked += 1
+            try:
+                check(validator, lines, path, text)
+                print(f"ok - {what}")
+            except (ValueError, KeyError, jsonschema.ValidationError) as error:
+                failed += 1
+                print(f"not ok - {what}: {str(error).splitlines()[0]}")
+    return 1 if failed or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
