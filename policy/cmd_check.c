@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/audit/path.h"
 #include "policy/audit/report.h"
 #include "policy/audit/survey.h"
 #include "policy/paths.h"
@@ -16,7 +17,7 @@
 #include "policy/value.h"
 #include "policy/vpn-policy.h"
 
-enum { PATH_TEXT_MAX = 4096, SERVERS_MAX = 32 };
+enum { SERVERS_MAX = 32 };
 
 struct check {
 	/* KIND_COUNT: by the name of each file */
@@ -63,35 +64,23 @@ static enum file_kind guess_kind(const char *path)
 	return in_connect ? KIND_PROFILE : KIND_PEER;
 }
 
-/* Where root's files are told by their place, that place must be an absolute path. */
-static enum trust trust_of(const struct check *c, const char *path)
+/*
+ * How path is to be trusted, and where to open it: a trusted walk starts at "/". What
+ * cannot be told from there is too long, or in a place that root could not trust either.
+ */
+static const char *place_of(const struct check *c, const char *path,
+			    char absolute[PATH_TEXT_MAX], enum trust *trust)
 {
-	char cwd[PATH_TEXT_MAX];
+	const bool found = path_absolute(path, absolute) == 0;
 
+	*trust = TRUST_ANY;
 	if (c->trust_given)
-		return c->trust;
-	if (c->root[0] != '\0')
-		return TRUST_ANY;
-	if (path[0] == '/')
-		return trust_default(path);
-	return getcwd(cwd, sizeof cwd) == NULL ? TRUST_ANY : trust_default(cwd);
-}
-
-/* A trusted walk starts at "/": a relative path is meant from here. */
-static int make_absolute(const char *path, char out[PATH_TEXT_MAX])
-{
-	size_t used = 0;
-	int n;
-
-	if (path[0] != '/') {
-		if (getcwd(out, PATH_TEXT_MAX) == NULL)
-			return -1;
-		used = strlen(out);
-		while (strncmp(path, "./", 2) == 0)
-			path += 2;
-	}
-	n = snprintf(out + used, PATH_TEXT_MAX - used, "%s%s", used > 0 ? "/" : "", path);
-	return n >= 0 && (size_t)n < PATH_TEXT_MAX - used ? 0 : -1;
+		*trust = c->trust;
+	else if (c->root[0] == '\0' && found)
+		*trust = trust_default(absolute);
+	if (*trust == TRUST_ANY)
+		return path;
+	return found ? absolute : NULL;
 }
 
 static void print_kind(enum file_kind kind, const union parsed *parsed)
@@ -104,26 +93,45 @@ static void print_kind(enum file_kind kind, const union parsed *parsed)
 		print_peer(&parsed->peer, stdout);
 }
 
+static void tell_good(void *context, enum file_kind kind, const char *shown,
+		      const union parsed *parsed)
+{
+	const struct check *c = context;
+
+	if (c->verbose)
+		(void)printf("%s: good (%s)\n", shown, kind_name(kind));
+	if (c->print)
+		print_kind(kind, parsed);
+}
+
+static void too_long(struct check *c, const char *path)
+{
+	findings_add(&c->findings, RULE_UNREADABLE, path, 0, 0, "the path is too long");
+}
+
 static void check_file(struct check *c, const char *path)
 {
 	const enum file_kind kind = c->kind == KIND_COUNT ? guess_kind(path) : c->kind;
-	const enum trust trust = trust_of(c, path);
 	char absolute[PATH_TEXT_MAX];
-	const union parsed *parsed;
+	enum trust trust;
+	const char *place = place_of(c, path, absolute, &trust);
 
-	if (make_absolute(path, absolute) < 0) {
-		findings_add(&c->findings, RULE_UNREADABLE, path, 0, 0,
-			     "the path is too long");
-		return;
-	}
-	parsed = survey_file(&c->survey, kind, trust == TRUST_ROOT ? absolute : path, path,
-			     trust);
-	if (parsed == NULL)
-		return;
-	if (c->verbose)
-		(void)printf("%s: good (%s)\n", path, kind_name(kind));
-	if (c->print)
-		print_kind(kind, parsed);
+	if (place == NULL)
+		too_long(c, path);
+	else
+		(void)survey_file(&c->survey, kind, place, path, trust);
+}
+
+static void check_directory(struct check *c, enum file_kind kind, const char *path)
+{
+	char absolute[PATH_TEXT_MAX];
+	enum trust trust;
+	const char *place = place_of(c, path, absolute, &trust);
+
+	if (place == NULL)
+		too_long(c, path);
+	else
+		survey_directory(&c->survey, kind, place, path, trust);
 }
 
 static bool is_directory(const char *path)
@@ -153,49 +161,59 @@ static bool check_configuration(struct check *c, const char *dir)
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		if (snprintf(path, sizeof path, "%s/%s", dir, parts[i].name) >=
-			(int)sizeof path ||
-		    !exists(path))
+		if (path_join(dir, parts[i].name, path) < 0) {
+			too_long(c, dir);
+			return true;
+		}
+		if (!exists(path))
 			continue;
 		any = true;
 		if (parts[i].kind == KIND_AGENT)
 			check_file(c, path);
 		else
-			survey_directory(&c->survey, parts[i].kind, path, path,
-					 trust_of(c, path));
+			check_directory(c, parts[i].kind, path);
 	}
 	return any;
 }
 
-static void check_path(struct check *c, const char *path)
+/* The kind of a directory's files, by its name. */
+static enum file_kind kind_of_directory(const char *path)
 {
 	char absolute[PATH_TEXT_MAX];
-	enum file_kind kind = c->kind;
 
-	if (kind == KIND_AGENT || !is_directory(path)) {
-		check_file(c, path);
-		return;
-	}
-	if (kind == KIND_COUNT && check_configuration(c, path))
-		return;
-	if (make_absolute(path, absolute) < 0)
-		return;
-	if (kind == KIND_COUNT)
-		kind = strcmp(base_of(absolute), "connect") == 0 ? KIND_PROFILE : KIND_PEER;
-	survey_directory(&c->survey, kind,
-			 trust_of(c, path) == TRUST_ROOT ? absolute : path, path,
-			 trust_of(c, path));
+	return path_absolute(path, absolute) == 0 &&
+		       strcmp(base_of(absolute), "connect") == 0
+		   ? KIND_PROFILE
+		   : KIND_PEER;
 }
 
-/* Without a name: what this host, or the copy of one, has. */
-static void check_host(struct check *c)
+static void check_path(struct check *c, const char *given)
 {
 	char path[PATH_TEXT_MAX];
 
-	(void)snprintf(path, sizeof path, "%s%s", c->root, SYSCONFDIR);
-	if (!check_configuration(c, path))
+	if (path_tidy(given, path) < 0)
+		too_long(c, given);
+	else if (c->kind == KIND_AGENT || !is_directory(path))
+		check_file(c, path);
+	else if (c->kind != KIND_COUNT)
+		check_directory(c, c->kind, path);
+	else if (!check_configuration(c, path))
+		check_directory(c, kind_of_directory(path), path);
+}
+
+/* Without a name: what this host, or the copy of one, has. Peers need an agent.conf. */
+static void check_host(struct check *c)
+{
+	char path[PATH_TEXT_MAX], agent[PATH_TEXT_MAX], peers[PATH_TEXT_MAX];
+
+	if (path_join(c->root, SYSCONFDIR, path) < 0 ||
+	    path_join(path, "agent.conf", agent) < 0 || path_join(path, "peers", peers) < 0)
+		too_long(c, c->root);
+	else if (!check_configuration(c, path))
 		findings_add(&c->findings, RULE_UNREADABLE, path, 0, 0,
 			     "there is no agent.conf, peers or connect here");
+	else if (exists(peers) && !exists(agent))
+		check_file(c, agent);
 }
 
 static enum exit_code take_server(struct check *c, const char *text)
@@ -297,6 +315,8 @@ enum exit_code cmd_check(int argc, char **argv)
 	if (code != EXIT_DONE)
 		return code;
 	c.survey.findings = &c.findings;
+	c.survey.good_file = tell_good;
+	c.survey.context = &c;
 	c.survey.addresses = c.servers;
 	if (optind == argc)
 		check_host(&c);

@@ -6,6 +6,7 @@
 #ifndef SALLYPORT_POLICY_ERROR_H
 #define SALLYPORT_POLICY_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256, ERROR_WHERE_MAX = 24 };
@@ -19,6 +20,8 @@ struct policy_error {
 	char text[ERROR_TEXT_MAX];
 	/* the errno behind it, or 0 */
 	int sys;
+	/* others than root could change the file, or replace it */
+	bool untrusted;
 };
 
 /*

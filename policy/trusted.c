@@ -36,17 +36,26 @@ static int walk_fail(const struct walk *w, int sys, const char *what)
 	return error_file(w->err, w->path, sys, "%s", what);
 }
 
+/* r is that of the function that filled the error. */
+static int untrusted(const struct walk *w, int r)
+{
+	if (w->err != NULL)
+		w->err->untrusted = true;
+	return r;
+}
+
 /* Root's, and writable by root alone. */
 static int check_owner(const struct walk *w, const struct stat *st, const char *what)
 {
 	if (st->st_uid != 0)
-		return error_file(w->err, w->path, 0,
-				  "%s is owned by uid %u: expected root", what,
-				  (unsigned)st->st_uid);
+		return untrusted(w, error_file(w->err, w->path, 0,
+					       "%s is owned by uid %u: expected root", what,
+					       (unsigned)st->st_uid));
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return error_file(w->err, w->path, 0,
+		return untrusted(
+		    w, error_file(w->err, w->path, 0,
 				  "%s is writable by others than root (mode %04o)", what,
-				  (unsigned)st->st_mode & 07777);
+				  (unsigned)st->st_mode & 07777));
 	return 0;
 }
 
@@ -84,7 +93,7 @@ static int follow_link(struct walk *w, const char *name)
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return walk_fail(w, errno, "cannot look at a symbolic link");
 	if (st.st_uid != 0)
-		return walk_fail(w, 0, "a symbolic link is not root's");
+		return untrusted(w, walk_fail(w, 0, "a symbolic link is not root's"));
 	len = readlinkat(w->dir, name, target, sizeof target - 1);
 	if (len <= 0)
 		return walk_fail(w, len < 0 ? errno : EINVAL,
@@ -200,8 +209,9 @@ int trusted_open(const char *path, struct policy_error *err)
 		goto out;
 	fd = open_checked(&w, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st);
 	if (fd >= 0 && st.st_nlink != 1) {
-		(void)error_file(err, path, 0, "the file has %lu links: expected one",
-				 (unsigned long)st.st_nlink);
+		(void)untrusted(&w, error_file(err, path, 0,
+					       "the file has %lu links: expected one",
+					       (unsigned long)st.st_nlink));
 		(void)close(fd);
 		fd = -1;
 	}

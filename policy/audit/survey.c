@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "policy/audit/grow.h"
+#include "policy/audit/path.h"
 #include "policy/load.h"
 
 static const char suffix[] = ".conf";
-enum { SUFFIX_LEN = sizeof suffix - 1, SHOWN_MAX = 4096 };
+enum { SUFFIX_LEN = sizeof suffix - 1 };
 
 const char *kind_name(enum file_kind kind)
 {
@@ -225,12 +226,6 @@ static bool keep_peer(struct survey *survey, const char *shown)
 	return good;
 }
 
-/* A failure without an errno is one of trust: owner, mode, links, kind of file. */
-static enum rule_name read_rule(const struct policy_error *err)
-{
-	return err->sys != 0 ? RULE_UNREADABLE : RULE_UNTRUSTED;
-}
-
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust)
 {
@@ -240,7 +235,7 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 
 	if (policy_read(path, trust, &text, &len, &err) < 0) {
 		findings_add(survey->findings,
-			     trust == TRUST_ANY ? RULE_UNREADABLE : read_rule(&err), shown,
+			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
 			     err.line, err.column, "%s", err.text);
 		return NULL;
 	}
@@ -259,6 +254,8 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 		if (!keep_peer(survey, shown))
 			survey->findings->lost = true;
 	}
+	if (survey->good_file != NULL)
+		survey->good_file(survey->context, kind, shown, &parsed);
 	return &parsed;
 }
 
@@ -283,11 +280,9 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static void survey_entry(struct survey *survey, enum file_kind kind, const char *path,
 			 const char *shown, const char *name, enum trust trust)
 {
-	char full[SHOWN_MAX], full_shown[SHOWN_MAX];
+	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
 
-	if (snprintf(full, sizeof full, "%s/%s", path, name) >= (int)sizeof full ||
-	    snprintf(full_shown, sizeof full_shown, "%s/%s", shown, name) >=
-		(int)sizeof full_shown) {
+	if (path_join(path, name, full) < 0 || path_join(shown, name, full_shown) < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
 			     "a file's path is too long");
 		return;

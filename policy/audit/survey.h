@@ -40,8 +40,19 @@ struct interface_claim {
 	uint32_t peer;
 };
 
+/* What a good file says; valid until the next. */
+union parsed {
+	struct agent_conf agent;
+	struct peer peer;
+	struct profile profile;
+};
+
 struct survey {
 	struct findings *findings;
+	/* Unless NULL, called with each good file as it comes. */
+	void (*good_file)(void *context, enum file_kind kind, const char *shown,
+			  const union parsed *parsed);
+	void *context;
 	/* Seconds since 1970: what expires is told by it. */
 	time_t now;
 	/* Of this host, when they are known: no Route may cover one. */
@@ -59,13 +70,6 @@ struct survey {
 	struct waivers waivers;
 	/* How many files of each kind were good. */
 	size_t good[KIND_COUNT];
-};
-
-/* What a good file says; valid until the next. */
-union parsed {
-	struct agent_conf agent;
-	struct peer peer;
-	struct profile profile;
 };
 
 /*

@@ -28,6 +28,13 @@ static void make_file(const char *path, mode_t mode)
 	assert_int_equal(scratch_write(path, mode, "text\n", 5), 0);
 }
 
+/* What others than root could change is told apart from what is only not there, or odd. */
+static bool tells_of_trust(const char *text)
+{
+	return strstr(text, "writable") != NULL || strstr(text, "owned") != NULL ||
+	       strstr(text, "2 links") != NULL || strstr(text, "not root's") != NULL;
+}
+
 static void assert_refused(const char *path, const char *text)
 {
 	memset(&err, 0, sizeof err);
@@ -35,6 +42,7 @@ static void assert_refused(const char *path, const char *text)
 	if (strstr(err.text, text) == NULL)
 		fail_msg("%s: %s", path, err.text);
 	assert_string_equal(err.file, path);
+	assert_int_equal(err.untrusted, tells_of_trust(text));
 }
 
 static void assert_taken(const char *path)
