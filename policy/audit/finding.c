@@ -101,10 +101,31 @@ static int compare(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->text, b->text);
 }
 
+static void drop(struct finding *finding)
+{
+	free(finding->file);
+	free(finding->text);
+	free(finding->waived);
+}
+
+/* A file that was named twice has the same to say twice. */
+static void drop_repeated(struct findings *findings)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (kept > 0 && compare(&findings->list[kept - 1], &findings->list[i]) == 0)
+			drop(&findings->list[i]);
+		else
+			findings->list[kept++] = findings->list[i];
+	findings->count = kept;
+}
+
 void findings_sort(struct findings *findings)
 {
 	if (findings->count > 0)
 		qsort(findings->list, findings->count, sizeof *findings->list, compare);
+	drop_repeated(findings);
 	memset(findings->by_severity, 0, sizeof findings->by_severity);
 	findings->waived = 0;
 	for (size_t i = 0; i < findings->count; i++) {
@@ -119,11 +140,8 @@ void findings_sort(struct findings *findings)
 
 void findings_free(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		free(findings->list[i].file);
-		free(findings->list[i].text);
-		free(findings->list[i].waived);
-	}
+	for (size_t i = 0; i < findings->count; i++)
+		drop(&findings->list[i]);
 	free(findings->list);
 	*findings = (struct findings){0};
 }

@@ -61,7 +61,7 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 /* err's place and text. */
 void findings_add_error(struct findings *findings, enum rule_name rule,
 			const struct policy_error *err);
-/* By file, line, column and rule; then counts what is not waived. */
+/* By file, line, column and rule, each once; then counts what is not waived. */
 void findings_sort(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -106,22 +106,47 @@ void waivers_read(struct waivers *waivers, struct findings *findings, const char
 	}
 }
 
+/* By file and rule, which is what waivers are found by; line 0 is any line. */
 static int compare(const void *left, const void *right)
 {
 	const struct waiver *a = left, *b = right;
-	const int order = strcmp(a->file, b->file);
+	int order = strcmp(a->file, b->file);
 
-	return order != 0 ? order : (int)a->rule - (int)b->rule;
+	if (order == 0)
+		order = (int)a->rule - (int)b->rule;
+	if (order == 0 && a->line != 0 && b->line != 0)
+		order = (a->line > b->line) - (a->line < b->line);
+	return order;
 }
 
-/* The waiver of that rule in that file, or NULL; the list is sorted. */
+/* The first waiver of that rule in that file, or NULL; the list is sorted. */
 static struct waiver *find(const struct waivers *waivers, const struct finding *finding)
 {
 	const struct waiver like = {.file = finding->file, .rule = finding->rule};
+	struct waiver *found = NULL;
 
-	if (waivers->count == 0)
-		return NULL;
-	return bsearch(&like, waivers->list, waivers->count, sizeof like, compare);
+	if (waivers->count > 0)
+		found = bsearch(&like, waivers->list, waivers->count, sizeof like, compare);
+	while (found != NULL && found > waivers->list && compare(&like, found - 1) == 0)
+		found--;
+	return found;
+}
+
+/* The one before it waives the same; a file that was read twice has each twice. */
+static void judge_unused(const struct waivers *waivers, struct findings *findings, size_t i)
+{
+	const struct waiver *waiver = &waivers->list[i], *before = NULL;
+	const char *id = rules[waiver->rule].id;
+
+	if (i > 0 && strcmp(waiver[-1].file, waiver->file) == 0 &&
+	    waiver[-1].rule == waiver->rule)
+		before = &waiver[-1];
+	if (before == NULL)
+		findings_add(findings, RULE_WAIVER_UNUSED, waiver->file, waiver->line, 1,
+			     "\"%s\" was not found in this file", id);
+	else if (before->line != waiver->line)
+		findings_add(findings, RULE_WAIVER_UNUSED, waiver->file, waiver->line, 1,
+			     "\"%s\" is waived on line %u already", id, before->line);
 }
 
 void waivers_apply(struct waivers *waivers, struct findings *findings)
@@ -143,10 +168,7 @@ void waivers_apply(struct waivers *waivers, struct findings *findings)
 	}
 	for (size_t i = 0; i < waivers->count; i++)
 		if (!waivers->list[i].used)
-			findings_add(findings, RULE_WAIVER_UNUSED, waivers->list[i].file,
-				     waivers->list[i].line, 1,
-				     "\"%s\" was not found in this file",
-				     rules[waivers->list[i].rule].id);
+			judge_unused(waivers, findings, i);
 }
 
 void waivers_free(struct waivers *waivers)
