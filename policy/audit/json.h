@@ -19,6 +19,17 @@ json_t *json_text(const char *text);
 /* Puts value, which it takes over, into object: 0, or -1 when either is NULL. */
 int json_put(json_t *object, const char *key, json_t *value);
 
+/* Stands in a document where json_print_list() is to put its list. */
+json_t *json_list_here(void);
+
+/*
+ * As json_print(), and puts in place of json_list_here() the array of what item() makes of
+ * 0…count-1, one after the other, so that a long list is never in memory as a whole. What
+ * was printed before memory ran out stays printed: it is no JSON.
+ */
+int json_print_list(json_t *document, size_t count,
+		    json_t *(*item)(const void *context, size_t i), const void *context);
+
 /*
  * Takes over document and prints it, indented, with a line feed. Returns 0; or -1 when it
  * is NULL or cannot be printed for lack of memory, said on standard error: exit with

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "policy/audit/json.h"
+#include "policy/audit/path.h"
 #include "policy/audit/sarif.h"
 
 enum report_format report_format_find(const char *word)
@@ -28,11 +29,16 @@ static bool wants_colour(void)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* A file's name ends on terminals: whatever it holds, it stays one plain line. */
-static void print_name(const char *name)
+/* A file's name ends on terminals: whatever it holds, it stays one plain line. What is
+ * longer than a path can be is cut. */
+static const char *printable(const char *name, char out[PATH_TEXT_MAX])
 {
-	for (; *name != '\0'; name++)
-		(void)fputc(*name < 0x20 || *name > 0x7e ? '?' : *name, stderr);
+	size_t used = 0;
+
+	for (; name[used] != '\0' && used < PATH_TEXT_MAX - 1; used++)
+		out[used] = name[used] < 0x20 || name[used] > 0x7e ? '?' : name[used];
+	out[used] = '\0';
+	return out;
 }
 
 static void print_text(const struct finding *finding, bool colour)
@@ -41,18 +47,19 @@ static void print_text(const struct finding *finding, bool colour)
 							    "\033[31m"};
 	const struct rule *rule = &rules[finding->rule];
 	const struct policy_error at = {.line = finding->line, .column = finding->column};
-	char where[ERROR_WHERE_MAX];
+	char where[ERROR_WHERE_MAX], name[PATH_TEXT_MAX];
 
-	print_name(finding->file);
-	(void)fprintf(stderr, "%s%s%s%s:%s %s [%s]\n", error_where(&at, where),
-		      finding->file[0] != '\0' ? ": " : "",
+	/* In one call, as standard error has no buffer of its own. */
+	(void)fprintf(stderr, "%s%s%s%s%s:%s %s [%s]\n", printable(finding->file, name),
+		      error_where(&at, where), finding->file[0] != '\0' ? ": " : "",
 		      colour ? colours[rule->severity] : "", severity_name(rule->severity),
 		      colour ? "\033[0m" : "", finding->text, rule->id);
 }
 
 /* What is not known is left out. */
-static json_t *finding_json(const struct finding *finding)
+static json_t *finding_json(const void *context, size_t i)
 {
+	const struct finding *finding = &((const struct findings *)context)->list[i];
 	const struct rule *rule = &rules[finding->rule];
 	json_t *out = json_pack("{s:s, s:s}", "rule", rule->id, "severity",
 				severity_name(rule->severity));
@@ -72,18 +79,6 @@ static json_t *finding_json(const struct finding *finding)
 		return out;
 	json_decref(out);
 	return NULL;
-}
-
-static json_t *findings_json(const struct findings *findings)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < findings->count; i++)
-		if (json_array_append_new(list, finding_json(&findings->list[i])) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
 }
 
 /* The rules that findings break, in the table's order. */
@@ -117,7 +112,7 @@ static json_t *report_json(const struct findings *findings, const char *command)
 	    "waived", (json_int_t)findings->waived);
 
 	if (json_put(report, "counts", counts) == 0 &&
-	    json_put(report, "findings", findings_json(findings)) == 0 &&
+	    json_put(report, "findings", json_list_here()) == 0 &&
 	    json_put(report, "rules", rules_json(findings)) == 0)
 		return report;
 	json_decref(report);
@@ -134,9 +129,10 @@ int report_findings(const struct findings *findings, const char *command,
 		return -1;
 	}
 	if (format == REPORT_JSON)
-		return json_print(report_json(findings, command));
+		return json_print_list(report_json(findings, command), findings->count,
+				       finding_json, findings);
 	if (format == REPORT_SARIF)
-		return json_print(sarif_log(findings, command));
+		return sarif_print(findings, command);
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->list[i].waived == NULL)
 			print_text(&findings->list[i], colour);

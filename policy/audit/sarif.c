@@ -73,12 +73,20 @@ static json_t *suppressions(const struct finding *finding)
 			 "justification", json_text(finding->waived));
 }
 
-static json_t *result(const struct finding *finding, size_t index)
+struct log {
+	const struct findings *findings;
+	/* where each rule stands among those that are printed */
+	size_t index[RULE_COUNT];
+};
+
+static json_t *result(const void *context, size_t i)
 {
+	const struct log *log = context;
+	const struct finding *finding = &log->findings->list[i];
 	const struct rule *rule = &rules[finding->rule];
 
 	return json_pack("{s:s, s:I, s:s, s:{s:o}, s:o, s:o}", "ruleId", rule->id,
-			 "ruleIndex", (json_int_t)index, "level",
+			 "ruleIndex", (json_int_t)log->index[finding->rule], "level",
 			 severity_name(rule->severity), "message", "text",
 			 json_text(finding->text), "locations", locations(finding),
 			 "suppressions", suppressions(finding));
@@ -94,16 +102,16 @@ static json_t *descriptor(const struct rule *rule)
 			 "defaultConfiguration", "level", severity_name(rule->severity));
 }
 
-/* The rules that findings break, in the table's order; index tells where each stands. */
-static json_t *descriptors(const struct findings *findings, size_t index[RULE_COUNT])
+/* The rules that findings break, in the table's order. */
+static json_t *descriptors(struct log *log)
 {
 	bool broken[RULE_COUNT] = {0};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < findings->count; i++)
-		broken[findings->list[i].rule] = true;
+	for (size_t i = 0; i < log->findings->count; i++)
+		broken[log->findings->list[i].rule] = true;
 	for (size_t rule = 0; rule < RULE_COUNT; rule++) {
-		index[rule] = json_array_size(list);
+		log->index[rule] = json_array_size(list);
 		if (broken[rule] &&
 		    json_array_append_new(list, descriptor(&rules[rule])) < 0) {
 			json_decref(list);
@@ -113,36 +121,21 @@ static json_t *descriptors(const struct findings *findings, size_t index[RULE_CO
 	return list;
 }
 
-static json_t *results(const struct findings *findings, const size_t index[RULE_COUNT])
+int sarif_print(const struct findings *findings, const char *command)
 {
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->list[i];
-
-		if (json_array_append_new(list, result(finding, index[finding->rule])) <
-		    0) {
-			json_decref(list);
-			return NULL;
-		}
-	}
-	return list;
-}
-
-json_t *sarif_log(const struct findings *findings, const char *command)
-{
-	size_t index[RULE_COUNT];
-	json_t *driver, *run;
+	struct log log = {.findings = findings};
+	json_t *driver, *run, *document;
 
 	driver = json_pack("{s:s, s:s, s:o}", "name", "vpn-policy", "semanticVersion",
-			   VERSION, "rules", descriptors(findings, index));
+			   VERSION, "rules", descriptors(&log));
 	run = json_pack("{s:{s:o}, s:{s:o}, s:[{s:b}], s:s, s:o}", "tool", "driver", driver,
 			/* 3.17.3: what stands behind the last slash tells runs apart */
 			"automationDetails", "id", json_sprintf("%s/", command),
 			"invocations", "executionSuccessful", 1, "columnKind",
-			"unicodeCodePoints", "results", results(findings, index));
-	return json_pack("{s:s, s:s, s:[o]}", "$schema",
-			 "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
-			 "schemas/sarif-schema-2.1.0.json",
-			 "version", "2.1.0", "runs", run);
+			"unicodeCodePoints", "results", json_list_here());
+	document = json_pack("{s:s, s:s, s:[o]}", "$schema",
+			     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
+			     "schemas/sarif-schema-2.1.0.json",
+			     "version", "2.1.0", "runs", run);
+	return json_print_list(document, findings->count, result, &log);
 }

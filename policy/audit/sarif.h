@@ -3,14 +3,12 @@
 #ifndef SALLYPORT_POLICY_AUDIT_SARIF_H
 #define SALLYPORT_POLICY_AUDIT_SARIF_H
 
-#include <jansson.h>
-
 #include "policy/audit/finding.h"
 
 /*
- * The findings as a log of one run, with the rules that they break; waived findings are
- * suppressed results. NULL when memory ran out.
+ * Prints the findings as the log of one run to standard output, with the rules that they
+ * break; waived findings are suppressed results. Returns as json_print() does.
  */
-json_t *sarif_log(const struct findings *findings, const char *command);
+int sarif_print(const struct findings *findings, const char *command);
 
 #endif
