@@ -16,8 +16,7 @@ static const struct command {
 } commands[] = {
     {"check", cmd_check,
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
-     "             [--server ADDRESS]... [--at TIME] [--format text|json|sarif]\n"
-     "             [FILE|DIR...]",
+     "             [--server ADDRESS]... [--format text|json|sarif] [FILE|DIR...]",
      "look for errors in policy files, and between peers"},
     {"authorized-keys", cmd_authorized_keys,
      "[--peers-dir DIR] [--trust root|any] [PEER...]",
