@@ -35,7 +35,7 @@ static const char *printable(const char *name, char out[PATH_TEXT_MAX])
 {
 	size_t used = 0;
 
-	for (; name[used] != '\0' && used < PATH_TEXT_MAX - 1; used++)
+	for (; used < PATH_TEXT_MAX - 1 && name[used] != '\0'; used++)
 		out[used] = name[used] < 0x20 || name[used] > 0x7e ? '?' : name[used];
 	out[used] = '\0';
 	return out;
