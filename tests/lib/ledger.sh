@@ -11,6 +11,7 @@
 #   refused N     exit status N; one record, deny or failed, with code=N and a reason as expected
 #   harmless      the login goes on as if the attack were not there: allow, and its confinement
 #   not reached   sshd or the kernel refuses before the agent runs: no record at all
+#   found         no login can tell, for it takes more than one peer's file: vpn-policy check does
 #
 # and after each: nothing of the account or of what the agent launches runs, no lock is held,
 # and the state of the host (interfaces, routes, files that the agent may touch) is as before.
@@ -48,7 +49,17 @@ ledger_begin()
 {
 	LEDGER_HOST=$1
 	ledger_read
-	LEDGER_STATE=$(vpn_state "$1")
+	# What a login has just started may still be on its way out.
+	wait_for "$HOST_DEADLINE" 'a quiet host' ledger_quiet
+}
+
+# The state is what it was a moment ago, and is kept.
+ledger_quiet()
+{
+	LEDGER_STATE=$(vpn_state "$LEDGER_HOST")
+	pause
+	pause
+	vpn_state_is "$LEDGER_HOST" "$LEDGER_STATE"
 }
 
 tried()

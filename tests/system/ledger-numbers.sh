@@ -67,4 +67,34 @@ with time-form . status 'Expires tomorrow' 'Expires 1999-12-31T23:59:59Z' 'Expir
 	'Expires 0' 'Expires -1' 'Begins 99999-01-01T00:00:00Z'
 with route-client 'covers the address the client comes from' sshroute 'Route 198.51.100.0/29'
 with route-server "covers the server's own address" sshroute 'Route 198.51.100.1/32'
+
+# --- what no login can tell: two peers at once
+# found ID RULE LINE…: bob's file, with the line in place of its own, beside alice's.
+bob_key=$(on remote sh -c "ssh-keygen -q -t ed25519 -N '' -f /root/bob && cut -d' ' -f1,2 /root/bob.pub")
+found()
+{
+	local id=$1 rule=$2 line keyword said
+	shift 2
+	tried "$id"
+	for line; do
+		keyword=${line%% *}
+		{
+			printf '%s\n' "Key $bob_key" 'From 203.0.113.0/24' 'Allow pppd sshroute' \
+				'Address 10.9.1.2 10.9.1.1' 'Route 203.0.112.0/24' 'Interface sp-bob' |
+				grep -v "^$keyword "
+			echo "$line"
+		} | host_file remote /etc/sallyport/peers/bob.conf
+		said=$(on remote vpn-policy check 2>&1)
+		matches "/bob.conf:.*\\[$rule\\]\$|/alice.conf:.*bob.*\\[$rule\\]\$" "$said" "$id: $line"
+	done
+}
+found route-other-peer route-covers-peer 'Route 10.9.0.0/24' 'Route 10.9.0.1/32'
+found route-other-peer route-overlap 'Route 192.0.2.128/25' 'Route 192.0.0.0/16'
+found address-twice address-shared 'Address 10.9.1.2 10.9.0.1' 'Address 10.9.0.1 10.9.0.2'
+found address-twice key-shared "Key $(grep -o 'ssh-ed25519 [^ ]*' <<<"$good")"
+found address-twice interface-shared 'Interface sp-alice'
+on remote rm /etc/sallyport/peers/bob.conf
+said=$(on remote vpn-policy check 2>&1)
+same 0 "$?" 'without bob the check finds no error'
+note "$said"
 ledger_end

@@ -21,7 +21,7 @@ while IFS='|' read -r id attack origin test outcome rest; do
 		bad+=("$id: malformed, or twice")
 	seen+="$id "
 	[[ ${attack// /} != '' && -n ${origin+set} ]] || bad+=("$id: what is it?")
-	[[ $outcome =~ ^(harmless|not\ reached|refused\ [0-9]+)$ ]] ||
+	[[ $outcome =~ ^(harmless|not\ reached|found|refused\ [0-9]+)$ ]] ||
 		bad+=("$id: outcome $outcome")
 	if ! grep -qsw -e "$id" "$SRC/$test"; then
 		bad+=("$id: $test does not try it")
