@@ -43,23 +43,30 @@ static void neutralise_descriptors(const struct agent *agent)
 		die(agent, "cannot have standard descriptors and no others");
 }
 
+/*
+ * Timers first, so that nothing more comes; then every signal is ignored for a moment,
+ * which takes away what waits behind a block (sigaction(2), POSIX 2.4.3): it would end the
+ * agent, with no word in the log, as soon as the block is gone.
+ */
 static void neutralise_signals(const struct agent *agent)
 {
-	struct sigaction action = {.sa_handler = SIG_DFL};
+	struct sigaction ignore = {.sa_handler = SIG_IGN},
+			 standard = {.sa_handler = SIG_DFL};
 	const struct itimerval off = {0};
 	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &action,
-			  NULL); /* KILL, STOP and libc's own refuse: as it should be */
-	/* A client that went away shows as an error of write(2), so that the log is still
-	 * written. */
-	action.sa_handler = SIG_IGN;
-	if (sigaction(SIGPIPE, &action, NULL) != 0)
-		die(agent, "cannot ignore SIGPIPE");
 	setitimer(ITIMER_REAL, &off, NULL);
 	setitimer(ITIMER_VIRTUAL, &off, NULL);
 	setitimer(ITIMER_PROF, &off, NULL);
+	for (int sig = 1; sig < NSIG; sig++) {
+		/* KILL, STOP and libc's own refuse: as it should be. */
+		sigaction(sig, &ignore, NULL);
+		sigaction(sig, &standard, NULL);
+	}
+	/* A client that went away shows as an error of write(2), so that the log is still
+	 * written. */
+	if (sigaction(SIGPIPE, &ignore, NULL) != 0)
+		die(agent, "cannot ignore SIGPIPE");
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
 		die(agent, "cannot unblock signals");

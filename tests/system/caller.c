@@ -126,12 +126,18 @@ static void leave_pending(const char *number)
 static void arm_timers(const char *unused)
 {
 	const struct itimerval soon = {{0, 1000}, {0, 1000}};
+	sigset_t pending;
 
 	(void)unused;
+	block_signals(NULL);
 	setitimer(ITIMER_REAL, &soon, NULL);
 	setitimer(ITIMER_PROF, &soon, NULL);
 	setitimer(ITIMER_VIRTUAL, &soon, NULL);
-	block_signals(NULL);
+	/* Until all three have fired: they wait behind the block, and the timers go on. */
+	do
+		must(sigpending(&pending) == 0, "sigpending");
+	while (sigismember(&pending, SIGALRM) != 1 || sigismember(&pending, SIGPROF) != 1 ||
+	       sigismember(&pending, SIGVTALRM) != 1);
 }
 
 static void set_umask(const char *octal)

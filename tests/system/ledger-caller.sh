@@ -64,10 +64,10 @@ each caller-memory . limit=AS=1000000 limit=STACK=4096 limit=DATA=0
 each caller-nproc 'no process for the parser' limit=NPROC=0
 each caller-limits 'pppd is in Allow' limit=CPU=1 limit=FSIZE=0 limit=MEMLOCK=0 limit=SIGPENDING=0 \
 	limit=+STACK=200000
-each caller-core . 'limit=CORE=unlimited pending=3' 'limit=CORE=unlimited pending=6'
-check 'caller-core: there is no core file' test -z "$(find "$root" -xdev -name 'core*' -newer "$root/tmp/sshauth.test" -type f -not -path '*/proc/*' 2>/dev/null | head -n 1)"
+each caller-core 'pppd is in Allow' limit=CORE=unlimited 'limit=CORE=unlimited pending=3' \
+	'limit=CORE=unlimited pending=6'
 each caller-blocked 'pppd is in Allow' block ignore 'block ignore'
-each caller-pending . pending=10 pending=15 pending=14
+each caller-pending 'pppd is in Allow' pending=10 pending=15 pending=14 pending=1 pending=13 pending=24
 each caller-timers 'pppd is in Allow' timers
 each caller-umask 'pppd is in Allow' umask=0 umask=0777
 each caller-directory 'pppd is in Allow' deleted
