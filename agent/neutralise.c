@@ -73,16 +73,26 @@ static void neutralise_signals(const struct agent *agent)
 	alarm(AGENT_DEADLINE_S);
 }
 
-/* As many descriptors as there may be; agent_check_identity() says when that is too few. */
-static void raise_descriptors(const struct agent *agent)
+/*
+ * Whatever may be had of what a session needs in the long run: what is launched must not
+ * die of a caller's soft limit of CPU time. Hard limits cannot be raised without a
+ * capability, and stay (vpn-agent(8)); agent_check_identity() says when there are too few
+ * descriptors.
+ */
+static void raise_limits(const struct agent *agent)
 {
+	static const int raised[] = {RLIMIT_NOFILE, RLIMIT_CPU,	  RLIMIT_AS,
+				     RLIMIT_DATA,   RLIMIT_NPROC, RLIMIT_RTTIME,
+				     RLIMIT_MEMLOCK};
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		die(agent, "cannot read the limit of descriptors");
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		die(agent, "cannot raise the limit of descriptors");
+	for (size_t i = 0; i < sizeof raised / sizeof raised[0]; i++) {
+		if (getrlimit(raised[i], &limit) != 0)
+			die(agent, "cannot read a limit of this process");
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(raised[i], &limit) != 0)
+			die(agent, "cannot raise a limit of this process");
+	}
 }
 
 static void neutralise_process(const struct agent *agent)
@@ -140,7 +150,7 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 	static char *empty[] = {NULL};
 
 	make_id(agent->id);
-	raise_descriptors(agent);
+	raise_limits(agent);
 	neutralise_descriptors(agent);
 	neutralise_signals(agent);
 	neutralise_process(agent);

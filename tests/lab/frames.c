@@ -29,6 +29,7 @@ enum {
 	FRAME_MAX = 4096,
 	FLOOD = 2000,	   /* frames of a flood */
 	LONG = 100 * 1000, /* bytes of a frame that is too long */
+	RESTART_S = 3,	   /* between two requests of a layer */
 	LINK_S = 30,	   /* for a decent link to come up */
 	AFTER_S = 4,	   /* to hear what is said to the hostile frames */
 	SILENT_S = 90,	   /* for pppd to give up on a peer that is gone */
@@ -216,19 +217,37 @@ static bool listen_for(int seconds, const bool *until, bool decent, bool echo)
 	return true;
 }
 
+/* RFC 1661's Restart timer and Max-Configure: a request may be lost on the way. */
+static void open_layer(const char *name, unsigned protocol, const uint8_t *options,
+		       size_t len, const bool *open)
+{
+	for (int i = 0; i < LINK_S / RESTART_S && !*open; i++) {
+		put_packet(protocol, CONF_REQ, 1, options, len, 0);
+		if (!listen_for(RESTART_S, open, true, false))
+			return;
+	}
+	if (*open)
+		printf("%s open\n", name);
+}
+
 static void decent_link(void)
 {
 	static const uint8_t lcp[] = {1, 4, 5, 220, 5, 6, 1, 2, 3, 4},
 			     ipcp[] = {3, 6, 10, 9, 0, 1};
 
-	put_packet(LCP, CONF_REQ, 1, lcp, sizeof lcp, 0);
-	listen_for(LINK_S, &lcp_open, true, false);
-	if (lcp_open)
-		puts("lcp open");
-	put_packet(IPCP, CONF_REQ, 1, ipcp, sizeof ipcp, 0);
-	listen_for(LINK_S, &ipcp_open, true, false);
-	if (ipcp_open)
-		puts("ipcp open");
+	open_layer("lcp", LCP, lcp, sizeof lcp, &lcp_open);
+	open_layer("ipcp", IPCP, ipcp, sizeof ipcp, &ipcp_open);
+}
+
+/* CVE-2020-8597: MD5 challenges and answers, with a name that is longer than the buffer for
+ * it. */
+static void put_eap(void)
+{
+	static uint8_t eap[1400] = {4 /* MD5-Challenge */, 16};
+
+	memset(eap + 18, 'A', sizeof eap - 18);
+	for (uint8_t code = 1; code < 5; code++)
+		put_packet(EAP, code, 1, eap, sizeof eap, 0);
 }
 
 static void malformed(void)
@@ -236,8 +255,6 @@ static void malformed(void)
 	static const uint8_t options[][8] = {{1, 0}, {1, 1},	   {1, 255},
 					     {5, 2}, {3, 3, 0xc0}, {0, 0}};
 	static uint8_t block[LONG];
-	/* CVE-2020-8597: a name that is longer than the buffer for it. */
-	static uint8_t eap[1400] = {4 /* MD5-Challenge */, 16};
 
 	for (size_t i = 0; i < sizeof block; i++)
 		block[i] = (uint8_t)rand();
@@ -256,9 +273,7 @@ static void malformed(void)
 	put_packet(LCP, CONF_REQ, 100, options, 8, 0xffff);
 	memset(block, 1, 1400);
 	put_packet(LCP, CONF_REQ, 100, block, 1400, 0);
-	memset(eap + 18, 'A', sizeof eap - 18);
-	for (uint8_t code = 1; code < 5; code++)
-		put_packet(EAP, code, 1, eap, sizeof eap, 0);
+	put_eap();
 	for (unsigned code = 0; code < 256; code++)
 		put_packet(LCP, code == CONF_REQ || code == TERM_REQ ? 200 : (uint8_t)code,
 			   77, block, 20, 0);
@@ -293,6 +308,7 @@ static void floods(void)
 					     MP,     0x0001, 0x00ff, 0x8281,
 					     0xffff, 0x0029, 0x002b, 0x4025};
 
+	put_eap();
 	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
 		for (uint8_t code = 1; code < 8; code++)
 			put_packet(protocols[i], code, 1, block, sizeof block, 0);

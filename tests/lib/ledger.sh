@@ -99,13 +99,14 @@ ledger_processes()
 		grep -Ev '^slave +[0-9]+ sshd: |^root +[0-9]+ (ps|grep) '
 }
 
-# Locks on the file of sessions: /proc/locks names a file by device and inode.
+# Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of
+# the whole machine.
 ledger_locks()
 {
-	local inode
-	inode=$(stat -c %i "$(host_root "$LEDGER_HOST")/run/sallyport/sessions" 2>/dev/null) ||
-		return 1
-	grep -E "^[0-9]+: OFDLCK .*:$inode " /proc/locks
+	local major minor inode
+	read -r major minor inode < <(stat -c '%Hd %Ld %i' \
+		"$(host_root "$LEDGER_HOST")/run/sallyport/sessions" 2>/dev/null) || return 1
+	grep -E "^[0-9]+: OFDLCK .* $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") " /proc/locks
 }
 
 ledger_clean()

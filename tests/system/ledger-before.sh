@@ -40,17 +40,38 @@ printf 'Key %s\nAllow status pppd sshroute\nAddress 10.6.6.2 10.6.6.1\n' "$alice
 	>"$root/tmp/policy/peers/alice.conf"
 sshd_settings 'AcceptEnv *' 'PermitUserEnvironment yes'
 ledger_begin remote
-LD_PRELOAD=$root/usr/lib/mark.so true 2>/dev/null
-rm -f /tmp/loaded "$root/tmp/loaded"
+rm -f "$root/tmp/loaded"
+
+# The controls: these settings do hand the environment on, and the mark is left where it is used.
+host_account remote carol
+host_authorize remote carol "$alice_key"
+# shellcheck disable=SC2016 # expanded there
+on -u alice local ssh -T -o BatchMode=yes -o 'SetEnv="LD_PRELOAD=/usr/lib/mark.so" "CONTROL=seen"' \
+	carol@remote 'echo $CONTROL' >"$WORLD/control" 2>&1
+same seen "$(<"$WORLD/control")" 'a control: sshd hands the environment on'
+check 'a control: the mark is left where it is used' test -e "$root/tmp/loaded"
+rm -f "$root/tmp/loaded"
+LEDGER_STATE=$(vpn_state remote)
 
 # with_environment NAME=VALUE…: a login that sends them; what is launched waits for no input.
 with_environment()
 {
-	local send=()
-	for variable; do
-		send+=(-o "SetEnv=\"$variable\"")
-	done
-	on -u alice local ssh -T -o BatchMode=yes "${send[@]}" slave@remote pppd
+	on -u alice local ssh -T -o BatchMode=yes -o "SetEnv=$(printf '"%s" ' "$@")" slave@remote pppd
+}
+
+# launched_environment NAME=VALUE…: what is launched by a login that sends them has for one.
+mkfifo "$WORLD/hold"
+launched_environment()
+{
+	local client pid
+	with_environment "$@" <"$WORLD/hold" >"$WORLD/held" 2>&1 &
+	client=$!
+	exec 5>"$WORLD/hold"
+	wait_for 20 'the launch' grep -q '^launched' "$WORLD/held"
+	pid=$(vpn_launched remote)
+	on remote cat "/proc/$pid/environ" | tr '\0' '\n'
+	exec 5>&-
+	wait "$client"
 }
 
 # harmless ID NAME=VALUE…: one login for each, and one with all of them. Nothing that they point
@@ -63,6 +84,8 @@ harmless()
 		attack_as "$id" "${variable:0:50}" 'pppd is in Allow' with_environment "$variable"
 	done
 	attack_as "$id" 'all of them' 'pppd is in Allow' with_environment "$@"
+	same PATH=/usr/sbin:/usr/bin:/sbin:/bin "$(launched_environment "$@")" \
+		"$id: what is launched has PATH alone"
 	check "$id: nothing of it ran" test ! -e "$root/tmp/loaded"
 	same alice "$(ledger_record peer)" "$id: the peer is the key's"
 	same 198.51.100.7 "$(ledger_record from)" "$id: the address is the connection's"
@@ -106,7 +129,7 @@ rm -r "$root/home/slave"
 # --- bash as the account's shell: what it does before the agent it does as the account
 printf '%s\n' "$keys" >"$root/etc/sallyport/authorized_keys"
 on remote usermod -s /bin/bash slave
-attack before-bash 'pppd is in Allow' with_environment BASH_ENV=/tmp/nothing PATH=/tmp IFS=/ \
+attack before-bash 'pppd is in Allow' with_environment PATH=/tmp IFS=/ \
 	SHELLOPTS=xtrace 'BASH_FUNC_vpn-agent%%=() { touch /tmp/loaded; }'
 check 'before-bash: nothing of it ran' test ! -e "$root/tmp/loaded"
 on remote usermod -s /usr/libexec/sallyport/vpn-agent slave

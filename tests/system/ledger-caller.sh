@@ -63,7 +63,7 @@ each caller-nofile-none . limit=NOFILE=0 limit=NOFILE=3 limit=+NOFILE=3 'close=0
 each caller-memory . limit=AS=1000000 limit=STACK=4096 limit=DATA=0
 each caller-nproc 'no process for the parser' limit=NPROC=0
 each caller-limits 'pppd is in Allow' limit=CPU=1 limit=FSIZE=0 limit=MEMLOCK=0 limit=SIGPENDING=0 \
-	limit=+STACK=200000
+	limit=+STACK=200000 limit=+CPU=1
 each caller-core 'pppd is in Allow' limit=CORE=unlimited 'limit=CORE=unlimited pending=3' \
 	'limit=CORE=unlimited pending=6'
 each caller-blocked 'pppd is in Allow' block ignore 'block ignore'
