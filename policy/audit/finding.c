@@ -76,12 +76,6 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 	add(findings, rule, file, line, column, safe.text);
 }
 
-void findings_add_error(struct findings *findings, enum rule_name rule,
-			const struct policy_error *err)
-{
-	add(findings, rule, err->file, err->line, err->column, err->text);
-}
-
 static int compare_numbers(unsigned a, unsigned b)
 {
 	return a < b ? -1 : a > b;

@@ -58,9 +58,6 @@ struct findings {
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
 		  unsigned line, unsigned column, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
-/* err's place and text. */
-void findings_add_error(struct findings *findings, enum rule_name rule,
-			const struct policy_error *err);
 /* By file, line, column and rule, each once; then counts what is not waived. */
 void findings_sort(struct findings *findings);
 void findings_free(struct findings *findings);

@@ -11,17 +11,7 @@
 # shellcheck source=tests/lib/probe.sh
 . "$SRC/tests/lib/probe.sh"
 
-host_create remote local
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
-host_account local alice
-host_trust local remote
-vpn_peer remote alice <<-END
-	Key      $(host_key local alice | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.0.2 10.9.0.1
-END
-vpn_authorize remote
+vpn_one_peer
 
 ask()
 {
