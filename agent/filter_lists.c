@@ -9,6 +9,7 @@
  */
 #include "agent/filter_lists.h"
 
+#include <asm/termbits.h> /* struct termios2, in the numbers of TCGETS2 and its like */
 #include <fcntl.h>
 #include <linux/filter.h> /* struct sock_fprog, in the numbers of PPPIOCSPASS and PPPIOCSACTIVE */
 #include <linux/if.h>
@@ -193,6 +194,13 @@ const unsigned filter_pppd_ioctls[] = {
     TCSETS,
     TCSETSW,
     TCSETSF,
+/* The same with any speed: all that pppd 2.5 and later use. */
+#ifdef TCGETS2
+    TCGETS2,
+    TCSETS2,
+    TCSETSW2,
+    TCSETSF2,
+#endif
     TCFLSH,
     TIOCGETD,
     TIOCSETD,
