@@ -17,7 +17,9 @@ vpn_peer remote bob <<-END
 	Address  10.9.1.2 10.9.1.1
 END
 vpn_authorize remote
-printf '%s\n' 'Match User slave' ' ClientAliveInterval 1' ' ClientAliveCountMax 2' 'Match all' \
+# sshd itself would turn some of many away that begin at once.
+printf '%s\n' 'MaxStartups 100' 'Match User slave' ' ClientAliveInterval 1' \
+	' ClientAliveCountMax 2' 'Match all' \
 	>"$root/etc/ssh/sshd_config.d/00-test.conf"
 host_stop remote /run/sshd.pid
 rm "$root/run/sshd.pid"
