@@ -32,7 +32,7 @@ static json_t *path_uri(const char *path)
 		if (is_unreserved(*path))
 			*at++ = *path;
 		else
-			at += sprintf(at, "%%%02X", (unsigned char)*path);
+			at += snprintf(at, ENCODED_LEN + 1, "%%%02X", (unsigned char)*path);
 	}
 	*at = '\0';
 	out = json_string(uri);
