@@ -140,7 +140,11 @@ static int lower_limits(const struct confine *what, int landlock_abi,
 
 int confine_parser(uid_t uid, gid_t gid, struct policy_error *err)
 {
-	const struct confine what = {.uid = uid, .gid = gid, .target_fd = -1};
+	const struct confine what = {.profile = CONFINE_PARSER,
+				     .uid = uid,
+				     .gid = gid,
+				     .target_fd = -1,
+				     .seccomp_kill = true};
 
 	if (set_capabilities(&what, true, err) != 0 || change_ids(&what, err) != 0 ||
 	    set_capabilities(&what, false, err) != 0)
@@ -149,8 +153,10 @@ int confine_parser(uid_t uid, gid_t gid, struct policy_error *err)
 		return error_sys(err, errno, "cannot set no_new_privs");
 	if (proof_parser(&what, err) != 0)
 		return -1;
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot enter seccomp's strict mode");
+	if (filter_load(&what, err) != 0)
+		return -1;
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
+		return error_set(err, "the parser's filter is not in force");
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 #include "policy/error.h"
 
 enum confine_profile {
+	/* A child that parses what a stranger sent: read, write, exit. */
+	CONFINE_PARSER,
 	/* The agent's own answer to a client: read, write, exit, and the log. */
 	CONFINE_ANSWER,
 	CONFINE_PPPD,
@@ -71,14 +73,14 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 		  struct policy_error *err);
 
 /*
- * For a child that parses what a stranger sent: the ids, no capability, and then seccomp's
- * strict mode (seccomp(2)), in which read(2), write(2), exit(2) and sigreturn(2) are all
- * there is and everything else is SIGKILL. Not even that it is in force can be asked
- * afterwards; what comes before is read back. The bounding set stays, for nothing can be
- * executed. Irreversible, as above.
+ * For a child that parses what a stranger sent: the ids, no capability, and then a filter
+ * by which read(2), write(2) and exit(2) are all there is and everything else is SIGSYS. A
+ * filter, and not seccomp's strict mode, which a process that is under a filter already
+ * cannot enter (EINVAL): one of a systemd unit's, say. The bounding set stays, for nothing
+ * can be executed. Each is read back. Irreversible, as above.
  */
 int confine_parser(uid_t uid, gid_t gid, struct policy_error *err);
-/* Its end: _exit(3) is exit_group(2), which strict mode has not. */
+/* Its end, by the call that its filter has. */
 void confine_parser_exit(int code) __attribute__((noreturn));
 
 #endif

@@ -12,8 +12,8 @@ enum { FILTER_END = -0x7fffffff };
 #define FILTER_CLONE_NEW_ANY 0x7e020000u
 
 /* System call numbers as libseccomp names them, ended by FILTER_END. */
-extern const int filter_answer_calls[], filter_program_calls[], filter_pppd_calls[],
-    filter_hook_calls[], filter_sshroute_calls[];
+extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
+    filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
 
 /* Values of one int argument, ended by FILTER_VALUES_END. */
 extern const unsigned filter_read_back_prctls[], filter_pppd_fcntls[], filter_pppd_ioctls[];

@@ -130,6 +130,10 @@ static int fill_program(scmp_filter_ctx ctx, const struct filter_shape *shape)
 static int fill(scmp_filter_ctx ctx, const struct filter_shape *shape)
 {
 	switch (shape->profile) {
+	case CONFINE_PARSER:
+		return allow_calls(ctx, filter_parser_calls) != 0
+			   ? -1
+			   : allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls);
 	case CONFINE_ANSWER:
 		return allow_calls(ctx, filter_answer_calls) != 0
 			   ? -1

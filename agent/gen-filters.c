@@ -12,6 +12,7 @@
 
 /* Each combination that confine_apply() can be asked for. */
 static const struct filter_shape shapes[] = {
+    {.profile = CONFINE_PARSER},
     {.profile = CONFINE_ANSWER},
     {.profile = CONFINE_SSHROUTE},
     {.profile = CONFINE_SSHROUTE, .target = true},
@@ -23,6 +24,7 @@ static const struct filter_shape shapes[] = {
 enum { SHAPES = sizeof shapes / sizeof shapes[0], HALVES_64 = 2, HALVES_32 = 1 };
 
 static const char *const profile_names[] = {
+    [CONFINE_PARSER] = "CONFINE_PARSER",
     [CONFINE_ANSWER] = "CONFINE_ANSWER",
     [CONFINE_PPPD] = "CONFINE_PPPD",
     [CONFINE_SSHROUTE] = "CONFINE_SSHROUTE",

@@ -149,6 +149,8 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 {
 	static char *empty[] = {NULL};
 
+	/* First of all: the C library asks it too, for the time zone of a log record. */
+	environ = empty;
 	make_id(agent->id);
 	raise_limits(agent);
 	neutralise_descriptors(agent);
@@ -158,5 +160,4 @@ void agent_neutralise(struct agent *agent, int argc, char **argv, char **environ
 	agent->caller.request = environment_value(environment, "SSH_ORIGINAL_COMMAND");
 	agent->caller.connection = environment_value(environment, "SSH_CONNECTION");
 	agent->caller.auth_info = environment_value(environment, "SSH_USER_AUTH");
-	environ = empty;
 }

@@ -12,12 +12,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -172,7 +175,7 @@ static void nothing(void)
 {
 }
 
-static void a_parser_has_no_capability_and_strict_mode(void **state)
+static void a_parser_has_no_capability_and_a_filter(void **state)
 {
 	int go;
 	const pid_t child = parser_child(nothing, &go);
@@ -186,7 +189,7 @@ static void a_parser_has_no_capability_and_strict_mode(void **state)
 	assert_status(child, "CapEff:", "0000000000000000");
 	assert_status(child, "CapAmb:", "0000000000000000");
 	assert_status(child, "NoNewPrivs:", "1");
-	assert_status(child, "Seccomp:", "1");
+	assert_status(child, "Seccomp:", "2");
 	end_child(child, go);
 }
 
@@ -223,8 +226,30 @@ static void a_parser_dies_of_any_other_call(void **state)
 		close(go);
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_true(WIFSIGNALED(status));
-		assert_int_equal(WTERMSIG(status), SIGKILL);
+		assert_int_equal(WTERMSIG(status), SIGSYS);
 	}
+}
+
+/* As under a systemd unit or in a container, which filter before anybody else does. */
+static void a_parser_can_be_confined_under_a_filter(void **state)
+{
+	struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+	const struct sock_fprog program = {.len = 1, .filter = allow};
+	struct policy_error err;
+	int status;
+	const pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0 ||
+		    confine_parser(SOME_UID, SOME_GID, &err) != 0)
+			_exit(1);
+		confine_parser_exit(PASS);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), PASS);
 }
 
 /* Runs attempt in a confined child; it returns 0 when what it tried was refused as it must
@@ -423,8 +448,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_net_admin_is_left_seen_from_outside),
-	    cmocka_unit_test(a_parser_has_no_capability_and_strict_mode),
+	    cmocka_unit_test(a_parser_has_no_capability_and_a_filter),
 	    cmocka_unit_test(a_parser_dies_of_any_other_call),
+	    cmocka_unit_test(a_parser_can_be_confined_under_a_filter),
 	    cmocka_unit_test(what_is_given_up_cannot_be_had_back),
 	    cmocka_unit_test(seccomp_kill_kills),
 	    cmocka_unit_test(without_the_right_to_drop_it_fails_and_says_so),
