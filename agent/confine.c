@@ -81,11 +81,16 @@ static int set_capabilities(const struct confine *what, bool working,
  */
 static int empty_bounding_set(uint64_t keep, struct policy_error *err)
 {
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+	unsigned long cap;
+
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		if ((cap >= CAPABILITIES_MAX || (keep >> cap & 1) == 0) &&
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
 			return error_sys(err, errno,
 					 "cannot empty the capability bounding set");
+	/* EINVAL is the end; anything else is somebody who does not let it be read. */
+	if (errno != EINVAL || cap <= CAP_NET_ADMIN)
+		return error_sys(err, errno, "cannot read the capability bounding set");
 	return 0;
 }
 

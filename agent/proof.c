@@ -46,8 +46,10 @@ static int read_capabilities(struct capability_sets *sets, struct policy_error *
 	for (int cap = 0; cap < CAPABILITIES_MAX; cap++) {
 		const int bounding = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
-		if (bounding < 0)
+		if (bounding < 0 && errno == EINVAL && cap > CAP_NET_ADMIN)
 			return 0; /* past the kernel's last capability */
+		if (bounding < 0)
+			return error_sys(err, errno, "cannot read the bounding set back");
 		if (bounding > 0)
 			sets->bounding |= UINT64_C(1) << cap;
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
