@@ -80,6 +80,8 @@ begin()
 	exec 5>"$WORLD/input"
 	wait_for 20 'a session' grep -q '^launched' "$WORLD/output" || fail 'a session begins'
 	pid=$(vpn_launched remote)
+	# A control: that no lock is left means something only if a lock is seen.
+	check "the lock of a session that runs is seen" ledger_locks
 }
 # gone ID HOW: whatever held the session has ended, its slot is free, the log has one verdict.
 gone()

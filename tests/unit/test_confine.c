@@ -78,12 +78,19 @@ static void assert_status(pid_t pid, const char *field, const char *expected)
 	assert_string_equal(value, expected);
 }
 
-/* A child that has confined itself and waits to be looked at; *go closed ends it. */
-static pid_t confined_child(const struct confine *what, int *go)
+static void nothing(void)
+{
+}
+
+/*
+ * A child that has confined itself (what NULL: as a parser), waits to be looked at, and
+ * then does one thing more; *go closed lets it.
+ */
+static pid_t held_child(const struct confine *what, void (*then)(void), int *go)
 {
 	struct confine_report report;
 	struct policy_error err;
-	int ready[2], hold[2];
+	int ready[2], hold[2], result;
 	char byte = 0;
 	pid_t child;
 
@@ -92,13 +99,16 @@ static pid_t confined_child(const struct confine *what, int *go)
 	child = fork();
 	if (child == 0) {
 		close(hold[1]);
-		if (confine_apply(what, &report, &err) != 0) {
-			fprintf(stderr, "confine_apply: %s\n", err.text);
+		result = what != NULL ? confine_apply(what, &report, &err)
+				      : confine_parser(SOME_UID, SOME_GID, &err);
+		if (result != 0) {
+			fprintf(stderr, "cannot confine: %s\n", err.text);
 			_exit(1);
 		}
 		if (write(ready[1], "r", 1) != 1 || read(hold[0], &byte, 1) != 0)
-			_exit(2);
-		_exit(PASS);
+			confine_parser_exit(2);
+		then();
+		confine_parser_exit(PASS);
 	}
 	close(hold[0]);
 	close(ready[1]);
@@ -128,7 +138,7 @@ static void only_net_admin_is_left_seen_from_outside(void **state)
 	for (size_t u = 0; u < sizeof uids / sizeof *uids; u++) {
 		const struct confine what = for_pppd(uids[u], uids[u] == 0 ? 0 : SOME_GID);
 		int go;
-		const pid_t child = confined_child(&what, &go);
+		const pid_t child = held_child(&what, nothing, &go);
 
 		for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 			assert_status(child, sets[i], "0000000000001000");
@@ -143,42 +153,10 @@ static void only_net_admin_is_left_seen_from_outside(void **state)
 	}
 }
 
-/* Confined as a parser it says so, waits, and then does what is asked of it. */
-static pid_t parser_child(void (*then)(void), int *go)
-{
-	struct policy_error err;
-	int ready[2], hold[2];
-	char byte = 0;
-	pid_t child;
-
-	assert_int_equal(pipe(ready), 0);
-	assert_int_equal(pipe(hold), 0);
-	child = fork();
-	if (child == 0) {
-		close(hold[1]);
-		if (confine_parser(SOME_UID, SOME_GID, &err) != 0)
-			_exit(1);
-		if (write(ready[1], "r", 1) != 1 || read(hold[0], &byte, 1) != 0)
-			confine_parser_exit(2);
-		then();
-		confine_parser_exit(PASS);
-	}
-	close(hold[0]);
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	*go = hold[1];
-	return child;
-}
-
-static void nothing(void)
-{
-}
-
 static void a_parser_has_no_capability_and_a_filter(void **state)
 {
 	int go;
-	const pid_t child = parser_child(nothing, &go);
+	const pid_t child = held_child(NULL, nothing, &go);
 
 	(void)state;
 	assert_status(child, "Uid:", "61234 61234 61234 61234");
@@ -221,7 +199,7 @@ static void a_parser_dies_of_any_other_call(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		int go, status;
-		const pid_t child = parser_child(attempts[i], &go);
+		const pid_t child = held_child(NULL, attempts[i], &go);
 
 		close(go);
 		assert_int_equal(waitpid(child, &status, 0), child);
