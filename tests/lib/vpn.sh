@@ -83,12 +83,14 @@ vpn_idle()
 }
 
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
-# all that a tunnel changes. The same text before and after means that nothing is left.
+# all that a tunnel changes. The same text before and after means that nothing is left. A command of
+# another such list may still be ending: ps then names it in brackets.
 vpn_state()
 {
 	on "$1" sh -c 'ip -brief link; ip -brief address; ip route show table all;
 		ip -6 route show table all; find /run/sallyport /etc/sallyport | sort;
-		ps -eo user,args --sort args | grep -Ev "^[^ ]+ +(ps|sh|grep|sed|find|sort) |sshd:|run-parts|update-motd"' |
+		ps -eo user,args --sort args |
+		grep -Ev "^[^ ]+ +\[?(ps|sh|grep|sed|find|sort)(\]| |\$)|sshd:|run-parts|update-motd"' |
 		sed 's/ \+$//'
 }
 
