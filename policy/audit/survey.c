@@ -226,6 +226,18 @@ static bool keep_peer(struct survey *survey, const char *shown)
 	return good;
 }
 
+/* What the rules say of a good file. */
+static void judge(struct survey *survey, enum file_kind kind, const char *shown)
+{
+	if (kind == KIND_AGENT)
+		judge_agent(survey, shown);
+	if (kind != KIND_PEER)
+		return;
+	judge_peer(survey, shown);
+	if (!keep_peer(survey, shown))
+		survey->findings->lost = true;
+}
+
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust)
 {
@@ -244,15 +256,11 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 			     "%s", err.text);
 		return NULL;
 	}
-	/* In a file that does not parse there is nothing yet that could be waived. */
-	waivers_read(&survey->waivers, survey->findings, shown, text, len);
 	survey->good[kind]++;
-	if (kind == KIND_AGENT)
-		judge_agent(survey, shown);
-	if (kind == KIND_PEER) {
-		judge_peer(survey, shown);
-		if (!keep_peer(survey, shown))
-			survey->findings->lost = true;
+	/* In a file that does not parse there is nothing yet that could be waived. */
+	if (!survey->only_parse) {
+		waivers_read(&survey->waivers, survey->findings, shown, text, len);
+		judge(survey, kind, shown);
 	}
 	if (survey->good_file != NULL)
 		survey->good_file(survey->context, kind, shown, &parsed);
@@ -289,7 +297,7 @@ static void survey_entry(struct survey *survey, enum file_kind kind, const char 
 	}
 	if (has_suffix(name))
 		(void)survey_file(survey, kind, full, full_shown, trust);
-	else
+	else if (!survey->only_parse)
 		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,
 			     "nothing reads this file: expected NAME.conf");
 }

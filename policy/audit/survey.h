@@ -53,6 +53,9 @@ struct survey {
 	void (*good_file)(void *context, enum file_kind kind, const char *shown,
 			  const union parsed *parsed);
 	void *context;
+	/* Nothing is held against the rules: what cannot be read, or does not parse, is all
+	 * that is found. */
+	bool only_parse;
 	/* Seconds since 1970: what expires is told by it. */
 	time_t now;
 	/* Of this host, when they are known: no Route may cover one. */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/audit/places.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/audit/path.h"
+#include "policy/paths.h"
+#include "policy/vpn-policy.h"
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* Whether the last component of the len bytes of dir is name. */
+static bool ends_in(const char *dir, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	return len >= n && memcmp(dir + len - n, name, n) == 0 &&
+	       (len == n || dir[len - n - 1] == '/');
+}
+
+static enum file_kind guess_kind(const char *path)
+{
+	char cwd[PATH_TEXT_MAX];
+	const char *base = base_of(path);
+	bool in_connect;
+
+	if (strcmp(base, "agent.conf") == 0)
+		return KIND_AGENT;
+	if (base != path)
+		in_connect = ends_in(path, (size_t)(base - path) - 1, "connect");
+	else
+		in_connect =
+		    getcwd(cwd, sizeof cwd) != NULL && ends_in(cwd, strlen(cwd), "connect");
+	return in_connect ? KIND_PROFILE : KIND_PEER;
+}
+
+/*
+ * How path is to be trusted, and where to open it: a trusted walk starts at "/". What
+ * cannot be told from there is too long, or in a place that root could not trust either.
+ */
+static const char *place_of(const struct places *places, const char *path,
+			    char absolute[PATH_TEXT_MAX], enum trust *trust)
+{
+	const bool found = path_absolute(path, absolute) == 0;
+
+	*trust = TRUST_ANY;
+	if (places->trust_given)
+		*trust = places->trust;
+	else if (places->root[0] == '\0' && found)
+		*trust = trust_default(absolute);
+	if (*trust == TRUST_ANY)
+		return path;
+	return found ? absolute : NULL;
+}
+
+static void too_long(struct places *places, const char *path)
+{
+	findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
+		     "the path is too long");
+}
+
+static void read_file(struct places *places, const char *path)
+{
+	const enum file_kind kind =
+	    places->kind == KIND_COUNT ? guess_kind(path) : places->kind;
+	char absolute[PATH_TEXT_MAX];
+	enum trust trust;
+	const char *place = place_of(places, path, absolute, &trust);
+
+	if (place == NULL)
+		too_long(places, path);
+	else
+		(void)survey_file(places->survey, kind, place, path, trust);
+}
+
+static void read_directory(struct places *places, enum file_kind kind, const char *path)
+{
+	char absolute[PATH_TEXT_MAX];
+	enum trust trust;
+	const char *place = place_of(places, path, absolute, &trust);
+
+	if (place == NULL)
+		too_long(places, path);
+	else
+		survey_directory(places->survey, kind, place, path, trust);
+}
+
+bool place_is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 || errno != ENOENT;
+}
+
+/* A configuration directory as a whole: whichever of agent.conf, peers and connect it has.
+ */
+static bool read_configuration(struct places *places, const char *dir)
+{
+	static const struct {
+		const char *name;
+		enum file_kind kind;
+	} parts[] = {
+	    {"agent.conf", KIND_AGENT}, {"peers", KIND_PEER}, {"connect", KIND_PROFILE}};
+	char path[PATH_TEXT_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (path_join(dir, parts[i].name, path) < 0) {
+			too_long(places, dir);
+			return true;
+		}
+		if (!exists(path))
+			continue;
+		any = true;
+		if (parts[i].kind == KIND_AGENT)
+			read_file(places, path);
+		else
+			read_directory(places, parts[i].kind, path);
+	}
+	return any;
+}
+
+/* The kind of a directory's files, by its name. */
+static enum file_kind kind_of_directory(const char *path)
+{
+	char absolute[PATH_TEXT_MAX];
+
+	return path_absolute(path, absolute) == 0 &&
+		       strcmp(base_of(absolute), "connect") == 0
+		   ? KIND_PROFILE
+		   : KIND_PEER;
+}
+
+void places_read(struct places *places, const char *given)
+{
+	char path[PATH_TEXT_MAX];
+
+	if (path_tidy(given, path) < 0)
+		too_long(places, given);
+	else if (places->kind == KIND_AGENT || !place_is_directory(path))
+		read_file(places, path);
+	else if (places->kind != KIND_COUNT)
+		read_directory(places, places->kind, path);
+	else if (!read_configuration(places, path))
+		read_directory(places, kind_of_directory(path), path);
+}
+
+void places_read_host(struct places *places)
+{
+	char path[PATH_TEXT_MAX], agent[PATH_TEXT_MAX], peers[PATH_TEXT_MAX];
+
+	if (path_join(places->root, SYSCONFDIR, path) < 0 ||
+	    path_join(path, "agent.conf", agent) < 0 || path_join(path, "peers", peers) < 0)
+		too_long(places, places->root);
+	else if (!read_configuration(places, path))
+		findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
+			     "there is no agent.conf, peers or connect here");
+	else if (exists(peers) && !exists(agent))
+		read_file(places, agent);
+}

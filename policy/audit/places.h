@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The names on a command line, and what is surveyed for them: a file, a directory of peers
+ * or of profiles, a configuration directory, or a host.
+ */
+#ifndef SALLYPORT_POLICY_AUDIT_PLACES_H
+#define SALLYPORT_POLICY_AUDIT_PLACES_H
+
+#include "policy/audit/survey.h"
+
+struct places {
+	struct survey *survey;
+	/* KIND_COUNT: by the name of each file */
+	enum file_kind kind;
+	/* without trust_given, by what trust_default() says of each path */
+	bool trust_given;
+	enum trust trust;
+	/* "" or a directory in which the host's files lie */
+	const char *root;
+};
+
+/* Whatever the name stands for; what cannot be read is a finding. */
+void places_read(struct places *places, const char *given);
+/* What this host, or the copy of one, has. Peers need an agent.conf. */
+void places_read_host(struct places *places);
+
+/* Follows links; false for what is not there. */
+bool place_is_directory(const char *path);
+
+#endif
