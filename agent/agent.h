@@ -11,9 +11,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "agent/account.h"
 #include "agent/confine.h"
 #include "agent/plan.h"
 #include "agent/session.h"
+#include "agent/text.h"
 #include "policy/decide.h"
 #include "policy/exitcode.h"
 #include "policy/paths.h"
@@ -44,12 +46,6 @@ struct auth_info {
 	bool named; /* the variable is there */
 	size_t len; /* 0: named, but not to be had */
 	char text[INTAKE_AUTH_MAX];
-};
-
-/* Step 2: whose process this has to be. */
-struct account {
-	uid_t uid;
-	gid_t gid;
 };
 
 enum intake_state {
@@ -130,6 +126,13 @@ void agent_end_parser(struct agent *agent);
 void intake_parse_identity(const struct caller *caller, struct auth_info *info,
 			   struct intake_identity *out);
 void intake_parse_request(const struct caller *caller, struct intake_request *out);
+/*
+ * judge.c: what 4 decides, from agent->conf and agent->intake; peers is the directory of
+ * the peers' files. Fills agent->peer, agent->verdict and agent->rule, and with the reason
+ * (printable ASCII) reason. Returns EXIT_DONE when allowed, else what a client is told.
+ */
+enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust trust,
+			   time_t now, char reason[ERROR_TEXT_MAX]);
 /* verdict.c: 4. A denial is recorded at once, by agent_refuse(). */
 void agent_decide(struct agent *agent);
 /*
@@ -137,6 +140,15 @@ void agent_decide(struct agent *agent);
  * launched; for sshroute the session that is meant.
  */
 void agent_take_session(struct agent *agent);
+/*
+ * prepare.c: what 6 and 7 are about to do, and nothing is done: the words of the plan for
+ * agent->session.interface, with log the descriptor that sshroute gets; and the
+ * confinement, root where the target has to be uid 0. 0, or -1 with *err.
+ */
+int agent_build_plan(struct agent *agent, int log, struct policy_error *err);
+void agent_shape_confinement(struct agent *agent, bool root);
+/* prepare.c: whether what is to run as uid may run on a kernel without Landlock. */
+bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */
@@ -146,17 +158,17 @@ void agent_confine(struct agent *agent);
  * program and interface are what agent->report says of ("-": the agent's own answer).
  */
 void agent_record(const struct agent *agent, const char *program, const char *interface);
-/* launch.c: whether what is to run as uid may run on a kernel without Landlock. */
-bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 8. */
 void agent_launch(struct agent *agent) __attribute__((noreturn));
 /* answer.c: in place of 5 to 8, for requests that the agent answers itself. */
 void agent_answer(struct agent *agent) __attribute__((noreturn));
 
-/* answer.c: the line that vpn-connect waits for, when it asked for it. */
+/* ready.c: the line that vpn-connect waits for, with its line feed. */
+void agent_print_ready(const struct agent *agent, struct text *line);
+/* answer.c: sends it, when it was asked for. */
 void agent_tell_ready(const struct agent *agent);
 
-/* verdict.c: what the log names as having decided; line and column 0 where they say
+/* judge.c: what the log names as having decided; line and column 0 where they say
  * nothing. */
 void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column);
 /* verdict.c: err as the reason of a refusal, and its file and line as what decided. */

@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What a client is told: the ready line, or its peer's status. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
-
-enum { ANSWER_MAX = 8 * 1024 /* PEER_OFFERS_MAX prefixes and the rest */ };
-
-/* A line under construction; once too long it stays so, and text_send() fails. */
-struct text {
-	char bytes[ANSWER_MAX];
-	size_t used;
-	bool overflow;
-};
-
-__attribute__((format(printf, 2, 3))) static void text_add(struct text *text,
-							   const char *fmt, ...)
-{
-	const size_t room = sizeof text->bytes - text->used;
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(text->bytes + text->used, room, fmt, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= room)
-		text->overflow = true;
-	else
-		text->used += (size_t)len;
-}
 
 static int text_send(const struct text *text, int fd)
 {
@@ -47,35 +20,11 @@ static int text_send(const struct text *text, int fd)
 	return 0;
 }
 
-static void add_pair(struct text *text, const char *suffix, const struct address_pair *pair)
-{
-	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
-
-	if (pair->local.family != AF_UNSPEC)
-		text_add(text, " address%s=%s peer-address%s=%s", suffix,
-			 ip_addr_print(&pair->local, local), suffix,
-			 ip_addr_print(&pair->remote, remote));
-}
-
-static void add_offers(struct text *text, const struct peer *peer)
-{
-	char prefix[PREFIX_TEXT_MAX];
-
-	text_add(text, " offer=%s", peer->noffers == 0 ? "-" : "");
-	for (size_t i = 0; i < peer->noffers; i++)
-		text_add(text, "%s%s", i == 0 ? "" : ",",
-			 ip_prefix_print(&peer->offers[i].prefix, prefix));
-}
-
 void agent_tell_ready(const struct agent *agent)
 {
 	static struct text text;
 
-	text_add(&text, "sallyport/1 ready %s link=pppd", agent->intake.what.request.ready);
-	add_pair(&text, "", &agent->peer.address);
-	add_pair(&text, "6", &agent->peer.address6);
-	add_offers(&text, &agent->peer);
-	text_add(&text, " mru=%u\n", agent->peer.mru);
+	agent_print_ready(agent, &text);
 	if (text_send(&text, STDOUT_FILENO) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the ready line");
 }

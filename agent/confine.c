@@ -14,25 +14,6 @@
 
 #include "agent/confine_steps.h"
 
-const char confine_exec_path[] = "";
-
-/*
- * NOROOT: uid 0 is a number like any other when a program is executed. NO_SETUID_FIXUP:
- * changing ids moves no capability. KEEP_CAPS stays off. NO_CAP_AMBIENT_RAISE: what is
- * ambient now is all that ever will be. Each with its lock.
- */
-unsigned confine_securebits(void)
-{
-	return SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-	       SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-	       SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
-}
-
-uint64_t confine_capabilities(const struct confine *what)
-{
-	return what->keep_net_admin ? UINT64_C(1) << CAP_NET_ADMIN : 0;
-}
-
 /* The ids of the target, and no group but its own. Groups first: later there is no right
  * to. */
 static int change_ids(const struct confine *what, struct policy_error *err)
@@ -114,17 +95,6 @@ static int drop_privileges(const struct confine *what, struct policy_error *err)
 	if (prctl(PR_SET_SECUREBITS, confine_securebits(), 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot lock the securebits");
 	return set_capabilities(what, false, err);
-}
-
-/*
- * Nothing that is launched has a file to write, and what it inherits (the session's lock)
- * must not fill a file system. Two may write all the same: hooks, and uid 0 where no
- * Landlock keeps pppd from its pid file in /run, for there the limit would be a fatal
- * SIGXFSZ.
- */
-bool confine_forbids_writing(const struct confine *what, int landlock_abi)
-{
-	return !what->hooks && (landlock_abi != 0 || what->uid != 0);
 }
 
 static int lower_limits(const struct confine *what, int landlock_abi,

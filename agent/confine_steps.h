@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The steps of confine_apply() that live in files of their own; nobody else includes this.
- */
+/* The steps of confine_apply() that live in files of their own, and what they set:
+ * confine_values.c. */
 #ifndef SALLYPORT_AGENT_CONFINE_STEPS_H
 #define SALLYPORT_AGENT_CONFINE_STEPS_H
 

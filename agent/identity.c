@@ -2,7 +2,6 @@
 /* Step 2: is this process what the installation made it, and nothing else? */
 #include <errno.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -10,12 +9,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/account.h"
 #include "agent/agent.h"
 #include "agent/log.h"
 #include "policy/paths.h"
-#include "policy/trusted.h"
-
-enum { PASSWD_LINE_MAX = 4096 };
 
 #define CAPABILITY(name) (UINT64_C(1) << (name))
 /* What `setcap` gives the agent's file: cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p.
@@ -23,36 +20,6 @@ enum { PASSWD_LINE_MAX = 4096 };
 #define AGENT_CAPABILITIES                                                                 \
 	(CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |     \
 	 CAPABILITY(CAP_SETPCAP))
-
-/*
- * The account from /etc/passwd itself: the name service would load other people's code into
- * a process that holds capabilities. So the account has to be a local one.
- */
-static int find_account(const char *name, struct account *account, struct policy_error *err)
-{
-	char line[PASSWD_LINE_MAX];
-	struct passwd entry, *found = NULL;
-	const int fd = trusted_open("/etc/passwd", err);
-	FILE *file;
-	int code;
-
-	if (fd < 0)
-		return -1;
-	file = fdopen(fd, "re");
-	if (file == NULL) {
-		error_sys(err, errno, "cannot read /etc/passwd");
-		close(fd);
-		return -1;
-	}
-	while ((code = fgetpwent_r(file, &entry, line, sizeof line, &found)) == 0)
-		if (strcmp(found->pw_name, name) == 0)
-			break;
-	fclose(file);
-	if (code != 0)
-		return error_set(err, "the account %s is not in /etc/passwd", name);
-	*account = (struct account){.uid = entry.pw_uid, .gid = entry.pw_gid};
-	return 0;
-}
 
 static void check_ids(const struct agent *agent)
 {
@@ -126,7 +93,8 @@ void agent_check_identity(struct agent *agent)
 	check_limits(agent);
 	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0)
 		agent_refuse_policy(agent, EXIT_POLICY, &err);
-	if (find_account(agent->conf.account, &agent->account, &err) != 0)
+	if (account_find("/etc/passwd", TRUST_ROOT, agent->conf.account, &agent->account,
+			 &err) != 0)
 		agent_refuse_policy(agent, EXIT_POLICY, &err);
 	check_ids(agent);
 	check_file(agent);

@@ -17,33 +17,6 @@ static bool launches_pppd(const struct agent *agent)
 	return agent->intake.what.request.verb == VERB_PPPD;
 }
 
-static int build_plan(struct agent *agent, struct policy_error *err)
-{
-	const struct peer *peer = &agent->peer;
-	const struct ppp_end end = {
-	    .interface = agent->session.interface,
-	    .local = peer->address.local,
-	    .remote = peer->address.remote,
-	    .local6 = peer->address6.local,
-	    .remote6 = peer->address6.remote,
-	    .mru = peer->mru,
-	    /* Who asked for the ready line starts its own pppd when it has read it. */
-	    .silent = agent->intake.what.request.ready[0] != '\0',
-	};
-	const struct route_set set = {
-	    .id = agent->id,
-	    .log_fd = log_descriptor(),
-	    .interface = agent->session.interface,
-	    .address = &peer->address,
-	    .address6 = &peer->address6,
-	    .routes = peer->routes,
-	    .nroutes = peer->nroutes,
-	};
-
-	return launches_pppd(agent) ? plan_pppd(&agent->plan, agent->conf.pppd, &end, err)
-				    : plan_sshroute(&agent->plan, &set, err);
-}
-
 /*
  * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the
  * capability is enough, if the account may open the device.
@@ -62,42 +35,17 @@ static bool needs_root(struct agent *agent)
 	       !pppd_runs_without_root(&agent->plan, &agent->account);
 }
 
-/* Without Landlock nothing stands between uid 0 and the files that it owns. */
-bool agent_landlock_required(const struct agent *agent, uid_t uid)
-{
-	switch (agent->conf.landlock) {
-	case LANDLOCK_AUTO:
-		return uid == 0;
-	case LANDLOCK_OPTIONAL:
-		return false;
-	case LANDLOCK_REQUIRED:
-		break;
-	}
-	return true;
-}
-
 void agent_plan(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
 	struct policy_error err = {0};
-	bool root;
 
-	if (build_plan(agent, &err) != 0) {
+	if (agent_build_plan(agent, log_descriptor(), &err) != 0 ||
+	    plan_open(&agent->plan, &err) != 0) {
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_SYSTEM, "%s", text);
 	}
-	root = launches_pppd(agent) && needs_root(agent);
-	agent->confine = (struct confine){
-	    .profile = launches_pppd(agent) ? CONFINE_PPPD : CONFINE_SSHROUTE,
-	    .uid = root ? 0 : agent->account.uid,
-	    .gid = root ? 0 : agent->account.gid,
-	    .keep_net_admin = true,
-	    .target_fd = agent->plan.fd,
-	    .hooks = launches_pppd(agent) && agent->conf.hooks,
-	    .landlock_required =
-		agent_landlock_required(agent, root ? 0 : agent->account.uid),
-	    .seccomp_kill = agent->conf.seccomp_kill,
-	};
+	agent_shape_confinement(agent, launches_pppd(agent) && needs_root(agent));
 }
 
 /* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */

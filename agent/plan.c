@@ -19,29 +19,34 @@ enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* Opens the target and puts it where the filter lets it be executed from. */
-static int open_target(struct plan *plan, const char *target, struct policy_error *err)
+/* An empty plan for that program. */
+static int begin(struct plan *plan, const char *target, struct policy_error *err)
 {
-	const int fd = trusted_open_program(target, err);
-
 	*plan = (struct plan){.fd = -1, .envp = {plan_path, NULL}};
+	if ((size_t)snprintf(plan->target, sizeof plan->target, "%s", target) >=
+		sizeof plan->target ||
+	    words_add(&plan->words, "%s", target) != 0)
+		return error_set(err, "the target's path is too long");
+	return 0;
+}
+
+int plan_open(struct plan *plan, struct policy_error *err)
+{
+	const int fd = trusted_open_program(plan->target, err);
+
 	if (fd < 0)
 		return -1;
+	/* Where the filter lets it be executed from. */
 	if (fd != CONFINE_EXEC_FD) {
 		if (dup3(fd, CONFINE_EXEC_FD, O_CLOEXEC) < 0) {
-			error_sys(err, errno, "cannot keep a descriptor of %s", target);
+			error_sys(err, errno, "cannot keep a descriptor of %s",
+				  plan->target);
 			close(fd);
 			return -1;
 		}
 		close(fd);
 	}
 	plan->fd = CONFINE_EXEC_FD;
-	if ((size_t)snprintf(plan->target, sizeof plan->target, "%s", target) >=
-		sizeof plan->target ||
-	    words_add(&plan->words, "%s", target) != 0) {
-		plan_close(plan);
-		return error_set(err, "the target's path is too long");
-	}
 	return 0;
 }
 
@@ -103,7 +108,7 @@ static int add_number(struct plan *plan, const char *option, unsigned value)
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err)
 {
-	if (open_target(plan, pppd, err) != 0)
+	if (begin(plan, pppd, err) != 0)
 		return -1;
 	/* The terminal's name comes first, as in `pppd $TTY LOCAL:REMOTE`. */
 	if (words_add(&plan->words, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
@@ -114,10 +119,8 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
 	    words_add(&plan->words, "ifname") != 0 ||
 	    words_add(&plan->words, "%s", end->interface) != 0 ||
-	    (end->silent && words_add(&plan->words, "silent") != 0)) {
-		plan_close(plan);
+	    (end->silent && words_add(&plan->words, "silent") != 0))
 		return error_set(err, "the plan for pppd does not fit");
-	}
 	return 0;
 }
 
@@ -147,7 +150,7 @@ static int add_routes(struct plan *plan, const struct route_set *set)
 
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err)
 {
-	if (open_target(plan, PATH_SSHROUTE, err) != 0)
+	if (begin(plan, PATH_SSHROUTE, err) != 0)
 		return -1;
 	if (words_add(&plan->words, "--id") != 0 ||
 	    words_add(&plan->words, "%s", set->id) != 0 ||
@@ -156,11 +159,8 @@ int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_
 	    words_add(&plan->words, "--interface") != 0 ||
 	    words_add(&plan->words, "%s", set->interface) != 0 ||
 	    add_pair(plan, "--address", set->address) != 0 ||
-	    add_pair(plan, "--address6", set->address6) != 0 ||
-	    add_routes(plan, set) != 0) {
-		plan_close(plan);
+	    add_pair(plan, "--address6", set->address6) != 0 || add_routes(plan, set) != 0)
 		return error_set(err, "the plan for sshroute does not fit");
-	}
 	return 0;
 }
 

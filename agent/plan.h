@@ -15,7 +15,7 @@
 struct plan {
 	/* What is executed, for messages; the descriptor is what counts. */
 	char target[POLICY_PATH_MAX];
-	/* Of the target, close-on-exec: CONFINE_EXEC_FD, or -1. */
+	/* Of the target, close-on-exec: CONFINE_EXEC_FD, or -1 before plan_open(). */
 	int fd;
 	struct words words;
 	/*
@@ -55,11 +55,12 @@ struct route_set {
 	size_t nroutes;
 };
 
-/* Each opens its target by trusted_open_program. Return 0, or -1 with *err and nothing to
- * close. */
+/* The words alone: nothing is opened or looked at. Return 0, or -1 with *err. */
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err);
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err);
+/* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
+int plan_open(struct plan *plan, struct policy_error *err);
 void plan_close(struct plan *plan);
 
 /* Executes the plan's descriptor; returns only on failure, with errno. */

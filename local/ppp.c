@@ -82,7 +82,8 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	struct confine_report report;
 	struct plan plan;
 
-	if (plan_pppd(&plan, child->profile->pppd, &child->end, err) != 0)
+	if (plan_pppd(&plan, child->profile->pppd, &child->end, err) != 0 ||
+	    plan_open(&plan, err) != 0)
 		return;
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,

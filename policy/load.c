@@ -36,10 +36,15 @@ static int open_any(const char *path, struct policy_error *err)
 	return error_file(err, path, 0, "expected a regular file");
 }
 
+int policy_open(const char *path, enum trust trust, struct policy_error *err)
+{
+	return trust == TRUST_ANY ? open_any(path, err) : trusted_open(path, err);
+}
+
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
 		struct policy_error *err)
 {
-	int fd = trust == TRUST_ANY ? open_any(path, err) : trusted_open(path, err);
+	int fd = policy_open(path, trust, err);
 	size_t used = 0;
 	ssize_t n = 1;
 	int r = 0;

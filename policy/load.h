@@ -5,6 +5,9 @@
 
 #include "policy/policy.h"
 
+/* A file to read, never one that opening waits for. The descriptor, or -1 with *err. */
+int policy_open(const char *path, enum trust trust, struct policy_error *err);
+
 /*
  * Reads the whole of a file of at most POLICY_FILE_MAX bytes. *text lies in a buffer of the
  * library's own, which the next call overwrites: one thread only. Returns 0, or -1 with

@@ -55,8 +55,6 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 		   "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
 		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
 		   "lcp-echo-failure 3 ifname sp-alice");
-	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
-	plan_close(&plan);
 }
 
 static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **state)
@@ -79,7 +77,6 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	    "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
 	    "noip +ipv6 ipv6 ::0:0:0:1,::a:b:0:2 mru 1400 mtu 1400 "
 	    "lcp-echo-interval 10 lcp-echo-failure 3 ifname sp-office");
-	plan_close(&plan);
 }
 
 static void pppd_that_answers_only_is_silent(void **state)
@@ -91,7 +88,6 @@ static void pppd_that_answers_only_is_silent(void **state)
 	(void)state;
 	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
 	assert_string_equal(plan.words.argv[plan.words.argc - 1], "silent");
-	plan_close(&plan);
 }
 
 static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
@@ -104,21 +100,37 @@ static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
 	assert_string_equal(plan.envp[0], "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
 	assert_null(plan.envp[1]);
-	plan_close(&plan);
 }
 
-static void target_that_is_missing_or_anybodys_makes_no_plan(void **state)
+static void target_is_opened_where_the_filter_looks_for_it(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
 	struct policy_error err = {0};
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, "/usr/sbin/no-such-pppd", &end, &err), -1);
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan.fd, -1);
+	assert_int_equal(plan_open(&plan, &err), 0);
+	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
+	plan_close(&plan);
+	assert_int_equal(plan.fd, -1);
+}
+
+static void target_that_is_missing_or_no_program_is_not_opened(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, "/usr/sbin/no-such-pppd", &end, &err), 0);
+	assert_int_equal(plan_open(&plan, &err), -1);
 	assert_int_equal(err.sys, ENOENT);
 	assert_int_equal(plan.fd, -1);
 	/* a directory is no program */
-	assert_int_equal(plan_pppd(&plan, "/usr/bin", &end, &err), -1);
+	assert_int_equal(plan_pppd(&plan, "/usr/bin", &end, &err), 0);
+	assert_int_equal(plan_open(&plan, &err), -1);
 	assert_int_equal(plan.fd, -1);
 }
 
@@ -129,7 +141,8 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(environment_of_the_target_is_a_path_and_nothing_else),
-	    cmocka_unit_test(target_that_is_missing_or_anybodys_makes_no_plan),
+	    cmocka_unit_test(target_is_opened_where_the_filter_looks_for_it),
+	    cmocka_unit_test(target_that_is_missing_or_no_program_is_not_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

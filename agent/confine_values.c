@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* What confinement sets, as values: set, read back, and explained from here. */
+#include <linux/capability.h>
+#include <linux/securebits.h>
+
+#include "agent/confine_steps.h"
+
+const char confine_exec_path[] = "";
+
+/*
+ * NOROOT: uid 0 is a number like any other when a program is executed. NO_SETUID_FIXUP:
+ * changing ids moves no capability. KEEP_CAPS stays off. NO_CAP_AMBIENT_RAISE: what is
+ * ambient now is all that ever will be. Each with its lock.
+ */
+unsigned confine_securebits(void)
+{
+	return SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+	       SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+	       SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+}
+
+uint64_t confine_capabilities(const struct confine *what)
+{
+	return what->keep_net_admin ? UINT64_C(1) << CAP_NET_ADMIN : 0;
+}
+
+/*
+ * Nothing that is launched has a file to write, and what it inherits (the session's lock)
+ * must not fill a file system. Two may write all the same: hooks, and uid 0 where no
+ * Landlock keeps pppd from its pid file in /run, for there the limit would be a fatal
+ * SIGXFSZ.
+ */
+bool confine_forbids_writing(const struct confine *what, int landlock_abi)
+{
+	return !what->hooks && (landlock_abi != 0 || what->uid != 0);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* What step 4 decides, and nothing else: the agent acts on it, vpn-policy explains it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/agent.h"
+
+/* What a client is told of each way its words can fail. */
+static enum exit_code intake_code(enum intake_state state)
+{
+	switch (state) {
+	case INTAKE_NO_REQUEST:
+	case INTAKE_BAD_REQUEST:
+		return EXIT_BAD_REQUEST;
+	case INTAKE_NO_PEER:
+	case INTAKE_BAD_CONNECTION:
+	case INTAKE_BAD_KEY:
+		return EXIT_DENIED;
+	case INTAKE_FAILED:
+		return EXIT_SYSTEM;
+	case INTAKE_NOTHING:
+	case INTAKE_OK:
+	case INTAKE_STATE_COUNT:
+		break;
+	}
+	return EXIT_INTERNAL;
+}
+
+void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column)
+{
+	const struct policy_error at = {.line = line, .column = column};
+	const size_t len = strlen(file);
+
+	/* None is longer; one that were would be no rule of ours. */
+	if (len + ERROR_WHERE_MAX > sizeof agent->rule)
+		return;
+	memcpy(agent->rule, file, len);
+	error_where(&at, agent->rule + len);
+}
+
+/* The reason of a denial, and its code. */
+static enum exit_code say(char reason[ERROR_TEXT_MAX], enum exit_code code, const char *why)
+{
+	(void)snprintf(reason, ERROR_TEXT_MAX, "%s", why);
+	return code;
+}
+
+enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust trust,
+			   time_t now, char reason[ERROR_TEXT_MAX])
+{
+	const struct intake_identity *who = &agent->intake.who;
+	const struct intake_request *what = &agent->intake.what;
+	struct policy_error err;
+	const struct decision decision = {
+	    .conf = &agent->conf,
+	    .peer = &agent->peer,
+	    .request = &what->request,
+	    .from = &who->from,
+	    .server = &who->server,
+	    .digest = who->key_told ? (const void *)&who->digest : NULL,
+	    .now = now,
+	};
+
+	if (who->state != INTAKE_OK)
+		return say(reason, intake_code(who->state), who->why);
+	if (what->state != INTAKE_OK)
+		return say(reason, intake_code(what->state), what->why);
+	if (policy_load_peer(peers, who->peer, trust, &agent->peer, &err) != 0) {
+		agent_set_rule(agent, err.file, err.line, err.column);
+		return say(reason, EXIT_POLICY, err.text);
+	}
+	decide(&decision, &agent->verdict);
+	agent_set_rule(agent, agent->verdict.file, agent->verdict.line, 0);
+	return say(reason, agent->verdict.code, agent->verdict.reason);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* What steps 6 and 7 are about to do: the agent does it, vpn-policy explains it. */
+#include "agent/agent.h"
+
+static bool launches_pppd(const struct agent *agent)
+{
+	return agent->intake.what.request.verb == VERB_PPPD;
+}
+
+int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
+{
+	const struct peer *peer = &agent->peer;
+	const struct ppp_end end = {
+	    .interface = agent->session.interface,
+	    .local = peer->address.local,
+	    .remote = peer->address.remote,
+	    .local6 = peer->address6.local,
+	    .remote6 = peer->address6.remote,
+	    .mru = peer->mru,
+	    /* Who asked for the ready line starts its own pppd when it has read it. */
+	    .silent = agent->intake.what.request.ready[0] != '\0',
+	};
+	const struct route_set set = {
+	    .id = agent->id,
+	    .log_fd = log,
+	    .interface = agent->session.interface,
+	    .address = &peer->address,
+	    .address6 = &peer->address6,
+	    .routes = peer->routes,
+	    .nroutes = peer->nroutes,
+	};
+
+	return launches_pppd(agent) ? plan_pppd(&agent->plan, agent->conf.pppd, &end, err)
+				    : plan_sshroute(&agent->plan, &set, err);
+}
+
+/* Without Landlock nothing stands between uid 0 and the files that it owns. */
+bool agent_landlock_required(const struct agent *agent, uid_t uid)
+{
+	switch (agent->conf.landlock) {
+	case LANDLOCK_AUTO:
+		return uid == 0;
+	case LANDLOCK_OPTIONAL:
+		return false;
+	case LANDLOCK_REQUIRED:
+		break;
+	}
+	return true;
+}
+
+void agent_shape_confinement(struct agent *agent, bool root)
+{
+	const uid_t uid = root ? 0 : agent->account.uid;
+
+	agent->confine = (struct confine){
+	    .profile = launches_pppd(agent) ? CONFINE_PPPD : CONFINE_SSHROUTE,
+	    .uid = uid,
+	    .gid = root ? 0 : agent->account.gid,
+	    .keep_net_admin = true,
+	    .target_fd = agent->plan.fd,
+	    .hooks = launches_pppd(agent) && agent->conf.hooks,
+	    .landlock_required = agent_landlock_required(agent, uid),
+	    .seccomp_kill = agent->conf.seccomp_kill,
+	};
+}

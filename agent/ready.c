@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* The ready line: which link it will be, so that both ends can agree before it is up. */
+#include "agent/agent.h"
+
+static void add_pair(struct text *text, const char *suffix, const struct address_pair *pair)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		text_add(text, " address%s=%s peer-address%s=%s", suffix,
+			 ip_addr_print(&pair->local, local), suffix,
+			 ip_addr_print(&pair->remote, remote));
+}
+
+static void add_offers(struct text *text, const struct peer *peer)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	text_add(text, " offer=%s", peer->noffers == 0 ? "-" : "");
+	for (size_t i = 0; i < peer->noffers; i++)
+		text_add(text, "%s%s", i == 0 ? "" : ",",
+			 ip_prefix_print(&peer->offers[i].prefix, prefix));
+}
+
+void agent_print_ready(const struct agent *agent, struct text *line)
+{
+	text_add(line, "sallyport/1 ready %s link=pppd", agent->intake.what.request.ready);
+	add_pair(line, "", &agent->peer.address);
+	add_pair(line, "6", &agent->peer.address6);
+	add_offers(line, &agent->peer);
+	text_add(line, " mru=%u\n", agent->peer.mru);
+}
