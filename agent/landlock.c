@@ -13,11 +13,9 @@
 #include <unistd.h>
 
 #include "agent/confine_steps.h"
+#include "agent/landlock_rules.h"
 
-/* Rights younger than the oldest headers that this must build with, and the ABI that
- * brought each. */
-#define RIGHT_TRUNCATE	(UINT64_C(1) << 14)
-#define RIGHT_IOCTL_DEV (UINT64_C(1) << 15)
+/* What each ABI brought. */
 enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL_DEV = 5, ABI_SCOPE = 6 };
 #define NET_BIND_TCP		   (UINT64_C(1) << 0)
 #define NET_CONNECT_TCP		   (UINT64_C(1) << 1)
@@ -32,71 +30,6 @@ struct ruleset_attr {
 };
 
 #define FS_RIGHTS_ABI_1 ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
-
-#define READ LANDLOCK_ACCESS_FS_READ_FILE
-#define TREE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define DEVICE                                                                             \
-	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_IOCTL_DEV)
-#define EXECUTE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE)
-#define HOOK	(TREE | LANDLOCK_ACCESS_FS_EXECUTE)
-
-struct path_rule {
-	const char *path;
-	uint64_t rights;
-};
-
-/* What the dynamic loader and the C library read; a path that a system does not have is
- * passed over. */
-static const struct path_rule loader_rules[] = {
-    {"/etc/ld.so.cache", READ},
-    {"/etc/localtime", READ}, /* the time of its log records */
-    {"/usr/lib", TREE},
-    {"/usr/lib64", TREE},
-    {"/lib", TREE},
-    {"/lib64", TREE},
-    {"/usr/local/lib", TREE},
-#if defined __x86_64__
-    {"/lib64/ld-linux-x86-64.so.2", EXECUTE},
-#elif defined __aarch64__
-    {"/lib/ld-linux-aarch64.so.1", EXECUTE},
-#elif defined __arm__
-    {"/lib/ld-linux-armhf.so.3", EXECUTE},
-#elif defined __i386__
-    {"/lib/ld-linux.so.2", EXECUTE},
-#elif defined __riscv
-    {"/lib/ld-linux-riscv64-lp64d.so.1", EXECUTE},
-#endif
-    {NULL, 0},
-};
-
-/*
- * pppd: the PPP device, a pty of its own and the other end's, its options, and who it is.
- * Not the secrets beside the options: our links authenticate by ssh, and a hostile peer
- * could ask for them.
- */
-static const struct path_rule pppd_rules[] = {
-    {"/dev/null", DEVICE},	  {"/dev/ppp", DEVICE},
-    {"/dev/ptmx", DEVICE},	  {"/dev/pts", DEVICE},
-    {"/dev/random", READ},	  {"/dev/urandom", READ},
-    {"/etc/nsswitch.conf", READ}, {"/etc/passwd", READ},
-    {"/etc/ppp/options", READ},	  {NULL, 0},
-};
-
-/* With Hooks yes: what /etc/ppp/ip-up and its run-parts need to run, and to write where
- * they do. */
-static const struct path_rule hook_rules[] = {
-    {"/", HOOK},
-    {"/run", HOOK | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
-		 LANDLOCK_ACCESS_FS_REMOVE_FILE},
-    {NULL, 0},
-};
-
-static const struct path_rule no_rules[] = {{NULL, 0}};
-
-static const struct path_rule *profile_rules(enum confine_profile profile)
-{
-	return profile == CONFINE_PPPD ? pppd_rules : no_rules;
-}
 
 static uint64_t fs_rights(int abi)
 {
@@ -135,8 +68,8 @@ static int create_ruleset(const struct confine *what, int abi)
 
 /* Rights that only directories can have make a rule on a file invalid. */
 #define FILE_RIGHTS                                                                        \
-	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | READ |               \
-	 RIGHT_TRUNCATE | RIGHT_IOCTL_DEV)
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |                      \
+	 LANDLOCK_ACCESS_FS_READ_FILE | RIGHT_TRUNCATE | RIGHT_IOCTL_DEV)
 
 /* The rule for one open file or directory; name is for messages. */
 static int add_descriptor(int ruleset, int abi, int fd, const char *name, uint64_t rights,
@@ -185,6 +118,7 @@ int landlock_apply(const struct confine *what, int *abi, struct policy_error *er
 {
 	const int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
 					 LANDLOCK_CREATE_RULESET_VERSION);
+	const struct path_rule *lists[LANDLOCK_LISTS];
 	int ruleset, result = -1;
 
 	*abi = version < 0 ? 0 : version;
@@ -196,14 +130,14 @@ int landlock_apply(const struct confine *what, int *abi, struct policy_error *er
 	ruleset = create_ruleset(what, *abi);
 	if (ruleset < 0)
 		return error_sys(err, errno, "Landlock: cannot make a ruleset");
-	if (what->target_fd >= 0 && (add_descriptor(ruleset, *abi, what->target_fd,
-						    "the target", EXECUTE, err) != 0 ||
-				     add_rules(ruleset, *abi, loader_rules, err) != 0))
+	if (what->target_fd >= 0 &&
+	    add_descriptor(ruleset, *abi, what->target_fd, "the target",
+			   LANDLOCK_TARGET_RIGHTS, err) != 0)
 		goto out;
-	if (add_rules(ruleset, *abi, profile_rules(what->profile), err) != 0)
-		goto out;
-	if (what->hooks && add_rules(ruleset, *abi, hook_rules, err) != 0)
-		goto out;
+	landlock_rule_lists(what, lists);
+	for (size_t i = 0; i < LANDLOCK_LISTS; i++)
+		if (add_rules(ruleset, *abi, lists[i], err) != 0)
+			goto out;
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) {
 		error_sys(err, errno, "Landlock: cannot enforce the ruleset");
 		goto out;

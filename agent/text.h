@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Text under construction, for a client or for people. */
+/* Text under construction, of what a client is told. */
 #ifndef SALLYPORT_AGENT_TEXT_H
 #define SALLYPORT_AGENT_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TEXT_MAX = 8 * 1024 /* PEER_OFFERS_MAX prefixes and the rest */ };
+enum { ANSWER_MAX = 8 * 1024 /* PEER_OFFERS_MAX prefixes and the rest */ };
 
 /* All zero is empty. Terminated; once it was too long it stays overflown. */
 struct text {
-	char bytes[TEXT_MAX];
+	char bytes[ANSWER_MAX];
 	size_t used;
 	bool overflow;
 };
