@@ -5,16 +5,17 @@ AGENT_LIB := $(B)/agent/libagent.a
 FILTER_GEN_SRCS := agent/gen-filters.c agent/filter_rules.c agent/filter_lists.c
 AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) $(FILTER_GEN_SRCS) agent/sshroute.c,$(wildcard agent/*.c))
 AGENT_LIBS := -lcap-ng -lmnl
-$(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o) $(B)/agent/filter_programs.o
+$(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o) $(B)/agent/filter_programs.o \
+	$(B)/agent/filter_listings.o
 
 # libseccomp is needed to build, and to run no longer.
 $(B)/agent/gen-filters: $(FILTER_GEN_SRCS:%.c=$(B)/%.o)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
-$(B)/agent/filter_programs.c: $(B)/agent/gen-filters
+$(B)/agent/filter_%.c: $(B)/agent/gen-filters
 	$(say) GEN $@
-	$(Q)$< > $@
-$(B)/agent/filter_programs.o: $(B)/agent/filter_programs.c
+	$(Q)$< $* > $@
+$(B)/agent/filter_programs.o $(B)/agent/filter_listings.o: %.o: %.c
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 

@@ -4,6 +4,7 @@
 #include <linux/securebits.h>
 
 #include "agent/confine_steps.h"
+#include "agent/filter_program.h"
 
 const char confine_exec_path[] = "";
 
@@ -33,4 +34,20 @@ uint64_t confine_capabilities(const struct confine *what)
 bool confine_forbids_writing(const struct confine *what, int landlock_abi)
 {
 	return !what->hooks && (landlock_abi != 0 || what->uid != 0);
+}
+
+struct filter_shape filter_shape_of(const struct confine *what)
+{
+	return (struct filter_shape){
+	    .profile = what->profile,
+	    .kill = what->seccomp_kill,
+	    .target = what->target_fd >= 0,
+	    .hooks = what->profile == CONFINE_PPPD && what->hooks,
+	};
+}
+
+bool filter_shape_same(const struct filter_shape *a, const struct filter_shape *b)
+{
+	return a->profile == b->profile && a->kill == b->kill && a->target == b->target &&
+	       a->hooks == b->hooks;
 }

@@ -9,16 +9,10 @@
 #include "agent/confine_steps.h"
 #include "agent/filter_program.h"
 
-static bool same_shape(const struct filter_shape *a, const struct filter_shape *b)
-{
-	return a->profile == b->profile && a->kill == b->kill && a->target == b->target &&
-	       a->hooks == b->hooks;
-}
-
 static const struct filter_program *find_program(const struct filter_shape *shape)
 {
 	for (size_t i = 0; i < filter_program_count; i++)
-		if (same_shape(&filter_programs[i].shape, shape))
+		if (filter_shape_same(&filter_programs[i].shape, shape))
 			return &filter_programs[i];
 	return NULL;
 }
@@ -37,12 +31,7 @@ static void set_path(const struct filter_program *program, struct sock_filter *c
 int filter_load(const struct confine *what, struct policy_error *err)
 {
 	static struct sock_filter code[BPF_MAXINSNS];
-	const struct filter_shape shape = {
-	    .profile = what->profile,
-	    .kill = what->seccomp_kill,
-	    .target = what->target_fd >= 0,
-	    .hooks = what->profile == CONFINE_PPPD && what->hooks,
-	};
+	const struct filter_shape shape = filter_shape_of(what);
 	const struct filter_program *program = find_program(&shape);
 	struct sock_fprog load = {.filter = code};
 

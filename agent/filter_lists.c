@@ -17,11 +17,18 @@
 #include <linux/ppp-ioctl.h>
 #include <linux/sockios.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
 #define CALL(name) SCMP_SYS(name)
+/* clang-format off */
+#define VALUE(name) {(unsigned)(name), #name}
+#define NO_MORE_VALUES {FILTER_VALUES_END, NULL}
+#define SOCKET(family, type, protocol) \
+	{family, type, protocol, #family " " #type " " #protocol}
+/* clang-format on */
 
 /* A stranger's bytes are parsed with nothing but this. */
 const int filter_parser_calls[] = {
@@ -144,8 +151,9 @@ const int filter_pppd_calls[] = {
  * No lock of any kind: the descriptor that holds the session's lock is open in the target,
  * and must not serve to take or to block another peer's.
  */
-const unsigned filter_pppd_fcntls[] = {
-    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, FILTER_VALUES_END,
+const struct filter_value filter_pppd_fcntls[] = {
+    VALUE(F_DUPFD), VALUE(F_DUPFD_CLOEXEC), VALUE(F_GETFD), VALUE(F_SETFD),
+    VALUE(F_GETFL), VALUE(F_SETFL),	    NO_MORE_VALUES,
 };
 
 /* Hooks yes: shells and what they start. Still one capability, no new privileges, Landlock.
@@ -166,14 +174,15 @@ const int filter_sshroute_calls[] = {
 };
 
 const struct filter_socket filter_sshroute_sockets[] = {
-    {AF_NETLINK, SOCK_RAW, NETLINK_ROUTE},
-    {0, 0, 0},
+    SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
+    {0, 0, 0, NULL},
 };
 
 /* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
-const unsigned filter_read_back_prctls[] = {
-    PR_GET_SECCOMP,  PR_GET_NO_NEW_PRIVS, PR_GET_SECUREBITS,
-    PR_CAPBSET_READ, FILTER_VALUES_END,
+const struct filter_value filter_read_back_prctls[] = {
+    VALUE(PR_GET_SECCOMP),    VALUE(PR_GET_NO_NEW_PRIVS),
+    VALUE(PR_GET_SECUREBITS), VALUE(PR_CAPBSET_READ),
+    NO_MORE_VALUES,
 };
 
 /*
@@ -182,88 +191,88 @@ const unsigned filter_read_back_prctls[] = {
  * not come between. No TCP, MPTCP or SCTP, and no other netlink protocol.
  */
 const struct filter_socket filter_pppd_sockets[] = {
-    {AF_UNIX, SOCK_DGRAM, 0},
-    {AF_INET, SOCK_DGRAM, 0},
-    {AF_INET6, SOCK_DGRAM, 0},
-    {AF_NETLINK, SOCK_RAW, NETLINK_ROUTE},
-    {0, 0, 0},
+    SOCKET(AF_UNIX, SOCK_DGRAM, 0),
+    SOCKET(AF_INET, SOCK_DGRAM, 0),
+    SOCKET(AF_INET6, SOCK_DGRAM, 0),
+    SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
+    {0, 0, 0, NULL},
 };
 
 /*
  * Named one by one: TIOCSTI and TIOCLINUX (CVE-2017-5226, CVE-2023-28339) are not among
  * them, nor PPPIOCATTACH, which takes hold of a unit that exists: another session's.
  */
-const unsigned filter_pppd_ioctls[] = {
+const struct filter_value filter_pppd_ioctls[] = {
     /* terminals: modes, discipline, modem lines, size, exclusive use, a pty of its own */
-    TCGETS,
-    TCSETS,
-    TCSETSW,
-    TCSETSF,
+    VALUE(TCGETS),
+    VALUE(TCSETS),
+    VALUE(TCSETSW),
+    VALUE(TCSETSF),
 /* The same with any speed: all that pppd 2.5 and later use. */
 #ifdef TCGETS2
-    TCGETS2,
-    TCSETS2,
-    TCSETSW2,
-    TCSETSF2,
+    VALUE(TCGETS2),
+    VALUE(TCSETS2),
+    VALUE(TCSETSW2),
+    VALUE(TCSETSF2),
 #endif
-    TCFLSH,
-    TIOCGETD,
-    TIOCSETD,
-    TIOCMGET,
-    TIOCMSET,
-    TIOCMBIS,
-    TIOCMBIC,
-    TIOCGWINSZ,
-    TIOCEXCL,
-    TIOCNXCL,
-    TIOCNOTTY,
-    TIOCSCTTY,
-    TIOCGPTN,
-    TIOCSPTLCK,
-    TIOCGPGRP,
-    TIOCSPGRP,
-    TIOCSERGETLSR,
-    TIOCOUTQ,
-    FIONREAD,
-    FIONBIO,
+    VALUE(TCFLSH),
+    VALUE(TIOCGETD),
+    VALUE(TIOCSETD),
+    VALUE(TIOCMGET),
+    VALUE(TIOCMSET),
+    VALUE(TIOCMBIS),
+    VALUE(TIOCMBIC),
+    VALUE(TIOCGWINSZ),
+    VALUE(TIOCEXCL),
+    VALUE(TIOCNXCL),
+    VALUE(TIOCNOTTY),
+    VALUE(TIOCSCTTY),
+    VALUE(TIOCGPTN),
+    VALUE(TIOCSPTLCK),
+    VALUE(TIOCGPGRP),
+    VALUE(TIOCSPGRP),
+    VALUE(TIOCSERGETLSR),
+    VALUE(TIOCOUTQ),
+    VALUE(FIONREAD),
+    VALUE(FIONBIO),
     /* PPP channels and units (Documentation/networking/ppp_generic.rst) */
-    PPPIOCGFLAGS,
-    PPPIOCSFLAGS,
-    PPPIOCGASYNCMAP,
-    PPPIOCSASYNCMAP,
-    PPPIOCGUNIT,
-    PPPIOCSRASYNCMAP,
-    PPPIOCSMRU,
-    PPPIOCSXASYNCMAP,
-    PPPIOCSNPMODE,
-    PPPIOCSDEBUG,
-    PPPIOCGIDLE,
-    PPPIOCSPASS,
-    PPPIOCSACTIVE,
-    PPPIOCNEWUNIT,
-    PPPIOCDETACH,
-    PPPIOCCONNECT,
-    PPPIOCDISCONN,
-    PPPIOCATTCHAN,
-    PPPIOCGCHAN,
+    VALUE(PPPIOCGFLAGS),
+    VALUE(PPPIOCSFLAGS),
+    VALUE(PPPIOCGASYNCMAP),
+    VALUE(PPPIOCSASYNCMAP),
+    VALUE(PPPIOCGUNIT),
+    VALUE(PPPIOCSRASYNCMAP),
+    VALUE(PPPIOCSMRU),
+    VALUE(PPPIOCSXASYNCMAP),
+    VALUE(PPPIOCSNPMODE),
+    VALUE(PPPIOCSDEBUG),
+    VALUE(PPPIOCGIDLE),
+    VALUE(PPPIOCSPASS),
+    VALUE(PPPIOCSACTIVE),
+    VALUE(PPPIOCNEWUNIT),
+    VALUE(PPPIOCDETACH),
+    VALUE(PPPIOCCONNECT),
+    VALUE(PPPIOCDISCONN),
+    VALUE(PPPIOCATTCHAN),
+    VALUE(PPPIOCGCHAN),
     /* its own interface: flags, addresses, size, name, statistics */
-    SIOCGIFFLAGS,
-    SIOCSIFFLAGS,
-    SIOCGIFADDR,
-    SIOCSIFADDR,
-    SIOCDIFADDR,
-    SIOCGIFDSTADDR,
-    SIOCSIFDSTADDR,
-    SIOCGIFNETMASK,
-    SIOCSIFNETMASK,
-    SIOCGIFMTU,
-    SIOCSIFMTU,
-    SIOCGIFINDEX,
-    SIOCGIFNAME,
-    SIOCSIFNAME,
-    SIOCGIFCONF,
-    SIOCSIFTXQLEN,
-    SIOCGPPPSTATS,
-    SIOCGPPPVER,
-    FILTER_VALUES_END,
+    VALUE(SIOCGIFFLAGS),
+    VALUE(SIOCSIFFLAGS),
+    VALUE(SIOCGIFADDR),
+    VALUE(SIOCSIFADDR),
+    VALUE(SIOCDIFADDR),
+    VALUE(SIOCGIFDSTADDR),
+    VALUE(SIOCSIFDSTADDR),
+    VALUE(SIOCGIFNETMASK),
+    VALUE(SIOCSIFNETMASK),
+    VALUE(SIOCGIFMTU),
+    VALUE(SIOCSIFMTU),
+    VALUE(SIOCGIFINDEX),
+    VALUE(SIOCGIFNAME),
+    VALUE(SIOCSIFNAME),
+    VALUE(SIOCGIFCONF),
+    VALUE(SIOCSIFTXQLEN),
+    VALUE(SIOCGPPPSTATS),
+    VALUE(SIOCGPPPVER),
+    NO_MORE_VALUES,
 };

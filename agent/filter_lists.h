@@ -15,12 +15,21 @@ enum { FILTER_END = -0x7fffffff };
 extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
     filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
 
-/* Values of one int argument, ended by FILTER_VALUES_END. */
-extern const unsigned filter_read_back_prctls[], filter_pppd_fcntls[], filter_pppd_ioctls[];
+/* A value of an int argument, and what the headers call it. A list ends with
+ * FILTER_VALUES_END. */
+struct filter_value {
+	unsigned value;
+	const char *name;
+};
 
-/* socket(2): family, type without its flags, protocol; ended by a family of 0. */
+extern const struct filter_value filter_read_back_prctls[], filter_pppd_fcntls[],
+    filter_pppd_ioctls[];
+
+/* socket(2): family, type without its flags, protocol, and their names; ended by a family
+ * of 0. */
 struct filter_socket {
 	unsigned family, type, protocol;
+	const char *name;
 };
 
 extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[];

@@ -25,6 +25,10 @@ struct filter_shape {
 	bool hooks;
 };
 
+/* The shape that confine_apply() loads; and whether two are one. */
+struct filter_shape filter_shape_of(const struct confine *what);
+bool filter_shape_same(const struct filter_shape *a, const struct filter_shape *b);
+
 /*
  * In the programs as they are built, where the address of confine_exec_path has to be: a
  * number that is nothing else's.

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "agent/filter_lists.h"
@@ -18,39 +19,67 @@
 enum { FILTER_TREE = 2 /* seccomp_attr_set(3), SCMP_FLTATR_CTL_OPTIMIZE */ };
 enum { MASK_INT = 0xffffffff /* the kernel looks at the low 32 bits of an int argument */ };
 
-static int allow_calls(scmp_filter_ctx ctx, const int *calls)
+/* Where the rules of a shape go: to libseccomp, and each in words to a list of them. */
+struct rules {
+	scmp_filter_ctx ctx;
+	FILE *list;
+};
+
+/* detail says what about its arguments, or what else than allow; "" for neither. */
+static int add(const struct rules *rules, uint32_t action, int call, const char *detail,
+	       unsigned count, const struct scmp_arg_cmp *conditions)
+{
+	char *name;
+
+	if (seccomp_rule_add_array(rules->ctx, action, call, count, conditions) != 0)
+		return -1;
+	/* A negative number is a call that this architecture has not. */
+	name = call < 0 ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
+	if (name != NULL)
+		fprintf(rules->list, "%s%s%s\n", name, detail[0] != '\0' ? " " : "",
+			detail);
+	free(name);
+	return 0;
+}
+
+static int allow_calls(const struct rules *rules, const int *calls)
 {
 	for (; *calls != FILTER_END; calls++)
-		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, *calls, 0) != 0)
+		if (add(rules, SCMP_ACT_ALLOW, *calls, "", 0, NULL) != 0)
 			return -1;
 	return 0;
 }
 
 /* The call is allowed when its int argument number arg is one of the values. */
-static int allow_values(scmp_filter_ctx ctx, int call, unsigned arg, const unsigned *values)
+static int allow_values(const struct rules *rules, int call, unsigned arg,
+			const struct filter_value *values)
 {
-	for (; *values != FILTER_VALUES_END; values++)
-		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
-				     SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
-					      *values)) != 0)
+	for (; values->value != FILTER_VALUES_END; values++) {
+		const struct scmp_arg_cmp is =
+		    SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, values->value);
+
+		if (add(rules, SCMP_ACT_ALLOW, call, values->name, 1, &is) != 0)
 			return -1;
+	}
 	return 0;
 }
 
-static int allow_sockets(scmp_filter_ctx ctx, const struct filter_socket *sockets)
+static int allow_sockets(const struct rules *rules, const struct filter_socket *sockets)
 {
 	const uint32_t type_bits =
 	    (uint32_t)MASK_INT & ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	for (; sockets->family != 0; sockets++)
-		if (seccomp_rule_add(
-			ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
-			SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
-				 sockets->family),
-			SCMP_CMP(1, SCMP_CMP_MASKED_EQ, type_bits, sockets->type),
-			SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT,
-				 sockets->protocol)) != 0)
+	for (; sockets->family != 0; sockets++) {
+		const struct scmp_arg_cmp are[] = {
+		    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, sockets->family),
+		    SCMP_CMP(1, SCMP_CMP_MASKED_EQ, type_bits, sockets->type),
+		    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, sockets->protocol),
+		};
+
+		if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(socket), sockets->name,
+			sizeof are / sizeof are[0], are) != 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -58,25 +87,28 @@ static int allow_sockets(scmp_filter_ctx ctx, const struct filter_socket *socket
  * Its own limits alone. For another process the kernel compares nothing but uids, so that
  * uid 0 without a capability could end any of root's by a limit.
  */
-static int allow_own_limits(scmp_filter_ctx ctx)
+static int allow_own_limits(const struct rules *rules)
 {
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-				SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, 0)) == 0
-		   ? 0
-		   : -1;
+	const struct scmp_arg_cmp itself =
+	    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, 0);
+
+	return add(rules, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), "of itself", 1, &itself);
 }
 
 /*
  * fork(2) as glibc does it, without any new namespace. clone3 passes its flags in memory,
  * where a filter cannot look: ENOSYS makes glibc fall back to clone.
  */
-static int allow_fork(scmp_filter_ctx ctx)
+static int allow_fork(const struct rules *rules)
 {
-	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-			     SCMP_CMP(0, SCMP_CMP_MASKED_EQ, FILTER_CLONE_NEW_ANY, 0)) != 0)
+	const struct scmp_arg_cmp no_namespace =
+	    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, FILTER_CLONE_NEW_ANY, 0);
+
+	if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(clone), "without a new namespace", 1,
+		&no_namespace) != 0)
 		return -1;
-	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 ? 0
-										       : -1;
+	return add(rules, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), "fails with ENOSYS", 0,
+		   NULL);
 }
 
 /*
@@ -86,15 +118,16 @@ static int allow_fork(scmp_filter_ctx ctx)
  * of FILTER_EXEC_PATH. Whoever could map that address anew would still meet Landlock, which
  * lets the target and the dynamic loader be executed and nothing else.
  */
-static int allow_target(scmp_filter_ctx ctx)
+static int allow_target(const struct rules *rules)
 {
-	return seccomp_rule_add(
-		   ctx, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 3,
-		   SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, CONFINE_EXEC_FD),
-		   SCMP_CMP(1, SCMP_CMP_EQ, FILTER_EXEC_PATH, 0),
-		   SCMP_CMP(4, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, AT_EMPTY_PATH)) == 0
-		   ? 0
-		   : -1;
+	const struct scmp_arg_cmp plan[] = {
+	    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, CONFINE_EXEC_FD),
+	    SCMP_CMP(1, SCMP_CMP_EQ, FILTER_EXEC_PATH, 0),
+	    SCMP_CMP(4, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, AT_EMPTY_PATH),
+	};
+
+	return add(rules, SCMP_ACT_ALLOW, SCMP_SYS(execveat), "of the program itself, once",
+		   sizeof plan / sizeof plan[0], plan);
 }
 
 /*
@@ -102,64 +135,70 @@ static int allow_target(scmp_filter_ctx ctx)
  * no such program it goes on without a word; told "not permitted" it would fill the log
  * with errors.
  */
-static int hide_programs(scmp_filter_ctx ctx)
+static int hide_programs(const struct rules *rules)
 {
-	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(execve), 0) == 0 ? 0
-										       : -1;
+	return add(rules, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(execve), "fails with ENOENT", 0,
+		   NULL);
 }
 
-static int fill_program(scmp_filter_ctx ctx, const struct filter_shape *shape)
+static int fill_program(const struct rules *rules, const struct filter_shape *shape)
 {
-	if (allow_calls(ctx, filter_program_calls) != 0 || allow_own_limits(ctx) != 0 ||
-	    allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
+	if (allow_calls(rules, filter_program_calls) != 0 || allow_own_limits(rules) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
 		return -1;
-	if (shape->target && allow_target(ctx) != 0)
+	if (shape->target && allow_target(rules) != 0)
 		return -1;
 	if (shape->profile == CONFINE_SSHROUTE)
-		return allow_calls(ctx, filter_sshroute_calls) != 0
+		return allow_calls(rules, filter_sshroute_calls) != 0
 			   ? -1
-			   : allow_sockets(ctx, filter_sshroute_sockets);
-	if (allow_calls(ctx, filter_pppd_calls) != 0 || allow_fork(ctx) != 0 ||
-	    allow_values(ctx, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_sockets(ctx, filter_pppd_sockets) != 0 ||
-	    allow_values(ctx, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
+			   : allow_sockets(rules, filter_sshroute_sockets);
+	if (allow_calls(rules, filter_pppd_calls) != 0 || allow_fork(rules) != 0 ||
+	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
+	    allow_sockets(rules, filter_pppd_sockets) != 0 ||
+	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;
-	return shape->hooks ? allow_calls(ctx, filter_hook_calls) : hide_programs(ctx);
+	return shape->hooks ? allow_calls(rules, filter_hook_calls) : hide_programs(rules);
 }
 
-static int fill(scmp_filter_ctx ctx, const struct filter_shape *shape)
+static int fill(const struct rules *rules, const struct filter_shape *shape)
 {
 	switch (shape->profile) {
 	case CONFINE_PARSER:
-		return allow_calls(ctx, filter_parser_calls) != 0
+		return allow_calls(rules, filter_parser_calls) != 0
 			   ? -1
-			   : allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls);
+			   : allow_values(rules, SCMP_SYS(prctl), 0,
+					  filter_read_back_prctls);
 	case CONFINE_ANSWER:
-		return allow_calls(ctx, filter_answer_calls) != 0
+		return allow_calls(rules, filter_answer_calls) != 0
 			   ? -1
-			   : allow_values(ctx, SCMP_SYS(prctl), 0, filter_read_back_prctls);
+			   : allow_values(rules, SCMP_SYS(prctl), 0,
+					  filter_read_back_prctls);
 	case CONFINE_PPPD:
 	case CONFINE_SSHROUTE:
-		return fill_program(ctx, shape);
+		return fill_program(rules, shape);
 	}
 	return -1;
 }
 
-scmp_filter_ctx filter_rules(const struct filter_shape *shape)
+scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list)
 {
-	scmp_filter_ctx ctx =
-	    seccomp_init(shape->kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM));
+	const struct rules rules = {
+	    .ctx =
+		seccomp_init(shape->kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM)),
+	    .list = list,
+	};
 
-	if (ctx == NULL)
+	if (rules.ctx == NULL)
 		return NULL;
 	/*
 	 * A tree of comparisons instead of a list: loading a filter makes the kernel try it
 	 * with every system call's number.
 	 */
-	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, FILTER_TREE) == 0 &&
-	    seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
-	    fill(ctx, shape) == 0)
-		return ctx;
-	seccomp_release(ctx);
+	if (seccomp_attr_set(rules.ctx, SCMP_FLTATR_CTL_OPTIMIZE, FILTER_TREE) == 0 &&
+	    seccomp_attr_set(rules.ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) ==
+		0 &&
+	    fill(&rules, shape) == 0)
+		return rules.ctx;
+	seccomp_release(rules.ctx);
 	return NULL;
 }

@@ -4,13 +4,15 @@
 #define SALLYPORT_AGENT_FILTER_RULES_H
 
 #include <seccomp.h>
+#include <stdio.h>
 
 #include "agent/filter_program.h"
 
 /*
  * The rules of one shape, or NULL when libseccomp refused one. The caller releases them
- * (seccomp_release(3)).
+ * (seccomp_release(3)). Each is printed to list as a line: the call's name, and what holds
+ * for it ("ioctl TCGETS").
  */
-scmp_filter_ctx filter_rules(const struct filter_shape *shape);
+scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list);
 
 #endif

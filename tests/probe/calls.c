@@ -49,10 +49,10 @@ static bool is_on(const int *list, int call)
 	return false;
 }
 
-static bool has_value(const unsigned *values, unsigned value)
+static bool has_value(const struct filter_value *values, unsigned value)
 {
-	for (; *values != FILTER_VALUES_END; values++)
-		if (*values == value)
+	for (; values->value != FILTER_VALUES_END; values++)
+		if (values->value == value)
 			return true;
 	return false;
 }
@@ -91,7 +91,8 @@ static void try_every_call(const struct expect *expect)
 }
 
 /* Of a call that takes a descriptor: denied is EPERM, and allowed gets as far as EBADF. */
-static void try_numbers(const char *name, int call, const unsigned *allowed, unsigned end)
+static void try_numbers(const char *name, int call, const struct filter_value *allowed,
+			unsigned end)
 {
 	unsigned wrong = 0, passed = 0;
 
@@ -111,7 +112,7 @@ static void try_numbers(const char *name, int call, const unsigned *allowed, uns
 }
 
 /* Numbers with a direction and a size (ioctl(2)), each with every direction. */
-static void try_encoded_ioctls(const unsigned *allowed)
+static void try_encoded_ioctls(const struct filter_value *allowed)
 {
 	unsigned wrong = 0;
 

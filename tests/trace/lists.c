@@ -21,10 +21,11 @@ static void print_calls(const char *program, const int *calls)
 	}
 }
 
-static void print_values(const char *program, const char *what, const unsigned *values)
+static void print_values(const char *program, const char *what,
+			 const struct filter_value *values)
 {
-	for (; *values != FILTER_VALUES_END; values++)
-		printf("%s %s %#x\n", program, what, *values);
+	for (; values->value != FILTER_VALUES_END; values++)
+		printf("%s %s %#x\n", program, what, values->value);
 }
 
 static void print_sockets(const char *program, const struct filter_socket *sockets)
