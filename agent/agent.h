@@ -26,8 +26,15 @@ enum {
 	AGENT_DEADLINE_S = 20, /* whatever happens, the agent is gone by then (SIGALRM) */
 	INTAKE_SHOWN_MAX = 200,	    /* of the request's text, escaped, in the log */
 	INTAKE_AUTH_MAX = 8 * 1024, /* of sshd's ExposeAuthInfo file */
-	/* FILE:LINE:COLUMN of the files that a decision reads */
+	/* "FILE:LINE:COLUMN" of the agent's own files */
 	AGENT_RULE_MAX = sizeof PATH_PEERS_DIR "/.conf" + NAME_MAX_LEN + ERROR_WHERE_MAX,
+};
+
+/* A place in a policy file; file is "" when none decided, line and column are 0 where they
+ * say nothing. */
+struct rule_place {
+	char file[POLICY_PATH_MAX];
+	unsigned line, column;
 };
 
 /* Step 1: what is kept of the caller. The pointers are into the memory that execve(2)
@@ -101,8 +108,8 @@ struct agent {
 	int parser_fd;
 	struct peer peer;
 	struct verdict verdict;
-	/* The policy file and line that decided, for the log; empty: none did. */
-	char rule[AGENT_RULE_MAX];
+	/* Which line of policy decided, for the log. */
+	struct rule_place rule;
 	/* The client's terminal has been made raw. */
 	bool raw;
 	struct session session;
@@ -143,12 +150,11 @@ void agent_take_session(struct agent *agent);
 /*
  * prepare.c: what 6 and 7 are about to do, and nothing is done: the words of the plan for
  * agent->session.interface, with log the descriptor that sshroute gets; and the
- * confinement, root where the target has to be uid 0. 0, or -1 with *err.
+ * confinement, root where the target has to be uid 0, of the target or of the agent's own
+ * answer. 0, or -1 with *err.
  */
 int agent_build_plan(struct agent *agent, int log, struct policy_error *err);
 void agent_shape_confinement(struct agent *agent, bool root);
-/* prepare.c: whether what is to run as uid may run on a kernel without Landlock. */
-bool agent_landlock_required(const struct agent *agent, uid_t uid);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */
@@ -168,8 +174,7 @@ void agent_print_ready(const struct agent *agent, struct text *line);
 /* answer.c: sends it, when it was asked for. */
 void agent_tell_ready(const struct agent *agent);
 
-/* judge.c: what the log names as having decided; line and column 0 where they say
- * nothing. */
+/* judge.c: what the log names as having decided. */
 void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column);
 /* verdict.c: err as the reason of a refusal, and its file and line as what decided. */
 void agent_refuse_policy(struct agent *agent, enum exit_code code,

@@ -34,14 +34,7 @@ static void confine_answer(struct agent *agent)
 {
 	struct policy_error err = {0};
 
-	agent->confine = (struct confine){
-	    .profile = CONFINE_ANSWER,
-	    .uid = agent->account.uid,
-	    .gid = agent->account.gid,
-	    .target_fd = -1,
-	    .landlock_required = agent_landlock_required(agent, agent->account.uid),
-	    .seccomp_kill = agent->conf.seccomp_kill,
-	};
+	agent_shape_confinement(agent, false);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
 	agent_record(agent, "-", "-");

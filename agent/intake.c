@@ -203,7 +203,7 @@ void agent_end_parser(struct agent *agent)
 		;
 	if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE) {
 		agent->verdict.allow = false;
-		agent->rule[0] = '\0';
+		agent->rule = (struct rule_place){0};
 		agent_refuse(agent, EXIT_INTERNAL, "the parser did not end as it has to");
 	}
 }

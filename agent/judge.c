@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What step 4 decides, and nothing else: the agent acts on it, vpn-policy explains it. */
 #include <stdio.h>
-#include <string.h>
 
 #include "agent/agent.h"
 
@@ -28,14 +27,8 @@ static enum exit_code intake_code(enum intake_state state)
 
 void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column)
 {
-	const struct policy_error at = {.line = line, .column = column};
-	const size_t len = strlen(file);
-
-	/* None is longer; one that were would be no rule of ours. */
-	if (len + ERROR_WHERE_MAX > sizeof agent->rule)
-		return;
-	memcpy(agent->rule, file, len);
-	error_where(&at, agent->rule + len);
+	agent->rule = (struct rule_place){.line = line, .column = column};
+	(void)snprintf(agent->rule.file, sizeof agent->rule.file, "%s", file);
 }
 
 /* The reason of a denial, and its code. */

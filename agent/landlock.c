@@ -44,20 +44,14 @@ static uint64_t fs_rights(int abi)
 	return rights;
 }
 
-/*
- * A confined program has no business with TCP, with abstract sockets (the filter denies
- * both kinds whatever the kernel), nor with a process that is not its own: only from ABI 6
- * on (Linux 6.12) does anything keep it from signalling others of its uid. Hooks are the
- * administrator's programs and keep all three.
- */
 static int create_ruleset(const struct confine *what, int abi)
 {
 	struct ruleset_attr attr = {.handled_access_fs = fs_rights(abi)};
 	size_t size = offsetof(struct ruleset_attr, handled_access_net);
 
-	if (abi >= ABI_NET && !what->hooks)
+	if (abi >= ABI_NET && landlock_denies_others(what))
 		attr.handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP;
-	if (abi >= ABI_SCOPE && !what->hooks)
+	if (abi >= ABI_SCOPE && landlock_denies_others(what))
 		attr.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
 	if (abi >= ABI_NET)
 		size = offsetof(struct ruleset_attr, scoped);

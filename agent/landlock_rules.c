@@ -71,3 +71,8 @@ void landlock_rule_lists(const struct confine *what,
 	while (used < LANDLOCK_LISTS)
 		lists[used++] = no_rules;
 }
+
+bool landlock_denies_others(const struct confine *what)
+{
+	return !what->hooks;
+}

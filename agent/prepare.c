@@ -35,7 +35,7 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 }
 
 /* Without Landlock nothing stands between uid 0 and the files that it owns. */
-bool agent_landlock_required(const struct agent *agent, uid_t uid)
+static bool landlock_required(const struct agent *agent, uid_t uid)
 {
 	switch (agent->conf.landlock) {
 	case LANDLOCK_AUTO:
@@ -50,16 +50,22 @@ bool agent_landlock_required(const struct agent *agent, uid_t uid)
 
 void agent_shape_confinement(struct agent *agent, bool root)
 {
+	static const enum confine_profile profiles[VERB_COUNT] = {
+	    [VERB_PPPD] = CONFINE_PPPD,
+	    [VERB_SSHROUTE] = CONFINE_SSHROUTE,
+	    [VERB_STATUS] = CONFINE_ANSWER,
+	};
+	const enum verb verb = agent->intake.what.request.verb;
 	const uid_t uid = root ? 0 : agent->account.uid;
 
 	agent->confine = (struct confine){
-	    .profile = launches_pppd(agent) ? CONFINE_PPPD : CONFINE_SSHROUTE,
+	    .profile = profiles[verb],
 	    .uid = uid,
 	    .gid = root ? 0 : agent->account.gid,
-	    .keep_net_admin = true,
-	    .target_fd = agent->plan.fd,
-	    .hooks = launches_pppd(agent) && agent->conf.hooks,
-	    .landlock_required = agent_landlock_required(agent, uid),
+	    .keep_net_admin = verb != VERB_STATUS,
+	    .target_fd = verb != VERB_STATUS ? agent->plan.fd : -1,
+	    .hooks = verb == VERB_PPPD && agent->conf.hooks,
+	    .landlock_required = landlock_required(agent, uid),
 	    .seccomp_kill = agent->conf.seccomp_kill,
 	};
 }

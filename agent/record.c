@@ -51,6 +51,19 @@ static void print_client(const struct intake_identity *who, char from[ADDRESS_TE
 	}
 }
 
+/* "FILE:LINE:COLUMN", or "" when nothing decided. None of the agent's files is longer. */
+static void print_rule(const struct rule_place *rule, char text[AGENT_RULE_MAX])
+{
+	const struct policy_error at = {.line = rule->line, .column = rule->column};
+	const size_t len = strlen(rule->file);
+
+	text[0] = '\0';
+	if (len + ERROR_WHERE_MAX > AGENT_RULE_MAX)
+		return;
+	memcpy(text, rule->file, len);
+	error_where(&at, text + len);
+}
+
 /* 0, or -1 when the log did not take it. */
 static int record_verdict(const struct agent *agent, int priority, const char *verdict,
 			  enum exit_code code, const char *reason)
@@ -60,15 +73,16 @@ static int record_verdict(const struct agent *agent, int priority, const char *v
 	    intake->what.state == INTAKE_OK ? verb_name(intake->what.request.verb) : NULL;
 	char fields[FIELDS_MAX], shown[LOG_BODY_MAX - FIELDS_MAX - INTAKE_SHOWN_MAX];
 	char from[ADDRESS_TEXT_MAX], port[PORT_TEXT_MAX],
-	    fingerprint[KEY_FINGERPRINT_TEXT_MAX];
+	    fingerprint[KEY_FINGERPRINT_TEXT_MAX], rule[AGENT_RULE_MAX];
 	int len;
 
 	print_client(&intake->who, from, port, fingerprint);
+	print_rule(&agent->rule, rule);
 	len = snprintf(
 	    fields, sizeof fields,
 	    "verdict=%s id=%s code=%d peer=%s verb=%s from=%s port=%s key=%s rule=%s",
 	    verdict, agent->id, (int)code, or_dash(intake->who.peer), or_dash(verb),
-	    or_dash(from), or_dash(port), or_dash(fingerprint), or_dash(agent->rule));
+	    or_dash(from), or_dash(port), or_dash(fingerprint), or_dash(rule));
 	if (len < 0 || (size_t)len >= sizeof fields)
 		return -1;
 	return log_record(priority, "%s reason=%s request=%s", fields,
