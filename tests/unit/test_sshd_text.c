@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/* What sshd -T prints: a setting that is overlooked would pass for one that is right. */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/audit/sshd_text.h"
+
+static struct sshd_settings settings;
+static struct policy_error err;
+static char *copy;
+
+static int parse(const char *text, size_t len)
+{
+	free(copy);
+	copy = malloc(len + 1);
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	copy[len] = 'x';
+	return sshd_settings_parse(&settings, copy, len, &err);
+}
+
+#define GIVES(text, result) assert_int_equal(parse(text, sizeof(text) - 1), result)
+
+static void keywords_and_values(void **state)
+{
+	(void)state;
+	GIVES("port 22\nauthorizedkeysfile .ssh/a b\nx11forwarding no\nmacs\nbanner "
+	      "/\xc3\xa9",
+	      0);
+	assert_int_equal(settings.count, 5);
+	assert_string_equal(sshd_setting(&settings, "port", NULL), "22");
+	assert_string_equal(sshd_setting(&settings, "authorizedkeysfile", NULL),
+			    ".ssh/a b");
+	assert_string_equal(sshd_setting(&settings, "x11forwarding", NULL), "no");
+	assert_string_equal(sshd_setting(&settings, "macs", NULL), "");
+	assert_string_equal(sshd_setting(&settings, "banner", NULL), "/\xc3\xa9");
+	assert_null(sshd_setting(&settings, "x11", NULL));
+	assert_null(sshd_setting(&settings, "Port", NULL));
+}
+
+static void a_keyword_may_have_many_lines(void **state)
+{
+	size_t at = 0;
+
+	(void)state;
+	GIVES("acceptenv LANG\nport 22\nacceptenv LC_*\n", 0);
+	assert_string_equal(sshd_setting(&settings, "acceptenv", &at), "LANG");
+	assert_string_equal(sshd_setting(&settings, "acceptenv", &at), "LC_*");
+	assert_null(sshd_setting(&settings, "acceptenv", &at));
+}
+
+static void nothing_is_no_setting(void **state)
+{
+	(void)state;
+	GIVES("", 0);
+	assert_int_equal(settings.count, 0);
+}
+
+static void assert_refused(const char *text, size_t len, unsigned line, unsigned column)
+{
+	assert_int_equal(parse(text, len), -1);
+	assert_int_equal(err.line, line);
+	assert_int_equal(err.column, column);
+	assert_int_equal(settings.count, 0);
+}
+
+#define REFUSED(text, line, column) assert_refused(text, sizeof(text) - 1, line, column)
+
+static void what_sshd_does_not_print_is_refused(void **state)
+{
+	(void)state;
+	REFUSED("port 22\n\nx11forwarding no\n", 2, 1);
+	REFUSED(" port 22\n", 1, 1);
+	REFUSED("Port 22\n", 1, 1);
+	REFUSED("port\t22\n", 1, 5);
+	REFUSED("port 22\r\n", 1, 8);
+	REFUSED("port 22\0\n", 1, 8);
+	REFUSED("port 22\nline 1: Bad option\n/etc: no\n", 3, 1);
+	REFUSED("a b\nc: d\n", 2, 1);
+}
+
+static void limits(void **state)
+{
+	static char text[(SSHD_SETTINGS_MAX + 1) * 2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = i % 2 == 0 ? 'k' : '\n';
+	assert_int_equal(parse(text, sizeof text - 2), 0);
+	assert_int_equal(settings.count, SSHD_SETTINGS_MAX);
+	assert_refused(text, sizeof text, SSHD_SETTINGS_MAX + 1, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(keywords_and_values),
+	    cmocka_unit_test(a_keyword_may_have_many_lines),
+	    cmocka_unit_test(nothing_is_no_setting),
+	    cmocka_unit_test(what_sshd_does_not_print_is_refused),
+	    cmocka_unit_test(limits),
+	};
+	int failed = cmocka_run_group_tests_name("sshd_text", tests, NULL, NULL);
+
+	free(copy);
+	return failed;
+}
