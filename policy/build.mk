@@ -4,8 +4,11 @@ POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c policy/audi
 POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-manual.c,$(wildcard policy/*.c)))
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
+# Of the agent, what audit shares with it.
+POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,deadline.o)
+
 PROGRAMS += $(B)/vpn-policy
-$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_LIB)
+$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_AGENT_OBJS) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 

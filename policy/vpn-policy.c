@@ -18,6 +18,8 @@ static const struct command {
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
      "             [--server ADDRESS]... [--format text|json|sarif] [FILE|DIR...]",
      "look for errors in policy files, and between peers"},
+    {"audit", cmd_audit, "[--strict] [--root DIR] [--format text|json|sarif]",
+     "look for what is wrong with this host, beside its policy"},
     {"authorized-keys", cmd_authorized_keys,
      "[--peers-dir DIR] [--trust root|any] [PEER...]",
      "print the authorized_keys lines of peers"},
@@ -39,7 +41,7 @@ static void print_help(void)
 	(void)fputc('\n', stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 64 (usage), 71 (system), 78 (an error in a file).");
+	(void)puts("\nExits with 0, 1 (audit: warnings), 64 (usage), 71 (system), 78 (errors).");
 }
 
 enum exit_code usage_error(const char *fmt, ...)

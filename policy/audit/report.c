@@ -31,13 +31,15 @@ static bool wants_colour(void)
 
 /* A file's name ends on terminals: whatever it holds, it stays one plain line. What is
  * longer than a path can be is cut. */
-static const char *printable(const char *name, char out[PATH_TEXT_MAX])
+const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX])
 {
+	const struct policy_error at = {.line = finding->line, .column = finding->column};
+	const char *name = finding->file;
 	size_t used = 0;
 
 	for (; used < PATH_TEXT_MAX - 1 && name[used] != '\0'; used++)
 		out[used] = name[used] < 0x20 || name[used] > 0x7e ? '?' : name[used];
-	out[used] = '\0';
+	(void)error_where(&at, out + used);
 	return out;
 }
 
@@ -46,12 +48,11 @@ static void print_text(const struct finding *finding, bool colour)
 	static const char *const colours[SEVERITY_COUNT] = {"\033[36m", "\033[33m",
 							    "\033[31m"};
 	const struct rule *rule = &rules[finding->rule];
-	const struct policy_error at = {.line = finding->line, .column = finding->column};
-	char where[ERROR_WHERE_MAX], name[PATH_TEXT_MAX];
+	char place[REPORT_PLACE_MAX];
 
 	/* In one call, as standard error has no buffer of its own. */
-	(void)fprintf(stderr, "%s%s%s%s%s:%s %s [%s]\n", printable(finding->file, name),
-		      error_where(&at, where), finding->file[0] != '\0' ? ": " : "",
+	(void)fprintf(stderr, "%s%s%s%s:%s %s [%s]\n", report_place(finding, place),
+		      finding->file[0] != '\0' ? ": " : "",
 		      colour ? colours[rule->severity] : "", severity_name(rule->severity),
 		      colour ? "\033[0m" : "", finding->text, rule->id);
 }

@@ -4,11 +4,17 @@
 #define SALLYPORT_POLICY_AUDIT_REPORT_H
 
 #include "policy/audit/finding.h"
+#include "policy/audit/path.h"
 
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT };
 
 /* "text", "json", "sarif"; REPORT_FORMAT_COUNT for another word. */
 enum report_format report_format_find(const char *word);
+
+enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX };
+/* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns
+ * out. */
+const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX]);
 
 /*
  * The sorted findings. Text goes to standard error, "file:line:column: severity: text

@@ -105,7 +105,7 @@ def main(schemas, work):
         jsonschema.Draft202012Validator.check_schema(contents)
         validator = jsonschema.Draft202012Validator(contents)
         for path in sorted(pathlib.Path(work, name).iterdir()):
-            what = f"check {path.name}: {name} is valid and tells the same"
+            what = f"{path.name}: {name} is valid and tells the same"
             text = pathlib.Path(work, "text", path.name).read_text(encoding="ascii")
             checked += 1
             try:

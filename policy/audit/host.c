@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/audit/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 512 };
+
+void host_find(struct host *host, enum rule_name rule, const char *path, unsigned line,
+	       const char *fmt, ...)
+{
+	char text[TEXT_MAX], shown[PATH_TEXT_MAX] = "";
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	/* What does not fit is told without the copy's place. */
+	if (path[0] != '\0' && path_join(host->root, path, shown) < 0)
+		(void)snprintf(shown, sizeof shown, "%s", path);
+	findings_add(host->findings, rule, shown, line, 0, "%s", text);
+}
+
+int host_open(const struct host *host, const char *path, int flags)
+{
+	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC),
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	const int root =
+	    open(host->living ? "/" : host->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd, why;
+
+	if (root < 0)
+		return -1;
+	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	why = errno;
+	(void)close(root);
+	errno = why;
+	return fd;
+}
+
+int host_stat(const struct host *host, const char *path, struct stat *st)
+{
+	const int fd = host_open(host, path, O_PATH);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	result = fstat(fd, st);
+	(void)close(fd);
+	return result;
+}
+
+/* The size bytes of fd, and a NUL; NULL with errno. */
+static char *read_all(int fd, size_t size, size_t *len)
+{
+	char *text = malloc(size + 1);
+	size_t used = 0;
+	ssize_t n = 1;
+
+	if (text == NULL)
+		return NULL;
+	while (n > 0 && used < size) {
+		n = read(fd, text + used, size - used);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			used += (size_t)n;
+	}
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	text[used] = '\0';
+	if (len != NULL)
+		*len = used;
+	return text;
+}
+
+char *host_read(const struct host *host, const char *path, size_t *len)
+{
+	char *text = NULL;
+	struct stat st;
+	int fd, why;
+
+	/* Opening a FIFO or a device can wait, or do things: look first. */
+	if (host_stat(host, path, &st) < 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	fd = host_open(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) < 0)
+		why = errno;
+	else if (!S_ISREG(st.st_mode))
+		why = EINVAL;
+	else if (st.st_size > HOST_FILE_MAX)
+		why = EFBIG;
+	else {
+		text = read_all(fd, (size_t)st.st_size, len);
+		why = errno;
+	}
+	(void)close(fd);
+	errno = why;
+	return text;
+}

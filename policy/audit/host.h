@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The host that vpn-policy audit looks at: this one, or a copy of one's files below a
+ * directory. Each host_SUBJECT() adds what it finds; what it could not look at is a finding
+ * of its own, so that nothing passes in silence.
+ */
+#ifndef SALLYPORT_POLICY_AUDIT_HOST_H
+#define SALLYPORT_POLICY_AUDIT_HOST_H
+
+#include <sys/stat.h>
+
+#include "policy/audit/finding.h"
+#include "policy/audit/path.h"
+#include "policy/audit/survey.h"
+#include "policy/policy.h"
+
+enum {
+	/* bytes of one file that is read whole: authorized_keys of 100,000 peers fit */
+	HOST_FILE_MAX = 64 * 1024 * 1024,
+};
+
+struct host_account {
+	char name[ACCOUNT_MAX_LEN + 1];
+	uid_t uid;
+	gid_t gid;
+	char home[PATH_TEXT_MAX], shell[PATH_TEXT_MAX];
+};
+
+struct host {
+	/* "" or the directory of the copy, tidied */
+	const char *root;
+	/* root is "": programs can be asked, and the kernel is the host's */
+	bool living;
+	/*
+	 * Owners, modes and extended attributes of files are the host's own: of a copy they
+	 * are when root made it so that they were kept, told by who owns its /etc/passwd.
+	 */
+	bool owners;
+	struct findings *findings;
+	/* The good peers: their files, their keys. */
+	const struct survey *survey;
+	/* agent.conf; the defaults when it is missing or no good */
+	struct agent_conf conf;
+	/* What /etc/passwd says of conf.account, when has_account. */
+	bool has_account;
+	struct host_account account;
+};
+
+/* The subjects, in this order: host_account() fills host->account. */
+void host_account(struct host *host);
+void host_agent(struct host *host);
+void host_sshd(struct host *host);
+void host_keys(struct host *host);
+void host_ppp(struct host *host);
+void host_kernel(struct host *host);
+void host_escalation(struct host *host);
+
+/*
+ * One finding. path is as on the host, "/etc/passwd"; of a copy the finding names the
+ * copy's file. "" when no file is at fault. line is 0 when unknown.
+ */
+void host_find(struct host *host, enum rule_name rule, const char *path, unsigned line,
+	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Opens a path of the host: links lead nowhere but into the copy. A descriptor, or -1 with
+ * errno. */
+int host_open(const struct host *host, const char *path, int flags);
+/* Whether it is there: 0, or -1 with errno. Links are followed, as in host_open(). */
+int host_stat(const struct host *host, const char *path, struct stat *st);
+/*
+ * All of a regular file, terminated, for the caller to free; *len may be NULL. NULL with
+ * errno: EINVAL for what is no regular file, EFBIG for more than HOST_FILE_MAX bytes.
+ */
+char *host_read(const struct host *host, const char *path, size_t *len);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy audit: the host as it is, beside its policy. The subjects are
+ * policy/audit/host_*.c. */
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "policy/audit/addresses.h"
+#include "policy/audit/host.h"
+#include "policy/audit/path.h"
+#include "policy/audit/report.h"
+#include "policy/audit/survey.h"
+#include "policy/audit/table.h"
+#include "policy/paths.h"
+#include "policy/value.h"
+#include "policy/vpn-policy.h"
+
+struct audit {
+	char root[PATH_TEXT_MAX];
+	bool strict;
+	enum report_format format;
+	struct addresses addresses;
+	struct findings findings;
+	struct survey survey;
+	struct host host;
+};
+
+/* The agent's configuration, as it comes by. */
+static void keep_conf(void *context, enum file_kind kind, const char *shown,
+		      const union parsed *parsed)
+{
+	struct audit *a = context;
+
+	(void)shown;
+	if (kind == KIND_AGENT)
+		a->host.conf = parsed->agent;
+}
+
+static enum exit_code take_option(struct audit *a, int option)
+{
+	const char *why;
+
+	switch (option) {
+	case 'f':
+		a->format = report_format_find(optarg);
+		return a->format < REPORT_FORMAT_COUNT
+			   ? EXIT_DONE
+			   : usage_error("--format is text, json or sarif");
+	case 'r':
+		if (path_tidy(optarg, a->root) < 0)
+			return usage_error("--root: the path is too long");
+		return EXIT_DONE;
+	case 'a':
+		return value_time(optarg, &a->survey.now, &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--at: %s", why);
+	case 'S':
+		a->strict = true;
+		return EXIT_DONE;
+	default:
+		return usage_error("audit does not take such an option");
+	}
+}
+
+static enum exit_code take_options(struct audit *a, int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+						{"root", required_argument, NULL, 'r'},
+						{"at", required_argument, NULL, 'a'},
+						{"strict", no_argument, NULL, 'S'},
+						{0}};
+	enum exit_code code;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		code = take_option(a, option);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	if (optind < argc)
+		return usage_error("audit looks at a whole host: it takes no file");
+	/* Without it, or as the whole: this host. */
+	if (strcmp(a->root, "/") == 0)
+		a->root[0] = '\0';
+	return EXIT_DONE;
+}
+
+/* Whether what the files below root tell of owners and modes is the host's own. */
+static bool owners_kept(const struct host *host)
+{
+	struct stat st;
+
+	return host->living || (host_stat(host, "/etc/passwd", &st) == 0 && st.st_uid == 0);
+}
+
+/* All that check does, with the host's own addresses. */
+static void audit_policy(struct audit *a)
+{
+	struct policy_error err;
+	char path[PATH_TEXT_MAX];
+
+	if (!a->host.living)
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
+			  "the addresses of the host are not known: no Route is held "
+			  "against them");
+	if (path_join(a->root, SYSCONFDIR, path) < 0)
+		findings_add(&a->findings, RULE_UNREADABLE, a->root, 0, 0,
+			     "the path is too long");
+	else
+		survey_host(&a->survey, path, path,
+			    a->host.living && geteuid() == 0 ? TRUST_ROOT : TRUST_ANY);
+	if (a->host.living && addresses_read(&a->addresses, &a->survey, &err) < 0)
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
+	a->survey.addresses = a->addresses.list;
+	a->survey.naddresses = a->addresses.count;
+}
+
+static enum exit_code verdict(const struct audit *a)
+{
+	if (a->findings.by_severity[SEVERITY_ERROR] > 0)
+		return EXIT_POLICY;
+	if (a->findings.by_severity[SEVERITY_WARNING] == 0)
+		return EXIT_DONE;
+	return a->strict ? EXIT_POLICY : EXIT_WARNINGS;
+}
+
+static void audit_host(struct audit *a)
+{
+	host_account(&a->host);
+	host_agent(&a->host);
+	host_sshd(&a->host);
+	host_keys(&a->host);
+	host_ppp(&a->host);
+	host_kernel(&a->host);
+	host_escalation(&a->host);
+}
+
+static enum exit_code report(struct audit *a)
+{
+	if (report_findings(&a->findings, "audit", a->format) < 0)
+		return EXIT_SYSTEM;
+	if (a->format == REPORT_TEXT)
+		table_print(&a->findings);
+	return verdict(a);
+}
+
+enum exit_code cmd_audit(int argc, char **argv)
+{
+	static struct audit a;
+	struct policy_error err;
+	enum exit_code code;
+
+	a.survey.now = time(NULL);
+	code = take_options(&a, argc, argv);
+	if (code != EXIT_DONE)
+		return code;
+	a.survey.findings = &a.findings;
+	a.survey.good_file = keep_conf;
+	a.survey.context = &a;
+	a.host.root = a.root;
+	a.host.living = a.root[0] == '\0';
+	a.host.owners = owners_kept(&a.host);
+	a.host.findings = &a.findings;
+	a.host.survey = &a.survey;
+	/* What an empty file means: it cannot fail. */
+	(void)policy_parse_agent("", "", 0, &a.host.conf, &err);
+	audit_policy(&a);
+	audit_host(&a);
+	survey_end(&a.survey);
+	code = report(&a);
+	survey_free(&a.survey);
+	addresses_free(&a.addresses);
+	findings_free(&a.findings);
+	return code;
+}
