@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy audit: the host as it is, beside its policy. The subjects are
  * policy/audit/host_*.c. */
-#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "policy/audit/addresses.h"
 #include "policy/audit/host.h"
 #include "policy/audit/path.h"
+#include "policy/audit/places.h"
 #include "policy/audit/report.h"
 #include "policy/audit/survey.h"
 #include "policy/audit/table.h"
-#include "policy/paths.h"
 #include "policy/value.h"
 #include "policy/vpn-policy.h"
 
@@ -99,20 +97,15 @@ static bool owners_kept(const struct host *host)
 /* All that check does, with the host's own addresses. */
 static void audit_policy(struct audit *a)
 {
+	struct places places = {.survey = &a->survey, .kind = KIND_COUNT, .root = a->root};
 	struct policy_error err;
-	char path[PATH_TEXT_MAX];
 
+	places_read_host(&places);
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
 			  "the addresses of the host are not known: no Route is held "
 			  "against them");
-	if (path_join(a->root, SYSCONFDIR, path) < 0)
-		findings_add(&a->findings, RULE_UNREADABLE, a->root, 0, 0,
-			     "the path is too long");
-	else
-		survey_host(&a->survey, path, path,
-			    a->host.living && geteuid() == 0 ? TRUST_ROOT : TRUST_ANY);
-	if (a->host.living && addresses_read(&a->addresses, &a->survey, &err) < 0)
+	else if (addresses_read(&a->addresses, &a->survey, &err) < 0)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
 	a->survey.addresses = a->addresses.list;
 	a->survey.naddresses = a->addresses.count;
