@@ -20,6 +20,9 @@ static const struct command {
      "look for errors in policy files, and between peers"},
     {"audit", cmd_audit, "[--strict] [--root DIR] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
+    {"diff", cmd_diff,
+     "[--kind agent|peer|profile] [--trust root|any] [--format text|json|sarif] OLD NEW",
+     "tell what changes in effect between two policies"},
     {"authorized-keys", cmd_authorized_keys,
      "[--peers-dir DIR] [--trust root|any] [PEER...]",
      "print the authorized_keys lines of peers"},
@@ -41,7 +44,8 @@ static void print_help(void)
 	(void)fputc('\n', stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 1 (audit: warnings), 64 (usage), 71 (system), 78 (errors).");
+	(void)puts("\nExits with 0, 1 (audit: warnings; diff: changes), 64 (usage), 71 "
+		   "(system), 78 (errors).");
 }
 
 enum exit_code usage_error(const char *fmt, ...)

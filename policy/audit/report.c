@@ -20,12 +20,11 @@ enum report_format report_format_find(const char *word)
 	return format;
 }
 
-/* NO_COLOR (no-color.org) and TERM=dumb are heeded. */
-static bool wants_colour(void)
+bool report_wants_colour(int fd)
 {
 	const char *term = getenv("TERM"), *none = getenv("NO_COLOR");
 
-	return isatty(STDERR_FILENO) && (none == NULL || *none == '\0') && term != NULL &&
+	return isatty(fd) && (none == NULL || *none == '\0') && term != NULL &&
 	       strcmp(term, "dumb") != 0;
 }
 
@@ -123,7 +122,7 @@ static json_t *report_json(const struct findings *findings, const char *command)
 int report_findings(const struct findings *findings, const char *command,
 		    enum report_format format)
 {
-	const bool colour = wants_colour();
+	const bool colour = report_wants_colour(STDERR_FILENO);
 
 	if (findings->lost) {
 		(void)fputs("vpn-policy: out of memory\n", stderr);

@@ -15,6 +15,9 @@ enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX };
 /* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns
  * out. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX]);
+/* Whether fd is a terminal that wants colour: NO_COLOR (no-color.org) and TERM=dumb are
+ * heeded. */
+bool report_wants_colour(int fd);
 
 /*
  * The sorted findings. Text goes to standard error, "file:line:column: severity: text

@@ -147,14 +147,19 @@ static struct range family_of(const struct prefixes *set, sa_family_t family)
 	return (struct range){set->list + ipv4, set->count - ipv4};
 }
 
+static const struct ip_prefix everything[] = {{{AF_INET, {0}}, 0}, {{AF_INET6, {0}}, 0}};
+enum { FAMILIES = sizeof everything / sizeof everything[0] };
+
+bool prefixes_everything(const struct prefixes *set)
+{
+	return set->count == FAMILIES && set->list[0].len == 0 && set->list[1].len == 0;
+}
+
 int prefixes_subtract(struct prefixes *a, struct prefixes *b, struct prefixes *out)
 {
-	static const struct ip_prefix everything[] = {{{AF_INET, {0}}, 0},
-						      {{AF_INET6, {0}}, 0}};
-
 	sort(a);
 	sort(b);
-	for (size_t i = 0; i < sizeof everything / sizeof everything[0]; i++) {
+	for (size_t i = 0; i < FAMILIES; i++) {
 		const sa_family_t family = everything[i].addr.family;
 
 		if (walk(&everything[i], false, family_of(a, family), family_of(b, family),

@@ -22,6 +22,8 @@ int prefixes_add(struct prefixes *set, const struct ip_prefix *prefix);
  * way. 0, or -1 when memory ran out, with *out empty.
  */
 int prefixes_subtract(struct prefixes *a, struct prefixes *b, struct prefixes *out);
+/* Whether a set that prefixes_subtract() made has every address of both families. */
+bool prefixes_everything(const struct prefixes *set);
 void prefixes_free(struct prefixes *set);
 
 #endif

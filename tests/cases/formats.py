@@ -5,7 +5,7 @@
 usage: formats.py SCHEMA-DIRECTORY WORK
 
 WORK/json/NAME and WORK/sarif/NAME are documents, WORK/text/NAME is what the same run says as
-text. Prints "ok - NAME" or "not ok - NAME" for each, and exits 1 when one is not ok.
+text; WORK/diff-json and WORK/diff-sarif, of changes in place of findings, need not be. Prints "ok - NAME" or "not ok - NAME" for each, and exits 1 when one is not ok.
 """
 import json
 import pathlib
@@ -76,6 +76,47 @@ def sarif_lines(document):
         )
 
 
+SIGNS = {"gains": "+", "loses": "-", "changes": "~"}
+
+
+def diff_json_lines(document):
+    """The lines of vpn-policy diff, from its JSON; checks what a schema cannot say."""
+    counts = dict.fromkeys(SIGNS, 0)
+    unit = None
+    for change in document["changes"]:
+        counts[change["effect"]] += 1
+        here = f"{change['kind']} {change['name']}" if "name" in change else "agent.conf"
+        if here != unit:
+            yield here
+        unit = here
+        if any(word not in change["text"] for word in change.get("was", [])):
+            raise ValueError("the text does not say what was")
+        yield f"{SIGNS[change['effect']]} {change['text']}"
+    if counts != document["counts"]:
+        raise ValueError(f"the counts are {document['counts']}, expected {counts}")
+
+
+def diff_sarif_lines(document):
+    """What each unit has, as "SIGN unit": a list of values is many results."""
+    found = set()
+    for result in document["runs"][0]["results"]:
+        words = result["message"]["text"].split()
+        unit = words[0] if words[0] == "agent.conf" else " ".join(words[:2])
+        found.add(f"{SIGNS[result['ruleId']]} {unit}")
+    return sorted(found)
+
+
+def signs_of_units(text):
+    """The same from the lines of the text."""
+    found, unit = set(), None
+    for part in text:
+        if part[:2] in {f"{sign} " for sign in SIGNS.values()}:
+            found.add(f"{part[0]} {unit}")
+        else:
+            unit = part
+    return sorted(found)
+
+
 def flat(lines):
     """A byte that is no UTF-8 is one '?' in the text and three in U+FFFD: count any as one."""
     out = "\n".join(lines)
@@ -85,31 +126,36 @@ def flat(lines):
 
 
 def check(validator, lines, path, text):
-    """Raises what is wrong with the document at path."""
+    """Raises what is wrong with the document at path, of which text is what lines() gives."""
     document = json.loads(path.read_text(encoding="utf-8"))
     validator.validate(document)
-    if flat(lines(document)) != flat(text.splitlines()):
+    if flat(lines(document)) != flat(text):
         raise ValueError("it does not tell what the text tells")
 
 
 def main(schemas, work):
     """The exit status."""
     formats = {
-        "json": ("findings.schema.json", json_lines),
-        "sarif": ("sarif-subset.schema.json", sarif_lines),
+        "json": ("findings.schema.json", json_lines, list),
+        "sarif": ("sarif-subset.schema.json", sarif_lines, list),
+        "diff-json": ("diff.schema.json", diff_json_lines, list),
+        "diff-sarif": ("sarif-subset.schema.json", diff_sarif_lines, signs_of_units),
     }
     failed = checked = 0
-    for name, (schema, lines) in formats.items():
+    for name, (schema, lines, from_text) in formats.items():
+        directory = pathlib.Path(work, name)
+        if name.startswith("diff-") and not directory.is_dir():
+            continue
         with open(f"{schemas}/{schema}", encoding="utf-8") as file:
             contents = json.load(file)
         jsonschema.Draft202012Validator.check_schema(contents)
         validator = jsonschema.Draft202012Validator(contents)
-        for path in sorted(pathlib.Path(work, name).iterdir()):
+        for path in sorted(directory.iterdir()):
             what = f"{path.name}: {name} is valid and tells the same"
             text = pathlib.Path(work, "text", path.name).read_text(encoding="ascii")
             checked += 1
             try:
-                check(validator, lines, path, text)
+                check(validator, lines, path, from_text(text.splitlines()))
                 print(f"ok - {what}")
             except (ValueError, KeyError, jsonschema.ValidationError) as error:
                 failed += 1

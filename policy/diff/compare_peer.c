@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+/* Two versions of a peer, in the order of the keywords. Either may be none at all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/diff/effect.h"
+#include "policy/value.h"
+
+enum { NUMBER_TEXT_MAX = 12, VERBS_TEXT_MAX = 64 };
+
+/* What one comparison needs at hand; the peers' sets are sorted on the way. */
+struct comparison {
+	struct effects *out;
+	const struct side *old_side, *new_side;
+	struct kept_peer *old, *new;
+	const char *name;
+};
+
+static const char *key_text(const uint8_t digest[KEY_DIGEST_SIZE],
+			    char buf[KEY_FINGERPRINT_TEXT_MAX])
+{
+	struct public_key key = {.type = ""};
+
+	memcpy(key.digest, digest, sizeof key.digest);
+	return key_fingerprint(&key, buf);
+}
+
+static void lose_key(const struct comparison *c, const struct kept_key *key)
+{
+	const struct unit *owner = side_key_owner(c->new_side, key->digest, c->name);
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	effects_add(c->out, EFFECT_LOSES, "Key",
+		    owner == NULL ? "loses the key %V (%K)"
+				  : "loses the key %V, which is now a key of %W (%K)",
+		    key_text(key->digest, text), owner == NULL ? NULL : owner->name);
+}
+
+static void gain_key(const struct comparison *c, const struct kept_key *key)
+{
+	const struct unit *owner = side_key_owner(c->old_side, key->digest, c->name);
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	effects_add(c->out, EFFECT_GAINS, "Key",
+		    owner == NULL ? "gains the key %V (%K)"
+				  : "gains the key %V, which was a key of %W (%K)",
+		    key_text(key->digest, text), owner == NULL ? NULL : owner->name);
+}
+
+/* The agent goes by the digest; authorized-keys can only print what is known. */
+static void keep_key(const struct comparison *c, const struct kept_key *old,
+		     const struct kept_key *new)
+{
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	if (old->known != new->known)
+		effects_add(c->out, EFFECT_CHANGES, "Key",
+			    new->known ? "authorized-keys prints a line for the key %V (%K)"
+				       : "authorized-keys no longer prints a line for the "
+					 "key %V (%K)",
+			    key_text(new->digest, text), NULL);
+}
+
+/* Both lists are sorted. */
+static void compare_keys(const struct comparison *c)
+{
+	size_t i = 0, j = 0;
+
+	while (i < c->old->nkeys || j < c->new->nkeys) {
+		const struct kept_key *old = &c->old->keys[i], *new = &c->new->keys[j];
+		int order;
+
+		if (i == c->old->nkeys)
+			order = 1;
+		else if (j == c->new->nkeys)
+			order = -1;
+		else
+			order = memcmp(old->digest, new->digest, sizeof old->digest);
+		if (order < 0)
+			lose_key(c, old);
+		else if (order > 0)
+			gain_key(c, new);
+		else
+			keep_key(c, old, new);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+/* In words where a set is everything; what is left of that is told as well. */
+static void compare_from(const struct comparison *c)
+{
+	const char *gains = "may come from %V (%K)",
+		   *loses = "may no longer come from %V (%K)";
+	struct prefixes none = {0}, old = {0}, new = {0};
+
+	if (prefixes_subtract(&c->old->from, &none, &old) < 0 ||
+	    prefixes_subtract(&c->new->from, &none, &new) < 0)
+		c->out->lost = true;
+	if (prefixes_everything(&new) && !prefixes_everything(&old)) {
+		effects_add(c->out, EFFECT_GAINS, "From", gains, "anywhere", NULL);
+	} else if (prefixes_everything(&old) && !prefixes_everything(&new)) {
+		effects_add(c->out, EFFECT_LOSES, "From", loses, "anywhere", NULL);
+		effects_add_prefixes(c->out, EFFECT_CHANGES, "From",
+				     "may still come from %V (%K)", &new);
+	} else {
+		effects_add_difference(c->out, "From", loses, gains, &old, &new);
+	}
+	prefixes_free(&old);
+	prefixes_free(&new);
+}
+
+static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (unsigned verb = 0; verb < VERB_COUNT && used < VERBS_TEXT_MAX; verb++)
+		if ((allow & 1u << verb) != 0)
+			used += (size_t)snprintf(buf + used, VERBS_TEXT_MAX - used, "%s%s",
+						 used == 0 ? "" : " ", verb_name(verb));
+	return buf;
+}
+
+static void compare_allow(const struct comparison *c)
+{
+	const unsigned lost = c->old->allow & ~c->new->allow,
+		       gained = c->new->allow & ~c->old->allow;
+	char text[VERBS_TEXT_MAX];
+
+	if (lost != 0)
+		effects_add(c->out, EFFECT_LOSES, "Allow", "may no longer ask for %V (%K)",
+			    verbs_text(lost, text), NULL);
+	if (gained != 0)
+		effects_add(c->out, EFFECT_GAINS, "Allow", "may ask for %V (%K)",
+			    verbs_text(gained, text), NULL);
+}
+
+/* What an Allow without the verb leaves without effect: see struct uses. */
+struct uses {
+	bool old, new;
+};
+
+static struct uses uses_of(const struct comparison *c, enum verb verb)
+{
+	return (struct uses){(c->old->allow & 1u << verb) != 0,
+			     (c->new->allow & 1u << verb) != 0};
+}
+
+static void compare_pair_of(const struct comparison *c, const char *keyword,
+			    const struct address_pair *old, const struct address_pair *new)
+{
+	char text[ADDRESS_TEXT_MAX], was[ADDRESS_TEXT_MAX];
+
+	if (!ip_addr_equal(&old->remote, &new->remote)) {
+		if (old->remote.family != AF_UNSPEC)
+			effects_add(c->out, EFFECT_LOSES, keyword,
+				    "loses the link address %V (%K)",
+				    ip_addr_print(&old->remote, text), NULL);
+		if (new->remote.family != AF_UNSPEC)
+			effects_add(c->out, EFFECT_GAINS, keyword,
+				    "gains the link address %V (%K)",
+				    ip_addr_print(&new->remote, text), NULL);
+	}
+	if (ip_addr_equal(&old->local, &new->local) || new->local.family == AF_UNSPEC)
+		return;
+	if (old->local.family == AF_UNSPEC)
+		effects_add(c->out, EFFECT_CHANGES, keyword,
+			    "this end of its link is %V (%K)",
+			    ip_addr_print(&new->local, text), NULL);
+	else
+		effects_add(c->out, EFFECT_CHANGES, keyword,
+			    "this end of its link is %V, was %W (%K)",
+			    ip_addr_print(&new->local, text),
+			    ip_addr_print(&old->local, was));
+}
+
+/* Only pppd makes a link. */
+static void compare_link(const struct comparison *c)
+{
+	static const struct address_pair none;
+	const struct uses link = uses_of(c, VERB_PPPD);
+	const bool dormant = !link.old && !link.new;
+	const bool old = link.old || dormant, new = link.new || dormant;
+
+	compare_pair_of(c, "Address", old ? &c->old->address : &none,
+			new ? &c->new->address : &none);
+	compare_pair_of(c, "Address6", old ? &c->old->address6 : &none,
+			new ? &c->new->address6 : &none);
+}
+
+/* sshroute adds what is in Route; who is told what is in Offer asked for pppd. */
+static void compare_networks(const struct comparison *c)
+{
+	const struct uses route = uses_of(c, VERB_SSHROUTE), offer = uses_of(c, VERB_PPPD);
+	struct prefixes none = {0};
+
+	if (!route.old && !route.new)
+		effects_add_difference(
+		    c->out, "Route",
+		    "loses %V behind it, which it could not ask for yet (%K)",
+		    "gains %V behind it, once it may ask for sshroute (%K)",
+		    &c->old->routes, &c->new->routes);
+	else
+		effects_add_difference(c->out, "Route", "loses %V behind it (%K)",
+				       "gains %V behind it (%K)",
+				       route.old ? &c->old->routes : &none,
+				       route.new ? &c->new->routes : &none);
+	if (!offer.old && !offer.new)
+		effects_add_difference(
+		    c->out, "Offer",
+		    "loses the offer of %V, which it could not ask for yet (%K)",
+		    "is offered %V, once it may ask for pppd (%K)", &c->old->offers,
+		    &c->new->offers);
+	else
+		effects_add_difference(c->out, "Offer", "is no longer offered %V (%K)",
+				       "is offered %V (%K)",
+				       offer.old ? &c->old->offers : &none,
+				       offer.new ? &c->new->offers : &none);
+}
+
+static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
+{
+	(void)snprintf(buf, NUMBER_TEXT_MAX, "%u", number);
+	return buf;
+}
+
+/* What a link is made of; of a peer that is gone there is nothing to tell. */
+static void compare_interface(const struct comparison *c)
+{
+	const struct kept_peer *old = c->old, *new = c->new;
+	char text[NUMBER_TEXT_MAX], was[NUMBER_TEXT_MAX];
+
+	if (!old->exists && uses_of(c, VERB_PPPD).new)
+		effects_add(c->out, EFFECT_CHANGES, "Interface", "its interface is %V (%K)",
+			    new->interface, NULL);
+	else if (old->exists && strcmp(old->interface, new->interface) != 0)
+		effects_add(c->out, EFFECT_CHANGES, "Interface",
+			    "its interface is %V, was %W (%K)", new->interface,
+			    old->interface);
+	if (old->exists && old->mru != new->mru)
+		effects_add(c->out, EFFECT_CHANGES, "Mru",
+			    "its link takes packets of up to %V bytes, was %W (%K)",
+			    number_text(new->mru, text), number_text(old->mru, was));
+	if (!old->exists && new->sessions > 1)
+		effects_add(c->out, EFFECT_GAINS, "Sessions",
+			    "may have %V sessions at a time (%K)",
+			    number_text(new->sessions, text), NULL);
+	else if (old->exists && old->sessions != new->sessions)
+		effects_add(
+		    c->out, new->sessions > old->sessions ? EFFECT_GAINS : EFFECT_LOSES,
+		    "Sessions", "sessions at a time: %V, was %W (%K)",
+		    number_text(new->sessions, text), number_text(old->sessions, was));
+}
+
+static void add_time(const struct comparison *c, enum effect_kind kind, const char *keyword,
+		     const char *phrase, time_t new, time_t old)
+{
+	char text[TIME_TEXT_MAX], was[TIME_TEXT_MAX];
+
+	/* Of a peer that is new, a limit is no loss. */
+	effects_add(c->out, c->old->exists ? kind : EFFECT_CHANGES, keyword, phrase,
+		    new == 0 ? NULL : value_time_print(new, text),
+		    old == 0 ? NULL : value_time_print(old, was));
+}
+
+static void compare_times(const struct comparison *c)
+{
+	const struct kept_peer *old = c->old, *new = c->new;
+
+	if (old->begins == 0 && new->begins != 0)
+		add_time(c, EFFECT_LOSES, "Begins", "may come only from %V on (%K)",
+			 new->begins, 0);
+	else if (old->begins != 0 && new->begins == 0)
+		add_time(c, EFFECT_GAINS, "Begins", "may come at once, was from %W on (%K)",
+			 0, old->begins);
+	else if (old->begins != new->begins)
+		add_time(c, new->begins < old->begins ? EFFECT_GAINS : EFFECT_LOSES,
+			 "Begins", "may come from %V on, was from %W on (%K)", new->begins,
+			 old->begins);
+	if (old->expires == 0 && new->expires != 0)
+		add_time(c, EFFECT_LOSES, "Expires", "may come only until %V (%K)",
+			 new->expires, 0);
+	else if (old->expires != 0 && new->expires == 0)
+		add_time(c, EFFECT_GAINS, "Expires",
+			 "may come without an end, was until %W (%K)", 0, old->expires);
+	else if (old->expires != new->expires)
+		add_time(c, new->expires > old->expires ? EFFECT_GAINS : EFFECT_LOSES,
+			 "Expires", "may come until %V, was until %W (%K)", new->expires,
+			 old->expires);
+}
+
+static void compare_legacy(const struct comparison *c)
+{
+	if (c->old->legacy && !c->new->legacy)
+		effects_add(c->out, EFFECT_LOSES, "Legacy",
+			    "may no longer use the HOWTO's command strings (%K %V)", "no",
+			    NULL);
+	if (!c->old->legacy && c->new->legacy)
+		effects_add(c->out, EFFECT_GAINS, "Legacy",
+			    "may use the HOWTO's command strings (%K %V)", "yes", NULL);
+}
+
+void compare_peers(struct effects *effects, const struct side *old_side,
+		   const struct side *new_side, const struct unit *old,
+		   const struct unit *new)
+{
+	struct kept_peer nobody = {0};
+	const struct comparison c = {
+	    .out = effects,
+	    .old_side = old_side,
+	    .new_side = new_side,
+	    .old = old == NULL ? &nobody : old->peer,
+	    .new = new == NULL ? &nobody : new->peer,
+	    .name = new == NULL ? old->name : new->name,
+	};
+
+	compare_keys(&c);
+	compare_from(&c);
+	compare_allow(&c);
+	compare_link(&c);
+	compare_networks(&c);
+	if (new != NULL) {
+		compare_interface(&c);
+		compare_times(&c);
+	}
+	compare_legacy(&c);
+}
