@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Step 2: is this process what the installation made it, and nothing else? */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,15 +10,9 @@
 
 #include "agent/account.h"
 #include "agent/agent.h"
+#include "agent/file_capabilities.h"
 #include "agent/log.h"
 #include "policy/paths.h"
-
-#define CAPABILITY(name) (UINT64_C(1) << (name))
-/* What `setcap` gives the agent's file: cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p.
- */
-#define AGENT_CAPABILITIES                                                                 \
-	(CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |     \
-	 CAPABILITY(CAP_SETPCAP))
 
 static void check_ids(const struct agent *agent)
 {

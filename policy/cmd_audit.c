@@ -103,8 +103,7 @@ static void audit_policy(struct audit *a)
 	places_read_host(&places);
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
-			  "the addresses of the host are not known: no Route is held "
-			  "against them");
+			  "the host's addresses: no Route is held against them");
 	else if (addresses_read(&a->addresses, &a->survey, &err) < 0)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
 	a->survey.addresses = a->addresses.list;
@@ -122,6 +121,11 @@ static enum exit_code verdict(const struct audit *a)
 
 static void audit_host(struct audit *a)
 {
+	if (!a->host.owners)
+		host_find(
+		    &a->host, RULE_NOT_LOOKED_AT, "", 0,
+		    "owners and modes: root did not make this copy, or not so that it "
+		    "kept them");
 	host_account(&a->host);
 	host_agent(&a->host);
 	host_sshd(&a->host);

@@ -7,10 +7,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 512 };
+
+const char host_group_file[] = "/etc/group";
 
 void host_find(struct host *host, enum rule_name rule, const char *path, unsigned line,
 	       const char *fmt, ...)
@@ -82,29 +85,56 @@ static char *read_all(int fd, size_t size, size_t *len)
 	return text;
 }
 
+/* For reading; -1 with errno. */
+static int open_regular(const struct host *host, const char *path, struct stat *st)
+{
+	int fd, why = EINVAL;
+
+	/* Opening a FIFO or a device can wait, or do things: look first. */
+	if (host_stat(host, path, st) < 0)
+		return -1;
+	if (!S_ISREG(st->st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	fd = host_open(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, st) < 0)
+		why = errno;
+	else if (S_ISREG(st->st_mode))
+		return fd;
+	(void)close(fd);
+	errno = why;
+	return -1;
+}
+
+const char *host_why(void)
+{
+	return errno == EINVAL ? "it is no regular file" : strerror(errno);
+}
+
+FILE *host_fopen(const struct host *host, const char *path)
+{
+	struct stat st;
+	const int fd = open_regular(host, path, &st);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
+
+	if (fd >= 0 && file == NULL)
+		(void)close(fd);
+	return file;
+}
+
 char *host_read(const struct host *host, const char *path, size_t *len)
 {
 	char *text = NULL;
 	struct stat st;
-	int fd, why;
+	const int fd = open_regular(host, path, &st);
+	int why = EFBIG;
 
-	/* Opening a FIFO or a device can wait, or do things: look first. */
-	if (host_stat(host, path, &st) < 0)
-		return NULL;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return NULL;
-	}
-	fd = host_open(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) < 0)
-		why = errno;
-	else if (!S_ISREG(st.st_mode))
-		why = EINVAL;
-	else if (st.st_size > HOST_FILE_MAX)
-		why = EFBIG;
-	else {
+	if (st.st_size <= HOST_FILE_MAX) {
 		text = read_all(fd, (size_t)st.st_size, len);
 		why = errno;
 	}

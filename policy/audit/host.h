@@ -7,6 +7,7 @@
 #ifndef SALLYPORT_POLICY_AUDIT_HOST_H
 #define SALLYPORT_POLICY_AUDIT_HOST_H
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "policy/audit/finding.h"
@@ -67,10 +68,26 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 int host_open(const struct host *host, const char *path, int flags);
 /* Whether it is there: 0, or -1 with errno. Links are followed, as in host_open(). */
 int host_stat(const struct host *host, const char *path, struct stat *st);
+/* errno of these in words. */
+const char *host_why(void);
+/* As host_open() for reading, as a stream; NULL with errno, EINVAL for what is no regular
+ * file. */
+FILE *host_fopen(const struct host *host, const char *path);
 /*
  * All of a regular file, terminated, for the caller to free; *len may be NULL. NULL with
  * errno: EINVAL for what is no regular file, EFBIG for more than HOST_FILE_MAX bytes.
  */
 char *host_read(const struct host *host, const char *path, size_t *len);
+
+/*
+ * host_trust.c: a finding of that rule when others than root could change what is there, or
+ * a directory above it; nothing where owners and modes are not the host's, or nothing is
+ * there.
+ */
+void host_trust_program(struct host *host, enum rule_name rule, const char *path);
+void host_trust_file(struct host *host, enum rule_name rule, const char *path);
+void host_trust_directory(struct host *host, enum rule_name rule, const char *path);
+
+extern const char host_group_file[];
 
 #endif

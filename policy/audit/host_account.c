@@ -1,8 +1,207 @@
 /* SPDX-License-Identifier: ISC */
-/* The account that peers log in to. */
+/* The account that peers log in to: passwd, shadow and group, as files. */
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "policy/audit/host.h"
+#include "policy/paths.h"
+
+enum { DAY_S = 24 * 60 * 60 };
+
+static const char passwd_file[] = "/etc/passwd";
+static const char shadow_file[] = "/etc/shadow";
+
+static void keep_account(struct host *host, const struct passwd *entry)
+{
+	struct host_account *account = &host->account;
+
+	host->has_account = true;
+	account->uid = entry->pw_uid;
+	account->gid = entry->pw_gid;
+	(void)snprintf(account->name, sizeof account->name, "%s", entry->pw_name);
+	(void)snprintf(account->home, sizeof account->home, "%s", entry->pw_dir);
+	(void)snprintf(account->shell, sizeof account->shell, "%s", entry->pw_shell);
+}
+
+static void find_account(struct host *host)
+{
+	FILE *file = host_fopen(host, passwd_file);
+	const struct passwd *entry;
+
+	if (file == NULL) {
+		host_find(host, RULE_ACCOUNT_MISSING, passwd_file, 0, "cannot open it: %s",
+			  host_why());
+		return;
+	}
+	while (!host->has_account && (entry = fgetpwent(file)) != NULL)
+		if (strcmp(entry->pw_name, host->conf.account) == 0)
+			keep_account(host, entry);
+	(void)fclose(file);
+	if (!host->has_account)
+		host_find(host, RULE_ACCOUNT_MISSING, passwd_file, 0,
+			  "the account %s is not in it", host->conf.account);
+	/* The agent reads it itself, and refuses a file that others can change. */
+	host_trust_file(host, RULE_UNTRUSTED, passwd_file);
+}
+
+/* Who else is the account as far as the kernel can tell, or has its group. */
+static void judge_others(struct host *host)
+{
+	FILE *file = host_fopen(host, passwd_file);
+	const struct passwd *entry;
+
+	if (file == NULL)
+		return;
+	while ((entry = fgetpwent(file)) != NULL) {
+		if (strcmp(entry->pw_name, host->account.name) == 0)
+			continue;
+		if (entry->pw_uid == host->account.uid)
+			host_find(host, RULE_ACCOUNT_SHARED, passwd_file, 0,
+				  "%s has its uid %u too", entry->pw_name,
+				  (unsigned)entry->pw_uid);
+		else if (entry->pw_gid == host->account.gid && entry->pw_uid != 0)
+			host_find(host, RULE_ACCOUNT_GROUP_SHARED, passwd_file, 0,
+				  "%s has its group %u too", entry->pw_name,
+				  (unsigned)entry->pw_gid);
+	}
+	(void)fclose(file);
+}
+
+static void judge_entry(struct host *host)
+{
+	const struct host_account *account = &host->account;
+
+	if (account->uid == 0)
+		host_find(host, RULE_ACCOUNT_ROOT, passwd_file, 0, "%s has uid 0",
+			  account->name);
+	if (account->gid == 0)
+		host_find(host, RULE_ACCOUNT_ROOT, passwd_file, 0, "%s has gid 0",
+			  account->name);
+	if (strcmp(account->shell, PATH_AGENT) != 0)
+		host_find(host, RULE_ACCOUNT_SHELL, passwd_file, 0,
+			  "the shell of %s is %s: expected %s", account->name,
+			  account->shell[0] == '\0' ? "empty, which is /bin/sh"
+						    : account->shell,
+			  PATH_AGENT);
+}
+
+/* sshd may look for files there, and pppd would read .ppprc as a privileged user's. */
+static void judge_home(struct host *host)
+{
+	const char *home = host->account.home;
+	struct stat st;
+
+	if (home[0] != '/') {
+		host_find(host, RULE_ACCOUNT_HOME, passwd_file, 0,
+			  "the home of %s is \"%s\": expected a directory",
+			  host->account.name, home);
+		return;
+	}
+	if (!host->owners)
+		return;
+	if (host_stat(host, home, &st) == 0 && !S_ISDIR(st.st_mode))
+		host_find(host, RULE_ACCOUNT_HOME, home, 0,
+			  "the home of %s is no directory", host->account.name);
+	else
+		host_trust_directory(host, RULE_ACCOUNT_HOME, home);
+}
+
+static void judge_password(struct host *host, const struct spwd *entry)
+{
+	const char *password = entry->sp_pwdp;
+	const long today = (long)(host->survey->now / DAY_S);
+
+	if (password[0] == '\0')
+		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0,
+			  "%s has an empty password", host->account.name);
+	else if (password[0] == '!')
+		host_find(host, RULE_ACCOUNT_LOCKED, shadow_file, 0,
+			  "%s is locked: its password begins with \"!\"",
+			  host->account.name);
+	/* What crypt(3) makes begins with a dollar sign, or a letter, a digit, a dot or a
+	 * slash. */
+	else if (password[0] != '*')
+		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0, "%s has a password",
+			  host->account.name);
+	if (entry->sp_expire > 0 && entry->sp_expire <= today)
+		host_find(host, RULE_ACCOUNT_EXPIRED, shadow_file, 0, "%s has expired",
+			  host->account.name);
+}
+
+static void judge_shadow(struct host *host)
+{
+	FILE *file = host_fopen(host, shadow_file);
+	const struct spwd *entry;
+	bool found = false;
+
+	if (file == NULL) {
+		host_find(host, RULE_NOT_LOOKED_AT, shadow_file, 0,
+			  "the password of %s: %s", host->account.name, host_why());
+		return;
+	}
+	while (!found && (entry = fgetspent(file)) != NULL) {
+		found = strcmp(entry->sp_namp, host->account.name) == 0;
+		if (found)
+			judge_password(host, entry);
+	}
+	(void)fclose(file);
+	if (!found)
+		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0, "%s is not in it",
+			  host->account.name);
+}
+
+static bool is_member(const struct group *entry, const char *name)
+{
+	for (char *const *member = entry->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, name) == 0)
+			return true;
+	return false;
+}
+
+static void judge_group(struct host *host, const struct group *entry)
+{
+	const char *name = host->account.name;
+
+	if (entry->gr_gid != host->account.gid) {
+		if (is_member(entry, name))
+			host_find(host, RULE_ACCOUNT_GROUPS, host_group_file, 0,
+				  "%s is in the group %s", name, entry->gr_name);
+		return;
+	}
+	for (char *const *member = entry->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, name) != 0)
+			host_find(host, RULE_ACCOUNT_GROUP_SHARED, host_group_file, 0,
+				  "%s is in its group %s", *member, entry->gr_name);
+}
+
+static void judge_groups(struct host *host)
+{
+	FILE *file = host_fopen(host, host_group_file);
+	const struct group *entry;
+
+	if (file == NULL) {
+		host_find(host, RULE_NOT_LOOKED_AT, host_group_file, 0,
+			  "the groups of %s: %s", host->account.name, host_why());
+		return;
+	}
+	while ((entry = fgetgrent(file)) != NULL)
+		judge_group(host, entry);
+	(void)fclose(file);
+}
 
 void host_account(struct host *host)
 {
-	(void)host;
+	find_account(host);
+	if (!host->has_account)
+		return;
+	judge_entry(host);
+	judge_others(host);
+	judge_home(host);
+	judge_shadow(host);
+	judge_groups(host);
 }

@@ -23,16 +23,19 @@ static size_t count_of(const struct findings *findings, enum rule_name rule)
 /* Where it was found; one place with several findings, which are together, once. */
 static void print_places(const struct findings *findings, enum rule_name rule)
 {
-	char place[REPORT_PLACE_MAX], last[REPORT_PLACE_MAX] = "";
+	char places[2][REPORT_PLACE_MAX] = {"", ""};
+	size_t printed = 0;
 
 	for (size_t i = 0; i < findings->count; i++) {
+		char *place = places[printed % 2], *last = places[(printed + 1) % 2];
+
 		if (!counts(&findings->list[i], rule))
 			continue;
 		report_place(&findings->list[i], place);
-		if (strcmp(place, last) != 0)
-			(void)printf("         where  %s\n",
-				     place[0] != '\0' ? place : "the host");
-		memcpy(last, place, sizeof last);
+		if (printed > 0 && strcmp(place, last) == 0)
+			continue;
+		(void)printf("         where  %s\n", place[0] != '\0' ? place : "the host");
+		printed++;
 	}
 }
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether others than root could change what lies at a path. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/audit/host.h"
+#include "policy/trusted.h"
+
+/* Of a copy: the object alone, as what is above it is the copy's. */
+static void judge_copy(struct host *host, enum rule_name rule, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) < 0)
+		return;
+	if (st.st_uid != 0)
+		host_find(host, rule, path, 0, "it is owned by uid %u: expected root",
+			  (unsigned)st.st_uid);
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		host_find(host, rule, path, 0,
+			  "it is writable by others than root (mode %04o)",
+			  (unsigned)st.st_mode & 07777);
+}
+
+/* A walk tells of every directory above. place is what was walked to. */
+static void judge_walk(struct host *host, enum rule_name rule, const char *path, int fd,
+		       const struct policy_error *err)
+{
+	if (fd >= 0)
+		(void)close(fd);
+	else if (err->untrusted)
+		host_find(host, rule, path, 0, "%s", err->text);
+}
+
+void host_trust_program(struct host *host, enum rule_name rule, const char *path)
+{
+	struct policy_error err = {0};
+
+	if (host->owners && !host->living)
+		judge_copy(host, rule, path);
+	else if (host->living)
+		judge_walk(host, rule, path, trusted_open_program(path, &err), &err);
+}
+
+void host_trust_file(struct host *host, enum rule_name rule, const char *path)
+{
+	struct policy_error err = {0};
+
+	if (host->owners && !host->living)
+		judge_copy(host, rule, path);
+	else if (host->living)
+		judge_walk(host, rule, path, trusted_open(path, &err), &err);
+}
+
+void host_trust_directory(struct host *host, enum rule_name rule, const char *path)
+{
+	/* No such file is there: the walk towards it looks at the directory. */
+	static const char nothing[] = ".nothing";
+	char below[PATH_TEXT_MAX];
+	struct policy_error err = {0};
+
+	if (host->owners && !host->living)
+		judge_copy(host, rule, path);
+	else if (host->living && path_join(path, nothing, below) == 0)
+		judge_walk(host, rule, path, trusted_open(below, &err), &err);
+}
