@@ -14,7 +14,7 @@ SETCAP ?= setcap
 AGENT_FILE_CAPS := cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
 
 # $(call fill,SOURCE,TARGET): a file with the build's directories and account written into it.
-fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' $(1) > $(2) && chmod 0644 $(2)
+fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' $(1) > $(2) && chmod 0644 $(2)
 
 # What vpn-policy's JSON looks like.
 SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))

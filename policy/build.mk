@@ -1,6 +1,6 @@
 # The policy library, vpn-policy, and the manuals that tables write the lists of.
 POLICY_LIB := $(B)/policy/libpolicy.a
-POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c policy/audit/*.c policy/diff/*.c)
+POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c policy/*/*.c)
 POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-manual.c,$(wildcard policy/*.c)))
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 

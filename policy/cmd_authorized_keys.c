@@ -1,158 +1,292 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * vpn-policy authorized-keys: all the lines, or none. A list that lacks a peer looks like a
- * whole one, and would lock that peer out when it replaces the file.
+ * vpn-policy authorized-keys: all the lines for a file, or none; the one line that sshd
+ * asks for as its AuthorizedKeysCommand; or the index that makes that quick. A list that
+ * lacks a peer looks like a whole one, and would lock that peer out when it replaces the
+ * file.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/audit/path.h"
+#include "policy/audit/survey.h"
+#include "policy/keys/lookup.h"
+#include "policy/load.h"
 #include "policy/paths.h"
 #include "policy/vpn-policy.h"
 
-static const char suffix[] = ".conf";
-
-struct listing {
-	const char *dir;
+struct keys {
+	const char *root, *directory, *index_file;
+	char conf_path[PATH_TEXT_MAX], directory_path[PATH_TEXT_MAX],
+	    index_path[PATH_TEXT_MAX];
+	bool trust_given, make_index;
 	enum trust trust;
+	/* what sshd asks for: all of them or none */
+	const char *user, *type, *base64;
 	FILE *out;
-	struct key_owners owners;
-	enum exit_code code;
 };
 
-/* Static, as a peer is large. */
-static struct peer peer;
-
-static void fail(struct listing *l, const struct policy_error *err, enum exit_code code)
+static enum exit_code out_of_memory(void)
 {
-	complain(err);
-	l->code = code;
+	(void)fputs("vpn-policy: out of memory\n", stderr);
+	return EXIT_SYSTEM;
 }
 
-static void print_key(struct listing *l, const struct key_line *line)
+static void print_line(const struct peer *peer, const struct public_key *key, FILE *out)
 {
+	/* The HOWTO's way runs PPP on a terminal; nobody else needs one. */
+	(void)fprintf(out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT,
+		      peer->name, peer->legacy ? ",pty" : "", key->type, key->base64,
+		      peer->name);
+}
+
+static void print_peer_lines(void *context, enum file_kind kind, const char *shown,
+			     const union parsed *parsed)
+{
+	const struct keys *keys = context;
 	char fingerprint[KEY_FINGERPRINT_TEXT_MAX];
 
-	if (line->key.type[0] == '\0') {
-		(void)fprintf(
-		    stderr, "# %s:%u: no line for %s: the key itself is not known\n",
-		    peer.file, line->line, key_fingerprint(&line->key, fingerprint));
-		return;
+	(void)kind;
+	for (size_t i = 0; i < parsed->peer.nkeys; i++) {
+		const struct key_line *line = &parsed->peer.keys[i];
+
+		if (line->key.type[0] != '\0')
+			print_line(&parsed->peer, &line->key, keys->out);
+		else
+			(void)fprintf(
+			    stderr,
+			    "# %s:%u: no line for %s: the key itself is not known\n", shown,
+			    line->line, key_fingerprint(&line->key, fingerprint));
 	}
-	/* The HOWTO's way runs PPP on a terminal; nobody else needs one. */
-	(void)fprintf(l->out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT,
-		      peer.name, peer.legacy ? ",pty" : "", line->key.type,
-		      line->key.base64, peer.name);
 }
 
-static void print_peer_lines(struct listing *l, const char *name)
+static void list_peer(const struct keys *keys, struct survey *survey, const char *name)
 {
+	char path[POLICY_PATH_MAX];
 	struct policy_error err;
 
-	if (policy_load_peer(l->dir, name, l->trust, &peer, &err) < 0 ||
-	    key_owners_add(&l->owners, &peer, &err) < 0) {
-		fail(l, &err, EXIT_POLICY);
-		return;
-	}
-	for (size_t i = 0; i < peer.nkeys; i++)
-		print_key(l, &peer.keys[i]);
+	if (policy_path(keys->directory, name, path, &err) < 0)
+		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
+	else
+		(void)survey_file(survey, KIND_PEER, path, path, keys->trust);
 }
 
-/* NAME.conf, and not what editors leave lying beside it. */
-static int is_policy_file(const struct dirent *entry)
+static void list_all(const struct keys *keys, struct survey *survey)
 {
-	size_t len = strlen(entry->d_name), cut = sizeof suffix - 1;
-
-	return entry->d_name[0] != '.' && len > cut &&
-	       strcmp(entry->d_name + len - cut, suffix) == 0;
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void print_directory(struct listing *l)
-{
-	struct dirent **entries = NULL;
 	struct policy_error err;
-	int count = scandir(l->dir, &entries, is_policy_file, by_bytes);
+	char **names;
+	size_t count;
 
-	if (count < 0) {
-		(void)error_file(&err, l->dir, errno, "cannot list it");
-		fail(l, &err, EXIT_POLICY);
+	if (lookup_names(keys->directory, &names, &count, &err) < 0) {
+		findings_add(survey->findings, RULE_UNREADABLE, err.file, 0, 0, "%s",
+			     err.text);
 		return;
 	}
-	for (int i = 0; i < count; i++) {
-		char *name = entries[i]->d_name;
-
-		name[strlen(name) - (sizeof suffix - 1)] = '\0';
-		print_peer_lines(l, name);
-		free(entries[i]);
-	}
-	free(entries);
+	for (size_t i = 0; i < count; i++)
+		list_peer(keys, survey, names[i]);
+	lookup_names_free(names, count);
 }
 
-static enum exit_code take_options(struct listing *l, int argc, char **argv)
+/* Only what keeps a peer out matters here; check tells the rest. */
+static enum exit_code judge(struct findings *findings)
 {
-	static const struct option options[] = {{"peers-dir", required_argument, NULL, 'd'},
-						{"trust", required_argument, NULL, 't'},
-						{0}};
-	bool trust_given = false;
-	int option;
+	findings_sort(findings);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *f = &findings->list[i];
+		struct policy_error err;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		if (option == 'd') {
-			l->dir = optarg;
-		} else if (option == 't') {
-			if (trust_parse(optarg, &l->trust) < 0)
-				return usage_error("--trust is root or any");
-			trust_given = true;
-		} else {
-			return usage_error("authorized-keys does not take such an option");
-		}
+		if (rules[f->rule].severity != SEVERITY_ERROR)
+			continue;
+		(void)error_at(&err, f->file, f->line, f->column, "%s", f->text);
+		complain(&err);
 	}
-	if (!trust_given)
-		l->trust = trust_default(l->dir);
-	return EXIT_DONE;
+	if (findings->lost)
+		return out_of_memory();
+	return findings->by_severity[SEVERITY_ERROR] > 0 ? EXIT_POLICY : EXIT_DONE;
 }
 
 /* Only once every peer was good does a byte go out. */
-static enum exit_code deliver(struct listing *l, char **text, const size_t *len)
+static enum exit_code list(struct keys *keys, int count, char **names)
 {
-	if (fclose(l->out) != 0) {
-		(void)fputs("vpn-policy: out of memory\n", stderr);
-		return EXIT_SYSTEM;
+	struct findings findings = {0};
+	struct survey survey = {
+	    .findings = &findings, .good_file = print_peer_lines, .context = keys};
+	char *text = NULL;
+	size_t len = 0;
+	enum exit_code code;
+
+	keys->out = open_memstream(&text, &len);
+	if (keys->out == NULL)
+		return out_of_memory();
+	if (count == 0)
+		list_all(keys, &survey);
+	for (int i = 0; i < count; i++)
+		list_peer(keys, &survey, names[i]);
+	survey_keys(&survey);
+	code = judge(&findings);
+	if (fclose(keys->out) != 0)
+		code = out_of_memory();
+	if (code == EXIT_DONE)
+		(void)fwrite(text, 1, len, stdout);
+	survey_free(&survey);
+	findings_free(&findings);
+	free(text);
+	return code;
+}
+
+static enum exit_code look_up(const struct keys *keys, const struct public_key *key)
+{
+	struct lookup lookup = {.directory = keys->directory, .trust = keys->trust};
+	/* Static, as a peer is large. */
+	static struct peer peer;
+	struct policy_error err;
+	int found;
+
+	/* Without an index it takes longer, and that is all. */
+	if (index_open(keys->index_file, keys->trust, &lookup.index, &err) < 0 &&
+	    err.sys != ENOENT)
+		complain(&err);
+	found = lookup_key(&lookup, key, &peer, &err);
+	index_close(&lookup.index);
+	if (found < 0) {
+		complain(&err);
+		return EXIT_POLICY;
 	}
-	if (l->code == EXIT_DONE)
-		(void)fwrite(*text, 1, *len, stdout);
-	return l->code;
+	if (found > 0)
+		print_line(&peer, key, stdout);
+	return EXIT_DONE;
+}
+
+/* For sshd, before anybody has shown to have the key: every word of it may be hostile. */
+static enum exit_code answer_sshd(const struct keys *keys)
+{
+	struct agent_conf conf;
+	struct public_key key;
+	struct policy_error err;
+	const char *why;
+
+	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) < 0) {
+		complain(&err);
+		return EXIT_POLICY;
+	}
+	if (strcmp(keys->user, conf.account) != 0)
+		return EXIT_DONE;
+	if (key_parse(keys->type, keys->base64, &key, &why) < 0) {
+		(void)fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
+		return EXIT_DONE;
+	}
+	return look_up(keys, &key);
+}
+
+static enum exit_code make_index(const struct keys *keys)
+{
+	struct policy_error err;
+	size_t bad;
+
+	if (index_write(keys->index_file, keys->directory, keys->trust, &bad, &err) == 0)
+		return bad == 0 ? EXIT_DONE : EXIT_POLICY;
+	complain(&err);
+	return EXIT_SYSTEM;
+}
+
+static enum exit_code take_option(struct keys *keys, int option)
+{
+	switch (option) {
+	case 'r':
+		keys->root = optarg;
+		return EXIT_DONE;
+	case 'd':
+		keys->directory = optarg;
+		return EXIT_DONE;
+	case 't':
+		keys->trust_given = true;
+		return trust_parse(optarg, &keys->trust) == 0
+			   ? EXIT_DONE
+			   : usage_error("--trust is root or any");
+	case 'u':
+		keys->user = optarg;
+		return EXIT_DONE;
+	case 'y':
+		keys->type = optarg;
+		return EXIT_DONE;
+	case 'k':
+		keys->base64 = optarg;
+		return EXIT_DONE;
+	case 'f':
+		keys->index_file = optarg;
+		return EXIT_DONE;
+	case 'i':
+		keys->make_index = true;
+		return EXIT_DONE;
+	default:
+		return usage_error("authorized-keys does not take such an option");
+	}
+}
+
+static enum exit_code take_options(struct keys *keys, int argc, char **argv)
+{
+	static const struct option options[] = {
+	    {"root", required_argument, NULL, 'r'},
+	    {"peers-dir", required_argument, NULL, 'd'},
+	    {"trust", required_argument, NULL, 't'},
+	    {"user", required_argument, NULL, 'u'},
+	    {"type", required_argument, NULL, 'y'},
+	    {"key", required_argument, NULL, 'k'},
+	    {"index-file", required_argument, NULL, 'f'},
+	    {"index", no_argument, NULL, 'i'},
+	    {0}};
+	enum exit_code code;
+	int option, asked;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		code = take_option(keys, option);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	asked = (keys->user != NULL) + (keys->type != NULL) + (keys->base64 != NULL);
+	if (asked != 0 && asked != 3)
+		return usage_error("--user, --type and --key belong together");
+	if ((asked != 0) + keys->make_index + (optind < argc) > 1)
+		return usage_error("a key, --index and peers exclude each other");
+	return EXIT_DONE;
+}
+
+/* Where everything is, and how it is to be trusted. */
+static enum exit_code find_places(struct keys *keys)
+{
+	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) < 0 ||
+	    path_join(keys->root, PATH_PEERS_DIR, keys->directory_path) < 0 ||
+	    path_join(keys->root, PATH_KEYS_INDEX, keys->index_path) < 0)
+		return usage_error("the path of --root is too long");
+	if (keys->directory == NULL)
+		keys->directory = keys->directory_path;
+	if (keys->index_file == NULL)
+		keys->index_file = keys->index_path;
+	if (keys->trust_given)
+		return EXIT_DONE;
+	/* For sshd as the agent does, whoever runs it. */
+	keys->trust = trust_default(keys->directory);
+	if (keys->root[0] == '\0' && (keys->user != NULL || keys->make_index))
+		keys->trust = TRUST_ROOT;
+	return EXIT_DONE;
 }
 
 enum exit_code cmd_authorized_keys(int argc, char **argv)
 {
-	struct listing l = {.dir = PATH_PEERS_DIR};
-	enum exit_code code = take_options(&l, argc, argv);
-	char *text = NULL;
-	size_t len = 0;
+	static struct keys keys = {.root = ""};
+	enum exit_code code = take_options(&keys, argc, argv);
 
+	if (code == EXIT_DONE)
+		code = find_places(&keys);
 	if (code != EXIT_DONE)
 		return code;
-	l.out = open_memstream(&text, &len);
-	if (l.out == NULL) {
-		(void)fputs("vpn-policy: out of memory\n", stderr);
-		return EXIT_SYSTEM;
-	}
-	if (optind == argc)
-		print_directory(&l);
-	for (int i = optind; i < argc; i++)
-		print_peer_lines(&l, argv[i]);
-	code = deliver(&l, &text, &len);
-	key_owners_free(&l.owners);
-	free(text);
-	return code;
+	if (keys.make_index)
+		return make_index(&keys);
+	if (keys.user != NULL)
+		return answer_sshd(&keys);
+	return list(&keys, argc - optind, argv + optind);
 }

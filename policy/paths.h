@@ -19,6 +19,8 @@
 #define PATH_AGENT_CONF	  SYSCONFDIR "/agent.conf"
 #define PATH_PEERS_DIR	  SYSCONFDIR "/peers"
 #define PATH_PROFILES_DIR SYSCONFDIR "/connect"
+/* Made by `vpn-policy authorized-keys --index`. */
+#define PATH_KEYS_INDEX	  SYSCONFDIR "/keys.index"
 #define PATH_AGENT	  LIBEXECDIR "/vpn-agent"
 #define PATH_SSHROUTE	  LIBEXECDIR "/sshroute"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */

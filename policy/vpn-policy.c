@@ -24,8 +24,10 @@ static const struct command {
      "[--kind agent|peer|profile] [--trust root|any] [--format text|json|sarif] OLD NEW",
      "tell what changes in effect between two policies"},
     {"authorized-keys", cmd_authorized_keys,
-     "[--peers-dir DIR] [--trust root|any] [PEER...]",
-     "print the authorized_keys lines of peers"},
+     "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
+     "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "
+     "[--index-file FILE]",
+     "print the authorized_keys lines of peers, or the one that sshd asks for"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0], ERROR_LINE_MAX = 600 };

@@ -22,15 +22,4 @@ int trust_parse(const char *word, enum trust *out);
 /* TRUST_ROOT for root and a path under SYSCONFDIR, which must be absolute. */
 enum trust trust_default(const char *path);
 
-/* Keys seen so far in other peers' files: sshd would only ever take one of the two. */
-struct key_owner;
-struct key_owners {
-	struct key_owner *list;
-	size_t count, size;
-};
-/* 0, or -1 with *err when a key of the peer's is another's as well, or memory is out. */
-int key_owners_add(struct key_owners *owners, const struct peer *peer,
-		   struct policy_error *err);
-void key_owners_free(struct key_owners *owners);
-
 #endif

@@ -137,7 +137,7 @@ static int compare_keys(const void *left, const void *right)
 	return order != 0 ? order : (a->peer > b->peer) - (a->peer < b->peer);
 }
 
-static void judge_keys(struct survey *survey)
+void survey_keys(struct survey *survey)
 {
 	const struct key_claim *first = survey->keys;
 
@@ -185,6 +185,6 @@ void survey_across(struct survey *survey)
 {
 	judge_claims(survey);
 	judge_server(survey);
-	judge_keys(survey);
+	survey_keys(survey);
 	judge_interfaces(survey);
 }

@@ -6,6 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+size_t path_conf_len(const char *file)
+{
+	static const char suffix[] = ".conf";
+	const size_t len = strlen(file), cut = sizeof suffix - 1;
+
+	if (file[0] == '.' || len <= cut || strcmp(file + len - cut, suffix) != 0)
+		return 0;
+	return len - cut;
+}
+
 int path_tidy(const char *path, char out[PATH_TEXT_MAX])
 {
 	const bool absolute = path[0] == '/';

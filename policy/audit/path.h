@@ -3,7 +3,15 @@
 #ifndef SALLYPORT_POLICY_AUDIT_PATH_H
 #define SALLYPORT_POLICY_AUDIT_PATH_H
 
+#include <stddef.h>
+
 enum { PATH_TEXT_MAX = 4096 };
+
+/*
+ * The length of NAME in NAME.conf, which is what a peer's or a profile's file is called; 0
+ * for what editors leave lying beside it, and whatever else is no such file.
+ */
+size_t path_conf_len(const char *file);
 
 /*
  * Each writes into out and returns 0, or -1 when it does not fit. They go by the text

@@ -11,9 +11,6 @@
 #include "policy/audit/path.h"
 #include "policy/load.h"
 
-static const char suffix[] = ".conf";
-enum { SUFFIX_LEN = sizeof suffix - 1 };
-
 const char *kind_name(enum file_kind kind)
 {
 	static const char *const names[KIND_COUNT] = {"agent", "peer", "profile"};
@@ -34,12 +31,11 @@ enum file_kind kind_find(const char *word)
 static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct policy_error *err)
 {
 	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
-	size_t len = strlen(base);
+	const size_t len = path_conf_len(base);
 
-	if (len > SUFFIX_LEN && len - SUFFIX_LEN <= NAME_MAX_LEN &&
-	    strcmp(base + len - SUFFIX_LEN, suffix) == 0) {
-		memcpy(name, base, len - SUFFIX_LEN);
-		name[len - SUFFIX_LEN] = '\0';
+	if (len > 0 && len <= NAME_MAX_LEN) {
+		memcpy(name, base, len);
+		name[len] = '\0';
 		if (policy_name_valid(name))
 			return 0;
 	}
@@ -267,14 +263,6 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 	return &parsed;
 }
 
-static bool has_suffix(const char *name)
-{
-	const size_t len = strlen(name);
-
-	return name[0] != '.' && len > SUFFIX_LEN &&
-	       strcmp(name + len - SUFFIX_LEN, suffix) == 0;
-}
-
 static int not_dots(const struct dirent *entry)
 {
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -295,7 +283,7 @@ static void survey_entry(struct survey *survey, enum file_kind kind, const char 
 			     "a file's path is too long");
 		return;
 	}
-	if (has_suffix(name))
+	if (path_conf_len(name) > 0)
 		(void)survey_file(survey, kind, full, full_shown, trust);
 	else if (!survey->only_parse)
 		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/keys/lookup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/audit/grow.h"
+#include "policy/audit/path.h"
+
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* 0, or -1 when memory ran out. */
+static int add_name(char ***names, size_t *count, size_t *size, const char *file)
+{
+	char **new = GROW(*names, *count, *size);
+
+	if (new == NULL || (*new = strndup(file, path_conf_len(file))) == NULL)
+		return -1;
+	++*count;
+	return 0;
+}
+
+int lookup_names(const char *directory, char ***names, size_t *count,
+		 struct policy_error *err)
+{
+	DIR *dir = opendir(directory);
+	const struct dirent *entry;
+	size_t size = 0;
+	int r = 0;
+
+	*names = NULL;
+	*count = 0;
+	if (dir == NULL)
+		return error_file(err, directory, errno, "cannot list it");
+	while (r == 0 && (errno = 0, entry = readdir(dir)) != NULL)
+		if (path_conf_len(entry->d_name) > 0 &&
+		    add_name(names, count, &size, entry->d_name) < 0)
+			r = error_set(err, "out of memory");
+	if (r == 0 && errno != 0)
+		r = error_file(err, directory, errno, "cannot list it");
+	(void)closedir(dir);
+	if (r < 0)
+		lookup_names_free(*names, *count);
+	else if (*count > 0)
+		qsort(*names, *count, sizeof **names, by_name);
+	return r;
+}
+
+void lookup_names_free(char **names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
+/* What a search has found so far. */
+struct search {
+	const struct lookup *lookup;
+	const struct public_key *key;
+	struct peer *out;
+	struct policy_error *err;
+	/* of the key in *out; 0: nothing yet */
+	unsigned line;
+	/* of the directory */
+	int fd;
+	/* where the index has the key */
+	const struct index_key *hints;
+	size_t nhints;
+};
+
+/* Static, as a peer is large. */
+static struct peer peer;
+
+/* Where the peer has the key, or 0. */
+static unsigned line_of(const struct public_key *key)
+{
+	for (size_t i = 0; i < peer.nkeys; i++)
+		if (key_same(&peer.keys[i].key, key))
+			return peer.keys[i].line;
+	return 0;
+}
+
+/* Looks into the peer's own file; -1 when it is the second that has the key. */
+static int try_peer(struct search *s, const char *name)
+{
+	const struct lookup *lookup = s->lookup;
+	unsigned line;
+
+	if (policy_load_peer(lookup->directory, name, lookup->trust, &peer, NULL) < 0)
+		return 0;
+	line = line_of(s->key);
+	if (line == 0)
+		return 0;
+	if (s->line != 0)
+		return error_at(s->err, peer.file, line, 1,
+				"Key is another peer's as well (%s:%u): expected one peer "
+				"for a key",
+				s->out->file, s->line);
+	s->line = line;
+	*s->out = peer;
+	return 0;
+}
+
+static bool is_hinted(const struct search *s, const struct index_file *file)
+{
+	for (size_t i = 0; i < s->nhints; i++)
+		if (index_file_of(&s->lookup->index, &s->hints[i]) == file)
+			return true;
+	return false;
+}
+
+/* What has not changed since it was indexed need not be read to know what it lacks. */
+static bool can_lack(const struct search *s, const char *name,
+		     const struct index_file *indexed)
+{
+	struct stat st;
+
+	if (indexed == NULL || is_hinted(s, indexed))
+		return false;
+	return index_look(s->fd, name, &st) == 0 && index_file_same(indexed, &st);
+}
+
+static int try_all(struct search *s)
+{
+	char **names;
+	size_t count;
+	int r = 0;
+
+	if (lookup_names(s->lookup->directory, &names, &count, s->err) < 0)
+		return -1;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct index_file *indexed =
+		    index_find_file(&s->lookup->index, names[i]);
+
+		if (!can_lack(s, names[i], indexed))
+			r = try_peer(s, names[i]);
+	}
+	lookup_names_free(names, count);
+	return r;
+}
+
+/*
+ * Where the names are the same as when the index was made, and it knows one peer with the
+ * key, that peer is the answer if its file agrees. Else all of them are looked at.
+ */
+static int search(struct search *s)
+{
+	const struct index *index = &s->lookup->index;
+	const struct index_file *file = NULL;
+	struct stat st;
+
+	s->hints = index_find_key(index, s->key->digest, &s->nhints);
+	if (s->nhints == 1)
+		file = index_file_of(index, s->hints);
+	if (file != NULL && fstat(s->fd, &st) == 0 && index_directory_same(index, &st))
+		(void)try_peer(s, file->name);
+	return s->line != 0 ? 0 : try_all(s);
+}
+
+int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
+	       struct policy_error *err)
+{
+	struct search s = {.lookup = lookup, .key = key, .out = out, .err = err};
+	int r;
+
+	s.fd = open(lookup->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s.fd < 0)
+		return error_file(err, lookup->directory, errno, "cannot open it");
+	r = search(&s);
+	(void)close(s.fd);
+	if (r < 0)
+		return -1;
+	return s.line != 0 ? 1 : 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* Which peer has a key: by the index where that can be told, or by all files. */
+#ifndef SALLYPORT_POLICY_KEYS_LOOKUP_H
+#define SALLYPORT_POLICY_KEYS_LOOKUP_H
+
+#include <stddef.h>
+
+#include "policy/keys/index.h"
+
+struct lookup {
+	/* of peers' files */
+	const char *directory;
+	enum trust trust;
+	/* may know nothing */
+	struct index index;
+};
+
+/*
+ * 1 with the peer whose own file, trusted and without an error, has the key; 0 when no file
+ * has it; -1 with *err when two have it, or it cannot be told. A file that is no good has
+ * no key: its peer could not come in, and must not keep the others out.
+ */
+int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
+	       struct policy_error *err);
+
+/*
+ * The names of the peers that have a file in the directory, sorted by their bytes, not yet
+ * looked at. Freed with lookup_names_free(). 0, or -1 with *err.
+ */
+int lookup_names(const char *directory, char ***names, size_t *count,
+		 struct policy_error *err);
+void lookup_names_free(char **names, size_t count);
+
+#endif

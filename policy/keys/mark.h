@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* By what the index of keys is known, for who writes and who reads it. */
+#ifndef SALLYPORT_POLICY_KEYS_MARK_H
+#define SALLYPORT_POLICY_KEYS_MARK_H
+
+#include <string.h>
+
+#include "policy/keys/index.h"
+#include "policy/paths.h"
+
+_Static_assert(sizeof(VERSION) <= INDEX_VERSION_SIZE, "the version has room in the head");
+
+static inline void index_mark(struct index_head *head)
+{
+	static const char mark[] = "sallyport keys index 1\n";
+
+	_Static_assert(sizeof mark <= sizeof head->mark, "the mark has room in the head");
+	memset(head, 0, sizeof *head);
+	memcpy(head->mark, mark, sizeof mark);
+	memcpy(head->version, VERSION, sizeof VERSION);
+}
+
+#endif
