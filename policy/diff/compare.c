@@ -15,6 +15,9 @@ static void compare_units(struct effects *effects, const struct side *old_side,
 {
 	const struct unit *unit = new == NULL ? old : new;
 
+	/* One of the two is there. */
+	if (unit == NULL)
+		return;
 	effects->unit = unit;
 	if (old == NULL)
 		effects_add(effects, EFFECT_GAINS, NULL, "is new", NULL, NULL);

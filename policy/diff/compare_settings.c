@@ -137,7 +137,7 @@ static void compare_link(struct effects *effects, const char *keyword,
 		    new[0] == '\0'   ? "the link's ends are no longer %W (%K)"
 		    : old[0] == '\0' ? "the link's ends are %V (%K)"
 				     : "the link's ends are %V, were %W (%K)",
-		    new, old);
+		    new, old[0] == '\0' ? NULL : old);
 }
 
 static void compare_lines(struct effects *effects, const char *keyword, const char *loses,

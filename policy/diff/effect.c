@@ -15,11 +15,11 @@ void effects_add(struct effects *effects, enum effect_kind kind, const char *key
 	    .keyword = keyword,
 	    .phrase = phrase,
 	    .values = strdup(values == NULL ? "" : values),
-	    .was = strdup(was == NULL ? "" : was),
+	    .was = was == NULL ? NULL : strdup(was),
 	};
 	struct effect *place = GROW(effects->list, effects->count, effects->size);
 
-	if (new.values == NULL || new.was == NULL || place == NULL) {
+	if (new.values == NULL || (was != NULL && new.was == NULL) || place == NULL) {
 		free(new.values);
 		free(new.was);
 		effects->lost = true;

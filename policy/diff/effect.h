@@ -19,7 +19,7 @@ struct effect {
 	const char *phrase;
 	/* owned: what is gained or lost, or what is in force now */
 	char *values;
-	/* owned: what was in force before; of a key that moves, the other peer */
+	/* owned: what was in force before; of a key that moves, the other peer; or NULL */
 	char *was;
 };
 
@@ -32,7 +32,7 @@ struct effects {
 	bool lost;
 };
 
-/* values and was, of which either may be NULL for "", are copied; the others must stay. */
+/* values (NULL for "") and was are copied; the others must stay. */
 void effects_add(struct effects *effects, enum effect_kind kind, const char *keyword,
 		 const char *phrase, const char *values, const char *was);
 /* The same with a set of prefixes, unless that is empty. */

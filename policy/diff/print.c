@@ -34,9 +34,9 @@ static void print_phrase(const struct effect *effect, const char *values, FILE *
 		at++;
 		if (*at == 'V')
 			print_words(values, out);
-		else if (*at == 'W')
+		else if (*at == 'W' && effect->was != NULL)
 			print_words(effect->was, out);
-		else
+		else if (*at == 'K' && effect->keyword != NULL)
 			(void)fputs(effect->keyword, out);
 	}
 }
@@ -118,7 +118,7 @@ static int put_values(json_t *out, const struct effect *effect)
 	if (effect->values[0] != '\0' &&
 	    json_put(out, "values", words_json(effect->values)) < 0)
 		return -1;
-	if (effect->was[0] == '\0')
+	if (effect->was == NULL)
 		return 0;
 	return moves ? json_put(out, "peer", json_string(effect->was))
 		     : json_put(out, "was", words_json(effect->was));

@@ -9,9 +9,15 @@
 static int keep_prefixes(struct prefixes *kept, const struct prefix_line *lines,
 			 size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (prefixes_add(kept, &lines[i].prefix) < 0)
-			return -1;
+	if (count == 0)
+		return 0;
+	/* No larger than need be: there are many. */
+	kept->list = calloc(count, sizeof *kept->list);
+	if (kept->list == NULL)
+		return -1;
+	kept->size = count;
+	for (; kept->count < count; kept->count++)
+		kept->list[kept->count] = lines[kept->count].prefix;
 	return 0;
 }
 
@@ -97,27 +103,41 @@ static int keep_agent(struct unit *unit, const struct agent_conf *agent)
 	return 0;
 }
 
+static void unit_free(struct unit *unit)
+{
+	if (unit->peer != NULL) {
+		prefixes_free(&unit->peer->from);
+		prefixes_free(&unit->peer->routes);
+		prefixes_free(&unit->peer->offers);
+		free(unit->peer->keys);
+	}
+	free(unit->peer);
+	free(unit->agent);
+	free(unit->profile);
+	free(unit->file);
+}
+
 void side_keep(void *context, enum file_kind kind, const char *shown,
 	       const union parsed *parsed)
 {
 	struct side *side = context;
-	struct unit *new = GROW(side->units, side->count, side->size);
+	struct unit new = {.kind = kind, .file = strdup(shown)};
+	struct unit *place = GROW(side->units, side->count, side->size);
 	int r;
 
-	if (new == NULL) {
+	if (kind == KIND_AGENT)
+		r = keep_agent(&new, &parsed->agent);
+	else if (kind == KIND_PEER)
+		r = keep_peer(&new, &parsed->peer);
+	else
+		r = keep_profile(&new, &parsed->profile);
+	if (r < 0 || new.file == NULL || place == NULL) {
+		unit_free(&new);
 		side->lost = true;
 		return;
 	}
+	*place = new;
 	side->count++;
-	*new = (struct unit){.kind = kind, .file = strdup(shown)};
-	if (kind == KIND_AGENT)
-		r = keep_agent(new, &parsed->agent);
-	else if (kind == KIND_PEER)
-		r = keep_peer(new, &parsed->peer);
-	else
-		r = keep_profile(new, &parsed->profile);
-	if (r < 0 || new->file == NULL)
-		side->lost = true;
 }
 
 int unit_compare(const struct unit *a, const struct unit *b)
@@ -191,20 +211,6 @@ const struct unit *side_key_owner(const struct side *side,
 		if (strcmp(side->keys[low].unit->name, except) != 0)
 			return side->keys[low].unit;
 	return NULL;
-}
-
-static void unit_free(struct unit *unit)
-{
-	if (unit->peer != NULL) {
-		prefixes_free(&unit->peer->from);
-		prefixes_free(&unit->peer->routes);
-		prefixes_free(&unit->peer->offers);
-		free(unit->peer->keys);
-	}
-	free(unit->peer);
-	free(unit->agent);
-	free(unit->profile);
-	free(unit->file);
 }
 
 void side_free(struct side *side)

@@ -58,8 +58,8 @@ struct side {
 	bool lost;
 };
 
-/* A survey's good_file, with a side as its context. */
-void side_keep(void *side, enum file_kind kind, const char *shown,
+/* A survey's good_file; its context is a side. */
+void side_keep(void *context, enum file_kind kind, const char *shown,
 	       const union parsed *parsed);
 /* agent.conf, peers, profiles, each by name; then side_key_owner() can be asked. */
 void side_sort(struct side *side);
