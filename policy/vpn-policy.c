@@ -23,6 +23,8 @@ static const struct command {
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any] [--format text|json|sarif] OLD NEW",
      "tell what changes in effect between two policies"},
+    {"graph", cmd_graph, "[--root DIR] [DIR]",
+     "draw peers, addresses and networks, for Graphviz"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
      "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "

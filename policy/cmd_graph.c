@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vpn-policy graph: peers, addresses and networks in the language of Graphviz, dot(1). A
+ * prefix is a node by its own text, so that a network that several peers name is one node.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "policy/audit/places.h"
+#include "policy/audit/report.h"
+#include "policy/vpn-policy.h"
+
+static const char host[] = "this host", anywhere[] = "anywhere";
+
+/* What would end a string of dot's, or mean more in it, is escaped. */
+static void print_escaped(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		(void)fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "",
+			      *text);
+}
+
+static void print_node(FILE *out, const char *before, const char *name)
+{
+	(void)fprintf(out, "\"%s", before);
+	print_escaped(out, name);
+	(void)fputc('"', out);
+}
+
+static void print_peer_node(FILE *out, const struct peer *peer)
+{
+	unsigned printed = 0;
+
+	(void)fputc('\t', out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" [shape=box, label=\"", out);
+	print_escaped(out, peer->name);
+	(void)fputs("\\n", out);
+	print_escaped(out, peer->interface);
+	(void)fputs("\\n", out);
+	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
+		if ((peer->allow & 1u << verb) != 0)
+			(void)fprintf(out, "%s%s", printed++ > 0 ? " " : "",
+				      verb_name(verb));
+	(void)fputs("\"];\n", out);
+}
+
+static void print_ends(FILE *out, const struct address_pair *pair, const char *before)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		(void)fprintf(out, "%s%s - %s", before, ip_addr_print(&pair->local, local),
+			      ip_addr_print(&pair->remote, remote));
+}
+
+static void print_link(FILE *out, const struct peer *peer)
+{
+	if (peer->address.local.family == AF_UNSPEC &&
+	    peer->address6.local.family == AF_UNSPEC)
+		return;
+	(void)fputc('\t', out);
+	print_node(out, "", host);
+	(void)fputs(" -> ", out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" [label=\"", out);
+	print_ends(out, &peer->address, "");
+	print_ends(out, &peer->address6,
+		   peer->address.local.family != AF_UNSPEC ? "\\n" : "");
+	(void)fputs("\"];\n", out);
+}
+
+/* From a node to the peer. */
+static void print_arrival(FILE *out, const char *node, const struct peer *peer,
+			  const char *label)
+{
+	(void)fputc('\t', out);
+	print_node(out, "", node);
+	(void)fputs(" -> ", out);
+	print_node(out, "peer ", peer->name);
+	(void)fprintf(out, " [%s];\n", label);
+}
+
+static void print_arrivals(FILE *out, const struct prefix_line *list, size_t count,
+			   const struct peer *peer, const char *label)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		print_arrival(out, ip_prefix_print(&list[i].prefix, prefix), peer, label);
+}
+
+static void print_routes(FILE *out, const struct peer *peer)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < peer->nroutes; i++) {
+		(void)fputc('\t', out);
+		print_node(out, "peer ", peer->name);
+		(void)fputs(" -> ", out);
+		print_node(out, "", ip_prefix_print(&peer->routes[i].prefix, prefix));
+		(void)fputs(" [label=\"Route\"];\n", out);
+	}
+}
+
+static void draw_peer(void *context, enum file_kind kind, const char *shown,
+		      const union parsed *parsed)
+{
+	static const char from[] = "label=\"From\", style=dotted";
+	const struct peer *peer = &parsed->peer;
+	FILE *out = context;
+
+	(void)shown;
+	if (kind != KIND_PEER)
+		return;
+	print_peer_node(out, peer);
+	print_link(out, peer);
+	if (peer->nfrom == 0)
+		print_arrival(out, anywhere, peer, from);
+	print_arrivals(out, peer->from, peer->nfrom, peer, from);
+	print_routes(out, peer);
+	print_arrivals(out, peer->offers, peer->noffers, peer,
+		       "label=\"Offer\", style=dashed");
+}
+
+/* All of it, or nothing: a graph without a peer looks like a whole one. */
+static enum exit_code draw(FILE *out, const char *root, const char *dir)
+{
+	struct findings findings = {0};
+	struct survey survey = {
+	    .findings = &findings,
+	    .good_file = draw_peer,
+	    .context = out,
+	    .only_parse = true,
+	};
+	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
+	enum exit_code code = EXIT_DONE;
+
+	(void)fprintf(out,
+		      "digraph sallyport {\n\trankdir=LR;\n"
+		      "\t\"%s\" [shape=box, style=bold];\n",
+		      host);
+	if (dir == NULL)
+		places_read_host(&places);
+	else
+		places_read(&places, dir);
+	(void)fputs("}\n", out);
+	findings_sort(&findings);
+	if (findings.count > 0 || findings.lost)
+		code = EXIT_POLICY;
+	if (report_findings(&findings, "graph", REPORT_TEXT) < 0)
+		code = EXIT_SYSTEM;
+	survey_free(&survey);
+	findings_free(&findings);
+	return code;
+}
+
+static enum exit_code take_options(const char **root, int argc, char **argv)
+{
+	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
+						{0}};
+	int option;
+
+	*root = "";
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		if (option != 'r')
+			return usage_error("graph does not take such an option");
+		*root = optarg;
+	}
+	return argc - optind <= 1 ? EXIT_DONE : usage_error("graph takes one directory");
+}
+
+enum exit_code cmd_graph(int argc, char **argv)
+{
+	const char *root;
+	enum exit_code code = take_options(&root, argc, argv);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out;
+
+	if (code != EXIT_DONE)
+		return code;
+	out = open_memstream(&text, &len);
+	if (out != NULL)
+		code = draw(out, root, optind < argc ? argv[optind] : NULL);
+	if (out == NULL || fclose(out) != 0) {
+		(void)fputs("vpn-policy: out of memory\n", stderr);
+		code = EXIT_SYSTEM;
+	}
+	if (code == EXIT_DONE)
+		(void)fwrite(text, 1, len, stdout);
+	free(text);
+	return code;
+}
