@@ -46,6 +46,39 @@ exits()
 	fi
 }
 
+# on_terminal COMMAND VARIABLE=VALUE…: what a shell's command says on a terminal, with these
+# set, to $work/out.
+on_terminal()
+{
+	local command=$1
+	shift
+	env TERM=xterm "$@" SHELL=/bin/sh script -qec "$command" /dev/null \
+		>"$work/out" </dev/null
+}
+
+# colours NAME COMMAND COLOURED PLAIN: a command gives colour to a terminal, unless it is told
+# not to.
+colours()
+{
+	local variable
+	on_terminal "$2" NO_COLOR=
+	if grep -qF -- "$3" "$work/out"; then
+		echo "ok - $1: a terminal gets colour"
+	else
+		echo "not ok - $1: a terminal gets no colour"
+		failed=1
+	fi
+	for variable in NO_COLOR=1 TERM=dumb; do
+		on_terminal "$2" "$variable"
+		if grep -qF -- "$4" "$work/out" && ! grep -q $'\033' "$work/out"; then
+			echo "ok - $1: a terminal with $variable gets plain text"
+		else
+			echo "not ok - $1: a terminal with $variable does not get plain text"
+			failed=1
+		fi
+	done
+}
+
 # says NAME TEXT: what the last `exits` printed to standard error has the text.
 says()
 {
