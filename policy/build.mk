@@ -5,12 +5,12 @@ POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) p
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
 # Of the agent, what audit shares with it.
-POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,deadline.o)
+POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,pppd_version.o)
 
 PROGRAMS += $(B)/vpn-policy
-$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_AGENT_OBJS) $(POLICY_LIB)
+$(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_AGENT_OBJS) $(B)/agent/libagent.a $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lcap-ng
 
 $(B)/policy/gen-manual: $(addprefix $(B)/policy/,gen-manual.o audit/finding.o audit/grow.o) $(POLICY_LIB)
 	$(say) LD $@

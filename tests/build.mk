@@ -11,8 +11,8 @@ $(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
 
-SYSTEM_PROGRAMS += $(B)/tests/system/preload.so
-$(B)/tests/system/preload.so: tests/system/preload.c
+SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
+$(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so: $(B)/%.so: %.c
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) -std=gnu17 -O2 -Wall -Wextra -fPIC -shared -o $@ $<

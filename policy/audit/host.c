@@ -59,6 +59,15 @@ int host_stat(const struct host *host, const char *path, struct stat *st)
 	return result;
 }
 
+bool host_account_may(const struct host *host, const struct stat *st, mode_t bits)
+{
+	if (st->st_uid == host->account.uid)
+		return (st->st_mode >> 6 & bits) == bits;
+	if (st->st_gid == host->account.gid)
+		return (st->st_mode >> 3 & bits) == bits;
+	return (st->st_mode & bits) == bits;
+}
+
 /* The size bytes of fd, and a NUL; NULL with errno. */
 static char *read_all(int fd, size_t size, size_t *len)
 {

@@ -45,6 +45,8 @@ struct host {
 	/* What /etc/passwd says of conf.account, when has_account. */
 	bool has_account;
 	struct host_account account;
+	/* host_ppp(): pppd runs as root, or has to be expected to. */
+	bool pppd_as_root;
 };
 
 /* The subjects, in this order: host_account() fills host->account. */
@@ -68,6 +70,8 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 int host_open(const struct host *host, const char *path, int flags);
 /* Whether it is there: 0, or -1 with errno. Links are followed, as in host_open(). */
 int host_stat(const struct host *host, const char *path, struct stat *st);
+/* Whether the account may do all that the bits say, S_IROTH, S_IWOTH, S_IXOTH. */
+bool host_account_may(const struct host *host, const struct stat *st, mode_t bits);
 /* errno of these in words. */
 const char *host_why(void);
 /* As host_open() for reading, as a stream; NULL with errno, EINVAL for what is no regular

@@ -170,22 +170,12 @@ static void judge_sessions(struct host *host)
 			  SESSIONS_MODE);
 }
 
-/* Whether the account may do to it what the bits of "other" say, r, w or x. */
-static bool account_may(const struct host *host, const struct stat *st, mode_t bits)
-{
-	if (st->st_uid == host->account.uid)
-		return (st->st_mode >> 6 & bits) == bits;
-	if (st->st_gid == host->account.gid)
-		return (st->st_mode >> 3 & bits) == bits;
-	return (st->st_mode & bits) == bits;
-}
-
 static void judge_reading(struct host *host, const char *path, mode_t bits)
 {
 	struct stat st;
 
 	/* What is missing or cannot be looked at is the survey's finding. */
-	if (host_stat(host, path, &st) == 0 && !account_may(host, &st, bits))
+	if (host_stat(host, path, &st) == 0 && !host_account_may(host, &st, bits))
 		host_find(host, RULE_ACCOUNT_READS, path, 0,
 			  "the account %s may not read it (uid %u, gid %u, mode %04o)",
 			  host->account.name, (unsigned)st.st_uid, (unsigned)st.st_gid,

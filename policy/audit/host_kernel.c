@@ -1,8 +1,126 @@
 /* SPDX-License-Identifier: ISC */
-/* What the kernel has to have. */
+/* What the kernel has to have. It is asked, so that a copy has none. */
+#include <errno.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/ppp_device.h"
 #include "policy/audit/host.h"
+
+/* The ABI that keeps a program from signalling others (Linux 6.12). */
+enum { LANDLOCK_ABI_SCOPE = 6 };
+
+static void judge_ppp(struct host *host)
+{
+	struct policy_error err = {0};
+
+	if (ppp_device_check(&err) == 0)
+		return;
+	if (geteuid() != 0 && (err.sys == EACCES || err.sys == EPERM))
+		host_find(host, RULE_NOT_LOOKED_AT, "/dev/ppp", 0, "%s", err.text);
+	else
+		host_find(host, RULE_KERNEL_PPP, "/dev/ppp", 0, "%s", err.text);
+}
+
+static void judge_landlock(struct host *host)
+{
+	const long abi =
+	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	const bool needed = host->conf.landlock == LANDLOCK_REQUIRED ||
+			    (host->conf.landlock == LANDLOCK_AUTO && host->pppd_as_root);
+
+	if (abi >= LANDLOCK_ABI_SCOPE)
+		return;
+	if (abi > 0)
+		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
+			  "Landlock has ABI %ld: %d is the first that keeps signals in",
+			  abi, LANDLOCK_ABI_SCOPE);
+	else if (needed)
+		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
+			  "this kernel has no Landlock, so that pppd is not launched");
+	else
+		host_find(host, RULE_LANDLOCK_MISSING, "", 0,
+			  "this kernel has no Landlock");
+}
+
+static void judge_seccomp(struct host *host)
+{
+	static const uint32_t actions[] = {SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS,
+					   SECCOMP_RET_TRAP};
+
+	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &actions[i]) != 0) {
+			host_find(host, RULE_KERNEL_SECCOMP, "", 0,
+				  "seccomp filters, or an action of theirs: %s",
+				  strerror(errno));
+			return;
+		}
+}
+
+/* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
+ */
+static void judge_discipline(struct host *host)
+{
+	static const char knob[] = "/proc/sys/dev/tty/ldisc_autoload";
+	FILE *autoload = host_fopen(host, knob), *known;
+	char line[64] = "";
+	bool loaded = false;
+
+	if (autoload == NULL)
+		return;
+	if (fgets(line, sizeof line, autoload) == NULL || line[0] != '0')
+		loaded = true;
+	(void)fclose(autoload);
+	known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
+	while (known != NULL && !loaded && fgets(line, sizeof line, known) != NULL)
+		loaded = strncmp(line, "ppp ", 4) == 0;
+	if (known != NULL)
+		(void)fclose(known);
+	if (!loaded)
+		host_find(host, RULE_KERNEL_DISCIPLINE, knob, 0,
+			  "it is 0, and ppp_async is not loaded");
+}
+
+static unsigned long number_in(const struct host *host, const char *path,
+			       unsigned long fallback)
+{
+	FILE *file = host_fopen(host, path);
+	unsigned long number = fallback;
+	char line[32];
+
+	if (file == NULL)
+		return fallback;
+	if (fgets(line, sizeof line, file) != NULL)
+		number = strtoul(line, NULL, 10);
+	(void)fclose(file);
+	return number;
+}
+
+/* Debian's knob, and everybody's. */
+static void judge_namespaces(struct host *host)
+{
+	static const char most[] = "/proc/sys/user/max_user_namespaces";
+
+	if (number_in(host, most, 0) != 0 &&
+	    number_in(host, "/proc/sys/kernel/unprivileged_userns_clone", 1) != 0)
+		host_find(
+		    host, RULE_KERNEL_NAMESPACES, most, 0,
+		    "any user may make user namespaces: Sallyport has no use for them");
+}
 
 void host_kernel(struct host *host)
 {
-	(void)host;
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the kernel");
+		return;
+	}
+	judge_ppp(host);
+	judge_landlock(host);
+	judge_seccomp(host);
+	judge_discipline(host);
+	judge_namespaces(host);
 }

@@ -1,8 +1,287 @@
 /* SPDX-License-Identifier: ISC */
-/* pppd, its options and its hooks. */
+/* pppd, the options that it reads before those of the plan, and its hooks. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/pppd_version.h"
 #include "policy/audit/host.h"
+#include "policy/audit/ppp_words.h"
+#include "policy/audit/run.h"
+
+enum { ALL_MODES = 07777, LINE_MAX_SHOWN = 100 };
+
+static const char options_file[] = "/etc/ppp/options";
+static const char device[] = "/dev/ppp";
+
+/* Options of the system's own file that change nothing of a session: the plan says
+ * otherwise, or they are what it says. With how many words follow. */
+static const struct option {
+	const char *name;
+	unsigned arguments;
+} harmless[] = {
+    {"asyncmap", 1},
+    {"auth", 0},
+    {"crtscts", 0},
+    {"defaultroute", 0},
+    {"hide-password", 0},
+    {"ifname", 1},
+    {"lcp-echo-failure", 1},
+    {"lcp-echo-interval", 1},
+    {"local", 0},
+    {"lock", 0},
+    {"modem", 0},
+    {"mru", 1},
+    {"mtu", 1},
+    {"noauth", 0},
+    {"nobsdcomp", 0},
+    {"noccp", 0},
+    {"nocrtscts", 0},
+    {"nodefaultroute", 0},
+    {"nodeflate", 0},
+    {"nodetach", 0},
+    {"noipdefault", 0},
+    {"noipx", 0},
+    {"nolock", 0},
+    {"nomultilink", 0},
+    {"noproxyarp", 0},
+    {"novj", 0},
+    {"novjccomp", 0},
+    {"proxyarp", 0},
+};
+
+/*
+ * With these no session comes up, as peers have no secrets; or the peer has a say in what
+ * is policy's; or something runs or is read that no plan names. The plan's words do not
+ * take them back.
+ */
+static const struct option spoiling[] = {
+    {"+chap", 0},
+    {"+mschap", 0},
+    {"+mschap-v2", 0},
+    {"+pap", 0},
+    {"+ua", 1},
+    {"call", 1},
+    {"connect", 1},
+    {"demand", 0},
+    {"disconnect", 1},
+    {"file", 1},
+    {"init", 1},
+    {"ipcp-accept-local", 0},
+    {"ipcp-accept-remote", 0},
+    {"ipv6cp-accept-local", 0},
+    {"ipv6cp-accept-remote", 0},
+    {"logfile", 1},
+    {"noip", 0},
+    {"plugin", 1},
+    {"pty", 1},
+    {"record", 1},
+    {"require-chap", 0},
+    {"require-eap", 0},
+    {"require-mppe", 0},
+    {"require-mppe-128", 0},
+    {"require-mppe-40", 0},
+    {"require-mschap", 0},
+    {"require-mschap-v2", 0},
+    {"require-pap", 0},
+    {"socket", 1},
+    {"sync", 0},
+    {"welcome", 1},
+};
+
+static const struct option *find_option(const struct option *list, size_t count,
+					const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	return NULL;
+}
+#define FIND_OPTION(list, name) find_option(list, sizeof(list) / sizeof(list)[0], name)
+
+/* A word that is no option known here: one, and what follows it in its line its arguments.
+ */
+static void judge_unknown(struct host *host, const struct ppp_words *words, unsigned *last)
+{
+	if (words->word_line != *last)
+		host_find(host, RULE_PPP_OPTION_OTHER, options_file, words->word_line, "%s",
+			  words->word);
+	*last = words->word_line;
+}
+
+static void judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
+{
+	const struct option *option = FIND_OPTION(harmless, words->word);
+	unsigned left;
+
+	if (option == NULL) {
+		option = FIND_OPTION(spoiling, words->word);
+		if (option == NULL) {
+			judge_unknown(host, words, unknown);
+			return;
+		}
+		host_find(host, RULE_PPP_OPTION, options_file, words->word_line, "%s",
+			  words->word);
+	}
+	for (left = option->arguments; left > 0 && ppp_words_next(words); left--)
+		;
+}
+
+static void judge_options(struct host *host)
+{
+	char *text = host_read(host, options_file, NULL);
+	struct ppp_words words = {.at = text, .line = 1};
+	unsigned unknown = 0;
+
+	if (text == NULL) {
+		/* pppd does without it. */
+		if (errno != ENOENT)
+			host_find(host, RULE_NOT_LOOKED_AT, options_file, 0, "%s",
+				  host_why());
+		return;
+	}
+	while (ppp_words_next(&words))
+		judge_word(host, &words, &unknown);
+	free(text);
+	host_trust_file(host, RULE_PPP_UNTRUSTED, options_file);
+}
+
+/* What pppd runs with Hooks yes, or what run-parts in these runs. */
+static void judge_hook(struct host *host, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+		return;
+	host_find(host, RULE_PPP_HOOK, path, 0, "pppd runs it with every session");
+	host_trust_program(host, RULE_PPP_UNTRUSTED, path);
+}
+
+static void judge_hooks_in(struct host *host, const char *dir)
+{
+	const int fd = host_open(host, dir, O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	if (stream == NULL) {
+		if (errno != ENOENT)
+			host_find(host, RULE_NOT_LOOKED_AT, dir, 0, "%s", host_why());
+		if (fd >= 0)
+			(void)close(fd);
+		return;
+	}
+	host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
+			judge_hook(host, path);
+	(void)closedir(stream);
+}
+
+static void judge_hooks(struct host *host)
+{
+	static const char *const hooks[] = {
+	    "/etc/ppp/ip-pre-up", "/etc/ppp/ip-up",	"/etc/ppp/ip-down",
+	    "/etc/ppp/ipv6-up",	  "/etc/ppp/ipv6-down", "/etc/ppp/auth-up",
+	    "/etc/ppp/auth-down",
+	};
+	static const char *const directories[] = {
+	    "/etc/ppp/ip-pre-up.d", "/etc/ppp/ip-up.d",	    "/etc/ppp/ip-down.d",
+	    "/etc/ppp/ipv6-up.d",   "/etc/ppp/ipv6-down.d",
+	};
+
+	if (!host->conf.hooks)
+		return;
+	for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++)
+		judge_hook(host, hooks[i]);
+	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
+		judge_hooks_in(host, directories[i]);
+}
+
+/* As needs_root() of the agent: who a pppd of that version runs as. */
+static void judge_launch(struct host *host, const char *version)
+{
+	const enum launch_as as = host->conf.launch_as;
+	const bool suffices = pppd_version_suffices(version);
+	char line[LINE_MAX_SHOWN];
+	struct stat st;
+	/* A kernel without the device is another finding. */
+	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
+			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
+	const char *why = !suffices ? "it takes no other than root"
+			  : shut    ? "the account may not open /dev/ppp"
+				    : "LaunchAs root";
+
+	(void)run_first_line(version, line, sizeof line);
+	host->pppd_as_root =
+	    as == LAUNCH_ROOT || (as == LAUNCH_AUTO && (!suffices || shut));
+	if (host->pppd_as_root)
+		host_find(host, RULE_PPPD_ROOT, host->conf.pppd, 0, "%s: %s", line, why);
+	else if (!suffices || shut)
+		host_find(host, RULE_PPPD_LAUNCH, host->conf.pppd, 0,
+			  "LaunchAs account, and %s: %s", line, why);
+}
+
+static void judge_version(struct host *host)
+{
+	static char option[] = "--version";
+	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
+	char *const argv[] = {path, option, NULL};
+	struct run_output output;
+	struct policy_error err;
+
+	memcpy(path, host->conf.pppd, sizeof path);
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
+	} else if (run_program(argv, &output, &err) < 0) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
+	} else {
+		const char *said = output.out[0] != '\0' ? output.out : output.err;
+
+		if (strstr(said, "version ") != NULL)
+			judge_launch(host, said);
+		else
+			host_find(host, RULE_NOT_LOOKED_AT, path, 0,
+				  "its version: it says \"%s\"",
+				  run_first_line(said, line, sizeof line));
+		run_free(&output);
+	}
+}
+
+static void judge_program(struct host *host)
+{
+	const char *pppd = host->conf.pppd;
+	struct stat st;
+
+	if (host_stat(host, pppd, &st) < 0) {
+		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
+			  pppd, 0, "%s", host_why());
+		return;
+	}
+	host_trust_program(host, RULE_PROGRAM_UNTRUSTED, pppd);
+	if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
+		/* A copy may have lost its modes. */
+		if (host->owners || !S_ISREG(st.st_mode))
+			host_find(host, RULE_PROGRAM_MISSING, pppd, 0,
+				  "it is no program (mode %04o)",
+				  (unsigned)st.st_mode & ALL_MODES);
+	} else if ((st.st_mode & S_ISUID) != 0) {
+		host_find(host, RULE_PPPD_SETUID, pppd, 0,
+			  "it is setuid (mode %04o), which Sallyport has no use for",
+			  (unsigned)st.st_mode & ALL_MODES);
+	}
+	judge_version(host);
+}
 
 void host_ppp(struct host *host)
 {
-	(void)host;
+	/* Unless more is known: what has to be expected. */
+	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
+	judge_program(host);
+	judge_options(host);
+	judge_hooks(host);
 }

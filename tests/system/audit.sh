@@ -4,32 +4,64 @@
 # vpn-policy audit on a host with a real sshd: nothing to find after the installation, and the
 # right finding after each kind of damage, which is undone again.
 #
-#   damage RULE NAME COMMAND UNDO      both are run by sh in the host
+#   damage RULE NAME COMMAND UNDO [RULE…]
+#
+# COMMAND and UNDO are run by sh in the host; RULE is what is found then and was not before, with
+# the further ones that follow from it.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
 vpn_one_peer
-vpn_standin remote
+# Opening the device is all that is done to it. The rest of the kernel is played by a file and by
+# older_kernel.c, so that it is the same wherever this runs.
+on remote sh -c 'rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3; echo 0 >/root/namespaces
+	mount --bind /root/namespaces /proc/sys/user/max_user_namespaces'
+# on_kernel WHAT: a command that makes it one for the next audits.
+on_kernel()
+{
+	echo "echo export OLDER_KERNEL=$1 LD_PRELOAD=/src/build/tests/system/older_kernel.so >/root/environment"
+}
+on remote sh -c "$(on_kernel landlock=7)"
 
-# found: the rules of warnings and errors, one a line, each once.
+# audit ARGUMENT…: in the host
+audit()
+{
+	on remote sh -c '. /root/environment; exec vpn-policy audit "$@"' sh "$@"
+}
+
+# findings ARGUMENT…: the lines, without the table.
+findings()
+{
+	{ audit "$@" >/dev/null; } 2>&1
+}
+
+# found: the rules, notes among them, one a line, each once.
 found()
 {
-	on remote vpn-policy audit 2>&1 >/dev/null |
-		sed -n 's/^\(.*: \)\?\(warning\|error\): .* \[\([a-z-]*\)\]$/\3/p' | sort -u
+	findings | sed -n 's/^.* \[\([a-z-]*\)\]$/\1/p' | sort -u
 }
 
 damage()
 {
-	local actual
-	on remote sh -c "$3" || fail "$1: $2: the damage"
-	actual=$(found)
-	on remote sh -c "$4" || fail "$1: $2: the undoing"
-	matches "^$1\$" "$actual" "$1: $2"
-	same "$clean" "$(found)" "$1: $2: nothing is left of it"
+	local rule=$1 name=$2 undo=$4 actual expected
+	on remote sh -c "$3" || fail "$rule: $name: the damage"
+	actual=$(comm -13 <(printf '%s\n' "$clean") <(found))
+	on remote sh -c "$undo" || fail "$rule: $name: the undoing"
+	shift 4
+	expected=$(printf '%s\n' "$rule" "$@" | sort)
+	same "$expected" "$actual" "$rule: $name"
+	same "$clean" "$(found)" "$rule: $name: nothing is left of it"
+}
+
+# told RULE NAME: a note that there is after the installation.
+told()
+{
+	matches "^$1\$" "$clean" "$1: $2"
 }
 
 clean=$(found)
-same '' "$clean" 'after the installation there is no warning and no error'
+lacks ': (warning|error): ' "$(findings)" 'after the installation there is no warning and no error'
+check_exit 0 'and the exit status says so' audit --strict
 
 AGENT=/usr/libexec/sallyport/vpn-agent SSHROUTE=/usr/libexec/sallyport/sshroute
 CAPS=cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
@@ -43,7 +75,8 @@ damage program-missing 'no sshroute' "mv $SSHROUTE /root/a" "mv /root/a $SSHROUT
 damage program-missing 'a directory in place of sshroute' \
 	"mv $SSHROUTE /root/a; mkdir $SSHROUTE" "rmdir $SSHROUTE; mv /root/a $SSHROUTE"
 damage program-untrusted 'an agent that is another user'\''s' \
-	"chown daemon $AGENT" "chown root $AGENT; setcap $CAPS $AGENT"
+	"chown daemon $AGENT" "chown root $AGENT; setcap $CAPS $AGENT" \
+	agent-capabilities
 damage program-untrusted 'an agent that its group may write' "chmod g+w $AGENT" "chmod g-w $AGENT"
 damage program-untrusted 'an sshroute that all may write' "chmod o+w $SSHROUTE" "chmod o-w $SSHROUTE"
 damage program-untrusted 'a directory above that others may write' \
@@ -78,7 +111,8 @@ damage untrusted 'peers that the account may write' 'chmod g+w /etc/sallyport/pe
 damage account-missing 'no account' "sed -i /^slave:/d /etc/passwd" "$restore"
 damage account-missing 'another account' "sed -i '/^Account/s/slave/other/' /etc/sallyport/agent.conf" \
 	"sed -i '/^Account/s/other/slave/' /etc/sallyport/agent.conf"
-damage account-root 'uid 0' "sed -i 's/^slave:x:[0-9]*:/slave:x:0:/' /etc/passwd" "$restore"
+damage account-root 'uid 0' "sed -i 's/^slave:x:[0-9]*:/slave:x:0:/' /etc/passwd" "$restore" \
+	account-shared
 damage account-shell 'a shell' 'usermod -s /bin/bash slave' "$restore"
 damage account-password 'a password' "usermod -p '\$y\$j9T\$x\$x' slave" "$restore"
 damage account-password 'an empty one' "sed -i 's/^slave:[^:]*:/slave::/' /etc/shadow" "$restore"
@@ -90,3 +124,121 @@ damage account-groups 'another group' 'usermod -aG disk slave' "$restore"
 damage account-shared 'another account with its uid' "useradd -o -u \$(id -u slave) twin" "$restore"
 damage account-group-shared 'another account in its group' 'usermod -aG slave daemon' "$restore"
 damage untrusted 'a passwd that others may write' 'chmod g+w /etc/passwd' 'chmod g-w /etc/passwd'
+
+# --- pppd, its options and hooks
+told pppd-root "that Debian's pppd needs root"
+told pppd-setuid 'that it is setuid'
+damage program-missing 'no pppd' 'mv /usr/sbin/pppd /root/p' 'mv /root/p /usr/sbin/pppd'
+damage program-missing 'no program' 'chmod a-x /usr/sbin/pppd' 'chmod 4754 /usr/sbin/pppd'
+damage program-untrusted 'a pppd that others may write' 'chmod o+w /usr/sbin/pppd' \
+	'chmod o-w /usr/sbin/pppd'
+damage pppd-launch 'LaunchAs account' "sed -i '/^LaunchAs/s/auto/account/' /etc/sallyport/agent.conf" \
+	"sed -i '/^LaunchAs/s/account/auto/' /etc/sallyport/agent.conf"
+on remote cp -p /etc/ppp/options /root/saved/options
+restore='cp -p /root/saved/options /etc/ppp'
+# with LINE: a command that adds it to the options.
+with()
+{
+	printf '%s\n' "$1" | host_file remote /root/line
+	echo 'cat /root/line >>/etc/ppp/options'
+}
+for option in 'plugin /tmp/x.so' require-pap 'noauth plugin /tmp/x.so' '"plugin" x' 'noip' \
+	ipcp-accept-local "'re'quire\\-chap" 'mtu plugin pty x' $'lock\n\tpty # why\n"ssh # x"'; do
+	damage ppp-option "${option//$'\n'/ }" "$(with "$option")" "$restore"
+done
+for option in usepeerdns 'idle 60' 'ms-dns 192.0.2.1' '10.0.0.1:'; do
+	damage ppp-option-other "$option" "$(with "$option")" "$restore"
+done
+damage ppp-untrusted 'options that others may write' 'chmod o+w /etc/ppp/options' \
+	'chmod o-w /etc/ppp/options'
+hooks="sed -i '/^Hooks/s/no/yes/' /etc/sallyport/agent.conf"
+no_hooks="sed -i '/^Hooks/s/yes/no/' /etc/sallyport/agent.conf"
+damage ppp-hook 'hooks that run' "$hooks" "$no_hooks" hooks
+damage ppp-untrusted 'a hook that its group may write' "$hooks; chmod g+w /etc/ppp/ip-up" \
+	"$no_hooks; chmod g-w /etc/ppp/ip-up" hooks ppp-hook
+damage ppp-untrusted 'hooks of others' "$hooks; chown daemon /etc/ppp/ip-up.d" \
+	"$no_hooks; chown root /etc/ppp/ip-up.d" hooks ppp-hook
+
+# --- the kernel
+restore=$(on_kernel landlock=7)
+damage kernel-ppp 'no device' 'rm /dev/ppp' 'mknod -m 600 /dev/ppp c 1 3'
+damage kernel-ppp 'no driver' 'rm /dev/ppp; mknod -m 600 /dev/ppp c 240 99' \
+	'rm /dev/ppp; mknod -m 600 /dev/ppp c 1 3'
+damage kernel-discipline 'a line discipline that root has to load' \
+	'echo 0 >/root/zero; : >/root/none; mount --bind /root/zero /proc/sys/dev/tty/ldisc_autoload;
+	mount --bind /root/none /proc/tty/ldiscs' \
+	'umount /proc/sys/dev/tty/ldisc_autoload /proc/tty/ldiscs'
+damage kernel-seccomp 'no seccomp' "$(on_kernel seccomp)" "$restore"
+damage landlock-needed 'no Landlock' "$(on_kernel landlock=0)" "$restore"
+damage landlock-missing 'no Landlock, and none is wanted' \
+	"$(on_kernel landlock=0); sed -i '/^Landlock/s/auto/optional/' /etc/sallyport/agent.conf" \
+	"$restore; sed -i '/^Landlock/s/optional/auto/' /etc/sallyport/agent.conf" landlock-optional
+damage landlock-signals 'an old Landlock' "$(on_kernel landlock=2)" "$restore"
+damage kernel-namespaces 'user namespaces for all' 'echo 99 >/root/namespaces' \
+	'echo 0 >/root/namespaces'
+
+# --- sudo, doas, and what else runs as the account
+restore='rm -rf /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/rules'
+# rules FILE TEXT: a command that writes it; printf's escapes.
+rules()
+{
+	printf '%b\n' "$2" | host_file remote /root/line
+	echo "mkdir -p /etc/sudoers.d; cp /root/line $1"
+}
+for text in 'slave ALL=NOPASSWD: VPN' '%slave ALL=(ALL) ALL' 'ALL ALL=(root) /sbin/reboot' \
+	'#UID ALL=ALL' '%#GID ALL = ALL' 'root , slave ALL=ALL' 'root,\\\nslave ALL=ALL' \
+	'User_Alias A = B : B = #UID\nA ALL=ALL' '"slave" ALL=ALL'; do
+	text=${text//UID/$(on remote id -u slave)} text=${text//GID/$(on remote id -g slave)}
+	damage escalation-rule "$text" "$(rules /etc/sudoers "$text")" "$restore"
+done
+damage escalation-rule 'in a directory' \
+	"$(rules /etc/sudoers.d/vpn 'slave ALL=ALL'); echo @includedir /etc/sudoers.d >/etc/sudoers" "$restore"
+damage escalation-rule 'in a file beside' \
+	"$(rules /etc/rules 'slave ALL=ALL'); echo '#include rules' >/etc/sudoers" "$restore"
+for text in 'root ALL=(slave) ALL' 'Defaults:slave !requiretty' 'Runas_Alias V = slave' \
+	'root, !slave ALL = ALL'; do
+	damage escalation-named "$text" "$(rules /etc/sudoers "$text")" "$restore"
+done
+for text in 'permit nopass slave' 'permit :slave as root cmd pppd' \
+	'permit setenv { A=b -C } slave' 'permit UID'; do
+	text=${text//UID/$(on remote id -u slave)}
+	damage escalation-rule "doas: $text" "$(rules /etc/doas.conf "$text")" "$restore"
+done
+damage escalation-named 'doas: as slave' "$(rules /etc/doas.conf 'permit root as slave')" "$restore"
+damage escalation-jobs 'a crontab' \
+	'mkdir -p /var/spool/cron/crontabs; echo >/var/spool/cron/crontabs/slave' \
+	'rm /var/spool/cron/crontabs/slave'
+
+# What names others is nobody's business.
+on remote sh -c "$(rules /etc/sudoers 'root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) ALL\n# slave ALL=ALL\nslaves /home/slave=ALL')"
+same "$clean" "$(found)" 'rules of others are none of its'
+on remote sh -c "$restore"
+
+# A loop of includes ends.
+on remote sh -c "$(rules /etc/sudoers '@include /etc/sudoers')"
+matches '^/etc/sudoers: note: .* \[not-looked-at\]' "$(findings)" 'sudoers that include themselves'
+on remote sh -c "$restore"
+
+# --- policy, as check finds it, with the host's own addresses
+damage route-covers-server 'a Route over the host' \
+	"sed -i 's|^Route.*|Route 198.51.100.0/25|' /etc/sallyport/peers/alice.conf" \
+	"sed -i 's|^Route.*|Route 192.0.2.0/24|' /etc/sallyport/peers/alice.conf" route-covers-client
+on remote rm /dev/ppp
+check_exit 78 'an error: 78' audit
+on remote mknod -m 600 /dev/ppp c 1 3
+on remote usermod -L slave
+check_exit 1 'a warning: 1' audit
+check_exit 78 'a warning, and --strict: 78' audit --strict
+on remote usermod -U slave
+
+# --- a copy, which root made, and which a user looks at
+on remote sh -c 'mkdir -p /root/copy && cd / && cp -a --parents etc/passwd etc/shadow etc/group etc/sallyport \
+	etc/ssh/sshd_config etc/ssh/sshd_config.d etc/ppp usr/libexec/sallyport usr/sbin/pppd /root/copy'
+lacks ': (warning|error): ' "$(findings --root /root/copy)" 'a copy: no warning and no error'
+on remote sh -c 'setcap -r /root/copy/usr/libexec/sallyport/sshroute 2>/dev/null
+	setcap cap_net_admin=ep /root/copy/usr/libexec/sallyport/sshroute
+	chown daemon /root/copy/usr/sbin/pppd; chmod 0600 /root/copy/etc/sallyport/peers/alice.conf'
+actual=$(findings --root /root/copy)
+matches '^/root/copy/usr/libexec/sallyport/sshroute: error: .*\[sshroute-capabilities\]' "$actual" 'a copy: file capabilities'
+matches '^/root/copy/usr/sbin/pppd: error: .*\[program-untrusted\]' "$actual" 'a copy: owners'
+matches '^/root/copy/etc/sallyport/peers/alice.conf: error: .*\[account-reads\]' "$actual" 'a copy: modes'

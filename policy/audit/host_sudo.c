@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules of sudo: all files are read first, as an alias may stand in any of them. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/audit/grow.h"
+#include "policy/audit/host_names.h"
+#include "policy/audit/host_sudo.h"
+#include "policy/audit/sudoers.h"
+
+/* As sudo's own: more is a loop. */
+enum { DEPTH_MAX = 128 };
+
+struct rule_line {
+	char *file;
+	struct sudoers_line line;
+};
+
+struct sudo {
+	struct host *host;
+	/* who the account is, by name and by alias */
+	struct host_names names;
+	struct rule_line *lines;
+	size_t nlines, lines_size;
+	unsigned depth;
+	bool lost;
+	/* what the list that is being read says */
+	bool matches;
+};
+
+static void read_rules(struct sudo *sudo, const char *path);
+
+static void not_read(struct sudo *sudo, const char *path)
+{
+	host_find(sudo->host, RULE_NOT_LOOKED_AT, path, 0, "%s", host_why());
+}
+
+/* sudo passes over names with a dot in them, and those that end in "~". */
+static bool is_read(const char *name)
+{
+	return strchr(name, '.') == NULL && name[strlen(name) - 1] != '~';
+}
+
+static void read_directory(struct sudo *sudo, const char *dir)
+{
+	const int fd = host_open(sudo->host, dir, O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	if (stream == NULL) {
+		if (errno != ENOENT)
+			not_read(sudo, dir);
+		if (fd >= 0)
+			(void)close(fd);
+		return;
+	}
+	while ((entry = readdir(stream)) != NULL)
+		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
+			read_rules(sudo, path);
+	(void)closedir(stream);
+}
+
+/* A path without a slash in front is meant from /etc on. */
+static void include(struct sudo *sudo, const char *named, bool directory)
+{
+	char name[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
+	size_t len = strlen(named);
+
+	if (len > 1 && named[0] == '"' && named[len - 1] == '"') {
+		named++;
+		len -= 2;
+	}
+	if (len >= sizeof name)
+		return;
+	memcpy(name, named, len);
+	name[len] = '\0';
+	if (path_join(name[0] == '/' ? "" : "/etc", name, path) < 0)
+		return;
+	if (directory)
+		read_directory(sudo, path);
+	else
+		read_rules(sudo, path);
+}
+
+static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *line)
+{
+	struct rule_line *place = GROW(sudo->lines, sudo->nlines, sudo->lines_size);
+	char *file = strdup(path);
+
+	if (place == NULL || file == NULL) {
+		free(file);
+		free(line->text);
+		sudo->lost = true;
+		return;
+	}
+	*place = (struct rule_line){file, *line};
+	sudo->nlines++;
+}
+
+static void read_rules(struct sudo *sudo, const char *path)
+{
+	char *text = NULL;
+	struct sudoers_line line;
+	const char *at;
+	unsigned number = 1;
+	bool directory;
+
+	errno = ELOOP;
+	if (sudo->depth < DEPTH_MAX)
+		text = host_read(sudo->host, path, NULL);
+	at = text;
+	if (text == NULL) {
+		/* The first one may be missing: then there is no sudo. */
+		if (errno != ENOENT || sudo->depth > 0)
+			not_read(sudo, path);
+		return;
+	}
+	sudo->depth++;
+	while (sudoers_next(&at, &number, &line, &sudo->lost)) {
+		const char *named = sudoers_include(line.text, &directory);
+
+		if (named == NULL) {
+			keep_line(sudo, path, &line);
+			continue;
+		}
+		include(sudo, named, directory);
+		free(line.text);
+	}
+	sudo->depth--;
+	free(text);
+}
+
+static void match(void *context, const char *name, size_t len)
+{
+	struct sudo *sudo = context;
+
+	if ((len == 3 && memcmp(name, "ALL", len) == 0) ||
+	    host_names_have(&sudo->names, name, len))
+		sudo->matches = true;
+}
+
+static const char user_alias[] = "User_Alias";
+
+/* "User_Alias NAME = list : NAME = list": true when one became the account's. */
+static bool take_aliases(struct sudo *sudo, const char *text)
+{
+	bool more = false;
+
+	for (;;) {
+		const char *name = text + strspn(text, " \t");
+		const size_t len = strcspn(name, " \t=");
+
+		text = strchr(name, '=');
+		if (text == NULL)
+			return more;
+		sudo->matches = false;
+		text = sudoers_list(text + 1, match, sudo);
+		if (sudo->matches && !host_names_have(&sudo->names, name, len)) {
+			if (host_names_add(&sudo->names, name, len) < 0) {
+				sudo->lost = true;
+				return false;
+			}
+			more = true;
+		}
+		if (*text != ':')
+			return more;
+		text++;
+	}
+}
+
+static bool begins_with(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* Until no alias becomes the account's any more: one may be in another. */
+static void resolve_aliases(struct sudo *sudo)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < sudo->nlines; i++) {
+			const char *text = sudo->lines[i].line.text;
+
+			if (begins_with(text, user_alias))
+				more |= take_aliases(sudo, text + sizeof user_alias - 1);
+		}
+	}
+}
+
+static void judge_line(struct sudo *sudo, const struct rule_line *rule)
+{
+	const char *text = rule->line.text;
+	const bool is_rule =
+	    !begins_with(text, "Defaults") && !begins_with(text, user_alias) &&
+	    !begins_with(text, "Runas_Alias") && !begins_with(text, "Host_Alias") &&
+	    !begins_with(text, "Cmnd_Alias") && !begins_with(text, "Cmd_Alias");
+
+	sudo->matches = false;
+	if (is_rule)
+		(void)sudoers_list(text, match, sudo);
+	if (sudo->matches)
+		host_find(sudo->host, RULE_ESCALATION_RULE, rule->file, rule->line.line,
+			  "sudo: %s", text);
+	else if (sudoers_mentions(text, sudo->host->account.name))
+		host_find(sudo->host, RULE_ESCALATION_NAMED, rule->file, rule->line.line,
+			  "sudo: %s", text);
+}
+
+static void free_all(struct sudo *sudo)
+{
+	for (size_t i = 0; i < sudo->nlines; i++) {
+		free(sudo->lines[i].file);
+		free(sudo->lines[i].line.text);
+	}
+	free(sudo->lines);
+	host_names_free(&sudo->names);
+}
+
+void host_sudo(struct host *host)
+{
+	struct sudo sudo = {.host = host};
+
+	sudo.lost = host_names_read(host, &sudo.names) < 0;
+	read_rules(&sudo, "/etc/sudoers");
+	resolve_aliases(&sudo);
+	for (size_t i = 0; i < sudo.nlines; i++)
+		judge_line(&sudo, &sudo.lines[i]);
+	if (sudo.lost)
+		host->findings->lost = true;
+	free_all(&sudo);
+}
