@@ -25,6 +25,10 @@ static const struct command {
      "tell what changes in effect between two policies"},
     {"graph", cmd_graph, "[--root DIR] [DIR]",
      "draw peers, addresses and networks, for Graphviz"},
+    {"explain", cmd_explain,
+     "[--from ADDRESS] [--server ADDRESS] [--key FINGERPRINT|none] [--at TIME]\n"
+     "             [--root DIR] [--format text|json|sarif] PEER [--shell | REQUEST...]",
+     "tell what a peer's request would come to, and why"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
      "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "

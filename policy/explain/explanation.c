@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/explain/explanation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/filter_listing.h"
+#include "policy/paths.h"
+
+/* The log's descriptor: the first that the agent opens, after the standard three. */
+enum { LOG_DESCRIPTOR = STDERR_FILENO + 1 };
+
+/* Of a peer that may come from anywhere: an address of documentation (RFC 5737). */
+static const char anywhere[] = "192.0.2.1";
+
+static enum trust trust_of(const struct explain_question *question)
+{
+	return question->root[0] == '\0' ? TRUST_ROOT : TRUST_ANY;
+}
+
+static void fail(struct explanation *out, const struct policy_error *err)
+{
+	out->code = EXIT_POLICY;
+	agent_set_rule(&out->agent, err->file, err->line, err->column);
+	(void)snprintf(out->reason, sizeof out->reason, "%s", err->text);
+}
+
+/* Of a file of the host, where it is; 0, or -1 when that is too long. */
+static int place(const struct explain_question *question, const char *path,
+		 char out[PATH_TEXT_MAX])
+{
+	return question->root[0] == '\0' ? path_tidy(path, out)
+					 : path_join(question->root, path, out);
+}
+
+/* Step 2 of the agent, as far as files tell: agent.conf and the account. */
+static int read_host(const struct explain_question *question, struct explanation *out)
+{
+	const enum trust trust = trust_of(question);
+	struct agent *agent = &out->agent;
+	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
+	struct policy_error err = {0};
+
+	if (place(question, PATH_AGENT_CONF, conf) < 0 ||
+	    place(question, "/etc/passwd", passwd) < 0)
+		error_set(&err, "the path of the copy is too long");
+	else if (policy_load_agent(conf, trust, &agent->conf, &err) == 0) {
+		out->account_known = account_find(passwd, trust, agent->conf.account,
+						  &agent->account, &err) == 0;
+		/* A copy need not have the file. */
+		if (out->account_known || (question->root[0] != '\0' && err.sys == ENOENT))
+			return 0;
+	}
+	fail(out, &err);
+	return -1;
+}
+
+/* Step 3: who asks. What was not said is taken from the peer's own file. */
+static void take_identity(const struct explain_question *question, const char *peers,
+			  struct explanation *out)
+{
+	struct intake_identity *who = &out->agent.intake.who;
+	struct peer *peer = &out->agent.peer;
+	struct policy_error err;
+	const char *why;
+
+	*who = (struct intake_identity){.state = INTAKE_OK,
+					.from = question->from,
+					.server = question->server,
+					.key_told = question->key != EXPLAIN_KEY_NONE};
+	(void)snprintf(who->peer, sizeof who->peer, "%s", question->peer);
+	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
+	memcpy(who->digest, question->digest, sizeof who->digest);
+	/* What is wrong with the file, agent_judge() says. */
+	if (policy_load_peer(peers, question->peer, trust_of(question), peer, &err) != 0)
+		return;
+	out->from_assumed = who->from.family == AF_UNSPEC;
+	if (out->from_assumed && peer->nfrom > 0)
+		who->from = peer->from[0].prefix.addr;
+	else if (out->from_assumed)
+		(void)ip_addr_parse(anywhere, &who->from, &why);
+	out->key_assumed = question->key == EXPLAIN_KEY_FIRST;
+	if (out->key_assumed)
+		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
+}
+
+/* Steps 6 and 7. */
+static void prepare(struct explanation *out)
+{
+	struct agent *agent = &out->agent;
+	const enum verb verb = agent->intake.what.request.verb;
+	struct policy_error err = {0};
+
+	(void)snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
+	peer_interface(&agent->peer, 0, agent->session.interface);
+	if (verb != VERB_STATUS && agent_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
+		out->code = EXIT_SYSTEM;
+		(void)snprintf(out->reason, sizeof out->reason, "%s", err.text);
+		return;
+	}
+	/* As if the program had been opened. */
+	agent->plan.fd = CONFINE_EXEC_FD;
+	agent_shape_confinement(agent, verb == VERB_PPPD &&
+					   agent->conf.launch_as != LAUNCH_ACCOUNT);
+}
+
+void explain(const struct explain_question *question, const char *request,
+	     struct explanation *out)
+{
+	const struct caller caller = {.request = request};
+	struct policy_error err = {0};
+	char peers[PATH_TEXT_MAX];
+
+	memset(out, 0, sizeof *out);
+	out->request = request;
+	out->now = question->now;
+	intake_parse_request(&caller, &out->agent.intake.what);
+	if (read_host(question, out) != 0) {
+		/* The agent would not have come to look at it. */
+		out->agent.intake.what.state = INTAKE_NOTHING;
+		return;
+	}
+	if (place(question, PATH_PEERS_DIR, peers) < 0) {
+		error_set(&err, "the path of the copy is too long");
+		fail(out, &err);
+		return;
+	}
+	take_identity(question, peers, out);
+	out->code =
+	    agent_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
+	if (out->code == EXIT_DONE)
+		prepare(out);
+}
+
+bool explain_key_known(const struct explanation *explanation)
+{
+	return explanation->key_given || explanation->key_assumed;
+}
+
+const char *explain_depends(const struct explanation *explanation, size_t i)
+{
+	const struct agent *agent = &explanation->agent;
+	const enum verb verb = agent->intake.what.request.verb;
+	const struct {
+		bool holds;
+		const char *text;
+	} all[] = {
+	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
+	    {verb == VERB_SSHROUTE,
+	     "the session of the same ssh connection, or the only one: without it, 75"},
+	    {verb == VERB_PPPD && agent->conf.launch_as == LAUNCH_AUTO,
+	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
+	     "account"},
+	    {verb == VERB_PPPD, "PPP in the kernel: without it, 69"},
+	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
+	    {agent->confine.landlock_required, "Landlock in the kernel: without it, 71"},
+	    {!agent->confine.landlock_required,
+	     "Landlock in the kernel: without it, ids alone keep files from it"},
+	};
+
+	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
+		if (all[k].holds && i-- == 0)
+			return all[k].text;
+	return NULL;
+}
+
+const char *const *explain_calls(const struct confine *confine)
+{
+	static const char *const nothing[] = {NULL};
+	struct filter_shape shape = filter_shape_of(confine);
+
+	shape.kill = false;
+	for (size_t i = 0; i < filter_listing_count; i++)
+		if (filter_shape_same(&filter_listings[i].shape, &shape))
+			return filter_listings[i].lines;
+	return nothing;
+}
+
+const char *explain_right(unsigned bit)
+{
+	/* In the order of linux/landlock.h's LANDLOCK_ACCESS_FS_*. */
+	static const char *const names[] = {
+	    "execute",	  "write_file",	 "read_file", "read_dir",
+	    "remove_dir", "remove_file", "make_char", "make_dir",
+	    "make_reg",	  "make_sock",	 "make_fifo", "make_block",
+	    "make_sym",	  "refer",	 "truncate",  "ioctl_dev",
+	};
+
+	return bit < sizeof names / sizeof names[0] ? names[bit] : NULL;
+}
+
+void explain_finding(const struct explanation *explanation, struct findings *findings)
+{
+	const struct rule_place *rule = &explanation->agent.rule;
+
+	findings_add(
+	    findings,
+	    explanation->code == EXIT_DONE ? RULE_EXPLAIN_ALLOW : RULE_EXPLAIN_DENY,
+	    rule->file, rule->line, rule->column, "%s: %s: %s",
+	    explanation->agent.intake.who.peer,
+	    explanation->request == NULL ? "a shell" : explanation->agent.intake.what.shown,
+	    explanation->reason);
+}

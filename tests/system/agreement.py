@@ -1,0 +1,476 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Asks the agent and `vpn-policy explain` about the same generated cases, and compares.
+
+usage: agreement.py KEYWORDS.DEF CASES [SEED]
+
+Runs as root on a host with Sallyport installed, with tests/system/dump in the place of pppd
+and sshroute. Takes the system log's socket, and rewrites agent.conf and the peers. A case is
+an agent.conf, a peer's file, and who asks what from where with which key; some of the values
+are such that the file is no good. The agent is run as sshd runs it, as the account.
+Prints what differs and exits 1, or a summary of what was seen.
+"""
+import base64
+import collections
+import fcntl
+import hashlib
+import ipaddress
+import json
+import os
+import pwd
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+
+AGENT = "/usr/libexec/sallyport/vpn-agent"
+CONFIGURATION = "/etc/sallyport"
+SESSIONS = "/run/sallyport/sessions"
+LOG = "/dev/log"
+DEADLINE = 30  # seconds for one run
+SHOWN_DIFFERENCES = 5
+BAD = 0.06  # how many of all values are such that none may stand there
+HOUR = 3600
+# What the log may cut: LOG_BODY_MAX and REASON_SHOWN_MIN in agent/.
+CUT = "..."
+
+
+class Generator:
+    """Random cases, the same for the same seed."""
+
+    def __init__(self, seed, keywords):
+        self.random = random.Random(seed)
+        self.keywords = keywords
+        self.keys = [self.new_key() for _ in range(6)]
+        for scope in keywords:
+            for keyword in keywords[scope]:
+                if not hasattr(self, f"{scope}_{keyword.lower()}"):
+                    raise SystemExit(f"agreement.py: no values for {scope} {keyword}")
+
+    def pick(self, *choices):
+        return self.random.choice(choices)
+
+    def good(self, good, bad):
+        """One of the good ones, nearly always."""
+        return self.random.choice(bad if self.chance(BAD) else good)
+
+    def chance(self, probability):
+        return self.random.random() < probability
+
+    def new_key(self):
+        kind = b"ssh-ed25519"
+        blob = b"".join(
+            len(part).to_bytes(4, "big") + part for part in (kind, self.random.randbytes(32))
+        )
+        digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+        return f"ssh-ed25519 {base64.b64encode(blob).decode()}", f"SHA256:{digest}"
+
+    def address4(self):
+        return self.pick(
+            "10.9.0.1", "10.9.0.2", "10.9.1.1", "192.0.2.7", "198.51.100.7", "203.0.113.9"
+        )
+
+    def address6(self):
+        return self.pick("fd00:9::1", "fd00:9::2", "2001:db8::7", "2001:db8:1::9")
+
+    def address(self):
+        return self.address4() if self.chance(0.7) else self.address6()
+
+    def prefix(self):
+        if self.chance(BAD):
+            return self.pick("0.0.0.0/0", "10.9.0.1", "192.0.2.1/24", "10.0.0.0/33", "x", "::/0")
+        address = ipaddress.ip_address(self.address())
+        lengths = (8, 16, 24, 25, 30, 32) if address.version == 4 else (16, 32, 48, 64, 128)
+        return str(ipaddress.ip_network((address, self.pick(*lengths)), strict=False))
+
+    # The values of agent.conf.
+    def agent_account(self):
+        return self.good(["slave"], ["nobody-here", "-x", "a/b"])
+
+    def agent_pppd(self):
+        return self.good(["/usr/sbin/pppd", "/sbin/pppd"], ["pppd", "/usr/sbin/../pppd"])
+
+    def agent_launchas(self):
+        return self.good(["auto", "account", "root"], ["nobody"])
+
+    def agent_hooks(self):
+        return self.good(["yes", "no"], ["maybe"])
+
+    def agent_landlock(self):
+        return self.good(["auto", "required", "optional"], ["no"])
+
+    def agent_seccomp(self):
+        return self.good(["error", "kill"], ["log"])
+
+    def agent_authinfo(self):
+        return self.good(["required", "optional"], ["never"])
+
+    # The values of a peer's file.
+    def peer_key(self):
+        key = self.random.choice(self.keys)
+        return self.good([key[0], key[0] + " a comment", key[1]], ["ssh-ed25519 AAAA", "none"])
+
+    def peer_from(self):
+        return " ".join(self.prefix() for _ in range(self.pick(1, 1, 2, 3)))
+
+    def peer_allow(self):
+        verbs = ["pppd", "sshroute", "status"]
+        self.random.shuffle(verbs)
+        words = verbs[: self.pick(1, 2, 3, 3, 3, 3)]
+        return " ".join(words + ([self.pick("all", "pppd")] if self.chance(0.05) else []))
+
+    def peer_address(self):
+        return f"{self.address4()} {self.address4()}"
+
+    def peer_address6(self):
+        return f"{self.address6()} {self.address6()}"
+
+    def peer_route(self):
+        return self.peer_from()
+
+    def peer_offer(self):
+        return self.peer_from()
+
+    def peer_interface(self):
+        return self.good(
+            ["sp-x", "vpn0", "abcdefghijklm", "abcdefghijklmno"], ["lo", "a b", "-x"]
+        )
+
+    def peer_mru(self):
+        return self.good(["296", "1400", "1500", "16384"], ["295", "16385", "01500", "x"])
+
+    def peer_sessions(self):
+        return self.good(["1", "2", "8"], ["9", "0"])
+
+    def moment(self):
+        away = self.pick(-9000, -24, -1, 1, 24, 9000) * HOUR
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + away))
+
+    def peer_begins(self):
+        return self.moment() if self.chance(0.95) else "yesterday"
+
+    def peer_expires(self):
+        return self.moment() if self.chance(0.95) else "2026-02-30T00:00:00Z"
+
+    def peer_legacy(self):
+        return self.good(["yes", "no"], ["perhaps"])
+
+    def line(self, scope, keyword):
+        return f"{keyword} {getattr(self, f'{scope}_{keyword.lower()}')()}"
+
+    def damage(self, lines):
+        """Something that no parser should take, most of the time."""
+        at = self.random.randrange(len(lines) + 1)
+        lines.insert(
+            at,
+            self.pick(
+                "Shell /bin/sh",
+                "Mru",
+                "Mru 1400 # no comment here",
+                "allow\tpppd",
+                "Allow status",
+                "Include /etc/passwd",
+                "# a comment",
+                "",
+                "  Mru 1400",
+                "Mr\u00fc 1400",
+                "\x1b[31m",
+                "Route 10.9.0.0/16",
+                "Key",
+            ),
+        )
+
+    def conf(self):
+        names = [k for k in self.keywords["agent"] if self.chance(0.25)]
+        lines = [self.line("agent", name) for name in names]
+        if self.chance(0.03):
+            self.damage(lines)
+        return lines
+
+    def peer(self):
+        # Most have what a peer has to have, plainly, so that most are good.
+        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9}
+        lines = []
+        for name in self.keywords["peer"]:
+            if name == "Address" and self.chance(0.9):
+                lines.append("Address 10.9.9.2 10.9.9.1")
+            elif name == "Key" and self.chance(0.9):
+                lines += ["Key " + self.pick(*key) for key in self.random.sample(self.keys, 4)]
+            elif name == "From" and self.chance(0.6):
+                lines.append("From 198.51.100.0/24 203.0.113.9/32 2001:db8::/32")
+            elif self.chance(always.get(name, 0.12)):
+                lines.append(self.line("peer", name))
+        self.random.shuffle(lines)
+        if self.chance(0.06):
+            self.damage(lines)
+        return lines
+
+    def request(self):
+        nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
+        good = ["pppd", "sshroute", "status", f"pppd ready={nonce}"]
+        if self.chance(0.85):
+            return self.random.choice(good)
+        return self.pick(
+            None,
+            "",
+            " ",
+            "pppd ",
+            "PPPD",
+            "sshroute ready=" + nonce,
+            "pppd ready=short",
+            f"pppd ready={nonce} ready={nonce}",
+            "pppd; id",
+            "$(id)",
+            "status\n",
+            "pppd\tx",
+            "st\u00e4tus",
+            "x" * self.pick(511, 512, 513, 600),
+            'a"b\\c',
+            "/usr/sbin/pppd",
+            "sudo /usr/sbin/pppd",
+            "/usr/local/bin/sudo /home/slave/sshroute",
+            "--help",
+            "-c id",
+        )
+
+    def case(self, number):
+        text = {
+            "conf": "".join(f"{line}\n" for line in self.conf()),
+            "peer": "".join(f"{line}\n" for line in self.peer()),
+        }
+        key = self.random.choice(self.keys[:3] if self.chance(0.5) else self.keys)
+        key = key if self.chance(0.93) else None
+        return dict(
+            text,
+            name=self.good(["alice", "b0b", f"p{number}"], ["a-name-with-32-characters-in-it-"]),
+            present=self.chance(0.98),
+            mine=self.pick("198.51.100.7", "203.0.113.9", "2001:db8::7", self.address()),
+            host=self.address(),
+            port=self.random.randrange(1, 65536),
+            key=key,
+            login_shell=self.chance(0.5),
+            request=self.request(),
+        )
+
+
+def keywords_of(path):
+    found = {"agent": [], "peer": []}
+    with open(path, encoding="utf-8") as file:
+        for scope, name in re.findall(r'^(AGENT|PEER)_KEYWORD\("(\w+)"', file.read(), re.M):
+            found[scope.lower()].append(name)
+    return found
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o644)
+
+
+class Log:
+    """The system log's socket, and what an agent wrote there."""
+
+    def __init__(self):
+        if os.path.exists(LOG):
+            os.unlink(LOG)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(LOG)
+        os.chmod(LOG, 0o666)
+        self.socket.setblocking(False)
+
+    def records(self):
+        """Every record since the last time, as a dictionary."""
+        found = []
+        while True:
+            try:
+                line = self.socket.recv(4096).decode("ascii")
+            except BlockingIOError:
+                return found
+            body = line.split(": ", 1)[1]
+            pairs = re.findall(r'([a-z_]+)=("(?:[^"\\]|\\.)*"(?:\.\.\.)?|[^ ]*)', body)
+            found.append({key: unquote(value) for key, value in pairs})
+
+
+def unquote(value):
+    if not value.startswith('"'):
+        return value
+    cut = CUT if value.endswith(CUT) else ""
+    inner = value[1 : -len(cut) - 1 if cut else -1]
+    plain = re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), inner)
+    return plain + cut
+
+
+def run_agent(case, account, auth_info):
+    argv = ["vpn-agent", case["name"]]
+    if case["login_shell"]:
+        argv = ["vpn-agent", "-c", f"{AGENT} {case['name']}"]
+    environment = {
+        "SSH_CONNECTION": f"{case['mine']} {case['port']} {case['host']} 22",
+        "LD_DEBUG": "all",
+    }
+    if case["request"] is not None:
+        environment["SSH_ORIGINAL_COMMAND"] = case["request"]
+    if case["key"] is not None:
+        with open(auth_info, "w", encoding="ascii") as file:
+            file.write(f"publickey {case['key'][0]}\n")
+        environment["SSH_USER_AUTH"] = auth_info
+    return subprocess.run(
+        argv,
+        executable=AGENT,
+        env=environment,
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=[],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+
+def run_explain(case):
+    argv = ["vpn-policy", "explain", "--format", "json"]
+    argv += ["--from", case["mine"], "--server", case["host"]]
+    argv += ["--key", "none" if case["key"] is None else case["key"][1]]
+    if case["request"] is None:
+        argv += ["--shell", case["name"]]
+    else:
+        argv += [case["name"], "--", case["request"]]
+    done = subprocess.run(argv, capture_output=True, timeout=DEADLINE, check=False)
+    if done.stderr:
+        raise ValueError(f"{argv}: {done.stderr}")
+    return done.returncode, json.loads(done.stdout)["answers"][0]
+
+
+def place(rule):
+    if rule is None:
+        return "-"
+    return ":".join(str(rule[part]) for part in ("file", "line", "column") if part in rule)
+
+
+def launched(output):
+    """What tests/system/dump printed, after the ready line."""
+    ready = ""
+    if output.startswith("sallyport/1 ready"):
+        ready, output = output.split("\n", 1)
+        ready += "\n"
+    words = collections.defaultdict(list)
+    for line in output.splitlines():
+        name, _, value = line.partition(" ")
+        words[name].append(value)
+    return ready, words
+
+
+def expect_verdict(code, answer, agent, record):
+    yield "exit code", code, agent.returncode
+    yield "code", str(answer["code"]), record["code"]
+    yield "verdict", answer["verdict"], record["verdict"]
+    yield "rule", place(answer.get("rule")), record["rule"]
+    if record["reason"].endswith(CUT):
+        kept = record["reason"][: -len(CUT)]
+        yield "reason's beginning", answer["reason"][: len(kept)], kept
+    else:
+        yield "reason", answer["reason"], record["reason"]
+    yield "verb", answer.get("verb", "-"), record["verb"]
+    # Before the identity is taken in, the agent's record has none.
+    if record["from"] != "-":
+        yield "from", answer["from"], record["from"]
+        yield "key", answer.get("key", "-"), record["key"]
+
+
+def expect_confinement(plan, record):
+    confinement = plan["confinement"]
+    mask = f"{confinement['capabilities']:x}"
+    yield "program", plan.get("program", "-"), record["program"]
+    yield "interface", plan.get("interface", "-"), record["interface"]
+    yield "uid", str(confinement["uid"]), record["uid"]
+    yield "gid", str(confinement["gid"]), record["gid"]
+    yield "groups", confinement["groups"] or "none", record["groups"]
+    for name in ("effective", "permitted", "inheritable", "bounding", "ambient"):
+        yield f"caps_{name}", mask, record[f"caps_{name}"]
+    yield "securebits", f"{confinement['securebits']:x}", record["securebits"]
+    yield "no_new_privs", confinement["no_new_privs"], record["no_new_privs"] == "1"
+    yield "seccomp", "2", record["seccomp"]
+
+
+def expect_launch(plan, login, output):
+    confinement, limits = plan["confinement"], plan["confinement"]["limits"]
+    ready, words = launched(output)
+    # The login's id is not known before there is one.
+    yield "argv", [login if word == "ID" else word for word in plan["argv"]], words["argv"]
+    yield "environment", plan["environment"], words["env"]
+    yield "ready line", plan.get("ready", ""), ready
+    for name in ("uid", "gid"):
+        yield f"launched {name}", [str(confinement[name])], words[name]
+        yield f"launched e{name}", [str(confinement[name])], words[f"e{name}"]
+    yield "launched bounding", [str(confinement["capabilities"])], words["bounding"]
+    yield "launched securebits", [str(confinement["securebits"])], words["securebits"]
+    yield "launched no_new_privs", ["1"], words["no_new_privs"]
+    yield "launched seccomp", ["2"], words["seccomp"]
+    for name in ("nofile", "core"):
+        yield f"limit {name}", [str(limits[name])], words[name]
+    yield "limit fsize", [str(limits.get("fsize", "none"))], words["fsize"]
+
+
+def compare(case, account, auth_info, log):
+    """The name of what both said; raises ValueError where they differ."""
+    write(f"{CONFIGURATION}/agent.conf", case["conf"])
+    path = f"{CONFIGURATION}/peers/{case['name']}.conf"
+    if case["present"]:
+        write(path, case["peer"])
+    with open(SESSIONS, "rb+") as sessions:
+        # Every session runs for who asks for routes, and none for everybody else.
+        if case["request"] is not None and "sshroute" in case["request"]:
+            fcntl.lockf(sessions, fcntl.LOCK_EX)
+        agent = run_agent(case, account, auth_info)
+    code, answer = run_explain(case)
+    if case["present"]:
+        os.unlink(path)
+    records = log.records()
+    if not records:
+        raise ValueError(f"the agent recorded nothing: {agent}")
+    expected = list(expect_verdict(code, answer, agent, records[0]))
+    if answer["verdict"] == "allow":
+        if len(records) != 2:
+            raise ValueError(f"an allow has {len(records)} records: {records}")
+        expected += expect_confinement(answer["plan"], records[1])
+        if "argv" in answer["plan"]:
+            expected += expect_launch(answer["plan"], records[0]["id"], agent.stdout.decode())
+    wrong = [f"{name}: explain {said!r}, agent {did!r}" for name, said, did in expected if said != did]
+    if wrong:
+        raise ValueError("\n  ".join(wrong))
+    return f"{answer['verdict']} {answer['code']} {answer.get('verb', '-')}"
+
+
+def main():
+    keywords, cases = keywords_of(sys.argv[1]), int(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] else random.randrange(1 << 32)
+    generator, log, seen, wrong = Generator(seed, keywords), Log(), collections.Counter(), 0
+    account = pwd.getpwnam("slave")
+    auth_info = "/tmp/sshauth.agreement"
+    os.close(os.open(auth_info, os.O_CREAT | os.O_EXCL, 0o600))
+    os.chown(auth_info, account.pw_uid, account.pw_gid)
+    began = time.monotonic()
+    for number in range(cases):
+        case = generator.case(number)
+        try:
+            seen[compare(case, account, auth_info, log)] += 1
+        except (ValueError, KeyError) as why:
+            wrong += 1
+            if wrong <= SHOWN_DIFFERENCES:
+                print(f"# case {number} of SEED={seed}: {why}\n# {case}")
+    print(f"# SEED={seed}: {cases} cases in {time.monotonic() - began:.1f} s, {wrong} differ")
+    for what, count in sorted(seen.items()):
+        print(f"# {count:6} {what}")
+    # A generator whose cases all end alike would show nothing.
+    verbs = ("pppd", "sshroute", "status")
+    if cases >= 1000 and not all(seen[f"allow 0 {v}"] and seen[f"deny 77 {v}"] for v in verbs):
+        print("# not every verb was both allowed and denied")
+        wrong += 1
+    return 1 if wrong else 0
+
+
+sys.exit(main())
