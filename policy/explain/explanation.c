@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/filter_listing.h"
+#include "policy/escape.h"
 #include "policy/paths.h"
 
 /* The log's descriptor: the first that the agent opens, after the standard three. */
@@ -47,10 +48,13 @@ static int read_host(const struct explain_question *question, struct explanation
 	    place(question, "/etc/passwd", passwd) < 0)
 		error_set(&err, "the path of the copy is too long");
 	else if (policy_load_agent(conf, trust, &agent->conf, &err) == 0) {
-		out->account_known = account_find(passwd, trust, agent->conf.account,
-						  &agent->account, &err) == 0;
+		if (account_find(passwd, trust, agent->conf.account, &agent->account,
+				 &err) == 0)
+			return 0;
 		/* A copy need not have the file. */
-		if (out->account_known || (question->root[0] != '\0' && err.sys == ENOENT))
+		agent->account =
+		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
+		if (question->root[0] != '\0' && err.sys == ENOENT)
 			return 0;
 	}
 	fail(out, &err);
@@ -114,6 +118,11 @@ void explain(const struct explain_question *question, const char *request,
 	char peers[PATH_TEXT_MAX];
 
 	memset(out, 0, sizeof *out);
+	if (policy_name_valid(question->peer))
+		(void)snprintf(out->peer, sizeof out->peer, "%s", question->peer);
+	else
+		escape_quoted(question->peer, strlen(question->peer), out->peer,
+			      sizeof out->peer);
 	out->request = request;
 	out->now = question->now;
 	intake_parse_request(&caller, &out->agent.intake.what);

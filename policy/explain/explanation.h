@@ -10,6 +10,15 @@
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
 
+enum {
+	/* told as if the kernel had Landlock */
+	EXPLAIN_LANDLOCK_ABI = 1,
+	EXPLAIN_PEER_MAX = 80,
+};
+
+/* In place of ids that are not known. */
+#define EXPLAIN_NO_ID ((uid_t)-1)
+
 enum explain_key {
 	/* the peer's first */
 	EXPLAIN_KEY_FIRST,
@@ -34,25 +43,23 @@ struct explain_question {
 };
 
 struct explanation {
-	/* The request's text; NULL: a shell. */
+	/* The peer's name, escaped when it is none; and the request's text, NULL: a shell.
+	 */
+	char peer[EXPLAIN_PEER_MAX];
 	const char *request;
 	enum exit_code code;
 	/* printable ASCII */
 	char reason[ERROR_TEXT_MAX];
 	bool from_assumed, key_given, key_assumed;
-	/* The account's uid and gid are known. */
-	bool account_known;
 	time_t now;
 	/*
 	 * Everything else, as the agent has it: conf, intake, peer, verdict, rule; and when
 	 * code is EXIT_DONE, session, plan (but for status) and confine. Where policy lets
-	 * the host decide, uid 0 stands for the worse.
+	 * the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for the account of a
+	 * copy that does not tell.
 	 */
 	struct agent agent;
 };
-
-/* Told as if the kernel had Landlock. */
-enum { EXPLAIN_LANDLOCK_ABI = 1 };
 
 /* In place of the login's id, in what sshroute is called with. */
 #define EXPLAIN_ID "ID"

@@ -118,7 +118,7 @@ static json_t *confinement(const struct explanation *e)
 	const struct confine *confine = &e->agent.confine;
 	json_t *object = json_object();
 
-	if (confine->uid == 0 || e->account_known) {
+	if (confine->uid != EXPLAIN_NO_ID) {
 		put(&object, "uid", json_integer(confine->uid));
 		put(&object, "gid", json_integer(confine->gid));
 	}

@@ -85,11 +85,11 @@ static void print_question(const struct explanation *e)
 	if (who->server.family != AF_UNSPEC)
 		row("server", "%s", ip_addr_print(&who->server, address));
 	memcpy(key.digest, who->digest, sizeof key.digest);
-	if (!who->key_told)
-		row("key", "not told by sshd");
-	else if (explain_key_known(e))
+	if (explain_key_known(e))
 		row("key", "%s%s", key_fingerprint(&key, print),
 		    assumed(e->key_assumed, " (assumed: the peer's first)"));
+	else if (who->state == INTAKE_OK && !who->key_told)
+		row("key", "not told by sshd");
 	row("time", "%s", value_time_print(e->now, when));
 }
 
@@ -170,7 +170,7 @@ static void print_confinement(const struct explanation *e)
 {
 	const struct confine *confine = &e->agent.confine;
 
-	if (confine->uid == 0 || e->account_known)
+	if (confine->uid != EXPLAIN_NO_ID)
 		row("ids", "uid %u, gid %u, no other group", (unsigned)confine->uid,
 		    (unsigned)confine->gid);
 	else
@@ -193,7 +193,7 @@ void explain_text(const struct explanation *e)
 {
 	const char *text;
 
-	(void)printf("%s: %s: %s (%d)\n", e->agent.intake.who.peer,
+	(void)printf("%s: %s: %s (%d)\n", e->peer,
 		     e->request == NULL ? "a shell" : e->agent.intake.what.shown,
 		     e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
 	print_question(e);

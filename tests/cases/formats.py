@@ -117,6 +117,42 @@ def signs_of_units(text):
     return sorted(found)
 
 
+def explain_json_lines(document):
+    """What vpn-policy explain answers: the verdict with its code, the reason, the rule."""
+    for answer in document["answers"]:
+        yield f"{answer['verdict']} ({answer['code']})"
+        yield answer["reason"]
+        if "rule" in answer:
+            parts = (answer["rule"].get(part) for part in ("file", "line", "column"))
+            yield ":".join(str(part) for part in parts if part is not None)
+
+
+def explain_text_lines(text):
+    """The same from the text, without what is asked and planned."""
+    for part in text:
+        words = part.split(maxsplit=1)
+        if part and not part.startswith(" "):
+            yield " ".join(part.split()[-2:])
+        elif part.startswith("  ") and words and words[0] in ("reason", "rule"):
+            yield words[1]
+
+
+def explain_sarif_lines(document):
+    """The verdict and the reason of each; findings are sorted, answers are not."""
+    found = []
+    for result in document["runs"][0]["results"]:
+        _, _, reason = result["message"]["text"].split(": ", 2)
+        found.append(f"{result['ruleId'].removeprefix('explain-')} {reason}")
+    return sorted(found)
+
+
+def explain_verdicts(text):
+    """The same from the text."""
+    lines = list(explain_text_lines(text))
+    heads = [i for i, part in enumerate(lines) if part.startswith(("allow (", "deny ("))]
+    return sorted(f"{lines[i].split()[0]} {lines[i + 1]}" for i in heads)
+
+
 def flat(lines):
     """A byte that is no UTF-8 is one '?' in the text and three in U+FFFD: count any as one."""
     out = "\n".join(lines)
@@ -140,11 +176,13 @@ def main(schemas, work):
         "sarif": ("sarif-subset.schema.json", sarif_lines, list),
         "diff-json": ("diff.schema.json", diff_json_lines, list),
         "diff-sarif": ("sarif-subset.schema.json", diff_sarif_lines, signs_of_units),
+        "explain-json": ("explain.schema.json", explain_json_lines, explain_text_lines),
+        "explain-sarif": ("sarif-subset.schema.json", explain_sarif_lines, explain_verdicts),
     }
     failed = checked = 0
     for name, (schema, lines, from_text) in formats.items():
         directory = pathlib.Path(work, name)
-        if name.startswith("diff-") and not directory.is_dir():
+        if not directory.is_dir():
             continue
         with open(f"{schemas}/{schema}", encoding="utf-8") as file:
             contents = json.load(file)

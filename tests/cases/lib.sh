@@ -3,12 +3,20 @@
 # What the scripts of golden cases share. To be sourced with $build set to the build directory.
 #
 #   $vpn_policy, $top, $cases      the program, the source, and tests/cases in it
+#   "${ordinary[@]}" COMMAND…      runs it as an ordinary user
 #   $work                          a directory that goes away at the end
 #   $failed                        1 when a check was not ok: exit with it
 #
 # Each check prints a line "ok - NAME" or "not ok - NAME".
 export LC_ALL=C
 umask 022
+
+# Root may read everything, so that nothing would be unreadable to it.
+NOBODY=65534
+ordinary=()
+if [ "$(id -u)" -eq 0 ]; then
+	ordinary=(setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups)
+fi
 
 cases=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$cases/../.." && pwd)
