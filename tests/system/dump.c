@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stands in the place of pppd or sshroute and says what it was launched with, a word on each
- * line: "argv WORD", "env WORD", and "NAME NUMBER" for what the kernel tells of itself. By
- * calls that both filters let through.
+ * Stands in the place of pppd or sshroute and says what it was launched with, a word on
+ * each line: "argv WORD", "env WORD", and "NAME NUMBER" for what the kernel tells of
+ * itself. By calls that both filters let through.
  */
 #include <linux/capability.h>
 #include <stdio.h>
@@ -44,8 +44,7 @@ int main(int argc, char **argv, char **environment)
 	       (unsigned)geteuid(), (unsigned)getgid(), (unsigned)getegid());
 	printf("bounding %llu\nsecurebits %d\nno_new_privs %d\nseccomp %d\n",
 	       bounding_set(), prctl(PR_GET_SECUREBITS, 0, 0, 0, 0),
-	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
-	       prctl(PR_GET_SECCOMP, 0, 0, 0, 0));
+	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), prctl(PR_GET_SECCOMP, 0, 0, 0, 0));
 	print_limit("nofile", RLIMIT_NOFILE);
 	print_limit("core", RLIMIT_CORE);
 	print_limit("fsize", RLIMIT_FSIZE);
