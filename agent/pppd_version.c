@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/pppd_version.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "agent/deadline.h"
-
-enum { VERSION_TIMEOUT_MS = 2000, VERSION_TEXT_MAX = 256 };
 
 /* The first that checks for the capability instead of for uid 0. */
 enum { MAJOR_NEEDED = 2, MINOR_NEEDED = 5, PATCH_NEEDED = 4 };
@@ -30,51 +21,4 @@ bool pppd_version_suffices(const char *text)
 	if (minor != MINOR_NEEDED)
 		return minor > MINOR_NEEDED;
 	return patch >= PATCH_NEEDED;
-}
-
-__attribute__((noreturn)) static void run_in_child(const struct plan *plan,
-						   const struct account *account, int out)
-{
-	static char option[] = "--version";
-	const struct confine confine = {
-	    .profile = CONFINE_PPPD,
-	    .uid = account->uid,
-	    .gid = account->gid,
-	    .target_fd = plan->fd,
-	};
-	struct plan version = *plan;
-	struct confine_report report;
-	struct policy_error err;
-
-	version.words.argv[1] = option;
-	version.words.argv[2] = NULL;
-	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
-	    confine_apply(&confine, &report, &err) != 0)
-		_exit(EXIT_SYSTEM);
-	plan_execute(&version);
-	_exit(EXIT_SYSTEM);
-}
-
-bool pppd_runs_without_root(const struct plan *plan, const struct account *account)
-{
-	char text[VERSION_TEXT_MAX] = "";
-	int pipe_fd[2];
-	pid_t child;
-
-	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-		return false;
-	child = fork();
-	if (child == 0)
-		run_in_child(plan, account, pipe_fd[1]);
-	close(pipe_fd[1]);
-	if (child > 0) {
-		/* text is all zero: whatever comes is terminated. */
-		deadline_read(pipe_fd[0], text, sizeof text - 1,
-			      monotonic_ms() + VERSION_TIMEOUT_MS);
-		kill(child, SIGKILL);
-		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(pipe_fd[0]);
-	return pppd_version_suffices(text);
 }

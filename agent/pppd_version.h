@@ -12,8 +12,9 @@
 bool pppd_version_suffices(const char *text);
 
 /*
- * Runs the plan's program with --version, confined, without any capability, as the account.
- * False when it does not answer in time or cannot be run: then only uid 0 is sure to work.
+ * pppd_probe.c: runs the plan's program with --version, confined, without any capability,
+ * as the account. False when it does not answer in time or cannot be run: then only uid 0
+ * is sure to work.
  */
 bool pppd_runs_without_root(const struct plan *plan, const struct account *account);
 

@@ -10,7 +10,7 @@ POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,intake_parse.o judge.o prepare.o re
 PROGRAMS += $(B)/vpn-policy
 $(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_AGENT_OBJS) $(B)/agent/libagent.a $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lcap-ng
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
 $(B)/policy/gen-manual: $(addprefix $(B)/policy/,gen-manual.o audit/finding.o audit/grow.o) $(POLICY_LIB)
 	$(say) LD $@

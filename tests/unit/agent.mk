@@ -3,7 +3,7 @@ AGENT_UNIT_TESTS := $(B)/tests/unit/test_plan $(B)/tests/unit/test_session \
 	$(B)/tests/unit/test_pppd_version $(B)/tests/unit/test_confine
 $(B)/tests/unit/test_plan $(B)/tests/unit/test_confine: $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(AGENT_LIB) $(POLICY_LIB)
 $(B)/tests/unit/test_session: $(B)/tests/unit/test_session.o $(B)/agent/session.o $(POLICY_LIB)
-$(B)/tests/unit/test_pppd_version: $(B)/tests/unit/test_pppd_version.o $(B)/agent/pppd_version.o $(AGENT_LIB) $(POLICY_LIB)
+$(B)/tests/unit/test_pppd_version: $(B)/tests/unit/test_pppd_version.o $(AGENT_LIB) $(POLICY_LIB)
 $(AGENT_UNIT_TESTS):
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lcap-ng
