@@ -113,7 +113,7 @@ const char *capability_print(const struct file_capability *capability,
 		(void)snprintf(text, CAPABILITY_TEXT_MAX, "none");
 		return text;
 	}
-	/* At most 64 of up to 22 bytes: it fits. */
+	/* Sixteen names of up to 21 bytes, and numbers of two digits: it fits. */
 	for (unsigned i = 0; i < CAPABILITIES_MAX; i++) {
 		if ((all >> i & 1) == 0)
 			continue;

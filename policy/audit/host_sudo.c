@@ -98,7 +98,8 @@ static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *
 		sudo->lost = true;
 		return;
 	}
-	*place = (struct rule_line){file, *line};
+	place->file = file;
+	place->line = *line;
 	sudo->nlines++;
 }
 

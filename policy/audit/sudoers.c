@@ -54,10 +54,20 @@ static void trim(char *text, const char *end)
 	text[(size_t)(end - text) - lead] = '\0';
 }
 
+/* At most how many bytes the logical line at text has. */
+static size_t logical_length(const char *text)
+{
+	size_t len = strcspn(text, "\n");
+
+	while (text[len] != '\0' && len > 0 && text[len - 1] == '\\')
+		len += 1 + strcspn(text + len + 1, "\n");
+	return len;
+}
+
 bool sudoers_next(const char **at, unsigned *line, struct sudoers_line *out, bool *lost)
 {
 	while (**at != '\0') {
-		char *text = malloc(strlen(*at) + 1), *end = text;
+		char *text = calloc(1, logical_length(*at) + 1), *end = text;
 		bool more = true;
 
 		if (text == NULL) {

@@ -14,6 +14,7 @@
 
 enum { ARGUMENTS = 6, DECIMAL = 10 };
 
+long syscall(long number, ...);
 long syscall(long number, ...)
 {
 	static const char landlock[] = "landlock=";
