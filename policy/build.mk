@@ -4,9 +4,8 @@ POLICY_PROGRAM_SRCS := policy/vpn-policy.c $(wildcard policy/cmd_*.c policy/*/*.
 POLICY_LIB_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out $(POLICY_PROGRAM_SRCS) policy/gen-manual.c,$(wildcard policy/*.c)))
 $(POLICY_LIB): $(POLICY_LIB_OBJS)
 
-# Of the agent, what decides and prepares, for explain, what tells pppd's version, for audit, and its
-# library; nothing that acts.
-POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,intake_parse.o judge.o pppd_version.o prepare.o ready.o)
+# Of the agent, what decides and prepares, for explain, and its library; nothing that acts.
+POLICY_AGENT_OBJS := $(addprefix $(B)/agent/,intake_parse.o judge.o prepare.o ready.o)
 
 PROGRAMS += $(B)/vpn-policy
 $(B)/vpn-policy: $(patsubst %.c,$(B)/%.o,$(POLICY_PROGRAM_SRCS)) $(POLICY_AGENT_OBJS) $(B)/agent/libagent.a $(POLICY_LIB)
