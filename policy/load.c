@@ -44,7 +44,14 @@ int policy_open(const char *path, enum trust trust, struct policy_error *err)
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
 		struct policy_error *err)
 {
-	int fd = policy_open(path, trust, err);
+	return policy_read_in(-1, path, trust, text, len, err);
+}
+
+int policy_read_in(int dir, const char *path, enum trust trust, const char **text,
+		   size_t *len, struct policy_error *err)
+{
+	const bool walked = dir >= 0 && trust == TRUST_ROOT;
+	int fd = walked ? trusted_open_in(dir, path, err) : policy_open(path, trust, err);
 	size_t used = 0;
 	ssize_t n = 1;
 	int r = 0;

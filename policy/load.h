@@ -16,6 +16,10 @@ int policy_open(const char *path, enum trust trust, struct policy_error *err);
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
 		struct policy_error *err);
 
+/* The same; dir is what trusted_open_dir() gave for the directory of path, or -1. */
+int policy_read_in(int dir, const char *path, enum trust trust, const char **text,
+		   size_t *len, struct policy_error *err);
+
 /* DIR/NAME.conf into path, after a look at the name. 0, or -1 with *err. */
 int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
 		struct policy_error *err);

@@ -98,13 +98,19 @@ int policy_parse_peer(const char *file, const char *name, const char *text, size
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
 		     struct policy_error *err)
 {
+	return policy_load_peer_in(-1, dir, name, trust, out, err);
+}
+
+int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
+			struct peer *out, struct policy_error *err)
+{
 	char path[POLICY_PATH_MAX];
 	const char *text;
 	size_t len;
 
 	memset(out, 0, sizeof *out);
-	if (policy_path(dir, name, path, err) < 0 ||
-	    policy_read(path, trust, &text, &len, err) < 0)
+	if (policy_path(directory, name, path, err) < 0 ||
+	    policy_read_in(dir, path, trust, &text, &len, err) < 0)
 		return -1;
 	return policy_parse_peer(path, name, text, len, out, err);
 }

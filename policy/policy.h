@@ -144,6 +144,9 @@ int policy_load_agent(const char *path, enum trust trust, struct agent_conf *out
 		      struct policy_error *err);
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
 		     struct policy_error *err);
+/* The same, with what trusted_open_dir() gave for directory, or -1, as dir. */
+int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
+			struct peer *out, struct policy_error *err);
 /* The same from memory, for tests and fuzzers; file is used in messages only. */
 int policy_parse_agent(const char *file, const char *text, size_t len,
 		       struct agent_conf *out, struct policy_error *err);

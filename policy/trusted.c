@@ -198,27 +198,54 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 	return -1;
 }
 
+/* A policy file in w->dir: with one name only, lest another be where others can write. */
+static int open_file(struct walk *w, const char *name)
+{
+	struct stat st;
+	const int fd = open_checked(w, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st);
+
+	if (fd < 0 || st.st_nlink == 1)
+		return fd;
+	(void)close(fd);
+	return untrusted(w, error_file(w->err, w->path, 0,
+				       "the file has %lu links: expected one",
+				       (unsigned long)st.st_nlink));
+}
+
 int trusted_open(const char *path, struct policy_error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1};
 	char name[NAME_MAX + 1] = "";
-	struct stat st;
-	int fd = -1;
+	const int fd = walk_to_last(&w, name) < 0 ? -1 : open_file(&w, name);
 
-	if (walk_to_last(&w, name) < 0)
-		goto out;
-	fd = open_checked(&w, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st);
-	if (fd >= 0 && st.st_nlink != 1) {
-		(void)untrusted(&w, error_file(err, path, 0,
-					       "the file has %lu links: expected one",
-					       (unsigned long)st.st_nlink));
-		(void)close(fd);
-		fd = -1;
-	}
-out:
 	if (w.dir >= 0)
 		(void)close(w.dir);
 	return fd;
+}
+
+int trusted_open_dir(const char *path, struct policy_error *err)
+{
+	struct walk w = {.path = path, .err = err, .dir = -1};
+	char name[NAME_MAX + 1] = "";
+
+	if (walk_to_last(&w, name) == 0 && enter_dir(&w, name) == 0)
+		return w.dir;
+	if (w.dir >= 0)
+		(void)close(w.dir);
+	return -1;
+}
+
+int trusted_open_in(int dir, const char *path, struct policy_error *err)
+{
+	struct walk w = {.path = path, .err = err, .dir = dir};
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return walk_fail(&w, errno, "cannot open it");
+	if (S_ISLNK(st.st_mode))
+		return walk_fail(&w, ELOOP, "a component is a symbolic link");
+	return open_file(&w, name);
 }
 
 int trusted_open_program(const char *path, struct policy_error *err)

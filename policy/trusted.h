@@ -18,6 +18,13 @@
 int trusted_open(const char *path, struct policy_error *err);
 
 /*
+ * The same walk for a directory of many files: a descriptor for trusted_open_in(), which
+ * opens DIRECTORY/NAME, the path, as trusted_open() does, without walking to it again.
+ */
+int trusted_open_dir(const char *path, struct policy_error *err);
+int trusted_open_in(int dir, const char *path, struct policy_error *err);
+
+/*
  * The same walk for a program to execute, with O_PATH semantics sufficient for execveat(2)
  * and fstat(2): symbolic links of root's in such directories are followed (/sbin ->
  * usr/sbin, and /etc/alternatives), the file itself must be regular, root's, writable by

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/audit/grow.h"
 #include "policy/audit/path.h"
 #include "policy/load.h"
+#include "policy/trusted.h"
 
 const char *kind_name(enum file_kind kind)
 {
@@ -234,14 +236,15 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 		survey->findings->lost = true;
 }
 
-const union parsed *survey_file(struct survey *survey, enum file_kind kind,
-				const char *path, const char *shown, enum trust trust)
+/* dir as for policy_read_in(). */
+static const union parsed *survey_in(int dir, struct survey *survey, enum file_kind kind,
+				     const char *path, const char *shown, enum trust trust)
 {
 	struct policy_error err;
 	const char *text;
 	size_t len;
 
-	if (policy_read(path, trust, &text, &len, &err) < 0) {
+	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
 		findings_add(survey->findings,
 			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
 			     err.line, err.column, "%s", err.text);
@@ -263,6 +266,12 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 	return &parsed;
 }
 
+const union parsed *survey_file(struct survey *survey, enum file_kind kind,
+				const char *path, const char *shown, enum trust trust)
+{
+	return survey_in(-1, survey, kind, path, shown, trust);
+}
+
 static int not_dots(const struct dirent *entry)
 {
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -273,8 +282,9 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static void survey_entry(struct survey *survey, enum file_kind kind, const char *path,
-			 const char *shown, const char *name, enum trust trust)
+static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
+			 const char *path, const char *shown, const char *name,
+			 enum trust trust)
 {
 	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
 
@@ -284,7 +294,7 @@ static void survey_entry(struct survey *survey, enum file_kind kind, const char 
 		return;
 	}
 	if (path_conf_len(name) > 0)
-		(void)survey_file(survey, kind, full, full_shown, trust);
+		(void)survey_in(dir, survey, kind, full, full_shown, trust);
 	else if (!survey->only_parse)
 		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,
 			     "nothing reads this file: expected NAME.conf");
@@ -295,17 +305,23 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 {
 	struct dirent **entries = NULL;
 	const int count = scandir(path, &entries, not_dots, by_bytes);
+	int dir = -1;
 
 	if (count < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
 			     "cannot list it: %s", strerror(errno));
 		return;
 	}
+	/* If it cannot be trusted, each of its files is to say so. */
+	if (trust == TRUST_ROOT)
+		dir = trusted_open_dir(path, NULL);
 	for (int i = 0; i < count; i++) {
-		survey_entry(survey, kind, path, shown, entries[i]->d_name, trust);
+		survey_entry(dir, survey, kind, path, shown, entries[i]->d_name, trust);
 		free(entries[i]);
 	}
 	free(entries);
+	if (dir >= 0)
+		(void)close(dir);
 }
 
 void survey_end(struct survey *survey)

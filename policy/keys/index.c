@@ -9,17 +9,7 @@
 #include <unistd.h>
 
 #include "policy/keys/mark.h"
-#include "policy/trusted.h"
-
-static int open_file(const char *path, enum trust trust, struct policy_error *err)
-{
-	int fd;
-
-	if (trust == TRUST_ROOT)
-		return trusted_open(path, err);
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return fd >= 0 ? fd : error_file(err, path, errno, "cannot open it");
-}
+#include "policy/load.h"
 
 /* Whether head begins a file of the size, written by this program. */
 static bool is_whole(const struct index_head *head, size_t size)
@@ -61,7 +51,7 @@ static int map_file(int fd, const char *path, struct index *out, struct policy_e
 int index_open(const char *path, enum trust trust, struct index *out,
 	       struct policy_error *err)
 {
-	const int fd = open_file(path, trust, err);
+	const int fd = policy_open(path, trust, err);
 	int r;
 
 	*out = (struct index){0};

@@ -16,6 +16,7 @@
 #include "policy/audit/replace.h"
 #include "policy/keys/lookup.h"
 #include "policy/keys/mark.h"
+#include "policy/trusted.h"
 #include "policy/vpn-policy.h"
 
 enum { TICKS_MAX = 100, NS_PER_S = 1000000000 };
@@ -23,7 +24,9 @@ enum { TICKS_MAX = 100, NS_PER_S = 1000000000 };
 struct making {
 	const char *directory;
 	enum trust trust;
-	int fd;
+	/* of the directory, to look at files with; and to read them, policy_load_peer_in()
+	 */
+	int fd, trusted;
 	struct index_head head;
 	struct index_file *files;
 	struct index_key *keys;
@@ -105,7 +108,7 @@ static int add_peer(struct making *m, const char *name)
 			index_state_of(&st, &new->state);
 		m->nfiles++;
 	}
-	if (policy_load_peer(m->directory, name, m->trust, &peer, &err) == 0)
+	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &peer, &err) == 0)
 		return add_keys(m);
 	complain(&err);
 	m->bad++;
@@ -160,11 +163,13 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 int index_write(const char *path, const char *directory, enum trust trust, size_t *bad,
 		struct policy_error *err)
 {
-	struct making m = {.directory = directory, .trust = trust, .fd = -1};
+	struct making m = {.directory = directory, .trust = trust, .fd = -1, .trusted = -1};
 	struct stat st;
 	int r;
 
 	index_mark(&m.head);
+	if (trust == TRUST_ROOT)
+		m.trusted = trusted_open_dir(directory, NULL);
 	r = look_at_directory(&m, &st, err);
 	if (r == 0)
 		r = gather(&m, err);
@@ -173,6 +178,8 @@ int index_write(const char *path, const char *directory, enum trust trust, size_
 	*bad = m.bad;
 	if (m.fd >= 0)
 		(void)close(m.fd);
+	if (m.trusted >= 0)
+		(void)close(m.trusted);
 	free(m.files);
 	free(m.keys);
 	return r;

@@ -12,6 +12,7 @@
 
 #include "policy/audit/grow.h"
 #include "policy/audit/path.h"
+#include "policy/trusted.h"
 
 static int by_name(const void *left, const void *right)
 {
@@ -70,8 +71,10 @@ struct search {
 	struct policy_error *err;
 	/* of the key in *out; 0: nothing yet */
 	unsigned line;
-	/* of the directory */
+	/* of the directory, to look at files with */
 	int fd;
+	/* and to read them with, for policy_load_peer_in() */
+	int trusted;
 	/* where the index has the key */
 	const struct index_key *hints;
 	size_t nhints;
@@ -95,7 +98,8 @@ static int try_peer(struct search *s, const char *name)
 	const struct lookup *lookup = s->lookup;
 	unsigned line;
 
-	if (policy_load_peer(lookup->directory, name, lookup->trust, &peer, NULL) < 0)
+	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust, &peer,
+				NULL) < 0)
 		return 0;
 	line = line_of(s->key);
 	if (line == 0)
@@ -169,13 +173,18 @@ static int search(struct search *s)
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
 	       struct policy_error *err)
 {
-	struct search s = {.lookup = lookup, .key = key, .out = out, .err = err};
+	struct search s = {
+	    .lookup = lookup, .key = key, .out = out, .err = err, .trusted = -1};
 	int r;
 
 	s.fd = open(lookup->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s.fd < 0)
 		return error_file(err, lookup->directory, errno, "cannot open it");
+	if (lookup->trust == TRUST_ROOT)
+		s.trusted = trusted_open_dir(lookup->directory, NULL);
 	r = search(&s);
+	if (s.trusted >= 0)
+		(void)close(s.trusted);
 	(void)close(s.fd);
 	if (r < 0)
 		return -1;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,8 +36,37 @@ static bool tells_of_trust(const char *text)
 	       strstr(text, "2 links") != NULL || strstr(text, "not root's") != NULL;
 }
 
+/* By its directory, as many files are opened: told the same, and in the same words. */
+static int open_in(const char *path)
+{
+	char above[PATH_MAX];
+	int dir, fd;
+
+	(void)snprintf(above, sizeof above, "%s", path);
+	*strrchr(above, '/') = '\0';
+	dir = trusted_open_dir(above, &err);
+	if (dir < 0)
+		return -1;
+	fd = trusted_open_in(dir, path, &err);
+	(void)close(dir);
+	return fd;
+}
+
+static void assert_refused_in(const char *path, const char *text)
+{
+	memset(&err, 0, sizeof err);
+	assert_int_equal(open_in(path), -1);
+	if (strstr(err.text, text) == NULL)
+		fail_msg("%s by its directory: %s", path, err.text);
+	assert_int_equal(err.untrusted, tells_of_trust(text));
+}
+
 static void assert_refused(const char *path, const char *text)
 {
+	/* What has odd spelling, or no directory above it, is not asked for that way. */
+	if (path[0] == '/' && path[1] != '\0' && strstr(path, "//") == NULL &&
+	    strstr(path, "/.") == NULL && path[strlen(path) - 1] != '/')
+		assert_refused_in(path, text);
 	memset(&err, 0, sizeof err);
 	assert_int_equal(trusted_open(path, &err), -1);
 	if (strstr(err.text, text) == NULL)
@@ -51,6 +81,12 @@ static void assert_taken(const char *path)
 
 	if (fd < 0)
 		fail_msg("%s: %s", err.file, err.text);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	(void)close(fd);
+	fd = open_in(path);
+	if (fd < 0)
+		fail_msg("by its directory: %s: %s", err.file, err.text);
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	(void)close(fd);
