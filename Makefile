@@ -82,6 +82,7 @@ help:
 	@echo 'make fuzz T=60       the parsers under libFuzzer, each so many seconds'
 	@echo 'make seccomp-trace   what pppd really asks the kernel for, beside its list (root)'
 	@echo 'make bench-launch    what a launch costs, beside sudo and doas (root)'
+	@echo 'make bench-policy    what many peers cost vpn-policy (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'
 	@echo 'make uninstall       all but the configuration'

@@ -1,11 +1,14 @@
 # Benchmarks: they run the peer beside us, interleaved, and print medians and ratios.
-BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers)
+BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers policy)
 $(addprefix $(B)/tests/bench/,launch first_dynamic): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+$(B)/tests/bench/policy: $(B)/tests/bench/policy.o
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lm
 # Nothing comes before its first instruction: no C library, no loader.
 $(B)/tests/bench/first: tests/bench/first.c
 	@mkdir -p $(@D)
@@ -21,4 +24,10 @@ bench-launch:
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 900 tests/bench/launch.sh -- $(ROUNDS)
 
-.PHONY: bench-launch
+bench-policy:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
+	@B='$(B)' tests/world --deadline 900 tests/bench/policy.sh -- $(ROUNDS)
+
+.PHONY: bench-launch bench-policy
