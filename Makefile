@@ -30,7 +30,7 @@ ARCH_CFLAGS  := $(if $(filter x86_64 amd64 i686,$(shell uname -m)),-fcf-protecti
 
 SALLYPORT_CPPFLAGS := -I. -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
 	-DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' \
-	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DRUNDIR='"$(RUNDIR)"'
+	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DRUNDIR='"$(RUNDIR)"' -DSBINDIR='"$(SBINDIR)"'
 SALLYPORT_CFLAGS := -std=gnu17 -O2 -g -fPIE -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
 	-fstack-protector-strong -fstack-clash-protection $(ARCH_CFLAGS) -fno-strict-aliasing

@@ -12,6 +12,9 @@
 #ifndef RUNDIR
 #define RUNDIR "/run/sallyport"
 #endif
+#ifndef SBINDIR
+#define SBINDIR "/usr/sbin"
+#endif
 #ifndef VERSION
 #define VERSION "unknown"
 #endif
@@ -23,6 +26,9 @@
 #define PATH_KEYS_INDEX	  SYSCONFDIR "/keys.index"
 #define PATH_AGENT	  LIBEXECDIR "/vpn-agent"
 #define PATH_SSHROUTE	  LIBEXECDIR "/sshroute"
+#define PATH_VPN_POLICY	  SBINDIR "/vpn-policy"
+/* As packaging/sshd_config.d/sallyport.conf has it. */
+#define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */
 #define PATH_SESSIONS RUNDIR "/sessions"
 /* root 0755: the state of vpn-connect. */

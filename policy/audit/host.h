@@ -12,6 +12,7 @@
 
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
+#include "policy/audit/sshd_text.h"
 #include "policy/audit/survey.h"
 #include "policy/policy.h"
 
@@ -47,9 +48,12 @@ struct host {
 	struct host_account account;
 	/* host_ppp(): pppd runs as root, or has to be expected to. */
 	bool pppd_as_root;
+	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
+	const struct sshd_settings *sshd;
 };
 
-/* The subjects, in this order: host_account() fills host->account. */
+/* The subjects, in this order: host_account() fills host->account, host_sshd() host->sshd.
+ */
 void host_account(struct host *host);
 void host_agent(struct host *host);
 void host_sshd(struct host *host);
@@ -91,6 +95,8 @@ char *host_read(const struct host *host, const char *path, size_t *len);
 void host_trust_program(struct host *host, enum rule_name rule, const char *path);
 void host_trust_file(struct host *host, enum rule_name rule, const char *path);
 void host_trust_directory(struct host *host, enum rule_name rule, const char *path);
+/* A finding when the account may not do to what is there what the bits of "other" say. */
+void host_readable(struct host *host, const char *path, mode_t bits);
 
 extern const char host_group_file[];
 

@@ -170,31 +170,17 @@ static void judge_sessions(struct host *host)
 			  SESSIONS_MODE);
 }
 
-static void judge_reading(struct host *host, const char *path, mode_t bits)
-{
-	struct stat st;
-
-	/* What is missing or cannot be looked at is the survey's finding. */
-	if (host_stat(host, path, &st) == 0 && !host_account_may(host, &st, bits))
-		host_find(host, RULE_ACCOUNT_READS, path, 0,
-			  "the account %s may not read it (uid %u, gid %u, mode %04o)",
-			  host->account.name, (unsigned)st.st_uid, (unsigned)st.st_gid,
-			  (unsigned)st.st_mode & ALL_MODES);
-}
-
 /* The agent opens them as the account: group or mode may keep it out. */
 static void judge_policy_files(struct host *host)
 {
 	const size_t root_len = strlen(host->root);
 
 	host_trust_directory(host, RULE_UNTRUSTED, PATH_PEERS_DIR);
-	if (!host->owners || !host->has_account)
-		return;
-	judge_reading(host, SYSCONFDIR, S_IXOTH);
-	judge_reading(host, PATH_AGENT_CONF, S_IROTH);
-	judge_reading(host, PATH_PEERS_DIR, S_IXOTH);
+	host_readable(host, SYSCONFDIR, S_IXOTH);
+	host_readable(host, PATH_AGENT_CONF, S_IROTH);
+	host_readable(host, PATH_PEERS_DIR, S_IXOTH);
 	for (size_t i = 0; i < host->survey->npeers; i++)
-		judge_reading(host, host->survey->peers[i] + root_len, S_IROTH);
+		host_readable(host, host->survey->peers[i] + root_len, S_IROTH);
 }
 
 void host_agent(struct host *host)

@@ -1,8 +1,233 @@
 /* SPDX-License-Identifier: ISC */
-/* The account's authorized_keys, held against the peers. */
+/*
+ * Where sshd looks for the account's keys: files that the account must be able to read, and
+ * must have no way to change, nor a command of its own choice.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "policy/audit/host.h"
+#include "policy/audit/key_lines.h"
+#include "policy/paths.h"
+
+#define PATH_SSHD_CONFIG "/etc/ssh/sshd_config"
+
+/* sshd itself takes no more paths on the line (servconf.h). */
+enum { KEYS_FILES_MAX = 256 };
+
+struct key_files {
+	struct host *host;
+	struct key_lines lines;
+	/* each owned: findings of the lines point at them */
+	char *paths[KEYS_FILES_MAX];
+	size_t count;
+};
+
+/* One step on the way to the file, which lies at path. */
+static void judge_step(struct host *host, const char *path, const char *step)
+{
+	const bool last = strcmp(path, step) == 0;
+	const int fd = host_open(host, step, O_PATH | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
+		host_find(host, RULE_KEYS_FILE, path, 0,
+			  "%s is a symbolic link: expected the file itself", step);
+	else
+		host_readable(host, step, last ? S_IROTH : S_IXOTH);
+	(void)close(fd);
+	/* On the host itself one walk looks at every directory. */
+	if (!last && !host->living)
+		host_trust_directory(host, RULE_KEYS_FILE, step);
+}
+
+/* From "/" down to the file. */
+static void judge_way(struct host *host, const char *path)
+{
+	char step[PATH_TEXT_MAX];
+
+	for (size_t i = 0; path[i] != '\0'; i++) {
+		const size_t len = i == 0 ? 1 : i;
+
+		if (path[i] != '/')
+			continue;
+		memcpy(step, path, len);
+		step[len] = '\0';
+		judge_step(host, path, step);
+	}
+	judge_step(host, path, path);
+	host_trust_file(host, RULE_KEYS_FILE, path);
+}
+
+static void read_file(struct key_files *files, const char *path)
+{
+	size_t len;
+	char *text;
+
+	judge_way(files->host, path);
+	text = host_read(files->host, path, &len);
+	if (text == NULL) {
+		/* sshd passes over what is not there. */
+		if (errno != ENOENT)
+			host_find(files->host, RULE_UNREADABLE, path, 0,
+				  "cannot read it: %s", host_why());
+		return;
+	}
+	key_lines_read(&files->lines, path, text, len);
+	free(text);
+}
+
+/* The text for the token %c, or NULL when sshd has no such one here. */
+static const char *token(const struct host *host, char c, char uid[16])
+{
+	if (c != '%' && !host->has_account)
+		return NULL;
+	switch (c) {
+	case '%':
+		return "%";
+	case 'h':
+		return host->account.home;
+	case 'u':
+		return host->account.name;
+	case 'U':
+		(void)snprintf(uid, 16, "%lu", (unsigned long)host->account.uid);
+		return uid;
+	default:
+		return NULL;
+	}
+}
+
+/* word, its tokens replaced, into out: 0, or -1 when one is unknown or it does not fit. */
+static int expand(const struct host *host, const char *word, size_t len,
+		  char out[PATH_TEXT_MAX])
+{
+	char uid[16], letter[2] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const char *text = letter;
+
+		letter[0] = word[i];
+		if (word[i] == '%')
+			text = ++i < len ? token(host, word[i], uid) : NULL;
+		if (text == NULL || used + strlen(text) >= PATH_TEXT_MAX)
+			return -1;
+		memcpy(out + used, text, strlen(text));
+		used += strlen(text);
+	}
+	out[used] = '\0';
+	return 0;
+}
+
+/* The path that a word of AuthorizedKeysFile stands for. */
+static int place(const struct host *host, const char *word, size_t len,
+		 char path[PATH_TEXT_MAX])
+{
+	char expanded[PATH_TEXT_MAX];
+
+	if (expand(host, word, len, expanded) < 0 ||
+	    (expanded[0] != '/' && !host->has_account))
+		return -1;
+	return expanded[0] == '/' ? path_tidy(expanded, path)
+				  : path_join(host->account.home, expanded, path);
+}
+
+static void take_word(struct key_files *files, const char *word, size_t len)
+{
+	char path[PATH_TEXT_MAX];
+
+	if (place(files->host, word, len, path) < 0) {
+		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
+			  "authorizedkeysfile %.*s: what file this is, is not known",
+			  (int)(len > 100 ? 100 : len), word);
+		return;
+	}
+	if (files->count == KEYS_FILES_MAX ||
+	    (files->paths[files->count] = strdup(path)) == NULL) {
+		files->host->findings->lost = true;
+		return;
+	}
+	read_file(files, files->paths[files->count++]);
+}
+
+static void take_files(struct key_files *files, const char *value)
+{
+	if (strcmp(value, "none") == 0)
+		return;
+	while (*value != '\0') {
+		const size_t len = strcspn(value, " ");
+
+		if (len > 0)
+			take_word(files, value, len);
+		value += len + (value[len] == ' ' ? 1 : 0);
+	}
+}
+
+/* Our own, with nothing but what tells it whose key is asked for. */
+static bool is_ours(const char *command)
+{
+	static const char *const words[] = {"--user", "%u", "%t", "%k", "%f"};
+	static const char begin[] = PATH_VPN_POLICY " authorized-keys";
+	const char *at = command + sizeof begin - 1;
+
+	if (strncmp(command, begin, sizeof begin - 1) != 0 || (*at != ' ' && *at != '\0'))
+		return false;
+	while (*at != '\0') {
+		const size_t len = strcspn(at, " ");
+		size_t i = 0;
+
+		while (i < sizeof words / sizeof words[0] &&
+		       (strlen(words[i]) != len || strncmp(words[i], at, len) != 0))
+			i++;
+		if (len > 0 && i == sizeof words / sizeof words[0])
+			return false;
+		at += len + (at[len] == ' ' ? 1 : 0);
+	}
+	return true;
+}
+
+/* Whether every peer's key is found without a line in a file. */
+static bool take_command(struct host *host, const char *command)
+{
+	if (strcmp(command, "none") == 0)
+		return false;
+	if (is_ours(command))
+		return true;
+	host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
+		  "authorizedkeyscommand %.200s for %s: expected none", command,
+		  host->conf.account);
+	return false;
+}
+
+static const char *setting(const struct host *host, const char *keyword,
+			   const char *otherwise)
+{
+	const char *value =
+	    host->sshd == NULL ? NULL : sshd_setting(host->sshd, keyword, NULL);
+
+	return value == NULL ? otherwise : value;
+}
 
 void host_keys(struct host *host)
 {
-	host_find(host, RULE_NOT_LOOKED_AT, "", 0, "authorized_keys: not looked at");
+	struct key_files files = {.host = host};
+	bool command;
+
+	if (key_lines_begin(&files.lines, host) < 0)
+		return;
+	if (host->sshd == NULL)
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "where sshd looks for keys is not known: " PATH_AUTHORIZED
+			  " was looked at");
+	command = take_command(host, setting(host, "authorizedkeyscommand", "none"));
+	take_files(&files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
+	key_lines_end(&files.lines, !command);
+	for (size_t i = 0; i < files.count; i++)
+		free(files.paths[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether others than root could change what lies at a path. */
+/* Whether others than root could change what lies at a path, and the account can read it.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,4 +66,18 @@ void host_trust_directory(struct host *host, enum rule_name rule, const char *pa
 		judge_copy(host, rule, path);
 	else if (host->living && path_join(path, nothing, below) == 0)
 		judge_walk(host, rule, path, trusted_open(below, &err), &err);
+}
+
+void host_readable(struct host *host, const char *path, mode_t bits)
+{
+	struct stat st;
+
+	if (!host->owners || !host->has_account)
+		return;
+	/* What is missing or cannot be looked at is found by who reads it. */
+	if (host_stat(host, path, &st) == 0 && !host_account_may(host, &st, bits))
+		host_find(host, RULE_ACCOUNT_READS, path, 0,
+			  "the account %s may not read it (uid %u, gid %u, mode %04o)",
+			  host->account.name, (unsigned)st.st_uid, (unsigned)st.st_gid,
+			  (unsigned)st.st_mode & 07777);
 }

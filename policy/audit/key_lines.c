@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/audit/key_lines.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "policy/audit/authorized_keys.h"
+#include "policy/audit/grow.h"
+#include "policy/paths.h"
+
+static const char suffix[] = ".conf";
+
+struct peer_key {
+	struct key_claim claim;
+	bool listed;
+};
+
+struct listed_key {
+	uint8_t digest[KEY_DIGEST_SIZE];
+	const char *path;
+	unsigned line;
+	/* the order of all lines */
+	size_t number;
+};
+
+/* What an option of a line may be; any other gives more than the agent. */
+static const struct option_kind {
+	const char *name;
+	bool value, good;
+} option_kinds[] = {
+    {"command", true, true},
+    {"restrict", false, true},
+    {"from", true, true},
+    {"expiry-time", true, true},
+    {"no-agent-forwarding", false, true},
+    {"no-port-forwarding", false, true},
+    {"no-pty", false, true},
+    {"no-user-rc", false, true},
+    {"no-X11-forwarding", false, true},
+    {"touch-required", false, true},
+    {"verify-required", false, true},
+    /* for peers with Legacy yes: see judge_terminal() */
+    {"pty", false, true},
+    {"agent-forwarding", false, false},
+    {"cert-authority", false, false},
+    {"environment", true, false},
+    {"no-touch-required", false, false},
+    {"permitlisten", true, false},
+    {"permitopen", true, false},
+    {"port-forwarding", false, false},
+    {"principals", true, false},
+    {"tunnel", true, false},
+    {"user-rc", false, false},
+    {"X11-forwarding", false, false},
+};
+
+enum { OPTION_KINDS = sizeof option_kinds / sizeof option_kinds[0] };
+
+/* The line that is looked at. Static, as both are large. */
+static struct authorized_line line;
+static struct peer peer;
+
+static int by_digest(const void *left, const void *right)
+{
+	const struct peer_key *a = left, *b = right;
+
+	return memcmp(a->claim.digest, b->claim.digest, sizeof a->claim.digest);
+}
+
+int key_lines_begin(struct key_lines *lines, struct host *host)
+{
+	const struct survey *survey = host->survey;
+
+	*lines = (struct key_lines){.host = host, .nknown = survey->nkeys};
+	lines->known = calloc(survey->nkeys + 1, sizeof *lines->known);
+	if (lines->known == NULL) {
+		host->findings->lost = true;
+		return -1;
+	}
+	for (size_t i = 0; i < survey->nkeys; i++)
+		lines->known[i].claim = survey->keys[i];
+	qsort(lines->known, lines->nknown, sizeof *lines->known, by_digest);
+	return 0;
+}
+
+/* The name of a good peer, as the length of what stands before ".conf". */
+static const char *name_of(const struct key_lines *lines, const struct peer_key *key,
+			   int *len)
+{
+	const char *path = lines->host->survey->peers[key->claim.peer];
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+
+	*len = (int)(strlen(name) - (sizeof suffix - 1));
+	return name;
+}
+
+static bool is_named(const struct key_lines *lines, const struct peer_key *key,
+		     const char *name)
+{
+	int len;
+	const char *own = name_of(lines, key, &len);
+
+	return strlen(name) == (size_t)len && strncmp(own, name, (size_t)len) == 0;
+}
+
+/* Marks the key as listed. The peer's, if one of that name has it; else another's, or NULL.
+ */
+static const struct peer_key *find_owner(struct key_lines *lines,
+					 const struct public_key *key, const char *name)
+{
+	struct peer_key wanted = {0}, *end = lines->known + lines->nknown, *at;
+	const struct peer_key *found = NULL;
+
+	memcpy(wanted.claim.digest, key->digest, sizeof wanted.claim.digest);
+	at = bsearch(&wanted, lines->known, lines->nknown, sizeof wanted, by_digest);
+	if (at == NULL)
+		return NULL;
+	while (at > lines->known && by_digest(at - 1, &wanted) == 0)
+		at--;
+	for (; at < end && by_digest(at, &wanted) == 0; at++) {
+		at->listed = true;
+		if (found == NULL || is_named(lines, at, name))
+			found = at;
+	}
+	return found;
+}
+
+/* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
+static int load_peer(const struct key_lines *lines, const char *name,
+		     struct policy_error *err)
+{
+	char dir[PATH_TEXT_MAX];
+
+	if (path_join(lines->host->root, PATH_PEERS_DIR, dir) < 0)
+		return error_set(err, "the path is too long");
+	return policy_load_peer(dir, name, TRUST_ANY, &peer, err);
+}
+
+static void judge_owner(struct key_lines *lines, const char *path,
+			const struct public_key *key, const char *name)
+{
+	const struct peer_key *owner = find_owner(lines, key, name);
+	struct policy_error err;
+	const char *other;
+	int len;
+
+	if (owner != NULL && is_named(lines, owner, name))
+		return;
+	if (load_peer(lines, name, &err) < 0 && err.sys == ENOENT) {
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "there is no peer %s", name);
+	} else if (owner == NULL) {
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "no good peer has this key, which is to be %s's", name);
+	} else {
+		other = name_of(lines, owner, &len);
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "this key is %.*s's: it leads to the agent as %s", len, other,
+			  name);
+	}
+}
+
+/* The HOWTO's way needs a terminal; it must not be had by a peer that could do without. */
+static void judge_terminal(struct key_lines *lines, const char *path, const char *name)
+{
+	struct policy_error err;
+
+	if (authorized_option(&line, "pty") == NULL)
+		return;
+	if (name == NULL || load_peer(lines, name, &err) < 0 || !peer.legacy)
+		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
+			  "pty: only a peer with Legacy yes needs one");
+}
+
+/* The peer that the line's command names to the agent, or NULL with a finding. */
+static const char *judge_command(struct key_lines *lines, const char *path)
+{
+	static const char agent[] = PATH_AGENT " ";
+	const struct authorized_option *command = authorized_option(&line, "command");
+
+	if (command == NULL || command->value == NULL) {
+		host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+			  "no command=: expected \"%sPEER\"", agent);
+		return NULL;
+	}
+	if (strncmp(command->value, agent, sizeof agent - 1) == 0 &&
+	    policy_name_valid(command->value + sizeof agent - 1))
+		return command->value + sizeof agent - 1;
+	host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+		  "command=\"%.100s\": expected \"%sPEER\"", command->value, agent);
+	return NULL;
+}
+
+/* False, with a finding, for an option with which sshd passes the whole line over. */
+static bool judge_option(struct key_lines *lines, const char *path,
+			 const struct authorized_option *option)
+{
+	const struct option_kind *kind = option_kinds, *end = option_kinds + OPTION_KINDS;
+
+	while (kind < end && strcasecmp(kind->name, option->name) != 0)
+		kind++;
+	if (kind == end)
+		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
+			  "%.40s is no option that is known", option->name);
+	else if (kind->value != (option->value != NULL))
+		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
+			  kind->value ? "%s needs a value: sshd passes the line over"
+				      : "%s has a value: sshd passes the line over",
+			  kind->name);
+	else if (!kind->good)
+		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
+			  "%s gives more than the agent", kind->name);
+	return kind != end && kind->value == (option->value != NULL);
+}
+
+static bool judge_options(struct key_lines *lines, const char *path)
+{
+	unsigned commands = 0;
+	bool taken = true;
+
+	for (size_t i = 0; i < line.noptions; i++) {
+		taken = judge_option(lines, path, &line.options[i]) && taken;
+		commands += strcasecmp(line.options[i].name, "command") == 0 ? 1 : 0;
+	}
+	if (commands > 1)
+		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
+			  "command stands twice: sshd passes the line over");
+	if (authorized_option(&line, "restrict") == NULL)
+		host_find(lines->host, RULE_KEYS_RESTRICT, path, line.number,
+			  "no restrict");
+	return taken && commands <= 1;
+}
+
+static void keep(struct key_lines *lines, const char *path, const struct public_key *key)
+{
+	struct listed_key *new = GROW(lines->listed, lines->nlisted, lines->listed_size);
+
+	if (new == NULL) {
+		lines->host->findings->lost = true;
+		return;
+	}
+	*new = (struct listed_key){
+	    .path = path, .line = line.number, .number = lines->nlisted};
+	memcpy(new->digest, key->digest, sizeof new->digest);
+	lines->nlisted++;
+}
+
+static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
+{
+	const char *base64 = line.base64[0] == '\0' ? NULL : line.base64;
+	const char *why = "no key type that is taken";
+
+	/* A fingerprint is a key of a policy file, not here. */
+	if (!key_is_fingerprint(line.type) && key_parse(line.type, base64, key, &why) == 0)
+		return true;
+	host_find(lines->host, RULE_KEYS_LINE, path, line.number, "%.60s: %s", line.type,
+		  why);
+	return false;
+}
+
+/* What sshd passes over gives its key no line. */
+static void judge_line(struct key_lines *lines, const char *path)
+{
+	struct public_key key;
+	const char *name;
+
+	if (!judge_options(lines, path) || !take_key(lines, path, &key))
+		return;
+	name = judge_command(lines, path);
+	judge_terminal(lines, path, name);
+	keep(lines, path, &key);
+	/* Without a name that was told already; the key has a line nevertheless. */
+	if (name == NULL)
+		(void)find_owner(lines, &key, "");
+	else
+		judge_owner(lines, path, &key, name);
+}
+
+void key_lines_read(struct key_lines *lines, const char *path, const char *text, size_t len)
+{
+	struct authorized_keys keys;
+	struct policy_error err;
+	int r;
+
+	authorized_keys_start(&keys, path, text, len);
+	while ((r = authorized_keys_next(&keys, &line, &err)) != 0)
+		if (r > 0)
+			judge_line(lines, path);
+		else
+			host_find(lines->host, RULE_KEYS_LINE, path, err.line,
+				  "column %u: %s", err.column, err.text);
+}
+
+static int by_listed(const void *left, const void *right)
+{
+	const struct listed_key *a = left, *b = right;
+	int order = memcmp(a->digest, b->digest, sizeof a->digest);
+
+	return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+static void judge_twice(struct key_lines *lines)
+{
+	const struct listed_key *first = lines->listed;
+
+	if (lines->nlisted > 0)
+		qsort(lines->listed, lines->nlisted, sizeof *first, by_listed);
+	for (size_t i = 1; i < lines->nlisted; i++) {
+		const struct listed_key *key = &lines->listed[i];
+
+		if (memcmp(key->digest, first->digest, sizeof key->digest) != 0)
+			first = key;
+		else
+			host_find(lines->host, RULE_KEYS_TWICE, key->path, key->line,
+				  "this key has a line already, %s:%u", first->path,
+				  first->line);
+	}
+}
+
+/* No line is asked for where there can be none: of a key by its fingerprint alone. */
+static bool needs_line(const struct key_lines *lines, const struct peer_key *key)
+{
+	struct policy_error err;
+	char name[NAME_MAX_LEN + 1];
+	int len;
+	const char *own = name_of(lines, key, &len);
+
+	memcpy(name, own, (size_t)len);
+	name[len] = '\0';
+	if (load_peer(lines, name, &err) < 0)
+		return true;
+	for (size_t i = 0; i < peer.nkeys; i++)
+		if (peer.keys[i].line == key->claim.line)
+			return peer.keys[i].key.type[0] != '\0';
+	return true;
+}
+
+static void judge_missing(struct key_lines *lines)
+{
+	for (size_t i = 0; i < lines->nknown; i++) {
+		const struct peer_key *key = &lines->known[i];
+		const char *path = lines->host->survey->peers[key->claim.peer];
+
+		if (!key->listed && needs_line(lines, key))
+			findings_add(lines->host->findings, RULE_KEYS_MISSING, path,
+				     key->claim.line, 1,
+				     "authorized_keys has no line for this key");
+	}
+}
+
+void key_lines_end(struct key_lines *lines, bool all)
+{
+	judge_twice(lines);
+	if (all)
+		judge_missing(lines);
+	free(lines->known);
+	free(lines->listed);
+	*lines = (struct key_lines){0};
+}
