@@ -242,3 +242,64 @@ actual=$(findings --root /root/copy)
 matches '^/root/copy/usr/libexec/sallyport/sshroute: error: .*\[sshroute-capabilities\]' "$actual" 'a copy: file capabilities'
 matches '^/root/copy/usr/sbin/pppd: error: .*\[program-untrusted\]' "$actual" 'a copy: owners'
 matches '^/root/copy/etc/sallyport/peers/alice.conf: error: .*\[account-reads\]' "$actual" 'a copy: modes'
+# --- sshd's settings for the account: a file in front of the one that is installed
+EXTRA=/etc/ssh/sshd_config.d/00-test.conf
+for_account="printf '%s\n' 'Match User slave'"
+readonly EXTRA for_account
+damage sshd-fails 'a keyword that is none' "echo 'Nonsense yes' >$EXTRA" "rm $EXTRA"
+damage sshd-fails 'no sshd' 'mv /usr/sbin/sshd /root/d' 'mv /root/d /usr/sbin/sshd'
+for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'GatewayPorts yes' \
+	'PermitTunnel yes'; do
+	damage sshd-forwarding "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
+done
+damage sshd-forwarding 'what is left for all' \
+	"echo 'GatewayPorts clientspecified' >$EXTRA" "rm $EXTRA"
+damage sshd-forwarding 'the installed file is gone' \
+	'mv /etc/ssh/sshd_config.d/sallyport.conf /root/c' 'mv /root/c /etc/ssh/sshd_config.d/sallyport.conf'
+damage sshd-environment 'an environment of its own' "echo 'PermitUserEnvironment LD_*' >$EXTRA" "rm $EXTRA"
+damage sshd-accept-env 'any variable' "echo 'AcceptEnv *' >$EXTRA" "rm $EXTRA"
+damage sshd-auth-info 'no word of the key' "$for_account 'ExposeAuthInfo no' >$EXTRA" "rm $EXTRA"
+damage sshd-user-rc 'a file of commands' "$for_account 'PermitUserRC yes' >$EXTRA" "rm $EXTRA"
+for line in 'PasswordAuthentication yes' 'KbdInteractiveAuthentication yes' 'PermitEmptyPasswords yes' \
+	'PubkeyAuthentication no' 'HostbasedAuthentication yes' 'GSSAPIAuthentication yes'; do
+	damage sshd-authentication "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
+done
+damage sshd-authentication 'Kerberos' "echo 'KerberosAuthentication yes' >$EXTRA" "rm $EXTRA"
+damage sshd-ca 'certificates' "$for_account 'TrustedUserCAKeys /etc/ssh/ssh_host_ed25519_key.pub' >$EXTRA" "rm $EXTRA"
+damage sshd-force-command 'a shell' "echo 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
+damage sshd-subsystem 'files within sshd' "echo 'Subsystem files internal-sftp' >$EXTRA" "rm $EXTRA"
+
+# --- authorized_keys
+KEYS=/etc/sallyport/authorized_keys
+readonly KEYS
+on remote cp -p $KEYS /root/saved
+keys_back="cp -p /root/saved/authorized_keys $KEYS"
+other=$(host_key local root | cut -d' ' -f1,2)
+damage keys-command 'a command' \
+	"$for_account 'AuthorizedKeysCommand /usr/bin/true' 'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
+damage keys-command 'our own, with policy from elsewhere' \
+	"$for_account 'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --peers-dir /tmp' \
+		'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
+damage keys-file 'the account may write it' "chgrp slave $KEYS; chmod g+w $KEYS" "chgrp root $KEYS; chmod g-w $KEYS"
+damage keys-file 'the account has it' "chown slave $KEYS" "chown root $KEYS"
+damage keys-file 'all may write the directory' 'chmod o+w /etc/sallyport' 'chmod o-w /etc/sallyport'
+damage keys-file 'a link' "mv $KEYS /root/k; ln -s /root/saved/authorized_keys $KEYS" "rm $KEYS; mv /root/k $KEYS"
+damage keys-file 'StrictModes no' "echo 'StrictModes no' >$EXTRA" "rm $EXTRA"
+damage keys-file 'below a home of the account' \
+	"$for_account 'AuthorizedKeysFile /tmp/%%%u-%U' >$EXTRA; cp $KEYS /tmp/%slave-\$(id -u slave); \
+		chown slave /tmp/%slave*" "rm $EXTRA /tmp/%slave*"
+damage account-reads 'keys for root alone' "chmod 0600 $KEYS" "chmod 0644 $KEYS"
+damage keys-line 'half a line' "echo 'command=\"x' >>$KEYS" "$keys_back"
+damage keys-agent 'no command' "sed -i 's/command=\"[^\"]*\",//' $KEYS" "$keys_back"
+damage keys-agent 'a shell beside it' "echo 'restrict,command=\"/bin/sh\" $other' >>$KEYS" "$keys_back"
+damage keys-peer 'a key of nobody' "echo 'restrict,command=\"$AGENT alice\" $other' >>$KEYS" "$keys_back"
+damage keys-peer 'a peer that is not there' "sed -i 's/vpn-agent alice/vpn-agent bob/' $KEYS" "$keys_back"
+damage keys-restrict 'no restrict' "sed -i 's/,restrict//' $KEYS" "$keys_back"
+damage keys-option 'a terminal' "sed -i 's/,restrict/&,pty/' $KEYS" "$keys_back"
+damage keys-option 'a tunnel' "sed -i 's/,restrict/&,tunnel=\"0\"/' $KEYS" "$keys_back"
+damage keys-twice 'the same again' "sed -i p $KEYS" "$keys_back"
+damage keys-missing 'no file' "rm $KEYS" "$keys_back"
+damage keys-missing 'another file' "$for_account 'AuthorizedKeysFile %h/none' >$EXTRA" "rm $EXTRA"
+damage keys-missing 'a key that is new in policy' \
+	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Key $other' >>/etc/sallyport/peers/alice.conf" \
+	'cp -p /root/p /etc/sallyport/peers/alice.conf'
