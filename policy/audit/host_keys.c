@@ -169,39 +169,20 @@ static void take_files(struct key_files *files, const char *value)
 	}
 }
 
-/* Our own, with nothing but what tells it whose key is asked for. */
-static bool is_ours(const char *command)
-{
-	static const char *const words[] = {"--user", "%u", "%t", "%k", "%f"};
-	static const char begin[] = PATH_VPN_POLICY " authorized-keys";
-	const char *at = command + sizeof begin - 1;
-
-	if (strncmp(command, begin, sizeof begin - 1) != 0 || (*at != ' ' && *at != '\0'))
-		return false;
-	while (*at != '\0') {
-		const size_t len = strcspn(at, " ");
-		size_t i = 0;
-
-		while (i < sizeof words / sizeof words[0] &&
-		       (strlen(words[i]) != len || strncmp(words[i], at, len) != 0))
-			i++;
-		if (len > 0 && i == sizeof words / sizeof words[0])
-			return false;
-		at += len + (at[len] == ' ' ? 1 : 0);
-	}
-	return true;
-}
+/* As vpn-policy(8) has it. */
+static const char our_command[] =
+    PATH_VPN_POLICY " authorized-keys --user %u --type %t --key %k";
 
 /* Whether every peer's key is found without a line in a file. */
 static bool take_command(struct host *host, const char *command)
 {
 	if (strcmp(command, "none") == 0)
 		return false;
-	if (is_ours(command))
+	if (strcmp(command, our_command) == 0)
 		return true;
 	host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
-		  "authorizedkeyscommand %.200s for %s: expected none", command,
-		  host->conf.account);
+		  "authorizedkeyscommand %.200s for %s: expected none, or %s", command,
+		  host->conf.account, our_command);
 	return false;
 }
 

@@ -10,7 +10,8 @@
 #include "policy/audit/grow.h"
 #include "policy/paths.h"
 
-static const char suffix[] = ".conf";
+/* Behind the name of a peer. */
+enum { SUFFIX_LEN = sizeof ".conf" - 1 };
 
 struct peer_key {
 	struct key_claim claim;
@@ -92,7 +93,7 @@ static const char *name_of(const struct key_lines *lines, const struct peer_key 
 	const char *path = lines->host->survey->peers[key->claim.peer];
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
 
-	*len = (int)(strlen(name) - (sizeof suffix - 1));
+	*len = (int)strlen(name) - SUFFIX_LEN;
 	return name;
 }
 
