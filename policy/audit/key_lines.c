@@ -139,6 +139,15 @@ static int load_peer(const struct key_lines *lines, const char *name,
 	return policy_load_peer(dir, name, TRUST_ANY, &peer, err);
 }
 
+/* What load_peer() loaded has the key. */
+static bool peer_has(const struct public_key *key)
+{
+	for (size_t i = 0; i < peer.nkeys; i++)
+		if (key_same(&peer.keys[i].key, key))
+			return true;
+	return false;
+}
+
 static void judge_owner(struct key_lines *lines, const char *path,
 			const struct public_key *key, const char *name)
 {
@@ -152,14 +161,15 @@ static void judge_owner(struct key_lines *lines, const char *path,
 	if (load_peer(lines, name, &err) < 0 && err.sys == ENOENT) {
 		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
 			  "there is no peer %s", name);
-	} else if (owner == NULL) {
-		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
-			  "no good peer has this key, which is to be %s's", name);
-	} else {
+	} else if (owner != NULL) {
 		other = name_of(lines, owner, &len);
 		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
 			  "this key is %.*s's: it leads to the agent as %s", len, other,
 			  name);
+	} else if (!peer_has(key)) {
+		/* It may be in a file that is no good, which is told elsewhere. */
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "no good peer has this key, which is to be %s's", name);
 	}
 }
 
