@@ -18,7 +18,7 @@ static const struct command {
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
      "             [--server ADDRESS]... [--format text|json|sarif] [FILE|DIR...]",
      "look for errors in policy files, and between peers"},
-    {"audit", cmd_audit, "[--strict] [--root DIR] [--format text|json|sarif]",
+    {"audit", cmd_audit, "[--strict] [--root DIR] [--at TIME] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any] [--format text|json|sarif] OLD NEW",

@@ -3,13 +3,10 @@
 #
 # vpn-policy audit on a host with a real sshd: nothing to find after the installation, and the
 # right finding after each kind of damage, which is undone again.
-#
-#   damage RULE NAME COMMAND UNDO [RULE…]
-#
-# COMMAND and UNDO are run by sh in the host; RULE is what is found then and was not before, with
-# the further ones that follow from it.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
+# shellcheck source=tests/lib/audit.sh
+. "$SRC/tests/lib/audit.sh"
 
 vpn_one_peer
 # Opening the device is all that is done to it. The rest of the kernel is played by a file and by
@@ -23,45 +20,7 @@ on_kernel()
 }
 on remote sh -c "$(on_kernel landlock=7)"
 
-# audit ARGUMENT…: in the host
-audit()
-{
-	on remote sh -c '. /root/environment; exec vpn-policy audit "$@"' sh "$@"
-}
-
-# findings ARGUMENT…: the lines, without the table.
-findings()
-{
-	{ audit "$@" >/dev/null; } 2>&1
-}
-
-# found: the rules, notes among them, one a line, each once.
-found()
-{
-	findings | sed -n 's/^.* \[\([a-z-]*\)\]$/\1/p' | sort -u
-}
-
-damage()
-{
-	local rule=$1 name=$2 undo=$4 actual expected
-	on remote sh -c "$3" || fail "$rule: $name: the damage"
-	actual=$(comm -13 <(printf '%s\n' "$clean") <(found))
-	on remote sh -c "$undo" || fail "$rule: $name: the undoing"
-	shift 4
-	expected=$(printf '%s\n' "$rule" "$@" | sort)
-	same "$expected" "$actual" "$rule: $name"
-	same "$clean" "$(found)" "$rule: $name: nothing is left of it"
-}
-
-# told RULE NAME: a note that there is after the installation.
-told()
-{
-	matches "^$1\$" "$clean" "$1: $2"
-}
-
-clean=$(found)
-lacks ': (warning|error): ' "$(findings)" 'after the installation there is no warning and no error'
-check_exit 0 'and the exit status says so' audit --strict
+audit_begin
 
 AGENT=/usr/libexec/sallyport/vpn-agent SSHROUTE=/usr/libexec/sallyport/sshroute
 CAPS=cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
@@ -216,7 +175,7 @@ damage escalation-jobs 'a crontab' \
 
 # What names others is nobody's business.
 on remote sh -c "$(rules /etc/sudoers 'root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) ALL\n# slave ALL=ALL\nslaves /home/slave=ALL')"
-same "$clean" "$(found)" 'rules of others are none of its'
+same "$AUDIT_CLEAN" "$(found)" 'rules of others are none of its'
 on remote sh -c "$restore"
 
 # A loop of includes ends.

@@ -1,0 +1,55 @@
+# shellcheck shell=bash disable=SC2119,SC2120 # arguments come from who sources this
+# SPDX-License-Identifier: ISC
+#
+# Damage to the host "remote" that vpn-policy audit has to find, each undone again.
+#
+#   audit ARGUMENT…                runs it in the host, after the host's /root/environment
+#   findings ARGUMENT…             what it finds, without the table
+#   found                          the rules of these, notes among them, one a line, each once
+#   audit_begin                    the host is as it should be: no warning and no error
+#   told RULE NAME                 a note that there is then
+#   damage RULE NAME COMMAND UNDO [RULE…]
+#
+# COMMAND and UNDO are run by sh in the host; RULE is what is found then and was not before, with
+# the further ones that follow from it.
+
+audit()
+{
+	on remote sh -c '[ ! -e /root/environment ] || . /root/environment
+		exec vpn-policy audit "$@"' sh "$@"
+}
+
+findings()
+{
+	{ audit "$@" >/dev/null; } 2>&1
+}
+
+found()
+{
+	findings | sed -n 's/^.* \[\([a-z-]*\)\]$/\1/p' | sort -u
+}
+
+audit_begin()
+{
+	AUDIT_CLEAN=$(found)
+	lacks ': (warning|error): |^(warning|error): ' "$(findings)" \
+		'after the installation there is no warning and no error'
+	check_exit 0 'and the exit status says so' audit --strict
+}
+
+told()
+{
+	matches "^$1\$" "$AUDIT_CLEAN" "$1: $2"
+}
+
+damage()
+{
+	local rule=$1 name=$2 undo=$4 actual expected
+	on remote sh -c "$3" || fail "$rule: $name: the damage"
+	actual=$(comm -13 <(printf '%s\n' "$AUDIT_CLEAN") <(found))
+	on remote sh -c "$undo" || fail "$rule: $name: the undoing"
+	shift 4
+	expected=$(printf '%s\n' "$rule" "$@" | sort)
+	same "$expected" "$actual" "$rule: $name"
+	same "$AUDIT_CLEAN" "$(found)" "$rule: $name: nothing is left of it"
+}
