@@ -25,26 +25,35 @@ static const char *key_text(const uint8_t digest[KEY_DIGEST_SIZE],
 	return key_fingerprint(&key, buf);
 }
 
+/* That two peers share a key is an error in a policy, and one that is told here as well. */
 static void lose_key(const struct comparison *c, const struct kept_key *key)
 {
-	const struct unit *owner = side_key_owner(c->new_side, key->digest, c->name);
+	const struct unit *before = side_key_owner(c->old_side, key->digest, c->name),
+			  *now = side_key_owner(c->new_side, key->digest, c->name);
+	const char *phrase = "loses the key %V (%K)";
 	char text[KEY_FINGERPRINT_TEXT_MAX];
 
-	effects_add(c->out, EFFECT_LOSES, "Key",
-		    owner == NULL ? "loses the key %V (%K)"
-				  : "loses the key %V, which is now a key of %W (%K)",
-		    key_text(key->digest, text), owner == NULL ? NULL : owner->name);
+	if (now != NULL)
+		phrase = before != NULL ? "loses the key %V, which stays a key of %W (%K)"
+					: "loses the key %V, which is now a key of %W (%K)";
+	effects_add(c->out, EFFECT_LOSES, "Key", phrase, key_text(key->digest, text),
+		    now == NULL ? NULL : now->name);
 }
 
 static void gain_key(const struct comparison *c, const struct kept_key *key)
 {
-	const struct unit *owner = side_key_owner(c->old_side, key->digest, c->name);
+	const struct unit *before = side_key_owner(c->old_side, key->digest, c->name),
+			  *now = side_key_owner(c->new_side, key->digest, c->name),
+			  *other = now != NULL ? now : before;
+	const char *phrase = "gains the key %V (%K)";
 	char text[KEY_FINGERPRINT_TEXT_MAX];
 
-	effects_add(c->out, EFFECT_GAINS, "Key",
-		    owner == NULL ? "gains the key %V (%K)"
-				  : "gains the key %V, which was a key of %W (%K)",
-		    key_text(key->digest, text), owner == NULL ? NULL : owner->name);
+	if (now != NULL)
+		phrase = "gains the key %V, which is a key of %W as well (%K)";
+	else if (before != NULL)
+		phrase = "gains the key %V, which was a key of %W (%K)";
+	effects_add(c->out, EFFECT_GAINS, "Key", phrase, key_text(key->digest, text),
+		    other == NULL ? NULL : other->name);
 }
 
 /* The agent goes by the digest; authorized-keys can only print what is known. */
