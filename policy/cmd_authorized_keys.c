@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/audit/memory.h"
 #include "policy/audit/path.h"
 #include "policy/audit/survey.h"
 #include "policy/keys/lookup.h"
@@ -28,12 +29,6 @@ struct keys {
 	const char *user, *type, *base64;
 	FILE *out;
 };
-
-static enum exit_code out_of_memory(void)
-{
-	(void)fputs("vpn-policy: out of memory\n", stderr);
-	return EXIT_SYSTEM;
-}
 
 static void print_line(const struct peer *peer, const struct public_key *key, FILE *out)
 {
@@ -114,26 +109,25 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	struct findings findings = {0};
 	struct survey survey = {
 	    .findings = &findings, .good_file = print_peer_lines, .context = keys};
-	char *text = NULL;
-	size_t len = 0;
+	struct memory lines;
 	enum exit_code code;
 
-	keys->out = open_memstream(&text, &len);
-	if (keys->out == NULL)
+	if (memory_open(&lines) < 0)
 		return out_of_memory();
+	keys->out = lines.out;
 	if (count == 0)
 		list_all(keys, &survey);
 	for (int i = 0; i < count; i++)
 		list_peer(keys, &survey, names[i]);
 	survey_keys(&survey);
 	code = judge(&findings);
-	if (fclose(keys->out) != 0)
+	if (memory_close(&lines) < 0)
 		code = out_of_memory();
 	if (code == EXIT_DONE)
-		(void)fwrite(text, 1, len, stdout);
+		(void)fwrite(lines.text, 1, lines.len, stdout);
 	survey_free(&survey);
 	findings_free(&findings);
-	free(text);
+	memory_free(&lines);
 	return code;
 }
 

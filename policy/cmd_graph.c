@@ -5,8 +5,8 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "policy/audit/memory.h"
 #include "policy/audit/places.h"
 #include "policy/audit/report.h"
 #include "policy/vpn-policy.h"
@@ -176,21 +176,17 @@ enum exit_code cmd_graph(int argc, char **argv)
 {
 	const char *root;
 	enum exit_code code = take_options(&root, argc, argv);
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out;
+	struct memory drawn;
 
 	if (code != EXIT_DONE)
 		return code;
-	out = open_memstream(&text, &len);
-	if (out != NULL)
-		code = draw(out, root, optind < argc ? argv[optind] : NULL);
-	if (out == NULL || fclose(out) != 0) {
-		(void)fputs("vpn-policy: out of memory\n", stderr);
-		code = EXIT_SYSTEM;
-	}
+	if (memory_open(&drawn) < 0)
+		return out_of_memory();
+	code = draw(drawn.out, root, optind < argc ? argv[optind] : NULL);
+	if (memory_close(&drawn) < 0)
+		code = out_of_memory();
 	if (code == EXIT_DONE)
-		(void)fwrite(text, 1, len, stdout);
-	free(text);
+		(void)fwrite(drawn.text, 1, drawn.len, stdout);
+	memory_free(&drawn);
 	return code;
 }

@@ -69,6 +69,12 @@ enum exit_code usage_error(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+enum exit_code out_of_memory(void)
+{
+	(void)fputs("vpn-policy: out of memory\n", stderr);
+	return EXIT_SYSTEM;
+}
+
 void complain(const struct policy_error *err)
 {
 	char line[ERROR_LINE_MAX];

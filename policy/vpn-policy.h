@@ -16,6 +16,8 @@ enum exit_code cmd_authorized_keys(int argc, char **argv);
 
 /* Says how the program is called, on standard error; returns EXIT_USAGE. */
 enum exit_code usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Says so on standard error; returns EXIT_SYSTEM. */
+enum exit_code out_of_memory(void);
 /* "FILE:LINE:COLUMN: text" on standard error. */
 void complain(const struct policy_error *err);
 

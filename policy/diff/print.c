@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "policy/audit/json.h"
+#include "policy/audit/memory.h"
 #include "policy/diff/effect.h"
 
 static const struct {
@@ -70,24 +71,18 @@ static void print_text(const struct effects *effects)
 	}
 }
 
-/* The phrase as a string; NULL when memory ran out. to_free. */
-static char *phrase_text(const struct effect *effect, const char *values, bool with_unit)
+/* The phrase into a string, to be freed; 0, or -1 when memory ran out. */
+static int phrase_text(struct memory *text, const struct effect *effect, const char *values,
+		       bool with_unit)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-
-	if (out == NULL)
-		return NULL;
+	if (memory_open(text) < 0)
+		return -1;
 	if (with_unit) {
-		print_unit(effect->unit, out);
-		(void)fputc(' ', out);
+		print_unit(effect->unit, text->out);
+		(void)fputc(' ', text->out);
 	}
-	print_phrase(effect, values, out);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	print_phrase(effect, values, text->out);
+	return memory_close(text);
 }
 
 /* Words as an array of strings. */
@@ -127,9 +122,9 @@ static int put_values(json_t *out, const struct effect *effect)
 static json_t *effect_json(const void *context, size_t i)
 {
 	const struct effect *effect = &((const struct effects *)context)->list[i];
-	char *text = phrase_text(effect, effect->values, false);
 	json_t *out = json_pack("{s:s}", "kind", kind_name(effect->unit->kind));
-	int r = out == NULL || text == NULL ? -1 : 0;
+	struct memory text;
+	int r = phrase_text(&text, effect, effect->values, false);
 
 	if (r == 0 && effect->unit->kind != KIND_AGENT)
 		r = json_put(out, "name", json_string(effect->unit->name));
@@ -140,8 +135,8 @@ static json_t *effect_json(const void *context, size_t i)
 	if (r == 0)
 		r = put_values(out, effect);
 	if (r == 0)
-		r = json_put(out, "text", json_string(text));
-	free(text);
+		r = json_put(out, "text", json_string(text.text));
+	memory_free(&text);
 	if (r == 0)
 		return out;
 	json_decref(out);
@@ -169,14 +164,14 @@ static json_t *effects_json(const struct effects *effects)
 static void add_finding(struct findings *findings, const struct effect *effect,
 			const char *values)
 {
-	char *text = phrase_text(effect, values, true);
+	struct memory text;
 
-	if (text == NULL)
+	if (phrase_text(&text, effect, values, true) < 0)
 		findings->lost = true;
 	else
 		findings_add(findings, kinds[effect->kind].rule, effect->unit->file, 0, 0,
-			     "%s", text);
-	free(text);
+			     "%s", text.text);
+	memory_free(&text);
 }
 
 /* One for each value, as a finding's text has an end. */
