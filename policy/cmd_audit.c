@@ -25,15 +25,17 @@ struct audit {
 	struct host host;
 };
 
-/* The agent's configuration, as it comes by. */
-static void keep_conf(void *context, enum file_kind kind, const char *shown,
-		      const union parsed *parsed)
+/* What the survey does not keep, as it comes by. */
+static void keep_parsed(void *context, enum file_kind kind, const char *shown,
+			const union parsed *parsed)
 {
 	struct audit *a = context;
 
 	(void)shown;
 	if (kind == KIND_AGENT)
 		a->host.conf = parsed->agent;
+	if (kind == KIND_PEER)
+		host_keep_sources(&a->host, &parsed->peer);
 }
 
 static enum exit_code take_option(struct audit *a, int option)
@@ -155,7 +157,7 @@ enum exit_code cmd_audit(int argc, char **argv)
 	if (code != EXIT_DONE)
 		return code;
 	a.survey.findings = &a.findings;
-	a.survey.good_file = keep_conf;
+	a.survey.good_file = keep_parsed;
 	a.survey.context = &a;
 	a.host.root = a.root;
 	a.host.living = a.root[0] == '\0';

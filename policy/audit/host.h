@@ -19,6 +19,8 @@
 enum {
 	/* bytes of one file that is read whole: authorized_keys of 100,000 peers fit */
 	HOST_FILE_MAX = 64 * 1024 * 1024,
+	/* addresses that sshd is asked for */
+	HOST_SOURCES_MAX = 16,
 };
 
 struct host_account {
@@ -48,6 +50,11 @@ struct host {
 	struct host_account account;
 	/* host_ppp(): pppd runs as root, or has to be expected to. */
 	bool pppd_as_root;
+	/* The first address of each network of the peers' From, and whether there are more.
+	 */
+	struct ip_addr sources[HOST_SOURCES_MAX];
+	size_t nsources;
+	bool more_sources;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
 };
@@ -61,6 +68,9 @@ void host_keys(struct host *host);
 void host_ppp(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
+
+/* host_sshd.c: to be called with each good peer, before host_sshd(). */
+void host_keep_sources(struct host *host, const struct peer *peer);
 
 /*
  * One finding. path is as on the host, "/etc/passwd"; of a copy the finding names the

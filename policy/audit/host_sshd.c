@@ -14,7 +14,14 @@
 #define PATH_SSHD	 "/usr/sbin/sshd"
 #define PATH_SSHD_CONFIG "/etc/ssh/sshd_config"
 
-enum { SPEC_MAX = 128, LINE_MAX_TOLD = 200 };
+/* Of TEST-NET-1 (RFC 5737): nobody comes from there. */
+#define ANYWHERE "192.0.2.1"
+
+enum {
+	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
+	LINE_MAX_TOLD = 200,
+	FROM_MAX = ADDRESS_TEXT_MAX + 8,
+};
 
 static const struct expectation {
 	const char *keyword, *value;
@@ -55,24 +62,58 @@ enum {
 	HARMLESS = sizeof harmless / sizeof harmless[0],
 };
 
-static void judge_expected(struct host *host, const struct sshd_settings *settings)
+/* Settings that are looked at: what others differ in, for a login from elsewhere. */
+struct view {
+	const struct sshd_settings *settings, *others;
+	/* "" or " from ADDRESS" */
+	char from[FROM_MAX];
+};
+
+/* The setting, or NULL when it is told of the others already. */
+static const char *news(const struct view *v, const char *keyword)
 {
-	const char *disabled = sshd_setting(settings, "disableforwarding", NULL);
-	const bool off = disabled != NULL && strcmp(disabled, "yes") == 0;
+	const char *value = sshd_setting(v->settings, keyword, NULL), *other;
+
+	if (value == NULL || v->others == NULL)
+		return value;
+	other = sshd_setting(v->others, keyword, NULL);
+	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
+}
+
+static bool is_yes(const struct view *v, const char *keyword)
+{
+	const char *value = sshd_setting(v->settings, keyword, NULL);
+
+	return value != NULL && strcmp(value, "yes") == 0;
+}
+
+static void judge_expected(struct host *host, const struct view *v)
+{
+	/* Where forwarding as such is on again, what it stood for is news. */
+	const bool off = is_yes(v, "disableforwarding");
+	const bool again = !off && news(v, "disableforwarding") != NULL;
 
 	for (size_t i = 0; i < EXPECTATIONS; i++) {
 		const struct expectation *e = &expectations[i];
-		const char *value = sshd_setting(settings, e->keyword, NULL);
+		const char *value = e->disabled && again
+					? sshd_setting(v->settings, e->keyword, NULL)
+					: news(v, e->keyword);
 
-		if (value == NULL && !e->optional)
-			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-				  "sshd does not tell %s", e->keyword);
-		else if (value != NULL && strcmp(value, e->value) != 0 &&
-			 !(e->disabled && off))
+		if (value != NULL && strcmp(value, e->value) != 0 && !(e->disabled && off))
 			host_find(host, e->rule, PATH_SSHD_CONFIG, 0,
-				  "%s is %.100s for %s: expected %s", e->keyword, value,
-				  host->conf.account, e->value);
+				  "%s is %.100s for %s%s: expected %s", e->keyword, value,
+				  host->conf.account, v->from, e->value);
 	}
+}
+
+/* What another sshd may have no word for is not known. */
+static void judge_untold(struct host *host, const struct sshd_settings *settings)
+{
+	for (size_t i = 0; i < EXPECTATIONS; i++)
+		if (!expectations[i].optional &&
+		    sshd_setting(settings, expectations[i].keyword, NULL) == NULL)
+			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+				  "sshd does not tell %s", expectations[i].keyword);
 }
 
 static bool is_harmless(const char *variable)
@@ -83,15 +124,28 @@ static bool is_harmless(const char *variable)
 	return strncmp(variable, "LC_", 3) == 0;
 }
 
-static void judge_variables(struct host *host, const struct sshd_settings *settings)
+static bool takes_variable(const struct sshd_settings *settings, const char *variable)
+{
+	const char *other;
+
+	for (size_t at = 0; (other = sshd_setting(settings, "acceptenv", &at)) != NULL;)
+		if (strcmp(other, variable) == 0)
+			return true;
+	return false;
+}
+
+static void judge_variables(struct host *host, const struct view *v)
 {
 	const char *variable;
 
-	for (size_t at = 0; (variable = sshd_setting(settings, "acceptenv", &at)) != NULL;)
-		if (!is_harmless(variable))
+	for (size_t at = 0;
+	     (variable = sshd_setting(v->settings, "acceptenv", &at)) != NULL;)
+		if (!is_harmless(variable) &&
+		    (v->others == NULL || !takes_variable(v->others, variable)))
 			host_find(host, RULE_SSHD_ACCEPT_ENV, PATH_SSHD_CONFIG, 0,
-				  "acceptenv %.100s for %s: expected LANG and LC_* at most",
-				  variable, host->conf.account);
+				  "acceptenv %.100s for %s%s: expected LANG and LC_* at "
+				  "most",
+				  variable, host->conf.account, v->from);
 }
 
 /* A program is run by the account's shell, the agent; sshd's own is run by nobody else. */
@@ -107,11 +161,20 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 				  subsystem);
 }
 
-static void judge(struct host *host, const struct sshd_settings *settings)
+/* host_keys() looks at what holds for the first address. */
+static void judge_places(struct host *host, const struct view *v)
 {
-	judge_expected(host, settings);
-	judge_variables(host, settings);
-	judge_subsystems(host, settings);
+	static const char *const keywords[] = {"authorizedkeysfile",
+					       "authorizedkeyscommand"};
+
+	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+		const char *value = news(v, keywords[i]);
+
+		if (value != NULL)
+			host_find(host, RULE_KEYS_ELSEWHERE, PATH_SSHD_CONFIG, 0,
+				  "%s is %.200s for %s%s: expected the same for all",
+				  keywords[i], value, host->conf.account, v->from);
+	}
 }
 
 /* Why there is no answer: as another user than root sshd cannot read its keys. */
@@ -125,44 +188,93 @@ static void tell_failure(struct host *host, const char *why)
 			  host->conf.account, why);
 }
 
-/* Static, as the settings point into the output. */
-static struct sshd_settings settings;
-static struct run_output output;
+/* The settings point into the output. */
+struct answer {
+	struct sshd_settings settings;
+	struct run_output output;
+};
 
 /* The settings for a login of the account from that address: 0, or -1 with a finding. */
-static int ask(struct host *host, const char *address)
+static int ask(struct host *host, const char *address, struct answer *answer)
 {
 	char spec[SPEC_MAX], line[LINE_MAX_TOLD];
 	char *argv[] = {PATH_SSHD, "-T", "-C", spec, NULL};
 	struct policy_error err;
 
-	run_free(&output);
+	run_free(&answer->output);
 	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s", host->conf.account,
 		       address, address);
-	if (run_program(argv, &output, &err) < 0) {
+	if (run_program(argv, &answer->output, &err) < 0) {
 		tell_failure(host, err.text);
 		return -1;
 	}
-	if (output.status != 0) {
-		tell_failure(host, run_first_line(output.err, line, sizeof line));
+	if (answer->output.status != 0) {
+		tell_failure(host, run_first_line(answer->output.err, line, sizeof line));
 		return -1;
 	}
-	if (sshd_settings_parse(&settings, output.out, strlen(output.out), &err) == 0)
+	if (sshd_settings_parse(&answer->settings, answer->output.out,
+				strlen(answer->output.out), &err) == 0)
 		return 0;
 	tell_failure(host, err.text);
 	return -1;
 }
 
+/* Where a peer comes from, Match Address can give it other settings. */
+static void judge_sources(struct host *host, const struct answer *first)
+{
+	static struct answer answer;
+	struct view view = {.settings = &answer.settings, .others = &first->settings};
+	char address[ADDRESS_TEXT_MAX];
+
+	for (size_t i = 0; i < host->nsources; i++) {
+		ip_addr_print(&host->sources[i], address);
+		if (ask(host, address, &answer) < 0)
+			break;
+		(void)snprintf(view.from, sizeof view.from, " from %s", address);
+		judge_expected(host, &view);
+		judge_variables(host, &view);
+		judge_places(host, &view);
+	}
+	run_free(&answer.output);
+	if (host->more_sources)
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for all networks of From but the first %d",
+			  HOST_SOURCES_MAX);
+}
+
+void host_keep_sources(struct host *host, const struct peer *peer)
+{
+	for (size_t i = 0; i < peer->nfrom; i++) {
+		const struct ip_addr *source = &peer->from[i].prefix.addr;
+		size_t at = 0;
+
+		while (at < host->nsources && !ip_addr_equal(&host->sources[at], source))
+			at++;
+		if (at == HOST_SOURCES_MAX)
+			host->more_sources = true;
+		else if (at == host->nsources)
+			host->sources[host->nsources++] = *source;
+	}
+}
+
 void host_sshd(struct host *host)
 {
+	/* Static, as host->sshd stays. */
+	static struct answer first;
+	const struct view view = {.settings = &first.settings};
+
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 			  "the settings of sshd for %s: only the host itself can tell",
 			  host->conf.account);
 		return;
 	}
-	if (ask(host, "192.0.2.1") < 0)
+	if (ask(host, ANYWHERE, &first) < 0)
 		return;
-	judge(host, &settings);
-	host->sshd = &settings;
+	host->sshd = &first.settings;
+	judge_untold(host, host->sshd);
+	judge_expected(host, &view);
+	judge_variables(host, &view);
+	judge_subsystems(host, host->sshd);
+	judge_sources(host, &first);
 }

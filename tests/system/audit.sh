@@ -221,6 +221,11 @@ damage sshd-forwarding 'what is left for all' \
 damage sshd-forwarding 'the installed file is gone' \
 	'mv /etc/ssh/sshd_config.d/sallyport.conf /root/c' 'mv /root/c /etc/ssh/sshd_config.d/sallyport.conf' \
 	keys-missing sshd-auth-info sshd-authentication sshd-user-rc
+from_there="printf '%s\n' 'Match Address 198.51.100.0/24'"
+damage sshd-forwarding 'where the peer comes from' "$from_there 'X11Forwarding yes' >$EXTRA" "rm $EXTRA"
+damage sshd-forwarding 'all of it where the peer comes from' \
+	"$from_there 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
+damage sshd-accept-env 'any variable from there' "$from_there 'AcceptEnv X_*' >$EXTRA" "rm $EXTRA"
 damage sshd-environment 'an environment of its own' "echo 'PermitUserEnvironment LD_*' >$EXTRA" "rm $EXTRA"
 damage sshd-accept-env 'any variable' "echo 'AcceptEnv *' >$EXTRA" "rm $EXTRA"
 damage sshd-auth-info 'no word of the key' "$for_account 'ExposeAuthInfo no' >$EXTRA" "rm $EXTRA"
@@ -249,6 +254,8 @@ on remote rm "$EXTRA"
 damage keys-command 'our own, with policy from elsewhere' \
 	"$for_account 'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --peers-dir /tmp' \
 		'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
+damage keys-elsewhere 'another file where the peer comes from' \
+	"$from_there 'AuthorizedKeysFile /root/keys' >$EXTRA" "rm $EXTRA"
 damage keys-file 'the account may write it' "chgrp slave $KEYS; chmod g+w $KEYS" "chgrp root $KEYS; chmod g-w $KEYS"
 damage keys-file 'the account has it' "chown slave $KEYS" "chown root $KEYS"
 damage keys-file 'all may write the directory' 'chmod o+w /etc/sallyport' 'chmod o-w /etc/sallyport' untrusted
