@@ -249,7 +249,7 @@ damage keys-command 'a command' \
 	"$for_account 'AuthorizedKeysCommand /usr/bin/true' 'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
 on remote sh -c "$for_account 'AuthorizedKeysFile none' 'AuthorizedKeysCommandUser slave' \
 	'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --user %u --type %t --key %k' >$EXTRA"
-same "$clean" "$(found)" 'our own command is as good as lines in a file'
+same "$AUDIT_CLEAN" "$(found)" 'our own command is as good as lines in a file'
 on remote rm "$EXTRA"
 damage keys-command 'our own, with policy from elsewhere' \
 	"$for_account 'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --peers-dir /tmp' \
