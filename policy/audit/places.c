@@ -146,6 +146,22 @@ static enum file_kind kind_of_directory(const char *path)
 		   : KIND_PEER;
 }
 
+/* A directory that was not said to be of a kind. What is no policy at all must not be taken
+ * for one without peers. */
+static void guess_directory(struct places *places, const char *path)
+{
+	const enum file_kind kind = kind_of_directory(path);
+	struct survey *survey = places->survey;
+	const size_t good = survey->good[kind], findings = survey->findings->count;
+
+	read_directory(places, kind, path);
+	if (survey->passed_over > 0 && survey->good[kind] == good &&
+	    survey->findings->count == findings)
+		findings_add(survey->findings, RULE_UNREADABLE, path, 0, 0,
+			     "nothing here is policy: expected agent.conf, peers, connect "
+			     "or files NAME.conf");
+}
+
 void places_read(struct places *places, const char *given)
 {
 	char path[PATH_TEXT_MAX];
@@ -157,7 +173,7 @@ void places_read(struct places *places, const char *given)
 	else if (places->kind != KIND_COUNT)
 		read_directory(places, places->kind, path);
 	else if (!read_configuration(places, path))
-		read_directory(places, kind_of_directory(path), path);
+		guess_directory(places, path);
 }
 
 void places_read_host(struct places *places)

@@ -295,7 +295,9 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 	}
 	if (path_conf_len(name) > 0)
 		(void)survey_in(dir, survey, kind, full, full_shown, trust);
-	else if (!survey->only_parse)
+	else if (survey->only_parse)
+		survey->passed_over++;
+	else
 		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,
 			     "nothing reads this file: expected NAME.conf");
 }

@@ -73,6 +73,8 @@ struct survey {
 	struct waivers waivers;
 	/* How many files of each kind were good. */
 	size_t good[KIND_COUNT];
+	/* Entries of directories that nothing reads, with only_parse. */
+	size_t passed_over;
 };
 
 /*
