@@ -25,6 +25,7 @@ enum { PROGRAM_FD = 3, SIGNALLED = 128, STATUS_CANNOT = 126 };
 struct run {
 	/* the program, and what it writes to standard output and to standard error */
 	int program, out, err;
+	int64_t timeout_ms;
 };
 
 /* Only what execve(2) keeps and the program could notice: the signals. */
@@ -62,12 +63,12 @@ __attribute__((noreturn)) static void run_in_child(const struct run *run,
 	_exit(STATUS_CANNOT);
 }
 
-/* All that was written to the file in memory fd; NULL when it does not fit in memory, or
- * holds what no text does. */
+/* All that was written to the file in memory fd; NULL when it does not fit in memory, is
+ * cut, or holds what no text does. */
 static char *take_text(int fd)
 {
 	const off_t size = lseek(fd, 0, SEEK_END);
-	char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+	char *text = size < 0 || size >= RUN_OUTPUT_MAX ? NULL : malloc((size_t)size + 1);
 	off_t got = 0;
 
 	while (text != NULL && got < size) {
@@ -87,11 +88,11 @@ static char *take_text(int fd)
 }
 
 /* Waits for the child's end, or ends it. 0, or -1 when it was too late. */
-static int wait_for_end(pid_t child, int *status)
+static int wait_for_end(pid_t child, int64_t timeout_ms, int *status)
 {
 	const int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
 	const int ended =
-	    pidfd < 0 ? -1 : deadline_wait(pidfd, monotonic_ms() + RUN_TIMEOUT_MS);
+	    pidfd < 0 ? -1 : deadline_wait(pidfd, monotonic_ms() + timeout_ms);
 
 	if (pidfd >= 0)
 		(void)close(pidfd);
@@ -112,9 +113,8 @@ static int run_and_wait(const struct run *run, char *const argv[],
 		run_in_child(run, argv);
 	if (child < 0)
 		return error_sys(error, errno, "cannot start %s", argv[0]);
-	if (wait_for_end(child, &status) < 0)
-		return error_code(error, ETIMEDOUT, "%s did not end within %d s", argv[0],
-				  RUN_TIMEOUT_MS / 1000);
+	if (wait_for_end(child, run->timeout_ms, &status) < 0)
+		return error_code(error, ETIMEDOUT, "%s did not end in time", argv[0]);
 	output->status =
 	    WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
 	if (output->status == STATUS_CANNOT)
@@ -127,12 +127,14 @@ static int run_and_wait(const struct run *run, char *const argv[],
 	return error_set(error, "%s answered what is no text", argv[0]);
 }
 
-int run_program(char *const argv[], struct run_output *output, struct policy_error *error)
+int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
+		       struct policy_error *error)
 {
 	struct run run = {
 	    .program = trusted_open_program(argv[0], error),
 	    .out = memfd_create("out", MFD_CLOEXEC),
 	    .err = memfd_create("err", MFD_CLOEXEC),
+	    .timeout_ms = timeout_ms,
 	};
 	int result = -1;
 
@@ -148,6 +150,11 @@ int run_program(char *const argv[], struct run_output *output, struct policy_err
 	if (run.err >= 0)
 		(void)close(run.err);
 	return result;
+}
+
+int run_program(char *const argv[], struct run_output *output, struct policy_error *error)
+{
+	return run_program_within(RUN_TIMEOUT_MS, argv, output, error);
 }
 
 void run_free(struct run_output *output)

@@ -4,6 +4,7 @@
 #define SALLYPORT_POLICY_AUDIT_RUN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "policy/error.h"
 
@@ -28,6 +29,9 @@ struct run_output {
  * end in time.
  */
 int run_program(char *const argv[], struct run_output *output, struct policy_error *error);
+/* The same with another deadline than RUN_TIMEOUT_MS. */
+int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
+		       struct policy_error *error);
 void run_free(struct run_output *output);
 
 /* The first line of text, into line, cut to size; for a finding's words. Returns line. */
