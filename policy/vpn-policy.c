@@ -34,6 +34,8 @@ static const struct command {
      "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "
      "[--index-file FILE]",
      "print the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
+     "print the language of the files"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0], ERROR_LINE_MAX = 600 };

@@ -153,6 +153,24 @@ def explain_verdicts(text):
     return sorted(f"{lines[i].split()[0]} {lines[i + 1]}" for i in heads)
 
 
+def keywords_json_lines(document):
+    """The lines of vpn-policy keywords, from its JSON."""
+    for kind in document["kinds"]:
+        yield f"{kind['kind']}: {kind['title']}"
+        width = max(len(keyword["name"]) for keyword in kind["keywords"])
+        for keyword in kind["keywords"]:
+            parts = [f"  {keyword['name']:{width}}  {keyword['expected']}"]
+            if "default" in keyword:
+                parts.append(f"default: {keyword['default']}")
+            if keyword["required"]:
+                parts.append("required")
+            if keyword["repeats"]:
+                parts.append(f"up to {keyword['values']} values")
+            if any(word not in keyword["expected"] for word in keyword.get("words", [])):
+                raise ValueError("the words are not those of the phrase")
+            yield "; ".join(parts)
+
+
 def flat(lines):
     """A byte that is no UTF-8 is one '?' in the text and three in U+FFFD: count any as one."""
     out = "\n".join(lines)
@@ -177,6 +195,7 @@ def main(schemas, work):
         "diff-json": ("diff.schema.json", diff_json_lines, list),
         "diff-sarif": ("sarif-subset.schema.json", diff_sarif_lines, signs_of_units),
         "explain-json": ("explain.schema.json", explain_json_lines, explain_text_lines),
+        "keywords-json": ("keywords.schema.json", keywords_json_lines, list),
         "explain-sarif": ("sarif-subset.schema.json", explain_sarif_lines, explain_verdicts),
     }
     failed = checked = 0
