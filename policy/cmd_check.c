@@ -8,7 +8,6 @@
 #include "policy/audit/places.h"
 #include "policy/audit/report.h"
 #include "policy/audit/survey.h"
-#include "policy/print.h"
 #include "policy/value.h"
 #include "policy/vpn-policy.h"
 
@@ -23,16 +22,6 @@ struct check {
 	struct places places;
 };
 
-static void print_kind(enum file_kind kind, const union parsed *parsed)
-{
-	if (kind == KIND_AGENT)
-		print_agent(&parsed->agent, stdout);
-	else if (kind == KIND_PROFILE)
-		print_profile(&parsed->profile, stdout);
-	else
-		print_peer(&parsed->peer, stdout);
-}
-
 static void tell_good(void *context, enum file_kind kind, const char *shown,
 		      const union parsed *parsed)
 {
@@ -41,7 +30,7 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	if (c->verbose)
 		(void)printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
-		print_kind(kind, parsed);
+		parsed_print(kind, parsed, stdout);
 }
 
 static enum exit_code take_server(struct check *c, const char *text)

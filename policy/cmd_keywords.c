@@ -6,13 +6,8 @@
 
 #include "policy/audit/json.h"
 #include "policy/audit/report.h"
-#include "policy/audit/survey.h"
-#include "policy/keyword.h"
+#include "policy/audit/parsed.h"
 #include "policy/vpn-policy.h"
-
-static const struct scope *const scopes[KIND_COUNT] = {[KIND_AGENT] = &scope_agent,
-						       [KIND_PEER] = &scope_peer,
-						       [KIND_PROFILE] = &scope_profile};
 
 static const char *const types[VALUE_TYPE_COUNT] = {
     [VALUE_NUMBER] = "number",	     [VALUE_FLAG] = "choice",
@@ -117,7 +112,7 @@ static enum exit_code print_json(enum file_kind wanted)
 
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		if ((wanted == KIND_COUNT || wanted == kind) &&
-		    json_array_append_new(list, json_of_scope(scopes[kind])) < 0) {
+		    json_array_append_new(list, json_of_scope(kind_scope(kind))) < 0) {
 			json_decref(list);
 			list = NULL;
 		}
@@ -132,7 +127,7 @@ static enum exit_code print_text(enum file_kind wanted)
 {
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		if (wanted == KIND_COUNT || wanted == kind)
-			print_scope(scopes[kind]);
+			print_scope(kind_scope(kind));
 	return EXIT_DONE;
 }
 

@@ -8,7 +8,8 @@ enum exit_code {
 	EXIT_DONE = 0,
 	/* vpn-policy audit: warnings, but no error */
 	EXIT_WARNINGS = 1,
-	/* vpn-policy diff: something changes in effect, as diff(1) says it */
+	/* vpn-policy diff: something changes in effect, as diff(1) says it; fmt --check: a
+	 * file has another layout */
 	EXIT_DIFFERS = 1,
 	/* vpn-connect status: not up, as the LSB's init scripts say it */
 	EXIT_NOT_UP = 3,

@@ -34,6 +34,8 @@ static const struct command {
      "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "
      "[--index-file FILE]",
      "print the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
+     "bring policy files to one layout"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
      "print the language of the files"},
 };
@@ -54,7 +56,8 @@ static void print_help(void)
 	(void)fputc('\n', stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 1 (audit: warnings; diff: changes), 64 (usage), 71 "
+	(void)puts("\nExits with 0, 1 (audit: warnings; diff: changes; fmt --check), 64 "
+		   "(usage), 71 "
 		   "(system), 78 (errors).");
 }
 

@@ -26,7 +26,7 @@ static bool ends_in(const char *dir, size_t len, const char *name)
 	       (len == n || dir[len - n - 1] == '/');
 }
 
-static enum file_kind guess_kind(const char *path)
+enum file_kind place_kind(const char *path)
 {
 	char cwd[PATH_TEXT_MAX];
 	const char *base = base_of(path);
@@ -70,7 +70,7 @@ static void too_long(struct places *places, const char *path)
 static void read_file(struct places *places, const char *path)
 {
 	const enum file_kind kind =
-	    places->kind == KIND_COUNT ? guess_kind(path) : places->kind;
+	    places->kind == KIND_COUNT ? place_kind(path) : places->kind;
 	char absolute[PATH_TEXT_MAX];
 	enum trust trust;
 	const char *place = place_of(places, path, absolute, &trust);

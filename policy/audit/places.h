@@ -24,6 +24,8 @@ void places_read(struct places *places, const char *given);
 /* What this host, or the copy of one, has. Peers need an agent.conf. */
 void places_read_host(struct places *places);
 
+/* What a file of that name is taken for. */
+enum file_kind place_kind(const char *path);
 /* Follows links; false for what is not there. */
 bool place_is_directory(const char *path);
 

@@ -13,56 +13,8 @@
 #include "policy/load.h"
 #include "policy/trusted.h"
 
-const char *kind_name(enum file_kind kind)
-{
-	static const char *const names[KIND_COUNT] = {"agent", "peer", "profile"};
-
-	return names[kind];
-}
-
-enum file_kind kind_find(const char *word)
-{
-	unsigned kind = 0;
-
-	while (kind < KIND_COUNT && strcmp(word, kind_name(kind)) != 0)
-		kind++;
-	return kind;
-}
-
-/* The peer's or profile's name: the file's own, without ".conf". */
-static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct policy_error *err)
-{
-	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
-	const size_t len = path_conf_len(base);
-
-	if (len > 0 && len <= NAME_MAX_LEN) {
-		memcpy(name, base, len);
-		name[len] = '\0';
-		if (policy_name_valid(name))
-			return 0;
-	}
-	return error_file(err, shown, 0,
-			  "expected a file NAME.conf, of at most %d letters, digits, _ "
-			  "and -, beginning with a letter or a digit",
-			  NAME_MAX_LEN);
-}
-
 /* Static, as a peer is large. */
 static union parsed parsed;
-
-static int parse(enum file_kind kind, const char *shown, const char *text, size_t len,
-		 struct policy_error *err)
-{
-	char name[NAME_MAX_LEN + 1];
-
-	if (kind == KIND_AGENT)
-		return policy_parse_agent(shown, text, len, &parsed.agent, err);
-	if (name_of(shown, name, err) < 0)
-		return -1;
-	return kind == KIND_PROFILE
-		   ? profile_parse(shown, name, text, len, &parsed.profile, err)
-		   : policy_parse_peer(shown, name, text, len, &parsed.peer, err);
-}
 
 /* What the rules of one file say of a good agent.conf. */
 static void judge_agent(struct survey *survey, const char *shown)
@@ -250,7 +202,7 @@ static const union parsed *survey_in(int dir, struct survey *survey, enum file_k
 			     err.line, err.column, "%s", err.text);
 		return NULL;
 	}
-	if (parse(kind, shown, text, len, &err) < 0) {
+	if (parsed_read(kind, shown, text, len, &parsed, &err) < 0) {
 		findings_add(survey->findings, RULE_SYNTAX, shown, err.line, err.column,
 			     "%s", err.text);
 		return NULL;

@@ -10,14 +10,10 @@
 #include <stdint.h>
 
 #include "policy/audit/finding.h"
+#include "policy/audit/parsed.h"
 #include "policy/audit/waiver.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
-
-enum file_kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
-/* "agent", "peer", "profile"; and back, KIND_COUNT for another word. */
-const char *kind_name(enum file_kind kind);
-enum file_kind kind_find(const char *word);
 
 /* How a prefix is claimed by a peer. */
 enum claim_kind { CLAIM_HERE, CLAIM_THERE, CLAIM_ROUTE };
@@ -38,13 +34,6 @@ struct key_claim {
 struct interface_claim {
 	char name[IFNAME_MAX_LEN + 1];
 	uint32_t peer;
-};
-
-/* What a good file says; valid until the next. */
-union parsed {
-	struct agent_conf agent;
-	struct peer peer;
-	struct profile profile;
 };
 
 struct survey {
@@ -78,8 +67,8 @@ struct survey {
 };
 
 /*
- * One file. shown is its name in findings, path where it is. Returns what it says, or NULL
- * when it is no good: then there is a finding.
+ * One file. shown is its name in findings, path where it is. Returns what it says, valid
+ * until the next, or NULL when it is no good: then there is a finding.
  */
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "policy/audit/places.h"
+#include "policy/audit/replace.h"
+#include "policy/fmt/layout.h"
+#include "policy/load.h"
+#include "policy/vpn-policy.h"
+
+struct fmt {
+	/* KIND_COUNT: by the name of each file */
+	enum file_kind kind;
+	bool check, write;
+};
+
+/* A link would become a file, or a second name keep the old text. */
+static int look(const char *path, struct stat *st, struct policy_error *err)
+{
+	if (lstat(path, st) < 0)
+		return error_file(err, path, errno, "cannot look at it");
+	if (!S_ISREG(st->st_mode) || st->st_nlink != 1)
+		return error_file(err, path, 0,
+				  "cannot be replaced: expected a file with one name");
+	return 0;
+}
+
+static enum exit_code put(const char *path, const char *text, size_t len)
+{
+	struct replace replace;
+	struct policy_error err;
+	struct stat st;
+
+	if (look(path, &st, &err) < 0) {
+		complain(&err);
+		return EXIT_POLICY;
+	}
+	if (replace_begin(path, &replace, &err) == 0) {
+		(void)fwrite(text, 1, len, replace.out);
+		if (replace_end(&replace, st.st_uid, st.st_gid, st.st_mode & ALLPERMS,
+				&err) == 0)
+			return EXIT_DONE;
+	}
+	complain(&err);
+	return EXIT_SYSTEM;
+}
+
+static enum exit_code deliver(const struct fmt *fmt, const char *path, const char *text,
+			      size_t len, bool differs)
+{
+	if (fmt->write)
+		return differs ? put(path, text, len) : EXIT_DONE;
+	if (!fmt->check) {
+		(void)fwrite(text, 1, len, stdout);
+		return EXIT_DONE;
+	}
+	if (differs)
+		(void)printf("%s\n", path);
+	return differs ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static enum exit_code format(const struct fmt *fmt, const char *path)
+{
+	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
+	struct policy_error err;
+	const char *text;
+	char *new;
+	size_t len, new_len;
+	enum exit_code code;
+
+	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0 ||
+	    layout_text(kind, path, text, len, &new, &new_len, &err) < 0) {
+		complain(&err);
+		return EXIT_POLICY;
+	}
+	code =
+	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);
+	free(new);
+	return code;
+}
+
+static enum exit_code take_options(struct fmt *fmt, int argc, char **argv)
+{
+	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
+						{"check", no_argument, NULL, 'c'},
+						{"write", no_argument, NULL, 'w'},
+						{0}};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		if (option == 'c')
+			fmt->check = true;
+		else if (option == 'w')
+			fmt->write = true;
+		else if (option != 'k')
+			return usage_error("fmt does not take such an option");
+		else if ((fmt->kind = kind_find(optarg)) == KIND_COUNT)
+			return usage_error("--kind is agent, peer or profile");
+	}
+	if (fmt->check && fmt->write)
+		return usage_error("--check and --write exclude each other");
+	return optind < argc ? EXIT_DONE : usage_error("fmt needs a file");
+}
+
+/* Each file by itself: one that is no good keeps no other from its layout. */
+enum exit_code cmd_fmt(int argc, char **argv)
+{
+	struct fmt fmt = {.kind = KIND_COUNT};
+	enum exit_code worst = take_options(&fmt, argc, argv);
+
+	if (worst != EXIT_DONE)
+		return worst;
+	for (int i = optind; i < argc; i++) {
+		const enum exit_code code = format(&fmt, argv[i]);
+
+		if (code > worst)
+			worst = code;
+	}
+	return worst;
+}
