@@ -16,14 +16,14 @@
 
 #define PATH_SSHD_CONFIG "/etc/ssh/sshd_config"
 
-/* sshd itself takes no more paths on the line (servconf.h). */
-enum { KEYS_FILES_MAX = 256 };
+/* Nobody has as many. */
+enum { KEYS_FILES_MAX = 32 };
 
 struct key_files {
 	struct host *host;
 	struct key_lines lines;
-	/* each owned: findings of the lines point at them */
-	char *paths[KEYS_FILES_MAX];
+	/* the lines that were read point at them */
+	char paths[KEYS_FILES_MAX][PATH_TEXT_MAX];
 	size_t count;
 };
 
@@ -148,11 +148,12 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 			  (int)(len > 100 ? 100 : len), word);
 		return;
 	}
-	if (files->count == KEYS_FILES_MAX ||
-	    (files->paths[files->count] = strdup(path)) == NULL) {
-		files->host->findings->lost = true;
+	if (files->count == KEYS_FILES_MAX) {
+		host_find(files->host, RULE_NOT_LOOKED_AT, path, 0,
+			  "authorizedkeysfile has more than %d files", KEYS_FILES_MAX);
 		return;
 	}
+	memcpy(files->paths[files->count], path, sizeof path);
 	read_file(files, files->paths[files->count++]);
 }
 
@@ -197,9 +198,11 @@ static const char *setting(const struct host *host, const char *keyword,
 
 void host_keys(struct host *host)
 {
-	struct key_files files = {.host = host};
+	/* Static, as it is large. */
+	static struct key_files files;
 	bool command;
 
+	files.host = host;
 	if (key_lines_begin(&files.lines, host) < 0)
 		return;
 	if (host->sshd == NULL)
@@ -209,6 +212,4 @@ void host_keys(struct host *host)
 	command = take_command(host, setting(host, "authorizedkeyscommand", "none"));
 	take_files(&files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
 	key_lines_end(&files.lines, !command);
-	for (size_t i = 0; i < files.count; i++)
-		free(files.paths[i]);
 }

@@ -180,7 +180,7 @@ static void limits(void **state)
 	assert_refused(text, AUTHORIZED_LINE_MAX + 1, AUTHORIZED_LINE_MAX + 1);
 	for (size_t i = 0; i <= AUTHORIZED_OPTIONS_MAX; i++, at += 2)
 		memcpy(at, "a,", 2);
-	memcpy(at - 1, " t k", 4);
+	memcpy(at - 1, " t k", sizeof " t k");
 	assert_int_equal(read_first(text + 2, (size_t)(at - text) + 1), 1);
 	assert_int_equal(line.noptions, AUTHORIZED_OPTIONS_MAX);
 	assert_int_equal(read_first(text, (size_t)(at - text) + 3), -1);
