@@ -89,29 +89,33 @@ static char *read_all(int fd, size_t size, size_t *len)
 		return NULL;
 	}
 	text[used] = '\0';
-	if (len != NULL)
-		*len = used;
+	*len = used;
 	return text;
+}
+
+static int check_regular(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return EINVAL;
+	return st->st_size > HOST_FILE_MAX ? EFBIG : 0;
 }
 
 /* For reading; -1 with errno. */
 static int open_regular(const struct host *host, const char *path, struct stat *st)
 {
-	int fd, why = EINVAL;
+	int fd, why;
 
 	/* Opening a FIFO or a device can wait, or do things: look first. */
 	if (host_stat(host, path, st) < 0)
 		return -1;
-	if (!S_ISREG(st->st_mode)) {
-		errno = EINVAL;
+	errno = check_regular(st);
+	if (errno != 0)
 		return -1;
-	}
 	fd = host_open(host, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, st) < 0)
-		why = errno;
-	else if (S_ISREG(st->st_mode))
+	why = fstat(fd, st) < 0 ? errno : check_regular(st);
+	if (why == 0)
 		return fd;
 	(void)close(fd);
 	errno = why;
@@ -120,7 +124,22 @@ static int open_regular(const struct host *host, const char *path, struct stat *
 
 const char *host_why(void)
 {
-	return errno == EINVAL ? "it is no regular file" : strerror(errno);
+	switch (errno) {
+	case EINVAL:
+		return "it is no regular file";
+	case EILSEQ:
+		return "it holds a NUL, which no text does";
+	default:
+		return strerror(errno);
+	}
+}
+
+void host_not_read(struct host *host, const char *path, const char *what)
+{
+	const bool may_not = errno == EACCES || errno == EPERM || errno == ENOENT;
+
+	host_find(host, may_not ? RULE_NOT_LOOKED_AT : RULE_UNREADABLE, path, 0, "%s%s%s",
+		  what, what[0] != '\0' ? ": " : "", host_why());
 }
 
 FILE *host_fopen(const struct host *host, const char *path)
@@ -136,18 +155,24 @@ FILE *host_fopen(const struct host *host, const char *path)
 
 char *host_read(const struct host *host, const char *path, size_t *len)
 {
-	char *text = NULL;
 	struct stat st;
 	const int fd = open_regular(host, path, &st);
-	int why = EFBIG;
+	size_t used = 0;
+	char *text;
+	int why;
 
 	if (fd < 0)
 		return NULL;
-	if (st.st_size <= HOST_FILE_MAX) {
-		text = read_all(fd, (size_t)st.st_size, len);
-		why = errno;
-	}
+	text = read_all(fd, (size_t)st.st_size, &used);
+	why = errno;
 	(void)close(fd);
+	if (len != NULL) {
+		*len = used;
+	} else if (text != NULL && strlen(text) != used) {
+		free(text);
+		text = NULL;
+		why = EILSEQ;
+	}
 	errno = why;
 	return text;
 }

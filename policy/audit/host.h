@@ -88,12 +88,17 @@ int host_stat(const struct host *host, const char *path, struct stat *st);
 bool host_account_may(const struct host *host, const struct stat *st, mode_t bits);
 /* errno of these in words. */
 const char *host_why(void);
-/* As host_open() for reading, as a stream; NULL with errno, EINVAL for what is no regular
- * file. */
+/*
+ * The finding that says so, with what was to be read, "" for the file itself: a note when
+ * it is not there or not for this user, an error when it is not fit to be read.
+ */
+void host_not_read(struct host *host, const char *path, const char *what);
+/* As host_open() for reading, as a stream; NULL with errno, EINVAL and EFBIG as below. */
 FILE *host_fopen(const struct host *host, const char *path);
 /*
- * All of a regular file, terminated, for the caller to free; *len may be NULL. NULL with
- * errno: EINVAL for what is no regular file, EFBIG for more than HOST_FILE_MAX bytes.
+ * All of a regular file, terminated, for the caller to free. NULL with errno: EINVAL for
+ * what is no regular file, EFBIG for more than HOST_FILE_MAX bytes; where len is NULL also
+ * EILSEQ for a NUL in it.
  */
 char *host_read(const struct host *host, const char *path, size_t *len);
 

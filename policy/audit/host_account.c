@@ -140,8 +140,7 @@ static void judge_shadow(struct host *host)
 	bool found = false;
 
 	if (file == NULL) {
-		host_find(host, RULE_NOT_LOOKED_AT, shadow_file, 0,
-			  "the password of %s: %s", host->account.name, host_why());
+		host_not_read(host, shadow_file, "the account's password");
 		return;
 	}
 	while (!found && (entry = fgetspent(file)) != NULL) {
@@ -185,8 +184,7 @@ static void judge_groups(struct host *host)
 	const struct group *entry;
 
 	if (file == NULL) {
-		host_find(host, RULE_NOT_LOOKED_AT, host_group_file, 0,
-			  "the groups of %s: %s", host->account.name, host_why());
+		host_not_read(host, host_group_file, "the account's groups");
 		return;
 	}
 	while ((entry = fgetgrent(file)) != NULL)

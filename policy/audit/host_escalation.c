@@ -82,7 +82,7 @@ static void judge_doas(struct host *host)
 
 	if (text == NULL) {
 		if (errno != ENOENT)
-			host_find(host, RULE_NOT_LOOKED_AT, doas_file, 0, "%s", host_why());
+			host_not_read(host, doas_file, "");
 		return;
 	}
 	lost = host_names_read(host, &names) < 0;
@@ -114,7 +114,7 @@ static void judge_jobs(struct host *host)
 				  "it lets programs run as %s without a login",
 				  host->account.name);
 		else if (errno != ENOENT)
-			host_find(host, RULE_NOT_LOOKED_AT, path, 0, "%s", host_why());
+			host_not_read(host, path, "");
 	}
 }
 

@@ -139,8 +139,7 @@ static void judge_options(struct host *host)
 	if (text == NULL) {
 		/* pppd does without it. */
 		if (errno != ENOENT)
-			host_find(host, RULE_NOT_LOOKED_AT, options_file, 0, "%s",
-				  host_why());
+			host_not_read(host, options_file, "");
 		return;
 	}
 	while (ppp_words_next(&words))
@@ -170,7 +169,7 @@ static void judge_hooks_in(struct host *host, const char *dir)
 
 	if (stream == NULL) {
 		if (errno != ENOENT)
-			host_find(host, RULE_NOT_LOOKED_AT, dir, 0, "%s", host_why());
+			host_not_read(host, dir, "");
 		if (fd >= 0)
 			(void)close(fd);
 		return;

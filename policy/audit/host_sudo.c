@@ -12,8 +12,8 @@
 #include "policy/audit/host_sudo.h"
 #include "policy/audit/sudoers.h"
 
-/* As sudo's own: more is a loop. */
-enum { DEPTH_MAX = 128 };
+/* As sudo's own: more is a loop. And files in all, as each of a loop may include more. */
+enum { DEPTH_MAX = 128, FILES_MAX = 1024 };
 
 struct rule_line {
 	char *file;
@@ -26,7 +26,7 @@ struct sudo {
 	struct host_names names;
 	struct rule_line *lines;
 	size_t nlines, lines_size;
-	unsigned depth;
+	unsigned depth, files;
 	bool lost;
 	/* what the list that is being read says */
 	bool matches;
@@ -36,7 +36,7 @@ static void read_rules(struct sudo *sudo, const char *path);
 
 static void not_read(struct sudo *sudo, const char *path)
 {
-	host_find(sudo->host, RULE_NOT_LOOKED_AT, path, 0, "%s", host_why());
+	host_not_read(sudo->host, path, "");
 }
 
 /* sudo passes over names with a dot in them, and those that end in "~". */
@@ -112,7 +112,7 @@ static void read_rules(struct sudo *sudo, const char *path)
 	bool directory;
 
 	errno = ELOOP;
-	if (sudo->depth < DEPTH_MAX)
+	if (sudo->depth < DEPTH_MAX && sudo->files++ < FILES_MAX)
 		text = host_read(sudo->host, path, NULL);
 	at = text;
 	if (text == NULL) {
