@@ -134,6 +134,11 @@ void intake_parse_identity(const struct caller *caller, struct auth_info *info,
 			   struct intake_identity *out);
 void intake_parse_request(const struct caller *caller, struct intake_request *out);
 /*
+ * The first part of intake_parse_identity(). The peer: argv[1] when another shell ran the
+ * forced command, or `-c "PATH_AGENT PEER"` exactly. 0, or -1 with what is wrong in out.
+ */
+int intake_parse_peer(const struct caller *caller, struct intake_identity *out);
+/*
  * judge.c: what 4 decides, from agent->conf and agent->intake; peers is the directory of
  * the peers' files. Fills agent->peer, agent->verdict and agent->rule, and with the reason
  * (printable ASCII) reason. Returns EXIT_DONE when allowed, else what a client is told.

@@ -19,9 +19,7 @@ static void set_state(struct intake_identity *out, enum intake_state state, cons
 	snprintf(out->why, sizeof out->why, "%s", why);
 }
 
-/* The peer: argv[1] when another shell ran the forced command, or `-c "PATH_AGENT PEER"`
- * exactly. */
-static int take_peer(const struct caller *caller, struct intake_identity *out)
+int intake_parse_peer(const struct caller *caller, struct intake_identity *out)
 {
 	static const char command[] = PATH_AGENT " ";
 	const char *name = caller->name;
@@ -145,7 +143,8 @@ void intake_parse_identity(const struct caller *caller, struct auth_info *info,
 			   struct intake_identity *out)
 {
 	out->state = INTAKE_OK;
-	if (take_peer(caller, out) == 0 && take_connection(caller->connection, out) == 0)
+	if (intake_parse_peer(caller, out) == 0 &&
+	    take_connection(caller->connection, out) == 0)
 		take_auth_info(info, out);
 }
 

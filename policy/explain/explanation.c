@@ -13,17 +13,15 @@
 /* The log's descriptor: the first that the agent opens, after the standard three. */
 enum { LOG_DESCRIPTOR = STDERR_FILENO + 1 };
 
-/* Of a peer that may come from anywhere: an address of documentation (RFC 5737). */
-static const char anywhere[] = "192.0.2.1";
-
 static enum trust trust_of(const struct explain_question *question)
 {
 	return question->root[0] == '\0' ? TRUST_ROOT : TRUST_ANY;
 }
 
-static void fail(struct explanation *out, const struct policy_error *err)
+static void fail(struct explanation *out, enum exit_code code,
+		 const struct policy_error *err)
 {
-	out->code = EXIT_POLICY;
+	out->code = code;
 	agent_set_rule(&out->agent, err->file, err->line, err->column);
 	(void)snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
@@ -36,29 +34,68 @@ static int place(const struct explain_question *question, const char *path,
 					 : path_join(question->root, path, out);
 }
 
+/* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
+static enum exit_code find_account(const struct explain_question *question,
+				   const char *passwd, struct agent *agent,
+				   struct policy_error *err)
+{
+	if (account_find(passwd, trust_of(question), agent->conf.account, &agent->account,
+			 err) != 0) {
+		agent->account =
+		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
+		/* A copy need not have the file. */
+		return question->root[0] != '\0' && err->sys == ENOENT ? EXIT_DONE
+								       : EXIT_POLICY;
+	}
+	if (agent->account.uid != 0)
+		return EXIT_DONE;
+	error_set(err, "the account %s is root: uid 0", agent->conf.account);
+	return EXIT_SYSTEM;
+}
+
 /* Step 2 of the agent, as far as files tell: agent.conf and the account. */
 static int read_host(const struct explain_question *question, struct explanation *out)
 {
-	const enum trust trust = trust_of(question);
 	struct agent *agent = &out->agent;
 	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
 	struct policy_error err = {0};
+	enum exit_code code = EXIT_POLICY;
 
 	if (place(question, PATH_AGENT_CONF, conf) < 0 ||
 	    place(question, "/etc/passwd", passwd) < 0)
 		error_set(&err, "the path of the copy is too long");
-	else if (policy_load_agent(conf, trust, &agent->conf, &err) == 0) {
-		if (account_find(passwd, trust, agent->conf.account, &agent->account,
-				 &err) == 0)
-			return 0;
-		/* A copy need not have the file. */
-		agent->account =
-		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
-		if (question->root[0] != '\0' && err.sys == ENOENT)
-			return 0;
-	}
-	fail(out, &err);
+	else if (policy_load_agent(conf, trust_of(question), &agent->conf, &err) == 0)
+		code = find_account(question, passwd, agent, &err);
+	if (code == EXIT_DONE)
+		return 0;
+	fail(out, code, &err);
 	return -1;
+}
+
+static bool is_routed(const struct peer *peer, const struct ip_addr *addr)
+{
+	for (size_t i = 0; i < peer->nroutes; i++)
+		if (ip_prefix_contains(&peer->routes[i].prefix, addr))
+			return true;
+	return false;
+}
+
+/* Where the peer may come from. */
+static void assume_client(const struct peer *peer, struct ip_addr *from)
+{
+	/* Of documentation (RFC 5737, RFC 3849): from anywhere, but not from behind the
+	 * tunnel. */
+	static const char *const anywhere[] = {"192.0.2.1", "198.51.100.1", "203.0.113.1",
+					       "2001:db8::1"};
+	const char *why;
+
+	if (peer->nfrom > 0) {
+		*from = peer->from[0].prefix.addr;
+		return;
+	}
+	for (size_t i = 0; i < sizeof anywhere / sizeof anywhere[0]; i++)
+		if (ip_addr_parse(anywhere[i], from, &why) == 0 && !is_routed(peer, from))
+			return;
 }
 
 /* Step 3: who asks. What was not said is taken from the peer's own file. */
@@ -67,24 +104,22 @@ static void take_identity(const struct explain_question *question, const char *p
 {
 	struct intake_identity *who = &out->agent.intake.who;
 	struct peer *peer = &out->agent.peer;
+	const struct caller caller = {.name = question->peer};
 	struct policy_error err;
-	const char *why;
 
 	*who = (struct intake_identity){.state = INTAKE_OK,
 					.from = question->from,
 					.server = question->server,
 					.key_told = question->key != EXPLAIN_KEY_NONE};
-	(void)snprintf(who->peer, sizeof who->peer, "%s", question->peer);
 	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
 	memcpy(who->digest, question->digest, sizeof who->digest);
-	/* What is wrong with the file, agent_judge() says. */
-	if (policy_load_peer(peers, question->peer, trust_of(question), peer, &err) != 0)
+	/* What is wrong with the name or the file, agent_judge() says. */
+	if (intake_parse_peer(&caller, who) != 0 ||
+	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
 		return;
 	out->from_assumed = who->from.family == AF_UNSPEC;
-	if (out->from_assumed && peer->nfrom > 0)
-		who->from = peer->from[0].prefix.addr;
-	else if (out->from_assumed)
-		(void)ip_addr_parse(anywhere, &who->from, &why);
+	if (out->from_assumed)
+		assume_client(peer, &who->from);
 	out->key_assumed = question->key == EXPLAIN_KEY_FIRST;
 	if (out->key_assumed)
 		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
@@ -133,7 +168,7 @@ void explain(const struct explain_question *question, const char *request,
 	}
 	if (place(question, PATH_PEERS_DIR, peers) < 0) {
 		error_set(&err, "the path of the copy is too long");
-		fail(out, &err);
+		fail(out, EXIT_POLICY, &err);
 		return;
 	}
 	take_identity(question, peers, out);
@@ -163,6 +198,10 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
 	    {verb == VERB_PPPD, "PPP in the kernel: without it, 69"},
+	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
+		 agent->intake.who.server.family == AF_UNSPEC,
+	     "the address that the client reaches (--server): in a Route, 77"},
+	    {true, "the files of policy: where the account may not read them, 78"},
 	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
 	    {agent->confine.landlock_required, "Landlock in the kernel: without it, 71"},
 	    {!agent->confine.landlock_required,
@@ -207,8 +246,7 @@ void explain_finding(const struct explanation *explanation, struct findings *fin
 	findings_add(
 	    findings,
 	    explanation->code == EXIT_DONE ? RULE_EXPLAIN_ALLOW : RULE_EXPLAIN_DENY,
-	    rule->file, rule->line, rule->column, "%s: %s: %s",
-	    explanation->agent.intake.who.peer,
+	    rule->file, rule->line, rule->column, "%s: %s: %s", explanation->peer,
 	    explanation->request == NULL ? "a shell" : explanation->agent.intake.what.shown,
 	    explanation->reason);
 }

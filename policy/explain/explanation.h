@@ -34,8 +34,8 @@ struct explain_question {
 	 * its files lies */
 	const char *root;
 	/* The client and this host, as in SSH_CONNECTION. AF_UNSPEC: the client's is taken
-	 * from the peer's first From; against a server's that is not known, no Route is
-	 * held. */
+	 * from the peer's first From, or is one for documentation; against a server's that
+	 * is not known, no Route is held. */
 	struct ip_addr from, server;
 	enum explain_key key;
 	uint8_t digest[KEY_DIGEST_SIZE];

@@ -6,6 +6,7 @@
 
 #include "agent/confine_steps.h"
 #include "agent/landlock_rules.h"
+#include "policy/audit/report.h"
 #include "policy/explain/explanation.h"
 #include "policy/value.h"
 
@@ -70,15 +71,16 @@ static const char *assumed(bool is, const char *what)
 static void print_question(const struct explanation *e)
 {
 	const struct intake_identity *who = &e->agent.intake.who;
-	const struct policy_error at = {.line = e->agent.rule.line,
-					.column = e->agent.rule.column};
-	char address[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], where[ERROR_WHERE_MAX],
+	const struct finding place = {.file = (char *)e->agent.rule.file,
+				      .line = e->agent.rule.line,
+				      .column = e->agent.rule.column};
+	char address[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], rule[REPORT_PLACE_MAX],
 	    print[KEY_FINGERPRINT_TEXT_MAX];
 	struct public_key key = {0};
 
 	row("reason", "%s", e->reason);
-	if (e->agent.rule.file[0] != '\0')
-		row("rule", "%s%s", e->agent.rule.file, error_where(&at, where));
+	if (place.file[0] != '\0')
+		row("rule", "%s", report_place(&place, rule));
 	if (who->from.family != AF_UNSPEC)
 		row("client", "%s%s", ip_addr_print(&who->from, address),
 		    assumed(e->from_assumed, " (assumed: --from was not given)"));
@@ -163,7 +165,9 @@ static void print_landlock(const struct agent *agent)
 		for (const struct path_rule *rule = lists[i]; rule->path != NULL; rule++)
 			print_path("", rule->path, rule->rights);
 	if (landlock_denies_others(confine))
-		row("", "no TCP, abstract socket, or signal to another's process");
+		row("",
+		    "no TCP (from Linux 6.7 on), abstract socket, or signal to another's "
+		    "process (6.12)");
 }
 
 static void print_confinement(const struct explanation *e)
