@@ -20,6 +20,7 @@ import os
 import pwd
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,14 @@ DEADLINE = 30  # seconds for one run
 SHOWN_DIFFERENCES = 5
 BAD = 0.06  # how many of all values are such that none may stand there
 HOUR = 3600
+# What everybody may read, and tests/system/dump tries to: which right Landlock asks for.
+OPENED = {
+    "/": "read_dir",
+    "/run": "read_dir",
+    "/usr/lib": "read_dir",
+    "/etc/passwd": "read_file",
+    "/etc/group": "read_file",
+}
 # What the log may cut: LOG_BODY_MAX and REASON_SHOWN_MIN in agent/.
 CUT = "..."
 
@@ -244,7 +253,10 @@ class Generator:
         key = key if self.chance(0.93) else None
         return dict(
             text,
-            name=self.good(["alice", "b0b", f"p{number}"], ["a-name-with-32-characters-in-it-"]),
+            name=self.good(
+                ["alice", "b0b", f"p{number}"],
+                ["a-name-with-32-characters-in-it-", "a-name-with-33-characters-in-it--"],
+            ),
             present=self.chance(0.98),
             mine=self.pick("198.51.100.7", "203.0.113.9", "2001:db8::7", self.address()),
             host=self.address(),
@@ -364,8 +376,21 @@ def launched(output):
     return ready, words
 
 
+def opened(plan):
+    """What Landlock leaves of OPENED: a rule is for what lies beneath its path as well."""
+    rules = plan["confinement"]["landlock"]["paths"]
+    for path, right in OPENED.items():
+        for rule in rules:
+            if right in rule["rights"] and f"{path}/".startswith(f"{rule['path'].rstrip('/')}/"):
+                yield path
+                break
+
+
 def expect_verdict(code, answer, agent, record):
-    yield "exit code", code, agent.returncode
+    plan = answer.get("plan", {})
+    killed = "program" in plan and plan["confinement"]["seccomp"]["otherwise"] == "kill"
+    # tests/system/dump ends with a call that no filter lets through.
+    yield "exit code", -signal.SIGSYS if killed else code, agent.returncode
     yield "code", str(answer["code"]), record["code"]
     yield "verdict", answer["verdict"], record["verdict"]
     yield "rule", place(answer.get("rule")), record["rule"]
@@ -412,6 +437,9 @@ def expect_launch(plan, login, output):
     yield "launched seccomp", ["2"], words["seccomp"]
     for name in ("nofile", "core"):
         yield f"limit {name}", [str(limits[name])], words[name]
+    yield "opens", list(opened(plan)), words["opens"]
+    otherwise = confinement["seccomp"]["otherwise"]
+    yield "otherwise", [] if otherwise == "kill" else [otherwise], words["otherwise"]
     yield "limit fsize", [str(limits.get("fsize", "none"))], words["fsize"]
 
 
