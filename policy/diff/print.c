@@ -20,25 +20,36 @@ static const struct {
 /* Words parted by blanks, as people write lists. */
 static void print_words(const char *words, FILE *out)
 {
-	for (; *words != '\0'; words++)
-		(void)fputs(*words == ' ' ? ", " : (char[]){*words, '\0'}, out);
+	size_t len = strcspn(words, " ");
+
+	(void)fwrite(words, 1, len, out);
+	while (words[len] == ' ') {
+		words += len + 1;
+		len = strcspn(words, " ");
+		(void)fputs(", ", out);
+		(void)fwrite(words, 1, len, out);
+	}
 }
 
 /* The phrase with values in the place of what stands for them. */
 static void print_phrase(const struct effect *effect, const char *values, FILE *out)
 {
-	for (const char *at = effect->phrase; *at != '\0'; at++) {
-		if (*at != '%') {
-			(void)fputc(*at, out);
-			continue;
-		}
-		at++;
-		if (*at == 'V')
+	const char *at = effect->phrase;
+
+	for (;;) {
+		const size_t len = strcspn(at, "%");
+
+		(void)fwrite(at, 1, len, out);
+		at += len;
+		if (*at == '\0' || at[1] == '\0')
+			return;
+		if (at[1] == 'V')
 			print_words(values, out);
-		else if (*at == 'W' && effect->was != NULL)
+		else if (at[1] == 'W' && effect->was != NULL)
 			print_words(effect->was, out);
-		else if (*at == 'K' && effect->keyword != NULL)
+		else if (at[1] == 'K' && effect->keyword != NULL)
 			(void)fputs(effect->keyword, out);
+		at += 2;
 	}
 }
 
