@@ -7,6 +7,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 SSHD_CONFDIR ?= /etc/ssh/sshd_config.d
 DOCDIR ?= $(PREFIX)/share/doc/sallyport
 SCHEMADIR ?= $(PREFIX)/share/sallyport/schema
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 INSTALL ?= install
 SETCAP ?= setcap
 
@@ -19,6 +20,15 @@ fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 
 # What vpn-policy's JSON looks like.
 SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))
 
+# Made from what each program's --help says.
+COMPLETIONS := $(addprefix $(B)/completions/,vpn-policy vpn-connect)
+$(COMPLETIONS): $(B)/completions/%: $(B)/% packaging/completions/generate packaging/completions/template.bash
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q)packaging/completions/generate $< $(SYSCONFDIR) <packaging/completions/template.bash >$@
+
+all: $(COMPLETIONS)
+
 MAN1 := local/pty-redir.1
 MAN5 := $(B)/policy/policy.conf.5
 MAN8_COMMON := $(B)/policy/vpn-policy.8
@@ -27,15 +37,16 @@ MAN8_LOCAL := local/vpn-connect.8
 
 install: install-remote install-local
 
-install-common: $(B)/vpn-policy $(MAN5) $(MAN8_COMMON)
+install-common: $(B)/vpn-policy $(B)/completions/vpn-policy $(MAN5) $(MAN8_COMMON)
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR) $(DESTDIR)$(BASHCOMPDIR)
 	$(INSTALL) -m 0755 $(B)/vpn-policy $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0644 $(MAN5) $(DESTDIR)$(MANDIR)/man5/
 	$(INSTALL) -m 0644 $(MAN8_COMMON) $(DESTDIR)$(MANDIR)/man8/
 	$(INSTALL) -m 0644 $(SCHEMAS) $(DESTDIR)$(SCHEMADIR)/
+	$(INSTALL) -m 0644 $(B)/completions/vpn-policy $(DESTDIR)$(BASHCOMPDIR)/
 	$(INSTALL) -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)/
 	$(if $(DESTDIR),,$(INSTALL) -d -m 0755 $(RUNDIR) $(RUNDIR)/connect)
 
@@ -57,9 +68,10 @@ install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
 	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
 
-install-local: install-common $(B)/vpn-connect $(B)/pty-redir
+install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)/pty-redir
 	$(INSTALL) -m 0755 $(B)/vpn-connect $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0755 $(B)/pty-redir $(DESTDIR)$(BINDIR)/
+	$(INSTALL) -m 0644 $(B)/completions/vpn-connect $(DESTDIR)$(BASHCOMPDIR)/
 	$(INSTALL) -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/connect
 	$(INSTALL) -m 0644 packaging/systemd/vpn-connect@.service $(DESTDIR)$(UNITDIR)/
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1/
@@ -71,6 +83,7 @@ uninstall:
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
+		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5

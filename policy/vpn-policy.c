@@ -16,7 +16,8 @@ static const struct command {
 } commands[] = {
     {"check", cmd_check,
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
-     "             [--server ADDRESS]... [--format text|json|sarif] [FILE|DIR...]",
+     "             [--server ADDRESS]... [--at TIME] [--format text|json|sarif] "
+     "[FILE|DIR...]",
      "look for errors in policy files, and between peers"},
     {"audit", cmd_audit, "[--strict] [--root DIR] [--at TIME] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
@@ -56,7 +57,7 @@ static void print_help(void)
 	(void)fputc('\n', stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 1 (audit: warnings; diff: changes; fmt --check), 64 "
+	(void)puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 "
 		   "(usage), 71 "
 		   "(system), 78 (errors).");
 }
