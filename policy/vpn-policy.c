@@ -22,7 +22,8 @@ static const struct command {
     {"audit", cmd_audit, "[--strict] [--root DIR] [--at TIME] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
     {"diff", cmd_diff,
-     "[--kind agent|peer|profile] [--trust root|any] [--format text|json|sarif] OLD NEW",
+     "[--kind agent|peer|profile] [--trust root|any]\n"
+     "             [--format text|json|sarif] OLD NEW",
      "tell what changes in effect between two policies"},
     {"graph", cmd_graph, "[--root DIR] [DIR]",
      "draw peers, addresses and networks, for Graphviz"},
