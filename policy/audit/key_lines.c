@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "policy/audit/authorized_keys.h"
 #include "policy/audit/grow.h"
+#include "policy/audit/key_options.h"
 #include "policy/paths.h"
 
 /* Behind the name of a peer. */
@@ -25,39 +24,6 @@ struct listed_key {
 	/* the order of all lines */
 	size_t number;
 };
-
-/* What an option of a line may be; any other gives more than the agent. */
-static const struct option_kind {
-	const char *name;
-	bool value, good;
-} option_kinds[] = {
-    {"command", true, true},
-    {"restrict", false, true},
-    {"from", true, true},
-    {"expiry-time", true, true},
-    {"no-agent-forwarding", false, true},
-    {"no-port-forwarding", false, true},
-    {"no-pty", false, true},
-    {"no-user-rc", false, true},
-    {"no-X11-forwarding", false, true},
-    {"touch-required", false, true},
-    {"verify-required", false, true},
-    /* for peers with Legacy yes: see judge_terminal() */
-    {"pty", false, true},
-    {"agent-forwarding", false, false},
-    {"cert-authority", false, false},
-    {"environment", true, false},
-    {"no-touch-required", false, false},
-    {"permitlisten", true, false},
-    {"permitopen", true, false},
-    {"port-forwarding", false, false},
-    {"principals", true, false},
-    {"tunnel", true, false},
-    {"user-rc", false, false},
-    {"X11-forwarding", false, false},
-};
-
-enum { OPTION_KINDS = sizeof option_kinds / sizeof option_kinds[0] };
 
 /* The line that is looked at. Static, as both are large. */
 static struct authorized_line line;
@@ -204,46 +170,6 @@ static const char *judge_command(struct key_lines *lines, const char *path)
 	return NULL;
 }
 
-/* False, with a finding, for an option with which sshd passes the whole line over. */
-static bool judge_option(struct key_lines *lines, const char *path,
-			 const struct authorized_option *option)
-{
-	const struct option_kind *kind = option_kinds, *end = option_kinds + OPTION_KINDS;
-
-	while (kind < end && strcasecmp(kind->name, option->name) != 0)
-		kind++;
-	if (kind == end)
-		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
-			  "%.40s is no option that is known", option->name);
-	else if (kind->value != (option->value != NULL))
-		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
-			  kind->value ? "%s needs a value: sshd passes the line over"
-				      : "%s has a value: sshd passes the line over",
-			  kind->name);
-	else if (!kind->good)
-		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
-			  "%s gives more than the agent", kind->name);
-	return kind != end && kind->value == (option->value != NULL);
-}
-
-static bool judge_options(struct key_lines *lines, const char *path)
-{
-	unsigned commands = 0;
-	bool taken = true;
-
-	for (size_t i = 0; i < line.noptions; i++) {
-		taken = judge_option(lines, path, &line.options[i]) && taken;
-		commands += strcasecmp(line.options[i].name, "command") == 0 ? 1 : 0;
-	}
-	if (commands > 1)
-		host_find(lines->host, RULE_KEYS_LINE, path, line.number,
-			  "command stands twice: sshd passes the line over");
-	if (authorized_option(&line, "restrict") == NULL)
-		host_find(lines->host, RULE_KEYS_RESTRICT, path, line.number,
-			  "no restrict");
-	return taken && commands <= 1;
-}
-
 static void keep(struct key_lines *lines, const char *path, const struct public_key *key)
 {
 	struct listed_key *new = GROW(lines->listed, lines->nlisted, lines->listed_size);
@@ -277,7 +203,7 @@ static void judge_line(struct key_lines *lines, const char *path)
 	struct public_key key;
 	const char *name;
 
-	if (!judge_options(lines, path) || !take_key(lines, path, &key))
+	if (!key_options_judge(lines->host, path, &line) || !take_key(lines, path, &key))
 		return;
 	name = judge_command(lines, path);
 	judge_terminal(lines, path, name);
