@@ -72,17 +72,16 @@ static void list_peer(const struct keys *keys, struct survey *survey, const char
 static void list_all(const struct keys *keys, struct survey *survey)
 {
 	struct policy_error err;
-	char **names;
-	size_t count;
+	struct names names;
 
-	if (lookup_names(keys->directory, &names, &count, &err) < 0) {
+	if (names_read(keys->directory, &names, &err) < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, err.file, 0, 0, "%s",
 			     err.text);
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		list_peer(keys, survey, names[i]);
-	lookup_names_free(names, count);
+	for (size_t i = 0; i < names.count; i++)
+		list_peer(keys, survey, names.list[i]);
+	names_free(&names);
 }
 
 /* Only what keeps a peer out matters here; check tells the rest. */

@@ -32,7 +32,7 @@ static int look(const char *path, struct stat *st, struct policy_error *err)
 
 static enum exit_code put(const char *path, const char *text, size_t len)
 {
-	struct replace replace;
+	struct replace replace = {0};
 	struct policy_error err;
 	struct stat st;
 

@@ -125,18 +125,17 @@ static int by_digest(const void *left, const void *right)
 
 static int gather(struct making *m, struct policy_error *err)
 {
-	char **names;
-	size_t count;
+	struct names names;
 	int r = 0;
 
-	if (lookup_names(m->directory, &names, &count, err) < 0)
+	if (names_read(m->directory, &names, err) < 0)
 		return -1;
-	if (count > INDEX_FILES_MAX)
+	if (names.count > INDEX_FILES_MAX)
 		r = error_file(err, m->directory, 0, "more than %d peers", INDEX_FILES_MAX);
-	for (size_t i = 0; r == 0 && i < count; i++)
-		if (add_peer(m, names[i]) < 0)
+	for (size_t i = 0; r == 0 && i < names.count; i++)
+		if (add_peer(m, names.list[i]) < 0)
 			r = error_set(err, "out of memory");
-	lookup_names_free(names, count);
+	names_free(&names);
 	if (m->nkeys > 0)
 		qsort(m->keys, m->nkeys, sizeof *m->keys, by_digest);
 	m->head.nfiles = (uint32_t)m->nfiles;
@@ -149,13 +148,15 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 	       struct policy_error *err)
 {
 	const mode_t readers = st->st_mode & (S_IRGRP | S_IROTH);
-	struct replace replace;
+	struct replace replace = {0};
 
 	if (replace_begin(path, &replace, err) < 0)
 		return -1;
 	(void)fwrite(&m->head, sizeof m->head, 1, replace.out);
-	(void)fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
-	(void)fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
+	if (m->nfiles > 0)
+		(void)fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
+	if (m->nkeys > 0)
+		(void)fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
 	return replace_end(&replace, geteuid(), st->st_gid, S_IRUSR | S_IWUSR | readers,
 			   err);
 }
@@ -164,7 +165,7 @@ int index_write(const char *path, const char *directory, enum trust trust, size_
 		struct policy_error *err)
 {
 	struct making m = {.directory = directory, .trust = trust, .fd = -1, .trusted = -1};
-	struct stat st;
+	struct stat st = {0};
 	int r;
 
 	index_mark(&m.head);

@@ -20,47 +20,44 @@ static int by_name(const void *left, const void *right)
 }
 
 /* 0, or -1 when memory ran out. */
-static int add_name(char ***names, size_t *count, size_t *size, const char *file)
+static int add_name(struct names *names, const char *file)
 {
-	char **new = GROW(*names, *count, *size);
+	char **new = GROW(names->list, names->count, names->size);
 
 	if (new == NULL || (*new = strndup(file, path_conf_len(file))) == NULL)
 		return -1;
-	++*count;
+	names->count++;
 	return 0;
 }
 
-int lookup_names(const char *directory, char ***names, size_t *count,
-		 struct policy_error *err)
+int names_read(const char *directory, struct names *out, struct policy_error *err)
 {
 	DIR *dir = opendir(directory);
 	const struct dirent *entry;
-	size_t size = 0;
 	int r = 0;
 
-	*names = NULL;
-	*count = 0;
+	*out = (struct names){0};
 	if (dir == NULL)
 		return error_file(err, directory, errno, "cannot list it");
 	while (r == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-		if (path_conf_len(entry->d_name) > 0 &&
-		    add_name(names, count, &size, entry->d_name) < 0)
+		if (path_conf_len(entry->d_name) > 0 && add_name(out, entry->d_name) < 0)
 			r = error_set(err, "out of memory");
 	if (r == 0 && errno != 0)
 		r = error_file(err, directory, errno, "cannot list it");
 	(void)closedir(dir);
 	if (r < 0)
-		lookup_names_free(*names, *count);
-	else if (*count > 0)
-		qsort(*names, *count, sizeof **names, by_name);
+		names_free(out);
+	else if (out->count > 0)
+		qsort(out->list, out->count, sizeof *out->list, by_name);
 	return r;
 }
 
-void lookup_names_free(char **names, size_t count)
+void names_free(struct names *names)
 {
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+	for (size_t i = 0; i < names->count; i++)
+		free(names->list[i]);
+	free(names->list);
+	*names = (struct names){0};
 }
 
 /* What a search has found so far. */
@@ -135,20 +132,18 @@ static bool can_lack(const struct search *s, const char *name,
 
 static int try_all(struct search *s)
 {
-	char **names;
-	size_t count;
+	struct names names;
 	int r = 0;
 
-	if (lookup_names(s->lookup->directory, &names, &count, s->err) < 0)
+	if (names_read(s->lookup->directory, &names, s->err) < 0)
 		return -1;
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct index_file *indexed =
-		    index_find_file(&s->lookup->index, names[i]);
+	for (size_t i = 0; r == 0 && i < names.count; i++) {
+		const char *name = names.list[i];
 
-		if (!can_lack(s, names[i], indexed))
-			r = try_peer(s, names[i]);
+		if (!can_lack(s, name, index_find_file(&s->lookup->index, name)))
+			r = try_peer(s, name);
 	}
-	lookup_names_free(names, count);
+	names_free(&names);
 	return r;
 }
 

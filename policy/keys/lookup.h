@@ -23,12 +23,17 @@ struct lookup {
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
 	       struct policy_error *err);
 
+struct names {
+	/* each owned */
+	char **list;
+	size_t count, size;
+};
+
 /*
  * The names of the peers that have a file in the directory, sorted by their bytes, not yet
- * looked at. Freed with lookup_names_free(). 0, or -1 with *err.
+ * looked at. Freed with names_free(). 0, or -1 with *err.
  */
-int lookup_names(const char *directory, char ***names, size_t *count,
-		 struct policy_error *err);
-void lookup_names_free(char **names, size_t count);
+int names_read(const char *directory, struct names *out, struct policy_error *err);
+void names_free(struct names *names);
 
 #endif
