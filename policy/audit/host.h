@@ -105,11 +105,11 @@ char *host_read(const struct host *host, const char *path, size_t *len);
 /*
  * host_trust.c: a finding of that rule when others than root could change what is there, or
  * a directory above it; nothing where owners and modes are not the host's, or nothing is
- * there.
+ * there. True when it is sure that root alone can.
  */
-void host_trust_program(struct host *host, enum rule_name rule, const char *path);
-void host_trust_file(struct host *host, enum rule_name rule, const char *path);
-void host_trust_directory(struct host *host, enum rule_name rule, const char *path);
+bool host_trust_program(struct host *host, enum rule_name rule, const char *path);
+bool host_trust_file(struct host *host, enum rule_name rule, const char *path);
+bool host_trust_directory(struct host *host, enum rule_name rule, const char *path);
 /* A finding when the account may not do to what is there what the bits of "other" say. */
 void host_readable(struct host *host, const char *path, mode_t bits);
 

@@ -46,7 +46,7 @@ static void find_account(struct host *host)
 		host_find(host, RULE_ACCOUNT_MISSING, passwd_file, 0,
 			  "the account %s is not in it", host->conf.account);
 	/* The agent reads it itself, and refuses a file that others can change. */
-	host_trust_file(host, RULE_UNTRUSTED, passwd_file);
+	(void)host_trust_file(host, RULE_UNTRUSTED, passwd_file);
 }
 
 /* Who else is the account as far as the kernel can tell, or has its group. */
@@ -108,7 +108,7 @@ static void judge_home(struct host *host)
 		host_find(host, RULE_ACCOUNT_HOME, home, 0,
 			  "the home of %s is no directory", host->account.name);
 	else
-		host_trust_directory(host, RULE_ACCOUNT_HOME, home);
+		(void)host_trust_directory(host, RULE_ACCOUNT_HOME, home);
 }
 
 static void judge_password(struct host *host, const struct spwd *entry)

@@ -116,7 +116,7 @@ static void judge_agent(struct host *host)
 
 	if (fd < 0)
 		return;
-	host_trust_program(host, RULE_PROGRAM_UNTRUSTED, PATH_AGENT);
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, PATH_AGENT);
 	judge_agent_capabilities(host, fd);
 	judge_agent_mode(host, &st);
 	judge_mount(host, fd);
@@ -133,7 +133,7 @@ static void judge_sshroute(struct host *host)
 
 	if (fd < 0)
 		return;
-	host_trust_program(host, RULE_PROGRAM_UNTRUSTED, PATH_SSHROUTE);
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, PATH_SSHROUTE);
 	if (capability_read(fd, &capability, &err) == 0)
 		host_find(host, RULE_SSHROUTE_CAPABILITIES, PATH_SSHROUTE, 0,
 			  "its file capabilities are %s: expected none",
@@ -175,7 +175,7 @@ static void judge_policy_files(struct host *host)
 {
 	const size_t root_len = strlen(host->root);
 
-	host_trust_directory(host, RULE_UNTRUSTED, PATH_PEERS_DIR);
+	(void)host_trust_directory(host, RULE_UNTRUSTED, PATH_PEERS_DIR);
 	host_readable(host, SYSCONFDIR, S_IXOTH);
 	host_readable(host, PATH_AGENT_CONF, S_IROTH);
 	host_readable(host, PATH_PEERS_DIR, S_IXOTH);

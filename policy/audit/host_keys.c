@@ -44,7 +44,7 @@ static void judge_step(struct host *host, const char *path, const char *step)
 	(void)close(fd);
 	/* On the host itself one walk looks at every directory. */
 	if (!last && !host->living)
-		host_trust_directory(host, RULE_KEYS_FILE, step);
+		(void)host_trust_directory(host, RULE_KEYS_FILE, step);
 }
 
 /* From "/" down to the file. */
@@ -62,7 +62,7 @@ static void judge_way(struct host *host, const char *path)
 		judge_step(host, path, step);
 	}
 	judge_step(host, path, path);
-	host_trust_file(host, RULE_KEYS_FILE, path);
+	(void)host_trust_file(host, RULE_KEYS_FILE, path);
 }
 
 static void read_file(struct key_files *files, const char *path)

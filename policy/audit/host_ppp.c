@@ -112,40 +112,49 @@ static void judge_unknown(struct host *host, const struct ppp_words *words, unsi
 	*last = words->word_line;
 }
 
-static void judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
+/* True for one that spoils. */
+static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
 {
 	const struct option *option = FIND_OPTION(harmless, words->word);
+	const bool spoils = option == NULL && FIND_OPTION(spoiling, words->word) != NULL;
 	unsigned left;
 
-	if (option == NULL) {
+	if (option == NULL && !spoils) {
+		judge_unknown(host, words, unknown);
+		return false;
+	}
+	if (spoils) {
 		option = FIND_OPTION(spoiling, words->word);
-		if (option == NULL) {
-			judge_unknown(host, words, unknown);
-			return;
-		}
 		host_find(host, RULE_PPP_OPTION, options_file, words->word_line, "%s",
 			  words->word);
 	}
 	for (left = option->arguments; left > 0 && ppp_words_next(words); left--)
 		;
+	return spoils;
 }
 
-static void judge_options(struct host *host)
+/*
+ * Whether pppd may be asked something by root: it reads that file before it looks at its
+ * command line, and a plugin named there would run, with all that the auditor may.
+ */
+static bool judge_options(struct host *host)
 {
 	char *text = host_read(host, options_file, NULL);
 	struct ppp_words words = {.at = text, .line = 1};
 	unsigned unknown = 0;
+	bool harmful = false;
 
 	if (text == NULL) {
 		/* pppd does without it. */
-		if (errno != ENOENT)
-			host_not_read(host, options_file, "");
-		return;
+		if (errno == ENOENT)
+			return host_trust_directory(host, RULE_PPP_UNTRUSTED, "/etc/ppp");
+		host_not_read(host, options_file, "");
+		return false;
 	}
 	while (ppp_words_next(&words))
-		judge_word(host, &words, &unknown);
+		harmful |= judge_word(host, &words, &unknown);
 	free(text);
-	host_trust_file(host, RULE_PPP_UNTRUSTED, options_file);
+	return host_trust_file(host, RULE_PPP_UNTRUSTED, options_file) && !harmful;
 }
 
 /* What pppd runs with Hooks yes, or what run-parts in these runs. */
@@ -157,7 +166,7 @@ static void judge_hook(struct host *host, const char *path)
 	    (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
 		return;
 	host_find(host, RULE_PPP_HOOK, path, 0, "pppd runs it with every session");
-	host_trust_program(host, RULE_PPP_UNTRUSTED, path);
+	(void)host_trust_program(host, RULE_PPP_UNTRUSTED, path);
 }
 
 static void judge_hooks_in(struct host *host, const char *dir)
@@ -174,7 +183,7 @@ static void judge_hooks_in(struct host *host, const char *dir)
 			(void)close(fd);
 		return;
 	}
-	host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
+	(void)host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
 	while ((entry = readdir(stream)) != NULL)
 		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
 			judge_hook(host, path);
@@ -225,7 +234,7 @@ static void judge_launch(struct host *host, const char *version)
 			  "LaunchAs account, and %s: %s", line, why);
 }
 
-static void judge_version(struct host *host)
+static void judge_version(struct host *host, bool may_ask)
 {
 	static char option[] = "--version";
 	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
@@ -236,6 +245,9 @@ static void judge_version(struct host *host)
 	memcpy(path, host->conf.pppd, sizeof path);
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
+	} else if (!may_ask) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
+			  "its version: it would do what %s says first", options_file);
 	} else if (run_program(argv, &output, &err) < 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
 	} else {
@@ -244,14 +256,13 @@ static void judge_version(struct host *host)
 		if (strstr(said, "version ") != NULL)
 			judge_launch(host, said);
 		else
-			host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-				  "its version: it says \"%s\"",
+			host_find(host, RULE_PPPD_FAILS, path, 0, "it says \"%s\"",
 				  run_first_line(said, line, sizeof line));
 		run_free(&output);
 	}
 }
 
-static void judge_program(struct host *host)
+static void judge_program(struct host *host, bool may_ask)
 {
 	const char *pppd = host->conf.pppd;
 	struct stat st;
@@ -261,7 +272,7 @@ static void judge_program(struct host *host)
 			  pppd, 0, "%s", host_why());
 		return;
 	}
-	host_trust_program(host, RULE_PROGRAM_UNTRUSTED, pppd);
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, pppd);
 	if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
 		/* A copy may have lost its modes. */
 		if (host->owners || !S_ISREG(st.st_mode))
@@ -273,14 +284,13 @@ static void judge_program(struct host *host)
 			  "it is setuid (mode %04o), which Sallyport has no use for",
 			  (unsigned)st.st_mode & ALL_MODES);
 	}
-	judge_version(host);
+	judge_version(host, may_ask);
 }
 
 void host_ppp(struct host *host)
 {
 	/* Unless more is known: what has to be expected. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
-	judge_program(host);
-	judge_options(host);
+	judge_program(host, judge_options(host));
 	judge_hooks(host);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Whether others than root could change what lies at a path, and the account can read it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,62 +11,64 @@
 #include "policy/trusted.h"
 
 /* Of a copy: the object alone, as what is above it is the copy's. */
-static void judge_copy(struct host *host, enum rule_name rule, const char *path)
+static bool judge_copy(struct host *host, enum rule_name rule, const char *path)
 {
 	struct stat st;
 
-	if (host_stat(host, path, &st) < 0)
-		return;
+	if (!host->owners || host_stat(host, path, &st) < 0)
+		return false;
+	if (st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		return true;
 	if (st.st_uid != 0)
 		host_find(host, rule, path, 0, "it is owned by uid %u: expected root",
 			  (unsigned)st.st_uid);
-	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	else
 		host_find(host, rule, path, 0,
 			  "it is writable by others than root (mode %04o)",
 			  (unsigned)st.st_mode & 07777);
+	return false;
 }
 
-/* A walk tells of every directory above. place is what was walked to. */
-static void judge_walk(struct host *host, enum rule_name rule, const char *path, int fd,
+/* A walk tells of every directory above; fd is where it ended. */
+static bool judge_walk(struct host *host, enum rule_name rule, const char *path, int fd,
 		       const struct policy_error *err)
 {
 	if (fd >= 0)
 		(void)close(fd);
 	else if (err->untrusted)
 		host_find(host, rule, path, 0, "%s", err->text);
+	return fd >= 0;
 }
 
-void host_trust_program(struct host *host, enum rule_name rule, const char *path)
+bool host_trust_program(struct host *host, enum rule_name rule, const char *path)
 {
 	struct policy_error err = {0};
 
-	if (host->owners && !host->living)
-		judge_copy(host, rule, path);
-	else if (host->living)
-		judge_walk(host, rule, path, trusted_open_program(path, &err), &err);
+	return host->living
+		   ? judge_walk(host, rule, path, trusted_open_program(path, &err), &err)
+		   : judge_copy(host, rule, path);
 }
 
-void host_trust_file(struct host *host, enum rule_name rule, const char *path)
+bool host_trust_file(struct host *host, enum rule_name rule, const char *path)
 {
 	struct policy_error err = {0};
 
-	if (host->owners && !host->living)
-		judge_copy(host, rule, path);
-	else if (host->living)
-		judge_walk(host, rule, path, trusted_open(path, &err), &err);
+	return host->living ? judge_walk(host, rule, path, trusted_open(path, &err), &err)
+			    : judge_copy(host, rule, path);
 }
 
-void host_trust_directory(struct host *host, enum rule_name rule, const char *path)
+bool host_trust_directory(struct host *host, enum rule_name rule, const char *path)
 {
 	/* No such file is there: the walk towards it looks at the directory. */
 	static const char nothing[] = ".nothing";
 	char below[PATH_TEXT_MAX];
 	struct policy_error err = {0};
 
-	if (host->owners && !host->living)
-		judge_copy(host, rule, path);
-	else if (host->living && path_join(path, nothing, below) == 0)
-		judge_walk(host, rule, path, trusted_open(below, &err), &err);
+	if (!host->living)
+		return judge_copy(host, rule, path);
+	return path_join(path, nothing, below) == 0 &&
+	       (judge_walk(host, rule, path, trusted_open(below, &err), &err) ||
+		(!err.untrusted && err.sys == ENOENT));
 }
 
 void host_readable(struct host *host, const char *path, mode_t bits)

@@ -32,7 +32,7 @@ damage account-shell 'a shell' 'cp -p /etc/passwd /root/passwd; usermod -s /bin/
 damage account-password 'a password' 'cp -p /etc/shadow /root/shadow; usermod -p x slave' \
 	'cp -p /root/shadow /etc/shadow'
 damage ppp-option 'another plugin' 'cp -p /etc/ppp/options /root; echo plugin x >>/etc/ppp/options' \
-	'cp -p /root/options /etc/ppp'
+	'cp -p /root/options /etc/ppp' not-looked-at
 damage kernel-ppp 'no device' 'mv /dev/ppp /dev/away' 'mv /dev/away /dev/ppp'
 damage pppd-launch 'a pppd that needs root, launched as the account' \
 	"sed -i '/^LaunchAs/s/auto/account/' $CONF" "sed -i '/^LaunchAs/s/account/auto/' $CONF"

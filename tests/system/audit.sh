@@ -107,16 +107,26 @@ with()
 }
 for option in 'plugin /tmp/x.so' require-pap 'noauth plugin /tmp/x.so' '"plugin" x' 'noip' \
 	ipcp-accept-local "'re'quire\\-chap" 'mtu plugin pty x' $'lock\n\tpty # why\n"ssh # x"'; do
-	# pppd reads its options before it tells its version: no such plugin is there.
-	more=()
-	[[ $option != *plugin* ]] || more=(not-looked-at)
-	damage ppp-option "${option//$'\n'/ }" "$(with "$option")" "$restore" "${more[@]}"
+	# pppd does what it reads there before it tells its version: it is not asked.
+	damage ppp-option "${option//$'\n'/ }" "$(with "$option")" "$restore" not-looked-at
 done
 for option in usepeerdns 'idle 60' 'ms-dns 192.0.2.1' '10.0.0.1:'; do
 	damage ppp-option-other "$option" "$(with "$option")" "$restore"
 done
 damage ppp-untrusted 'options that others may write' 'chmod o+w /etc/ppp/options' \
-	'chmod o-w /etc/ppp/options'
+	'chmod o-w /etc/ppp/options' not-looked-at
+damage ppp-untrusted 'a directory in which others may put options' \
+	'rm /etc/ppp/options; chmod o+w /etc/ppp' "chmod o-w /etc/ppp; $restore" not-looked-at
+damage pppd-fails 'a word that is no option' "$(with nosuchthing)" "$restore" ppp-option-other
+
+# What stands in the options must not happen because somebody asks for pppd's version: a plugin
+# would run as root.
+on remote sh -c "$(with 'plugin /src/build/tests/system/preload.so')"
+findings >/dev/null
+check_not 'a plugin among the options does not run for the auditor' on remote test -e /tmp/loaded
+on remote pppd --version >/dev/null 2>&1
+check 'it does run for who asks pppd by hand' on remote test -e /tmp/loaded
+on remote sh -c "$restore"
 hooks="sed -i '/^Hooks/s/no/yes/' /etc/sallyport/agent.conf"
 no_hooks="sed -i '/^Hooks/s/yes/no/' /etc/sallyport/agent.conf"
 damage ppp-hook 'hooks that run' "$hooks" "$no_hooks" hooks

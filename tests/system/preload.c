@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A library that leaves a mark when anything loads it: tests/system/ledger-before.sh. */
+/* A library that leaves a mark when anything loads it: tests/system/ledger-before.sh and
+ * audit.sh. */
 #include <fcntl.h>
 #include <unistd.h>
 
