@@ -91,8 +91,8 @@ static enum exit_code take_options(struct command *c, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	/* Options may stand behind the peer; what comes after "--" or the request does not.
-	 */
+	/* Options may stand before the peer and behind it; what comes after the request's
+	 * first word, or after "--" behind the peer, is the request's. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		code = take_option(c, option);
 		if (code != EXIT_DONE)
