@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/audit/memory.h"
 #include "policy/audit/path.h"
@@ -17,6 +18,7 @@
 #include "policy/keys/lookup.h"
 #include "policy/load.h"
 #include "policy/paths.h"
+#include "policy/trusted.h"
 #include "policy/vpn-policy.h"
 
 struct keys {
@@ -58,7 +60,9 @@ static void print_peer_lines(void *context, enum file_kind kind, const char *sho
 	}
 }
 
-static void list_peer(const struct keys *keys, struct survey *survey, const char *name)
+/* dir as for policy_read_in(). */
+static void list_peer(const struct keys *keys, int dir, struct survey *survey,
+		      const char *name)
 {
 	char path[POLICY_PATH_MAX];
 	struct policy_error err;
@@ -66,21 +70,27 @@ static void list_peer(const struct keys *keys, struct survey *survey, const char
 	if (policy_path(keys->directory, name, path, &err) < 0)
 		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
 	else
-		(void)survey_file(survey, KIND_PEER, path, path, keys->trust);
+		(void)survey_file_in(dir, survey, KIND_PEER, path, path, keys->trust);
 }
 
 static void list_all(const struct keys *keys, struct survey *survey)
 {
 	struct policy_error err;
 	struct names names;
+	int dir = -1;
 
 	if (names_read(keys->directory, &names, &err) < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, err.file, 0, 0, "%s",
 			     err.text);
 		return;
 	}
+	/* If it cannot be trusted, each of its files is to say so. */
+	if (keys->trust == TRUST_ROOT)
+		dir = trusted_open_dir(keys->directory, NULL);
 	for (size_t i = 0; i < names.count; i++)
-		list_peer(keys, survey, names.list[i]);
+		list_peer(keys, dir, survey, names.list[i]);
+	if (dir >= 0)
+		(void)close(dir);
 	names_free(&names);
 }
 
@@ -117,7 +127,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	if (count == 0)
 		list_all(keys, &survey);
 	for (int i = 0; i < count; i++)
-		list_peer(keys, &survey, names[i]);
+		list_peer(keys, -1, &survey, names[i]);
 	survey_keys(&survey);
 	code = judge(&findings);
 	if (memory_close(&lines) < 0)

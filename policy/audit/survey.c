@@ -188,9 +188,8 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 		survey->findings->lost = true;
 }
 
-/* dir as for policy_read_in(). */
-static const union parsed *survey_in(int dir, struct survey *survey, enum file_kind kind,
-				     const char *path, const char *shown, enum trust trust)
+const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
+				   const char *path, const char *shown, enum trust trust)
 {
 	struct policy_error err;
 	const char *text;
@@ -221,7 +220,7 @@ static const union parsed *survey_in(int dir, struct survey *survey, enum file_k
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust)
 {
-	return survey_in(-1, survey, kind, path, shown, trust);
+	return survey_file_in(-1, survey, kind, path, shown, trust);
 }
 
 static int not_dots(const struct dirent *entry)
@@ -246,7 +245,7 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 		return;
 	}
 	if (path_conf_len(name) > 0)
-		(void)survey_in(dir, survey, kind, full, full_shown, trust);
+		(void)survey_file_in(dir, survey, kind, full, full_shown, trust);
 	else if (survey->only_parse)
 		survey->passed_over++;
 	else

@@ -73,6 +73,10 @@ struct survey {
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust);
 
+/* The same, with dir as for policy_read_in(). */
+const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
+				   const char *path, const char *shown, enum trust trust);
+
 /* Every file of a directory of peers or profiles, in the order of their names. */
 void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
 		      const char *shown, enum trust trust);
