@@ -45,6 +45,7 @@ static const struct way {
     {"audit", false, {"audit", "--root", root}},
     {"diff", true, {"diff", "--trust", "root", policy, policy}},
     {"graph", true, {"graph", "--root", root}},
+    {"authorized_keys", false, {"authorized-keys", "--root", root, "--trust", "root"}},
     {"index", false, {"authorized-keys", "--root", root, "--trust", "root", "--index"}},
     {"a peer's key", false, {LOOKUP(key)}},
     {"a stranger's key", false, {LOOKUP(stranger)}},
@@ -53,7 +54,7 @@ static const struct way {
 };
 
 /* Where in the table check is, and index. */
-enum { CHECK_WAY = 0, INDEX_WAY = 4, WAYS = sizeof ways / sizeof ways[0] };
+enum { CHECK_WAY = 0, INDEX_WAY = 5, WAYS = sizeof ways / sizeof ways[0] };
 
 struct run {
 	double seconds, megabytes;
