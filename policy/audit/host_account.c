@@ -16,6 +16,22 @@ enum { DAY_S = 24 * 60 * 60 };
 static const char passwd_file[] = "/etc/passwd";
 static const char shadow_file[] = "/etc/shadow";
 
+static void judge_password(struct host *host, const char *file, const char *password)
+{
+	if (password[0] == '\0')
+		host_find(host, RULE_ACCOUNT_PASSWORD, file, 0, "%s has an empty password",
+			  host->account.name);
+	else if (password[0] == '!')
+		host_find(host, RULE_ACCOUNT_LOCKED, file, 0,
+			  "%s is locked: its password begins with \"!\"",
+			  host->account.name);
+	/* What crypt(3) makes begins with a dollar sign, or a letter, a digit, a dot or a
+	 * slash. */
+	else if (password[0] != '*')
+		host_find(host, RULE_ACCOUNT_PASSWORD, file, 0, "%s has a password",
+			  host->account.name);
+}
+
 static void keep_account(struct host *host, const struct passwd *entry)
 {
 	struct host_account *account = &host->account;
@@ -26,6 +42,9 @@ static void keep_account(struct host *host, const struct passwd *entry)
 	(void)snprintf(account->name, sizeof account->name, "%s", entry->pw_name);
 	(void)snprintf(account->home, sizeof account->home, "%s", entry->pw_dir);
 	(void)snprintf(account->shell, sizeof account->shell, "%s", entry->pw_shell);
+	/* Anything but "x" counts in place of what shadow(5) has. */
+	if (strcmp(entry->pw_passwd, "x") != 0)
+		judge_password(host, passwd_file, entry->pw_passwd);
 }
 
 static void find_account(struct host *host)
@@ -111,23 +130,11 @@ static void judge_home(struct host *host)
 		(void)host_trust_directory(host, RULE_ACCOUNT_HOME, home);
 }
 
-static void judge_password(struct host *host, const struct spwd *entry)
+static void judge_shadow_entry(struct host *host, const struct spwd *entry)
 {
-	const char *password = entry->sp_pwdp;
 	const long today = (long)(host->survey->now / DAY_S);
 
-	if (password[0] == '\0')
-		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0,
-			  "%s has an empty password", host->account.name);
-	else if (password[0] == '!')
-		host_find(host, RULE_ACCOUNT_LOCKED, shadow_file, 0,
-			  "%s is locked: its password begins with \"!\"",
-			  host->account.name);
-	/* What crypt(3) makes begins with a dollar sign, or a letter, a digit, a dot or a
-	 * slash. */
-	else if (password[0] != '*')
-		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0, "%s has a password",
-			  host->account.name);
+	judge_password(host, shadow_file, entry->sp_pwdp);
 	if (entry->sp_expire > 0 && entry->sp_expire <= today)
 		host_find(host, RULE_ACCOUNT_EXPIRED, shadow_file, 0, "%s has expired",
 			  host->account.name);
@@ -146,7 +153,7 @@ static void judge_shadow(struct host *host)
 	while (!found && (entry = fgetspent(file)) != NULL) {
 		found = strcmp(entry->sp_namp, host->account.name) == 0;
 		if (found)
-			judge_password(host, entry);
+			judge_shadow_entry(host, entry);
 	}
 	(void)fclose(file);
 	if (!found)

@@ -156,6 +156,7 @@ static void judge_sessions(struct host *host)
 
 	if (!host->living || !host->has_account)
 		return;
+	(void)host_trust_directory(host, RULE_SESSIONS_FILE, RUNDIR);
 	if (lstat(PATH_SESSIONS, &st) < 0)
 		host_find(host, RULE_SESSIONS_FILE, PATH_SESSIONS, 0, "%s",
 			  strerror(errno));

@@ -61,6 +61,8 @@ damage sessions-file 'no file of sessions' 'mv /run/sallyport/sessions /root/s' 
 	'mv /root/s /run/sallyport/sessions'
 damage sessions-file 'one for all' 'chmod 0666 /run/sallyport/sessions' \
 	'chmod 0660 /run/sallyport/sessions'
+damage sessions-file 'a directory in which others may replace it' 'chmod o+w /run/sallyport' \
+	'chmod o-w /run/sallyport'
 damage account-reads 'a peer for root alone' 'chmod 0600 /etc/sallyport/peers/alice.conf' \
 	'chmod 0644 /etc/sallyport/peers/alice.conf'
 damage account-reads 'peers for root alone' 'chgrp root /etc/sallyport/peers' \
@@ -78,6 +80,7 @@ damage account-root 'uid 0' "sed -i 's/^slave:x:[0-9]*:/slave:x:0:/' /etc/passwd
 damage account-shell 'a shell' 'usermod -s /bin/bash slave' "$restore"
 damage account-password 'a password' "usermod -p '\$y\$j9T\$x\$x' slave" "$restore"
 damage account-password 'an empty one' "sed -i 's/^slave:[^:]*:/slave::/' /etc/shadow" "$restore"
+damage account-password 'one in passwd itself' "sed -i 's/^slave:x:/slave::/' /etc/passwd" "$restore"
 damage account-locked 'locked' 'usermod -L slave' "$restore"
 damage account-expired 'expired' 'usermod -e 2001-01-01 slave' "$restore"
 damage account-home 'a home of its own' 'mkdir /home/slave; chown slave /home/slave; usermod -d /home/slave slave' \
