@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The option negotiation automaton of PPP (RFC 1661 section 4): the same for LCP, IPCP and
+ * IPV6CP, which differ in their options alone. It sends packets and keeps the restart
+ * timer; it reads no clock and no descriptor.
+ */
+#ifndef SALLYPORT_AGENT_PPP_AUTOMATON_H
+#define SALLYPORT_AGENT_PPP_AUTOMATON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Codes of packets (RFC 1661 section 5). */
+enum packet_code {
+	CONFIGURE_REQUEST = 1,
+	CONFIGURE_ACK,
+	CONFIGURE_NAK,
+	CONFIGURE_REJECT,
+	TERMINATE_REQUEST,
+	TERMINATE_ACK,
+	CODE_REJECT,
+	/* LCP's own */
+	PROTOCOL_REJECT,
+	ECHO_REQUEST,
+	ECHO_REPLY,
+	DISCARD_REQUEST,
+	/* RFC 1570 */
+	IDENTIFICATION,
+	TIME_REMAINING,
+};
+
+enum {
+	PACKET_HEADER = 4, /* code, identifier, length */
+	/* The largest that is sent: every peer takes it whatever its MRU (RFC 1661 6.1) */
+	PACKET_SIZE_MAX = 1500,
+	OPTIONS_SIZE_MAX = PACKET_SIZE_MAX - PACKET_HEADER,
+	OPTION_HEADER = 2,   /* type, length */
+	TERMINATE_TRIES = 2, /* Max-Terminate (RFC 1661 4.6) */
+};
+
+/* In the order of the table's columns (RFC 1661 4.1). */
+enum automaton_state {
+	STATE_INITIAL,
+	STATE_STARTING,
+	STATE_CLOSED,
+	STATE_STOPPED,
+	STATE_CLOSING,
+	STATE_STOPPING,
+	STATE_REQUEST_SENT,
+	STATE_ACK_RECEIVED,
+	STATE_ACK_SENT,
+	STATE_OPENED,
+	STATE_COUNT,
+};
+
+struct packet {
+	uint8_t code, id;
+	const uint8_t *data;
+	size_t len;
+};
+
+/* Options under construction. */
+struct options {
+	uint8_t bytes[OPTIONS_SIZE_MAX];
+	size_t len;
+};
+
+/* Appends one; what does not fit is left out and false. */
+bool options_add(struct options *options, uint8_t type, const void *value, size_t len);
+
+struct option {
+	uint8_t type;
+	const uint8_t *value;
+	size_t len;
+};
+/*
+ * The option at *at of len bytes, and moves *at behind it. False at the end, and when the
+ * rest is no option; *at == len tells which.
+ */
+bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *out);
+
+struct automaton;
+
+/* What makes it one protocol or another. owner is the automaton's. */
+struct automaton_protocol {
+	uint16_t number;
+	const char *name;
+	/* Our Configure-Request's options, as they now stand. */
+	void (*request)(void *owner, struct options *out);
+	/*
+	 * The peer's options, well formed: returns CONFIGURE_ACK, _NAK or _REJECT, with in
+	 * *answer the options of a Nak or a Reject. may_nak: there are Naks left, otherwise
+	 * what one would ask for is to be rejected (Max-Failure).
+	 */
+	enum packet_code (*judge)(void *owner, const uint8_t *options, size_t len,
+				  bool may_nak, struct options *answer);
+	/* The peer took ours; it wants other values; it knows none such. */
+	void (*acked)(void *owner);
+	void (*naked)(void *owner, const uint8_t *options, size_t len);
+	void (*rejected)(void *owner, const uint8_t *options, size_t len);
+	/* This-Layer-Up, -Down, and -Finished. */
+	void (*up)(void *owner);
+	void (*down)(void *owner);
+	void (*finished)(void *owner);
+	/* A packet of a code that the automaton has not; false: nor has the protocol. */
+	bool (*other)(void *owner, const struct packet *packet);
+	/* Sends a packet of that protocol. */
+	void (*send)(void *owner, uint16_t protocol, const uint8_t *packet, size_t len);
+};
+
+struct automaton {
+	const struct automaton_protocol *protocol;
+	void *owner;
+	/* Configure-Requests before giving up, and Naks before rejecting; milliseconds. */
+	unsigned max_configure, max_failure;
+	int64_t restart_ms;
+	/* Wait for the peer's first request. */
+	bool silent;
+	/* When nothing comes, wait on instead of giving up. */
+	bool passive;
+
+	enum automaton_state state;
+	unsigned restarts_left, naks_left;
+	uint8_t request_id, next_id;
+	/* the request has had its answer: another one is a copy */
+	bool answered;
+	/* CLOCK_MONOTONIC in milliseconds; 0: not running */
+	int64_t timer;
+	/* the time of the event that is being dealt with */
+	int64_t now;
+	/* our request as it was sent, which an Ack has to repeat */
+	struct options sent;
+	/* It ended because nobody answered or nothing was agreed on. */
+	bool gave_up;
+};
+
+/* Events. now is CLOCK_MONOTONIC in milliseconds. */
+void automaton_up(struct automaton *a, int64_t now);
+void automaton_down(struct automaton *a, int64_t now);
+void automaton_open(struct automaton *a, int64_t now);
+void automaton_close(struct automaton *a, int64_t now);
+/* When timer has come. */
+void automaton_timeout(struct automaton *a, int64_t now);
+/* The information field of a frame of that protocol; whatever is wrong is discarded. */
+void automaton_packet(struct automaton *a, const uint8_t *bytes, size_t len, int64_t now);
+/* The peer's Protocol-Reject of this protocol. */
+void automaton_rejected(struct automaton *a, int64_t now);
+
+/* Sends a packet of the protocol's own. */
+void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *data,
+		    size_t len);
+
+#endif

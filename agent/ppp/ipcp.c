@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* The IP Control Protocol (RFC 1332): an address for each end, and nothing else. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "agent/ppp/ppp.h"
+
+enum { IPCP_ADDRESS = 3, ADDRESS_SIZE = 4 };
+
+static void request(void *owner, struct options *out)
+{
+	const struct ipcp_values *v = &((const struct ppp *)owner)->ipcp_values;
+
+	if (v->ask_address)
+		(void)options_add(out, IPCP_ADDRESS, &v->local, ADDRESS_SIZE);
+}
+
+/* The address that the peer wants to have. */
+static enum packet_code judge_address(struct ppp *ppp, uint32_t address,
+				      struct options *nak)
+{
+	struct ipcp_values *v = &ppp->ipcp_values;
+	const bool free_choice = ppp->settings->accept_remote || v->remote == 0;
+
+	v->wanted_remote = address;
+	if (address != 0 && (address == v->remote || free_choice))
+		return CONFIGURE_ACK;
+	if (v->remote == 0)
+		return CONFIGURE_REJECT; /* there is none to give it */
+	(void)options_add(nak, IPCP_ADDRESS, &v->remote, ADDRESS_SIZE);
+	return CONFIGURE_NAK;
+}
+
+static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
+			      struct options *answer)
+{
+	struct ppp *ppp = owner;
+	struct options nak = {.len = 0};
+	struct option option;
+	bool told = false;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		enum packet_code code = CONFIGURE_REJECT;
+		uint32_t address;
+
+		if (option.type == IPCP_ADDRESS && option.len == ADDRESS_SIZE && !told) {
+			memcpy(&address, option.value, ADDRESS_SIZE);
+			code = judge_address(ppp, address, &nak);
+			told = true;
+		}
+		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
+			(void)options_add(answer, option.type, option.value, option.len);
+	}
+	/* A peer that names no address is asked to, by a Nak (RFC 1661 5.3). */
+	if (!told && ppp->ipcp_values.remote == 0 && may_nak)
+		(void)options_add(&nak, IPCP_ADDRESS, "\0\0\0", ADDRESS_SIZE);
+	if (answer->len > 0)
+		return CONFIGURE_REJECT;
+	if (nak.len > 0) {
+		*answer = nak;
+		return CONFIGURE_NAK;
+	}
+	if (told)
+		ppp->ipcp_values.remote = ppp->ipcp_values.wanted_remote;
+	return CONFIGURE_ACK;
+}
+
+static void acked(void *owner)
+{
+	(void)owner;
+}
+
+/* The peer would have us use another address. */
+static void naked(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct ppp *ppp = owner;
+	struct ipcp_values *v = &ppp->ipcp_values;
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		if (option.type != IPCP_ADDRESS || option.len != ADDRESS_SIZE)
+			continue;
+		if (ppp->settings->accept_local || ppp->settings->local == 0)
+			memcpy(&v->local, option.value, ADDRESS_SIZE);
+	}
+}
+
+static void rejected(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct ppp *ppp = owner;
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option))
+		if (option.type == IPCP_ADDRESS)
+			ppp->ipcp_values.ask_address = false;
+}
+
+static void up(void *owner)
+{
+	struct ppp *ppp = owner;
+	const struct ipcp_values *v = &ppp->ipcp_values;
+	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
+
+	if (v->local == 0 || v->remote == 0) {
+		ppp_say(ppp, false, "the peer does not tell which addresses to use");
+		automaton_close(&ppp->ipcp, ppp->now);
+		return;
+	}
+	(void)inet_ntop(AF_INET, &v->local, local, sizeof local);
+	(void)inet_ntop(AF_INET, &v->remote, remote, sizeof remote);
+	ppp_say(ppp, false, "local  IP address %s", local);
+	ppp_say(ppp, false, "remote IP address %s", remote);
+	ppp_network_changed(ppp, PROTOCOL_IP, true);
+}
+
+static void down(void *owner)
+{
+	ppp_network_changed(owner, PROTOCOL_IP, false);
+}
+
+static void finished(void *owner)
+{
+	ppp_network_finished(owner);
+}
+
+void ipcp_init(struct ppp *ppp)
+{
+	static const struct automaton_protocol protocol = {
+	    .number = PROTOCOL_IPCP,
+	    .name = "IPCP",
+	    .request = request,
+	    .judge = judge,
+	    .acked = acked,
+	    .naked = naked,
+	    .rejected = rejected,
+	    .up = up,
+	    .down = down,
+	    .finished = finished,
+	    .send = ppp_send_packet,
+	};
+
+	ppp->ipcp_values = (struct ipcp_values){
+	    .ask_address = true,
+	    .local = ppp->settings->local,
+	    .remote = ppp->settings->remote,
+	};
+	ppp_automaton(ppp, &ppp->ipcp, &protocol);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/* The IPv6 Control Protocol (RFC 5072): an interface identifier for each end. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "agent/ppp/ppp.h"
+
+enum { IPV6CP_ID = 1 };
+
+static const uint8_t no_id[INTERFACE_ID_SIZE];
+
+static bool is_id(const uint8_t id[INTERFACE_ID_SIZE])
+{
+	return memcmp(id, no_id, INTERFACE_ID_SIZE) != 0;
+}
+
+static bool same_id(const uint8_t a[INTERFACE_ID_SIZE], const uint8_t b[INTERFACE_ID_SIZE])
+{
+	return memcmp(a, b, INTERFACE_ID_SIZE) == 0;
+}
+
+/* RFC 5072 4.1: random, with the bit clear that says that it is unique in the world. */
+static void make_id(struct ppp *ppp, uint8_t id[INTERFACE_ID_SIZE])
+{
+	enum { UNIVERSAL_BIT = 0x02 };
+	const uint32_t words[] = {ppp_random(ppp), ppp_random(ppp)};
+
+	memcpy(id, words, INTERFACE_ID_SIZE);
+	id[0] &= (uint8_t)~UNIVERSAL_BIT;
+	if (!is_id(id))
+		id[INTERFACE_ID_SIZE - 1] = 1;
+}
+
+static void request(void *owner, struct options *out)
+{
+	const struct ipv6cp_values *v = &((const struct ppp *)owner)->ipv6cp_values;
+
+	if (v->ask_id)
+		(void)options_add(out, IPV6CP_ID, v->local, INTERFACE_ID_SIZE);
+}
+
+static enum packet_code judge_id(struct ppp *ppp, const uint8_t *id, struct options *nak)
+{
+	struct ipv6cp_values *v = &ppp->ipv6cp_values;
+	const bool fixed = is_id(ppp->settings->remote_id);
+	uint8_t other[INTERFACE_ID_SIZE];
+
+	memcpy(v->wanted_remote, id, INTERFACE_ID_SIZE);
+	if (fixed ? same_id(id, ppp->settings->remote_id)
+		  : is_id(id) && !same_id(id, v->local))
+		return CONFIGURE_ACK;
+	if (fixed)
+		memcpy(other, ppp->settings->remote_id, sizeof other);
+	else
+		make_id(ppp, other);
+	(void)options_add(nak, IPV6CP_ID, other, sizeof other);
+	return CONFIGURE_NAK;
+}
+
+static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
+			      struct options *answer)
+{
+	struct ppp *ppp = owner;
+	struct options nak = {.len = 0};
+	struct option option;
+	bool told = false;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		enum packet_code code = CONFIGURE_REJECT;
+
+		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE && !told) {
+			code = judge_id(ppp, option.value, &nak);
+			told = true;
+		}
+		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
+			(void)options_add(answer, option.type, option.value, option.len);
+	}
+	if (answer->len > 0)
+		return CONFIGURE_REJECT;
+	if (nak.len > 0) {
+		*answer = nak;
+		return CONFIGURE_NAK;
+	}
+	if (told)
+		memcpy(ppp->ipv6cp_values.remote, ppp->ipv6cp_values.wanted_remote,
+		       INTERFACE_ID_SIZE);
+	return CONFIGURE_ACK;
+}
+
+static void acked(void *owner)
+{
+	(void)owner;
+}
+
+static void naked(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct ppp *ppp = owner;
+	struct option option;
+	size_t at = 0;
+
+	/* One that was given is kept; otherwise what the peer says is as good as ours. */
+	while (option_next(bytes, len, &at, &option))
+		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE &&
+		    !is_id(ppp->settings->local_id) && is_id(option.value))
+			memcpy(ppp->ipv6cp_values.local, option.value, INTERFACE_ID_SIZE);
+}
+
+static void rejected(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct ppp *ppp = owner;
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option))
+		if (option.type == IPV6CP_ID)
+			ppp->ipv6cp_values.ask_id = false;
+}
+
+static void say_address(struct ppp *ppp, const char *whose,
+			const uint8_t id[INTERFACE_ID_SIZE])
+{
+	struct in6_addr address = {.s6_addr = {0xfe, 0x80}};
+	char text[INET6_ADDRSTRLEN];
+
+	memcpy(address.s6_addr + sizeof address.s6_addr - INTERFACE_ID_SIZE, id,
+	       INTERFACE_ID_SIZE);
+	(void)inet_ntop(AF_INET6, &address, text, sizeof text);
+	ppp_say(ppp, false, "%s LL address %s", whose, text);
+}
+
+static void up(void *owner)
+{
+	struct ppp *ppp = owner;
+
+	say_address(ppp, "local ", ppp->ipv6cp_values.local);
+	say_address(ppp, "remote", ppp->ipv6cp_values.remote);
+	ppp_network_changed(ppp, PROTOCOL_IPV6, true);
+}
+
+static void down(void *owner)
+{
+	ppp_network_changed(owner, PROTOCOL_IPV6, false);
+}
+
+static void finished(void *owner)
+{
+	ppp_network_finished(owner);
+}
+
+void ipv6cp_init(struct ppp *ppp)
+{
+	static const struct automaton_protocol protocol = {
+	    .number = PROTOCOL_IPV6CP,
+	    .name = "IPV6CP",
+	    .request = request,
+	    .judge = judge,
+	    .acked = acked,
+	    .naked = naked,
+	    .rejected = rejected,
+	    .up = up,
+	    .down = down,
+	    .finished = finished,
+	    .send = ppp_send_packet,
+	};
+	struct ipv6cp_values *v = &ppp->ipv6cp_values;
+
+	*v = (struct ipv6cp_values){.ask_id = true};
+	memcpy(v->local, ppp->settings->local_id, INTERFACE_ID_SIZE);
+	memcpy(v->remote, ppp->settings->remote_id, INTERFACE_ID_SIZE);
+	if (!is_id(v->local))
+		make_id(ppp, v->local);
+	ppp_automaton(ppp, &ppp->ipv6cp, &protocol);
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: ISC */
+/* The Link Control Protocol (RFC 1661 sections 5 and 6; RFC 1662 7.1 for the ACCM). */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "agent/ppp/ppp.h"
+
+enum lcp_option {
+	LCP_MRU = 1,
+	LCP_ACCM = 2,
+	LCP_AUTHENTICATION = 3,
+	LCP_QUALITY = 4,
+	LCP_MAGIC = 5,
+	LCP_PROTOCOL_COMPRESSION = 7,
+	LCP_ADDRESS_COMPRESSION = 8,
+};
+
+enum {
+	MAGIC_SIZE = 4,
+	/* Requests with our own magic number, until it is a loop and not a coincidence: RFC
+	 * 1661 6.4 leaves the number open. */
+	LOOPS_MAX = 10,
+	SECOND_MS = 1000,
+};
+
+#define ACCM_ALL UINT32_C(0xffffffff)
+
+static uint32_t get32(const uint8_t *bytes)
+{
+	uint32_t value;
+
+	memcpy(&value, bytes, sizeof value);
+	return ntohl(value);
+}
+
+static void add16(struct options *out, uint8_t type, unsigned value)
+{
+	const uint16_t bytes = htons((uint16_t)value);
+
+	(void)options_add(out, type, &bytes, sizeof bytes);
+}
+
+static void add32(struct options *out, uint8_t type, uint32_t value)
+{
+	const uint32_t bytes = htonl(value);
+
+	(void)options_add(out, type, &bytes, sizeof bytes);
+}
+
+static void request(void *owner, struct options *out)
+{
+	const struct ppp *ppp = owner;
+	const struct lcp_values *v = &ppp->lcp_values;
+
+	if (v->ask_mru && ppp->settings->mru != MRU_DEFAULT)
+		add16(out, LCP_MRU, ppp->settings->mru);
+	if (v->ask_accm && ppp->settings->accm != ACCM_ALL)
+		add32(out, LCP_ACCM, ppp->settings->accm);
+	if (v->ask_magic)
+		add32(out, LCP_MAGIC, v->magic);
+	if (v->ask_protocol)
+		(void)options_add(out, LCP_PROTOCOL_COMPRESSION, NULL, 0);
+	if (v->ask_address)
+		(void)options_add(out, LCP_ADDRESS_COMPRESSION, NULL, 0);
+}
+
+/* One option of the peer's request: what to answer to it; a Nak's value is added. */
+static enum packet_code judge_option(struct ppp *ppp, const struct option *option,
+				     struct options *nak)
+{
+	struct lcp_values *v = &ppp->lcp_values;
+	unsigned mru;
+
+	switch (option->type) {
+	case LCP_MRU:
+		if (option->len != 2)
+			return CONFIGURE_REJECT;
+		mru = (unsigned)option->value[0] << 8 | option->value[1];
+		v->wanted_mru = mru;
+		if (mru >= MRU_SMALLEST)
+			return CONFIGURE_ACK;
+		add16(nak, LCP_MRU, MRU_SMALLEST);
+		return CONFIGURE_NAK;
+	case LCP_ACCM:
+		if (option->len != sizeof v->style.accm)
+			return CONFIGURE_REJECT;
+		v->wanted_style.accm = get32(option->value);
+		return CONFIGURE_ACK;
+	case LCP_MAGIC:
+		if (option->len != MAGIC_SIZE)
+			return CONFIGURE_REJECT;
+		v->wanted_magic = get32(option->value);
+		if (v->wanted_magic != 0 && !(v->ask_magic && v->wanted_magic == v->magic))
+			return CONFIGURE_ACK;
+		v->looped++;
+		add32(nak, LCP_MAGIC, ppp_random(ppp));
+		return CONFIGURE_NAK;
+	case LCP_PROTOCOL_COMPRESSION:
+		v->wanted_style.compress_protocol = true;
+		return option->len == 0 ? CONFIGURE_ACK : CONFIGURE_REJECT;
+	case LCP_ADDRESS_COMPRESSION:
+		v->wanted_style.compress_address = true;
+		return option->len == 0 ? CONFIGURE_ACK : CONFIGURE_REJECT;
+	default:
+		/* Authentication and quality among them: ssh has seen to both. */
+		return CONFIGURE_REJECT;
+	}
+}
+
+static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
+			      struct options *answer)
+{
+	static struct options naks;
+	struct ppp *ppp = owner;
+	struct lcp_values *v = &ppp->lcp_values;
+	const unsigned looped = v->looped;
+	struct option option;
+	size_t at = 0;
+
+	naks.len = 0;
+	/* What the peer does not ask for is the default. */
+	v->wanted_mru = MRU_DEFAULT;
+	v->wanted_magic = 0;
+	v->wanted_style = (struct frame_style){.accm = ACCM_ALL};
+	while (option_next(bytes, len, &at, &option)) {
+		const enum packet_code code = judge_option(ppp, &option, &naks);
+
+		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
+			(void)options_add(answer, option.type, option.value, option.len);
+	}
+	if (v->looped == looped)
+		v->looped = 0;
+	if (v->looped > LOOPS_MAX) {
+		ppp_say(ppp, false, "the line is looped back");
+		ppp_close(ppp, PPP_EXIT_LOOPBACK, ppp->now);
+	}
+	if (answer->len > 0)
+		return CONFIGURE_REJECT;
+	if (naks.len > 0) {
+		*answer = naks;
+		return CONFIGURE_NAK;
+	}
+	v->peer_mru = v->wanted_mru;
+	v->peer_magic = v->wanted_magic;
+	v->style = v->wanted_style;
+	return CONFIGURE_ACK;
+}
+
+static void acked(void *owner)
+{
+	(void)owner;
+}
+
+/* The peer wants other values: what it says of the MRU is a hint that need not be taken. */
+static void naked(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct ppp *ppp = owner;
+	struct lcp_values *v = &ppp->lcp_values;
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		if (option.type == LCP_MAGIC)
+			v->magic = ppp_random(ppp);
+		else if (option.type == LCP_MRU)
+			/* We take what the standard says that everybody takes. */
+			v->ask_mru = false;
+		else if (option.type == LCP_PROTOCOL_COMPRESSION)
+			v->ask_protocol = false;
+		else if (option.type == LCP_ADDRESS_COMPRESSION)
+			v->ask_address = false;
+	}
+}
+
+static void rejected(void *owner, const uint8_t *bytes, size_t len)
+{
+	struct lcp_values *v = &((struct ppp *)owner)->lcp_values;
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		switch (option.type) {
+		case LCP_MRU:
+			v->ask_mru = false;
+			break;
+		case LCP_ACCM:
+			v->ask_accm = false;
+			break;
+		case LCP_MAGIC:
+			v->ask_magic = false;
+			break;
+		case LCP_PROTOCOL_COMPRESSION:
+			v->ask_protocol = false;
+			break;
+		case LCP_ADDRESS_COMPRESSION:
+			v->ask_address = false;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void start_echoes(struct ppp *ppp)
+{
+	ppp->echoes_pending = 0;
+	ppp->echo_timer =
+	    ppp->settings->echo_interval == 0
+		? 0
+		: ppp->now + (int64_t)ppp->settings->echo_interval * SECOND_MS;
+}
+
+static void up(void *owner)
+{
+	struct ppp *ppp = owner;
+
+	ppp_say(ppp, true, "LCP is up: the peer takes %u bytes", ppp->lcp_values.peer_mru);
+	start_echoes(ppp);
+	ppp_link_up(ppp);
+}
+
+static void down(void *owner)
+{
+	struct ppp *ppp = owner;
+
+	ppp->echo_timer = 0;
+	ppp_link_down(ppp);
+}
+
+static void finished(void *owner)
+{
+	struct ppp *ppp = owner;
+
+	if (ppp->lcp.gave_up) {
+		ppp_say(ppp, false, "the peer does not answer, or nothing was agreed on");
+		ppp->result = PPP_EXIT_NEGOTIATION;
+	}
+	ppp->done = true;
+}
+
+/* An Echo-Request's or -Reply's data begins with its sender's magic number. */
+static void send_echo(struct ppp *ppp, uint8_t code, uint8_t id, const uint8_t *rest,
+		      size_t len)
+{
+	uint8_t data[PACKET_SIZE_MAX];
+	const uint32_t magic = htonl(ppp->lcp_values.ask_magic ? ppp->lcp_values.magic : 0);
+
+	if (len > sizeof data - sizeof magic)
+		len = sizeof data - sizeof magic;
+	memcpy(data, &magic, sizeof magic);
+	if (len > 0)
+		memcpy(data + sizeof magic, rest, len);
+	automaton_send(&ppp->lcp, code, id, data, sizeof magic + len);
+}
+
+/* The peer knows no such protocol: the information begins with its number. */
+static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
+{
+	unsigned protocol;
+
+	if (packet->len < 2 || ppp->lcp.state != STATE_OPENED)
+		return;
+	protocol = (unsigned)packet->data[0] << 8 | packet->data[1];
+	ppp_say(ppp, false, "the peer knows no protocol %#06x", protocol);
+	if (protocol == PROTOCOL_IPCP)
+		automaton_rejected(&ppp->ipcp, ppp->now);
+	else if (protocol == PROTOCOL_IPV6CP)
+		automaton_rejected(&ppp->ipv6cp, ppp->now);
+	else if (protocol == PROTOCOL_LCP)
+		automaton_rejected(&ppp->lcp, ppp->now);
+}
+
+static bool other(void *owner, const struct packet *packet)
+{
+	struct ppp *ppp = owner;
+	const bool opened = ppp->lcp.state == STATE_OPENED;
+
+	switch (packet->code) {
+	case PROTOCOL_REJECT:
+		take_protocol_reject(ppp, packet);
+		return true;
+	case ECHO_REQUEST:
+		if (opened && packet->len >= MAGIC_SIZE)
+			send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE,
+				  packet->len - MAGIC_SIZE);
+		return true;
+	case ECHO_REPLY:
+		/* Our own words coming back are no sign of life. */
+		if (opened && packet->len >= MAGIC_SIZE &&
+		    !(ppp->lcp_values.ask_magic &&
+		      get32(packet->data) == ppp->lcp_values.magic))
+			ppp->echoes_pending = 0;
+		return true;
+	case DISCARD_REQUEST:
+	case IDENTIFICATION:
+	case TIME_REMAINING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void lcp_tick(struct ppp *ppp)
+{
+	const struct settings *settings = ppp->settings;
+
+	if (ppp->echo_timer == 0 || ppp->now < ppp->echo_timer)
+		return;
+	if (settings->echo_failure > 0 && ppp->echoes_pending >= settings->echo_failure) {
+		ppp_say(ppp, false, "no answer to %u echoes", ppp->echoes_pending);
+		ppp_close(ppp, PPP_EXIT_PEER_DEAD, ppp->now);
+		return;
+	}
+	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);
+	ppp->echoes_pending++;
+	ppp->echo_timer = ppp->now + (int64_t)settings->echo_interval * SECOND_MS;
+}
+
+void lcp_init(struct ppp *ppp)
+{
+	static const struct automaton_protocol protocol = {
+	    .number = PROTOCOL_LCP,
+	    .name = "LCP",
+	    .request = request,
+	    .judge = judge,
+	    .acked = acked,
+	    .naked = naked,
+	    .rejected = rejected,
+	    .up = up,
+	    .down = down,
+	    .finished = finished,
+	    .other = other,
+	    .send = ppp_send_packet,
+	};
+	const struct settings *settings = ppp->settings;
+
+	ppp->lcp_values = (struct lcp_values){
+	    .ask_mru = true,
+	    .ask_accm = true,
+	    .ask_magic = true,
+	    .ask_protocol = settings->field_compression[1],
+	    .ask_address = settings->field_compression[0],
+	    .magic = ppp_random(ppp),
+	    .peer_mru = MRU_DEFAULT,
+	    .style = {.accm = ACCM_ALL},
+	};
+	ppp_automaton(ppp, &ppp->lcp, &protocol);
+	ppp->lcp.silent = settings->silent;
+	ppp->lcp.passive = settings->passive;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/* The phases of a link (RFC 1661 section 3), what is due when, and which frame goes where.
+ */
+#include "agent/ppp/ppp.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SAY_MAX = 160, SECOND_MS = 1000, PROTOCOL_SIZE = 2 };
+
+void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
+{
+	char line[SAY_MAX];
+	va_list args;
+
+	if (debug && !ppp->settings->debug)
+		return;
+	va_start(args, fmt);
+	(void)vsnprintf(line, sizeof line, fmt, args);
+	va_end(args);
+	ppp->hooks->say(ppp->context, debug, line);
+}
+
+/* xorshift64* (Marsaglia, Vigna): numbers that have to differ, not to be secret. */
+uint32_t ppp_random(struct ppp *ppp)
+{
+	uint32_t value;
+
+	do {
+		ppp->random ^= ppp->random >> 12;
+		ppp->random ^= ppp->random << 25;
+		ppp->random ^= ppp->random >> 27;
+		value = (uint32_t)(ppp->random * UINT64_C(0x2545f4914f6cdd1d) >> 32);
+	} while (value == 0);
+	return value;
+}
+
+void ppp_automaton(struct ppp *ppp, struct automaton *a,
+		   const struct automaton_protocol *protocol)
+{
+	const struct settings *settings = ppp->settings;
+
+	*a = (struct automaton){
+	    .protocol = protocol,
+	    .owner = ppp,
+	    .max_configure = settings->max_configure,
+	    .max_failure = settings->max_failure,
+	    .restart_ms = (int64_t)settings->restart * SECOND_MS,
+	    .state = STATE_INITIAL,
+	};
+}
+
+/* LCP's own packets go as if nothing was settled (RFC 1661 6.5, RFC 1662 7.1). */
+void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size_t len)
+{
+	static const struct frame_style plain = {.accm = UINT32_C(0xffffffff)};
+	struct ppp *ppp = owner;
+	const struct frame frame = {protocol, packet, len};
+
+	ppp_say(ppp, true, "sent protocol %#06x code %u id %u, %zu bytes", protocol,
+		packet[0], packet[1], len);
+	ppp->hooks->send(ppp->context, &frame,
+			 protocol == PROTOCOL_LCP ? &plain : &ppp->lcp_values.style);
+}
+
+void ppp_start(struct ppp *ppp, const struct settings *settings,
+	       const struct ppp_hooks *hooks, void *context, uint64_t random, int64_t now)
+{
+	*ppp = (struct ppp){
+	    .settings = settings,
+	    .hooks = hooks,
+	    .context = context,
+	    .now = now,
+	    .random = random | 1,
+	};
+	lcp_init(ppp);
+	ipcp_init(ppp);
+	ipv6cp_init(ppp);
+	automaton_open(&ppp->lcp, now);
+	automaton_up(&ppp->lcp, now);
+}
+
+/* From now on the other protocols may speak. */
+void ppp_link_up(struct ppp *ppp)
+{
+	const struct settings *settings = ppp->settings;
+
+	if (settings->ip) {
+		automaton_open(&ppp->ipcp, ppp->now);
+		automaton_up(&ppp->ipcp, ppp->now);
+	}
+	if (settings->ipv6) {
+		automaton_open(&ppp->ipv6cp, ppp->now);
+		automaton_up(&ppp->ipv6cp, ppp->now);
+	}
+	if (settings->max_connect > 0 && ppp->connect_timer == 0)
+		ppp->connect_timer = ppp->now + (int64_t)settings->max_connect * SECOND_MS;
+}
+
+void ppp_link_down(struct ppp *ppp)
+{
+	automaton_down(&ppp->ipcp, ppp->now);
+	automaton_down(&ppp->ipv6cp, ppp->now);
+}
+
+bool ppp_carries(const struct ppp *ppp, uint16_t protocol)
+{
+	return ppp->lcp.state == STATE_OPENED &&
+	       ((protocol == PROTOCOL_IP && ppp->ipcp.state == STATE_OPENED) ||
+		(protocol == PROTOCOL_IPV6 && ppp->ipv6cp.state == STATE_OPENED));
+}
+
+unsigned ppp_mtu(const struct ppp *ppp)
+{
+	return ppp->lcp_values.peer_mru;
+}
+
+void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
+{
+	if (up) {
+		ppp->was_up = true;
+		ppp_used(ppp, ppp->now);
+	}
+	ppp->hooks->network(ppp->context, protocol, up);
+}
+
+/* A link that carries nothing and is not about to is over. */
+void ppp_network_finished(struct ppp *ppp)
+{
+	const bool ip = ppp->settings->ip && ppp->ipcp.state >= STATE_REQUEST_SENT;
+	const bool ipv6 = ppp->settings->ipv6 && ppp->ipv6cp.state >= STATE_REQUEST_SENT;
+
+	if (ip || ipv6 || ppp->lcp.state != STATE_OPENED)
+		return;
+	ppp_say(ppp, false, "no network protocol is running");
+	ppp_close(ppp, ppp->was_up ? PPP_EXIT_OK : PPP_EXIT_NEGOTIATION, ppp->now);
+}
+
+void ppp_used(struct ppp *ppp, int64_t now)
+{
+	if (ppp->settings->idle > 0)
+		ppp->idle_timer = now + (int64_t)ppp->settings->idle * SECOND_MS;
+}
+
+void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now)
+{
+	ppp->now = now;
+	ppp->echo_timer = ppp->connect_timer = ppp->idle_timer = 0;
+	if (ppp->result == PPP_EXIT_OK)
+		ppp->result = result;
+	automaton_close(&ppp->lcp, now);
+	/* What was waiting for the peer to begin has nothing to take back. */
+	if (ppp->lcp.state == STATE_CLOSED || ppp->lcp.state == STATE_INITIAL)
+		ppp->done = true;
+}
+
+/* RFC 1661 5.7: the number of the protocol, and as much of what came as fits. */
+static void reject_protocol(struct ppp *ppp, const struct frame *frame)
+{
+	uint8_t data[OPTIONS_SIZE_MAX];
+	size_t len = frame->len;
+
+	if (len > sizeof data - PROTOCOL_SIZE)
+		len = sizeof data - PROTOCOL_SIZE;
+	data[0] = (uint8_t)(frame->protocol >> 8);
+	data[1] = (uint8_t)frame->protocol;
+	memcpy(data + PROTOCOL_SIZE, frame->information, len);
+	automaton_send(&ppp->lcp, PROTOCOL_REJECT, ppp->lcp.next_id++, data,
+		       len + PROTOCOL_SIZE);
+}
+
+void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
+{
+	ppp->now = now;
+	if (ppp_carries(ppp, frame->protocol)) {
+		ppp_used(ppp, now);
+		ppp->hooks->deliver(ppp->context, frame->protocol, frame->information,
+				    frame->len);
+		return;
+	}
+	if (frame->protocol == PROTOCOL_LCP) {
+		automaton_packet(&ppp->lcp, frame->information, frame->len, now);
+		return;
+	}
+	/* Before LCP has opened, and after, nothing else counts (RFC 1661 3.4, 3.7). */
+	if (ppp->lcp.state != STATE_OPENED)
+		return;
+	if (frame->protocol == PROTOCOL_IPCP && ppp->settings->ip)
+		automaton_packet(&ppp->ipcp, frame->information, frame->len, now);
+	else if (frame->protocol == PROTOCOL_IPV6CP && ppp->settings->ipv6)
+		automaton_packet(&ppp->ipv6cp, frame->information, frame->len, now);
+	else if ((frame->protocol != PROTOCOL_IP || !ppp->settings->ip) &&
+		 (frame->protocol != PROTOCOL_IPV6 || !ppp->settings->ipv6))
+		reject_protocol(ppp, frame);
+}
+
+int64_t ppp_deadline(const struct ppp *ppp)
+{
+	const int64_t timers[] = {ppp->lcp.timer,  ppp->ipcp.timer,    ppp->ipv6cp.timer,
+				  ppp->echo_timer, ppp->connect_timer, ppp->idle_timer};
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
+		if (timers[i] != 0 && timers[i] < first)
+			first = timers[i];
+	return first;
+}
+
+static bool is_due(const struct ppp *ppp, int64_t timer)
+{
+	return timer != 0 && ppp->now >= timer;
+}
+
+void ppp_tick(struct ppp *ppp, int64_t now)
+{
+	ppp->now = now;
+	if (is_due(ppp, ppp->connect_timer)) {
+		ppp_say(ppp, false, "the time of the link is over");
+		ppp_close(ppp, PPP_EXIT_MAX_CONNECT, now);
+	}
+	if (is_due(ppp, ppp->idle_timer)) {
+		ppp_say(ppp, false, "nothing was sent or received for %u s",
+			ppp->settings->idle);
+		ppp_close(ppp, PPP_EXIT_IDLE, now);
+	}
+	lcp_tick(ppp);
+	if (is_due(ppp, ppp->ipcp.timer))
+		automaton_timeout(&ppp->ipcp, now);
+	if (is_due(ppp, ppp->ipv6cp.timer))
+		automaton_timeout(&ppp->ipv6cp, now);
+	if (is_due(ppp, ppp->lcp.timer))
+		automaton_timeout(&ppp->lcp, now);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One PPP link (RFC 1661): LCP, then IPCP (RFC 1332) and IPV6CP (RFC 5072), and which
+ * frames may carry what. It is told what time it is and what has come; it sends and tells
+ * through hooks, touches no descriptor, and allocates nothing.
+ */
+#ifndef SALLYPORT_AGENT_PPP_PPP_H
+#define SALLYPORT_AGENT_PPP_PPP_H
+
+#include "agent/ppp/automaton.h"
+#include "agent/ppp/frame.h"
+#include "agent/ppp/settings.h"
+
+/* Of frames (RFC 1661 2, RFC 1332 2 and 3, RFC 5072 2 and 3). */
+enum {
+	PROTOCOL_IP = 0x0021,
+	PROTOCOL_IPV6 = 0x0057,
+	PROTOCOL_IPCP = 0x8021,
+	PROTOCOL_IPV6CP = 0x8057,
+	PROTOCOL_LCP = 0xc021,
+};
+
+/* What ppptun exits with: pppd(8), EXIT STATUS. */
+enum ppp_exit {
+	PPP_EXIT_OK = 0,
+	PPP_EXIT_FATAL = 1,
+	PPP_EXIT_OPTIONS = 2,
+	PPP_EXIT_NOT_PRIVILEGED = 3,
+	PPP_EXIT_NO_KERNEL = 4,
+	PPP_EXIT_SIGNAL = 5,
+	PPP_EXIT_OPEN = 7,
+	PPP_EXIT_NEGOTIATION = 10,
+	PPP_EXIT_IDLE = 12,
+	PPP_EXIT_MAX_CONNECT = 13,
+	PPP_EXIT_PEER_DEAD = 15,
+	PPP_EXIT_HANGUP = 16,
+	PPP_EXIT_LOOPBACK = 17,
+};
+
+enum { INTERFACE_ID_SIZE = 8 };
+
+struct ppp;
+
+struct ppp_hooks {
+	/* One frame for the other end, in that style. */
+	void (*send)(void *context, const struct frame *frame,
+		     const struct frame_style *style);
+	/* One packet of IP or IPv6 that came, when the link carries it. */
+	void (*deliver)(void *context, uint16_t protocol, const uint8_t *packet,
+			size_t len);
+	/* IP (PROTOCOL_IP) or IPv6 has come up, with the addresses that ppp has, or gone
+	 * down. */
+	void (*network)(void *context, uint16_t protocol, bool up);
+	/* One line for the log, printable ASCII; debug: only when that was asked for. */
+	void (*say)(void *context, bool debug, const char *line);
+};
+
+/* What LCP settled (RFC 1661 6). */
+struct lcp_values {
+	/* of our options, those that the peer did not reject */
+	bool ask_mru, ask_accm, ask_magic, ask_protocol, ask_address;
+	uint32_t magic;
+	/* Requests of the peer's in a row that had our magic number */
+	unsigned looped;
+	/* of the peer's own request */
+	unsigned peer_mru;
+	uint32_t peer_magic;
+	struct frame_style style, wanted_style;
+	unsigned wanted_mru;
+	uint32_t wanted_magic;
+};
+
+/* What IPCP settled, in network order. */
+struct ipcp_values {
+	bool ask_address;
+	uint32_t local, remote, wanted_remote;
+};
+
+struct ipv6cp_values {
+	bool ask_id;
+	uint8_t local[INTERFACE_ID_SIZE], remote[INTERFACE_ID_SIZE],
+	    wanted_remote[INTERFACE_ID_SIZE];
+};
+
+struct ppp {
+	const struct settings *settings;
+	const struct ppp_hooks *hooks;
+	void *context;
+	/* CLOCK_MONOTONIC in milliseconds, as of the last event */
+	int64_t now;
+	/* for magic numbers and identifiers; any but 0 */
+	uint64_t random;
+	struct automaton lcp, ipcp, ipv6cp;
+	struct lcp_values lcp_values;
+	struct ipcp_values ipcp_values;
+	struct ipv6cp_values ipv6cp_values;
+	/* milliseconds; 0: not running */
+	int64_t echo_timer, connect_timer, idle_timer;
+	unsigned echoes_pending;
+	uint8_t echo_id;
+	/* The link is over, with result. */
+	bool done;
+	enum ppp_exit result;
+	bool was_up;
+};
+
+/* Fills *ppp and begins to talk; the two ends may begin at any time. random must differ
+ * between ends and times. */
+void ppp_start(struct ppp *ppp, const struct settings *settings,
+	       const struct ppp_hooks *hooks, void *context, uint64_t random, int64_t now);
+/* A frame has come. */
+void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now);
+/* When something is to happen by itself; INT64_MAX: never. And what is due by now. */
+int64_t ppp_deadline(const struct ppp *ppp);
+void ppp_tick(struct ppp *ppp, int64_t now);
+/* A packet went to the other end, or came: the link is not idle. */
+void ppp_used(struct ppp *ppp, int64_t now);
+/* Ends the link in order; it is done when the peer says so, or after some seconds. */
+void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now);
+/* Whether the link carries such packets now, and how large they may be for the peer. */
+bool ppp_carries(const struct ppp *ppp, uint16_t protocol);
+unsigned ppp_mtu(const struct ppp *ppp);
+
+/* Between the files of this directory. */
+void lcp_init(struct ppp *ppp);
+void ipcp_init(struct ppp *ppp);
+void ipv6cp_init(struct ppp *ppp);
+/* LCP's part of ppp_tick(): echoes. */
+void lcp_tick(struct ppp *ppp);
+void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+uint32_t ppp_random(struct ppp *ppp);
+/* An automaton with the settings' counters, whose packets are the link's. */
+void ppp_automaton(struct ppp *ppp, struct automaton *a,
+		   const struct automaton_protocol *protocol);
+/* Sends a packet of a control protocol (automaton_protocol's send). */
+void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size_t len);
+/* LCP came up or went down; a network protocol did, or is over. */
+void ppp_link_up(struct ppp *ppp);
+void ppp_link_down(struct ppp *ppp);
+void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up);
+void ppp_network_finished(struct ppp *ppp);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* What ppptun was called with: pppd's options (pppd(8)), as far as they are taken. */
+#ifndef SALLYPORT_AGENT_PPP_SETTINGS_H
+#define SALLYPORT_AGENT_PPP_SETTINGS_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/error.h"
+
+enum {
+	/* of a frame's information, when nothing is said (RFC 1661 6.1) */
+	MRU_DEFAULT = 1500,
+	/* IPv6's smallest is more (RFC 8200 5), IPv4's less (RFC 791 3.2) */
+	MRU_SMALLEST = 128,
+	MRU_LARGEST = 65535,
+	TTY_MAX = 64,
+};
+
+struct settings {
+	/* "" for standard input and output */
+	char tty[TTY_MAX];
+	/* In network order; 0: the peer tells. */
+	uint32_t local, remote;
+	bool ip;
+	bool accept_local, accept_remote;
+	/* RFC 5072 4.1, in network order; 0: made up, and the peer's as it comes. */
+	bool ipv6;
+	uint8_t local_id[8], remote_id[8];
+	unsigned mru, mtu;
+	/* "": the kernel's choice; unit -1: no number */
+	char ifname[IF_NAMESIZE];
+	int unit;
+	uint32_t accm;
+	bool field_compression[2];	      /* of address and control, of the protocol */
+	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */
+	unsigned max_configure, max_failure, restart; /* restart in seconds */
+	bool passive, silent;
+	unsigned idle, max_connect; /* seconds; 0: for ever */
+	bool debug, dry_run, help, version;
+	int log_fd; /* -1: the system log alone */
+};
+
+/*
+ * argv from 1 on. 0, or -1 with *err: what pppd knows and ppptun does not is refused like
+ * what neither does, for an option that is passed over would promise what is not kept.
+ */
+int settings_parse(struct settings *settings, int argc, char **argv,
+		   struct policy_error *err);
+
+#endif
