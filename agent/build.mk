@@ -26,3 +26,10 @@ $(B)/vpn-agent: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
 $(B)/sshroute: $(B)/agent/sshroute.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
+
+# PPP in user space.
+PPP_SRCS := $(wildcard agent/ppp/*.c)
+PROGRAMS += $(B)/ppptun
+$(B)/ppptun: $(PPP_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng -lmnl

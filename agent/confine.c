@@ -135,6 +135,23 @@ int confine_parser(uid_t uid, gid_t gid, struct policy_error *err)
 	return 0;
 }
 
+int confine_tunnel(struct policy_error *err)
+{
+	const struct confine what = {
+	    .profile = CONFINE_TUNNEL, .uid = getuid(), .gid = getgid(), .target_fd = -1};
+	struct confine_report report = {0};
+
+	if (set_capabilities(&what, false, err) != 0)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot set no_new_privs");
+	if (landlock_apply(&what, &report.landlock_abi, err) != 0 ||
+	    proof_tunnel(&what, report.landlock_abi, err) != 0 ||
+	    filter_load(&what, err) != 0)
+		return -1;
+	return proof_filter(&what, &report, err);
+}
+
 void confine_parser_exit(int code)
 {
 	for (;;)

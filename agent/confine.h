@@ -21,6 +21,9 @@ enum confine_profile {
 	CONFINE_ANSWER,
 	CONFINE_PPPD,
 	CONFINE_SSHROUTE,
+	/* ppptun: makes its device, and then confines itself as: */
+	CONFINE_PPPTUN,
+	CONFINE_TUNNEL,
 };
 
 enum {
@@ -80,7 +83,13 @@ int confine_apply(const struct confine *what, struct confine_report *report,
  * can be executed. Each is read back. Irreversible, as above.
  */
 int confine_parser(uid_t uid, gid_t gid, struct policy_error *err);
-/* Its end, by the call that its filter has. */
+/*
+ * For ppptun, once its device is made: no capability, no file at all (Landlock), and a
+ * filter of what moving packets takes. What had to be inherited stays as it is: ids,
+ * bounding set, securebits. Each is read back. Irreversible, as above.
+ */
+int confine_tunnel(struct policy_error *err);
+/* Of the parser: its end, by the call that its filter has. */
 void confine_parser_exit(int code) __attribute__((noreturn));
 
 #endif

@@ -34,6 +34,8 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 		    struct confine_report *report, struct policy_error *err);
 /* Reads back that no capability is left, the ids, and no_new_privs. */
 int proof_parser(const struct confine *what, struct policy_error *err);
+/* Reads back that no capability is left, no_new_privs, and Landlock. */
+int proof_tunnel(const struct confine *what, int landlock_abi, struct policy_error *err);
 /* The same for the filter, which has to be the last step. */
 int proof_filter(const struct confine *what, struct confine_report *report,
 		 struct policy_error *err);

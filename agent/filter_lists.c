@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <linux/filter.h> /* struct sock_fprog, in the numbers of PPPIOCSPASS and PPPIOCSACTIVE */
 #include <linux/if.h>
+#include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/ppp-ioctl.h>
 #include <linux/sockios.h>
@@ -274,5 +275,71 @@ const struct filter_value filter_pppd_ioctls[] = {
     VALUE(SIOCSIFTXQLEN),
     VALUE(SIOCGPPPSTATS),
     VALUE(SIOCGPPPVER),
+    NO_MORE_VALUES,
+};
+
+/* ppptun, until it has its device: rtnetlink, the log, and what it confines itself with. */
+const int filter_ppptun_calls[] = {
+    /* the device's addresses, and the log */
+    CALL(bind),
+    CALL(connect),
+    CALL(getsockname),
+    CALL(setsockopt),
+    CALL(recvmsg),
+    /* the line, and signals */
+    CALL(signalfd4),
+    CALL(readv),
+    CALL(poll),
+    CALL(ppoll),
+    /* giving up the rest */
+    CALL(capget),
+    CALL(capset),
+    CALL(seccomp),
+    CALL(landlock_create_ruleset),
+    CALL(landlock_add_rule),
+    CALL(landlock_restrict_self),
+    FILTER_END,
+};
+
+const struct filter_value filter_ppptun_prctls[] = {
+    VALUE(PR_SET_NO_NEW_PRIVS),
+    VALUE(PR_CAP_AMBIENT),
+    NO_MORE_VALUES,
+};
+
+const struct filter_socket filter_ppptun_sockets[] = {
+    SOCKET(AF_UNIX, SOCK_DGRAM, 0),
+    SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
+    {0, 0, 0, NULL},
+};
+
+const struct filter_value filter_ppptun_ioctls[] = {
+    VALUE(TUNSETIFF), VALUE(TUNSETVNETHDRSZ), VALUE(TUNSETOFFLOAD), VALUE(TUNSETCARRIER),
+    VALUE(TCGETS),    VALUE(TCSETS),	      NO_MORE_VALUES,
+};
+
+/* And then: packets and frames, time, the log's last lines, the terminal as it was. */
+const int filter_tunnel_calls[] = {
+    CALL(read),
+    CALL(write),
+    CALL(readv),
+    CALL(writev),
+    CALL(poll),
+    CALL(ppoll),
+    CALL(restart_syscall),
+    CALL(clock_gettime),
+    CALL(gettimeofday),
+    CALL(time),
+    CALL(getpid),
+    CALL(sendto),
+    CALL(rt_sigreturn),
+    CALL(exit_group),
+    FILTER_END,
+};
+
+const struct filter_value filter_tunnel_ioctls[] = {
+    VALUE(TUNSETCARRIER),
+    VALUE(TUNSETOFFLOAD),
+    VALUE(TCSETS),
     NO_MORE_VALUES,
 };

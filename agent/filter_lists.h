@@ -13,7 +13,8 @@ enum { FILTER_END = -0x7fffffff };
 
 /* System call numbers as libseccomp names them, ended by FILTER_END. */
 extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
-    filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[];
+    filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[],
+    filter_ppptun_calls[], filter_tunnel_calls[];
 
 /* A value of an int argument, and what the headers call it. A list ends with
  * FILTER_VALUES_END. */
@@ -23,7 +24,8 @@ struct filter_value {
 };
 
 extern const struct filter_value filter_read_back_prctls[], filter_pppd_fcntls[],
-    filter_pppd_ioctls[];
+    filter_pppd_ioctls[], filter_ppptun_prctls[], filter_ppptun_ioctls[],
+    filter_tunnel_ioctls[];
 
 /* socket(2): family, type without its flags, protocol, and their names; ended by a family
  * of 0. */
@@ -32,6 +34,7 @@ struct filter_socket {
 	const char *name;
 };
 
-extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[];
+extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[],
+    filter_ppptun_sockets[];
 
 #endif

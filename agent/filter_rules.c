@@ -141,6 +141,25 @@ static int hide_programs(const struct rules *rules)
 		   NULL);
 }
 
+static int fill_ppptun(const struct rules *rules)
+{
+	if (allow_calls(rules, filter_ppptun_calls) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
+	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
+	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)
+		return -1;
+	return allow_sockets(rules, filter_ppptun_sockets);
+}
+
+static int fill_tunnel(const struct rules *rules)
+{
+	if (allow_calls(rules, filter_tunnel_calls) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0 ||
+	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0)
+		return -1;
+	return allow_values(rules, SCMP_SYS(ioctl), 1, filter_tunnel_ioctls);
+}
+
 static int fill_program(const struct rules *rules, const struct filter_shape *shape)
 {
 	if (allow_calls(rules, filter_program_calls) != 0 || allow_own_limits(rules) != 0 ||
@@ -152,6 +171,8 @@ static int fill_program(const struct rules *rules, const struct filter_shape *sh
 		return allow_calls(rules, filter_sshroute_calls) != 0
 			   ? -1
 			   : allow_sockets(rules, filter_sshroute_sockets);
+	if (shape->profile == CONFINE_PPPTUN)
+		return fill_ppptun(rules);
 	if (allow_calls(rules, filter_pppd_calls) != 0 || allow_fork(rules) != 0 ||
 	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
 	    allow_sockets(rules, filter_pppd_sockets) != 0 ||
@@ -173,8 +194,11 @@ static int fill(const struct rules *rules, const struct filter_shape *shape)
 			   ? -1
 			   : allow_values(rules, SCMP_SYS(prctl), 0,
 					  filter_read_back_prctls);
+	case CONFINE_TUNNEL:
+		return fill_tunnel(rules);
 	case CONFINE_PPPD:
 	case CONFINE_SSHROUTE:
+	case CONFINE_PPPTUN:
 		return fill_program(rules, shape);
 	}
 	return -1;

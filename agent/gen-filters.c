@@ -21,6 +21,9 @@ static const struct filter_shape shapes[] = {
     {.profile = CONFINE_PPPD, .target = true},
     {.profile = CONFINE_PPPD, .hooks = true},
     {.profile = CONFINE_PPPD, .target = true, .hooks = true},
+    {.profile = CONFINE_PPPTUN},
+    {.profile = CONFINE_PPPTUN, .target = true},
+    {.profile = CONFINE_TUNNEL},
 };
 enum {
 	SHAPES = sizeof shapes / sizeof shapes[0],
@@ -30,10 +33,9 @@ enum {
 };
 
 static const char *const profile_names[] = {
-    [CONFINE_PARSER] = "CONFINE_PARSER",
-    [CONFINE_ANSWER] = "CONFINE_ANSWER",
-    [CONFINE_PPPD] = "CONFINE_PPPD",
-    [CONFINE_SSHROUTE] = "CONFINE_SSHROUTE",
+    [CONFINE_PARSER] = "CONFINE_PARSER", [CONFINE_ANSWER] = "CONFINE_ANSWER",
+    [CONFINE_PPPD] = "CONFINE_PPPD",	 [CONFINE_SSHROUTE] = "CONFINE_SSHROUTE",
+    [CONFINE_PPPTUN] = "CONFINE_PPPTUN", [CONFINE_TUNNEL] = "CONFINE_TUNNEL",
 };
 
 __attribute__((noreturn)) static void die(const char *what)

@@ -46,6 +46,10 @@ static const struct path_rule pppd_rules[] = {
     {"/etc/ppp/options", READ},	  {NULL, 0},
 };
 
+/* ppptun: its device, and the terminal that it may be told to use. */
+static const struct path_rule ppptun_rules[] = {
+    {"/dev/net/tun", DEVICE}, {"/dev/null", DEVICE}, {"/dev/pts", DEVICE}, {NULL, 0}};
+
 /* With Hooks yes: what /etc/ppp/ip-up and its run-parts need to run, and to write where
  * they do. */
 static const struct path_rule hook_rules[] = {
@@ -66,6 +70,8 @@ void landlock_rule_lists(const struct confine *what,
 		lists[used++] = loader_rules;
 	if (what->profile == CONFINE_PPPD)
 		lists[used++] = pppd_rules;
+	if (what->profile == CONFINE_PPPTUN)
+		lists[used++] = ppptun_rules;
 	if (what->hooks)
 		lists[used++] = hook_rules;
 	while (used < LANDLOCK_LISTS)

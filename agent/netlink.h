@@ -67,10 +67,15 @@ int link_get(struct netlink *nl, const char *name, struct link *out,
 int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
 		 int watch, struct link *out, struct policy_error *err);
 
-/* Adds a /128 pair for IPv6 (pppd sets only link-local ones). Adding what is there already
- * succeeds. */
-int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
-		   struct policy_error *err);
+/* Sets the interface up, with that MTU, and without IPv6 addresses of the kernel's own
+ * making.
+ */
+int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error *err);
+
+/* Adds both ends, /32 or /128 (of IPv6, pppd sets only link-local ones). Adding what is
+ * there already succeeds. */
+int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
+		  struct policy_error *err);
 
 /* Of every interface, each prefix once; a point-to-point address gives both its ends. */
 int link_networks(struct netlink *nl, struct link_networks *out, struct policy_error *err);

@@ -16,6 +16,7 @@
 
 enum {
 	WHAT_MAX = 128,
+	PAIR_PREFIX_LEN = 32,
 	PAIR_PREFIX_LEN6 = 128,
 };
 
@@ -244,27 +245,31 @@ out:
 	return rc;
 }
 
-int link_add_pair6(struct netlink *nl, int index, const struct link_pair *pair,
-		   struct policy_error *err)
+int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
+		  struct policy_error *err)
 {
-	const struct pair_wanted wanted = {
-	    .index = index, .pair = pair, .prefix_len = PAIR_PREFIX_LEN6};
+	const bool ipv6 = pair->local.family == AF_INET6;
+	const struct pair_wanted wanted = {.index = index,
+					   .pair = pair,
+					   .prefix_len =
+					       ipv6 ? PAIR_PREFIX_LEN6 : PAIR_PREFIX_LEN};
 	struct ifaddrmsg *body;
 	char what[WHAT_MAX], text[ADDRESS_TEXT_MAX];
 	bool carries;
 
-	if (pair->local.family != AF_INET6 || pair->remote.family != AF_INET6)
-		return netlink_refuse(err, EINVAL, "an IPv6 pair needs two IPv6 addresses");
+	if (pair->local.family == AF_UNSPEC || pair->remote.family != pair->local.family)
+		return netlink_refuse(err, EINVAL,
+				      "a pair needs two addresses of one family");
 	if (carries_pair(nl, &wanted, &carries, err) < 0)
 		return -1;
 	if (carries)
 		return 0;
 	body = netlink_begin(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof *body);
-	body->ifa_family = AF_INET6;
-	body->ifa_prefixlen = PAIR_PREFIX_LEN6;
+	body->ifa_family = (uint8_t)pair->local.family;
+	body->ifa_prefixlen = (uint8_t)wanted.prefix_len;
 	/* Two ends and no link layer address: there is nobody to detect a duplicate with,
 	 * and a tentative address would refuse the first packets (RFC 4862 5.4). */
-	body->ifa_flags = IFA_F_NODAD;
+	body->ifa_flags = ipv6 ? IFA_F_NODAD : 0;
 	body->ifa_scope = RT_SCOPE_UNIVERSE;
 	body->ifa_index = (uint32_t)index;
 	netlink_put_address(nl, IFA_LOCAL, &pair->local);

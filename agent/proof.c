@@ -148,19 +148,28 @@ static int prove_landlock(const struct confine *what, int abi, struct policy_err
 	return 0;
 }
 
-int proof_parser(const struct confine *what, struct policy_error *err)
+static int prove_no_capability(struct policy_error *err)
 {
 	struct capability_sets sets = {0};
 
 	if (read_three_sets(&sets, err) != 0)
 		return -1;
 	if (sets.effective != 0 || sets.permitted != 0 || sets.inheritable != 0)
-		return error_set(err, "the parser has capabilities left");
-	if (prove_ids(what, what->uid, what->gid, err) != 0)
-		return -1;
+		return error_set(err, "capabilities are left");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return error_set(err, "no_new_privs is not set");
 	return 0;
+}
+
+int proof_tunnel(const struct confine *what, int landlock_abi, struct policy_error *err)
+{
+	return prove_no_capability(err) != 0 ? -1 : prove_landlock(what, landlock_abi, err);
+}
+
+int proof_parser(const struct confine *what, struct policy_error *err)
+{
+	return prove_no_capability(err) != 0 ? -1
+					     : prove_ids(what, what->uid, what->gid, err);
 }
 
 int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,

@@ -336,7 +336,7 @@ static int run(const struct options *options)
 		return code;
 	nl = netlink_open(&err);
 	if (!nl || (options->pair6.local.family != AF_UNSPEC &&
-		    link_add_pair6(nl, link.index, &options->pair6, &err) < 0)) {
+		    link_add_pair(nl, link.index, &options->pair6, &err) < 0)) {
 		code = complain(EXIT_SYSTEM, "%s", err.text);
 		goto out;
 	}

@@ -299,7 +299,7 @@ static int add_pair6(struct tunnel *tunnel)
 	netlink = netlink_open(&err);
 	if (netlink == NULL)
 		return fail_system(tunnel, &err);
-	result = link_add_pair6(netlink, tunnel->link.index, &tunnel->choice.pair6, &err);
+	result = link_add_pair(netlink, tunnel->link.index, &tunnel->choice.pair6, &err);
 	netlink_close(netlink);
 	return result == 0 ? 0 : fail_system(tunnel, &err);
 }

@@ -29,6 +29,7 @@ enum kind {
 	NUMBER_HEX,
 	NAME,
 	INTERFACE_IDS,
+	SOURCE,
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -81,6 +82,7 @@ static const struct spec {
     {"silent", YES, AT(silent), 0, 0},
     {"idle", NUMBER, AT(idle), 0, 31536000},
     {"maxconnect", NUMBER, AT(max_connect), 0, 31536000},
+    {"source", SOURCE, 0, 0, 0},
     {"debug", YES, AT(debug), 0, 0},
     {"-d", YES, AT(debug), 0, 0},
     {"logfd", NUMBER, AT(log_fd), 0, 63},
@@ -152,6 +154,18 @@ static int take_ids(struct settings *settings, const char *text, struct policy_e
 	return error_set(err, "ipv6: expected LOCAL,REMOTE, each like ::1:2:3:4");
 }
 
+static int take_source(struct settings *settings, const char *text,
+		       struct policy_error *err)
+{
+	const char *why = "too many";
+
+	if (settings->nsources == SOURCES_MAX ||
+	    ip_prefix_parse(text, &settings->sources[settings->nsources], &why) != 0)
+		return error_set(err, "source: %s", why);
+	settings->nsources++;
+	return 0;
+}
+
 static int take_option(struct settings *settings, const struct spec *spec, const char *word,
 		       struct policy_error *err)
 {
@@ -175,6 +189,8 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 			return error_set(err, "%s: %s", spec->name, why);
 		(void)snprintf(field, IF_NAMESIZE, "%s", word);
 		return 0;
+	case SOURCE:
+		return take_source(settings, word, err);
 	case INTERFACE_IDS:
 		return take_ids(settings, word, err);
 	}

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "policy/error.h"
+#include "policy/policy.h"
 
 enum {
 	/* of a frame's information, when nothing is said (RFC 1661 6.1) */
@@ -16,6 +16,8 @@ enum {
 	MRU_SMALLEST = 128,
 	MRU_LARGEST = 65535,
 	TTY_MAX = 64,
+	/* a peer's addresses and routes */
+	SOURCES_MAX = 2 + PEER_ROUTES_MAX,
 };
 
 struct settings {
@@ -39,6 +41,10 @@ struct settings {
 	bool passive, silent;
 	unsigned idle, max_connect; /* seconds; 0: for ever */
 	bool debug, dry_run, help, version;
+	/* "source PREFIX", an option of ppptun's own: what the peer may send from. None:
+	 * all. */
+	struct ip_prefix sources[SOURCES_MAX];
+	size_t nsources;
 	int log_fd; /* -1: the system log alone */
 };
 

@@ -258,15 +258,14 @@ static void pair6_is_added_once(void **state)
 	link_fixture_up();
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(
-		    link_add_pair6(fixture->nl, fixture->link.index, &pair, &err), 0);
+		    link_add_pair(fixture->nl, fixture->link.index, &pair, &err), 0);
 		/* IFA_F_PERMANENT and IFA_F_NODAD: usable at once. */
 		assert_string_equal(netns_addresses6("sp-alice", RT_SCOPE_UNIVERSE, text),
 				    "fd00:9::1 peer fd00:9::2/128 flags 0x82\n");
 	}
 	assert_int_equal(link_wait_up("sp-alice", &pair, 0, -1, &link, &err), 0);
 	assert_int_equal(link_wait_up("sp-alice", &other, 0, -1, &link, &err), -1);
-	assert_int_equal(link_add_pair6(fixture->nl, fixture->link.index, &other, &err),
-			 -1);
+	assert_int_equal(link_add_pair(fixture->nl, fixture->link.index, &other, &err), -1);
 	assert_int_equal(err.sys, EEXIST);
 	assert_non_null(strstr(err.text, "cannot add the address fd00:9::1"));
 }
@@ -278,9 +277,9 @@ static void pair6_takes_ipv6_only(void **state)
 	struct link_fixture *fixture = *state;
 	struct policy_error err;
 
-	assert_int_equal(link_add_pair6(fixture->nl, fixture->link.index, &pair, &err), -1);
+	assert_int_equal(link_add_pair(fixture->nl, fixture->link.index, &pair, &err), -1);
 	assert_int_equal(err.sys, EINVAL);
-	assert_int_equal(link_add_pair6(fixture->nl, fixture->link.index, &half, &err), -1);
+	assert_int_equal(link_add_pair(fixture->nl, fixture->link.index, &half, &err), -1);
 	assert_int_equal(err.sys, EINVAL);
 }
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The stream's end of the link: standard input and output, or a terminal. What is to be
+ * sent waits in a buffer of fixed size.
+ */
+#ifndef SALLYPORT_AGENT_PPP_LINE_H
+#define SALLYPORT_AGENT_PPP_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <termios.h>
+
+#include "agent/ppp/frame.h"
+#include "policy/error.h"
+
+enum {
+	/* Packets are not read any more when so much waits: what waits here delays what
+	 * comes after it. */
+	LINE_FULL = 32 * 1024,
+	/* A frame always fits on top of that, and so do answers to a whole read. */
+	LINE_BUFFER_SIZE = LINE_FULL + 4 * FRAME_STUFFED_MAX,
+};
+
+struct line {
+	int in, out;
+	/* what they were before */
+	int in_flags, out_flags;
+	bool is_tty;
+	struct termios mode;
+	size_t start, end;
+	uint8_t buffer[LINE_BUFFER_SIZE];
+};
+
+/* Standard input and output, or the terminal of that name, raw and without blocking. 0, or
+ * -1 with *err. */
+int line_open(struct line *line, const char *tty, struct policy_error *err);
+/* As it was before. */
+void line_restore(struct line *line);
+
+/* Queues a frame; false when there is no room for it: it is lost. */
+bool line_queue(struct line *line, const struct frame *frame,
+		const struct frame_style *style);
+size_t line_waiting(const struct line *line);
+/* Writes what it can. 0, or -1 with errno when the line is gone. */
+int line_flush(struct line *line);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* ppptun: PPP in user space over a TUN device, called like pppd. See ppptun(8). */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/log.h"
+#include "agent/ppp/tunnel.h"
+#include "policy/paths.h"
+
+static const char usage_text[] =
+    "usage: ppptun [OPTION...] [LOCAL:REMOTE] [/dev/TTY]\n"
+    "       ppptun --help | --version\n"
+    "\n"
+    "Speaks PPP on standard input and output, or on a terminal, and brings the other\n"
+    "end's network to a TUN device. The options are those of pppd(8) that ppptun(8)\n"
+    "lists; any other is refused.\n";
+
+static enum ppp_exit refuse_options(const struct settings *settings,
+				    const struct policy_error *err)
+{
+	tunnel_say(settings, LOG_ERR, err->text);
+	(void)fprintf(stderr, "ppptun: %s\n", err->text);
+	return PPP_EXIT_OPTIONS;
+}
+
+static enum ppp_exit print(const char *text)
+{
+	return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? PPP_EXIT_FATAL
+							      : PPP_EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	static struct settings settings;
+	struct policy_error err = {0};
+
+	/* Without a system log it still works, as pppd does. */
+	(void)log_open("ppptun", &err);
+	if (settings_parse(&settings, argc, argv, &err) != 0)
+		return refuse_options(&settings, &err);
+	if (settings.help)
+		return print(usage_text);
+	if (settings.version)
+		return print("ppptun (Sallyport) " VERSION "\n");
+	if (settings.dry_run)
+		return PPP_EXIT_OK;
+	return tunnel_run(&settings);
+}

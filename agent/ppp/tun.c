@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/ppp/tun.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+int tun_open(struct tun *tun, const char *name, struct policy_error *err)
+{
+	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
+	int size = sizeof(struct virtio_net_hdr);
+
+	tun->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (tun->fd < 0)
+		return error_sys(err, errno, "cannot open /dev/net/tun (modprobe tun)");
+	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	if (ioctl(tun->fd, TUNSETIFF, &request) != 0)
+		error_sys(err, errno, "cannot make the TUN device %s", name);
+	else if (ioctl(tun->fd, TUNSETVNETHDRSZ, &size) != 0 ||
+		 tun_carrier(tun, false) != 0)
+		error_sys(err, errno, "cannot set up the TUN device");
+	else {
+		(void)snprintf(tun->name, sizeof tun->name, "%s", request.ifr_name);
+		return 0;
+	}
+	close(tun->fd);
+	tun->fd = -1;
+	return -1;
+}
+
+int tun_configure(const struct tun *tun, unsigned mtu, const struct link_pair *pair,
+		  const struct link_pair *pair6, struct policy_error *err)
+{
+	struct netlink *nl = netlink_open(err);
+	struct link link;
+	int result = -1;
+
+	if (nl == NULL)
+		return -1;
+	if (link_get(nl, tun->name, &link, err) == 0 &&
+	    link_set_up(nl, link.index, mtu, err) == 0 &&
+	    (pair->local.family == AF_UNSPEC ||
+	     link_add_pair(nl, link.index, pair, err) == 0) &&
+	    (pair6->local.family == AF_UNSPEC ||
+	     link_add_pair(nl, link.index, pair6, err) == 0))
+		result = 0;
+	netlink_close(nl);
+	return result;
+}
+
+int tun_carrier(const struct tun *tun, bool on)
+{
+	int carrier = on;
+
+	return ioctl(tun->fd, TUNSETCARRIER, &carrier);
+}
+
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size)
+{
+	struct virtio_net_hdr header;
+	const struct iovec parts[] = {{&header, sizeof header}, {packet, size}};
+	const ssize_t len = readv(tun->fd, parts, 2);
+
+	if (len < 0)
+		return -1;
+	return len > (ssize_t)sizeof header ? len - (ssize_t)sizeof header : 0;
+}
+
+int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
+{
+	struct virtio_net_hdr header = {0};
+	/* writev(2) takes what it does not change as if it might. */
+	const struct iovec parts[] = {{&header, sizeof header},
+				      {(void *)(uintptr_t)packet, len}};
+
+	return writev(tun->fd, parts, 2) < 0 ? -1 : 0;
+}

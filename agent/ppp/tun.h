@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The network's end of the link: a TUN device (Documentation/networking/tuntap.rst), whose
+ * carrier says whether the link is up.
+ */
+#ifndef SALLYPORT_AGENT_PPP_TUN_H
+#define SALLYPORT_AGENT_PPP_TUN_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "agent/netlink.h"
+#include "policy/error.h"
+
+struct tun {
+	int fd;
+	char name[IF_NAMESIZE];
+};
+
+/*
+ * Makes the device name ("": the kernel's choice), or takes hold of one that is there and
+ * that this user may use. No carrier. Needs CAP_NET_ADMIN to make one. 0, or -1 with *err.
+ */
+int tun_open(struct tun *tun, const char *name, struct policy_error *err);
+/*
+ * Gives it its MTU and addresses (AF_UNSPEC: none of that family) and sets it up. Needs
+ * CAP_NET_ADMIN. 0, or -1 with *err.
+ */
+int tun_configure(const struct tun *tun, unsigned mtu, const struct link_pair *pair,
+		  const struct link_pair *pair6, struct policy_error *err);
+/* Lets the network use it, or no longer. 0, or -1 with errno. */
+int tun_carrier(const struct tun *tun, bool on);
+
+/* One packet from the network, at most size bytes. Its length; -1 with errno (EAGAIN). */
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size);
+/* One packet to the network. 0, or -1 with errno. */
+int tun_write(const struct tun *tun, const uint8_t *packet, size_t len);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/ppp/tunnel.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/confine.h"
+#include "agent/deadline.h"
+#include "agent/log.h"
+#include "agent/ppp/line.h"
+#include "agent/ppp/source.h"
+#include "agent/ppp/tun.h"
+
+enum {
+	/* packets from the network in one turn, so that the other end gets its turn too */
+	TURN_PACKETS = 64,
+	/* for the last frames, when the link is over */
+	FAREWELL_MS = 1000,
+	POLL_MS_MAX = 60 * 1000,
+};
+
+/* What the loop waits for. */
+enum { WAIT_LINE_IN, WAIT_LINE_OUT, WAIT_TUN, WAIT_SIGNAL, WAIT_COUNT };
+
+struct tunnel {
+	const struct settings *settings;
+	struct ppp ppp;
+	struct line line;
+	struct tun tun;
+	int signals;
+	/* The network may use the device: some protocol is up. */
+	bool carrier;
+	/* Addresses are known from the peer alone, so that the right to set them stays
+	 * until then. */
+	bool late;
+	struct frame_reader reader;
+	uint8_t packet[FRAME_INFORMATION_MAX];
+};
+
+void tunnel_say(const struct settings *settings, int priority, const char *line)
+{
+	(void)log_record(priority, "%s", line);
+	if (settings->log_fd >= 0)
+		(void)dprintf(settings->log_fd, "%s\n", line);
+}
+
+static void say(void *context, bool debug, const char *line)
+{
+	const struct tunnel *tunnel = context;
+
+	tunnel_say(tunnel->settings, debug ? LOG_DEBUG : LOG_INFO, line);
+}
+
+static void send_frame(void *context, const struct frame *frame,
+		       const struct frame_style *style)
+{
+	struct tunnel *tunnel = context;
+
+	/* What finds no room is lost, as on any line; PPP sends it again. */
+	(void)line_queue(&tunnel->line, frame, style);
+}
+
+static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
+{
+	struct tunnel *tunnel = context;
+
+	if (source_allowed(tunnel->settings, protocol, packet, len))
+		(void)tun_write(&tunnel->tun, packet, len);
+}
+
+static struct ip_addr link_local(const uint8_t id[INTERFACE_ID_SIZE])
+{
+	struct ip_addr addr = {.family = AF_INET6, .bytes = {0xfe, 0x80}};
+
+	memcpy(addr.bytes + sizeof addr.bytes - INTERFACE_ID_SIZE, id, INTERFACE_ID_SIZE);
+	return addr;
+}
+
+static struct ip_addr ipv4(uint32_t address)
+{
+	struct ip_addr addr = {.family = AF_INET};
+
+	memcpy(addr.bytes, &address, sizeof address);
+	return addr;
+}
+
+/* The addresses as they stand: settled, or what is to be settled. */
+static int configure(struct tunnel *tunnel, struct policy_error *err)
+{
+	const struct ipcp_values *ip = &tunnel->ppp.ipcp_values;
+	const struct ipv6cp_values *ipv6 = &tunnel->ppp.ipv6cp_values;
+	struct link_pair pair = {0}, pair6 = {0};
+
+	if (tunnel->settings->ip) {
+		pair.local = ipv4(ip->local);
+		pair.remote = ipv4(ip->remote);
+	}
+	if (tunnel->settings->ipv6) {
+		pair6.local = link_local(ipv6->local);
+		pair6.remote = link_local(ipv6->remote);
+	}
+	return tun_configure(&tunnel->tun, tunnel->settings->mtu, &pair, &pair6, err);
+}
+
+static void give_up(struct tunnel *tunnel, const struct policy_error *err)
+{
+	say(tunnel, false, err->text);
+	tunnel->ppp.result = PPP_EXIT_FATAL;
+	tunnel->ppp.done = true;
+}
+
+static void network(void *context, uint16_t protocol, bool up)
+{
+	struct tunnel *tunnel = context;
+	struct policy_error err = {0};
+	const bool any = ppp_carries(&tunnel->ppp, PROTOCOL_IP) ||
+			 ppp_carries(&tunnel->ppp, PROTOCOL_IPV6);
+
+	(void)protocol;
+	if (up && tunnel->late) {
+		tunnel->late = false;
+		if (configure(tunnel, &err) != 0 || confine_tunnel(&err) != 0) {
+			give_up(tunnel, &err);
+			return;
+		}
+	}
+	if (any == tunnel->carrier)
+		return;
+	tunnel->carrier = any;
+	if (tun_carrier(&tunnel->tun, any) != 0) {
+		error_sys(&err, errno, "cannot switch the device's carrier");
+		give_up(tunnel, &err);
+	}
+}
+
+static void take_frame(void *context, const struct frame *frame)
+{
+	struct tunnel *tunnel = context;
+
+	ppp_frame(&tunnel->ppp, frame, tunnel->ppp.now);
+}
+
+static void hang_up(struct tunnel *tunnel)
+{
+	if (tunnel->ppp.result == PPP_EXIT_OK)
+		tunnel->ppp.result = PPP_EXIT_HANGUP;
+	tunnel->ppp.done = true;
+}
+
+static void read_line(struct tunnel *tunnel)
+{
+	size_t size;
+	uint8_t *room = frame_reader_room(&tunnel->reader, &size);
+	const ssize_t len = read(tunnel->line.in, room, size);
+
+	if (len > 0)
+		frame_reader_take(&tunnel->reader, (size_t)len, take_frame, tunnel);
+	else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
+		say(tunnel, false, "the line was hung up");
+		hang_up(tunnel);
+	}
+}
+
+/* The network's packets, as long as the line takes them. */
+static void read_tun(struct tunnel *tunnel)
+{
+	struct frame frame = {.information = tunnel->packet};
+
+	for (unsigned i = 0; i < TURN_PACKETS && line_waiting(&tunnel->line) < LINE_FULL;
+	     i++) {
+		const ssize_t len =
+		    tun_read(&tunnel->tun, tunnel->packet, sizeof tunnel->packet);
+
+		if (len <= 0)
+			return;
+		frame.protocol = tunnel->packet[0] >> 4 == 4 ? PROTOCOL_IP : PROTOCOL_IPV6;
+		frame.len = (size_t)len;
+		if (!ppp_carries(&tunnel->ppp, frame.protocol) ||
+		    frame.len > ppp_mtu(&tunnel->ppp))
+			continue;
+		ppp_used(&tunnel->ppp, tunnel->ppp.now);
+		(void)line_queue(&tunnel->line, &frame, &tunnel->ppp.lcp_values.style);
+	}
+}
+
+static void read_signal(struct tunnel *tunnel)
+{
+	struct signalfd_siginfo info;
+
+	if (read(tunnel->signals, &info, sizeof info) != sizeof info)
+		return;
+	say(tunnel, false, "terminating on a signal");
+	/* Who asks twice does not want to wait for the peer. */
+	if (tunnel->ppp.result == PPP_EXIT_SIGNAL)
+		tunnel->ppp.done = true;
+	ppp_close(&tunnel->ppp, PPP_EXIT_SIGNAL, tunnel->ppp.now);
+}
+
+static int poll_time(const struct tunnel *tunnel, int64_t now)
+{
+	const int64_t left = ppp_deadline(&tunnel->ppp) - now;
+
+	return left < 0 ? 0 : left > POLL_MS_MAX ? POLL_MS_MAX : (int)left;
+}
+
+static void turn(struct tunnel *tunnel)
+{
+	struct line *line = &tunnel->line;
+	const bool full = line_waiting(line) >= LINE_FULL;
+	struct pollfd waits[WAIT_COUNT] = {
+	    [WAIT_LINE_IN] = {full ? -1 : line->in, POLLIN, 0},
+	    [WAIT_LINE_OUT] = {line_waiting(line) > 0 ? line->out : -1, POLLOUT, 0},
+	    [WAIT_TUN] = {full || !tunnel->carrier ? -1 : tunnel->tun.fd, POLLIN, 0},
+	    [WAIT_SIGNAL] = {tunnel->signals, POLLIN, 0},
+	};
+	const int ready = poll(waits, WAIT_COUNT, poll_time(tunnel, monotonic_ms()));
+	const int64_t now = monotonic_ms();
+
+	tunnel->ppp.now = now;
+	if (ready > 0) {
+		if (waits[WAIT_SIGNAL].revents != 0)
+			read_signal(tunnel);
+		if (waits[WAIT_LINE_IN].revents != 0)
+			read_line(tunnel);
+		if (waits[WAIT_TUN].revents != 0)
+			read_tun(tunnel);
+	}
+	ppp_tick(&tunnel->ppp, now);
+	if (line_flush(line) != 0)
+		hang_up(tunnel);
+}
+
+/* The last words, as far as the line takes them in time. */
+static void farewell(struct tunnel *tunnel)
+{
+	const int64_t deadline = monotonic_ms() + FAREWELL_MS;
+	struct pollfd wait = {tunnel->line.out, POLLOUT, 0};
+
+	while (line_waiting(&tunnel->line) > 0) {
+		const int64_t left = deadline - monotonic_ms();
+
+		if (left <= 0 || poll(&wait, 1, (int)left) <= 0 ||
+		    line_flush(&tunnel->line) != 0)
+			return;
+	}
+}
+
+static int open_signals(struct policy_error *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return error_sys(err, errno, "cannot set up signals");
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
+}
+
+static bool addresses_known(const struct settings *settings)
+{
+	static const uint8_t none[INTERFACE_ID_SIZE];
+
+	if (settings->ip && (settings->local == 0 || settings->remote == 0 ||
+			     settings->accept_local || settings->accept_remote))
+		return false;
+	return !settings->ipv6 || (memcmp(settings->local_id, none, sizeof none) != 0 &&
+				   memcmp(settings->remote_id, none, sizeof none) != 0);
+}
+
+/* All that needs a privilege, before the first byte of the peer's is looked at. */
+static int prepare(struct tunnel *tunnel, struct policy_error *err)
+{
+	static const struct ppp_hooks hooks = {send_frame, deliver, network, say};
+	uint64_t random;
+
+	if (getrandom(&random, sizeof random, 0) != sizeof random)
+		return error_set(err, "there are no random numbers");
+	tunnel->signals = open_signals(err);
+	if (tunnel->signals < 0 ||
+	    line_open(&tunnel->line, tunnel->settings->tty, err) != 0)
+		return -1;
+	ppp_start(&tunnel->ppp, tunnel->settings, &hooks, tunnel, random, monotonic_ms());
+	if (tunnel->late)
+		return 0;
+	return configure(tunnel, err) != 0 ? -1 : confine_tunnel(err);
+}
+
+enum ppp_exit tunnel_run(const struct settings *settings)
+{
+	static struct tunnel tunnel;
+	struct policy_error err = {0};
+
+	fcs_prepare();
+	tunnel.settings = settings;
+	tunnel.late = !addresses_known(settings);
+	tunnel.reader.limit = settings->mru + FRAME_OVERHEAD;
+	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
+	if (settings->mru < MRU_DEFAULT)
+		tunnel.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
+	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0) {
+		tunnel_say(settings, LOG_ERR, err.text);
+		return err.sys == EPERM ? PPP_EXIT_NOT_PRIVILEGED : PPP_EXIT_NO_KERNEL;
+	}
+	if (prepare(&tunnel, &err) != 0) {
+		tunnel_say(settings, LOG_ERR, err.text);
+		return PPP_EXIT_FATAL;
+	}
+	while (!tunnel.ppp.done)
+		turn(&tunnel);
+	farewell(&tunnel);
+	line_restore(&tunnel.line);
+	return tunnel.ppp.result;
+}
