@@ -143,6 +143,9 @@ int confine_tunnel(struct policy_error *err)
 
 	if (set_capabilities(&what, false, err) != 0)
 		return -1;
+	/* Others with this uid cannot trace it, who would have its device. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot forbid tracing");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot set no_new_privs");
 	if (landlock_apply(&what, &report.landlock_abi, err) != 0 ||

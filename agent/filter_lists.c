@@ -280,6 +280,10 @@ const struct filter_value filter_pppd_ioctls[] = {
 
 /* ppptun, until it has its device: rtnetlink, the log, and what it confines itself with. */
 const int filter_ppptun_calls[] = {
+    /* the agent's own last steps */
+    CALL(dup2),
+    CALL(dup3),
+    CALL(alarm),
     /* the device's addresses, and the log */
     CALL(bind),
     CALL(connect),
@@ -302,6 +306,7 @@ const int filter_ppptun_calls[] = {
 };
 
 const struct filter_value filter_ppptun_prctls[] = {
+    VALUE(PR_SET_DUMPABLE),
     VALUE(PR_SET_NO_NEW_PRIVS),
     VALUE(PR_CAP_AMBIENT),
     NO_MORE_VALUES,

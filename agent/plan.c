@@ -105,6 +105,44 @@ static int add_number(struct plan *plan, const char *option, unsigned value)
 		   : words_add(&plan->words, "%u", value);
 }
 
+bool plan_is_ppptun(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : program, "ppptun") == 0;
+}
+
+static int add_source(struct plan *plan, const struct ip_prefix *prefix)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	return words_add(&plan->words, "source") != 0
+		   ? -1
+		   : words_add(&plan->words, "%s", ip_prefix_print(prefix, text));
+}
+
+static int add_source_address(struct plan *plan, const struct ip_addr *addr)
+{
+	const struct ip_prefix prefix = {
+	    .addr = *addr, .len = addr->family == AF_INET6 ? IPV6_BITS : IPV4_BITS};
+
+	return addr->family == AF_UNSPEC ? 0 : add_source(plan, &prefix);
+}
+
+/* An option of ppptun's own: a peer is who it is in every packet. */
+static int add_sources(struct plan *plan, const struct ppp_end *end)
+{
+	if (end->sources == NULL)
+		return 0;
+	if (add_source_address(plan, &end->remote) != 0 ||
+	    add_source_address(plan, &end->remote6) != 0)
+		return -1;
+	for (size_t i = 0; i < end->nsources; i++)
+		if (add_source(plan, &end->sources[i].prefix) != 0)
+			return -1;
+	return 0;
+}
+
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err)
 {
@@ -119,7 +157,8 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
 	    words_add(&plan->words, "ifname") != 0 ||
 	    words_add(&plan->words, "%s", end->interface) != 0 ||
-	    (end->silent && words_add(&plan->words, "silent") != 0))
+	    (end->silent && words_add(&plan->words, "silent") != 0) ||
+	    (plan_is_ppptun(pppd) && add_sources(plan, end) != 0))
 		return error_set(err, "the plan for pppd does not fit");
 	return 0;
 }

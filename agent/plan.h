@@ -42,6 +42,10 @@ struct ppp_end {
 	 * seconds.
 	 */
 	bool silent;
+	/* For ppptun: what the other end may send from, beside its addresses. NULL: anything.
+	 */
+	const struct prefix_line *sources;
+	size_t nsources;
 };
 
 /* One peer's interface and what sshroute is to put on it. */
@@ -54,6 +58,12 @@ struct route_set {
 	const struct prefix_line *routes;
 	size_t nroutes;
 };
+
+/*
+ * Whether that program is ppptun, by the last part of its path: it speaks PPP by itself and
+ * takes no more than its own device.
+ */
+bool plan_is_ppptun(const char *program);
 
 /* The words alone: nothing is opened or looked at. Return 0, or -1 with *err. */
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,

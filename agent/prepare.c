@@ -19,6 +19,8 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .mru = peer->mru,
 	    /* Who asked for the ready line starts its own pppd when it has read it. */
 	    .silent = agent->intake.what.request.ready[0] != '\0',
+	    .sources = peer->routes,
+	    .nsources = peer->nroutes,
 	};
 	const struct route_set set = {
 	    .id = agent->id,
@@ -57,14 +59,15 @@ void agent_shape_confinement(struct agent *agent, bool root)
 	};
 	const enum verb verb = agent->intake.what.request.verb;
 	const uid_t uid = root ? 0 : agent->account.uid;
+	const bool ppptun = verb == VERB_PPPD && plan_is_ppptun(agent->conf.pppd);
 
 	agent->confine = (struct confine){
-	    .profile = profiles[verb],
+	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],
 	    .uid = uid,
 	    .gid = root ? 0 : agent->account.gid,
 	    .keep_net_admin = verb != VERB_STATUS,
 	    .target_fd = verb != VERB_STATUS ? agent->plan.fd : -1,
-	    .hooks = verb == VERB_PPPD && agent->conf.hooks,
+	    .hooks = verb == VERB_PPPD && !ppptun && agent->conf.hooks,
 	    .landlock_required = landlock_required(agent, uid),
 	    .seccomp_kill = agent->conf.seccomp_kill,
 	};

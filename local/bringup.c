@@ -73,6 +73,20 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
+/* ppptun needs no terminal, which would halve the speed. */
+static int open_pair(struct tunnel *tunnel)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a line: %s",
+				   strerrordesc_np(errno));
+	tunnel->pty.master = ends[0];
+	tunnel->pty.name[0] = '\0';
+	tunnel->slave = ends[1];
+	return 0;
+}
+
 /*
  * We hold the slave as well, to read the ready line from, and to the end: ssh, whose master
  * reads EIO when nobody has the slave, must not depend on when a PPP program opens its
@@ -82,6 +96,8 @@ static int open_terminal(struct tunnel *tunnel)
 {
 	struct policy_error err;
 
+	if (plan_is_ppptun(tunnel->profile->pppd))
+		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
 		return fail_system(tunnel, &err);
 	tunnel->slave = open(tunnel->pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -219,6 +235,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 
 static int spawn_pppd(struct tunnel *tunnel, int report)
 {
+	const bool terminal = tunnel->pty.name[0] != '\0';
 	const struct ppp_child child = {
 	    .profile = tunnel->profile,
 	    .end =
@@ -229,8 +246,10 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 		    .local6 = tunnel->choice.pair6.local,
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
-		    .tty = tunnel->pty.name,
+		    .tty = terminal ? tunnel->pty.name : NULL,
 		},
+	    .account = &tunnel->account,
+	    .line = terminal ? -1 : tunnel->slave,
 	    .report = report,
 	};
 	struct policy_error err;

@@ -85,14 +85,15 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	if (plan_pppd(&plan, child->profile->pppd, &child->end, err) != 0 ||
 	    plan_open(&plan, err) != 0)
 		return;
+	const bool ppptun = plan_is_ppptun(child->profile->pppd);
 	const struct confine confine = {
-	    .profile = CONFINE_PPPD,
-	    .uid = 0,
-	    .gid = 0,
+	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
+	    .uid = ppptun ? child->account->uid : 0,
+	    .gid = ppptun ? child->account->gid : 0,
 	    .keep_net_admin = true,
 	    .target_fd = plan.fd,
 	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
-	    .hooks = child->profile->hooks,
+	    .hooks = child->profile->hooks && !ppptun,
 	};
 	if (confine_apply(&confine, &report, err) != 0)
 		return;
@@ -119,8 +120,8 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	      struct policy_error *err)
 {
 	const struct spawn spawn = {
-	    .in = -1,
-	    .out = out,
+	    .in = child->line,
+	    .out = child->line >= 0 ? child->line : out,
 	    .err = out,
 	    .execute = execute_pppd,
 	    .arg = child,

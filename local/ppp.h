@@ -5,6 +5,7 @@
 
 #include "agent/confine.h"
 #include "agent/plan.h"
+#include "local/account.h"
 #include "local/failure.h"
 #include "local/process.h"
 #include "local/report.h"
@@ -20,6 +21,10 @@ int ppp_check_kernel(const struct profile *profile, struct failure *failure);
 struct ppp_child {
 	const struct profile *profile;
 	struct ppp_end end;
+	/* Whose ids a program has that needs no uid 0. */
+	const struct account *account;
+	/* Its standard input and output; -1: the end's terminal. */
+	int line;
 	/* Takes the confinement's report; closed by the execution of the program. */
 	int report;
 };
@@ -27,8 +32,8 @@ struct ppp_child {
 /* Reads that report from the other end, once the child has been released. 0, or -1. */
 int ppp_read_report(int fd, struct confine_report *out);
 
-/* Spawns Pppd under CONFINE_PPPD as uid 0 with CAP_NET_ADMIN alone. out takes what it says.
- */
+/* Spawns Pppd, confined: pppd as uid 0 with CAP_NET_ADMIN alone, ppptun as the account. out
+ * takes what it says. */
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	      struct policy_error *err);
 

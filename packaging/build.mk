@@ -31,18 +31,19 @@ all: $(COMPLETIONS)
 
 MAN1 := local/pty-redir.1
 MAN5 := $(B)/policy/policy.conf.5
-MAN8_COMMON := $(B)/policy/vpn-policy.8
+MAN8_COMMON := $(B)/policy/vpn-policy.8 agent/ppp/ppptun.8
 MAN8_REMOTE := agent/vpn-agent.8 agent/sshroute.8
 MAN8_LOCAL := local/vpn-connect.8
 
 install: install-remote install-local
 
-install-common: $(B)/vpn-policy $(B)/completions/vpn-policy $(MAN5) $(MAN8_COMMON)
+install-common: $(B)/vpn-policy $(B)/ppptun $(B)/completions/vpn-policy $(MAN5) $(MAN8_COMMON)
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR) $(DESTDIR)$(BASHCOMPDIR)
 	$(INSTALL) -m 0755 $(B)/vpn-policy $(DESTDIR)$(SBINDIR)/
+	$(INSTALL) -m 0755 $(B)/ppptun $(DESTDIR)$(LIBEXECDIR)/
 	$(INSTALL) -m 0644 $(MAN5) $(DESTDIR)$(MANDIR)/man5/
 	$(INSTALL) -m 0644 $(MAN8_COMMON) $(DESTDIR)$(MANDIR)/man8/
 	$(INSTALL) -m 0644 $(SCHEMAS) $(DESTDIR)$(SCHEMADIR)/
@@ -79,7 +80,7 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 
 # Configuration stays: it may be somebody's work.
 uninstall:
-	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute \
+	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute $(DESTDIR)$(LIBEXECDIR)/ppptun \
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \

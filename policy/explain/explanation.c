@@ -142,6 +142,7 @@ static void prepare(struct explanation *out)
 	/* As if the program had been opened. */
 	agent->plan.fd = CONFINE_EXEC_FD;
 	agent_shape_confinement(agent, verb == VERB_PPPD &&
+					   !plan_is_ppptun(agent->conf.pppd) &&
 					   agent->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -187,6 +188,7 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 {
 	const struct agent *agent = &explanation->agent;
 	const enum verb verb = agent->intake.what.request.verb;
+	const bool kernel = verb == VERB_PPPD && !plan_is_ppptun(agent->conf.pppd);
 	const struct {
 		bool holds;
 		const char *text;
@@ -194,10 +196,10 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
 	    {verb == VERB_SSHROUTE,
 	     "the session of the same ssh connection, or the only one: without it, 75"},
-	    {verb == VERB_PPPD && agent->conf.launch_as == LAUNCH_AUTO,
+	    {kernel && agent->conf.launch_as == LAUNCH_AUTO,
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
-	    {verb == VERB_PPPD, "PPP in the kernel: without it, 69"},
+	    {kernel, "PPP in the kernel: without it, 69"},
 	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
 		 agent->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},

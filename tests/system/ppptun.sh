@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# vpn-connect against a real sshd, with ppptun on both sides: a whole VPN on a kernel without PPP.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun
+host_create remote local
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+vpn_local local
+host_account local alice
+host_trust local remote
+on remote rm -f /dev/ppp
+on local rm -f /dev/ppp
+echo "Pppd $PPPTUN" | host_file remote /etc/sallyport/agent.conf 644
+vpn_peer remote alice <<-END
+	Key      $(host_key local alice | cut -d' ' -f1,2)
+	Allow    pppd sshroute status
+	Address  10.9.0.2 10.9.0.1
+	Address6 fd00:9::2 fd00:9::1
+	Route    192.0.2.0/24
+	Offer    10.2.0.0/16
+END
+vpn_authorize remote
+vpn_profile local office <<-END
+	Host     remote
+	RunAs    alice
+	Accept   address 10.2.0.0/16
+	Pppd     $PPPTUN
+END
+wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
+before_remote=$(vpn_state remote)
+before_local=$(vpn_state local)
+
+# ppptun_of NAME: the process id of the one that runs there.
+ppptun_of()
+{
+	# shellcheck disable=SC2016 # expanded in the host
+	on "$1" bash -c 'for dir in /proc/[0-9]*; do
+		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
+		[ "$name" != "$0" ] || { echo "${dir#/proc/}"; exit 0; }
+	done; exit 1' "$PPPTUN"
+}
+
+# answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
+answers()
+{
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		for (1 .. 50) {
+			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
+			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
+		}
+		exit 1' "$2"
+}
+
+check 'up' on local vpn-connect up office
+check 'the other end answers over IPv4' answers local 10.9.0.2
+check 'the other end answers over IPv6' answers local fd00:9::2
+matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
+	'the remote device has its addresses'
+matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer is a route here'
+matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
+same 2 "$(vpn_log remote | grep -c verdict=allow)" 'two requests were allowed'
+
+for name in remote local; do
+	pid=$(ppptun_of "$name")
+	# shellcheck disable=SC2016 # expanded in the host
+	status=$(on "$name" grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp:)' "/proc/$pid/status" | tr '\t' ' ')
+	note "$name: $status"
+	same 3 "$(grep -c '^Cap\(Eff\|Prm\|Amb\): 0000000000000000$' <<<"$status")" \
+		"$name: ppptun has no capability left"
+	matches '^Uid: [1-9][0-9]* ' "$status" "$name: ppptun is not uid 0"
+	matches '^NoNewPrivs: 1$' "$status" "$name: ppptun has no new privileges"
+	matches '^Seccomp: 2$' "$status" "$name: ppptun is under a filter"
+	same root "$(on "$name" stat -c %U "/proc/$pid/mem")" "$name: others with its uid cannot trace ppptun"
+done
+
+# --- a packet from a source that is not the peer's goes nowhere
+on local ip addr add 203.0.113.66/32 dev lo
+on local ip route add 10.9.0.2/32 dev sp-office src 203.0.113.66 2>/dev/null ||
+	on local ip route replace 10.9.0.2/32 dev sp-office src 203.0.113.66
+on remote ip route add 203.0.113.66/32 dev sp-alice
+# unheard: how many datagrams came for a port that nobody has (RFC 4113).
+unheard()
+{
+	on remote awk '$1 == "Udp:" && $3 ~ /^[0-9]+$/ { print $3 }' /proc/net/snmp
+}
+before=$(unheard)
+check_not 'a source outside of Address and Route is not heard' answers local 10.9.0.2
+same "$before" "$(unheard)" 'and nothing of it reached the network'
+
+check 'down' on local vpn-connect down office
+check 'the remote session ends' wait_for 20 'its end' sh -c "! test -e $(host_root remote)/sys/class/net/sp-alice"
+on local ip addr del 203.0.113.66/32 dev lo
+check 'the local host is as it was' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+# --- what ends it without anybody's asking
+check 'up again' on local vpn-connect up office
+on remote kill -KILL "$(ppptun_of remote)"
+check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
+	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
+check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
