@@ -87,6 +87,7 @@ on remote ip route add 203.0.113.66/32 dev sp-alice
 # unheard: how many datagrams came for a port that nobody has (RFC 4113).
 unheard()
 {
+	# shellcheck disable=SC2016 # awk's
 	on remote awk '$1 == "Udp:" && $3 ~ /^[0-9]+$/ { print $3 }' /proc/net/snmp
 }
 before=$(unheard)

@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# ppptun and pppd understand each other, in both roles: once ppptun answers to pppd, once pppd to
+# ppptun, with traffic of both families each time, and an orderly end.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun PPPD=/usr/sbin/pppd
+host_create remote local
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+vpn_local local
+host_account local alice
+host_trust local remote
+vpn_peer remote alice <<-END
+	Key      $(host_key local alice | cut -d' ' -f1,2)
+	Allow    pppd sshroute status
+	Address  10.9.0.2 10.9.0.1
+	Address6 fd00:9::2 fd00:9::1
+	Route    192.0.2.0/24
+	Mru      4000
+END
+vpn_authorize remote
+
+# engines REMOTE LOCAL
+engines()
+{
+	echo "Pppd $1" | host_file remote /etc/sallyport/agent.conf 644
+	vpn_profile local office <<-END
+		Host     remote
+		RunAs    alice
+		Accept   address
+		Pppd     $2
+	END
+}
+
+for pair in "$PPPTUN $PPPD" "$PPPD $PPPTUN" "$PPPTUN $PPPTUN"; do
+	read -r there here <<<"$pair"
+	name="${there##*/} there, ${here##*/} here"
+	engines "$there" "$here"
+	before_remote=$(vpn_state remote)
+	before_local=$(vpn_state local)
+	check "$name: up" on local vpn-connect up office
+	check "$name: IPv4" on local ping -c 1 -W 5 10.9.0.2
+	check "$name: IPv6" on local ping -c 1 -W 5 fd00:9::2
+	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M do -s 3972 10.9.0.2
+	check "$name: packets of zeros" on local ping -c 3 -i 0.2 -W 5 -p 00 10.9.0.2
+	check "$name: packets of flags" on local ping -c 3 -i 0.2 -W 5 -p 7e7d7e7d 10.9.0.2
+	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy"
+	check "$name: down" on local vpn-connect down office
+	check "$name: nothing is left there" wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+	check "$name: nothing is left here" wait_for 20 'the former state' vpn_state_is local "$before_local"
+done
