@@ -27,9 +27,11 @@ $(B)/sshroute: $(B)/agent/sshroute.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
 
-# PPP in user space.
-PPP_SRCS := $(wildcard agent/ppp/*.c)
+# PPP in user space. The library has no descriptor in it but the line's and the device's.
+PPP_LIB := $(B)/agent/ppp/libppp.a
+PPP_LIB_SRCS := $(filter-out agent/ppp/ppptun.c,$(wildcard agent/ppp/*.c))
+$(PPP_LIB): $(PPP_LIB_SRCS:%.c=$(B)/%.o)
 PROGRAMS += $(B)/ppptun
-$(B)/ppptun: $(PPP_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
+$(B)/ppptun: $(B)/agent/ppp/ppptun.o $(PPP_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng -lmnl
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS)

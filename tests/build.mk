@@ -42,7 +42,7 @@ include tests/fuzz/build.mk
 include tests/trace/build.mk
 include tests/bench/build.mk
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) \
+TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
 	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS) $(FUZZERS) $(REPLAYS)
 test-programs: $(TEST_PROGRAMS)
 

@@ -239,6 +239,8 @@ static void handle(struct automaton *a, const struct occasion *on)
 		return;
 	if (on->event == EVENT_LAST_TIMEOUT && !is_terminating(a))
 		a->gave_up = true;
+	if (on->event == EVENT_TERMINATE && a->state == STATE_OPENED)
+		a->peer_ended = true;
 	/* The layer below is told before it is used no more, the one above after all else.
 	 */
 	act(a, cell.actions, on);

@@ -131,6 +131,8 @@ struct automaton {
 	int64_t now;
 	/* our request as it was sent, which an Ack has to repeat */
 	struct options sent;
+	/* The peer ended what was open. */
+	bool peer_ended;
 	/* It ended because nobody answered or nothing was agreed on. */
 	bool gave_up;
 };

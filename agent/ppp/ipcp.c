@@ -105,8 +105,9 @@ static void up(void *owner)
 	const struct ipcp_values *v = &ppp->ipcp_values;
 	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 
-	if (v->local == 0 || v->remote == 0) {
-		ppp_say(ppp, false, "the peer does not tell which addresses to use");
+	/* An address that the peer would not hear of would be one at this end only. */
+	if (v->local == 0 || v->remote == 0 || !v->ask_address) {
+		ppp_say(ppp, false, "the peer does not agree on addresses");
 		automaton_close(&ppp->ipcp, ppp->now);
 		return;
 	}

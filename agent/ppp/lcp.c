@@ -223,6 +223,8 @@ static void down(void *owner)
 {
 	struct ppp *ppp = owner;
 
+	if (ppp->lcp.peer_ended)
+		ppp_say(ppp, false, "the peer ended the link");
 	ppp->echo_timer = 0;
 	ppp_link_down(ppp);
 }

@@ -148,9 +148,10 @@ static void take_frame(void *context, const struct frame *frame)
 	ppp_frame(&tunnel->ppp, frame, tunnel->ppp.now);
 }
 
+/* After the peer's own word the end of the line is no surprise. */
 static void hang_up(struct tunnel *tunnel)
 {
-	if (tunnel->ppp.result == PPP_EXIT_OK)
+	if (tunnel->ppp.result == PPP_EXIT_OK && !tunnel->ppp.lcp.peer_ended)
 		tunnel->ppp.result = PPP_EXIT_HANGUP;
 	tunnel->ppp.done = true;
 }
@@ -164,7 +165,8 @@ static void read_line(struct tunnel *tunnel)
 	if (len > 0)
 		frame_reader_take(&tunnel->reader, (size_t)len, take_frame, tunnel);
 	else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
-		say(tunnel, false, "the line was hung up");
+		if (!tunnel->ppp.lcp.peer_ended)
+			say(tunnel, false, "the line was hung up");
 		hang_up(tunnel);
 	}
 }
