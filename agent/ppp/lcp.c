@@ -237,6 +237,8 @@ static void finished(void *owner)
 		ppp_say(ppp, false, "the peer does not answer, or nothing was agreed on");
 		ppp->result = PPP_EXIT_NEGOTIATION;
 	}
+	if (!ppp->was_up && ppp->result == PPP_EXIT_OK)
+		ppp->result = PPP_EXIT_NEGOTIATION;
 	ppp->done = true;
 }
 

@@ -1,11 +1,11 @@
 # Fuzzing. Each target is built twice: for libFuzzer with AddressSanitizer and UBSan, from the
 # sources that ship; and for replaying the corpora, with the very objects that ship.
-FUZZ_TARGETS := host keys peer agent profile request escape record ready intake decide
+FUZZ_TARGETS := ppp host keys peer agent profile request escape record ready intake decide
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone.
 FUZZ_AUDIT_SRCS := $(addprefix policy/audit/,authorized_keys.c capability.c ppp_words.c sudoers.c)
 FUZZ_SRCS := $(POLICY_LIB_OBJS:$(B)/%.o=%.c) $(FUZZ_AUDIT_SRCS) tests/record/record.c \
-	agent/intake_parse.c $(LOCAL_LIB_SRCS) $(AGENT_LIB_SRCS)
+	agent/intake_parse.c $(LOCAL_LIB_SRCS) $(AGENT_LIB_SRCS) $(PPP_LIB_SRCS)
 FUZZ_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -std=gnu17 -O1 -g \
 	-fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -26,7 +26,7 @@ $(FUZZERS): $(FUZZ)/fuzz_%: $(FUZZ)/tests/fuzz/fuzz_%.o $(FUZZ_LIB)
 REPLAYS := $(FUZZ_TARGETS:%=$(B)/tests/fuzz/replay_%)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
 		$(B)/tests/record/record.o $(FUZZ_AUDIT_SRCS:%.c=$(B)/%.o) $(B)/agent/intake_parse.o \
-		$(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+		$(LOCAL_LIB) $(PPP_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS) -lsystemd
 -include $(shell find $(FUZZ) -name '*.d' -type f 2>/dev/null)

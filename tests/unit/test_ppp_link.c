@@ -185,7 +185,7 @@ static void addresses_that_do_not_agree_come_to_nothing(void **state)
 	run(TURNS_MAX, 0);
 	assert_false(a.ip_up || b.ip_up);
 	assert_true(a.ppp.done && b.ppp.done);
-	assert_int_equal(a.ppp.result, PPP_EXIT_NEGOTIATION);
+	assert_int_equal(b.ppp.result, PPP_EXIT_NEGOTIATION);
 	/* unless one of them takes what comes */
 	between("10.9.0.1:10.9.0.2 ipcp-accept-remote", "10.9.0.3:10.9.0.1");
 	run(TURNS_MAX, 0);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes on the line: the receiver and the link take them, with time passing between,
+ * and nothing goes to the network before IP has been agreed on, nor ever more than came.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include "agent/ppp/ppp.h"
+
+enum { PIECE_MAX = 64, FRAMES_MAX = 20 };
+
+struct run {
+	struct ppp ppp;
+	size_t fed, delivered, sent, frames;
+	bool up[2];
+};
+
+static struct frame_reader reader;
+static uint8_t out[FRAME_STUFFED_MAX];
+
+static void send_frame(void *context, const struct frame *frame,
+		       const struct frame_style *style)
+{
+	struct run *run = context;
+
+	HOLDS(frame->len <= PACKET_SIZE_MAX);
+	HOLDS(frame_write(frame, style, out) <= 2 * (frame->len + FRAME_OVERHEAD) + 2);
+	run->sent++;
+}
+
+static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
+{
+	struct run *run = context;
+
+	(void)packet;
+	HOLDS(run->up[protocol == PROTOCOL_IPV6]);
+	run->delivered += len;
+	HOLDS(run->delivered <= run->fed);
+}
+
+static void network(void *context, uint16_t protocol, bool up)
+{
+	((struct run *)context)->up[protocol == PROTOCOL_IPV6] = up;
+}
+
+static void say(void *context, bool debug, const char *line)
+{
+	(void)context;
+	(void)debug;
+	HOLDS(is_printable(line));
+}
+
+static void take(void *context, const struct frame *frame)
+{
+	struct run *run = context;
+
+	run->frames++;
+	ppp_frame(&run->ppp, frame, run->ppp.now);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct ppp_hooks hooks = {send_frame, deliver, network, say};
+	static struct settings settings;
+	static char *argv[] = {"ppptun", "10.9.0.1:10.9.0.2", "+ipv6", "debug", "idle",
+			       "60"};
+	struct run run = {0};
+	struct policy_error err;
+	int64_t now = 1;
+	size_t room;
+
+	fcs_prepare();
+	HOLDS(settings_parse(&settings, sizeof argv / sizeof argv[0], argv, &err) == 0);
+	memset(&reader, 0, sizeof reader);
+	reader.limit = settings.mru + FRAME_OVERHEAD;
+	/* The last byte of input says whether frames have a check sequence, which a fuzzer
+	 * does not guess. */
+	reader.no_fcs = size > 0 && (data[size - 1] & 1) != 0;
+	ppp_start(&run.ppp, &settings, &hooks, &run, 1, now);
+	while (size > 0) {
+		const size_t len =
+		    data[0] % PIECE_MAX < size ? data[0] % PIECE_MAX : size - 1;
+		uint8_t *where = frame_reader_room(&reader, &room);
+
+		run.fed += len;
+		memcpy(where, data + 1, len);
+		frame_reader_take(&reader, len, take, &run);
+		HOLDS(reader.end - reader.start <= reader.limit);
+		data += 1 + len;
+		size -= 1 + len;
+		now += 500;
+		ppp_tick(&run.ppp, now);
+		HOLDS(ppp_deadline(&run.ppp) > now || run.ppp.done);
+	}
+	/* An answer to each frame, and what time brings. */
+	HOLDS(run.sent <= FRAMES_MAX + 4 * run.frames + (size_t)(now / 500) * 4);
+	return 0;
+}
