@@ -270,9 +270,25 @@ static void pair6_is_added_once(void **state)
 	assert_non_null(strstr(err.text, "cannot add the address fd00:9::1"));
 }
 
-static void pair6_takes_ipv6_only(void **state)
+static void pair_of_ipv4_is_added_once(void **state)
 {
 	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2"),
+			       other = link_pair_of("10.9.0.1", "10.9.0.3");
+	struct link_fixture *fixture = *state;
+	struct policy_error err;
+	struct link link;
+
+	link_fixture_up();
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    link_add_pair(fixture->nl, fixture->link.index, &pair, &err), 0);
+	assert_int_equal(link_wait_up("sp-alice", &pair, 0, -1, &link, &err), 0);
+	assert_int_equal(link_wait_up("sp-alice", &other, 0, -1, &link, &err), -1);
+}
+
+static void pair_takes_two_of_one_family(void **state)
+{
+	const struct link_pair pair = link_pair_of("10.9.0.1", "fd00:9::2"),
 			       half = link_pair_of("fd00:9::1", NULL);
 	struct link_fixture *fixture = *state;
 	struct policy_error err;
