@@ -364,7 +364,8 @@ int main(void)
 	    WITH_LINK(wait_up_learns_of_an_ipv6_address),
 	    WITH_LINK(wait_up_learns_of_the_carrier),
 	    WITH_LINK(pair6_is_added_once),
-	    WITH_LINK(pair6_takes_ipv6_only),
+	    WITH_LINK(pair_of_ipv4_is_added_once),
+	    WITH_LINK(pair_takes_two_of_one_family),
 	    WITH_LINK(networks_are_those_of_every_interface),
 	    WITH_LINK(networks_that_do_not_fit_are_told),
 	};
