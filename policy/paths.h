@@ -23,10 +23,10 @@
 #define PATH_PEERS_DIR	  SYSCONFDIR "/peers"
 #define PATH_PROFILES_DIR SYSCONFDIR "/connect"
 /* Made by `vpn-policy authorized-keys --index`. */
-#define PATH_KEYS_INDEX	  SYSCONFDIR "/keys.index"
-#define PATH_AGENT	  LIBEXECDIR "/vpn-agent"
-#define PATH_SSHROUTE	  LIBEXECDIR "/sshroute"
-#define PATH_VPN_POLICY	  SBINDIR "/vpn-policy"
+#define PATH_KEYS_INDEX SYSCONFDIR "/keys.index"
+#define PATH_AGENT	LIBEXECDIR "/vpn-agent"
+#define PATH_SSHROUTE	LIBEXECDIR "/sshroute"
+#define PATH_VPN_POLICY SBINDIR "/vpn-policy"
 /* As packaging/sshd_config.d/sallyport.conf has it. */
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */

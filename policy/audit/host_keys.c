@@ -174,19 +174,6 @@ static void take_files(struct key_files *files, const char *value)
 static const char our_command[] =
     PATH_VPN_POLICY " authorized-keys --user %u --type %t --key %k";
 
-/* Whether every peer's key is found without a line in a file. */
-static bool take_command(struct host *host, const char *command)
-{
-	if (strcmp(command, "none") == 0)
-		return false;
-	if (strcmp(command, our_command) == 0)
-		return true;
-	host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
-		  "authorizedkeyscommand %.200s for %s: expected none, or %s", command,
-		  host->conf.account, our_command);
-	return false;
-}
-
 static const char *setting(const struct host *host, const char *keyword,
 			   const char *otherwise)
 {
@@ -194,6 +181,29 @@ static const char *setting(const struct host *host, const char *keyword,
 	    host->sshd == NULL ? NULL : sshd_setting(host->sshd, keyword, NULL);
 
 	return value == NULL ? otherwise : value;
+}
+
+/* Whether every peer's key is found without a line in a file. */
+static bool take_command(struct host *host)
+{
+	const char *command = setting(host, "authorizedkeyscommand", "none");
+	const char *user = setting(host, "authorizedkeyscommanduser", "none");
+
+	if (strcmp(command, "none") == 0)
+		return false;
+	if (strcmp(command, our_command) != 0) {
+		host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
+			  "authorizedkeyscommand %.200s for %s: expected none, or %s",
+			  command, host->conf.account, our_command);
+		return false;
+	}
+	/* Without one sshd does not run it; it needs nothing of root's. */
+	if (strcmp(user, "none") == 0 || strcmp(user, "root") == 0)
+		host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
+			  "authorizedkeyscommanduser %s: expected %s, or another in its "
+			  "group",
+			  user, host->conf.account);
+	return strcmp(user, "none") != 0;
 }
 
 void host_keys(struct host *host)
@@ -209,7 +219,7 @@ void host_keys(struct host *host)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 			  "where sshd looks for keys is not known: " PATH_AUTHORIZED
 			  " was looked at");
-	command = take_command(host, setting(host, "authorizedkeyscommand", "none"));
+	command = take_command(host);
 	take_files(&files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
 	key_lines_end(&files.lines, !command);
 }

@@ -261,10 +261,14 @@ keys_back="cp -p /root/saved/authorized_keys $KEYS"
 other=$(host_key local root | cut -d' ' -f1,2)
 damage keys-command 'a command' \
 	"$for_account 'AuthorizedKeysCommand /usr/bin/true' 'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
-on remote sh -c "$for_account 'AuthorizedKeysFile none' 'AuthorizedKeysCommandUser slave' \
-	'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --user %u --type %t --key %k' >$EXTRA"
+ours='AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --user %u --type %t --key %k'
+on remote sh -c "$for_account 'AuthorizedKeysFile none' 'AuthorizedKeysCommandUser slave' '$ours' >$EXTRA"
 same "$AUDIT_CLEAN" "$(found)" 'our own command is as good as lines in a file'
 on remote rm "$EXTRA"
+damage keys-command 'our own, as root' \
+	"$for_account 'AuthorizedKeysCommandUser root' '$ours' >$EXTRA" "rm $EXTRA"
+damage keys-command 'our own, as nobody that sshd knows' \
+	"$for_account 'AuthorizedKeysFile none' '$ours' >$EXTRA" "rm $EXTRA" keys-missing
 damage keys-command 'our own, with policy from elsewhere' \
 	"$for_account 'AuthorizedKeysCommand /usr/sbin/vpn-policy authorized-keys --peers-dir /tmp' \
 		'AuthorizedKeysCommandUser nobody' >$EXTRA" "rm $EXTRA"
