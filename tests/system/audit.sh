@@ -141,7 +141,7 @@ damage ppp-untrusted 'hooks of others' "$hooks; chown daemon /etc/ppp/ip-up.d" \
 # --- the kernel
 restore=$(on_kernel landlock=7)
 damage kernel-ppp 'no device' 'rm /dev/ppp' 'mknod -m 600 /dev/ppp c 1 3'
-damage kernel-ppp 'no driver' 'rm /dev/ppp; mknod -m 600 /dev/ppp c 240 99' \
+damage kernel-ppp 'no driver' 'rm /dev/ppp; mknod -m 600 /dev/ppp c 60 99' \
 	'rm /dev/ppp; mknod -m 600 /dev/ppp c 1 3'
 damage kernel-discipline 'a line discipline that root has to load' \
 	'echo 0 >/root/zero; : >/root/none; mount --bind /root/zero /proc/sys/dev/tty/ldisc_autoload;
