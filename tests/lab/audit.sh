@@ -3,7 +3,7 @@
 #
 # vpn-policy audit on Debian's own kernel, with its PPP and its Landlock, real pppd and sshd:
 # nothing to find after the installation, nor while a tunnel is up, and the right finding after
-# damage of ten kinds. tests/system/audit.sh has all kinds.
+# damage of twelve kinds. tests/system/audit.sh has all kinds.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 # shellcheck source=tests/lib/audit.sh
@@ -42,3 +42,9 @@ damage account-reads 'a peer for root alone' 'chmod 0600 /etc/sallyport/peers/al
 	'chmod 0644 /etc/sallyport/peers/alice.conf'
 damage untrusted 'policy that its group may write' 'chmod g+w /etc/sallyport/peers' \
 	'chmod g-w /etc/sallyport/peers'
+KEYS=/etc/sallyport/authorized_keys
+damage keys-restrict 'a line without restrict' "cp -p $KEYS /root/keys; sed -i s/,restrict// $KEYS" \
+	"cp -p /root/keys $KEYS"
+damage sshd-forwarding 'forwarding for the account' \
+	"printf 'Match User slave\nPermitTunnel yes\n' >/etc/ssh/sshd_config.d/00-test.conf" \
+	'rm /etc/ssh/sshd_config.d/00-test.conf'

@@ -215,11 +215,15 @@ on remote sh -c 'mkdir -p /root/copy && cd / && cp -a --parents etc/passwd etc/s
 lacks ': (warning|error): ' "$(findings --root /root/copy)" 'a copy: no warning and no error'
 on remote sh -c 'setcap -r /root/copy/usr/libexec/sallyport/sshroute 2>/dev/null
 	setcap cap_net_admin=ep /root/copy/usr/libexec/sallyport/sshroute
-	chown daemon /root/copy/usr/sbin/pppd; chmod 0600 /root/copy/etc/sallyport/peers/alice.conf'
+	chown daemon /root/copy/usr/sbin/pppd; chmod 0600 /root/copy/etc/sallyport/peers/alice.conf
+	chown daemon /root/copy/etc/sallyport/authorized_keys; chmod o+w /root/copy/etc/sallyport'
 actual=$(findings --root /root/copy)
 matches '^/root/copy/usr/libexec/sallyport/sshroute: error: .*\[sshroute-capabilities\]' "$actual" 'a copy: file capabilities'
 matches '^/root/copy/usr/sbin/pppd: error: .*\[program-untrusted\]' "$actual" 'a copy: owners'
 matches '^/root/copy/etc/sallyport/peers/alice.conf: error: .*\[account-reads\]' "$actual" 'a copy: modes'
+matches '^/root/copy/etc/sallyport/authorized_keys: error: .*\[keys-file\]' "$actual" 'a copy: whose keys'
+matches '^/root/copy/etc/sallyport: error: .*\[keys-file\]' "$actual" 'a copy: the directory of the keys'
+
 # --- sshd's settings for the account: a file in front of the one that is installed
 EXTRA=/etc/ssh/sshd_config.d/00-test.conf
 for_account="printf '%s\n' 'Match User slave'"
