@@ -1,9 +1,10 @@
 # Fuzzing. Each target is built twice: for libFuzzer with AddressSanitizer and UBSan, from the
 # sources that ship; and for replaying the corpora, with the very objects that ship.
-FUZZ_TARGETS := ppp host keys peer agent profile request escape record ready intake decide
+FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide
 FUZZ := $(B)/fuzz
-# The parsers of vpn-policy alone.
-FUZZ_AUDIT_SRCS := $(addprefix policy/audit/,authorized_keys.c capability.c ppp_words.c sudoers.c)
+# The parsers of vpn-policy alone, and its layout.
+FUZZ_AUDIT_SRCS := $(addprefix policy/audit/,authorized_keys.c capability.c grow.c parsed.c path.c \
+	ppp_words.c sudoers.c) policy/fmt/layout.c
 FUZZ_SRCS := $(POLICY_LIB_OBJS:$(B)/%.o=%.c) $(FUZZ_AUDIT_SRCS) tests/record/record.c \
 	agent/intake_parse.c $(LOCAL_LIB_SRCS) $(AGENT_LIB_SRCS) $(PPP_LIB_SRCS)
 FUZZ_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -std=gnu17 -O1 -g \
