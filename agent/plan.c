@@ -15,7 +15,7 @@
 
 /* Dead peers are noticed after ECHO_INTERVAL_S * ECHO_FAILURES, and their slot is free
  * again. */
-enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256 };
+enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256, PPPTUN_MRU = 65535 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -146,19 +146,24 @@ static int add_sources(struct plan *plan, const struct ppp_end *end)
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err)
 {
+	/* Between two of them, TCP goes in segments as long as the kernel makes them; how
+	 * long packets are otherwise says the MTU. */
+	const bool ppptun = plan_is_ppptun(pppd);
+
 	if (begin(plan, pppd, err) != 0)
 		return -1;
 	/* The terminal's name comes first, as in `pppd $TTY LOCAL:REMOTE`. */
 	if (words_add(&plan->words, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
 	    words_add_all(&plan->words, pppd_words) != 0 || add_ipv4(plan, end) != 0 ||
-	    add_ipv6(plan, end) != 0 || add_number(plan, "mru", end->mru) != 0 ||
+	    add_ipv6(plan, end) != 0 ||
+	    add_number(plan, "mru", ppptun ? PPPTUN_MRU : end->mru) != 0 ||
 	    add_number(plan, "mtu", end->mru) != 0 ||
 	    add_number(plan, "lcp-echo-interval", ECHO_INTERVAL_S) != 0 ||
 	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
 	    words_add(&plan->words, "ifname") != 0 ||
 	    words_add(&plan->words, "%s", end->interface) != 0 ||
 	    (end->silent && words_add(&plan->words, "silent") != 0) ||
-	    (plan_is_ppptun(pppd) && add_sources(plan, end) != 0))
+	    (ppptun && add_sources(plan, end) != 0))
 		return error_set(err, "the plan for pppd does not fit");
 	return 0;
 }

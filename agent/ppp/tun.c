@@ -11,6 +11,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "agent/ppp/segment.h"
+
 int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
@@ -34,7 +36,7 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 	return -1;
 }
 
-int tun_configure(const struct tun *tun, unsigned mtu, const struct link_pair *pair,
+int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 		  const struct link_pair *pair6, struct policy_error *err)
 {
 	struct netlink *nl = netlink_open(err);
@@ -43,6 +45,7 @@ int tun_configure(const struct tun *tun, unsigned mtu, const struct link_pair *p
 
 	if (nl == NULL)
 		return -1;
+	tun->mtu = mtu;
 	if (link_get(nl, tun->name, &link, err) == 0 &&
 	    link_set_up(nl, link.index, mtu, err) == 0 &&
 	    (pair->local.family == AF_UNSPEC ||
@@ -61,15 +64,32 @@ int tun_carrier(const struct tun *tun, bool on)
 	return ioctl(tun->fd, TUNSETCARRIER, &carrier);
 }
 
+int tun_offload(const struct tun *tun, bool on)
+{
+	const unsigned long what = on ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0;
+
+	return ioctl(tun->fd, TUNSETOFFLOAD, what);
+}
+
 ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size)
 {
 	struct virtio_net_hdr header;
 	const struct iovec parts[] = {{&header, sizeof header}, {packet, size}};
-	const ssize_t len = readv(tun->fd, parts, 2);
+	const ssize_t got = readv(tun->fd, parts, 2);
+	size_t len;
 
-	if (len < 0)
+	if (got < 0)
 		return -1;
-	return len > (ssize_t)sizeof header ? len - (ssize_t)sizeof header : 0;
+	if (got <= (ssize_t)sizeof header)
+		return 0;
+	len = (size_t)got - sizeof header;
+	/* Of a packet of usual size, the last step is ours: the other end is told nothing
+	 * of it. A segment's checksum is made when it is cut. */
+	if (header.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
+	    (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0 &&
+	    checksum_complete(packet, len, header.csum_start, header.csum_offset) != 0)
+		return 0;
+	return (ssize_t)len;
 }
 
 int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
@@ -79,5 +99,21 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 	const struct iovec parts[] = {{&header, sizeof header},
 				      {(void *)(uintptr_t)packet, len}};
 
+	if (len > tun->mtu) {
+		struct segment segment;
+
+		if (segment_parse(packet, len, &segment) != 0 ||
+		    segment.headers >= tun->mtu) {
+			errno = EMSGSIZE;
+			return -1;
+		}
+		header.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		header.gso_type =
+		    segment.ipv6 ? VIRTIO_NET_HDR_GSO_TCPV6 : VIRTIO_NET_HDR_GSO_TCPV4;
+		header.hdr_len = (uint16_t)segment.headers;
+		header.gso_size = (uint16_t)(tun->mtu - segment.headers);
+		header.csum_start = (uint16_t)segment.transport;
+		header.csum_offset = SEGMENT_CHECKSUM;
+	}
 	return writev(tun->fd, parts, 2) < 0 ? -1 : 0;
 }

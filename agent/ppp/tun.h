@@ -17,6 +17,7 @@
 
 struct tun {
 	int fd;
+	unsigned mtu;
 	char name[IF_NAMESIZE];
 };
 
@@ -29,14 +30,23 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err);
  * Gives it its MTU and addresses (AF_UNSPEC: none of that family) and sets it up. Needs
  * CAP_NET_ADMIN. 0, or -1 with *err.
  */
-int tun_configure(const struct tun *tun, unsigned mtu, const struct link_pair *pair,
+int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 		  const struct link_pair *pair6, struct policy_error *err);
 /* Lets the network use it, or no longer. 0, or -1 with errno. */
 int tun_carrier(const struct tun *tun, bool on);
 
+/*
+ * Whether the network may hand over TCP in segments of up to 64 KiB, longer than the MTU
+ * and without checksum: the other end's kernel cuts them. 0, or -1 with errno.
+ */
+int tun_offload(const struct tun *tun, bool on);
+
 /* One packet from the network, at most size bytes. Its length; -1 with errno (EAGAIN). */
 ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size);
-/* One packet to the network. 0, or -1 with errno. */
+/*
+ * One packet to the network. What is longer than the MTU has to be such a segment, and is
+ * cut by the kernel; anything else of that length is dropped. 0, or -1 with errno.
+ */
 int tun_write(const struct tun *tun, const uint8_t *packet, size_t len);
 
 #endif

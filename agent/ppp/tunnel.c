@@ -134,6 +134,14 @@ static void network(void *context, uint16_t protocol, bool up)
 	}
 	if (any == tunnel->carrier)
 		return;
+	/* Two ends of ours, by what they take: nobody else's PPP asks for so much. */
+	if (any &&
+	    tun_offload(&tunnel->tun, tunnel->settings->mru == MRU_LARGEST &&
+					  ppp_mtu(&tunnel->ppp) == MRU_LARGEST) != 0) {
+		error_sys(&err, errno, "cannot switch the device's offloads");
+		give_up(tunnel, &err);
+		return;
+	}
 	tunnel->carrier = any;
 	if (tun_carrier(&tunnel->tun, any) != 0) {
 		error_sys(&err, errno, "cannot switch the device's carrier");

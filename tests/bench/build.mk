@@ -30,4 +30,12 @@ bench-policy:
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 900 tests/bench/policy.sh -- $(ROUNDS)
 
-.PHONY: bench-launch bench-policy
+# ROUNDS=N, and SECONDS_EACH for each stream
+bench-tunnel:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@B='$(B)' packaging/deps bench
+	@$(MAKE) --no-print-directory all
+	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),5) $(or $(SECONDS_EACH),3)
+
+.PHONY: bench-launch bench-policy bench-tunnel

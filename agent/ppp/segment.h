@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* TCP in packets as the kernel hands them over before it has cut and summed them. */
+#ifndef SALLYPORT_AGENT_PPP_SEGMENT_H
+#define SALLYPORT_AGENT_PPP_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where TCP's checksum is in its header (RFC 9293 3.1). */
+enum { SEGMENT_CHECKSUM = 16 };
+
+struct segment {
+	bool ipv6;
+	/* where TCP's header begins, and how long both are together */
+	size_t transport, headers;
+};
+
+/* A packet of TCP whose first header is IP's and whose second is TCP's. 0, or -1. */
+int segment_parse(const uint8_t *packet, size_t len, struct segment *out);
+
+/*
+ * Puts the Internet checksum (RFC 1071) of packet from start on where start + offset
+ * points, which holds the sum over the pseudo header so far. 0, or -1 when that is not in
+ * the packet.
+ */
+int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset);
+
+#endif
