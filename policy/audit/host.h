@@ -50,6 +50,8 @@ struct host {
 	struct host_account account;
 	/* host_ppp(): pppd runs as root, or has to be expected to. */
 	bool pppd_as_root;
+	/* And it needs the kernel's PPP, which ppptun does not. */
+	bool kernel_ppp;
 	/* The first address of each network of the peers' From, and whether there are more.
 	 */
 	struct ip_addr sources[HOST_SOURCES_MAX];

@@ -26,6 +26,21 @@ static void judge_ppp(struct host *host)
 		host_find(host, RULE_KERNEL_PPP, "/dev/ppp", 0, "%s", err.text);
 }
 
+/* ppptun runs as the account, and makes its device by this one. */
+static void judge_tun(struct host *host)
+{
+	static const char device[] = "/dev/net/tun";
+	struct stat st;
+
+	if (host_stat(host, device, &st) < 0)
+		host_find(host, RULE_KERNEL_TUN, device, 0, "%s", host_why());
+	else if (!S_ISCHR(st.st_mode) ||
+		 (host->has_account && !host_account_may(host, &st, S_IROTH | S_IWOTH)))
+		host_find(host, RULE_KERNEL_TUN, device, 0,
+			  "the account may not read and write it (mode %04o)",
+			  (unsigned)st.st_mode & 07777);
+}
+
 static void judge_landlock(struct host *host)
 {
 	const long abi =
@@ -118,9 +133,12 @@ void host_kernel(struct host *host)
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the kernel");
 		return;
 	}
-	judge_ppp(host);
+	if (host->kernel_ppp) {
+		judge_ppp(host);
+		judge_discipline(host);
+	} else
+		judge_tun(host);
 	judge_landlock(host);
 	judge_seccomp(host);
-	judge_discipline(host);
 	judge_namespaces(host);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/plan.h"
 #include "agent/pppd_version.h"
 #include "policy/audit/host.h"
 #include "policy/audit/ppp_words.h"
@@ -284,11 +285,18 @@ static void judge_program(struct host *host, bool may_ask)
 			  "it is setuid (mode %04o), which Sallyport has no use for",
 			  (unsigned)st.st_mode & ALL_MODES);
 	}
-	judge_version(host, may_ask);
+	if (host->kernel_ppp)
+		judge_version(host, may_ask);
 }
 
 void host_ppp(struct host *host)
 {
+	host->kernel_ppp = !plan_is_ppptun(host->conf.pppd);
+	/* ppptun reads no options and runs no hooks, and never as root. */
+	if (!host->kernel_ppp) {
+		judge_program(host, false);
+		return;
+	}
 	/* Unless more is known: what has to be expected. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
 	judge_program(host, judge_options(host));

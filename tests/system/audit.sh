@@ -301,3 +301,14 @@ damage keys-missing 'another file' "$for_account 'AuthorizedKeysFile %h/none' >$
 damage keys-missing 'a key that is new in policy' \
 	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Key $other' >>/etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
+
+# --- ppptun in pppd's place: the kernel's PPP does not matter, and the device does
+on remote sh -c 'cp -p /etc/sallyport/agent.conf /root/agent.conf
+	echo "Pppd /usr/libexec/sallyport/ppptun" >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
+audit_begin
+lacks 'pppd-root|pppd-setuid|kernel-ppp' "$AUDIT_CLEAN" 'ppptun is not taken for pppd'
+damage kernel-tun 'no device' 'mv /dev/net/tun /dev/net/was-tun' 'mv /dev/net/was-tun /dev/net/tun'
+damage kernel-tun 'a device for root alone' 'chmod 0600 /dev/net/tun' 'chmod 0666 /dev/net/tun'
+damage program-untrusted 'all may write it' 'chmod o+w /usr/libexec/sallyport/ppptun' \
+	'chmod o-w /usr/libexec/sallyport/ppptun'
+on remote sh -c 'mv /dev/was-ppp /dev/ppp; cp -p /root/agent.conf /etc/sallyport/agent.conf'
