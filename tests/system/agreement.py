@@ -27,6 +27,7 @@ import sys
 import time
 
 AGENT = "/usr/libexec/sallyport/vpn-agent"
+PPPTUN = "/usr/libexec/sallyport/ppptun"
 CONFIGURATION = "/etc/sallyport"
 SESSIONS = "/run/sallyport/sessions"
 LOG = "/dev/log"
@@ -99,7 +100,7 @@ class Generator:
         return self.good(["slave"], ["nobody-here", "-x", "a/b"])
 
     def agent_pppd(self):
-        return self.good(["/usr/sbin/pppd", "/sbin/pppd"], ["pppd", "/usr/sbin/../pppd"])
+        return self.good(["/usr/sbin/pppd", "/sbin/pppd", PPPTUN], ["pppd", "/usr/sbin/../pppd"])
 
     def agent_launchas(self):
         return self.good(["auto", "account", "root"], ["nobody"])

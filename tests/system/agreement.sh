@@ -10,7 +10,7 @@
 readonly CASES=4000
 host_create remote
 vpn_remote remote
-for place in /usr/sbin/pppd /usr/libexec/sallyport/sshroute; do
+for place in /usr/sbin/pppd /usr/libexec/sallyport/sshroute /usr/libexec/sallyport/ppptun; do
 	on remote install -m 0755 /src/build/tests/system/dump "$place"
 done
 on remote sh -c 'rm -f /dev/ppp; mknod -m 666 /dev/ppp c 1 3'
