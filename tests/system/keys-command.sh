@@ -103,3 +103,14 @@ refused mallory 'without a good agent.conf nobody comes in'
 sed -i '$d' "$root/etc/sallyport/agent.conf"
 echo 'Account other' >"$root/etc/sallyport/agent.conf"
 refused mallory 'an account that agent.conf does not name has no keys'
+
+# --- by a user with no other role, who is in the account's group
+echo 'Account slave' >"$root/etc/sallyport/agent.conf"
+on remote useradd --system --no-user-group --gid slave --no-create-home --home-dir / \
+	--shell /usr/sbin/nologin --password '*' keys 2>/dev/null
+sed -i 's/^\(\tAuthorizedKeysCommandUser\) .*/\1 keys/' "$conf"
+host_stop remote /run/sshd.pid
+host_sshd remote
+matches '^authorizedkeyscommanduser keys$' \
+	"$(on remote sshd -T -C user=slave,host=local,addr=198.51.100.7)" 'another user asks'
+same "$of_alice" "$(status mallory)" 'and it can read the peers'
