@@ -151,6 +151,32 @@ done
 check_not 'before-forwarding: nothing listens' host_listens remote 8022
 check_not 'before-forwarding: no tunnel device' on remote ip link show tun9
 
+# with_agent: a login with an agent to forward, of a line that would let it.
+with_agent()
+{
+	on -u alice local env -u TMPDIR ssh-agent ssh -A -T -o BatchMode=yes slave@remote pppd
+}
+# forwarded_agents: the sockets that sshd has made for one while such a login runs.
+forwarded_agents()
+{
+	local client
+	: >"$WORLD/held"
+	with_agent <"$WORLD/hold" >"$WORLD/held" 2>&1 &
+	client=$!
+	exec 5>"$WORLD/hold"
+	wait_for 20 'the launch' grep -q '^launched' "$WORLD/held"
+	find "$root/tmp" -name 'agent.*' | wc -l
+	exec 5>&-
+	wait "$client"
+}
+echo "${keys//restrict/restrict,agent-forwarding}" >"$root/etc/sallyport/authorized_keys"
+attack before-agent 'pppd is in Allow' with_agent
+same 0 "$(forwarded_agents)" 'before-agent: sshd makes no socket'
+sshd_settings 'Match User slave' ' AllowAgentForwarding yes' ' DisableForwarding no' 'Match all'
+same 1 "$(forwarded_agents)" 'a control: it makes one where the settings let it'
+printf '%s\n' "$keys" >"$root/etc/sallyport/authorized_keys"
+sshd_settings 'AcceptEnv *'
+
 # --- keys and what is forced on them
 # forced OPTIONS [KEY]: the only line there is.
 forced()
