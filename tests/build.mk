@@ -24,7 +24,7 @@ $(B)/tests/record/record: $(B)/tests/record/main.o $(B)/tests/record/record.o
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 demo:
-	@B='$(B)' tests/demo/run
+	@B='$(B)' LAB='$(LAB)' tests/demo/run
 
 # The table of SECURITY.md, and putting it there.
 ledger:

@@ -11,7 +11,7 @@
 #   vpn_profile NAME PROFILE <LINES
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_log NAME                   prints the agent's log records
-#   vpn_launched NAME              prints the process id of the pppd (or stand-in) that runs
+#   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
 . "$SRC/tests/lib/world.sh"
@@ -73,8 +73,8 @@ vpn_launched()
 	# shellcheck disable=SC2016 # expanded in the host
 	on "$1" bash -c 'for dir in /proc/[0-9]*; do
 		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
-		[ "$name" != /usr/sbin/pppd ] || { echo "${dir#/proc/}"; exit 0; }
-	done; exit 1'
+		[ "$name" != "$0" ] || { echo "${dir#/proc/}"; exit 0; }
+	done; exit 1' "${2-/usr/sbin/pppd}"
 }
 
 vpn_idle()

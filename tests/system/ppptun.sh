@@ -34,16 +34,6 @@ wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/op
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
-# ppptun_of NAME: the process id of the one that runs there.
-ppptun_of()
-{
-	# shellcheck disable=SC2016 # expanded in the host
-	on "$1" bash -c 'for dir in /proc/[0-9]*; do
-		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
-		[ "$name" != "$0" ] || { echo "${dir#/proc/}"; exit 0; }
-	done; exit 1' "$PPPTUN"
-}
-
 # answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
 answers()
 {
@@ -67,7 +57,7 @@ matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of polic
 same 2 "$(vpn_log remote | grep -c verdict=allow)" 'two requests were allowed'
 
 for name in remote local; do
-	pid=$(ppptun_of "$name")
+	pid=$(vpn_launched "$name" "$PPPTUN")
 	# shellcheck disable=SC2016 # expanded in the host
 	status=$(on "$name" grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp:)' "/proc/$pid/status" | tr '\t' ' ')
 	note "$name: $status"
@@ -102,7 +92,7 @@ check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is
 
 # --- what ends it without anybody's asking
 check 'up again' on local vpn-connect up office
-on remote kill -KILL "$(ppptun_of remote)"
+on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
 check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 #
-# The demonstration itself, in the guest: two hosts, set up by the steps that README.md gives an
-# administrator, and a VPN between them that comes, carries, and goes.
+# The demonstration itself: two hosts, set up by the steps that README.md gives an administrator,
+# and a VPN between them that comes, carries, and goes. In the guest it is the kernel's PPP, on
+# this machine ppptun.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 trap - EXIT # a person watches: no list of checks, but one verdict
@@ -45,12 +46,17 @@ must()
 	output=$("$@" 2>&1) || broken "$what: \`$*\` exited with $?: $output"
 }
 
-host_has_ppp || broken 'the guest has no PPP'
+ppp=/usr/libexec/sallyport/ppptun
+if [ -n "$LAB_GUEST" ]; then
+	ppp=/usr/sbin/pppd
+	host_has_ppp || broken 'the guest has no PPP'
+fi
 host_create remote local
 host_wire remote 198.51.100.1/24 local 198.51.100.7/24
 say 'two hosts, joined by a wire: remote 198.51.100.1, local 198.51.100.7'
 
 vpn_remote remote
+echo "Pppd $ppp" | host_file remote /etc/sallyport/agent.conf 644
 host_account local alice
 vpn_peer remote alice <<END
 Key      $(host_key local alice)
@@ -71,7 +77,9 @@ Host     remote
 RunAs    alice
 Address  10.9.0.1 10.9.0.2
 Accept   10.2.0.0/16
+Pppd     $ppp
 END
+wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 must 'profile' on local vpn-policy check /etc/sallyport/connect/office.conf
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
@@ -98,9 +106,9 @@ say "10 MB by TCP through the tunnel, SHA-256 the same on both sides: ${sent:0:1
 show <<<"$(on local vpn-connect status office)"
 say 'vpn-connect status office'
 
-pid=$(vpn_launched remote) || broken 'there is no pppd on the remote'
+pid=$(vpn_launched remote "$ppp") || broken "there is no $ppp on the remote"
 show <<<"$(on remote grep -E '^(Uid|Cap[A-Z][a-z]+|NoNewPrivs|Seccomp):' "/proc/$pid/status")"
-say "what the remote pppd is left with: /proc/$pid/status"
+say "what the remote's ${ppp##*/} is left with: /proc/$pid/status"
 
 show <<<"$(vpn_log remote)"
 say "the agent's records in the remote's log"
