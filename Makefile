@@ -76,13 +76,14 @@ distclean:
 
 help:
 	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
-	@echo 'make demo            two hosts in a virtual machine, and a VPN between them (root)'
+	@echo 'make demo            two hosts, and a VPN between them; LAB=1: with kernel PPP (root)'
 	@echo 'make check           every test; installs what they need (root)'
 	@echo 'make lint            what compilers and checkers find without running it (root)'
 	@echo 'make fuzz T=60       the parsers under libFuzzer, each so many seconds'
 	@echo 'make seccomp-trace   what pppd really asks the kernel for, beside its list (root)'
 	@echo 'make bench-launch    what a launch costs, beside sudo and doas (root)'
 	@echo 'make bench-policy    what many peers cost vpn-policy (root)'
+	@echo 'make bench-tunnel    how fast ppptun is, beside ssh -w and sshuttle (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'
 	@echo 'make uninstall       all but the configuration'
