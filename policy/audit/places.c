@@ -146,17 +146,22 @@ static enum file_kind kind_of_directory(const char *path)
 		   : KIND_PEER;
 }
 
+/* Grows with all that is read, good or not. */
+static size_t count_read(const struct survey *survey, enum file_kind kind)
+{
+	return survey->good[kind] + survey->findings->count;
+}
+
 /* A directory that was not said to be of a kind. What is no policy at all must not be taken
  * for one without peers. */
 static void guess_directory(struct places *places, const char *path)
 {
 	const enum file_kind kind = kind_of_directory(path);
 	struct survey *survey = places->survey;
-	const size_t good = survey->good[kind], findings = survey->findings->count;
+	const size_t before = count_read(survey, kind);
 
 	read_directory(places, kind, path);
-	if (survey->passed_over > 0 && survey->good[kind] == good &&
-	    survey->findings->count == findings)
+	if (survey->passed_over > 0 && count_read(survey, kind) == before)
 		findings_add(survey->findings, RULE_UNREADABLE, path, 0, 0,
 			     "nothing here is policy: expected agent.conf, peers, connect "
 			     "or files NAME.conf");
