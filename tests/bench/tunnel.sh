@@ -89,8 +89,14 @@ up_sshuttle()
 {
 	on remote ip addr replace 10.7.0.2/32 dev lo
 	on local ip route replace 10.7.0.2/32 via 198.51.100.1
-	on local sshuttle --method nft -D --pidfile /run/sshuttle.pid \
-		-e "ssh -p $PORT -o BatchMode=yes" -r root@remote 10.7.0.2/32 >/dev/null 2>&1
+	on local sshuttle --method nft --disable-ipv6 -D --pidfile /run/sshuttle.pid \
+		-e "ssh -p $PORT -o BatchMode=yes" -r root@remote 10.7.0.2/32 >/dev/null 2>&1 || return 1
+	# It goes into the background before its rules are there.
+	wait_for 10 'the rules of sshuttle' sshuttle_redirects
+}
+sshuttle_redirects()
+{
+	on local nft list ruleset | grep -q 'redirect to'
 }
 down_sshuttle()
 {
@@ -148,14 +154,10 @@ loaded_ping()
 	wait $!
 }
 
-# memory and processor of an idle session at the remote: PSS in KiB of what ends there.
+# The memory of an idle session at the remote: PSS in KiB.
 idle_pss()
 {
-	# shellcheck disable=SC2016 # expanded in the host
-	on remote bash -c 'for dir in /proc/[0-9]*; do
-		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
-		[ "$name" != "$0" ] || sed -n "s/^Pss: *\([0-9]*\) kB/\1/p" "$dir/smaps_rollup"
-	done' "$PPPTUN"
+	on remote sed -n 's/^Pss: *\([0-9]*\) kB/\1/p' "/proc/$(vpn_launched remote "$PPPTUN")/smaps_rollup"
 }
 
 for ((round = 1; round <= ROUNDS; round++)); do
