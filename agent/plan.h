@@ -42,7 +42,8 @@ struct ppp_end {
 	 * seconds.
 	 */
 	bool silent;
-	/* For ppptun: what the other end may send from, beside its addresses. NULL: anything.
+	/* For ppptun: what the other end may send from, beside its addresses. NULL:
+	 * anything.
 	 */
 	const struct prefix_line *sources;
 	size_t nsources;

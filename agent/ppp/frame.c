@@ -85,11 +85,9 @@ static void end_frame(struct frame_reader *reader,
 		return;
 	if (len > reader->limit)
 		reader->too_long++;
-	else if (len <= tail)
-		reader->too_short++;
-	else if (tail > 0 && fcs_add(FCS_INITIAL, bytes, len) != FCS_GOOD)
+	else if (tail > 0 && len > tail && fcs_add(FCS_INITIAL, bytes, len) != FCS_GOOD)
 		reader->bad_fcs++;
-	else if (!open_frame(bytes, len - tail, &frame))
+	else if (len <= tail || !open_frame(bytes, len - tail, &frame))
 		reader->too_short++;
 	else
 		take(context, &frame);

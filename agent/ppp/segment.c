@@ -23,8 +23,7 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 		return -1;
 	out->ipv6 = packet[0] >> 4 == 6;
 	out->transport = out->ipv6 ? IPV6_HEADER : (size_t)(packet[0] & 15) * WORD;
-	if (out->transport < IPV4_HEADER ||
-	    len < out->transport + TCP_HEADER ||
+	if (out->transport < IPV4_HEADER || len < out->transport + TCP_HEADER ||
 	    packet[out->ipv6 ? IPV6_NEXT : IPV4_PROTOCOL] != IPPROTO_TCP)
 		return -1;
 	tcp = (size_t)(packet[out->transport + TCP_OFFSET] >> 4) * WORD;
@@ -35,7 +34,7 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset)
 {
 	uint64_t sum = 0;
-	uint16_t last = 0, result;
+	uint16_t last = 0, result = 0;
 	size_t at = start;
 
 	if (start > len || offset > len - start || len - start - offset < sizeof result)
@@ -58,10 +57,8 @@ int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset)
 	}
 	while (sum >> 16 != 0)
 		sum = (sum & 0xffff) + (sum >> 16);
-	result = (uint16_t)~sum;
 	/* In UDP 0 stands for none (RFC 768); in TCP both are the same number. */
-	if (result == 0)
-		result = 0xffff;
+	result = sum == UINT16_MAX ? UINT16_MAX : (uint16_t)~sum;
 	memcpy(packet + start + offset, &result, sizeof result);
 	return 0;
 }

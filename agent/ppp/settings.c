@@ -103,7 +103,7 @@ static int take_number(const struct spec *spec, const char *text, void *field,
 		       struct policy_error *err)
 {
 	const char *why = "not a hexadecimal number";
-	unsigned value;
+	unsigned value = 0;
 
 	if (spec->kind == NUMBER_HEX) {
 		char *end;
@@ -267,7 +267,7 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 		if (wants_word && i + 1 == argc)
 			return error_set(err, "%s needs an argument", argv[i]);
 		if (spec != NULL &&
-		    take_option(settings, spec, wants_word ? argv[++i] : NULL, err) != 0)
+		    take_option(settings, spec, wants_word ? argv[++i] : "", err) != 0)
 			return -1;
 	}
 	if (!settings->ip && !settings->ipv6)

@@ -96,8 +96,11 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 {
 	struct virtio_net_hdr header = {0};
 	/* writev(2) takes what it does not change as if it might. */
-	const struct iovec parts[] = {{&header, sizeof header},
-				      {(void *)(uintptr_t)packet, len}};
+	const union {
+		const uint8_t *packet;
+		void *base;
+	} same = {packet};
+	const struct iovec parts[] = {{&header, sizeof header}, {same.base, len}};
 
 	if (len > tun->mtu) {
 		struct segment segment;

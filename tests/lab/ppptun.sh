@@ -44,7 +44,7 @@ for pair in "$PPPTUN $PPPD" "$PPPD $PPPTUN" "$PPPTUN $PPPTUN"; do
 	check "$name: up" on local vpn-connect up office
 	check "$name: IPv4" on local ping -c 1 -W 5 10.9.0.2
 	check "$name: IPv6" on local ping -c 1 -W 5 fd00:9::2
-	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M do -s 3972 10.9.0.2
+	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s 3972 10.9.0.2
 	check "$name: packets of zeros" on local ping -c 3 -i 0.2 -W 5 -p 00 10.9.0.2
 	check "$name: packets of flags" on local ping -c 3 -i 0.2 -W 5 -p 7e7d7e7d 10.9.0.2
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy"
