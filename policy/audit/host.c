@@ -153,6 +153,16 @@ FILE *host_fopen(const struct host *host, const char *path)
 	return file;
 }
 
+DIR *host_opendir(const struct host *host, const char *path)
+{
+	const int fd = host_open(host, path, O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && stream == NULL)
+		(void)close(fd);
+	return stream;
+}
+
 char *host_read(const struct host *host, const char *path, size_t *len)
 {
 	struct stat st;

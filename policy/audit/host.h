@@ -7,6 +7,7 @@
 #ifndef SALLYPORT_POLICY_AUDIT_HOST_H
 #define SALLYPORT_POLICY_AUDIT_HOST_H
 
+#include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -19,8 +20,9 @@
 enum {
 	/* bytes of one file that is read whole: authorized_keys of 100,000 peers fit */
 	HOST_FILE_MAX = 64 * 1024 * 1024,
-	/* addresses that sshd is asked for */
+	/* addresses that sshd is asked for: of From, and with those of Match Address */
 	HOST_SOURCES_MAX = 16,
+	HOST_SOURCES_ALL_MAX = 2 * HOST_SOURCES_MAX,
 };
 
 struct host_account {
@@ -52,9 +54,11 @@ struct host {
 	bool pppd_as_root;
 	/* And it needs the kernel's PPP, which ppptun does not. */
 	bool kernel_ppp;
-	/* The first address of each network of the peers' From, and whether there are more.
+	/*
+	 * The first address of each network of the peers' From, and whether there are more;
+	 * then of sshd's Match Address.
 	 */
-	struct ip_addr sources[HOST_SOURCES_MAX];
+	struct ip_addr sources[HOST_SOURCES_ALL_MAX];
 	size_t nsources;
 	bool more_sources;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
@@ -97,6 +101,8 @@ const char *host_why(void);
 void host_not_read(struct host *host, const char *path, const char *what);
 /* As host_open() for reading, as a stream; NULL with errno, EINVAL and EFBIG as below. */
 FILE *host_fopen(const struct host *host, const char *path);
+/* The same of a directory, to be listed. */
+DIR *host_opendir(const struct host *host, const char *path);
 /*
  * All of a regular file, terminated, for the caller to free. NULL with errno: EINVAL for
  * what is no regular file, EFBIG for more than HOST_FILE_MAX bytes; where len is NULL also

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "policy/audit/host.h"
+#include "policy/audit/host_sshd.h"
 #include "policy/audit/key_lines.h"
 #include "policy/paths.h"
-
-#define PATH_SSHD_CONFIG "/etc/ssh/sshd_config"
 
 /* Nobody has as many. */
 enum { KEYS_FILES_MAX = 32 };

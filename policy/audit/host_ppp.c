@@ -172,16 +172,13 @@ static void judge_hook(struct host *host, const char *path)
 
 static void judge_hooks_in(struct host *host, const char *dir)
 {
-	const int fd = host_open(host, dir, O_RDONLY | O_DIRECTORY);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	DIR *stream = host_opendir(host, dir);
 	const struct dirent *entry;
 	char path[PATH_TEXT_MAX];
 
 	if (stream == NULL) {
 		if (errno != ENOENT)
 			host_not_read(host, dir, "");
-		if (fd >= 0)
-			(void)close(fd);
 		return;
 	}
 	(void)host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);

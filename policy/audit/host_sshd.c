@@ -8,17 +8,19 @@
 #include <unistd.h>
 
 #include "policy/audit/host.h"
+#include "policy/audit/host_sshd.h"
 #include "policy/audit/run.h"
 #include "policy/audit/sshd_text.h"
 
-#define PATH_SSHD	 "/usr/sbin/sshd"
-#define PATH_SSHD_CONFIG "/etc/ssh/sshd_config"
+#define PATH_SSHD "/usr/sbin/sshd"
 
 /* Of TEST-NET-1 (RFC 5737): nobody comes from there. */
 #define ANYWHERE "192.0.2.1"
 
 enum {
 	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
+	/* sshd wants to be told one where there is a Match LocalPort */
+	SSH_PORT = 22,
 	LINE_MAX_TOLD = 200,
 	FROM_MAX = ADDRESS_TEXT_MAX + 8,
 };
@@ -164,8 +166,8 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 /* host_keys() looks at what holds for the first address. */
 static void judge_places(struct host *host, const struct view *v)
 {
-	static const char *const keywords[] = {"authorizedkeysfile",
-					       "authorizedkeyscommand"};
+	static const char *const keywords[] = {
+	    "authorizedkeysfile", "authorizedkeyscommand", "authorizedkeyscommanduser"};
 
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
 		const char *value = news(v, keywords[i]);
@@ -202,8 +204,8 @@ static int ask(struct host *host, const char *address, struct answer *answer)
 	struct policy_error err;
 
 	run_free(&answer->output);
-	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s", host->conf.account,
-		       address, address);
+	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s,lport=%d",
+		       host->conf.account, address, address, SSH_PORT);
 	if (run_program(argv, &answer->output, &err) < 0) {
 		tell_failure(host, err.text);
 		return -1;
@@ -242,19 +244,22 @@ static void judge_sources(struct host *host, const struct answer *first)
 			  HOST_SOURCES_MAX);
 }
 
+bool host_keep_source(struct host *host, const struct ip_addr *source, size_t max)
+{
+	for (size_t i = 0; i < host->nsources; i++)
+		if (ip_addr_equal(&host->sources[i], source))
+			return true;
+	if (host->nsources >= max)
+		return false;
+	host->sources[host->nsources++] = *source;
+	return true;
+}
+
 void host_keep_sources(struct host *host, const struct peer *peer)
 {
-	for (size_t i = 0; i < peer->nfrom; i++) {
-		const struct ip_addr *source = &peer->from[i].prefix.addr;
-		size_t at = 0;
-
-		while (at < host->nsources && !ip_addr_equal(&host->sources[at], source))
-			at++;
-		if (at == HOST_SOURCES_MAX)
+	for (size_t i = 0; i < peer->nfrom; i++)
+		if (!host_keep_source(host, &peer->from[i].prefix.addr, HOST_SOURCES_MAX))
 			host->more_sources = true;
-		else if (at == host->nsources)
-			host->sources[host->nsources++] = *source;
-	}
 }
 
 void host_sshd(struct host *host)
@@ -263,6 +268,7 @@ void host_sshd(struct host *host)
 	static struct answer first;
 	const struct view view = {.settings = &first.settings};
 
+	host_sshd_files(host);
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 			  "the settings of sshd for %s: only the host itself can tell",

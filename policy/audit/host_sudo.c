@@ -47,16 +47,13 @@ static bool is_read(const char *name)
 
 static void read_directory(struct sudo *sudo, const char *dir)
 {
-	const int fd = host_open(sudo->host, dir, O_RDONLY | O_DIRECTORY);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	DIR *stream = host_opendir(sudo->host, dir);
 	const struct dirent *entry;
 	char path[PATH_TEXT_MAX];
 
 	if (stream == NULL) {
 		if (errno != ENOENT)
 			not_read(sudo, dir);
-		if (fd >= 0)
-			(void)close(fd);
 		return;
 	}
 	while ((entry = readdir(stream)) != NULL)

@@ -243,6 +243,20 @@ from_there="printf '%s\n' 'Match Address 198.51.100.0/24'"
 damage sshd-forwarding 'where the peer comes from' "$from_there 'X11Forwarding yes' >$EXTRA" "rm $EXTRA"
 damage sshd-forwarding 'all of it where the peer comes from' \
 	"$from_there 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
+damage sshd-forwarding 'in a part of where the peer comes from' \
+	"printf '%s\n' 'Match Address 198.51.100.128/25' 'X11Forwarding yes' >$EXTRA" "rm $EXTRA"
+damage sshd-force-command 'where no peer was said to come from' \
+	"printf '%s\n' 'Match User sla* address \"2001:db8:9::/48\"' 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
+damage keys-elsewhere 'our own command as root there' \
+	"$from_there 'AuthorizedKeysCommandUser root' >$EXTRA" "rm $EXTRA"
+for match in 'LocalPort 2222' 'LocalAddress 198.51.100.9' 'Host *.example.org' 'User * RDomain x' \
+	'Address 203.0.113.*' 'Group slave Address !192.0.2.0/24,203.*'; do
+	damage not-looked-at "Match $match" \
+		"printf '%s\n' 'Match $match' 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
+done
+on remote sh -c "printf '%s\n' 'Match User *,!slave LocalPort 1' 'X11Forwarding yes' 'Match all # Host x' >$EXTRA"
+same "$AUDIT_CLEAN" "$(found)" 'what holds for others is none of its'
+on remote rm "$EXTRA"
 damage sshd-accept-env 'any variable from there' "$from_there 'AcceptEnv X_*' >$EXTRA" "rm $EXTRA"
 damage sshd-environment 'an environment of its own' "echo 'PermitUserEnvironment LD_*' >$EXTRA" "rm $EXTRA"
 damage sshd-accept-env 'any variable' "echo 'AcceptEnv *' >$EXTRA" "rm $EXTRA"
@@ -254,6 +268,13 @@ for line in 'PasswordAuthentication yes' 'KbdInteractiveAuthentication yes' 'Per
 done
 damage sshd-authentication 'Kerberos' "echo 'KerberosAuthentication yes' >$EXTRA" "rm $EXTRA"
 damage sshd-ca 'certificates' "$for_account 'TrustedUserCAKeys /etc/ssh/ssh_host_ed25519_key.pub' >$EXTRA" "rm $EXTRA"
+damage untrusted 'settings that others may write' \
+	"echo '# nothing' >/etc/ssh/more; chmod o+w /etc/ssh/more; echo 'Include more' >$EXTRA" \
+	"rm $EXTRA /etc/ssh/more"
+damage untrusted 'settings of the account' 'chown slave /etc/ssh/sshd_config' \
+	'chown root /etc/ssh/sshd_config'
+damage untrusted 'a directory in which others may put settings' \
+	"chmod g+w ${EXTRA%/*}" "chmod g-w ${EXTRA%/*}"
 damage sshd-force-command 'a shell' "echo 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
 damage sshd-subsystem 'files within sshd' "echo 'Subsystem files internal-sftp' >$EXTRA" "rm $EXTRA"
 
