@@ -61,18 +61,26 @@ int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *o
 	return 0;
 }
 
-static const char attribute[] = "security.capability";
+/* fgetxattr(2) does not take what was opened by O_PATH. */
+static ssize_t read_attribute(int fd, const char *name, void *bytes, size_t size)
+{
+	char path[PROC_PATH_MAX];
+
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return getxattr(path, name, bytes, size);
+}
+
+bool capability_acl(int fd)
+{
+	return read_attribute(fd, "system.posix_acl_access", NULL, 0) > 0;
+}
 
 int capability_read(int fd, struct file_capability *out, struct policy_error *err)
 {
 	uint8_t bytes[CAPABILITY_BYTES_MAX];
-	char path[PROC_PATH_MAX];
-	ssize_t len;
+	const ssize_t len = read_attribute(fd, "security.capability", bytes, sizeof bytes);
 
 	*out = (struct file_capability){0};
-	/* fgetxattr(2) does not take what was opened by O_PATH. */
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	len = getxattr(path, attribute, bytes, sizeof bytes);
 	if (len < 0)
 		return error_code(err, errno, "cannot read its file capabilities");
 	return capability_parse(bytes, (size_t)len, out, err);

@@ -31,6 +31,9 @@ int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *o
  * has none.
  */
 int capability_read(int fd, struct file_capability *out, struct policy_error *err);
+/* Whether an ACL lets others than the mode tells use the file, which may be one by O_PATH.
+ */
+bool capability_acl(int fd);
 /* As setcap(8) takes it: "cap_net_admin,cap_setuid=p"; "none" for no capability. Returns
  * text. */
 const char *capability_print(const struct file_capability *capability,

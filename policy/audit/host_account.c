@@ -73,12 +73,19 @@ static void judge_others(struct host *host)
 {
 	FILE *file = host_fopen(host, passwd_file);
 	const struct passwd *entry;
+	bool own = false;
 
 	if (file == NULL)
 		return;
 	while ((entry = fgetpwent(file)) != NULL) {
-		if (strcmp(entry->pw_name, host->account.name) == 0)
+		if (strcmp(entry->pw_name, host->account.name) == 0) {
+			if (own)
+				host_find(host, RULE_ACCOUNT_SHARED, passwd_file, 0,
+					  "%s has a second entry, with uid %u",
+					  entry->pw_name, (unsigned)entry->pw_uid);
+			own = true;
 			continue;
+		}
 		if (entry->pw_uid == host->account.uid)
 			host_find(host, RULE_ACCOUNT_SHARED, passwd_file, 0,
 				  "%s has its uid %u too", entry->pw_name,
@@ -159,6 +166,7 @@ static void judge_shadow(struct host *host)
 	if (!found)
 		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0, "%s is not in it",
 			  host->account.name);
+	(void)host_trust_file(host, RULE_UNTRUSTED, shadow_file);
 }
 
 static bool is_member(const struct group *entry, const char *name)
@@ -179,6 +187,11 @@ static void judge_group(struct host *host, const struct group *entry)
 				  "%s is in the group %s", name, entry->gr_name);
 		return;
 	}
+	/* One such as disk brings rights along. */
+	if (strcmp(entry->gr_name, name) != 0)
+		host_find(host, RULE_ACCOUNT_GROUPS, host_group_file, 0,
+			  "%s has the group %s: expected one of its own name", name,
+			  entry->gr_name);
 	for (char *const *member = entry->gr_mem; *member != NULL; member++)
 		if (strcmp(*member, name) != 0)
 			host_find(host, RULE_ACCOUNT_GROUP_SHARED, host_group_file, 0,
@@ -197,6 +210,7 @@ static void judge_groups(struct host *host)
 	while ((entry = fgetgrent(file)) != NULL)
 		judge_group(host, entry);
 	(void)fclose(file);
+	(void)host_trust_file(host, RULE_UNTRUSTED, host_group_file);
 }
 
 void host_account(struct host *host)

@@ -72,7 +72,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 }
 
 /* Execution is for the account, by its group, and for nobody else. */
-static void judge_agent_mode(struct host *host, const struct stat *st)
+static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 {
 	const bool by_group =
 	    st->st_gid == host->account.gid && (st->st_mode & S_IXGRP) != 0;
@@ -89,6 +89,9 @@ static void judge_agent_mode(struct host *host, const struct stat *st)
 		host_find(host, RULE_AGENT_OPEN, PATH_AGENT, 0,
 			  "others than the account may execute it (group %u, mode %04o)",
 			  (unsigned)st->st_gid, (unsigned)st->st_mode & ALL_MODES);
+	if (capability_acl(fd))
+		host_find(host, RULE_AGENT_OPEN, PATH_AGENT, 0,
+			  "it has an ACL, which may let others than its mode tells");
 	if (host->living && st->st_nlink != 1)
 		host_find(host, RULE_AGENT_LINKS, PATH_AGENT, 0,
 			  "it has %lu links: expected one", (unsigned long)st->st_nlink);
@@ -118,7 +121,7 @@ static void judge_agent(struct host *host)
 		return;
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, PATH_AGENT);
 	judge_agent_capabilities(host, fd);
-	judge_agent_mode(host, &st);
+	judge_agent_mode(host, fd, &st);
 	judge_mount(host, fd);
 	(void)close(fd);
 }

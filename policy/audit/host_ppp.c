@@ -9,6 +9,7 @@
 
 #include "agent/plan.h"
 #include "agent/pppd_version.h"
+#include "policy/audit/capability.h"
 #include "policy/audit/host.h"
 #include "policy/audit/ppp_words.h"
 #include "policy/audit/run.h"
@@ -260,6 +261,23 @@ static void judge_version(struct host *host, bool may_ask)
 	}
 }
 
+/* What stands in the place of the setuid bit elsewhere. */
+static void judge_capabilities(struct host *host, const char *pppd)
+{
+	const int fd = host_open(host, pppd, O_PATH);
+	char has[CAPABILITY_TEXT_MAX];
+	struct file_capability capability;
+	struct policy_error err = {0};
+
+	if (fd < 0)
+		return;
+	if (capability_read(fd, &capability, &err) == 0)
+		host_find(host, RULE_PPPD_SETUID, pppd, 0,
+			  "its file capabilities are %s, which Sallyport has no use for",
+			  capability_print(&capability, has));
+	(void)close(fd);
+}
+
 static void judge_program(struct host *host, bool may_ask)
 {
 	const char *pppd = host->conf.pppd;
@@ -282,6 +300,7 @@ static void judge_program(struct host *host, bool may_ask)
 			  "it is setuid (mode %04o), which Sallyport has no use for",
 			  (unsigned)st.st_mode & ALL_MODES);
 	}
+	judge_capabilities(host, pppd);
 	if (host->kernel_ppp)
 		judge_version(host, may_ask);
 }

@@ -30,6 +30,21 @@ readonly AGENT SSHROUTE CAPS
 on remote sh -c 'mkdir /root/saved && cp -p /etc/passwd /etc/shadow /etc/group /root/saved'
 restore='cp -p /root/saved/passwd /root/saved/shadow /root/saved/group /etc'
 
+# acl FILE, no_acl FILE: commands that let daemon execute a file of mode 0750, and that undo it.
+acl()
+{
+	cat <<END
+python3 -c 'import os, struct
+entry = lambda tag, bits, who=0xffffffff: struct.pack("<HHI", tag, bits, who)
+os.setxattr("$1", "system.posix_acl_access", struct.pack("<I", 2) + entry(1, 7)
+	+ entry(2, 5, 1) + entry(4, 5) + entry(16, 5) + entry(32, 0))'
+END
+}
+no_acl()
+{
+	echo "python3 -c 'import os; os.removexattr(\"$1\", \"system.posix_acl_access\")'"
+}
+
 # --- the agent's files
 damage program-missing 'no agent' "mv $AGENT /root/a" "mv /root/a $AGENT"
 damage program-missing 'no sshroute' "mv $SSHROUTE /root/a" "mv /root/a $SSHROUTE"
@@ -55,6 +70,7 @@ damage agent-links 'a second name' "ln $AGENT ${AGENT%/*}/old" "rm ${AGENT%/*}/o
 damage agent-executable 'the wrong group' "chgrp root $AGENT && setcap $CAPS $AGENT" \
 	"chgrp slave $AGENT && setcap $CAPS $AGENT"
 damage agent-open 'all may execute it' "chmod o+x $AGENT" "chmod o-x $AGENT"
+damage agent-open 'one more user may execute it' "$(acl "$AGENT")" "$(no_acl "$AGENT")"
 damage sshroute-capabilities 'capabilities on sshroute' \
 	"setcap cap_net_admin=ep $SSHROUTE" "setcap -r $SSHROUTE"
 damage sessions-file 'no file of sessions' 'mv /run/sallyport/sessions /root/s' \
@@ -89,10 +105,18 @@ damage account-groups 'another group' 'usermod -aG disk slave' "$restore"
 damage account-shared 'another account with its uid' "useradd -o -u \$(id -u slave) twin" "$restore"
 damage account-group-shared 'another account in its group' 'usermod -aG slave daemon' "$restore"
 damage untrusted 'a passwd that others may write' 'chmod g+w /etc/passwd' 'chmod g-w /etc/passwd'
+damage untrusted 'a shadow that others may write' 'chmod o+w /etc/shadow' 'chmod o-w /etc/shadow'
+damage untrusted 'a group that others may write' 'chmod g+w /etc/group' 'chmod g-w /etc/group'
+damage account-shared 'a second entry of its name' "echo 'slave:x:0:0::/root:/bin/sh' >>/etc/passwd" "$restore"
+damage account-groups 'a group that is not its own' "sed -i 's/^slave:\(x:[0-9]*:\)\$/other:\1/' /etc/group" "$restore"
 
 # --- pppd, its options and hooks
 told pppd-root "that Debian's pppd needs root"
 told pppd-setuid 'that it is setuid'
+on remote sh -c 'chmod 0755 /usr/sbin/pppd; setcap cap_setuid=ep /usr/sbin/pppd'
+matches '/usr/sbin/pppd: note: its file capabilities are cap_setuid=ep, .*\[pppd-setuid\]$' \
+	"$(findings)" 'pppd-setuid: file capabilities in place of the bit'
+on remote sh -c 'setcap -r /usr/sbin/pppd; chmod 4754 /usr/sbin/pppd'
 damage program-missing 'no pppd' 'mv /usr/sbin/pppd /root/p' 'mv /root/p /usr/sbin/pppd'
 damage program-missing 'no program' 'chmod a-x /usr/sbin/pppd' 'chmod 4754 /usr/sbin/pppd' \
 	not-looked-at
