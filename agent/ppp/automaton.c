@@ -241,10 +241,9 @@ static void handle(struct automaton *a, const struct occasion *on)
 		a->gave_up = true;
 	if (on->event == EVENT_TERMINATE && a->state == STATE_OPENED)
 		a->peer_ended = true;
-	/* The layer below is told before it is used no more, the one above after all else.
-	 */
-	act(a, cell.actions, on);
+	/* First, so that whoever is told of it sees it. */
 	a->state = cell.next - 1;
+	act(a, cell.actions, on);
 	set_timer(a, cell.actions);
 	if ((cell.actions & TLU) != 0)
 		a->protocol->up(a->owner);

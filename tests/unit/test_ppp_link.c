@@ -61,6 +61,8 @@ static void network(void *context, uint16_t protocol, bool up)
 {
 	struct end *end = context;
 
+	/* What is told is so. */
+	assert_int_equal(ppp_carries(&end->ppp, protocol), up);
 	*(protocol == PROTOCOL_IP ? &end->ip_up : &end->ipv6_up) = up;
 }
 
