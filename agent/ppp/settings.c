@@ -138,7 +138,11 @@ static int take_id(const char *text, size_t len, uint8_t id[8])
 		if (address.s6_addr[i] != 0)
 			return -1;
 	memcpy(id, address.s6_addr + ID_AT, sizeof address.s6_addr - ID_AT);
-	return 0;
+	/* Zero is none (RFC 5072 4.1), and who writes it has not left it to the peer. */
+	for (size_t i = 0; i < sizeof address.s6_addr - ID_AT; i++)
+		if (id[i] != 0)
+			return 0;
+	return -1;
 }
 
 /* "LOCAL,REMOTE", each of which may be missing. */

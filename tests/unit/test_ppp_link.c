@@ -359,6 +359,8 @@ static void options_are_taken_or_refused(void **state)
 	    "ifname a/b",
 	    "ipv6 1,2",
 	    "ipv6 fe80::1,",
+	    "ipv6 ::0:0:0:0,::1",
+	    "ipv6 ::1,::",
 	    "asyncmap x",
 	    "asyncmap 1ffffffff",
 	    "noip",
