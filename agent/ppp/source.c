@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/ppp/source.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "agent/ppp/ppp.h"
@@ -11,6 +12,8 @@ enum {
 	IPV4_SOURCE = 12,
 	IPV4_LENGTH = 2,
 	IPV6_HEADER = 40,
+	IPV6_NEXT = 6,
+	IPV6_HOPS = 7,
 	IPV6_SOURCE = 8,
 	IPV6_LENGTH = 4,
 };
@@ -47,12 +50,26 @@ static bool is_link_local(const struct ip_addr *addr)
 	       (addr->bytes[1] & 0xc0) == 0x80;
 }
 
+/*
+ * Neighbour Discovery: with a router advertisement or a redirect the other end would have
+ * itself routes and addresses here. Such are taken from a link-local source and with all
+ * hops left alone (RFC 4861 6.1.2, 8.1), behind whatever header. The link has two ends,
+ * which have no need to discover each other.
+ */
+static bool is_discovery(const struct ip_addr *source, const uint8_t *packet)
+{
+	enum { HOPS_ALL = 255 };
+
+	return is_link_local(source) && packet[IPV6_HOPS] == HOPS_ALL &&
+	       packet[IPV6_NEXT] != IPPROTO_TCP && packet[IPV6_NEXT] != IPPROTO_UDP;
+}
+
 bool source_allowed(const struct settings *settings, uint16_t protocol,
 		    const uint8_t *packet, size_t len)
 {
 	struct ip_addr source;
 
-	if (!find_source(protocol, packet, len, &source))
+	if (!find_source(protocol, packet, len, &source) || is_discovery(&source, packet))
 		return false;
 	if (settings->nsources == 0 || is_link_local(&source))
 		return true;

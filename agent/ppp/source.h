@@ -7,7 +7,8 @@
 
 /*
  * Whether a packet of that protocol (PROTOCOL_IP, PROTOCOL_IPV6) is whole as far as its
- * header says, and comes from within the settings' sources. With no source, all may pass.
+ * header says, and comes from within the settings' sources. With no source, all may pass,
+ * but what would make a router of the other end.
  */
 bool source_allowed(const struct settings *settings, uint16_t protocol,
 		    const uint8_t *packet, size_t len);

@@ -189,6 +189,12 @@ static void read_tun(struct tunnel *tunnel)
 		const ssize_t len =
 		    tun_read(&tunnel->tun, tunnel->packet, sizeof tunnel->packet);
 
+		/* Whoever took the device away does not want the link. */
+		if (len < 0 && errno != EAGAIN && errno != EINTR) {
+			say(tunnel, false, "the device is gone");
+			ppp_close(&tunnel->ppp, PPP_EXIT_FATAL, tunnel->ppp.now);
+			tunnel->ppp.done = true;
+		}
 		if (len <= 0)
 			return;
 		frame.protocol = tunnel->packet[0] >> 4 == 4 ? PROTOCOL_IP : PROTOCOL_IPV6;

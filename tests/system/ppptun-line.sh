@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# ppptun alone, one at each end of a pair of sockets: what must not stop the line, what the other
+# end must not do to this host, and what ends it.
+
+# shellcheck disable=SC2016 # perl's
+[ -n "${LINE-}" ] || LINE=yes exec perl -MSocket -e '
+	$^F = 9; # what stays open
+	socketpair(X, Y, AF_UNIX, SOCK_STREAM, 0) or die $!;
+	$ENV{THERE} = fileno X; $ENV{HERE} = fileno Y;
+	exec "bash", $ARGV[0]' "$0"
+
+# shellcheck source=tests/lib/world.sh
+. "$SRC/tests/lib/world.sh"
+
+host_create there here
+
+# ppptun_on HOST OPTION…: on standard input and output.
+ppptun_on()
+{
+	local host=$1
+	shift
+	# shellcheck disable=SC2016 # expanded in the host
+	on "$host" sh -c '"$@"; echo $? >/run/ppptun.status' \
+		x /src/build/ppptun nodetach ifname tun-line "$@" {THERE}>&- {HERE}>&-
+}
+
+has_carrier()
+{
+	[ "$(cat "$(host_root "$1")/sys/class/net/tun-line/carrier" 2>/dev/null)" = 1 ]
+}
+
+both_up()
+{
+	has_carrier there && has_carrier here
+}
+
+has_ended()
+{
+	[ -s "$(host_root "$1")/run/ppptun.status" ]
+}
+
+# flood HOST ADDRESS: more datagrams than any line takes, for two seconds.
+flood()
+{
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -MIO::Socket::IP -MTime::HiRes=time -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		for (my $end = time + 2; time < $end; ) { $s->send("x" x 1400); $s->recv(my $x, 9, 64) }' "$2"
+}
+
+# answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
+answers()
+{
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		for (1 .. 50) {
+			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
+			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
+		}
+		exit 1' "$2"
+}
+
+ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 <&"$THERE" >&"$THERE" &
+ppptun_on here 10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 <&"$HERE" >&"$HERE" &
+exec {THERE}>&- {HERE}>&-
+check 'the link comes up' wait_for 10 'a carrier' both_up
+# --- both ends have more to send than the line takes: each has to go on receiving
+flood there 10.9.0.2 &
+flood here 10.9.0.1
+wait $!
+check 'a line that is full in both directions moves on' answers here 10.9.0.1
+
+# --- the other end is no router of ours (RFC 4861 6.1.2)
+advertise()
+{
+	# shellcheck disable=SC2016 # perl's
+	on there perl -MSocket=:all -e '
+		socket(my $s, AF_INET6, SOCK_RAW, 58) or die $!;
+		setsockopt($s, 41, 18, pack("i", 255)) or die $!; # IPV6_MULTICAST_HOPS
+		my ($error, $to) = getaddrinfo("ff02::1%tun-line", "", {flags => AI_NUMERICHOST});
+		die $error if $error;
+		for (1 .. 3) { send($s, pack("C2nC2nN2", 134, 0, 0, 64, 0, 1800, 0, 0), 0, $to->{addr}) or die $! }'
+}
+check 'an advertisement is sent' advertise
+check 'and the link lives' answers here 10.9.0.1
+lacks '^default' "$(on here ip -6 route)" 'the other end cannot make itself the default router'
+
+# --- who takes the device away ends the link, and does not make it spin
+on here ip link del tun-line
+check 'without its device ppptun ends' wait_for 5 'its end' has_ended here
+same 1 "$(cat "$(host_root here)/run/ppptun.status" 2>/dev/null)" 'with an exit code that says so'
+check 'and so does the other end' wait_for 10 'its end' has_ended there
