@@ -199,8 +199,9 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 }
 
 /*
- * The mode alone could come from a filter that was there before ours. sched_yield(2) is
- * harmless and on no list, so that it fails shows that the list in force is ours; where a
+ * The mode alone could come from a filter that was there before ours. A harmless call that
+ * is on no list fails, which shows that the list in force is ours: sched_yield(2), or, of
+ * the tunnel's, one that the program's own list has, which may be one that kills. Where a
  * denied call kills, the mode has to do.
  */
 int proof_filter(const struct confine *what, struct confine_report *report,
@@ -208,10 +209,11 @@ int proof_filter(const struct confine *what, struct confine_report *report,
 {
 	const size_t used = strlen(report->text);
 	const int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+	const long denied = what->profile == CONFINE_TUNNEL ? SYS_getppid : SYS_sched_yield;
 
 	if (mode != SECCOMP_MODE_FILTER_READ)
 		return error_set(err, "the seccomp filter is not in force");
-	if (!what->seccomp_kill && (syscall(SYS_sched_yield) == 0 || errno != EPERM))
+	if (!what->seccomp_kill && (syscall(denied) >= 0 || errno != EPERM))
 		return error_set(err,
 				 "the seccomp filter lets through what is not on its list");
 	snprintf(report->text + used, sizeof report->text - used, " seccomp=%d", mode);

@@ -90,7 +90,8 @@ on local ip addr del 203.0.113.66/32 dev lo
 check 'the local host is as it was' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
-# --- what ends it without anybody's asking
+# --- what ends it without anybody's asking, and where a denied call kills
+printf '%s\n' "Pppd $PPPTUN" 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
 check 'up again' on local vpn-connect up office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
 check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
