@@ -141,11 +141,12 @@ int confine_tunnel(struct policy_error *err)
 	    .profile = CONFINE_TUNNEL, .uid = getuid(), .gid = getgid(), .target_fd = -1};
 	struct confine_report report = {0};
 
-	if (set_capabilities(&what, false, err) != 0)
-		return -1;
-	/* Others with this uid cannot trace it, who would have its device. */
+	/* Others with this uid cannot trace it, who would have its device. First: so far
+	 * the capability alone keeps them off (ptrace(2), access mode checking). */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot forbid tracing");
+	if (set_capabilities(&what, false, err) != 0)
+		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot set no_new_privs");
 	if (landlock_apply(&what, &report.landlock_abi, err) != 0 ||
