@@ -19,7 +19,8 @@ enum {
 	/* Packets are not read any more when so much waits: what waits here delays what
 	 * comes after it. */
 	LINE_FULL = 32 * 1024,
-	/* A frame always fits on top of that, and so do answers to a whole read. */
+	/* A frame always fits on top of that, and so do the answers to what an honest peer
+	 * says at once. */
 	LINE_BUFFER_SIZE = LINE_FULL + 4 * FRAME_STUFFED_MAX,
 };
 
