@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/ppp/segment.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 
 /* RFC 791 3.1, RFC 8200 3, RFC 9293 3.1. */
 enum {
 	IPV4_HEADER = 20,
+	IPV4_LENGTH = 2,
+	IPV4_ID = 4,
 	IPV4_PROTOCOL = 9,
+	IPV4_CHECKSUM = 10,
+	IPV4_ADDRESSES = 12,
 	IPV6_HEADER = 40,
+	IPV6_LENGTH = 4,
 	IPV6_NEXT = 6,
+	IPV6_ADDRESSES = 8,
 	TCP_HEADER = 20,
+	TCP_SEQUENCE = 4,
 	TCP_OFFSET = 12,
+	TCP_FLAGS = 13,
+	TCP_FIN = 0x01,
+	TCP_PSH = 0x08,
+	TCP_CWR = 0x80,
 	WORD = 4,
 };
 
@@ -31,34 +43,109 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 	return tcp < TCP_HEADER || out->headers >= len ? -1 : 0;
 }
 
-int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset)
+/* Of bytes as they are in memory, so that the result is as well (RFC 1071 2). */
+static uint64_t sum_bytes(const uint8_t *bytes, size_t len)
 {
 	uint64_t sum = 0;
-	uint16_t last = 0, result = 0;
-	size_t at = start;
+	uint16_t last;
+
+	for (; len >= sizeof(uint32_t); len -= sizeof(uint32_t)) {
+		uint32_t word;
+
+		memcpy(&word, bytes, sizeof word);
+		sum += word;
+		bytes += sizeof word;
+	}
+	if (len >= sizeof last) {
+		memcpy(&last, bytes, sizeof last);
+		sum += last;
+		bytes += sizeof last;
+		len -= sizeof last;
+	}
+	if (len > 0) {
+		last = 0;
+		memcpy(&last, bytes, 1);
+		sum += last;
+	}
+	return sum;
+}
+
+static uint16_t fold(uint64_t sum)
+{
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset)
+{
+	uint16_t sum, result;
 
 	if (start > len || offset > len - start || len - start - offset < sizeof result)
 		return -1;
-	for (; len - at >= sizeof(uint32_t); at += sizeof(uint32_t)) {
-		uint32_t word;
-
-		memcpy(&word, packet + at, sizeof word);
-		sum += word;
-	}
-	if (len - at >= sizeof last) {
-		memcpy(&last, packet + at, sizeof last);
-		sum += last;
-		at += sizeof last;
-	}
-	if (at < len) {
-		last = 0;
-		memcpy(&last, packet + at, 1);
-		sum += last;
-	}
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
+	sum = fold(sum_bytes(packet + start, len - start));
 	/* In UDP 0 stands for none (RFC 768); in TCP both are the same number. */
 	result = sum == UINT16_MAX ? UINT16_MAX : (uint16_t)~sum;
 	memcpy(packet + start + offset, &result, sizeof result);
 	return 0;
+}
+
+uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment *segment)
+{
+	const size_t addresses = segment->ipv6 ? IPV6_ADDRESSES : IPV4_ADDRESSES;
+	const uint16_t tail[] = {htons((uint16_t)(len - segment->transport)),
+				 htons(IPPROTO_TCP)};
+
+	return fold(sum_bytes(packet + addresses,
+			      (segment->ipv6 ? IPV6_HEADER : IPV4_HEADER) - addresses) +
+		    tail[0] + tail[1]);
+}
+
+static void put16(uint8_t *at, size_t value)
+{
+	const uint16_t bytes = htons((uint16_t)value);
+
+	memcpy(at, &bytes, sizeof bytes);
+}
+
+/* The header of IP for a packet of that length, the nth of several. */
+static void cut_ip(uint8_t *packet, size_t len, const struct segment *segment, size_t nth)
+{
+	uint16_t id;
+
+	if (segment->ipv6) {
+		put16(packet + IPV6_LENGTH, len - IPV6_HEADER);
+		return;
+	}
+	put16(packet + IPV4_LENGTH, len);
+	memcpy(&id, packet + IPV4_ID, sizeof id);
+	put16(packet + IPV4_ID, ntohs(id) + nth);
+	put16(packet + IPV4_CHECKSUM, 0);
+	(void)checksum_complete(packet, segment->transport, 0, IPV4_CHECKSUM);
+}
+
+size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segment,
+		   size_t size, size_t at, uint8_t *out)
+{
+	const size_t left = len - segment->headers - at;
+	const size_t part = left < size ? left : size, all = segment->headers + part;
+	uint8_t *tcp = out + segment->transport;
+	uint32_t sequence;
+	uint16_t pseudo;
+
+	memcpy(out, packet, segment->headers);
+	memcpy(out + segment->headers, packet + segment->headers + at, part);
+	cut_ip(out, all, segment, at / size);
+	memcpy(&sequence, tcp + TCP_SEQUENCE, sizeof sequence);
+	sequence = htonl(ntohl(sequence) + (uint32_t)at);
+	memcpy(tcp + TCP_SEQUENCE, &sequence, sizeof sequence);
+	/* What is said once is said by the first, and an end by the last. */
+	if (at > 0)
+		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
+	if (part < left)
+		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+	pseudo = segment_pseudo(out, all, segment);
+	memcpy(tcp + SEGMENT_CHECKSUM, &pseudo, sizeof pseudo);
+	(void)checksum_complete(out, all, segment->transport, SEGMENT_CHECKSUM);
+	return all;
 }

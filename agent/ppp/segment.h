@@ -19,6 +19,17 @@ struct segment {
 /* A packet of TCP whose first header is IP's and whose second is TCP's. 0, or -1. */
 int segment_parse(const uint8_t *packet, size_t len, struct segment *out);
 
+/* The sum over its pseudo header, as checksum_complete() expects it in its place. */
+uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment *segment);
+
+/*
+ * Of a packet that carries more than size bytes, the part that begins with its byte at: to
+ * out, which has room for segment->headers + size bytes, with headers and checksums of its
+ * own. Returns its length.
+ */
+size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segment,
+		   size_t size, size_t at, uint8_t *out);
+
 /*
  * Puts the Internet checksum (RFC 1071) of packet from start on where start + offset
  * points, which holds the sum over the pseudo header so far. 0, or -1 when that is not in

@@ -71,7 +71,7 @@ int tun_offload(const struct tun *tun, bool on)
 	return ioctl(tun->fd, TUNSETOFFLOAD, what);
 }
 
-ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size)
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part)
 {
 	struct virtio_net_hdr header;
 	const struct iovec parts[] = {{&header, sizeof header}, {packet, size}};
@@ -83,10 +83,9 @@ ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size)
 	if (got <= (ssize_t)sizeof header)
 		return 0;
 	len = (size_t)got - sizeof header;
-	/* Of a packet of usual size, the last step is ours: the other end is told nothing
-	 * of it. A segment's checksum is made when it is cut. */
-	if (header.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
-	    (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0 &&
+	*part = header.gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : header.gso_size;
+	/* The last step is ours: the other end is told nothing of it. */
+	if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0 &&
 	    checksum_complete(packet, len, header.csum_start, header.csum_offset) != 0)
 		return 0;
 	return (ssize_t)len;
@@ -99,12 +98,14 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 	const union {
 		/* cppcheck-suppress unusedStructMember ; its bytes are base */
 		const uint8_t *packet;
-		void *base;
+		uint8_t *base;
 	} same = {packet};
-	const struct iovec parts[] = {{&header, sizeof header}, {same.base, len}};
+	struct iovec parts[] = {{&header, sizeof header}, {same.base, len}, {0}, {0}};
+	uint16_t pseudo;
 
 	if (len > tun->mtu) {
 		struct segment segment;
+		size_t checksum;
 
 		if (segment_parse(packet, len, &segment) != 0 ||
 		    segment.headers >= tun->mtu) {
@@ -118,6 +119,13 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 		header.gso_size = (uint16_t)(tun->mtu - segment.headers);
 		header.csum_start = (uint16_t)segment.transport;
 		header.csum_offset = SEGMENT_CHECKSUM;
+		/* The kernel begins with this, and not with what came. */
+		pseudo = segment_pseudo(packet, len, &segment);
+		checksum = segment.transport + SEGMENT_CHECKSUM;
+		parts[1].iov_len = checksum;
+		parts[2] = (struct iovec){&pseudo, sizeof pseudo};
+		checksum += sizeof pseudo;
+		parts[3] = (struct iovec){same.base + checksum, len - checksum};
 	}
-	return writev(tun->fd, parts, 2) < 0 ? -1 : 0;
+	return writev(tun->fd, parts, sizeof parts / sizeof parts[0]) < 0 ? -1 : 0;
 }

@@ -41,11 +41,16 @@ int tun_carrier(const struct tun *tun, bool on);
  */
 int tun_offload(const struct tun *tun, bool on);
 
-/* One packet from the network, at most size bytes. Its length; -1 with errno (EAGAIN). */
-ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size);
+/*
+ * One packet from the network, at most size bytes, with its checksum. Its length; -1 with
+ * errno (EAGAIN). *part is 0, or how much TCP each packet is to carry that this one is to
+ * be cut to.
+ */
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part);
 /*
  * One packet to the network. What is longer than the MTU has to be such a segment, and is
- * cut by the kernel; anything else of that length is dropped. 0, or -1 with errno.
+ * cut by the kernel to packets of that size; anything else of that length is dropped. 0, or
+ * -1 with errno.
  */
 int tun_write(const struct tun *tun, const uint8_t *packet, size_t len);
 

@@ -16,6 +16,7 @@
 #include "agent/deadline.h"
 #include "agent/log.h"
 #include "agent/ppp/line.h"
+#include "agent/ppp/segment.h"
 #include "agent/ppp/source.h"
 #include "agent/ppp/tun.h"
 
@@ -43,6 +44,8 @@ struct tunnel {
 	bool late;
 	struct frame_reader reader;
 	uint8_t packet[FRAME_INFORMATION_MAX];
+	/* what a packet is cut to */
+	uint8_t part[FRAME_INFORMATION_MAX];
 };
 
 void tunnel_say(const struct settings *settings, int priority, const char *line)
@@ -117,6 +120,12 @@ static void give_up(struct tunnel *tunnel, const struct policy_error *err)
 	tunnel->ppp.done = true;
 }
 
+/* Two ends of ours, by what they take: nobody else's PPP asks for so much. */
+static bool takes_segments(const struct tunnel *tunnel)
+{
+	return tunnel->settings->mru == MRU_LARGEST && ppp_mtu(&tunnel->ppp) == MRU_LARGEST;
+}
+
 static void network(void *context, uint16_t protocol, bool up)
 {
 	struct tunnel *tunnel = context;
@@ -134,10 +143,7 @@ static void network(void *context, uint16_t protocol, bool up)
 	}
 	if (any == tunnel->carrier)
 		return;
-	/* Two ends of ours, by what they take: nobody else's PPP asks for so much. */
-	if (any &&
-	    tun_offload(&tunnel->tun, tunnel->settings->mru == MRU_LARGEST &&
-					  ppp_mtu(&tunnel->ppp) == MRU_LARGEST) != 0) {
+	if (any && tun_offload(&tunnel->tun, takes_segments(tunnel)) != 0) {
 		error_sys(&err, errno, "cannot switch the device's offloads");
 		give_up(tunnel, &err);
 		return;
@@ -179,6 +185,35 @@ static void read_line(struct tunnel *tunnel)
 	}
 }
 
+static void queue_packet(struct tunnel *tunnel, const struct frame *frame)
+{
+	if (frame->len <= ppp_mtu(&tunnel->ppp))
+		(void)line_queue(&tunnel->line, frame, &tunnel->ppp.lcp_values.style);
+}
+
+/*
+ * TCP that is to be cut to packets that carry so much. The other end does that, but to the
+ * size of its device: where there is less in a packet, as the way goes on through something
+ * narrower, it would be cut to what does not get through.
+ */
+static void queue_segment(struct tunnel *tunnel, const struct frame *frame, size_t size)
+{
+	struct frame part = {.protocol = frame->protocol, .information = tunnel->part};
+	struct segment segment;
+
+	if (segment_parse(frame->information, frame->len, &segment) != 0)
+		return;
+	if (takes_segments(tunnel) && segment.headers + size == tunnel->tun.mtu) {
+		queue_packet(tunnel, frame);
+		return;
+	}
+	for (size_t at = 0; at < frame->len - segment.headers; at += size) {
+		part.len = segment_cut(frame->information, frame->len, &segment, size, at,
+				       tunnel->part);
+		queue_packet(tunnel, &part);
+	}
+}
+
 /* The network's packets, as long as the line takes them. */
 static void read_tun(struct tunnel *tunnel)
 {
@@ -186,8 +221,9 @@ static void read_tun(struct tunnel *tunnel)
 
 	for (unsigned i = 0; i < TURN_PACKETS && line_waiting(&tunnel->line) < LINE_FULL;
 	     i++) {
+		size_t part = 0;
 		const ssize_t len =
-		    tun_read(&tunnel->tun, tunnel->packet, sizeof tunnel->packet);
+		    tun_read(&tunnel->tun, tunnel->packet, sizeof tunnel->packet, &part);
 
 		/* Whoever took the device away does not want the link. */
 		if (len < 0 && errno != EAGAIN && errno != EINTR) {
@@ -199,11 +235,13 @@ static void read_tun(struct tunnel *tunnel)
 			return;
 		frame.protocol = tunnel->packet[0] >> 4 == 4 ? PROTOCOL_IP : PROTOCOL_IPV6;
 		frame.len = (size_t)len;
-		if (!ppp_carries(&tunnel->ppp, frame.protocol) ||
-		    frame.len > ppp_mtu(&tunnel->ppp))
+		if (!ppp_carries(&tunnel->ppp, frame.protocol))
 			continue;
 		ppp_used(&tunnel->ppp, tunnel->ppp.now);
-		(void)line_queue(&tunnel->line, &frame, &tunnel->ppp.lcp_values.style);
+		if (part > 0)
+			queue_segment(tunnel, &frame, part);
+		else
+			queue_packet(tunnel, &frame);
 	}
 }
 

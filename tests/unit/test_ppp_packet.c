@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+/* Protects: a peer sends from its own addresses alone, and what the kernel left to do of a
+ * packet is done. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "agent/ppp/ppp.h"
+#include "agent/ppp/segment.h"
+#include "agent/ppp/source.h"
+
+enum { V4 = 20, V6 = 40, TCP = 20, DATA = 3001, FLAGS = 13, SEQUENCE = 4 };
+
+static struct settings settings;
+static uint8_t packet[V6 + TCP + DATA], part[sizeof packet];
+
+static void put16(uint8_t *at, size_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+static size_t get16(const uint8_t *at)
+{
+	return (size_t)at[0] << 8 | at[1];
+}
+
+/* A packet of that length, with its header alone. */
+static void make(const char *source, size_t len, uint8_t next, uint8_t hops)
+{
+	const bool ipv6 = strchr(source, ':') != NULL;
+
+	memset(packet, 0, sizeof packet);
+	if (ipv6) {
+		packet[0] = 0x60;
+		put16(packet + 4, len - V6);
+		packet[6] = next;
+		packet[7] = hops;
+		assert_int_equal(inet_pton(AF_INET6, source, packet + 8), 1);
+		assert_int_equal(inet_pton(AF_INET6, "fd00:9::2", packet + 24), 1);
+		return;
+	}
+	packet[0] = 0x45;
+	put16(packet + 2, len);
+	packet[8] = hops;
+	packet[9] = next;
+	assert_int_equal(inet_pton(AF_INET, source, packet + 12), 1);
+	assert_int_equal(inet_pton(AF_INET, "10.9.0.2", packet + 16), 1);
+}
+
+static bool passes(const char *source, size_t len, uint8_t next, uint8_t hops)
+{
+	make(source, len, next, hops);
+	return source_allowed(&settings,
+			      strchr(source, ':') != NULL ? PROTOCOL_IPV6 : PROTOCOL_IP,
+			      packet, len);
+}
+
+static void set(const char *const *prefixes)
+{
+	const char *why;
+
+	settings.nsources = 0;
+	for (; *prefixes != NULL; prefixes++)
+		assert_int_equal(ip_prefix_parse(*prefixes,
+						 &settings.sources[settings.nsources++],
+						 &why),
+				 0);
+}
+
+static void a_source_is_the_peers_own(void **state)
+{
+	static const char *const prefixes[] = {"10.9.0.1/32", "192.0.2.0/24",
+					       "fd00:9::1/128", NULL};
+
+	(void)state;
+	set(prefixes);
+	assert_true(passes("10.9.0.1", V4, IPPROTO_UDP, 64));
+	assert_true(passes("192.0.2.255", V4, IPPROTO_UDP, 64));
+	assert_true(passes("fd00:9::1", V6, IPPROTO_UDP, 64));
+	assert_true(passes("fe80::1", V6, IPPROTO_ICMPV6, 64));
+	assert_false(passes("10.9.0.2", V4, IPPROTO_UDP, 64));
+	assert_false(passes("192.0.3.0", V4, IPPROTO_UDP, 64));
+	assert_false(passes("0.0.0.0", V4, IPPROTO_UDP, 64));
+	assert_false(passes("fd00:9::2", V6, IPPROTO_UDP, 64));
+	assert_false(passes("::", V6, IPPROTO_UDP, 64));
+	assert_false(passes("::ffff:10.9.0.1", V6, IPPROTO_UDP, 64));
+	assert_false(passes("fec0::1", V6, IPPROTO_UDP, 64));
+}
+
+static void what_is_no_whole_packet_does_not_pass(void **state)
+{
+	static const char *const none[] = {NULL};
+
+	(void)state;
+	set(none);
+	make("10.9.0.1", 100, IPPROTO_UDP, 64);
+	assert_true(source_allowed(&settings, PROTOCOL_IP, packet, 100));
+	assert_false(source_allowed(&settings, PROTOCOL_IP, packet, 99));
+	assert_false(source_allowed(&settings, PROTOCOL_IP, packet, 101));
+	assert_false(source_allowed(&settings, PROTOCOL_IP, packet, 19));
+	assert_false(source_allowed(&settings, PROTOCOL_IP, packet, 0));
+	assert_false(source_allowed(&settings, PROTOCOL_IPV6, packet, 100));
+	make("fd00:9::1", 100, IPPROTO_UDP, 64);
+	assert_true(source_allowed(&settings, PROTOCOL_IPV6, packet, 100));
+	assert_false(source_allowed(&settings, PROTOCOL_IPV6, packet, 99));
+	assert_false(source_allowed(&settings, PROTOCOL_IPV6, packet, 39));
+	assert_false(source_allowed(&settings, PROTOCOL_IP, packet, 100));
+}
+
+static void neither_end_is_the_others_router(void **state)
+{
+	static const char *const none[] = {NULL};
+
+	(void)state;
+	set(none);
+	assert_false(passes("fe80::1", V6 + 16, IPPROTO_ICMPV6, 255));
+	/* hidden behind a header of options */
+	assert_false(passes("fe80::1", V6 + 24, IPPROTO_HOPOPTS, 255));
+	assert_true(passes("fe80::1", V6 + 16, IPPROTO_ICMPV6, 64));
+	assert_true(passes("fe80::1", V6 + 16, IPPROTO_UDP, 255));
+	assert_true(passes("fd00:9::1", V6 + 16, IPPROTO_ICMPV6, 255));
+	assert_true(passes("10.9.0.1", V4 + 8, IPPROTO_ICMP, 255));
+}
+
+/* TCP with data in it; the checksum as the kernel leaves it. Returns its length. */
+static size_t make_tcp(const char *source, size_t data, struct segment *segment)
+{
+	const size_t ip = strchr(source, ':') != NULL ? V6 : V4, len = ip + TCP + data;
+	uint16_t pseudo;
+
+	make(source, len, IPPROTO_TCP, 64);
+	memcpy(packet + ip + SEQUENCE, "\377\377\377\0", 4);
+	packet[ip + 12] = TCP / 4 << 4;
+	packet[ip + FLAGS] = 0x80 | 0x10 | 0x08 | 0x01; /* CWR ACK PSH FIN */
+	for (size_t i = 0; i < data; i++)
+		packet[ip + TCP + i] = (uint8_t)(i * 7);
+	assert_int_equal(segment_parse(packet, len, segment), 0);
+	assert_int_equal(segment->headers, ip + TCP);
+	pseudo = segment_pseudo(packet, len, segment);
+	memcpy(packet + ip + SEGMENT_CHECKSUM, &pseudo, sizeof pseudo);
+	return len;
+}
+
+/* What a receiver of TCP adds up (RFC 9293 3.1), by the book: 0xffff is right. */
+static unsigned verify(const uint8_t *bytes, size_t len, const struct segment *segment)
+{
+	const size_t from = segment->ipv6 ? 8 : 12, to = segment->ipv6 ? V6 : V4;
+	unsigned long sum = IPPROTO_TCP + (len - segment->transport);
+
+	for (size_t i = from; i < to; i += 2)
+		sum += get16(bytes + i);
+	for (size_t i = segment->transport; i < len; i += 2)
+		sum += (unsigned long)bytes[i] << 8 | (i + 1 < len ? bytes[i + 1] : 0);
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (unsigned)sum;
+}
+
+static void a_checksum_is_completed(void **state)
+{
+	static const char *const sources[] = {"10.9.0.1", "fd00:9::1"};
+	struct segment segment;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t data = 1; data < 20; data++) {
+			const size_t len = make_tcp(sources[i], data, &segment);
+
+			assert_int_not_equal(verify(packet, len, &segment), 0xffff);
+			assert_int_equal(checksum_complete(packet, len, segment.transport,
+							   SEGMENT_CHECKSUM),
+					 0);
+			assert_int_equal(verify(packet, len, &segment), 0xffff);
+		}
+	/* Outside of the packet it is nowhere. */
+	assert_int_equal(checksum_complete(packet, 40, 20, 19), -1);
+	assert_int_equal(checksum_complete(packet, 40, 41, 0), -1);
+	assert_int_equal(checksum_complete(packet, 40, 40, 0), -1);
+	assert_int_equal(checksum_complete(packet, 40, 20, SIZE_MAX), -1);
+}
+
+static void tcp_is_cut_as_the_kernel_does(void **state)
+{
+	static const char *const sources[] = {"10.9.0.1", "fd00:9::1"};
+	enum { SIZE = 500 };
+	struct segment segment;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const size_t len = make_tcp(sources[i], DATA, &segment);
+
+		put16(packet + 4, i == 0 ? 0xfffe : get16(packet + 4));
+		for (size_t at = 0; at < DATA; at += SIZE) {
+			const size_t got =
+			    segment_cut(packet, len, &segment, SIZE, at, part);
+			const uint8_t *tcp = part + segment.transport;
+			const bool last = at + SIZE >= DATA;
+			uint32_t sequence;
+
+			assert_int_equal(got, segment.headers + (last ? DATA - at : SIZE));
+			assert_true(source_allowed(
+			    &settings, i == 0 ? PROTOCOL_IP : PROTOCOL_IPV6, part, got));
+			assert_int_equal(verify(part, got, &segment), 0xffff);
+			assert_memory_equal(part + segment.headers,
+					    packet + segment.headers + at,
+					    got - segment.headers);
+			memcpy(&sequence, tcp + SEQUENCE, sizeof sequence);
+			assert_int_equal(ntohl(sequence), (uint32_t)(0xffffff00 + at));
+			assert_int_equal(tcp[FLAGS],
+					 0x10 | (at == 0 ? 0x80 : 0) | (last ? 0x09 : 0));
+			if (i == 0)
+				assert_int_equal(get16(part + 4),
+						 (uint16_t)(0xfffe + at / SIZE));
+		}
+	}
+}
+
+static void what_is_no_tcp_is_no_segment(void **state)
+{
+	struct segment segment;
+	const size_t len = make_tcp("10.9.0.1", 100, &segment);
+
+	(void)state;
+	for (size_t cut = 0; cut <= segment.headers; cut++)
+		assert_int_equal(segment_parse(packet, cut, &segment), -1);
+	packet[9] = IPPROTO_UDP;
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[9] = IPPROTO_TCP;
+	packet[0] = 0x44;
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[0] = 0x45;
+	packet[V4 + 12] = 4 << 4;
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[V4 + 12] = 15 << 4;
+	assert_int_equal(segment_parse(packet, V4 + 60, &segment), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_source_is_the_peers_own),
+	    cmocka_unit_test(what_is_no_whole_packet_does_not_pass),
+	    cmocka_unit_test(neither_end_is_the_others_router),
+	    cmocka_unit_test(a_checksum_is_completed),
+	    cmocka_unit_test(tcp_is_cut_as_the_kernel_does),
+	    cmocka_unit_test(what_is_no_tcp_is_no_segment),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
