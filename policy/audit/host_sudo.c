@@ -12,8 +12,8 @@
 #include "policy/audit/host_sudo.h"
 #include "policy/audit/sudoers.h"
 
-/* As sudo's own: more is a loop. And files in all, as each of a loop may include more. */
-enum { DEPTH_MAX = 128, FILES_MAX = 1024 };
+/* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
+enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
 
 struct rule_line {
 	char *file;
@@ -26,7 +26,13 @@ struct sudo {
 	struct host_names names;
 	struct rule_line *lines;
 	size_t nlines, lines_size;
-	unsigned depth, files;
+	/* each file that was read, by its path; those that are being read, by where they
+	 * are */
+	struct host_names files;
+	const char *reading[DEPTH_MAX];
+	size_t depth, bytes;
+	/* a loop was told of; there is too much of something, and no more is read */
+	bool told, full;
 	bool lost;
 	/* what the list that is being read says */
 	bool matches;
@@ -37,6 +43,14 @@ static void read_rules(struct sudo *sudo, const char *path);
 static void not_read(struct sudo *sudo, const char *path)
 {
 	host_not_read(sudo->host, path, "");
+}
+
+/* Once, as a hostile copy may have any number of them. */
+static void tell_once(struct sudo *sudo, const char *path, const char *what)
+{
+	if (!sudo->told)
+		host_find(sudo->host, RULE_UNREADABLE, path, 0, "%s", what);
+	sudo->told = true;
 }
 
 /* sudo passes over names with a dot in them, and those that end in "~". */
@@ -56,7 +70,7 @@ static void read_directory(struct sudo *sudo, const char *dir)
 			not_read(sudo, dir);
 		return;
 	}
-	while ((entry = readdir(stream)) != NULL)
+	while (!sudo->full && (entry = readdir(stream)) != NULL)
 		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
 			read_rules(sudo, path);
 	(void)closedir(stream);
@@ -72,13 +86,11 @@ static void include(struct sudo *sudo, const char *named, bool directory)
 		named++;
 		len -= 2;
 	}
-	if (len >= sizeof name)
-		return;
-	memcpy(name, named, len);
-	name[len] = '\0';
-	if (path_join(name[0] == '/' ? "" : "/etc", name, path) < 0)
-		return;
-	if (directory)
+	(void)snprintf(name, sizeof name, "%.*s", (int)len, named);
+	if (len >= sizeof name || path_join(name[0] == '/' ? "" : "/etc", name, path) < 0)
+		tell_once(sudo, "/etc/sudoers",
+			  "it includes a file whose path is too long");
+	else if (directory)
 		read_directory(sudo, path);
 	else
 		read_rules(sudo, path);
@@ -100,17 +112,42 @@ static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *
 	sudo->nlines++;
 }
 
+static bool is_being_read(const struct sudo *sudo, const char *path)
+{
+	for (size_t i = 0; i < sudo->depth; i++)
+		if (strcmp(sudo->reading[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the file is to be read: what was read already has nothing new to say. */
+static bool is_new(struct sudo *sudo, const char *path)
+{
+	if (is_being_read(sudo, path))
+		tell_once(sudo, path, "it includes itself");
+	if (sudo->full || host_names_have(&sudo->files, path, strlen(path)))
+		return false;
+	sudo->full = sudo->depth == DEPTH_MAX || sudo->files.count == FILES_MAX ||
+		     sudo->bytes > BYTES_MAX;
+	if (sudo->full)
+		host_find(sudo->host, RULE_UNREADABLE, path, 0,
+			  "too many files for sudo, or too large ones");
+	else if (host_names_add(&sudo->files, path, strlen(path)) < 0)
+		sudo->lost = true;
+	return !sudo->full && !sudo->lost;
+}
+
 static void read_rules(struct sudo *sudo, const char *path)
 {
-	char *text = NULL;
 	struct sudoers_line line;
 	const char *at;
+	char *text;
 	unsigned number = 1;
 	bool directory;
 
-	errno = ELOOP;
-	if (sudo->depth < DEPTH_MAX && sudo->files++ < FILES_MAX)
-		text = host_read(sudo->host, path, NULL);
+	if (!is_new(sudo, path))
+		return;
+	text = host_read(sudo->host, path, NULL);
 	at = text;
 	if (text == NULL) {
 		/* The first one may be missing: then there is no sudo. */
@@ -118,7 +155,8 @@ static void read_rules(struct sudo *sudo, const char *path)
 			not_read(sudo, path);
 		return;
 	}
-	sudo->depth++;
+	sudo->bytes += strlen(text);
+	sudo->reading[sudo->depth++] = path;
 	while (sudoers_next(&at, &number, &line, &sudo->lost)) {
 		const char *named = sudoers_include(line.text, &directory);
 
@@ -219,6 +257,7 @@ static void free_all(struct sudo *sudo)
 	}
 	free(sudo->lines);
 	host_names_free(&sudo->names);
+	host_names_free(&sudo->files);
 }
 
 void host_sudo(struct host *host)

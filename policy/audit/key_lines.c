@@ -12,6 +12,9 @@
 /* Behind the name of a peer. */
 enum { SUFFIX_LEN = sizeof ".conf" - 1 };
 
+/* That are told one by one of a file that may be anything. */
+enum { BAD_LINES_MAX = 100 };
+
 struct peer_key {
 	struct key_claim claim;
 	bool listed;
@@ -219,15 +222,19 @@ void key_lines_read(struct key_lines *lines, const char *path, const char *text,
 {
 	struct authorized_keys keys;
 	struct policy_error err;
+	size_t bad = 0;
 	int r;
 
 	authorized_keys_start(&keys, path, text, len);
 	while ((r = authorized_keys_next(&keys, &line, &err)) != 0)
 		if (r > 0)
 			judge_line(lines, path);
-		else
+		else if (++bad <= BAD_LINES_MAX)
 			host_find(lines->host, RULE_KEYS_LINE, path, err.line,
 				  "column %u: %s", err.column, err.text);
+	if (bad > BAD_LINES_MAX)
+		host_find(lines->host, RULE_KEYS_LINE, path, 0, "%zu more lines like these",
+			  bad - BAD_LINES_MAX);
 }
 
 static int by_listed(const void *left, const void *right)
