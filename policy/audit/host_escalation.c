@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Rules of sudo and doas that name the account, and what else runs as it. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,10 @@
 #include "policy/audit/host_sudo.h"
 #include "policy/audit/sudoers.h"
 
+/* Minute, hour, day, month, weekday: crontab(5). */
+enum { TIME_WORDS = 5 };
+
+static const char blanks[] = " \t";
 static const char doas_file[] = "/etc/doas.conf";
 
 /* doas.conf(5) writes the uid bare, and a group with a colon. */
@@ -118,6 +123,73 @@ static void judge_jobs(struct host *host)
 	}
 }
 
+/* Behind count words and the blanks around them. */
+static const char *skip_words(const char *text, unsigned count)
+{
+	text += strspn(text, blanks);
+	while (count-- > 0) {
+		text += strcspn(text, blanks);
+		text += strspn(text, blanks);
+	}
+	return text;
+}
+
+/* Who runs the line of a system's crontab: five words of time, or one with "@", then the
+ * user. "" for a variable, a comment or nothing. */
+static const char *user_of(const char *text, size_t *len)
+{
+	const char *first = skip_words(text, 0), *user;
+
+	*len = 0;
+	if (first[strcspn(first, " \t=")] == '=' || *skip_words(first, 1) == '=')
+		return "";
+	user = skip_words(first, *first == '@' ? 1 : TIME_WORDS);
+	*len = *first == '#' ? 0 : strcspn(user, blanks);
+	return user;
+}
+
+static void judge_crontab(struct host *host, const char *path)
+{
+	const char *name = host->account.name;
+	char *text = host_read(host, path, NULL), *rest = text;
+	unsigned number = 1;
+	size_t len;
+
+	if (text == NULL) {
+		if (errno != ENOENT)
+			host_not_read(host, path, "");
+		return;
+	}
+	for (const char *line; (line = strsep(&rest, "\n")) != NULL; number++) {
+		const char *user = user_of(line, &len);
+
+		if (len == strlen(name) && memcmp(user, name, len) == 0)
+			host_find(host, RULE_ESCALATION_JOBS, path, number, "cron: %s",
+				  line);
+	}
+	free(text);
+}
+
+static void judge_crontabs(struct host *host)
+{
+	static const char directory[] = "/etc/cron.d";
+	DIR *stream = host_opendir(host, directory);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	judge_crontab(host, "/etc/crontab");
+	if (stream == NULL) {
+		if (errno != ENOENT)
+			host_not_read(host, directory, "");
+		return;
+	}
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' &&
+		    path_join(directory, entry->d_name, path) == 0)
+			judge_crontab(host, path);
+	(void)closedir(stream);
+}
+
 void host_escalation(struct host *host)
 {
 	if (!host->has_account)
@@ -125,4 +197,5 @@ void host_escalation(struct host *host)
 	host_sudo(host);
 	judge_doas(host);
 	judge_jobs(host);
+	judge_crontabs(host);
 }

@@ -14,6 +14,8 @@
 
 /* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
 enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
+/* Of users and groups. */
+enum { NAME_TEXT_MAX = 256 };
 
 struct rule_line {
 	char *file;
@@ -35,7 +37,7 @@ struct sudo {
 	bool told, full;
 	bool lost;
 	/* what the list that is being read says */
-	bool matches;
+	bool matches, unknown;
 };
 
 static void read_rules(struct sudo *sudo, const char *path);
@@ -171,13 +173,29 @@ static void read_rules(struct sudo *sudo, const char *path)
 	free(text);
 }
 
+/* A name without its backslashes; what does not fit is nobody's. */
+static size_t unescape(const char *name, size_t len, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < len && used < size; i++)
+		if (name[i] != '\\')
+			out[used++] = name[i];
+	return used;
+}
+
 static void match(void *context, const char *name, size_t len)
 {
 	struct sudo *sudo = context;
+	char plain[NAME_TEXT_MAX];
+	const size_t used = unescape(name, len, plain, sizeof plain);
 
-	if ((len == 3 && memcmp(name, "ALL", len) == 0) ||
-	    host_names_have(&sudo->names, name, len))
+	if ((used == 3 && memcmp(plain, "ALL", used) == 0) ||
+	    host_names_have(&sudo->names, plain, used))
 		sudo->matches = true;
+	/* Netgroups, and groups that are not the system's: a file tells nothing of them. */
+	if (name[0] == '+' || (len > 1 && memcmp(name, "%:", 2) == 0))
+		sudo->unknown = true;
 }
 
 static const char user_alias[] = "User_Alias";
@@ -239,11 +257,21 @@ static void judge_line(struct sudo *sudo, const struct rule_line *rule)
 	    !begins_with(text, "Cmnd_Alias") && !begins_with(text, "Cmd_Alias");
 
 	sudo->matches = false;
+	sudo->unknown = false;
+	if (begins_with(text, user_alias)) {
+		(void)take_aliases(sudo, text + sizeof user_alias - 1);
+		sudo->matches = false;
+	}
 	if (is_rule)
 		(void)sudoers_list(text, match, sudo);
 	if (sudo->matches)
 		host_find(sudo->host, RULE_ESCALATION_RULE, rule->file, rule->line.line,
 			  "sudo: %s", text);
+	else if (sudo->unknown)
+		host_find(sudo->host, RULE_NOT_LOOKED_AT, rule->file, rule->line.line,
+			  "whether %s is in a group that only a name service knows: sudo: "
+			  "%s",
+			  sudo->host->account.name, text);
 	else if (sudoers_mentions(text, sudo->host->account.name))
 		host_find(sudo->host, RULE_ESCALATION_NAMED, rule->file, rule->line.line,
 			  "sudo: %s", text);

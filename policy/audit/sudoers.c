@@ -105,6 +105,16 @@ const char *sudoers_include(const char *text, bool *directory)
 	return is_blank(*at) ? at + strspn(at, blanks) : NULL;
 }
 
+/* Up to what parts it from the next, unless that is escaped, or the colon of "%:". */
+static size_t name_length(const char *name)
+{
+	size_t len = strncmp(name, "%:", 2) == 0 ? 2 : 0;
+
+	while (name[len] != '\0' && strchr(" \t\r\f\v,=:", name[len]) == NULL)
+		len += name[len] == '\\' && name[len + 1] != '\0' ? 2 : 1;
+	return len;
+}
+
 const char *sudoers_list(const char *text, void (*each)(void *, const char *, size_t),
 			 void *context)
 {
@@ -121,7 +131,7 @@ const char *sudoers_list(const char *text, void (*each)(void *, const char *, si
 			text = name + len + (name[len] == '"' ? 1 : 0);
 		} else {
 			name = text;
-			len = strcspn(name, " \t\r\f\v,=:");
+			len = name_length(name);
 			text = name + len;
 		}
 		if (len > 0 && !taken_out)

@@ -190,7 +190,7 @@ rules()
 }
 for text in 'slave ALL=NOPASSWD: VPN' '%slave ALL=(ALL) ALL' 'ALL ALL=(root) /sbin/reboot' \
 	'#UID ALL=ALL' '%#GID ALL = ALL' 'root , slave ALL=ALL' 'root,\\\nslave ALL=ALL' \
-	'User_Alias A = B : B = #UID\nA ALL=ALL' '"slave" ALL=ALL'; do
+	'User_Alias A = B : B = #UID\nA ALL=ALL' '"slave" ALL=ALL' 'root, \\\\s\\\\lave ALL=ALL' '%:vpn, slave ALL=ALL'; do
 	text=${text//UID/$(on remote id -u slave)} text=${text//GID/$(on remote id -g slave)}
 	damage escalation-rule "$text" "$(rules /etc/sudoers "$text")" "$restore"
 done
@@ -198,6 +198,9 @@ damage escalation-rule 'in a directory' \
 	"$(rules /etc/sudoers.d/vpn 'slave ALL=ALL'); echo @includedir /etc/sudoers.d >/etc/sudoers" "$restore"
 damage escalation-rule 'in a file beside' \
 	"$(rules /etc/rules 'slave ALL=ALL'); echo '#include rules' >/etc/sudoers" "$restore"
+for text in '+vpn ALL=ALL' 'User_Alias A = root, %:vpn\nroot, A ALL=ALL'; do
+	damage not-looked-at "$text" "$(rules /etc/sudoers "$text")" "$restore"
+done
 for text in 'root ALL=(slave) ALL' 'Defaults:slave !requiretty' 'Runas_Alias V = slave' \
 	'root, !slave ALL = ALL'; do
 	damage escalation-named "$text" "$(rules /etc/sudoers "$text")" "$restore"
@@ -212,10 +215,16 @@ damage escalation-jobs 'a crontab' \
 	'mkdir -p /var/spool/cron/crontabs; echo >/var/spool/cron/crontabs/slave' \
 	'rm /var/spool/cron/crontabs/slave'
 
+damage escalation-jobs "a line of the system's crontab" \
+	"$(rules /etc/crontab 'A=b\n# * * * * * slave x\n5 4 * * *  slave  /bin/x')" 'rm /etc/crontab'
+damage escalation-jobs 'a line of a part of it' \
+	"mkdir -p /etc/cron.d; $(rules /etc/cron.d/x '@daily slave x')" 'rm /etc/cron.d/x'
+
 # What names others is nobody's business.
 on remote sh -c "$(rules /etc/sudoers 'root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) ALL\n# slave ALL=ALL\nslaves /home/slave=ALL')"
+on remote sh -c "$(rules /etc/crontab '5 4 * * * root slave x')"
 same "$AUDIT_CLEAN" "$(found)" 'rules of others are none of its'
-on remote sh -c "$restore"
+on remote sh -c "$restore; rm /etc/crontab"
 
 # A loop of includes ends.
 damage unreadable 'sudoers that include themselves' \
