@@ -111,6 +111,9 @@ static int add_peer(struct making *m, const char *name)
 	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &peer, &err) == 0)
 		return add_keys(m);
 	complain(&err);
+	/* Why may lie above the file: that it has not changed does not tell that it lacks
+	 * keys. */
+	new->state = (struct index_state){0};
 	m->bad++;
 	return 0;
 }

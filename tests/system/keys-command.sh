@@ -88,6 +88,12 @@ cat "$WORLD/bob" >"$peers/bob.conf"
 same "$of_bob" "$(status alice)" 'keys that changed places in place are found where they are'
 same "$of_alice" "$(status mallory)" 'both of them'
 
+# What kept a file out when the index was made may have been above it.
+chmod o+w "$root/etc/sallyport"
+check_exit 78 'an index is made where nothing can be trusted' on remote vpn-policy authorized-keys --index
+chmod o-w "$root/etc/sallyport"
+same "$of_bob" "$(status alice)" 'what can be trusted again is read again'
+
 # --- what must end in nothing
 echo "$bob_key" >>"$peers/bob.conf"
 rm "$root/etc/sallyport/keys.index"
