@@ -7,14 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAY_MAX = 160, SECOND_MS = 1000, PROTOCOL_SIZE = 2 };
+enum {
+	SAY_MAX = 160,
+	SECOND_MS = 1000,
+	MINUTE_MS = 60 * SECOND_MS,
+	/* in a minute */
+	LINES_MAX = 40,
+	PROTOCOL_SIZE = 2,
+};
+
+static bool may_say(struct ppp *ppp)
+{
+	if (ppp->now - ppp->lines_since >= MINUTE_MS) {
+		ppp->lines_since = ppp->now;
+		ppp->lines = 0;
+	}
+	if (ppp->lines > LINES_MAX)
+		return false;
+	if (ppp->lines++ < LINES_MAX)
+		return true;
+	ppp->hooks->say(ppp->context, false,
+			"what else happens in this minute is not told");
+	return false;
+}
 
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 {
 	char line[SAY_MAX];
 	va_list args;
 
-	if (debug && !ppp->settings->debug)
+	if (debug ? !ppp->settings->debug : !may_say(ppp))
 		return;
 	va_start(args, fmt);
 	(void)vsnprintf(line, sizeof line, fmt, args);

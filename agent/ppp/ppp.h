@@ -102,6 +102,9 @@ struct ppp {
 	bool done;
 	enum ppp_exit result;
 	bool was_up;
+	/* lines for the log, and since when they are counted */
+	unsigned lines;
+	int64_t lines_since;
 };
 
 /* Fills *ppp and begins to talk; the two ends may begin at any time. random must differ
@@ -127,6 +130,8 @@ void ipcp_init(struct ppp *ppp);
 void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. */
 void lcp_tick(struct ppp *ppp);
+/* A line for the log. Of those that nobody asked for by "debug" there are so many a minute
+ * at most: the peer could have them as often as it likes. */
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t ppp_random(struct ppp *ppp);

@@ -27,7 +27,7 @@ struct end {
 	} queue[QUEUE_MAX];
 	size_t queued;
 	bool ip_up, ipv6_up;
-	unsigned delivered, sent;
+	unsigned delivered, sent, lines;
 	char said[4096];
 };
 
@@ -71,6 +71,7 @@ static void say(void *context, bool debug, const char *line)
 	struct end *end = context;
 
 	(void)debug;
+	end->lines++;
 	strncat(end->said, line, sizeof end->said - strlen(end->said) - 1);
 	strncat(end->said, "\n", sizeof end->said - strlen(end->said) - 1);
 }
@@ -330,6 +331,31 @@ static void a_flood_costs_no_more_than_an_answer_each(void **state)
 	assert_true(a.sent <= sent + 1000 + 1000 + 3);
 }
 
+static void a_peer_does_not_fill_the_log(void **state)
+{
+	static const uint8_t reject[] = {PROTOCOL_REJECT, 9, 0, 6, 0x80, 0x21};
+	static const uint8_t request[] = {CONFIGURE_REQUEST, 9, 0, 4};
+	const struct frame rejects = {PROTOCOL_LCP, reject, sizeof reject};
+	const struct frame requests = {PROTOCOL_LCP, request, sizeof request};
+	unsigned lines;
+
+	(void)state;
+	between("10.9.0.1:10.9.0.2 +ipv6", "10.9.0.2:10.9.0.1 +ipv6");
+	for (unsigned i = 0; i < 1000; i++)
+		ppp_frame(&a.ppp, &rejects, now);
+	for (unsigned i = 0; i < 1000; i++) {
+		ppp_frame(&a.ppp, &requests, now);
+		run(20, 0);
+	}
+	assert_true(a.ipv6_up);
+	assert_in_range(a.lines, 1, 100);
+	/* and is heard again when it has calmed down */
+	lines = a.lines;
+	now += 60 * 1000;
+	ppp_frame(&a.ppp, &rejects, now);
+	assert_true(a.lines > lines);
+}
+
 static void time_limits_hold(void **state)
 {
 	(void)state;
@@ -406,6 +432,7 @@ int main(void)
 	    cmocka_unit_test(what_came_before_the_link_is_up_goes_nowhere),
 	    cmocka_unit_test(other_protocols_are_refused),
 	    cmocka_unit_test(a_flood_costs_no_more_than_an_answer_each),
+	    cmocka_unit_test(a_peer_does_not_fill_the_log),
 	    cmocka_unit_test(time_limits_hold),
 	    cmocka_unit_test(options_are_taken_or_refused),
 	};
