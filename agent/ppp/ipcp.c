@@ -21,7 +21,8 @@ static enum packet_code judge_address(struct ppp *ppp, uint32_t address,
 				      struct options *nak)
 {
 	struct ipcp_values *v = &ppp->ipcp_values;
-	const bool free_choice = ppp->settings->accept_remote || v->remote == 0;
+	const bool free_choice =
+	    v->remote == 0 || (ppp->settings->accept_remote && !v->settled);
 
 	v->wanted_remote = address;
 	if (address != 0 && (address == v->remote || free_choice))
@@ -83,7 +84,8 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 	while (option_next(bytes, len, &at, &option)) {
 		if (option.type != IPCP_ADDRESS || option.len != ADDRESS_SIZE)
 			continue;
-		if (ppp->settings->accept_local || ppp->settings->local == 0)
+		if (!v->settled &&
+		    (ppp->settings->accept_local || ppp->settings->local == 0))
 			memcpy(&v->local, option.value, ADDRESS_SIZE);
 	}
 }
@@ -102,7 +104,7 @@ static void rejected(void *owner, const uint8_t *bytes, size_t len)
 static void up(void *owner)
 {
 	struct ppp *ppp = owner;
-	const struct ipcp_values *v = &ppp->ipcp_values;
+	struct ipcp_values *v = &ppp->ipcp_values;
 	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 
 	/* An address that the peer would not hear of would be one at this end only. */
@@ -111,6 +113,7 @@ static void up(void *owner)
 		automaton_close(&ppp->ipcp, ppp->now);
 		return;
 	}
+	v->settled = true;
 	(void)inet_ntop(AF_INET, &v->local, local, sizeof local);
 	(void)inet_ntop(AF_INET, &v->remote, remote, sizeof remote);
 	ppp_say(ppp, false, "local  IP address %s", local);

@@ -43,15 +43,14 @@ static void request(void *owner, struct options *out)
 static enum packet_code judge_id(struct ppp *ppp, const uint8_t *id, struct options *nak)
 {
 	struct ipv6cp_values *v = &ppp->ipv6cp_values;
-	const bool fixed = is_id(ppp->settings->remote_id);
+	const bool fixed = is_id(ppp->settings->remote_id) || v->settled;
 	uint8_t other[INTERFACE_ID_SIZE];
 
 	memcpy(v->wanted_remote, id, INTERFACE_ID_SIZE);
-	if (fixed ? same_id(id, ppp->settings->remote_id)
-		  : is_id(id) && !same_id(id, v->local))
+	if (fixed ? same_id(id, v->remote) : is_id(id) && !same_id(id, v->local))
 		return CONFIGURE_ACK;
 	if (fixed)
-		memcpy(other, ppp->settings->remote_id, sizeof other);
+		memcpy(other, v->remote, sizeof other);
 	else
 		make_id(ppp, other);
 	(void)options_add(nak, IPV6CP_ID, other, sizeof other);
@@ -103,7 +102,8 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 	/* One that was given is kept; otherwise what the peer says is as good as ours. */
 	while (option_next(bytes, len, &at, &option))
 		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE &&
-		    !is_id(ppp->settings->local_id) && is_id(option.value))
+		    !ppp->ipv6cp_values.settled && !is_id(ppp->settings->local_id) &&
+		    is_id(option.value))
 			memcpy(ppp->ipv6cp_values.local, option.value, INTERFACE_ID_SIZE);
 }
 
@@ -134,6 +134,7 @@ static void up(void *owner)
 {
 	struct ppp *ppp = owner;
 
+	ppp->ipv6cp_values.settled = true;
 	say_address(ppp, "local ", ppp->ipv6cp_values.local);
 	say_address(ppp, "remote", ppp->ipv6cp_values.remote);
 	ppp_network_changed(ppp, PROTOCOL_IPV6, true);

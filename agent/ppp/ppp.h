@@ -73,11 +73,15 @@ struct lcp_values {
 /* What IPCP settled, in network order. */
 struct ipcp_values {
 	bool ask_address;
+	/* IP was up: the device has these addresses and gets no others */
+	bool settled;
 	uint32_t local, remote, wanted_remote;
 };
 
 struct ipv6cp_values {
 	bool ask_id;
+	/* the same of IPv6 */
+	bool settled;
 	uint8_t local[INTERFACE_ID_SIZE], remote[INTERFACE_ID_SIZE],
 	    wanted_remote[INTERFACE_ID_SIZE];
 };

@@ -145,7 +145,7 @@ static void between(const char *of_a, const char *of_b)
 	run(20, 0);
 }
 
-static uint32_t address(const char *text)
+static uint32_t address_of(const char *text)
 {
 	uint32_t value;
 
@@ -159,8 +159,8 @@ static void two_ends_come_up_with_their_addresses(void **state)
 	between("10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 4000",
 		"10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 silent");
 	assert_true(a.ip_up && b.ip_up && a.ipv6_up && b.ipv6_up);
-	assert_int_equal(a.ppp.ipcp_values.local, address("10.9.0.1"));
-	assert_int_equal(b.ppp.ipcp_values.remote, address("10.9.0.1"));
+	assert_int_equal(a.ppp.ipcp_values.local, address_of("10.9.0.1"));
+	assert_int_equal(b.ppp.ipcp_values.remote, address_of("10.9.0.1"));
 	assert_int_equal(a.ppp.ipv6cp_values.remote[7], 2);
 	assert_int_equal(ppp_mtu(&b.ppp), 4000);
 	assert_int_equal(ppp_mtu(&a.ppp), 1500);
@@ -177,8 +177,8 @@ static void an_end_without_addresses_is_told_them(void **state)
 	(void)state;
 	between("10.9.0.1:10.9.0.2", ":");
 	assert_true(a.ip_up && b.ip_up);
-	assert_int_equal(b.ppp.ipcp_values.local, address("10.9.0.2"));
-	assert_int_equal(b.ppp.ipcp_values.remote, address("10.9.0.1"));
+	assert_int_equal(b.ppp.ipcp_values.local, address_of("10.9.0.2"));
+	assert_int_equal(b.ppp.ipcp_values.remote, address_of("10.9.0.1"));
 }
 
 static void addresses_that_do_not_agree_come_to_nothing(void **state)
@@ -193,7 +193,33 @@ static void addresses_that_do_not_agree_come_to_nothing(void **state)
 	between("10.9.0.1:10.9.0.2 ipcp-accept-remote", "10.9.0.3:10.9.0.1");
 	run(TURNS_MAX, 0);
 	assert_true(a.ip_up && b.ip_up);
-	assert_int_equal(a.ppp.ipcp_values.remote, address("10.9.0.3"));
+	assert_int_equal(a.ppp.ipcp_values.remote, address_of("10.9.0.3"));
+}
+
+/* The device has its addresses, and nobody is left who may give it others. */
+static void what_was_agreed_on_once_stays(void **state)
+{
+	static const uint8_t address6[] = {
+	    CONFIGURE_REQUEST, 9, 0, 14, 1, 10, 2, 2, 2, 2, 2, 2, 2, 9};
+	static const uint8_t address[] = {CONFIGURE_REQUEST, 9, 0, 10, 3, 6, 10, 9, 0, 9};
+	const struct frame other6 = {PROTOCOL_IPV6CP, address6, sizeof address6};
+	const struct frame other = {PROTOCOL_IPCP, address, sizeof address};
+	struct ipv6cp_values before6;
+
+	(void)state;
+	between(": ipcp-accept-remote ipcp-accept-local +ipv6",
+		"10.9.0.3:10.9.0.1 +ipv6 ipv6 ::3,");
+	assert_true(a.ip_up && b.ip_up && a.ipv6_up);
+	before6 = a.ppp.ipv6cp_values;
+	ppp_frame(&a.ppp, &other, now);
+	ppp_frame(&a.ppp, &other6, now);
+	assert_int_equal(a.ppp.ipcp_values.remote, address_of("10.9.0.3"));
+	assert_memory_equal(a.ppp.ipv6cp_values.remote, before6.remote, INTERFACE_ID_SIZE);
+	/* nor by the peer's Nak */
+	b.settings.remote = b.ppp.ipcp_values.remote = address_of("10.9.0.8");
+	run(TURNS_MAX, 0);
+	assert_int_equal(a.ppp.ipcp_values.local, address_of("10.9.0.1"));
+	assert_memory_equal(a.ppp.ipv6cp_values.local, before6.local, INTERFACE_ID_SIZE);
 }
 
 static void one_family_is_enough(void **state)
@@ -423,6 +449,7 @@ int main(void)
 	    cmocka_unit_test(two_ends_come_up_with_their_addresses),
 	    cmocka_unit_test(an_end_without_addresses_is_told_them),
 	    cmocka_unit_test(addresses_that_do_not_agree_come_to_nothing),
+	    cmocka_unit_test(what_was_agreed_on_once_stays),
 	    cmocka_unit_test(one_family_is_enough),
 	    cmocka_unit_test(nothing_in_common_is_an_end),
 	    cmocka_unit_test(it_comes_up_over_a_line_that_loses_frames),
