@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: ISC
 #
 # ppptun alone, one at each end of a pair of sockets: what must not stop the line, what the other
-# end must not do to this host, and what ends it.
+# end must not do to this host, what ends it, and an end that has to be told its addresses.
 
 # shellcheck disable=SC2016 # perl's
 [ -n "${LINE-}" ] || LINE=yes exec perl -MSocket -e '
 	$^F = 9; # what stays open
-	socketpair(X, Y, AF_UNIX, SOCK_STREAM, 0) or die $!;
-	$ENV{THERE} = fileno X; $ENV{HERE} = fileno Y;
+	socketpair(X, Y, AF_UNIX, SOCK_STREAM, 0) && socketpair(V, W, AF_UNIX, SOCK_STREAM, 0) or die $!;
+	@ENV{qw(THERE HERE THERE2 HERE2)} = map { fileno $_ } X, Y, V, W;
 	exec "bash", $ARGV[0]' "$0"
 
 # shellcheck source=tests/lib/world.sh
@@ -23,7 +23,7 @@ ppptun_on()
 	shift
 	# shellcheck disable=SC2016 # expanded in the host
 	on "$host" sh -c '"$@"; echo $? >/run/ppptun.status' \
-		x /src/build/ppptun nodetach ifname tun-line "$@" {THERE}>&- {HERE}>&-
+		x /src/build/ppptun nodetach ifname tun-line "$@" {THERE}>&- {HERE}>&- {THERE2}>&- {HERE2}>&-
 }
 
 has_carrier()
@@ -108,3 +108,13 @@ on here ip link del tun-line
 check 'without its device ppptun ends' wait_for 5 'its end' has_ended here
 same 1 "$(cat "$(host_root here)/run/ppptun.status" 2>/dev/null)" 'with an exit code that says so'
 check 'and so does the other end' wait_for 10 'its end' has_ended there
+
+# --- addresses from the other end, of both families, in whichever order they come
+rm -f "$(host_root there)/run/ppptun.status" "$(host_root here)/run/ppptun.status"
+ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 <&"$THERE2" >&"$THERE2" &
+ppptun_on here : +ipv6 <&"$HERE2" >&"$HERE2" &
+exec {THERE2}>&- {HERE2}>&-
+check 'the link comes up' wait_for 10 'a carrier' both_up
+matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on here ip addr show dev tun-line)" 'with the address that it was told'
+matches 'inet6 fe80::[0-9a-f:]* peer fe80::' "$(on here ip addr show dev tun-line)" 'in both families'
+check 'and is answered' answers here 10.9.0.1
