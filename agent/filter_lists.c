@@ -325,21 +325,10 @@ const struct filter_value filter_ppptun_ioctls[] = {
 
 /* And then: packets and frames, time, the log's last lines, the terminal as it was. */
 const int filter_tunnel_calls[] = {
-    CALL(read),
-    CALL(write),
-    CALL(readv),
-    CALL(writev),
-    CALL(poll),
-    CALL(ppoll),
-    CALL(restart_syscall),
-    CALL(clock_gettime),
-    CALL(gettimeofday),
-    CALL(time),
-    CALL(getpid),
-    CALL(sendto),
-    CALL(rt_sigreturn),
-    CALL(exit_group),
-    FILTER_END,
+    CALL(read),		CALL(write), CALL(readv),	    CALL(writev),
+    CALL(poll),		CALL(ppoll), CALL(restart_syscall), CALL(clock_gettime),
+    CALL(gettimeofday), CALL(time),  CALL(getpid),	    CALL(rt_sigreturn),
+    CALL(exit_group),	FILTER_END,
 };
 
 const struct filter_value filter_tunnel_ioctls[] = {

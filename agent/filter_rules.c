@@ -151,11 +151,21 @@ static int fill_ppptun(const struct rules *rules)
 	return allow_sockets(rules, filter_ppptun_sockets);
 }
 
+/* The log, which its socket is connected to, and no other that takes datagrams. */
+static int allow_log(const struct rules *rules)
+{
+	const struct scmp_arg_cmp no_address = SCMP_CMP(4, SCMP_CMP_EQ, 0, 0);
+
+	return add(rules, SCMP_ACT_ALLOW, SCMP_SYS(sendto), "without an address", 1,
+		   &no_address);
+}
+
 static int fill_tunnel(const struct rules *rules)
 {
 	if (allow_calls(rules, filter_tunnel_calls) != 0 ||
 	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0 ||
-	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0)
+	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
+	    allow_log(rules) != 0)
 		return -1;
 	return allow_values(rules, SCMP_SYS(ioctl), 1, filter_tunnel_ioctls);
 }

@@ -94,6 +94,8 @@ check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is
 printf '%s\n' "Pppd $PPPTUN" 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
 check 'up again' on local vpn-connect up office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
+check 'what the local one says of it reaches its log' wait_for 10 'the line' \
+	grep -q 'ppptun\[[0-9]*\]: .*\(hung up\|local  IP address\)' "$(host_root local)/var/log/messages"
 check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
