@@ -134,6 +134,12 @@ static void up(void *owner)
 {
 	struct ppp *ppp = owner;
 
+	/* As with IP: what the peer would not hear of. */
+	if (!ppp->ipv6cp_values.ask_id) {
+		ppp_say(ppp, false, "the peer does not agree on interface identifiers");
+		automaton_close(&ppp->ipv6cp, ppp->now);
+		return;
+	}
 	ppp->ipv6cp_values.settled = true;
 	say_address(ppp, "local ", ppp->ipv6cp_values.local);
 	say_address(ppp, "remote", ppp->ipv6cp_values.remote);

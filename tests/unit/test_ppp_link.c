@@ -196,6 +196,16 @@ static void addresses_that_do_not_agree_come_to_nothing(void **state)
 	assert_int_equal(a.ppp.ipcp_values.remote, address_of("10.9.0.3"));
 }
 
+static void an_identifier_that_was_not_given_is_not_taken(void **state)
+{
+	(void)state;
+	between("10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2",
+		"10.9.0.2:10.9.0.1 +ipv6 ipv6 ::3,::1");
+	run(TURNS_MAX, 0);
+	assert_true(a.ip_up && b.ip_up);
+	assert_false(a.ipv6_up || b.ipv6_up);
+}
+
 /* The device has its addresses, and nobody is left who may give it others. */
 static void what_was_agreed_on_once_stays(void **state)
 {
@@ -449,6 +459,7 @@ int main(void)
 	    cmocka_unit_test(two_ends_come_up_with_their_addresses),
 	    cmocka_unit_test(an_end_without_addresses_is_told_them),
 	    cmocka_unit_test(addresses_that_do_not_agree_come_to_nothing),
+	    cmocka_unit_test(an_identifier_that_was_not_given_is_not_taken),
 	    cmocka_unit_test(what_was_agreed_on_once_stays),
 	    cmocka_unit_test(one_family_is_enough),
 	    cmocka_unit_test(nothing_in_common_is_an_end),
