@@ -64,6 +64,9 @@ answers()
 }
 
 ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 65535 <&"$THERE" >&"$THERE" &
+check 'a device is made' wait_for 10 'a device' test -e "$(host_root there)/sys/class/net/tun-line/carrier"
+check 'and is up' wait_for 10 'its address' on there sh -c 'ip addr show dev tun-line | grep -q 10.9.0.1'
+check_not 'but has no carrier while nobody answers' has_carrier there
 ppptun_on here 10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 mru 65535 <&"$HERE" >&"$HERE" &
 exec {THERE}>&- {HERE}>&-
 check 'the link comes up' wait_for 10 'a carrier' both_up

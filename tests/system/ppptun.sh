@@ -47,6 +47,12 @@ answers()
 		exit 1' "$2"
 }
 
+# filters NAME PID: how many filters of system calls are in force there.
+filters()
+{
+	on "$1" awk '$1 == "Seccomp_filters:" { print $2 }' "/proc/$2/status"
+}
+
 check 'up' on local vpn-connect up office
 check 'the other end answers over IPv4' answers local 10.9.0.2
 check 'the other end answers over IPv6' answers local fd00:9::2
@@ -66,6 +72,8 @@ for name in remote local; do
 	matches '^Uid: [1-9][0-9]* ' "$status" "$name: ppptun is not uid 0"
 	matches '^NoNewPrivs: 1$' "$status" "$name: ppptun has no new privileges"
 	matches '^Seccomp: 2$' "$status" "$name: ppptun is under a filter"
+	same "$(($(filters "$name" self) + 2))" "$(filters "$name" "$pid")" \
+		"$name: two, that which it was started with and its own"
 	same root "$(on "$name" stat -c %U "/proc/$pid/mem")" "$name: others with its uid cannot trace ppptun"
 done
 

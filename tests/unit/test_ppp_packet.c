@@ -136,7 +136,7 @@ static size_t make_tcp(const char *source, size_t data, struct segment *segment)
 	uint16_t pseudo;
 
 	make(source, len, IPPROTO_TCP, 64);
-	memcpy(packet + ip + SEQUENCE, "\377\377\377\0", 4);
+	memset(packet + ip + SEQUENCE, 0xff, 3);
 	packet[ip + 12] = TCP / 4 << 4;
 	packet[ip + FLAGS] = 0x80 | 0x10 | 0x08 | 0x01; /* CWR ACK PSH FIN */
 	for (size_t i = 0; i < data; i++)
