@@ -275,6 +275,7 @@ void host_sshd(struct host *host)
 			  host->conf.account);
 		return;
 	}
+	host_sshd_running(host);
 	if (ask(host, ANYWHERE, &first) < 0)
 		return;
 	host->sshd = &first.settings;

@@ -14,6 +14,9 @@ struct host;
 /* host_sshd_files.c: keeps each network of Match Address as one to ask sshd for. */
 void host_sshd_files(struct host *host);
 
+/* host_sshd_running.c: of the living host. */
+void host_sshd_running(struct host *host);
+
 /* One more address to ask sshd for; false when there are max already. */
 bool host_keep_source(struct host *host, const struct ip_addr *source, size_t max);
 

@@ -311,6 +311,20 @@ damage untrusted 'a directory in which others may put settings' \
 damage sshd-force-command 'a shell' "echo 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
 damage sshd-subsystem 'files within sshd' "echo 'Subsystem files internal-sftp' >$EXTRA" "rm $EXTRA"
 
+# --- other sshd that run
+# other ARGUMENT…: a command that starts one, and stop one that ends it.
+other()
+{
+	echo "/usr/sbin/sshd -p 2222 -o PidFile=/run/other.pid $*; while [ ! -s /run/other.pid ]; do sleep 0.1; done"
+}
+stop="kill \$(cat /run/other.pid); while [ -e /run/other.pid ]; do sleep 0.1; done; rm -f /etc/ssh/other"
+readonly stop
+damage sshd-other 'with another file' "grep -v ^Include /etc/ssh/sshd_config >/etc/ssh/other; $(other -f /etc/ssh/other)" "$stop"
+damage sshd-other 'with a word of its own' "$(other -4oDisableForwarding=no)" "$stop"
+on remote sh -c "$(other -o loglevel=debug -f /etc/ssh/sshd_config)"
+same "$AUDIT_CLEAN" "$(found)" 'one with the same settings is none of its'
+on remote sh -c "$stop"
+
 # --- authorized_keys
 KEYS=/etc/sallyport/authorized_keys
 readonly KEYS
