@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +30,14 @@ __attribute__((noreturn)) static void run_in_child(const struct plan *plan,
 
 	version.words.argv[1] = option;
 	version.words.argv[2] = NULL;
-	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
+	/* In case the agent is gone already. */
+	alarm(VERSION_TIMEOUT_MS / 1000 + 1);
+	/* Nothing of the session's, nor of the client's; and whatever ends the agent ends
+	 * it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
+	    close_range(STDERR_FILENO + 1, CONFINE_EXEC_FD - 1, 0) != 0 ||
+	    close(STDIN_FILENO) != 0 || open("/dev/null", O_RDONLY) != STDIN_FILENO ||
 	    confine_apply(&confine, &report, &err) != 0)
 		_exit(EXIT_SYSTEM);
 	plan_execute(&version);

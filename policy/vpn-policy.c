@@ -58,9 +58,10 @@ static void print_help(void)
 	(void)fputc('\n', stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 "
-		   "(usage), 71 "
-		   "(system), 78 (errors).");
+	(void)puts(
+	    "\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
+	    "71 (system),\n78 (errors); explain with what the agent would: 65, 77 and "
+	    "others.");
 }
 
 enum exit_code usage_error(const char *fmt, ...)

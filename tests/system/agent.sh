@@ -175,6 +175,25 @@ wait "$client"
 : >"$(host_root remote)/etc/sallyport/agent.conf"
 check 'that session ends with its connection' wait_for 20 'its end' vpn_idle remote
 
+# --- a pppd that is asked for its version has nothing of the session, and ends with the agent
+asked()
+{
+	on remote sh -c 'grep -lz -- "^--version$" /proc/[0-9]*/cmdline 2>/dev/null' |
+		sed -n 's|^/proc/\([0-9]*\)/.*|\1|p' | grep -m 1 .
+}
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd </dev/null >"$WORLD/output" 2>&1 &
+client=$!
+check 'it is asked' wait_for 20 'the question' asked
+pid=$(asked)
+parent=$(field PPid)
+same '/dev/null pipe pipe' "$(on remote sh -c "for fd in 0 1 2; do readlink /proc/$pid/fd/\$fd; done" |
+	sed 's/:.*//' | paste -sd' ')" 'its input is not the client'
+same 3 "$(on remote ls "/proc/$pid/fd" | wc -l)" 'it holds no lock, log or other descriptor'
+on remote kill -KILL "$parent"
+check 'it ends with the agent' wait_for 5 'its end' host_lacks_process remote "$pid"
+wait "$client"
+check 'and the session is free' wait_for 20 'its end' vpn_idle remote
+
 # --- the agent's own file
 on remote setcap -r /usr/libexec/sallyport/vpn-agent
 refused 71 'code=71.*file capabilities' 'an agent without file capabilities' pppd
