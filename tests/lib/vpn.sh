@@ -11,6 +11,7 @@
 #   vpn_profile NAME PROFILE <LINES
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_log NAME                   prints the agent's log records
+#   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
@@ -65,6 +66,19 @@ vpn_standin()
 vpn_log()
 {
 	grep -E ' vpn-agent\[[0-9]+\]: ' "$(host_root "$1")/var/log/messages" || true
+}
+
+# vpn_log_since NAME LINES: how many records the log has beyond so many. The client may have its
+# answer before the log daemon has written: waits for the first.
+vpn_log_since()
+{
+	wait_for 5 'a record' vpn_log_beyond "$1" "$2" >/dev/null
+	echo $(($(vpn_log "$1" | wc -l) - $2))
+}
+
+vpn_log_beyond()
+{
+	[ "$(vpn_log "$1" | wc -l)" -gt "$2" ]
 }
 
 # The first that is pppd by its command line, not pppd's copying child.

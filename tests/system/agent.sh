@@ -85,12 +85,11 @@ same 'sallyport/1 status peer=alice sessions=0/1' "$(ask status)" 'and its slot 
 # refused CODE PATTERN NAME REQUEST…
 refused()
 {
-	local code=$1 pattern=$2 name=$3 before after
+	local code=$1 pattern=$2 name=$3 before
 	shift 3
 	before=$(vpn_log remote | wc -l)
 	check_exit "$code" "$name: exit $code" ask "$@"
-	after=$(vpn_log remote | wc -l)
-	same 1 "$((after - before))" "$name: one record"
+	same 1 "$(vpn_log_since remote "$before")" "$name: one record"
 	matches "$pattern" "$(last_record)" "$name: the record tells why"
 	check_not "$name: nothing is launched" vpn_launched remote
 }
@@ -106,7 +105,7 @@ refused 75 'code=75.*alice has no session' 'sshroute without a session' sshroute
 begin=$(vpn_log remote | wc -l)
 check_not 'the sftp subsystem is refused' on -u alice local \
 	sftp -b /dev/null -o BatchMode=yes slave@remote
-same 1 "$(($(vpn_log remote | wc -l) - begin))" 'and leaves one record'
+same 1 "$(vpn_log_since remote "$begin")" 'and leaves one record'
 
 # --- keys and policy
 other=$(host_key local mallory | cut -d' ' -f1,2)
@@ -116,7 +115,7 @@ before=$(vpn_log remote | wc -l)
 check_exit 77 'a key that is not in the peer'"'"'s policy is denied' \
 	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
 matches 'code=77' "$(last_record)" 'and the log has it'
-same 1 "$(($(vpn_log remote | wc -l) - before))" 'in one record'
+same 1 "$(vpn_log_since remote "$before")" 'in one record'
 vpn_authorize remote
 echo "restrict $other" >>"$(host_root remote)/etc/sallyport/authorized_keys"
 check_exit 77 'a key without a forced command is denied' \
