@@ -81,6 +81,12 @@ vpn_log_beyond()
 	[ "$(vpn_log "$1" | wc -l)" -gt "$2" ]
 }
 
+# vpn_allowed NAME COUNT: whether the log has so many verdicts that allow.
+vpn_allowed()
+{
+	[ "$(vpn_log "$1" | grep -c verdict=allow)" = "$2" ]
+}
+
 # The first that is pppd by its command line, not pppd's copying child.
 vpn_launched()
 {

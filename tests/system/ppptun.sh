@@ -50,6 +50,7 @@ answers()
 # filters NAME PID: how many filters of system calls are in force there.
 filters()
 {
+	# shellcheck disable=SC2016 # awk's
 	on "$1" awk '$1 == "Seccomp_filters:" { print $2 }' "/proc/$2/status"
 }
 
@@ -60,11 +61,7 @@ matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)
 	'the remote device has its addresses'
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer is a route here'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
-allowed()
-{
-	[ "$(vpn_log remote | grep -c verdict=allow)" = "$1" ]
-}
-check 'two requests were allowed' wait_for 5 'their records' allowed 2
+check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
 
 for name in remote local; do
 	pid=$(vpn_launched "$name" "$PPPTUN")
