@@ -31,9 +31,8 @@ struct settings {
 	bool ipv6;
 	uint8_t local_id[8], remote_id[8];
 	unsigned mru, mtu;
-	/* "": the kernel's choice; unit -1: no number */
+	/* "": the kernel's choice */
 	char ifname[IF_NAMESIZE];
-	int unit;
 	uint32_t accm;
 	bool field_compression[2];	      /* of address and control, of the protocol */
 	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */

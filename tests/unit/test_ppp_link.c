@@ -431,6 +431,7 @@ static void options_are_taken_or_refused(void **state)
 	    "--Help",
 	    "mru 0x10",
 	    "logfd 64",
+	    "unit 3",
 	    "0.0.0.0:10.0.0.1",
 	};
 
