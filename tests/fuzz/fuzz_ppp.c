@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any bytes on the line: the receiver and the link take them, with time passing between,
- * and nothing goes to the network before IP has been agreed on, nor ever more than came.
+ * and nothing goes to the network before IP has been agreed on, nor ever more than came;
+ * what goes there is looked at, and cut.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include "agent/ppp/ppp.h"
+#include "agent/ppp/segment.h"
+#include "agent/ppp/source.h"
 
-enum { PIECE_MAX = 64, FRAMES_MAX = 20 };
+enum { PIECE_MAX = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
 
 struct run {
 	struct ppp ppp;
@@ -31,11 +34,17 @@ static void send_frame(void *context, const struct frame *frame,
 static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
 {
 	struct run *run = context;
+	struct segment segment;
 
-	(void)packet;
 	HOLDS(run->up[protocol == PROTOCOL_IPV6]);
 	run->delivered += len;
 	HOLDS(run->delivered <= run->fed);
+	if (!source_allowed(run->ppp.settings, protocol, packet, len) ||
+	    segment_parse(packet, len, &segment) != 0)
+		return;
+	for (size_t at = 0; at < len - segment.headers; at += PART_SIZE)
+		HOLDS(segment_cut(packet, len, &segment, PART_SIZE, at, out) <=
+		      segment.headers + PART_SIZE);
 }
 
 static void network(void *context, uint16_t protocol, bool up)
