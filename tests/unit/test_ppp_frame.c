@@ -81,12 +81,19 @@ static void sequence_is_that_of_the_standard(void **state)
 
 	(void)state;
 	assert_int_equal((uint16_t)~fcs_add(FCS_INITIAL, digits, 9), 0x906e);
-	for (size_t len = 0; len < 100; len++) {
-		for (size_t i = 0; i < len; i++)
-			information[i] = (uint8_t)rand();
-		assert_int_equal(fcs_add(FCS_INITIAL, information, len),
-				 slow_fcs(information, len));
+	for (size_t i = 0; i < sizeof information; i++)
+		information[i] = (uint8_t)rand();
+	for (size_t len = 0; len < 1000; len++) {
+		const uint8_t *bytes = information + len;
+
+		assert_int_equal(fcs_add(FCS_INITIAL, bytes, len), slow_fcs(bytes, len));
+		/* in two parts, of which the second goes on */
+		assert_int_equal(fcs_add(fcs_add(FCS_INITIAL, bytes, len / 3),
+					 bytes + len / 3, len - len / 3),
+				 slow_fcs(bytes, len));
 	}
+	assert_int_equal(fcs_add(FCS_INITIAL, information, sizeof information),
+			 slow_fcs(information, sizeof information));
 }
 
 static void fill_randomly(size_t len)
