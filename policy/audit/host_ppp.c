@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -233,6 +234,17 @@ static void judge_launch(struct host *host, const char *version)
 			  "LaunchAs account, and %s: %s", line, why);
 }
 
+/* pppd reads those of who runs it as well: of root's a plugin would run here, too. */
+static bool has_own_options(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+	char path[PATH_TEXT_MAX];
+	struct stat st;
+
+	return user == NULL || path_join(user->pw_dir, ".ppprc", path) < 0 ||
+	       lstat(path, &st) == 0;
+}
+
 static void judge_version(struct host *host, bool may_ask)
 {
 	static char option[] = "--version";
@@ -244,6 +256,9 @@ static void judge_version(struct host *host, bool may_ask)
 	memcpy(path, host->conf.pppd, sizeof path);
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
+	} else if (has_own_options()) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
+			  "its version: it would do what your ~/.ppprc says first");
 	} else if (!may_ask) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
 			  "its version: it would do what %s says first", options_file);

@@ -153,7 +153,11 @@ findings >/dev/null
 check_not 'a plugin among the options does not run for the auditor' on remote test -e /tmp/loaded
 on remote pppd --version >/dev/null 2>&1
 check 'it does run for who asks pppd by hand' on remote test -e /tmp/loaded
-on remote sh -c "$restore"
+on remote sh -c "$restore; rm /tmp/loaded; echo 'plugin /src/build/tests/system/preload.so' >/root/.ppprc"
+matches '/usr/sbin/pppd: note: its version: .*ppprc.*\[not-looked-at\]' "$(findings)" \
+	'the auditor'"'"'s own options are told of'
+check_not 'and not followed' on remote test -e /tmp/loaded
+on remote rm /root/.ppprc
 hooks="sed -i '/^Hooks/s/no/yes/' /etc/sallyport/agent.conf"
 no_hooks="sed -i '/^Hooks/s/yes/no/' /etc/sallyport/agent.conf"
 damage ppp-hook 'hooks that run' "$hooks" "$no_hooks" hooks
