@@ -102,8 +102,8 @@ enum exit_code cmd_diff(int argc, char **argv)
 	read_side(&d, &d.old, old);
 	read_side(&d, &d.new, new);
 	/* A good file is one unit; of which kind each is, its name may tell. */
-	if (files && d.findings.count == 0 && !d.old.lost &&
-	    !d.new.lost &&d.old.units[0].kind != d.new.units[0].kind)
+	if (files && d.findings.count == 0 && d.old.count == 1 && d.new.count == 1 &&
+	    d.old.units[0].kind != d.new.units[0].kind)
 		code = usage_error("OLD and NEW are files of different kinds: see --kind");
 	else
 		code = compare(&d, files);
