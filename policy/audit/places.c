@@ -181,13 +181,34 @@ void places_read(struct places *places, const char *given)
 		guess_directory(places, path);
 }
 
+/* Whether a directory of the copy, down to the last of path, is a link. */
+static bool leads_out(struct places *places, const char *path)
+{
+	char step[PATH_TEXT_MAX];
+
+	if (path_tidy(places->root, step) < 0)
+		return true;
+	for (size_t i = strlen(step) + 1; i <= strlen(path); i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(step, path, i);
+		step[i] = '\0';
+		if (survey_link(places->survey, step, step))
+			return true;
+	}
+	return false;
+}
+
 void places_read_host(struct places *places)
 {
 	char path[PATH_TEXT_MAX], agent[PATH_TEXT_MAX], peers[PATH_TEXT_MAX];
 
+	places->survey->no_links = places->root[0] != '\0';
 	if (path_join(places->root, SYSCONFDIR, path) < 0 ||
 	    path_join(path, "agent.conf", agent) < 0 || path_join(path, "peers", peers) < 0)
 		too_long(places, places->root);
+	else if (leads_out(places, path))
+		return;
 	else if (!read_configuration(places, path))
 		findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
 			     "there is no agent.conf, peers or connect here");

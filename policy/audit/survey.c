@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "policy/audit/grow.h"
@@ -188,6 +189,17 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 		survey->findings->lost = true;
 }
 
+bool survey_link(struct survey *survey, const char *path, const char *shown)
+{
+	struct stat st;
+
+	if (!survey->no_links || lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
+		return false;
+	findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+		     "a symbolic link, which is not followed");
+	return true;
+}
+
 const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
 				   const char *path, const char *shown, enum trust trust)
 {
@@ -195,6 +207,8 @@ const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kin
 	const char *text;
 	size_t len;
 
+	if (survey_link(survey, path, shown))
+		return NULL;
 	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
 		findings_add(survey->findings,
 			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
@@ -257,9 +271,11 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 		      const char *shown, enum trust trust)
 {
 	struct dirent **entries = NULL;
-	const int count = scandir(path, &entries, not_dots, by_bytes);
-	int dir = -1;
+	int count, dir = -1;
 
+	if (survey_link(survey, path, shown))
+		return;
+	count = scandir(path, &entries, not_dots, by_bytes);
 	if (count < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
 			     "cannot list it: %s", strerror(errno));

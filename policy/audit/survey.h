@@ -45,6 +45,8 @@ struct survey {
 	/* Nothing is held against the rules: what cannot be read, or does not parse, is all
 	 * that is found. */
 	bool only_parse;
+	/* Of a copy: a link could lead out of it, and the agent follows none either. */
+	bool no_links;
 	/* Seconds since 1970: what expires is told by it. */
 	time_t now;
 	/* Of this host, when they are known: no Route may cover one. */
@@ -76,6 +78,9 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 /* The same, with dir as for policy_read_in(). */
 const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
 				   const char *path, const char *shown, enum trust trust);
+
+/* True, with a finding, for a link where none may be. */
+bool survey_link(struct survey *survey, const char *path, const char *shown);
 
 /* Every file of a directory of peers or profiles, in the order of their names. */
 void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
