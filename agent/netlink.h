@@ -93,4 +93,11 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 int route_delete(struct netlink *nl, const struct link_route *route,
 		 struct policy_error *err);
 
+/*
+ * Whether the main table has an IPv6 route through the interface that a router
+ * advertisement can have made: by its protocol, or, as a kernel's own, to a network that is
+ * neither link-local nor a single address.
+ */
+int route_learned(struct netlink *nl, int index, bool *learned, struct policy_error *err);
+
 #endif

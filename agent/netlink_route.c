@@ -87,23 +87,31 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	return 0;
 }
 
+/* The main table's routes of that family. */
+static int ask_main(struct netlink *nl, sa_family_t family,
+		    const struct netlink_query *query, struct policy_error *err)
+{
+	struct rtmsg *body = netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
+	uint32_t table = RT_TABLE_MAIN;
+
+	body->rtm_family = (uint8_t)family;
+	netlink_put(nl, RTA_TABLE, &table, sizeof table);
+	if (netlink_ask(nl, query, "read the routes", err) == 0)
+		return 0;
+	/* A network namespace that never had a route has no main table either. */
+	if (nl->sys != ENOENT)
+		return -1;
+	memset(query->found, 0, query->found_size);
+	return 0;
+}
+
 static int find(struct netlink *nl, const struct link_route *route,
 		struct route_found *found, struct policy_error *err)
 {
 	const struct netlink_query query = {
 	    .read = read_route, .want = route, .found = found, .found_size = sizeof *found};
-	struct rtmsg *body = netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
-	uint32_t table = RT_TABLE_MAIN;
 
-	body->rtm_family = (uint8_t)route->prefix.addr.family;
-	netlink_put(nl, RTA_TABLE, &table, sizeof table);
-	if (netlink_ask(nl, &query, "read the routes", err) == 0)
-		return 0;
-	/* A network namespace that never had a route has no main table either. */
-	if (nl->sys != ENOENT)
-		return -1;
-	memset(found, 0, sizeof *found);
-	return 0;
+	return ask_main(nl, route->prefix.addr.family, &query, err);
 }
 
 static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
@@ -182,4 +190,51 @@ int route_delete(struct netlink *nl, const struct link_route *route,
 	if (netlink_change(nl, what, err) == 0 || nl->sys == ESRCH || nl->sys == ENODEV)
 		return 0;
 	return -1;
+}
+
+/* A kernel's own route, to what an interface with an address reaches. */
+static bool is_connected(const struct rtmsg *body, const struct ip_addr *dst)
+{
+	static const struct ip_prefix link_local = {
+	    .addr = {.family = AF_INET6, .bytes = {0xfe, 0x80}}, .len = 10};
+
+	return body->rtm_protocol == RTPROT_KERNEL &&
+	       (body->rtm_dst_len == IPV6_BITS || ip_prefix_contains(&link_local, dst));
+}
+
+static int read_learned(const struct nlmsghdr *message, const void *want, void *found,
+			struct policy_error *err)
+{
+	const int *index = want;
+	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+	const struct nlattr *table[RTA_MAX + 1];
+	struct ip_addr dst = {.family = AF_UNSPEC};
+	uint32_t number, out = 0;
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return 0;
+	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
+		return -1;
+	number = body->rtm_table;
+	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) < 0 ||
+	    netlink_value(table[RTA_OIF], &out, sizeof out, err) < 0 ||
+	    netlink_address(table[RTA_DST], AF_INET6, &dst, err) < 0)
+		return -1;
+	if (number != RT_TABLE_MAIN || out != (uint32_t)*index ||
+	    body->rtm_family != AF_INET6 || (body->rtm_flags & RTM_F_CLONED) != 0)
+		return 0;
+	if (body->rtm_protocol == RTPROT_RA ||
+	    (body->rtm_protocol == RTPROT_KERNEL && !is_connected(body, &dst)))
+		*(bool *)found = true;
+	return 0;
+}
+
+int route_learned(struct netlink *nl, int index, bool *learned, struct policy_error *err)
+{
+	const struct netlink_query query = {.read = read_learned,
+					    .want = &index,
+					    .found = learned,
+					    .found_size = sizeof *learned};
+
+	return ask_main(nl, AF_INET6, &query, err);
 }

@@ -13,6 +13,7 @@
 
 #include "local/ppp.h"
 #include "local/ready_apart.h"
+#include "local/routers.h"
 
 static int fail_system(struct tunnel *tunnel, const struct policy_error *err)
 {
@@ -307,6 +308,14 @@ static int await_link(struct tunnel *tunnel)
 	return 0;
 }
 
+/* Routes are policy's and the profile's; nothing that comes through the link makes one. */
+static int refuse_routers(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : fail_system(tunnel, &err);
+}
+
 static int add_pair6(struct tunnel *tunnel)
 {
 	struct policy_error err;
@@ -356,9 +365,9 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	     open_terminal, start_ssh,
-	    await_ready,  tunnel_choose,     start_pppd,    await_link,
-	    add_pair6,	  tunnel_ask_routes, add_routes,    note_up,
+	    open_journal,      make_control, open_terminal, start_ssh,	    await_ready,
+	    tunnel_choose,     start_pppd,   await_link,    refuse_routers, add_pair6,
+	    tunnel_ask_routes, add_routes,   note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

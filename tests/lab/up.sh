@@ -44,6 +44,27 @@ check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 
 same 1 "$(grep -c 'Accepted publickey for slave' "$(host_root remote)/var/log/messages")" \
 	'by one ssh login: the second came over the same connection'
 
+# --- a remote that says that it is a router (RFC 4861 4.2) is not believed
+routers()
+{
+	on local ip -6 route show dev sp-office | grep -E 'proto ra|^default'
+}
+advertise()
+{
+	# shellcheck disable=SC2016 # perl's
+	on remote perl -MSocket=:all -e '
+		socket my $s, AF_INET6, SOCK_RAW, 58 or die $!;
+		setsockopt $s, IPPROTO_IPV6, 18, pack("i", 255) or die $!;
+		open my $f, "<", "/sys/class/net/sp-alice/ifindex" or die $!;
+		chomp(my $index = <$f>);
+		setsockopt $s, IPPROTO_IPV6, 17, pack("i", $index) or die $!;
+		send $s, pack("CCnCCnNN", 134, 0, 0, 64, 0, 1800, 0, 0), 0,
+			pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $index) or die $!;'
+}
+check 'an advertisement is sent' advertise
+check 'and what comes after it' on local ping -c 1 -W 5 fd00:9::2
+check_not 'the remote is no router for this host' routers
+
 for name in remote local; do
 	pid=$(vpn_launched "$name")
 	# shellcheck disable=SC2016 # expanded in the host
