@@ -35,7 +35,7 @@ static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 	if (kind == KIND_AGENT)
 		a->host.conf = parsed->agent;
 	if (kind == KIND_PEER)
-		host_keep_sources(&a->host, &parsed->peer);
+		host_keep_peer(&a->host, &parsed->peer);
 }
 
 static enum exit_code take_option(struct audit *a, int option)

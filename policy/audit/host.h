@@ -54,6 +54,8 @@ struct host {
 	bool pppd_as_root;
 	/* And it needs the kernel's PPP, which ppptun does not. */
 	bool kernel_ppp;
+	/* Some peer's link carries IPv6. */
+	bool ipv6_links;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
 	 * then of sshd's Match Address.
@@ -76,7 +78,7 @@ void host_kernel(struct host *host);
 void host_escalation(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
-void host_keep_sources(struct host *host, const struct peer *peer);
+void host_keep_peer(struct host *host, const struct peer *peer);
 
 /*
  * One finding. path is as on the host, "/etc/passwd"; of a copy the finding names the

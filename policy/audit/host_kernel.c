@@ -127,6 +127,21 @@ static void judge_namespaces(struct host *host)
 		    "any user may make user namespaces: Sallyport has no use for them");
 }
 
+/* A kernel's own PPP takes router advertisements as any interface does; a router's own
+ * takes none (accept_ra in ip-sysctl.rst). */
+static void judge_advertisements(struct host *host)
+{
+	static const char knob[] = "/proc/sys/net/ipv6/conf/default/accept_ra";
+	const unsigned long accepts = number_in(host, knob, 0);
+
+	if (!host->ipv6_links || accepts == 0 ||
+	    (accepts == 1 &&
+	     number_in(host, "/proc/sys/net/ipv6/conf/default/forwarding", 0) != 0))
+		return;
+	host_find(host, RULE_KERNEL_ROUTERS, knob, 0,
+		  "it is %lu, and peers have links with Address6", accepts);
+}
+
 void host_kernel(struct host *host)
 {
 	if (!host->living) {
@@ -136,6 +151,7 @@ void host_kernel(struct host *host)
 	if (host->kernel_ppp) {
 		judge_ppp(host);
 		judge_discipline(host);
+		judge_advertisements(host);
 	} else
 		judge_tun(host);
 	judge_landlock(host);

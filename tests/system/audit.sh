@@ -374,6 +374,25 @@ damage keys-missing 'a key that is new in policy' \
 	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Key $other' >>/etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
 
+damage kernel-routers 'a link with IPv6 on a host that believes routers' \
+	'cp -p /etc/sallyport/peers/alice.conf /root/p
+	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
+	'cp -p /root/p /etc/sallyport/peers/alice.conf'
+# router VALUE KNOB…: a command that gives the knobs of new interfaces that value.
+router()
+{
+	local value=$1 knob
+	shift
+	for knob; do
+		echo "echo $value >/proc/sys/net/ipv6/conf/default/$knob"
+	done
+}
+on remote sh -c 'echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf'
+lacks kernel-routers "$(on remote sh -c "$(router 0 accept_ra)"; found)" 'one that believes none is as it should be'
+lacks kernel-routers "$(on remote sh -c "$(router 1 accept_ra forwarding)"; found)" 'and so is a router'
+matches kernel-routers "$(on remote sh -c "$(router 2 accept_ra)"; found)" 'unless it believes others all the same'
+on remote sh -c "$(router 1 accept_ra); $(router 0 forwarding); cp -p /root/p /etc/sallyport/peers/alice.conf"
+
 # --- ppptun in pppd's place: the kernel's PPP does not matter, and the device does
 on remote sh -c 'cp -p /etc/sallyport/agent.conf /root/agent.conf
 	echo "Pppd /usr/libexec/sallyport/ppptun" >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
