@@ -135,7 +135,7 @@ static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
 int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
 		  struct policy_error *err)
 {
-	struct route_found found;
+	struct route_found found = {0};
 	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
 
 	*added = false;
@@ -176,7 +176,7 @@ int route_add(struct netlink *nl, const struct link_route *route, struct policy_
 int route_delete(struct netlink *nl, const struct link_route *route,
 		 struct policy_error *err)
 {
-	struct route_found found;
+	struct route_found found = {0};
 	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
 
 	/* In RTM_DELROUTE what is zero matches anything: first see that ours is there. */
@@ -236,5 +236,6 @@ int route_learned(struct netlink *nl, int index, bool *learned, struct policy_er
 					    .found = learned,
 					    .found_size = sizeof *learned};
 
+	*learned = false;
 	return ask_main(nl, AF_INET6, &query, err);
 }

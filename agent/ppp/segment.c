@@ -128,7 +128,8 @@ size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segm
 		   size_t size, size_t at, uint8_t *out)
 {
 	const size_t left = len - segment->headers - at;
-	const size_t part = left < size ? left : size, all = segment->headers + part;
+	const bool last = left <= size;
+	const size_t part = last ? left : size, all = segment->headers + part;
 	uint8_t *tcp = out + segment->transport;
 	uint32_t sequence;
 	uint16_t pseudo;
@@ -142,7 +143,7 @@ size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segm
 	/* What is said once is said by the first, and an end by the last. */
 	if (at > 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
-	if (part < left)
+	if (!last)
 		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
 	pseudo = segment_pseudo(out, all, segment);
 	memcpy(tcp + SEGMENT_CHECKSUM, &pseudo, sizeof pseudo);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Stands in pppd's place where only the launch is looked at: tests read /proc/PID of it. It
- * says one line and waits for the end of its input; asked for its version, it never answers.
+ * says one line and waits for the end of its input; asked for its version, it never
+ * answers.
  */
 #include <poll.h>
 #include <string.h>
