@@ -345,10 +345,8 @@ static void take_answer(struct automaton *a, const struct packet *packet)
 	if (ack && (packet->len != a->sent.len ||
 		    memcmp(packet->data, a->sent.bytes, packet->len) != 0))
 		return;
-	if (a->state == STATE_REQUEST_SENT || a->state == STATE_ACK_SENT) {
-		if (ack)
-			a->protocol->acked(a->owner);
-		else if (packet->code == CONFIGURE_NAK)
+	if (!ack && (a->state == STATE_REQUEST_SENT || a->state == STATE_ACK_SENT)) {
+		if (packet->code == CONFIGURE_NAK)
 			a->protocol->naked(a->owner, packet->data, packet->len);
 		else
 			a->protocol->rejected(a->owner, packet->data, packet->len);

@@ -95,8 +95,7 @@ struct automaton_protocol {
 	 */
 	enum packet_code (*judge)(void *owner, const uint8_t *options, size_t len,
 				  bool may_nak, struct options *answer);
-	/* The peer took ours; it wants other values; it knows none such. */
-	void (*acked)(void *owner);
+	/* The peer wants other values for ours; it knows none such. */
 	void (*naked)(void *owner, const uint8_t *options, size_t len);
 	void (*rejected)(void *owner, const uint8_t *options, size_t len);
 	/* This-Layer-Up, -Down, and -Finished. */

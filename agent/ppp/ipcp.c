@@ -68,11 +68,6 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	return CONFIGURE_ACK;
 }
 
-static void acked(void *owner)
-{
-	(void)owner;
-}
-
 /* The peer would have us use another address. */
 static void naked(void *owner, const uint8_t *bytes, size_t len)
 {
@@ -138,7 +133,6 @@ void ipcp_init(struct ppp *ppp)
 	    .name = "IPCP",
 	    .request = request,
 	    .judge = judge,
-	    .acked = acked,
 	    .naked = naked,
 	    .rejected = rejected,
 	    .up = up,

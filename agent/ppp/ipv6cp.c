@@ -88,11 +88,6 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	return CONFIGURE_ACK;
 }
 
-static void acked(void *owner)
-{
-	(void)owner;
-}
-
 static void naked(void *owner, const uint8_t *bytes, size_t len)
 {
 	struct ppp *ppp = owner;
@@ -163,7 +158,6 @@ void ipv6cp_init(struct ppp *ppp)
 	    .name = "IPV6CP",
 	    .request = request,
 	    .judge = judge,
-	    .acked = acked,
 	    .naked = naked,
 	    .rejected = rejected,
 	    .up = up,

@@ -146,11 +146,6 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	return CONFIGURE_ACK;
 }
 
-static void acked(void *owner)
-{
-	(void)owner;
-}
-
 /* The peer wants other values: what it says of the MRU is a hint that need not be taken. */
 static void naked(void *owner, const uint8_t *bytes, size_t len)
 {
@@ -327,7 +322,6 @@ void lcp_init(struct ppp *ppp)
 	    .name = "LCP",
 	    .request = request,
 	    .judge = judge,
-	    .acked = acked,
 	    .naked = naked,
 	    .rejected = rejected,
 	    .up = up,

@@ -119,19 +119,26 @@ static int take_number(const struct spec *spec, const char *text, void *field,
 	return 0;
 }
 
+/* The address of that family that the len bytes of text are. */
+static bool take_address(int family, const char *text, size_t len, void *address)
+{
+	char copy[ADDRESS_TEXT_MAX];
+
+	if (len >= sizeof copy)
+		return false;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return inet_pton(family, copy, address) == 1;
+}
+
 /* pppd's form of an interface identifier is the last four groups of an address. */
 static int take_id(const char *text, size_t len, uint8_t id[8])
 {
-	char copy[IPV6_TEXT_MAX];
 	struct in6_addr address;
 
 	if (len == 0)
 		return 0;
-	if (len >= sizeof copy)
-		return -1;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	if (inet_pton(AF_INET6, copy, &address) != 1)
+	if (!take_address(AF_INET6, text, len, &address))
 		return -1;
 	for (size_t i = 0; i < ID_AT; i++)
 		if (address.s6_addr[i] != 0)
@@ -202,16 +209,11 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 
 static int take_ipv4(const char *text, size_t len, uint32_t *out)
 {
-	char copy[IPV4_TEXT_MAX];
 	struct in_addr address;
 
 	if (len == 0)
 		return 0;
-	if (len >= sizeof copy)
-		return -1;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	if (inet_pton(AF_INET, copy, &address) != 1 || address.s_addr == 0)
+	if (!take_address(AF_INET, text, len, &address) || address.s_addr == 0)
 		return -1;
 	*out = address.s_addr;
 	return 0;

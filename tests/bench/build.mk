@@ -38,4 +38,11 @@ bench-tunnel:
 	@$(MAKE) --no-print-directory all
 	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),5) $(or $(SECONDS_EACH),3)
 
-.PHONY: bench-launch bench-policy bench-tunnel
+bench-connect:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@B='$(B)' packaging/deps bench
+	@$(MAKE) --no-print-directory all
+	@B='$(B)' tests/world --deadline 900 tests/bench/connect.sh -- $(or $(ROUNDS),20)
+
+.PHONY: bench-launch bench-policy bench-tunnel bench-connect

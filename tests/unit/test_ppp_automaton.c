@@ -40,11 +40,6 @@ static enum packet_code judge(void *owner, const uint8_t *options, size_t len, b
 	return judgement;
 }
 
-static void nothing(void *owner)
-{
-	(void)owner;
-}
-
 static void nothing_taken(void *owner, const uint8_t *options, size_t len)
 {
 	(void)owner;
@@ -89,7 +84,6 @@ static const struct automaton_protocol protocol = {
     .number = 0xc021,
     .request = request,
     .judge = judge,
-    .acked = nothing,
     .naked = nothing_taken,
     .rejected = nothing_taken,
     .up = up,

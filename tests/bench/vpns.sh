@@ -1,0 +1,114 @@
+# shellcheck shell=bash disable=SC2034 # results is for who sources this
+# SPDX-License-Identifier: ISC
+#
+# Two hosts, and the VPNs over ssh that benchmarks run beside each other: up_NAME and down_NAME for
+# raw (nothing), ppptun, ssh-w and sshuttle; address_of NAME is where each leads to.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun PORT=2222
+results=$WORLD/results
+
+# record CONTESTANT MEASURE NUMBER
+record()
+{
+	[ -n "$3" ] && echo "$1 $2 $3" >>"$results"
+}
+
+# The world's own is not in its hosts.
+export TMPDIR=/tmp
+
+host_create remote local
+for name in remote local; do
+	cp -a "$BUILD/lab/bench/." "$(host_root "$name")/"
+done
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+vpn_local local
+host_account local alice
+host_trust local remote
+echo "Pppd $PPPTUN" | host_file remote /etc/sallyport/agent.conf 644
+vpn_peer remote alice <<-END
+	Key      $(host_key local alice | cut -d' ' -f1,2)
+	Allow    pppd sshroute status
+	Address  10.9.0.2 10.9.0.1
+END
+vpn_authorize remote
+vpn_profile local office <<-END
+	Host     remote
+	RunAs    alice
+	Accept   address
+	Pppd     $PPPTUN
+END
+
+# For the peers beside us: root's own login, with tunnels allowed.
+host_key local root | host_authorize remote root
+host_file remote /etc/ssh/bench_config 600 <<-END
+	Port $PORT
+	HostKey /etc/ssh/ssh_host_ed25519_key
+	PermitRootLogin yes
+	PermitTunnel yes
+	StrictModes no
+END
+host_daemon remote /run/bench-sshd.pid /usr/sbin/sshd -D -o PidFile=none -f /etc/ssh/bench_config
+wait_for 10 'the second sshd' host_listens remote "$PORT" || give_up 'the second sshd'
+sed 's/^remote,/[198.51.100.1]:2222,[remote]:2222,/' "$(host_root local)/etc/ssh/ssh_known_hosts" \
+	>"$WORLD/known" && cat "$WORLD/known" >>"$(host_root local)/etc/ssh/ssh_known_hosts"
+ssh_root()
+{
+	on local ssh -p "$PORT" -o BatchMode=yes "$@"
+}
+
+# --- each contestant: up_NAME, down_NAME, and the address that it leads to
+up_raw() { :; }
+down_raw() { :; }
+
+up_ppptun()
+{
+	on local vpn-connect up --quiet office
+}
+down_ppptun()
+{
+	on local vpn-connect down --quiet office
+}
+
+up_ssh-w()
+{
+	ssh_root -f -N -M -S /run/bench-ssh -w 9:9 root@remote || return 1
+	wait_for 10 'tun9' test -e "$(host_root local)/sys/class/net/tun9" || return 1
+	on local sh -c 'ip addr add 10.8.0.1 peer 10.8.0.2 dev tun9; ip link set tun9 up'
+	on remote sh -c 'ip addr add 10.8.0.2 peer 10.8.0.1 dev tun9; ip link set tun9 up'
+}
+down_ssh-w()
+{
+	ssh_root -S /run/bench-ssh -O exit root@remote 2>/dev/null
+	wait_for 10 'the end of tun9' sh -c "! test -e $(host_root local)/sys/class/net/tun9"
+}
+
+# An address of the remote that there is no other way to.
+up_sshuttle()
+{
+	on remote ip addr replace 10.7.0.2/32 dev lo
+	on local ip route replace 10.7.0.2/32 via 198.51.100.1
+	on local sshuttle --method nft --disable-ipv6 -D --pidfile /run/sshuttle.pid \
+		-e "ssh -p $PORT -o BatchMode=yes" -r root@remote 10.7.0.2/32 >/dev/null 2>&1 || return 1
+	# It goes into the background before its rules are there.
+	wait_for 10 'the rules of sshuttle' sshuttle_redirects
+}
+sshuttle_redirects()
+{
+	on local nft list ruleset | grep -q 'redirect to'
+}
+down_sshuttle()
+{
+	host_stop local /run/sshuttle.pid
+}
+
+address_of()
+{
+	case $1 in
+	ppptun) echo 10.9.0.2 ;;
+	ssh-w) echo 10.8.0.2 ;;
+	sshuttle) echo 10.7.0.2 ;;
+	esac
+}
