@@ -175,6 +175,7 @@ wait "$client"
 check 'that session ends with its connection' wait_for 20 'its end' vpn_idle remote
 
 # --- a pppd that is asked for its version has nothing of the session, and ends with the agent
+on remote install -m 0755 /src/build/tests/system/mute /usr/sbin/pppd
 asked()
 {
 	on remote sh -c 'grep -lz -- "^--version$" /proc/[0-9]*/cmdline 2>/dev/null' |
@@ -192,6 +193,7 @@ on remote kill -KILL "$parent"
 check 'it ends with the agent' wait_for 5 'its end' host_lacks_process remote "$pid"
 wait "$client"
 check 'and the session is free' wait_for 20 'its end' vpn_idle remote
+vpn_standin remote
 
 # --- the agent's own file
 on remote setcap -r /usr/libexec/sallyport/vpn-agent
