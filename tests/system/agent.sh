@@ -28,9 +28,10 @@ fi
 vpn_standin remote
 
 # --- what is launched
+# Who opens the pipe has emptied the output before.
 mkfifo "$WORLD/input"
 on -u alice local ssh -T -o BatchMode=yes slave@remote pppd ready=abcdefghijklmnop \
-	<"$WORLD/input" >"$WORLD/output" 2>&1 &
+	>"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'the stand-in is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
@@ -138,7 +139,7 @@ sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills
 echo 'Seccomp kill' >"$(host_root remote)/etc/sallyport/agent.conf"
-on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'with Seccomp kill pppd is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
@@ -159,7 +160,7 @@ check_exit 71 'a device that the account may not open gives exit 71' ask pppd
 matches 'verdict=failed .*code=71.*/dev/ppp: Permission denied' "$(last_record)" \
 	'and the log says which'
 on remote chmod 666 /dev/ppp
-on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'it is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"

@@ -49,7 +49,7 @@ probe_conf ''
 # --- in sshroute's place, with a session of alice's
 vpn_standin remote
 mkfifo "$WORLD/input"
-vpn_ask pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+vpn_ask pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'a session for sshroute' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"

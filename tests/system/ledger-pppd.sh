@@ -37,7 +37,7 @@ done
 echo 'plugin /tmp/x.so' >"$root/.ppprc"
 attack pppd-argv 'pppd is in Allow' vpn_ask pppd
 mkfifo "$WORLD/input"
-vpn_ask pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+vpn_ask pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'the stand-in is launched' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"

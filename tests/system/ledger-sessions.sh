@@ -75,7 +75,7 @@ mkfifo "$WORLD/input"
 begin()
 {
 	LEDGER_BEFORE=$(ledger_log | wc -l)
-	on -u alice local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/input" >"$WORLD/output" 2>&1 &
+	on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 	client=$!
 	exec 5>"$WORLD/input"
 	wait_for 20 'a session' grep -q '^launched' "$WORLD/output" || fail 'a session begins'
