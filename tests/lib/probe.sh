@@ -24,7 +24,7 @@ probe_hosts()
 	END
 	vpn_authorize remote
 	mkfifo "$WORLD/bob"
-	on -u bob local ssh -T -o BatchMode=yes slave@remote pppd <"$WORLD/bob" >"$WORLD/bob.out" 2>&1 &
+	on -u bob local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/bob.out" 2>&1 <"$WORLD/bob" &
 	exec 6>"$WORLD/bob"
 	wait_for 20 "bob's session" grep -q '^launched' "$WORLD/bob.out" || give_up "bob's session"
 	PROBE_OTHER=$(vpn_launched remote)

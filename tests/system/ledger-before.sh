@@ -64,7 +64,7 @@ mkfifo "$WORLD/hold"
 launched_environment()
 {
 	local client pid
-	with_environment "$@" <"$WORLD/hold" >"$WORLD/held" 2>&1 &
+	with_environment "$@" >"$WORLD/held" 2>&1 <"$WORLD/hold" &
 	client=$!
 	exec 5>"$WORLD/hold"
 	wait_for 20 'the launch' grep -q '^launched' "$WORLD/held"
@@ -161,7 +161,7 @@ forwarded_agents()
 {
 	local client
 	: >"$WORLD/held"
-	with_agent <"$WORLD/hold" >"$WORLD/held" 2>&1 &
+	with_agent >"$WORLD/held" 2>&1 <"$WORLD/hold" &
 	client=$!
 	exec 5>"$WORLD/hold"
 	wait_for 20 'the launch' grep -q '^launched' "$WORLD/held"
