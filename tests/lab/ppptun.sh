@@ -7,21 +7,9 @@
 . "$SRC/tests/lib/vpn.sh"
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun PPPD=/usr/sbin/pppd
-host_create remote local
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
+vpn_one_peer
 vpn_local local
-host_account local alice
-host_trust local remote
-vpn_peer remote alice <<-END
-	Key      $(host_key local alice | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Route    192.0.2.0/24
-	Mru      4000
-END
-vpn_authorize remote
+printf 'Address6 fd00:9::2 fd00:9::1\nMru 4000\n' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 
 # engines REMOTE LOCAL
 engines()

@@ -6,24 +6,12 @@
 . "$SRC/tests/lib/vpn.sh"
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun
-host_create remote local
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
+vpn_one_peer
 vpn_local local
-host_account local alice
-host_trust local remote
 on remote rm -f /dev/ppp
 on local rm -f /dev/ppp
 echo "Pppd $PPPTUN" | host_file remote /etc/sallyport/agent.conf 644
-vpn_peer remote alice <<-END
-	Key      $(host_key local alice | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Route    192.0.2.0/24
-	Offer    10.2.0.0/16
-END
-vpn_authorize remote
+echo 'Address6 fd00:9::2 fd00:9::1' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
