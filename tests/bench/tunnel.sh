@@ -10,6 +10,8 @@
 
 readonly ROUNDS=${1-5} SECONDS_EACH=${2-3}
 readonly IPERF_PORT=5201
+# The pings end a second before the stream that they share the link with.
+[ "$SECONDS_EACH" -ge 2 ] || give_up 'SECONDS_EACH has to be 2 or more'
 readonly CONTESTANTS='raw ppptun ssh-w sshuttle'
 
 host_daemon remote /run/iperf.pid iperf3 -s -p "$IPERF_PORT"

@@ -18,22 +18,12 @@ record()
 # The world's own is not in its hosts.
 export TMPDIR=/tmp
 
-host_create remote local
+vpn_one_peer
+vpn_local local
 for name in remote local; do
 	cp -a "$BUILD/lab/bench/." "$(host_root "$name")/"
 done
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
-vpn_local local
-host_account local alice
-host_trust local remote
 echo "Pppd $PPPTUN" | host_file remote /etc/sallyport/agent.conf 644
-vpn_peer remote alice <<-END
-	Key      $(host_key local alice | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.0.2 10.9.0.1
-END
-vpn_authorize remote
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
