@@ -44,8 +44,16 @@ static const struct command {
 
 enum { COMMANDS = sizeof commands / sizeof commands[0], ERROR_LINE_MAX = 600 };
 
+/* The one that runs; NULL before there is one. */
+static const struct command *current;
+
 static void print_usage(FILE *out)
 {
+	if (current != NULL) {
+		(void)fprintf(out, "usage: vpn-policy %s %s\n", current->name,
+			      current->arguments);
+		return;
+	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
 			      commands[i].name, commands[i].arguments);
@@ -56,6 +64,10 @@ static void print_help(void)
 {
 	print_usage(stdout);
 	(void)fputc('\n', stdout);
+	if (current != NULL) {
+		(void)printf("To %s: see vpn-policy(8).\n", current->help);
+		return;
+	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
 	(void)puts(
@@ -126,6 +138,7 @@ static enum exit_code dispatch(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
+		current = &commands[i];
 		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
 			print_help();
 			return EXIT_DONE;
