@@ -143,6 +143,16 @@ bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *ou
 	return true;
 }
 
+enum packet_code options_answer(struct options *answer, const struct options *nak)
+{
+	if (answer->len > 0)
+		return CONFIGURE_REJECT;
+	if (nak->len == 0)
+		return CONFIGURE_ACK;
+	*answer = *nak;
+	return CONFIGURE_NAK;
+}
+
 static bool options_sound(const uint8_t *bytes, size_t len)
 {
 	struct option option;

@@ -80,6 +80,13 @@ struct option {
  */
 bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *out);
 
+/*
+ * What judge() below returns when it has put what it rejects into *answer and what it would
+ * have otherwise into *nak: a Reject goes first (RFC 1661 5.4), and *answer is what is
+ * sent.
+ */
+enum packet_code options_answer(struct options *answer, const struct options *nak);
+
 struct automaton;
 
 /* What makes it one protocol or another. owner is the automaton's. */

@@ -38,12 +38,13 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 {
 	struct ppp *ppp = owner;
 	struct options nak = {.len = 0};
+	enum packet_code code;
 	struct option option;
 	bool told = false;
 	size_t at = 0;
 
 	while (option_next(bytes, len, &at, &option)) {
-		enum packet_code code = CONFIGURE_REJECT;
+		code = CONFIGURE_REJECT;
 		uint32_t address;
 
 		if (option.type == IPCP_ADDRESS && option.len == ADDRESS_SIZE && !told) {
@@ -57,12 +58,9 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	/* A peer that names no address is asked to, by a Nak (RFC 1661 5.3). */
 	if (!told && ppp->ipcp_values.remote == 0 && may_nak)
 		(void)options_add(&nak, IPCP_ADDRESS, "\0\0\0", ADDRESS_SIZE);
-	if (answer->len > 0)
-		return CONFIGURE_REJECT;
-	if (nak.len > 0) {
-		*answer = nak;
-		return CONFIGURE_NAK;
-	}
+	code = options_answer(answer, &nak);
+	if (code != CONFIGURE_ACK)
+		return code;
 	if (told)
 		ppp->ipcp_values.remote = ppp->ipcp_values.wanted_remote;
 	return CONFIGURE_ACK;

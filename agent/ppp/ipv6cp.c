@@ -62,12 +62,13 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 {
 	struct ppp *ppp = owner;
 	struct options nak = {.len = 0};
+	enum packet_code code;
 	struct option option;
 	bool told = false;
 	size_t at = 0;
 
 	while (option_next(bytes, len, &at, &option)) {
-		enum packet_code code = CONFIGURE_REJECT;
+		code = CONFIGURE_REJECT;
 
 		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE && !told) {
 			code = judge_id(ppp, option.value, &nak);
@@ -76,12 +77,9 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
 			(void)options_add(answer, option.type, option.value, option.len);
 	}
-	if (answer->len > 0)
-		return CONFIGURE_REJECT;
-	if (nak.len > 0) {
-		*answer = nak;
-		return CONFIGURE_NAK;
-	}
+	code = options_answer(answer, &nak);
+	if (code != CONFIGURE_ACK)
+		return code;
 	if (told)
 		memcpy(ppp->ipv6cp_values.remote, ppp->ipv6cp_values.wanted_remote,
 		       INTERFACE_ID_SIZE);

@@ -114,6 +114,7 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	struct ppp *ppp = owner;
 	struct lcp_values *v = &ppp->lcp_values;
 	const unsigned looped = v->looped;
+	enum packet_code code;
 	struct option option;
 	size_t at = 0;
 
@@ -123,8 +124,7 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	v->wanted_magic = 0;
 	v->wanted_style = (struct frame_style){.accm = ACCM_ALL};
 	while (option_next(bytes, len, &at, &option)) {
-		const enum packet_code code = judge_option(ppp, &option, &naks);
-
+		code = judge_option(ppp, &option, &naks);
 		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
 			(void)options_add(answer, option.type, option.value, option.len);
 	}
@@ -134,12 +134,9 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 		ppp_say(ppp, false, "the line is looped back");
 		ppp_close(ppp, PPP_EXIT_LOOPBACK, ppp->now);
 	}
-	if (answer->len > 0)
-		return CONFIGURE_REJECT;
-	if (naks.len > 0) {
-		*answer = naks;
-		return CONFIGURE_NAK;
-	}
+	code = options_answer(answer, &naks);
+	if (code != CONFIGURE_ACK)
+		return code;
 	v->peer_mru = v->wanted_mru;
 	v->peer_magic = v->wanted_magic;
 	v->style = v->wanted_style;
