@@ -179,6 +179,19 @@ host_lacks_process()
 	[ ! -e "$(host_root "$1")/proc/$2" ]
 }
 
+# host_answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
+host_answers()
+{
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		for (1 .. 50) {
+			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
+			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
+		}
+		exit 1' "$2"
+}
+
 host_syslog()
 {
 	host_daemon "$1" /run/syslogd.pid busybox syslogd -n -O /var/log/messages

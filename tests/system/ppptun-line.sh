@@ -50,19 +50,6 @@ flood()
 		for (my $end = time + 2; time < $end; ) { $s->send("x" x 1400); $s->recv(my $x, 9, 64) }' "$2"
 }
 
-# answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
-answers()
-{
-	# shellcheck disable=SC2016 # perl's
-	on "$1" perl -MIO::Socket::IP -e '
-		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
-		for (1 .. 50) {
-			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
-			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
-		}
-		exit 1' "$2"
-}
-
 ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 65535 <&"$THERE" >&"$THERE" &
 check 'a device is made' wait_for 10 'a device' test -e "$(host_root there)/sys/class/net/tun-line/carrier"
 check 'and is up' wait_for 10 'its address' on there sh -c 'ip addr show dev tun-line | grep -q 10.9.0.1'
@@ -74,7 +61,7 @@ check 'the link comes up' wait_for 10 'a carrier' both_up
 flood there 10.9.0.2 &
 flood here 10.9.0.1
 wait $!
-check 'a line that is full in both directions moves on' answers here 10.9.0.1
+check 'a line that is full in both directions moves on' host_answers here 10.9.0.1
 
 # --- TCP whose packets are to be smaller than the device's: kernels hand it over in one all the same
 on here ip route change 10.9.0.1 dev tun-line advmss 600
@@ -103,7 +90,7 @@ advertise()
 		for (1 .. 3) { send($s, pack("C2nC2nN2", 134, 0, 0, 64, 0, 1800, 0, 0), 0, $to->{addr}) or die $! }'
 }
 check 'an advertisement is sent' advertise
-check 'and the link lives' answers here 10.9.0.1
+check 'and the link lives' host_answers here 10.9.0.1
 lacks '^default' "$(on here ip -6 route)" 'the other end cannot make itself the default router'
 
 # --- who takes the device away ends the link, and does not make it spin
@@ -120,4 +107,4 @@ exec {THERE2}>&- {HERE2}>&-
 check 'the link comes up' wait_for 10 'a carrier' both_up
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on here ip addr show dev tun-line)" 'with the address that it was told'
 matches 'inet6 fe80::[0-9a-f:]* peer fe80::' "$(on here ip addr show dev tun-line)" 'in both families'
-check 'and is answered' answers here 10.9.0.1
+check 'and is answered' host_answers here 10.9.0.1

@@ -22,19 +22,6 @@ wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/op
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
-# answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
-answers()
-{
-	# shellcheck disable=SC2016 # perl's
-	on "$1" perl -MIO::Socket::IP -e '
-		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
-		for (1 .. 50) {
-			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
-			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
-		}
-		exit 1' "$2"
-}
-
 # filters NAME PID: how many filters of system calls are in force there.
 filters()
 {
@@ -43,8 +30,8 @@ filters()
 }
 
 check 'up' on local vpn-connect up office
-check 'the other end answers over IPv4' answers local 10.9.0.2
-check 'the other end answers over IPv6' answers local fd00:9::2
+check 'the other end answers over IPv4' host_answers local 10.9.0.2
+check 'the other end answers over IPv6' host_answers local fd00:9::2
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
 	'the remote device has its addresses'
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer is a route here'
@@ -78,7 +65,7 @@ unheard()
 	on remote awk '$1 == "Udp:" && $3 ~ /^[0-9]+$/ { print $3 }' /proc/net/snmp
 }
 before=$(unheard)
-check_not 'a source outside of Address and Route is not heard' answers local 10.9.0.2
+check_not 'a source outside of Address and Route is not heard' host_answers local 10.9.0.2
 same "$before" "$(unheard)" 'and nothing of it reached the network'
 
 check 'down' on local vpn-connect down office
