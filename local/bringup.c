@@ -248,6 +248,9 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
 		    .tty = terminal ? tunnel->pty.name : NULL,
+		    /* What would be routed back to it. */
+		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,
+		    .nsources = tunnel->choice.nroutes,
 		},
 	    .account = &tunnel->account,
 	    .line = terminal ? -1 : tunnel->slave,
@@ -345,7 +348,7 @@ static int add_routes(struct tunnel *tunnel)
 	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
 		char text[PREFIX_TEXT_MAX];
 
-		entry.route.prefix = tunnel->choice.routes[i];
+		entry.route.prefix = tunnel->choice.routes[i].prefix;
 		result = note(tunnel, &entry);
 		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
 			result = failure_set(

@@ -54,8 +54,8 @@ struct host {
 	bool pppd_as_root;
 	/* And it needs the kernel's PPP, which ppptun does not. */
 	bool kernel_ppp;
-	/* Some peer's link carries IPv6. */
-	bool ipv6_links;
+	/* Some peer's link carries IPv6; some has Strict yes, and IPv4, or IPv6. */
+	bool ipv6_links, strict4, strict6;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
 	 * then of sshd's Match Address.

@@ -200,6 +200,9 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
 	    {kernel, "PPP in the kernel: without it, 69"},
+	    {kernel && agent->peer.strict,
+	     "rp_filter, or a packet filter, of this host: without it packets from any "
+	     "source pass"},
 	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
 		 agent->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},
