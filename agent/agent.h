@@ -13,6 +13,7 @@
 
 #include "agent/account.h"
 #include "agent/confine.h"
+#include "agent/engine.h"
 #include "agent/plan.h"
 #include "agent/session.h"
 #include "agent/text.h"
@@ -113,6 +114,8 @@ struct agent {
 	/* The client's terminal has been made raw. */
 	bool raw;
 	struct session session;
+	/* Of a request for pppd, who it is. */
+	enum ppp_engine engine;
 	struct plan plan;
 	struct confine confine;
 	struct confine_report report;
@@ -160,6 +163,10 @@ void agent_take_session(struct agent *agent);
  */
 int agent_build_plan(struct agent *agent, int log, struct policy_error *err);
 void agent_shape_confinement(struct agent *agent, bool root);
+/* prepare.c: what decides who speaks PPP for agent->peer; here: ppptun is installed. */
+struct engine_question agent_engine_question(const struct agent *agent, bool here);
+/* choose_ppp.c: 6, for a request for pppd: agent->engine. */
+void agent_choose_ppp(struct agent *agent);
 /* launch.c: 6. */
 void agent_plan(struct agent *agent);
 /* launch.c: 7. */

@@ -23,7 +23,7 @@ static bool launches_pppd(const struct agent *agent)
  */
 static bool needs_root(struct agent *agent)
 {
-	if (plan_is_ppptun(agent->conf.pppd))
+	if (agent->engine == PPP_PPPTUN)
 		return false;
 	switch (agent->conf.launch_as) {
 	case LAUNCH_ROOT:
@@ -92,8 +92,7 @@ void agent_confine(struct agent *agent)
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	if (launches_pppd(agent) && !plan_is_ppptun(agent->conf.pppd) &&
-	    ppp_device_check(&err) != 0)
+	if (agent->engine == PPP_PPPD && ppp_device_check(&err) != 0)
 		agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s",
 			     err.text);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/confine.h"
+#include "agent/engine.h"
 #include "policy/paths.h"
 #include "policy/trusted.h"
 
@@ -105,13 +106,6 @@ static int add_number(struct plan *plan, const char *option, unsigned value)
 		   : words_add(&plan->words, "%u", value);
 }
 
-bool plan_is_ppptun(const char *program)
-{
-	const char *slash = strrchr(program, '/');
-
-	return strcmp(slash != NULL ? slash + 1 : program, "ppptun") == 0;
-}
-
 static int add_source(struct plan *plan, const struct ip_prefix *prefix)
 {
 	char text[PREFIX_TEXT_MAX];
@@ -148,7 +142,7 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 {
 	/* Between two of them, TCP goes in segments as long as the kernel makes them; how
 	 * long packets are otherwise says the MTU. */
-	const bool ppptun = plan_is_ppptun(pppd);
+	const bool ppptun = engine_is_ppptun(pppd);
 
 	if (begin(plan, pppd, err) != 0)
 		return -1;

@@ -60,13 +60,8 @@ struct route_set {
 	size_t nroutes;
 };
 
-/*
- * Whether that program is ppptun, by the last part of its path: it speaks PPP by itself and
- * takes no more than its own device.
- */
-bool plan_is_ppptun(const char *program);
-
-/* The words alone: nothing is opened or looked at. Return 0, or -1 with *err. */
+/* The words alone: nothing is opened or looked at. pppd may be ppptun (agent/engine.h).
+ * Return 0, or -1 with *err. */
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err);
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err);

@@ -7,6 +7,19 @@ static bool launches_pppd(const struct agent *agent)
 	return agent->intake.what.request.verb == VERB_PPPD;
 }
 
+struct engine_question agent_engine_question(const struct agent *agent, bool here)
+{
+	const struct peer *peer = &agent->peer;
+
+	return (struct engine_question){
+	    .wanted = peer->ppp_line != 0 ? peer->ppp : agent->conf.ppp,
+	    .pppd = agent->conf.pppd,
+	    .hooks = agent->conf.hooks,
+	    .here = here,
+	    .there = agent->intake.what.request.has_ppptun,
+	};
+}
+
 int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 {
 	const struct peer *peer = &agent->peer;
@@ -19,7 +32,7 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .mru = peer->mru,
 	    /* Who asked for the ready line starts its own pppd when it has read it. */
 	    .silent = agent->intake.what.request.ready[0] != '\0',
-	    .sources = peer->strict ? peer->routes : NULL,
+	    .sources = peer->routes,
 	    .nsources = peer->nroutes,
 	};
 	const struct route_set set = {
@@ -32,8 +45,10 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .nroutes = peer->nroutes,
 	};
 
-	return launches_pppd(agent) ? plan_pppd(&agent->plan, agent->conf.pppd, &end, err)
-				    : plan_sshroute(&agent->plan, &set, err);
+	if (!launches_pppd(agent))
+		return plan_sshroute(&agent->plan, &set, err);
+	return plan_pppd(&agent->plan, engine_program(agent->engine, agent->conf.pppd),
+			 &end, err);
 }
 
 /* Without Landlock nothing stands between uid 0 and the files that it owns. */
@@ -59,7 +74,7 @@ void agent_shape_confinement(struct agent *agent, bool root)
 	};
 	const enum verb verb = agent->intake.what.request.verb;
 	const uid_t uid = root ? 0 : agent->account.uid;
-	const bool ppptun = verb == VERB_PPPD && plan_is_ppptun(agent->conf.pppd);
+	const bool ppptun = verb == VERB_PPPD && agent->engine == PPP_PPPTUN;
 
 	agent->confine = (struct confine){
 	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],

@@ -24,7 +24,8 @@ static void add_offers(struct text *text, const struct peer *peer)
 
 void agent_print_ready(const struct agent *agent, struct text *line)
 {
-	text_add(line, "sallyport/1 ready %s link=pppd", agent->intake.what.request.ready);
+	text_add(line, "sallyport/1 ready %s link=%s", agent->intake.what.request.ready,
+		 engine_name(agent->engine));
 	add_pair(line, "", &agent->peer.address);
 	add_pair(line, "6", &agent->peer.address6);
 	add_offers(line, &agent->peer);

@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 	agent_take_session(&agent);
 	if (agent.intake.what.request.verb == VERB_STATUS)
 		agent_answer(&agent);
+	agent_choose_ppp(&agent);
 	agent_plan(&agent);
 	agent_confine(&agent);
 	agent_record(&agent, agent.plan.target, agent.session.interface);

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
 #include "local/ppp.h"
 #include "local/ready_apart.h"
 #include "local/routers.h"
@@ -74,7 +75,7 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
-/* ppptun needs no terminal, which would halve the speed. */
+/* Without a terminal, which halves the speed. pppd does without it as well (notty). */
 static int open_pair(struct tunnel *tunnel)
 {
 	int ends[2];
@@ -97,7 +98,7 @@ static int open_terminal(struct tunnel *tunnel)
 {
 	struct policy_error err;
 
-	if (plan_is_ppptun(tunnel->profile->pppd))
+	if (ppp_settled(tunnel->profile) != PPP_PPPD)
 		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
 		return fail_system(tunnel, &err);
@@ -110,15 +111,19 @@ static int open_terminal(struct tunnel *tunnel)
 
 static int start_ssh(struct tunnel *tunnel)
 {
-	char request[sizeof("pppd ready=") + READY_NONCE_LEN];
+	struct request request = {.verb = VERB_PPPD,
+				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile)};
+	char text[REQUEST_TEXT_MAX];
 	static struct words command;
 	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
 	struct policy_error err;
 	int said, result;
 
-	snprintf(request, sizeof(request), "pppd ready=%s", tunnel->nonce);
-	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control,
-			      request, &err) != 0)
+	snprintf(request.ready, sizeof(request.ready), "%s", tunnel->nonce);
+	if (request_print(&request, text, sizeof(text)) < 0)
+		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
+	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control, text,
+			      &err) != 0)
 		return fail_system(tunnel, &err);
 	said = output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err);
 	if (said < 0)
@@ -230,7 +235,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL,
 				   "pppd did not tell its confinement");
 	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
-		   tunnel->profile->pppd, tunnel->profile->interface, report.text);
+		   tunnel->program, tunnel->profile->interface, report.text);
 	return 0;
 }
 
@@ -239,6 +244,7 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 	const bool terminal = tunnel->pty.name[0] != '\0';
 	const struct ppp_child child = {
 	    .profile = tunnel->profile,
+	    .program = tunnel->program,
 	    .end =
 		{
 		    .interface = tunnel->profile->interface,
@@ -248,9 +254,6 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
 		    .tty = terminal ? tunnel->pty.name : NULL,
-		    /* What would be routed back to it. */
-		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,
-		    .nsources = tunnel->choice.nroutes,
 		},
 	    .account = &tunnel->account,
 	    .line = terminal ? -1 : tunnel->slave,
@@ -266,6 +269,17 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
 	close(said);
 	return result == 0 ? 0 : fail_system(tunnel, &err);
+}
+
+static int choose_program(struct tunnel *tunnel)
+{
+	enum ppp_engine engine;
+
+	if (ppp_choose(tunnel->profile, tunnel->ready.link == PPP_PPPTUN, &engine,
+		       &tunnel->failure) != 0)
+		return -1;
+	tunnel->program = engine_program(engine, tunnel->profile->pppd);
+	return 0;
 }
 
 static int start_pppd(struct tunnel *tunnel)
@@ -348,7 +362,7 @@ static int add_routes(struct tunnel *tunnel)
 	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
 		char text[PREFIX_TEXT_MAX];
 
-		entry.route.prefix = tunnel->choice.routes[i].prefix;
+		entry.route.prefix = tunnel->choice.routes[i];
 		result = note(tunnel, &entry);
 		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
 			result = failure_set(
@@ -368,9 +382,9 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal,      make_control, open_terminal, start_ssh,	    await_ready,
-	    tunnel_choose,     start_pppd,   await_link,    refuse_routers, add_pair6,
-	    tunnel_ask_routes, add_routes,   note_up,
+	    open_journal,  make_control,      open_terminal, start_ssh,	 await_ready,
+	    tunnel_choose, choose_program,    start_pppd,    await_link, refuse_routers,
+	    add_pair6,	   tunnel_ask_routes, add_routes,    note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

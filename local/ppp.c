@@ -9,8 +9,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
 #include "agent/ppp_device.h"
 #include "local/pty.h"
+#include "policy/paths.h"
 
 /* pppd(8), EXIT STATUS: those that can happen to a link like ours. */
 static const struct {
@@ -63,7 +65,7 @@ static int check_discipline(struct failure *failure)
 	return result;
 }
 
-int ppp_check_kernel(const struct profile *profile, struct failure *failure)
+static int check_kernel(const struct profile *profile, struct failure *failure)
 {
 	struct policy_error err;
 
@@ -75,6 +77,47 @@ int ppp_check_kernel(const struct profile *profile, struct failure *failure)
 	return check_discipline(failure);
 }
 
+static struct engine_question question_of(const struct profile *profile, bool there)
+{
+	return (struct engine_question){
+	    .wanted = profile->ppp,
+	    .pppd = profile->pppd,
+	    .hooks = profile->hooks,
+	    .here = access(PATH_PPPTUN, X_OK) == 0,
+	    .there = there,
+	};
+}
+
+bool ppp_may_be_ppptun(const struct profile *profile)
+{
+	const struct engine_question question = question_of(profile, true);
+
+	return engine_settle(&question) == PPP_PPPTUN;
+}
+
+enum ppp_engine ppp_settled(const struct profile *profile)
+{
+	const struct engine_question question = question_of(profile, false);
+
+	return engine_settle(&question);
+}
+
+int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
+	       struct failure *failure)
+{
+	const struct engine_question question = question_of(profile, there);
+
+	*engine = engine_settle(&question);
+	if (*engine == PPP_AUTO)
+		*engine =
+		    access(profile->pppd, X_OK) == 0 && check_kernel(profile, failure) == 0
+			? PPP_PPPD
+			: PPP_PPPTUN;
+	else if (*engine == PPP_PPPD)
+		return check_kernel(profile, failure);
+	return 0;
+}
+
 /* In the child, which owns every descriptor number that a plan and a confinement want. */
 static void execute_pppd(const void *arg, struct policy_error *err)
 {
@@ -82,10 +125,11 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	struct confine_report report;
 	struct plan plan;
 
-	if (plan_pppd(&plan, child->profile->pppd, &child->end, err) != 0 ||
+	const bool ppptun = engine_is_ppptun(child->program);
+
+	if (plan_pppd(&plan, child->program, &child->end, err) != 0 ||
 	    plan_open(&plan, err) != 0)
 		return;
-	const bool ppptun = plan_is_ppptun(child->profile->pppd);
 	const struct confine confine = {
 	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
 	    .uid = ppptun ? child->account->uid : 0,

@@ -71,8 +71,11 @@ static bool is_none(const struct word *value)
 
 static int parse_link(const struct word *value, struct ready *out, struct policy_error *err)
 {
-	(void)out;
-	if (!word_is(value, "pppd"))
+	if (word_is(value, "pppd"))
+		out->link = PPP_PPPD;
+	else if (word_is(value, "ppptun"))
+		out->link = PPP_PPPTUN;
+	else
 		return refuse(err, "a link that this version does not know", value);
 	return 0;
 }

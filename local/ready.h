@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The ready line, the one thing that a remote says in words:
- *     sallyport/1 ready NONCE link=pppd address=A peer-address=B offer=P,P mru=N
+ *     sallyport/1 ready NONCE link=pppd|ppptun address=A peer-address=B offer=P,P mru=N
  * The remote is hostile until its line has become these values.
  */
 #ifndef SALLYPORT_LOCAL_READY_H
@@ -24,6 +24,8 @@ enum {
 /* Addresses as this side calls them: local is ours. AF_UNSPEC when not told. */
 struct ready {
 	struct ip_addr local, remote, local6, remote6;
+	/* What speaks PPP there: PPP_PPPD or PPP_PPPTUN. */
+	enum ppp_engine link;
 	struct ip_prefix offers[READY_OFFERS_MAX];
 	size_t noffers;
 	unsigned mru;

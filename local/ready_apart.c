@@ -54,6 +54,8 @@ bool ready_is_sane(const struct ready *ready)
 	if (ready->local.family != ready->remote.family ||
 	    ready->local6.family != ready->remote6.family)
 		return false;
+	if (ready->link != PPP_PPPD && ready->link != PPP_PPPTUN)
+		return false;
 	if (ready->noffers > READY_OFFERS_MAX || ready->mru < MRU_MIN ||
 	    ready->mru > MRU_MAX)
 		return false;

@@ -47,6 +47,8 @@ struct tunnel {
 	struct output ssh_output, pppd_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
+	/* What speaks PPP here. */
+	const char *program;
 	struct choice choice;
 	struct link link;
 	int64_t began;

@@ -194,13 +194,14 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	};
 	struct failure failure;
 	struct state state;
+	enum ppp_engine engine;
 	enum exit_code code;
 
 	code = load_profile(name, &profile);
 	if (code != EXIT_DONE)
 		return code;
 	/* Before anything is made or asked for: without PPP here, nothing else matters. */
-	if (ppp_check_kernel(&profile, &failure) != 0)
+	if (ppp_choose(&profile, false, &engine, &failure) != 0)
 		return command_fail(failure.code, "%s is not up: %s", name, failure.text);
 	umask(022);
 	code = take_state(name, &state);

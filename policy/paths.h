@@ -26,6 +26,7 @@
 #define PATH_KEYS_INDEX SYSCONFDIR "/keys.index"
 #define PATH_AGENT	LIBEXECDIR "/vpn-agent"
 #define PATH_SSHROUTE	LIBEXECDIR "/sshroute"
+#define PATH_PPPTUN	LIBEXECDIR "/ppptun"
 #define PATH_VPN_POLICY SBINDIR "/vpn-policy"
 /* As packaging/sshd_config.d/sallyport.conf has it. */
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"

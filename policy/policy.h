@@ -42,6 +42,9 @@ enum {
 /* A kernel without Landlock: auto takes it for what does not run as uid 0. */
 enum landlock_use { LANDLOCK_AUTO, LANDLOCK_REQUIRED, LANDLOCK_OPTIONAL };
 
+/* Who speaks PPP: auto is the agent's, or the launcher's, choice. */
+enum ppp_engine { PPP_AUTO, PPP_PPPD, PPP_PPPTUN };
+
 enum launch_as { LAUNCH_AUTO, LAUNCH_ACCOUNT, LAUNCH_ROOT };
 
 /* /etc/sallyport/agent.conf: the same for all peers. */
@@ -49,6 +52,8 @@ struct agent_conf {
 	char file[POLICY_PATH_MAX];
 	/* Account: default "slave" */
 	char account[ACCOUNT_MAX_LEN + 1];
+	/* Ppp auto|pppd|ppptun: default auto */
+	enum ppp_engine ppp;
 	/* Pppd: absolute path, default /usr/sbin/pppd */
 	char pppd[POLICY_PATH_MAX];
 	/* LaunchAs: default auto */
@@ -108,6 +113,9 @@ struct peer {
 	/* Interface: default "sp-NAME", an error if that is too long; with sessions > 1 it
 	 * has room for ".N" */
 	char interface[IFNAME_MAX_LEN + 1];
+	/* Ppp: line 0 leaves it to agent.conf */
+	enum ppp_engine ppp;
+	unsigned ppp_line;
 	/* Mru: default 1500 */
 	unsigned mru;
 	/* Sessions: default 1 */
@@ -115,9 +123,6 @@ struct peer {
 	/* Begins, Expires: seconds since 1970 UTC; 0: no limit */
 	time_t begins, expires;
 	unsigned begins_line, expires_line;
-	/* Strict: default yes */
-	bool strict;
-	unsigned strict_line;
 	/* Legacy: default no */
 	bool legacy;
 	unsigned legacy_line;

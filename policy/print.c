@@ -49,12 +49,23 @@ static void print_number(const struct print *p)
 		(void)fprintf(p->out, "%s %u\n", p->keyword->name, value);
 }
 
+/* Left to what another file says. */
+static bool is_left_open(const struct print *p)
+{
+	const struct keyword *k = p->keyword;
+
+	return k->fallback == NULL && k->line != KEYWORD_NOWHERE &&
+	       *(const unsigned *)(const void *)((const char *)p->values + k->line) == 0;
+}
+
 static void print_choice(const struct print *p)
 {
 	unsigned index = p->keyword->type == VALUE_FLAG ? *(const bool *)field_of(p)
 							: *(const unsigned *)field_of(p);
 	const char *words = p->keyword->words;
 
+	if (is_left_open(p))
+		return;
 	while (index-- > 0)
 		words += strcspn(words, " ") + 1;
 	(void)fprintf(p->out, "%s %.*s\n", p->keyword->name, (int)strcspn(words, " "),

@@ -47,13 +47,12 @@ struct profile {
 	char interface[IFNAME_MAX_LEN + 1];
 	/* Mru: 0 when not given: the ready line's */
 	unsigned mru;
-	/* Strict: default yes */
-	bool strict;
-	unsigned strict_line;
 	/* Timeout: seconds for each step, 1…TIMEOUT_MAX, default 30 */
 	unsigned timeout;
 	/* RemoteRoutes: ask for sshroute; default yes */
 	bool remote_routes;
+	/* Ppp auto|pppd|ppptun: default auto */
+	enum ppp_engine ppp;
 	/* Pppd: default /usr/sbin/pppd */
 	char pppd[POLICY_PATH_MAX];
 	/* Landlock auto|required|optional: default auto */

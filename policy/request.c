@@ -127,6 +127,15 @@ static int parse_nonce(struct span value, unsigned column, struct request *out,
 	return 0;
 }
 
+static int parse_link(struct span value, unsigned column, struct request *out,
+		      struct policy_error *err)
+{
+	if (!span_is(value, "ppptun"))
+		return error_at(err, "", 0, column, "link: expected ppptun");
+	out->has_ppptun = true;
+	return 0;
+}
+
 static int parse_pair(struct span pair, unsigned column, struct request *out,
 		      struct policy_error *err)
 {
@@ -141,11 +150,15 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 	if (out->verb != VERB_PPPD)
 		return error_at(err, "", 0, column, "%s: expected nothing after %s", quoted,
 				verb_names[out->verb]);
-	if (!has_value || !span_is(key, "ready"))
-		return error_at(err, "", 0, column, "%s: expected ready=NONCE", quoted);
-	if (out->ready[0] != '\0')
-		return error_at(err, "", 0, column, "ready is given twice");
-	return parse_nonce(value, column + (unsigned)key.len + 1, out, err);
+	if (!has_value || (!span_is(key, "ready") && !span_is(key, "link")))
+		return error_at(err, "", 0, column,
+				"%s: expected ready=NONCE or link=ppptun", quoted);
+	if (span_is(key, "ready") ? out->ready[0] != '\0' : out->has_ppptun)
+		return error_at(err, "", 0, column, "%s is given twice",
+				span_is(key, "ready") ? "ready" : "link");
+	column += (unsigned)key.len + 1;
+	return span_is(key, "ready") ? parse_nonce(value, column, out, err)
+				     : parse_link(value, column, out, err);
 }
 
 static int parse_plain(struct span text, struct request *out, struct policy_error *err)
@@ -193,9 +206,8 @@ int request_print(const struct request *request, char *buf, size_t size)
 
 	if (verb == NULL)
 		return -1;
-	if (request->ready[0] != '\0')
-		n = snprintf(buf, size, "%s ready=%s", verb, request->ready);
-	else
-		n = snprintf(buf, size, "%s", verb);
+	n = snprintf(buf, size, "%s%s%s%s", verb,
+		     request->ready[0] != '\0' ? " ready=" : "", request->ready,
+		     request->has_ppptun ? " link=ppptun" : "");
 	return n >= 0 && (size_t)n < size ? n : -1;
 }

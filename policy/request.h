@@ -3,7 +3,7 @@
  * What a client asks for:
  *     request = verb *( SP key "=" value )
  * in printable ASCII, at most REQUEST_TEXT_MAX bytes, parsed into typed fields. Nothing of
- * the text survives but a checked nonce.
+ * the text survives but a checked nonce. Of pppd the keys are ready=NONCE and link=ppptun.
  */
 #ifndef SALLYPORT_POLICY_REQUEST_H
 #define SALLYPORT_POLICY_REQUEST_H
@@ -23,6 +23,8 @@ struct request {
 	bool legacy;
 	/* [A-Za-z0-9]{16,32}, or "" when not asked for (verb pppd only) */
 	char ready[NONCE_MAX + 1];
+	/* The client's own PPP is ppptun, or may be: link=ppptun (verb pppd only) */
+	bool has_ppptun;
 };
 
 /*

@@ -50,12 +50,16 @@ struct host {
 	/* What /etc/passwd says of conf.account, when has_account. */
 	bool has_account;
 	struct host_account account;
-	/* host_ppp(): pppd runs as root, or has to be expected to. */
-	bool pppd_as_root;
-	/* And it needs the kernel's PPP, which ppptun does not. */
-	bool kernel_ppp;
-	/* Some peer's link carries IPv6; some has Strict yes, and IPv4, or IPv6. */
-	bool ipv6_links, strict4, strict6;
+	/* Bit 1u << enum ppp_engine: what Ppp says, of a peer or for it. */
+	unsigned engines;
+	/* Some peer leaves it to agent.conf. */
+	bool engine_open;
+	/* host_ppp(): pppd may be launched, and runs as root or has to be expected to. */
+	bool pppd_used, pppd_as_root;
+	/* ppptun may be launched; and it takes over where there is no pppd. */
+	bool ppptun_used, ppptun_instead;
+	/* Some peer's link carries IPv6. */
+	bool ipv6_links;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
 	 * then of sshd's Match Address.

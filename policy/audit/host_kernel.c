@@ -14,16 +14,20 @@
 /* The ABI that keeps a program from signalling others (Linux 6.12). */
 enum { LANDLOCK_ABI_SCOPE = 6 };
 
-static void judge_ppp(struct host *host)
+/* False when it is sure that pppd cannot work. */
+static bool judge_ppp(struct host *host)
 {
 	struct policy_error err = {0};
 
 	if (ppp_device_check(&err) == 0)
-		return;
-	if (geteuid() != 0 && (err.sys == EACCES || err.sys == EPERM))
+		return true;
+	if (geteuid() != 0 && (err.sys == EACCES || err.sys == EPERM)) {
 		host_find(host, RULE_NOT_LOOKED_AT, "/dev/ppp", 0, "%s", err.text);
-	else
+		return true;
+	}
+	if (!host->ppptun_instead)
 		host_find(host, RULE_KERNEL_PPP, "/dev/ppp", 0, "%s", err.text);
+	return false;
 }
 
 /* ppptun runs as the account, and makes its device by this one. */
@@ -142,41 +146,17 @@ static void judge_advertisements(struct host *host)
 		  "it is %lu, and peers have links with Address6", accepts);
 }
 
-/*
- * The kernel's own PPP: with rp_filter 1 it takes from an interface what it would route
- * back through it, with 2 what it would route anywhere. The larger of the two knobs counts
- * (ip-sysctl.rst), and a new interface has the default's.
- */
-static void judge_sources(struct host *host)
-{
-	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";
-	const unsigned long all =
-				number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
-			    new = number_in(host, knob, 0), filter = all > new ? all : new;
-
-	if (host->strict4 && filter != 1)
-		host_find(host, RULE_KERNEL_SOURCES, knob, 0,
-			  "it is %lu, and %lu for all, and peers have Strict yes: expected "
-			  "1",
-			  new, all);
-	if (host->strict6)
-		host_find(
-		    host, RULE_KERNEL_FILTER, "", 0,
-		    "peers have Strict yes and Address6, and pppd looks at no packet");
-}
-
 void host_kernel(struct host *host)
 {
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the kernel");
 		return;
 	}
-	if (host->kernel_ppp) {
-		judge_ppp(host);
+	if (host->pppd_used && judge_ppp(host)) {
 		judge_discipline(host);
 		judge_advertisements(host);
-		judge_sources(host);
-	} else
+	}
+	if (host->ppptun_used)
 		judge_tun(host);
 	judge_landlock(host);
 	judge_seccomp(host);

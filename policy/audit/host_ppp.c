@@ -8,12 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/plan.h"
+#include "agent/engine.h"
 #include "agent/pppd_version.h"
 #include "policy/audit/capability.h"
 #include "policy/audit/host.h"
 #include "policy/audit/ppp_words.h"
 #include "policy/audit/run.h"
+#include "policy/paths.h"
 
 enum { ALL_MODES = 07777, LINE_MAX_SHOWN = 100 };
 
@@ -293,43 +294,79 @@ static void judge_capabilities(struct host *host, const char *pppd)
 	(void)close(fd);
 }
 
-static void judge_program(struct host *host, bool may_ask)
+/* False when there is no such program. */
+static bool judge_program(struct host *host, const char *program, struct stat *st)
+{
+	if (host_stat(host, program, st) < 0) {
+		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
+			  program, 0, "%s", host_why());
+		return false;
+	}
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, program);
+	if (S_ISREG(st->st_mode) && (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0)
+		return true;
+	/* A copy may have lost its modes. */
+	if (host->owners || !S_ISREG(st->st_mode))
+		host_find(host, RULE_PROGRAM_MISSING, program, 0,
+			  "it is no program (mode %04o)",
+			  (unsigned)st->st_mode & ALL_MODES);
+	return true;
+}
+
+static void judge_pppd(struct host *host, bool may_ask)
 {
 	const char *pppd = host->conf.pppd;
 	struct stat st;
 
-	if (host_stat(host, pppd, &st) < 0) {
-		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
-			  pppd, 0, "%s", host_why());
+	if (!judge_program(host, pppd, &st))
 		return;
-	}
-	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, pppd);
-	if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
-		/* A copy may have lost its modes. */
-		if (host->owners || !S_ISREG(st.st_mode))
-			host_find(host, RULE_PROGRAM_MISSING, pppd, 0,
-				  "it is no program (mode %04o)",
-				  (unsigned)st.st_mode & ALL_MODES);
-	} else if ((st.st_mode & S_ISUID) != 0) {
+	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, pppd, 0,
 			  "it is setuid (mode %04o), which Sallyport has no use for",
 			  (unsigned)st.st_mode & ALL_MODES);
-	}
 	judge_capabilities(host, pppd);
-	if (host->kernel_ppp)
-		judge_version(host, may_ask);
+	judge_version(host, may_ask);
+}
+
+static bool is_there(struct host *host, const char *program)
+{
+	struct stat st;
+
+	return host_stat(host, program, &st) == 0;
+}
+
+/* What the agent would launch for one peer or another (agent/engine.h). */
+static void find_engines(struct host *host)
+{
+	const bool automatic = (host->engines & 1u << PPP_AUTO) != 0;
+	const char *pppd = host->conf.pppd;
+
+	if (engine_is_ppptun(pppd)) {
+		host->ppptun_used = true;
+		return;
+	}
+	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
+			       is_there(host, PATH_PPPTUN);
+	host->ppptun_used = (host->engines & 1u << PPP_PPPTUN) != 0 ||
+			    (automatic && is_there(host, PATH_PPPTUN));
+	host->pppd_used = (host->engines & 1u << PPP_PPPD) != 0 ||
+			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
 }
 
 void host_ppp(struct host *host)
 {
-	host->kernel_ppp = !plan_is_ppptun(host->conf.pppd);
-	/* ppptun reads no options and runs no hooks, and never as root. */
-	if (!host->kernel_ppp) {
-		judge_program(host, false);
+	struct stat st;
+
+	if (host->engine_open || host->engines == 0)
+		host->engines |= 1u << host->conf.ppp;
+	find_engines(host);
+	/* It reads no options and runs no hooks, and never as root. */
+	if (host->ppptun_used)
+		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd), &st);
+	if (!host->pppd_used)
 		return;
-	}
 	/* Unless more is known: what has to be expected. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
-	judge_program(host, judge_options(host));
+	judge_pppd(host, judge_options(host));
 	judge_hooks(host);
 }

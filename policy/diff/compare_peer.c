@@ -234,6 +234,28 @@ static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
 	return buf;
 }
 
+static const char *ppp_text(const struct kept_peer *peer)
+{
+	static const char *const words[] = {
+	    [PPP_AUTO] = "auto", [PPP_PPPD] = "pppd", [PPP_PPPTUN] = "ppptun"};
+
+	return peer->ppp_line == 0 ? NULL : words[peer->ppp];
+}
+
+static void compare_ppp(const struct comparison *c)
+{
+	const char *old = ppp_text(c->old), *new = ppp_text(c->new);
+
+	/* The words are the table's own: one of a kind. */
+	if (!c->old->exists || old == new)
+		return;
+	effects_add(c->out, EFFECT_CHANGES, "Ppp",
+		    new == NULL	  ? "its PPP is what agent.conf says (%K), was %W"
+		    : old == NULL ? "its PPP is %V (%K), was what agent.conf says"
+				  : "its PPP is %V, was %W (%K)",
+		    new, old);
+}
+
 /* What a link is made of; of a peer that is gone there is nothing to tell. */
 static void compare_interface(const struct comparison *c)
 {
@@ -299,17 +321,6 @@ static void compare_times(const struct comparison *c)
 			 old->expires);
 }
 
-/* Of a peer that is gone as well: nothing comes from it any more. */
-static void compare_strict(const struct comparison *c)
-{
-	if (c->old->any_source && !c->new->any_source)
-		effects_add(c->out, EFFECT_LOSES, "Strict",
-			    "may no longer send from any source (%K %V)", "yes", NULL);
-	if (!c->old->any_source && c->new->any_source)
-		effects_add(c->out, EFFECT_GAINS, "Strict",
-			    "may send from any source (%K %V)", "no", NULL);
-}
-
 static void compare_legacy(const struct comparison *c)
 {
 	if (c->old->legacy && !c->new->legacy)
@@ -342,8 +353,8 @@ void compare_peers(struct effects *effects, const struct side *old_side,
 	compare_networks(&c);
 	if (new != NULL) {
 		compare_interface(&c);
+		compare_ppp(&c);
 		compare_times(&c);
 	}
-	compare_strict(&c);
 	compare_legacy(&c);
 }

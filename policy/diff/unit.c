@@ -65,10 +65,11 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 		return -1;
 	*kept = (struct kept_peer){
 	    .exists = true,
-	    .any_source = !peer->strict,
 	    .legacy = peer->legacy,
 	    .allow = peer->allow,
 	    .mru = peer->mru,
+	    .ppp = peer->ppp,
+	    .ppp_line = peer->ppp_line,
 	    .sessions = peer->sessions,
 	    .begins = peer->begins,
 	    .expires = peer->expires,

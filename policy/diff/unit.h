@@ -18,10 +18,11 @@ struct kept_key {
 /* A peer, or all zero for one that is not there. */
 struct kept_peer {
 	bool exists;
-	/* Strict no */
-	bool any_source;
 	bool legacy;
 	unsigned allow, mru, sessions;
+	/* line 0: as agent.conf says */
+	enum ppp_engine ppp;
+	unsigned ppp_line;
 	time_t begins, expires;
 	char interface[IFNAME_MAX_LEN + 1];
 	struct address_pair address, address6;

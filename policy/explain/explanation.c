@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/filter_listing.h"
+#include "agent/ppp_device.h"
 #include "policy/escape.h"
 #include "policy/paths.h"
 
@@ -125,8 +126,38 @@ static void take_identity(const struct explain_question *question, const char *p
 		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
 }
 
+/* What a copy cannot tell is taken to be there. */
+static bool is_there(const struct explain_question *question, const char *path)
+{
+	return question->root[0] != '\0' || access(path, F_OK) == 0;
+}
+
+/* And so is what only root may try. */
+static bool kernel_has_ppp(const struct explain_question *question)
+{
+	struct policy_error err = {0};
+
+	return question->root[0] != '\0' || ppp_device_check(&err) == 0 ||
+	       err.sys == EACCES || err.sys == EPERM;
+}
+
+static void choose_ppp(const struct explain_question *question, struct explanation *out)
+{
+	struct agent *agent = &out->agent;
+	const struct engine_question engine =
+	    agent_engine_question(agent, is_there(question, PATH_PPPTUN));
+
+	agent->engine = engine_settle(&engine);
+	out->kernel_decides = agent->engine == PPP_AUTO;
+	if (out->kernel_decides)
+		agent->engine =
+		    is_there(question, agent->conf.pppd) && kernel_has_ppp(question)
+			? PPP_PPPD
+			: PPP_PPPTUN;
+}
+
 /* Steps 6 and 7. */
-static void prepare(struct explanation *out)
+static void prepare(const struct explain_question *question, struct explanation *out)
 {
 	struct agent *agent = &out->agent;
 	const enum verb verb = agent->intake.what.request.verb;
@@ -134,6 +165,8 @@ static void prepare(struct explanation *out)
 
 	(void)snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
 	peer_interface(&agent->peer, 0, agent->session.interface);
+	if (verb == VERB_PPPD)
+		choose_ppp(question, out);
 	if (verb != VERB_STATUS && agent_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		(void)snprintf(out->reason, sizeof out->reason, "%s", err.text);
@@ -141,8 +174,7 @@ static void prepare(struct explanation *out)
 	}
 	/* As if the program had been opened. */
 	agent->plan.fd = CONFINE_EXEC_FD;
-	agent_shape_confinement(agent, verb == VERB_PPPD &&
-					   !plan_is_ppptun(agent->conf.pppd) &&
+	agent_shape_confinement(agent, verb == VERB_PPPD && agent->engine == PPP_PPPD &&
 					   agent->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -176,7 +208,7 @@ void explain(const struct explain_question *question, const char *request,
 	out->code =
 	    agent_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
 	if (out->code == EXIT_DONE)
-		prepare(out);
+		prepare(question, out);
 }
 
 bool explain_key_known(const struct explanation *explanation)
@@ -188,7 +220,7 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 {
 	const struct agent *agent = &explanation->agent;
 	const enum verb verb = agent->intake.what.request.verb;
-	const bool kernel = verb == VERB_PPPD && !plan_is_ppptun(agent->conf.pppd);
+	const bool kernel = agent->engine == PPP_PPPD;
 	const struct {
 		bool holds;
 		const char *text;
@@ -199,10 +231,9 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {kernel && agent->conf.launch_as == LAUNCH_AUTO,
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
-	    {kernel, "PPP in the kernel: without it, 69"},
-	    {kernel && agent->peer.strict,
-	     "rp_filter, or a packet filter, of this host: without it packets from any "
-	     "source pass"},
+	    {explanation->kernel_decides,
+	     "pppd, and PPP in the kernel: with both pppd is launched, else ppptun"},
+	    {kernel && !explanation->kernel_decides, "PPP in the kernel: without it, 69"},
 	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
 		 agent->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},

@@ -51,6 +51,8 @@ struct explanation {
 	/* printable ASCII */
 	char reason[ERROR_TEXT_MAX];
 	bool from_assumed, key_given, key_assumed;
+	/* Who speaks PPP; agent.engine is what this host, or a usual one, comes to. */
+	bool kernel_decides;
 	time_t now;
 	/*
 	 * Everything else, as the agent has it: conf, intake, peer, verdict, rule; and when

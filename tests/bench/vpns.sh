@@ -23,12 +23,12 @@ vpn_local local
 for name in remote local; do
 	cp -a "$BUILD/lab/bench/." "$(host_root "$name")/"
 done
-echo "Pppd $PPPTUN" | host_file remote /etc/sallyport/agent.conf 644
+echo "Ppp ppptun" | host_file remote /etc/sallyport/agent.conf 644
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
 	Accept   address
-	Pppd     $PPPTUN
+	Ppp      ppptun
 END
 
 # For the peers beside us: root's own login, with tunnels allowed.

@@ -46,9 +46,9 @@ must()
 	output=$("$@" 2>&1) || broken "$what: \`$*\` exited with $?: $output"
 }
 
-ppp=/usr/libexec/sallyport/ppptun
+ppp=ppptun
 if [ -n "$LAB_GUEST" ]; then
-	ppp=/usr/sbin/pppd
+	ppp=pppd
 	host_has_ppp || broken 'the guest has no PPP'
 fi
 host_create remote local
@@ -56,7 +56,7 @@ host_wire remote 198.51.100.1/24 local 198.51.100.7/24
 say 'two hosts, joined by a wire: remote 198.51.100.1, local 198.51.100.7'
 
 vpn_remote remote
-echo "Pppd $ppp" | host_file remote /etc/sallyport/agent.conf 644
+echo "Ppp $ppp" | host_file remote /etc/sallyport/agent.conf 644
 host_account local alice
 vpn_peer remote alice <<END
 Key      $(host_key local alice)
@@ -77,7 +77,7 @@ Host     remote
 RunAs    alice
 Address  10.9.0.1 10.9.0.2
 Accept   10.2.0.0/16
-Pppd     $ppp
+Ppp      $ppp
 END
 wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 must 'profile' on local vpn-policy check /etc/sallyport/connect/office.conf

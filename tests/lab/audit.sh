@@ -17,9 +17,8 @@ vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
 	Accept   address
+	Ppp      pppd
 END
-# As the README has it.
-on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
 audit_begin
 told landlock-signals "that Landlock has an old ABI here"
 check 'a tunnel comes up' on local vpn-connect up office
@@ -35,7 +34,8 @@ damage account-password 'a password' 'cp -p /etc/shadow /root/shadow; usermod -p
 	'cp -p /root/shadow /etc/shadow'
 damage ppp-option 'another plugin' 'cp -p /etc/ppp/options /root; echo plugin x >>/etc/ppp/options' \
 	'cp -p /root/options /etc/ppp' not-looked-at
-damage kernel-ppp 'no device' 'mv /dev/ppp /dev/away' 'mv /dev/away /dev/ppp'
+damage kernel-ppp 'no device' "sed -i '/^Ppp /s/auto/pppd/' $CONF; mv /dev/ppp /dev/away" \
+	"sed -i '/^Ppp /s/pppd/auto/' $CONF; mv /dev/away /dev/ppp"
 damage pppd-launch 'a pppd that needs root, launched as the account' \
 	"sed -i '/^LaunchAs/s/auto/account/' $CONF" "sed -i '/^LaunchAs/s/account/auto/' $CONF"
 damage escalation-rule "the HOWTO's sudo" \

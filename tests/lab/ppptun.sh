@@ -7,6 +7,14 @@
 . "$SRC/tests/lib/vpn.sh"
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun PPPD=/usr/sbin/pppd
+# who runs HOST: "pppd" or "ppptun"
+runs()
+{
+	local program
+	for program in "$PPPD" "$PPPTUN"; do
+		vpn_launched "$1" "$program" >/dev/null 2>&1 && echo "${program##*/}"
+	done
+}
 vpn_one_peer
 vpn_local local
 printf 'Address6 fd00:9::2 fd00:9::1\nMru 4000\n' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
@@ -14,22 +22,26 @@ printf 'Address6 fd00:9::2 fd00:9::1\nMru 4000\n' >>"$(host_root remote)/etc/sal
 # engines REMOTE LOCAL
 engines()
 {
-	echo "Pppd $1" | host_file remote /etc/sallyport/agent.conf 644
+	echo "Ppp $1" | host_file remote /etc/sallyport/agent.conf 644
 	vpn_profile local office <<-END
 		Host     remote
 		RunAs    alice
 		Accept   address
-		Pppd     $2
+		Ppp      $2
 	END
 }
 
-for pair in "$PPPTUN $PPPD" "$PPPD $PPPTUN" "$PPPTUN $PPPTUN"; do
-	read -r there here <<<"$pair"
-	name="${there##*/} there, ${here##*/} here"
+# What each says, and what comes of it where the kernel has PPP.
+for row in 'ppptun pppd ppptun pppd' 'pppd ppptun pppd ppptun' 'ppptun ppptun ppptun ppptun' \
+	'auto auto ppptun ppptun' 'auto pppd pppd pppd' 'pppd auto pppd pppd'; do
+	read -r there here expected_there expected_here <<<"$row"
+	name="$there there, $here here"
 	engines "$there" "$here"
 	before_remote=$(vpn_state remote)
 	before_local=$(vpn_state local)
 	check "$name: up" on local vpn-connect up office
+	same "$expected_there" "$(runs remote)" "$name: what speaks PPP there"
+	same "$expected_here" "$(runs local)" "$name: what speaks PPP here"
 	check "$name: IPv4" on local ping -c 1 -W 5 10.9.0.2
 	check "$name: IPv6" on local ping -c 1 -W 5 fd00:9::2
 	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s 3972 10.9.0.2

@@ -27,6 +27,7 @@ one_way()
 		RunAs    at-$launcher
 		Address  $here $there
 		Accept   $target
+		Ppp      pppd
 	END
 }
 

@@ -12,6 +12,7 @@ vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
 	Accept   address
+	Ppp      pppd
 END
 root=$(host_root remote)
 printf '%s\n' 'Match User slave' ' ClientAliveInterval 1' ' ClientAliveCountMax 3' 'Match all' \

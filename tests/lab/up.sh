@@ -25,6 +25,7 @@ vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
 	Accept   address 10.2.0.0/16
+	Ppp      pppd
 END
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)

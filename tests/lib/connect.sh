@@ -56,7 +56,8 @@ profile()
 			[ -z "${line#-*}" ] || echo "$line"
 		done
 		for default in 'Host remote' 'RunAs alice' 'Accept address 10.2.0.0/16' \
-			'RemoteRoutes no' 'Timeout 20' 'Pppd /usr/local/sbin/link_standin'; do
+			'RemoteRoutes no' 'Timeout 20' 'Ppp pppd' \
+			'Pppd /usr/local/sbin/link_standin'; do
 			keyword=${default%% *}
 			case " $* " in
 			*" $keyword "* | *" -$keyword "*) ;;

@@ -21,9 +21,13 @@ last_record()
 
 # --- without PPP in the kernel (natively there is none; in the lab this part is passed over)
 if ! host_has_ppp; then
+	matches '^sallyport/1 ready abcdefghijklmnop link=ppptun ' "$(ask pppd ready=abcdefghijklmnop | head -n 1)" \
+		'a kernel without PPP gets ppptun'
+	echo 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
 	check_exit 69 'a kernel without PPP gives exit 69' ask pppd
 	matches 'verdict=failed .*code=69.*this kernel has no PPP' "$(last_record)" \
 		'the log says in plain words why'
+	: >"$(host_root remote)/etc/sallyport/agent.conf"
 fi
 vpn_standin remote
 
@@ -155,7 +159,7 @@ check 'its session ends with its connection' wait_for 20 'its end' vpn_idle remo
 : >"$(host_root remote)/etc/sallyport/agent.conf"
 
 # --- launching as the account, for a pppd that does not ask for uid 0
-echo 'LaunchAs account' >"$(host_root remote)/etc/sallyport/agent.conf"
+printf '%s\n' 'LaunchAs account' 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
 check_exit 71 'a device that the account may not open gives exit 71' ask pppd
 matches 'verdict=failed .*code=71.*/dev/ppp: Permission denied' "$(last_record)" \
 	'and the log says which'

@@ -99,6 +99,9 @@ class Generator:
     def agent_account(self):
         return self.good(["slave"], ["nobody-here", "-x", "a/b"])
 
+    def agent_ppp(self):
+        return self.good(["auto", "pppd", "ppptun"], ["kernel"])
+
     def agent_pppd(self):
         return self.good(["/usr/sbin/pppd", "/sbin/pppd", PPPTUN], ["pppd", "/usr/sbin/../pppd"])
 
@@ -148,6 +151,9 @@ class Generator:
             ["sp-x", "vpn0", "abcdefghijklm", "abcdefghijklmno"], ["lo", "a b", "-x"]
         )
 
+    def peer_ppp(self):
+        return self.agent_ppp()
+
     def peer_mru(self):
         return self.good(["296", "1400", "1500", "16384"], ["295", "16385", "01500", "x"])
 
@@ -163,9 +169,6 @@ class Generator:
 
     def peer_expires(self):
         return self.moment() if self.chance(0.95) else "2026-02-30T00:00:00Z"
-
-    def peer_strict(self):
-        return self.good(["yes", "no"], ["loose"])
 
     def peer_legacy(self):
         return self.good(["yes", "no"], ["perhaps"])
@@ -222,7 +225,7 @@ class Generator:
 
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
-        good = ["pppd", "sshroute", "status", f"pppd ready={nonce}"]
+        good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun"]
         if self.chance(0.85):
             return self.random.choice(good)
         return self.pick(
@@ -233,6 +236,8 @@ class Generator:
             "PPPD",
             "sshroute ready=" + nonce,
             "pppd ready=short",
+            "pppd link=ppptun",
+            "pppd link=pppd",
             f"pppd ready={nonce} ready={nonce}",
             "pppd; id",
             "$(id)",

@@ -20,8 +20,6 @@ on_kernel()
 }
 on remote sh -c "$(on_kernel landlock=7)"
 
-# As the README has it.
-on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
 before=$(vpn_state remote)
 audit_begin
 same "$before" "$(vpn_state remote)" 'and it changes nothing'
@@ -119,7 +117,11 @@ on remote sh -c 'chmod 0755 /usr/sbin/pppd; setcap cap_setuid=ep /usr/sbin/pppd'
 matches '/usr/sbin/pppd: note: its file capabilities are cap_setuid=ep, .*\[pppd-setuid\]$' \
 	"$(findings)" 'pppd-setuid: file capabilities in place of the bit'
 on remote sh -c 'setcap -r /usr/sbin/pppd; chmod 4754 /usr/sbin/pppd'
-damage program-missing 'no pppd' 'mv /usr/sbin/pppd /root/p' 'mv /root/p /usr/sbin/pppd'
+# Where Ppp leaves it open, ppptun takes over.
+want_pppd='sed -i "s/^Ppp .*/Ppp pppd/" /etc/sallyport/agent.conf'
+want_any='sed -i "s/^Ppp .*/Ppp auto/" /etc/sallyport/agent.conf'
+damage program-missing 'no pppd, which is wanted' "$want_pppd; mv /usr/sbin/pppd /root/p" \
+	"$want_any; mv /root/p /usr/sbin/pppd"
 damage program-missing 'no program' 'chmod a-x /usr/sbin/pppd' 'chmod 4754 /usr/sbin/pppd' \
 	not-looked-at
 damage program-untrusted 'a pppd that others may write' 'chmod o+w /usr/sbin/pppd' \
@@ -170,9 +172,14 @@ damage ppp-untrusted 'hooks of others' "$hooks; chown daemon /etc/ppp/ip-up.d" \
 
 # --- the kernel
 restore=$(on_kernel landlock=7)
-damage kernel-ppp 'no device' 'rm /dev/ppp' 'mknod -m 600 /dev/ppp c 1 3'
-damage kernel-ppp 'no driver' 'rm /dev/ppp; mknod -m 600 /dev/ppp c 60 99' \
-	'rm /dev/ppp; mknod -m 600 /dev/ppp c 1 3'
+damage kernel-ppp 'no device' "$want_pppd; rm /dev/ppp" "$want_any; mknod -m 600 /dev/ppp c 1 3"
+damage kernel-ppp 'no driver' "$want_pppd; rm /dev/ppp; mknod -m 600 /dev/ppp c 60 99" \
+	"$want_any; rm /dev/ppp; mknod -m 600 /dev/ppp c 1 3"
+on remote rm /dev/ppp
+same "$AUDIT_CLEAN" "$(found)" 'a kernel without PPP is good enough for ppptun'
+damage kernel-ppp 'no device, and no ppptun' 'mv /usr/libexec/sallyport/ppptun /root/p' \
+	'mv /root/p /usr/libexec/sallyport/ppptun'
+on remote mknod -m 600 /dev/ppp c 1 3
 damage kernel-discipline 'a line discipline that root has to load' \
 	'echo 0 >/root/zero; : >/root/none; mount --bind /root/zero /proc/sys/dev/tty/ldisc_autoload;
 	mount --bind /root/none /proc/tty/ldiscs' \
@@ -240,9 +247,9 @@ damage unreadable 'sudoers that include themselves' \
 damage route-covers-server 'a Route over the host' \
 	"sed -i 's|^Route.*|Route 198.51.100.0/25|' /etc/sallyport/peers/alice.conf" \
 	"sed -i 's|^Route.*|Route 192.0.2.0/24|' /etc/sallyport/peers/alice.conf" route-covers-client
-on remote rm /dev/ppp
+on remote sh -c "$want_pppd; rm /dev/ppp"
 check_exit 78 'an error: 78' audit
-on remote mknod -m 600 /dev/ppp c 1 3
+on remote sh -c "$want_any; mknod -m 600 /dev/ppp c 1 3"
 on remote usermod -L slave
 check_exit 1 'a warning: 1' audit
 check_exit 78 'a warning, and --strict: 78' audit --strict
@@ -379,7 +386,7 @@ damage keys-missing 'a key that is new in policy' \
 damage kernel-routers 'a link with IPv6 on a host that believes routers' \
 	'cp -p /etc/sallyport/peers/alice.conf /root/p
 	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
-	'cp -p /root/p /etc/sallyport/peers/alice.conf' kernel-filter
+	'cp -p /root/p /etc/sallyport/peers/alice.conf'
 # router VALUE KNOB…: a command that gives the knobs of new interfaces that value.
 router()
 {
@@ -395,30 +402,9 @@ lacks kernel-routers "$(on remote sh -c "$(router 1 accept_ra forwarding)"; foun
 matches kernel-routers "$(on remote sh -c "$(router 2 accept_ra)"; found)" 'unless it believes others all the same'
 on remote sh -c "$(router 1 accept_ra); $(router 0 forwarding); cp -p /root/p /etc/sallyport/peers/alice.conf"
 
-# --- what keeps peers to their sources where pppd does not
-# sources DEFAULT ALL: a command that sets the knob so, of new interfaces and of all.
-sources()
-{
-	echo "cd /proc/sys/net/ipv4/conf; echo $1 >default/rp_filter; echo $2 >all/rp_filter"
-}
-undone=$(sources 1 0)
-damage kernel-sources 'nothing at all' "$(sources 0 0)" "$undone"
-damage kernel-sources 'sources that are routed anywhere' "$(sources 2 0)" "$undone"
-damage kernel-sources 'the same by what holds for all' "$(sources 1 2)" "$undone"
-lacks kernel-sources "$(on remote sh -c "$(sources 0 1)"; found)" 'what holds for all is enough'
-damage sources-any 'a peer that policy lets send from anywhere' \
-	"$(sources 0 0); cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo 'Strict no' >>/etc/sallyport/peers/alice.conf" \
-	"$undone; cp -p /root/p /etc/sallyport/peers/alice.conf"
-damage kernel-filter 'a link with IPv6' \
-	"$(router 0 accept_ra); cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
-	"$(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf"
-on remote sh -c "$(sources 0 0)"
-
 # --- ppptun in pppd's place: the kernel's PPP does not matter, and the device does
 on remote sh -c 'cp -p /etc/sallyport/agent.conf /root/agent.conf
-	echo "Pppd /usr/libexec/sallyport/ppptun" >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
+	echo "Ppp ppptun" >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
 audit_begin
 lacks 'pppd-root|pppd-setuid|kernel-ppp' "$AUDIT_CLEAN" 'ppptun is not taken for pppd'
 damage kernel-tun 'no device' 'mv /dev/net/tun /dev/net/was-tun' 'mv /dev/net/was-tun /dev/net/tun'

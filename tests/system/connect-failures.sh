@@ -42,7 +42,9 @@ peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1'
 fails 77 'remote denies routes to this peer' 'routes that policy denies'
 profile
 on remote rm /dev/ppp
+echo 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf 644
 fails 69 'remote has no PPP' 'a remote without PPP'
+host_file remote /etc/sallyport/agent.conf 644 </dev/null
 on remote mknod -m 600 /dev/ppp c 1 3
 echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 fails 78 'policy file on remote has an error' 'a remote with a broken policy'

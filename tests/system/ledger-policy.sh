@@ -128,7 +128,7 @@ program()
 	local name=$1 pattern=$2
 	shift 2
 	on remote install -D -m 755 /src/build/tests/system/standin /usr/local/sbin/ppp
-	echo 'Pppd /usr/local/sbin/ppp' >"$root$CONF"
+	printf '%s\n' 'Ppp pppd' 'Pppd /usr/local/sbin/ppp' >"$root$CONF"
 	on remote "$@"
 	LEDGER_STATE=$(vpn_state remote)
 	attack_as policy-program "$name" "$pattern" vpn_ask pppd

@@ -27,6 +27,7 @@ vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
 	Accept   address
+	Ppp      pppd
 	Timeout  120
 END
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* Step 6, before there is a plan: who speaks PPP. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/ppp_device.h"
+
+/* The kernel may have to load its module. */
+enum { DEVICE_TIMEOUT_S = 5 };
+
+/*
+ * As what pppd would be, which the account as a rule is not: only that one may open the
+ * device. Landlock is not asked for: without it, who may launch pppd is decided later.
+ */
+__attribute__((noreturn)) static void open_device(const struct agent *agent)
+{
+	const bool root = agent->conf.launch_as != LAUNCH_ACCOUNT;
+	const struct confine confine = {
+	    .profile = CONFINE_PPPD,
+	    .uid = root ? 0 : agent->account.uid,
+	    .gid = root ? 0 : agent->account.gid,
+	    .keep_net_admin = true,
+	    .target_fd = -1,
+	};
+	struct confine_report report;
+	struct policy_error err;
+
+	alarm(DEVICE_TIMEOUT_S);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
+		_exit(EXIT_NO_PPP);
+	_exit(EXIT_DONE);
+}
+
+static bool kernel_has_ppp(const struct agent *agent)
+{
+	const pid_t child = fork();
+	int status = -1;
+
+	if (child == 0)
+		open_device(agent);
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
+}
+
+void agent_choose_ppp(struct agent *agent)
+{
+	const struct engine_question question =
+	    agent_engine_question(agent, access(PATH_PPPTUN, F_OK) == 0);
+
+	if (agent->intake.what.request.verb != VERB_PPPD)
+		return;
+	agent->engine = engine_settle(&question);
+	if (agent->engine == PPP_AUTO)
+		agent->engine = access(agent->conf.pppd, F_OK) == 0 && kernel_has_ppp(agent)
+				    ? PPP_PPPD
+				    : PPP_PPPTUN;
+}
