@@ -270,7 +270,8 @@ static void turn(struct tunnel *tunnel)
 	struct line *line = &tunnel->line;
 	const bool full = line_waiting(line) >= LINE_FULL;
 	struct pollfd waits[WAIT_COUNT] = {
-	    [WAIT_LINE_IN] = {full ? -1 : line->in, POLLIN, 0},
+	    /* Always: two ends that wait for each other to read would do so for ever. */
+	    [WAIT_LINE_IN] = {line->in, POLLIN, 0},
 	    [WAIT_LINE_OUT] = {line_waiting(line) > 0 ? line->out : -1, POLLOUT, 0},
 	    [WAIT_TUN] = {full || !tunnel->carrier ? -1 : tunnel->tun.fd, POLLIN, 0},
 	    [WAIT_SIGNAL] = {tunnel->signals, POLLIN, 0},

@@ -8,6 +8,7 @@
 [ -n "${LINE-}" ] || LINE=yes exec perl -MSocket -e '
 	$^F = 9; # what stays open
 	socketpair(X, Y, AF_UNIX, SOCK_STREAM, 0) && socketpair(V, W, AF_UNIX, SOCK_STREAM, 0) or die $!;
+	setsockopt($_, SOL_SOCKET, SO_SNDBUF, 1) or die $! for *X, *Y; # as little as there can be
 	@ENV{qw(THERE HERE THERE2 HERE2)} = map { fileno $_ } X, Y, V, W;
 	exec "bash", $ARGV[0]' "$0"
 
@@ -62,6 +63,27 @@ flood there 10.9.0.2 &
 flood here 10.9.0.1
 wait $!
 check 'a line that is full in both directions moves on' host_answers here 10.9.0.1
+
+# both_ways HOST IO::SOCKET-ARGUMENT…: sends as much as it receives, and says how much that was.
+both_ways()
+{
+	local host=$1
+	shift
+	# shellcheck disable=SC2016 # perl's
+	on "$host" timeout 20 perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(Timeout => 10, @ARGV) or die $@;
+		$s = $s->accept if grep /Listen/, @ARGV;
+		my $all = 0;
+		if (fork) { while (my $got = sysread $s, my $x, 1 << 20) { $all += $got } wait; print $all }
+		else { print $s "x" x 20_000_000; shutdown $s, 1 }' "$@"
+}
+
+# --- and TCP, of which one frame is larger than all that may wait
+both_ways there LocalHost 10.9.0.1 LocalPort 19 Listen 1 >"$(host_root there)/run/received" &
+wait_for 5 'a listener' on there grep -q ':0013 ' /proc/net/tcp
+same 20000000 "$(both_ways here PeerHost 10.9.0.1 PeerPort 19)" 'segments pass in both directions at once'
+wait $!
+same 20000000 "$(cat "$(host_root there)/run/received")" 'and all of them arrive'
 
 # --- TCP whose packets are to be smaller than the device's: kernels hand it over in one all the same
 on here ip route change 10.9.0.1 dev tun-line advmss 600
