@@ -11,22 +11,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/engine.h"
 #include "local/ppp.h"
 #include "local/ready_apart.h"
 #include "local/routers.h"
 
-static int fail_system(struct tunnel *tunnel, const struct policy_error *err)
+int tunnel_fail(struct tunnel *tunnel, const struct policy_error *err)
 {
 	return failure_from(&tunnel->failure, EXIT_SYSTEM, err);
 }
 
-static int note(struct tunnel *tunnel, const struct journal_entry *entry)
+int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 {
 	struct policy_error err;
 
 	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
-							       : fail_system(tunnel, &err);
+							       : tunnel_fail(tunnel, &err);
 }
 
 static int note_process(struct tunnel *tunnel, const char *name,
@@ -36,18 +35,17 @@ static int note_process(struct tunnel *tunnel, const char *name,
 	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
 
 	snprintf(entry.name, sizeof(entry.name), "%s", name);
-	return note(tunnel, &entry);
+	return tunnel_note(tunnel, &entry);
 }
 
-/* Written down, then let go, then watched. */
-static int run_process(struct tunnel *tunnel, const char *name, struct process *process)
+int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
 	struct policy_error err;
 
 	if (note_process(tunnel, name, process) != 0)
 		return -1;
 	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	return tunnel_watch(tunnel, process->pidfd);
 }
 
@@ -60,18 +58,18 @@ static int open_journal(struct tunnel *tunnel)
 	if (process_start_time(self.pid, &self.start) != 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot read /proc");
 	if (journal_create(tunnel->state->dir, &tunnel->journal, &err) != 0)
-		return fail_system(tunnel, &err);
-	return note(tunnel, &self);
+		return tunnel_fail(tunnel, &err);
+	return tunnel_note(tunnel, &self);
 }
 
 static int make_control(struct tunnel *tunnel)
 {
 	struct policy_error err;
 
-	if (note(tunnel, &(struct journal_entry){.kind = JOURNAL_CONTROL}) != 0)
+	if (tunnel_note(tunnel, &(struct journal_entry){.kind = JOURNAL_CONTROL}) != 0)
 		return -1;
 	if (state_make_control(tunnel->state, &tunnel->account, tunnel->report, &err) != 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	return 0;
 }
 
@@ -101,7 +99,7 @@ static int open_terminal(struct tunnel *tunnel)
 	if (ppp_settled(tunnel->profile) != PPP_PPPD)
 		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	tunnel->slave = open(tunnel->pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (tunnel->slave < 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot open %s: %s",
@@ -124,10 +122,10 @@ static int start_ssh(struct tunnel *tunnel)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
 	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control, text,
 			      &err) != 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	said = output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err);
 	if (said < 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
 			   &tunnel->ssh, &err);
 	close(said);
@@ -135,10 +133,10 @@ static int start_ssh(struct tunnel *tunnel)
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
 	if (result != 0)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
 			tunnel->account.name);
-	return run_process(tunnel, JOURNAL_SSH, &tunnel->ssh);
+	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);
 }
 
 /* One byte at a time: what follows the newline is PPP, and pppd's to read. */
@@ -190,117 +188,6 @@ static int await_ready(struct tunnel *tunnel)
 	return 0;
 }
 
-/* pppd would take another name for its interface, and we would wait for one that is not
- * ours. */
-static int check_interface_free(struct tunnel *tunnel)
-{
-	struct policy_error err;
-	struct netlink *netlink = netlink_open(&err);
-	struct link link;
-	int found;
-
-	if (netlink == NULL)
-		return fail_system(tunnel, &err);
-	found = link_get(netlink, tunnel->profile->interface, &link, &err);
-	netlink_close(netlink);
-	if (found == 0)
-		return failure_set(&tunnel->failure, EXIT_SYSTEM,
-				   "there is an interface %s already, and it is not ours",
-				   tunnel->profile->interface);
-	return err.sys == ENODEV ? 0 : fail_system(tunnel, &err);
-}
-
-static int note_link(struct tunnel *tunnel)
-{
-	struct journal_entry link = {.kind = JOURNAL_LINK};
-	const struct journal_entry pair = {.kind = JOURNAL_PAIR,
-					   .pair = tunnel->choice.pair};
-	const struct journal_entry pair6 = {.kind = JOURNAL_PAIR,
-					    .pair = tunnel->choice.pair6};
-
-	snprintf(link.name, sizeof(link.name), "%s", tunnel->profile->interface);
-	if (note(tunnel, &link) != 0)
-		return -1;
-	if (pair.pair.local.family != AF_UNSPEC && note(tunnel, &pair) != 0)
-		return -1;
-	return pair6.pair.local.family != AF_UNSPEC ? note(tunnel, &pair6) : 0;
-}
-
-/* What the kernel said of it before the program began. */
-static int log_confinement(struct tunnel *tunnel, int fd)
-{
-	struct confine_report report;
-
-	if (ppp_read_report(fd, &report) != 0)
-		return failure_set(&tunnel->failure, EXIT_INTERNAL,
-				   "pppd did not tell its confinement");
-	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
-		   tunnel->program, tunnel->profile->interface, report.text);
-	return 0;
-}
-
-static int spawn_pppd(struct tunnel *tunnel, int report)
-{
-	const bool terminal = tunnel->pty.name[0] != '\0';
-	const struct ppp_child child = {
-	    .profile = tunnel->profile,
-	    .program = tunnel->program,
-	    .end =
-		{
-		    .interface = tunnel->profile->interface,
-		    .local = tunnel->choice.pair.local,
-		    .remote = tunnel->choice.pair.remote,
-		    .local6 = tunnel->choice.pair6.local,
-		    .remote6 = tunnel->choice.pair6.remote,
-		    .mru = tunnel->choice.mru,
-		    .tty = terminal ? tunnel->pty.name : NULL,
-		},
-	    .account = &tunnel->account,
-	    .line = terminal ? -1 : tunnel->slave,
-	    .report = report,
-	};
-	struct policy_error err;
-	/* It writes to the system log by itself. */
-	const int said = output_open(&tunnel->pppd_output, "pppd", LOG_DEBUG, &err);
-	int result;
-
-	if (said < 0)
-		return fail_system(tunnel, &err);
-	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
-	close(said);
-	return result == 0 ? 0 : fail_system(tunnel, &err);
-}
-
-static int choose_program(struct tunnel *tunnel)
-{
-	enum ppp_engine engine;
-
-	if (ppp_choose(tunnel->profile, tunnel->ready.link == PPP_PPPTUN, &engine,
-		       &tunnel->failure) != 0)
-		return -1;
-	tunnel->program = engine_program(engine, tunnel->profile->pppd);
-	return 0;
-}
-
-static int start_pppd(struct tunnel *tunnel)
-{
-	int report[2], result;
-
-	if (check_interface_free(tunnel) != 0 || note_link(tunnel) != 0)
-		return -1;
-	if (pipe2(report, O_CLOEXEC) != 0)
-		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a pipe: %s",
-				   strerrordesc_np(errno));
-	result = spawn_pppd(tunnel, report[1]);
-	close(report[1]);
-	if (result == 0)
-		result = run_process(tunnel, JOURNAL_PPPD, &tunnel->pppd);
-	if (result == 0)
-		result = log_confinement(tunnel, report[0]);
-	close(report[0]);
-	return result;
-}
-
 static int await_link(struct tunnel *tunnel)
 {
 	const char *doing = "waiting for the link to come up";
@@ -317,7 +204,7 @@ static int await_link(struct tunnel *tunnel)
 					   tunnel->profile->timeout, doing, err.text);
 		}
 		if (err.sys != ECANCELED)
-			return fail_system(tunnel, &err);
+			return tunnel_fail(tunnel, &err);
 		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
 		return tunnel_explain(tunnel, event, doing);
 	}
@@ -330,7 +217,7 @@ static int refuse_routers(struct tunnel *tunnel)
 {
 	struct policy_error err;
 
-	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : fail_system(tunnel, &err);
+	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
 static int add_pair6(struct tunnel *tunnel)
@@ -343,10 +230,10 @@ static int add_pair6(struct tunnel *tunnel)
 		return 0;
 	netlink = netlink_open(&err);
 	if (netlink == NULL)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	result = link_add_pair(netlink, tunnel->link.index, &tunnel->choice.pair6, &err);
 	netlink_close(netlink);
-	return result == 0 ? 0 : fail_system(tunnel, &err);
+	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
 static int add_routes(struct tunnel *tunnel)
@@ -358,12 +245,12 @@ static int add_routes(struct tunnel *tunnel)
 	int result = 0;
 
 	if (netlink == NULL)
-		return fail_system(tunnel, &err);
+		return tunnel_fail(tunnel, &err);
 	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
 		char text[PREFIX_TEXT_MAX];
 
 		entry.route.prefix = tunnel->choice.routes[i];
-		result = note(tunnel, &entry);
+		result = tunnel_note(tunnel, &entry);
 		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
 			result = failure_set(
 			    &tunnel->failure, EXIT_SYSTEM, "cannot add the route to %s: %s",
@@ -375,16 +262,16 @@ static int add_routes(struct tunnel *tunnel)
 
 static int note_up(struct tunnel *tunnel)
 {
-	return note(tunnel,
-		    &(struct journal_entry){.kind = JOURNAL_UP, .time = time(NULL)});
+	return tunnel_note(tunnel,
+			   &(struct journal_entry){.kind = JOURNAL_UP, .time = time(NULL)});
 }
 
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal,  make_control,      open_terminal, start_ssh,	 await_ready,
-	    tunnel_choose, choose_program,    start_pppd,    await_link, refuse_routers,
-	    add_pair6,	   tunnel_ask_routes, add_routes,    note_up,
+	    open_journal,      make_control,	 open_terminal, start_ssh,	await_ready,
+	    tunnel_choose,     tunnel_start_ppp, await_link,	refuse_routers, add_pair6,
+	    tunnel_ask_routes, add_routes,	 note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

@@ -26,7 +26,6 @@
 
 /* Names of processes. */
 #define JOURNAL_SSH	"ssh"
-#define JOURNAL_PPPD	"pppd"
 #define JOURNAL_REQUEST "request"
 
 enum {

@@ -47,8 +47,8 @@ struct tunnel {
 	struct output ssh_output, pppd_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
-	/* What speaks PPP here. */
-	const char *program;
+	/* What speaks PPP here: its path, and what it is called. */
+	const char *program, *engine;
 	struct choice choice;
 	struct link link;
 	int64_t began;
@@ -85,10 +85,17 @@ void tunnel_close(struct tunnel *tunnel);
 /* The deadline of a step that begins now. */
 int64_t tunnel_deadline(const struct tunnel *tunnel);
 
+/* bringup.c, for its steps. What is about to change is written down first; a process is
+ * written down, then let go, then watched. 0, or -1 with tunnel->failure. */
+int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
+int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
+int tunnel_fail(struct tunnel *tunnel, const struct policy_error *err);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
 int tunnel_choose(struct tunnel *tunnel);
+/* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
+int tunnel_start_ppp(struct tunnel *tunnel);
 /* remote_routes.c: the second request over the same connection. */
 int tunnel_ask_routes(struct tunnel *tunnel);
 /* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */

@@ -46,9 +46,10 @@ must()
 	output=$("$@" 2>&1) || broken "$what: \`$*\` exited with $?: $output"
 }
 
-ppp=ppptun
+# Nothing has to be said for it.
+ppp=auto program=/usr/libexec/sallyport/ppptun
 if [ -n "$LAB_GUEST" ]; then
-	ppp=pppd
+	ppp=pppd program=/usr/sbin/pppd
 	host_has_ppp || broken 'the guest has no PPP'
 fi
 host_create remote local
@@ -106,9 +107,9 @@ say "10 MB by TCP through the tunnel, SHA-256 the same on both sides: ${sent:0:1
 show <<<"$(on local vpn-connect status office)"
 say 'vpn-connect status office'
 
-pid=$(vpn_launched remote "$ppp") || broken "there is no $ppp on the remote"
+pid=$(vpn_launched remote "$program") || broken "there is no ${program##*/} on the remote"
 show <<<"$(on remote grep -E '^(Uid|Cap[A-Z][a-z]+|NoNewPrivs|Seccomp):' "/proc/$pid/status")"
-say "what the remote's ${ppp##*/} is left with: /proc/$pid/status"
+say "what the remote's ${program##*/} is left with: /proc/$pid/status"
 
 show <<<"$(vpn_log remote)"
 say "the agent's records in the remote's log"

@@ -37,6 +37,8 @@ matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer i
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
 check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
 
+matches '"ppptun": [0-9]' "$(on local vpn-connect status --json office)" 'and status says which it is'
+
 for name in remote local; do
 	pid=$(vpn_launched "$name" "$PPPTUN")
 	# shellcheck disable=SC2016 # expanded in the host

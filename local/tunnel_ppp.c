@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* This side's PPP program: which one, on which interface, and begun. */
+#include "local/tunnel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/engine.h"
+#include "local/ppp.h"
+
+/* pppd would take another name for its interface, and we would wait for one that is not
+ * ours. */
+static int check_interface_free(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	struct link link;
+	int found;
+
+	if (netlink == NULL)
+		return tunnel_fail(tunnel, &err);
+	found = link_get(netlink, tunnel->profile->interface, &link, &err);
+	netlink_close(netlink);
+	if (found == 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM,
+				   "there is an interface %s already, and it is not ours",
+				   tunnel->profile->interface);
+	return err.sys == ENODEV ? 0 : tunnel_fail(tunnel, &err);
+}
+
+static int note_link(struct tunnel *tunnel)
+{
+	struct journal_entry link = {.kind = JOURNAL_LINK};
+	const struct journal_entry pair = {.kind = JOURNAL_PAIR,
+					   .pair = tunnel->choice.pair};
+	const struct journal_entry pair6 = {.kind = JOURNAL_PAIR,
+					    .pair = tunnel->choice.pair6};
+
+	snprintf(link.name, sizeof(link.name), "%s", tunnel->profile->interface);
+	if (tunnel_note(tunnel, &link) != 0)
+		return -1;
+	if (pair.pair.local.family != AF_UNSPEC && tunnel_note(tunnel, &pair) != 0)
+		return -1;
+	return pair6.pair.local.family != AF_UNSPEC ? tunnel_note(tunnel, &pair6) : 0;
+}
+
+/* What the kernel said of it before the program began. */
+static int log_confinement(struct tunnel *tunnel, int fd)
+{
+	struct confine_report report;
+
+	if (ppp_read_report(fd, &report) != 0)
+		return failure_set(&tunnel->failure, EXIT_INTERNAL,
+				   "pppd did not tell its confinement");
+	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
+		   tunnel->program, tunnel->profile->interface, report.text);
+	return 0;
+}
+
+static int spawn_pppd(struct tunnel *tunnel, int report)
+{
+	const bool terminal = tunnel->pty.name[0] != '\0';
+	const struct ppp_child child = {
+	    .profile = tunnel->profile,
+	    .program = tunnel->program,
+	    .end =
+		{
+		    .interface = tunnel->profile->interface,
+		    .local = tunnel->choice.pair.local,
+		    .remote = tunnel->choice.pair.remote,
+		    .local6 = tunnel->choice.pair6.local,
+		    .remote6 = tunnel->choice.pair6.remote,
+		    .mru = tunnel->choice.mru,
+		    .tty = terminal ? tunnel->pty.name : NULL,
+		},
+	    .account = &tunnel->account,
+	    .line = terminal ? -1 : tunnel->slave,
+	    .report = report,
+	};
+	struct policy_error err;
+	/* It writes to the system log by itself. */
+	const int said = output_open(&tunnel->pppd_output, tunnel->engine, LOG_DEBUG, &err);
+	int result;
+
+	if (said < 0)
+		return tunnel_fail(tunnel, &err);
+	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
+	close(said);
+	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
+}
+
+static int choose_program(struct tunnel *tunnel)
+{
+	enum ppp_engine engine;
+
+	if (ppp_choose(tunnel->profile, tunnel->ready.link == PPP_PPPTUN, &engine,
+		       &tunnel->failure) != 0)
+		return -1;
+	tunnel->program = engine_program(engine, tunnel->profile->pppd);
+	tunnel->engine = engine_name(engine);
+	return 0;
+}
+
+int tunnel_start_ppp(struct tunnel *tunnel)
+{
+	int report[2], result;
+
+	if (choose_program(tunnel) != 0 || check_interface_free(tunnel) != 0 ||
+	    note_link(tunnel) != 0)
+		return -1;
+	if (pipe2(report, O_CLOEXEC) != 0)
+		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a pipe: %s",
+				   strerrordesc_np(errno));
+	result = spawn_pppd(tunnel, report[1]);
+	close(report[1]);
+	if (result == 0)
+		result = tunnel_run(tunnel, tunnel->engine, &tunnel->pppd);
+	if (result == 0)
+		result = log_confinement(tunnel, report[0]);
+	close(report[0]);
+	return result;
+}
