@@ -84,6 +84,7 @@ help:
 	@echo 'make bench-launch    what a launch costs, beside sudo and doas (root)'
 	@echo 'make bench-policy    what many peers cost vpn-policy (root)'
 	@echo 'make bench-tunnel    how fast ppptun is, beside ssh -w and sshuttle (root)'
+	@echo 'make bench-frame     how fast frames are written and read, beside byte by byte'
 	@echo 'make bench-connect   how soon it answers, beside the same (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'

@@ -1,5 +1,5 @@
 # Benchmarks: they run the peer beside us, interleaved, and print medians and ratios.
-BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers policy)
+BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers policy frame)
 $(addprefix $(B)/tests/bench/,launch first_dynamic): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
@@ -9,6 +9,9 @@ $(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)
 $(B)/tests/bench/policy: $(B)/tests/bench/policy.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lm
+$(B)/tests/bench/frame: $(B)/tests/bench/frame.o $(PPP_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 # Nothing comes before its first instruction: no C library, no loader.
 $(B)/tests/bench/first: tests/bench/first.c
 	@mkdir -p $(@D)
@@ -38,6 +41,10 @@ bench-tunnel:
 	@$(MAKE) --no-print-directory all
 	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),5) $(or $(SECONDS_EACH),3)
 
+# ROUNDS=N
+bench-frame: $(B)/tests/bench/frame
+	@$< $(ROUNDS)
+
 bench-connect:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
@@ -45,4 +52,4 @@ bench-connect:
 	@$(MAKE) --no-print-directory all
 	@B='$(B)' tests/world --deadline 900 tests/bench/connect.sh -- $(or $(ROUNDS),20)
 
-.PHONY: bench-launch bench-policy bench-tunnel bench-connect
+.PHONY: bench-launch bench-policy bench-tunnel bench-frame bench-connect
