@@ -31,10 +31,22 @@ static uint16_t add_by_table(uint16_t fcs, const uint8_t *bytes, size_t len)
  * and x**n modulo the polynomial, would in the place of the last 128 of these bits. Low bit
  * first, a product of two is one x too much: the powers below are one less.
  */
-enum { BLOCK = 16, LANES = 4, BLOCK_BITS = 128, HALF_BITS = 64, WORTH_IT = LANES * BLOCK };
+enum {
+	BLOCK = 16,
+	LANES = 4,
+	BLOCK_BITS = 128,
+	HALF_BITS = 64,
+	WORTH_IT = LANES * BLOCK,
+	/* the same with two blocks in a lane, where the processor multiplies two at once */
+	WIDE = 2 * BLOCK,
+	WIDE_STEP = LANES * WIDE,
+	/* to put eight lanes together takes longer than four */
+	WIDE_WORTH_IT = 4 * WIDE_STEP,
+};
 
 static __m128i by_one, by_lanes;
-static bool multiplies;
+static __m256i by_wide_lanes;
+static bool multiplies, multiplies_two;
 
 /* x**power modulo the polynomial, its highest coefficient in the lowest bit of 64. */
 static uint64_t power_of_x(unsigned power)
@@ -54,9 +66,16 @@ static __m128i powers(unsigned bits)
 
 static void prepare_multiplying(void)
 {
+	__m128i wide;
+
 	multiplies = __builtin_cpu_supports("pclmul");
 	by_one = powers(BLOCK_BITS);
 	by_lanes = powers(LANES * BLOCK_BITS);
+	multiplies_two = multiplies && __builtin_cpu_supports("avx2") &&
+			 __builtin_cpu_supports("vpclmulqdq");
+	wide = powers(2 * LANES * BLOCK_BITS);
+	memcpy((uint8_t *)&by_wide_lanes, &wide, sizeof wide);
+	memcpy((uint8_t *)&by_wide_lanes + sizeof wide, &wide, sizeof wide);
 }
 
 __attribute__((target("pclmul"))) static __m128i fold(__m128i block, __m128i by,
@@ -71,12 +90,23 @@ static __m128i load(const uint8_t *bytes)
 	return _mm_loadu_si128((const __m128i_u *)bytes);
 }
 
+/* The sequence of the first block, which what came before has acted on, and all others. */
+__attribute__((target("pclmul"))) static uint16_t
+add_blocks(__m128i sum, const uint8_t *bytes, size_t len)
+{
+	uint8_t last[BLOCK];
+
+	for (; len >= BLOCK; bytes += BLOCK, len -= BLOCK)
+		sum = fold(sum, by_one, load(bytes));
+	_mm_storeu_si128((__m128i_u *)last, sum);
+	return add_by_table(add_by_table(0, last, sizeof last), bytes, len);
+}
+
 /* Of WORTH_IT bytes or more. */
 __attribute__((target("pclmul"))) static uint16_t
 add_by_multiplying(uint16_t fcs, const uint8_t *bytes, size_t len)
 {
 	__m128i lane[LANES], sum;
-	uint8_t last[BLOCK];
 
 	for (unsigned i = 0; i < LANES; i++)
 		lane[i] = load(bytes + (size_t)i * BLOCK);
@@ -89,21 +119,54 @@ add_by_multiplying(uint16_t fcs, const uint8_t *bytes, size_t len)
 	sum = lane[0];
 	for (unsigned i = 1; i < LANES; i++)
 		sum = fold(sum, by_one, lane[i]);
-	for (; len >= BLOCK; bytes += BLOCK, len -= BLOCK)
-		sum = fold(sum, by_one, load(bytes));
-	_mm_storeu_si128((__m128i_u *)last, sum);
-	return add_by_table(add_by_table(0, last, sizeof last), bytes, len);
+	return add_blocks(sum, bytes, len);
+}
+
+__attribute__((target("avx2"))) static __m256i load_wide(const uint8_t *bytes)
+{
+	return _mm256_loadu_si256((const __m256i_u *)bytes);
+}
+
+/* Of WIDE_WORTH_IT bytes or more. */
+__attribute__((target("avx2,pclmul,vpclmulqdq"))) static uint16_t
+add_by_multiplying_two(uint16_t fcs, const uint8_t *bytes, size_t len)
+{
+	__m256i lane[LANES];
+	__m128i sum;
+
+	for (unsigned i = 0; i < LANES; i++)
+		lane[i] = load_wide(bytes + (size_t)i * WIDE);
+	lane[0] = _mm256_xor_si256(lane[0], _mm256_zextsi128_si256(_mm_cvtsi32_si128(fcs)));
+	for (bytes += WIDE_STEP, len -= WIDE_STEP; len >= WIDE_STEP;
+	     bytes += WIDE_STEP, len -= WIDE_STEP)
+		for (unsigned i = 0; i < LANES; i++)
+			lane[i] = _mm256_xor_si256(
+			    load_wide(bytes + (size_t)i * WIDE),
+			    _mm256_xor_si256(
+				_mm256_clmulepi64_epi128(lane[i], by_wide_lanes, 0x00),
+				_mm256_clmulepi64_epi128(lane[i], by_wide_lanes, 0x11)));
+	sum = _mm_setzero_si128();
+	for (unsigned i = 0; i < LANES; i++) {
+		sum = fold(sum, by_one, _mm256_castsi256_si128(lane[i]));
+		sum = fold(sum, by_one, _mm256_extracti128_si256(lane[i], 1));
+	}
+	return add_blocks(sum, bytes, len);
 }
 
 #else
-enum { WORTH_IT = 0 };
-static const bool multiplies = false;
+enum { WORTH_IT = 1, WIDE_WORTH_IT = 1 };
+static const bool multiplies = false, multiplies_two = false;
 
 static void prepare_multiplying(void)
 {
 }
 
 static uint16_t add_by_multiplying(uint16_t fcs, const uint8_t *bytes, size_t len)
+{
+	return add_by_table(fcs, bytes, len);
+}
+
+static uint16_t add_by_multiplying_two(uint16_t fcs, const uint8_t *bytes, size_t len)
 {
 	return add_by_table(fcs, bytes, len);
 }
@@ -127,6 +190,9 @@ void fcs_prepare(void)
 
 uint16_t fcs_add(uint16_t fcs, const uint8_t *bytes, size_t len)
 {
-	return multiplies && len >= WORTH_IT ? add_by_multiplying(fcs, bytes, len)
-					     : add_by_table(fcs, bytes, len);
+	if (multiplies_two && len >= WIDE_WORTH_IT)
+		return add_by_multiplying_two(fcs, bytes, len);
+	if (multiplies && len >= WORTH_IT)
+		return add_by_multiplying(fcs, bytes, len);
+	return add_by_table(fcs, bytes, len);
 }
