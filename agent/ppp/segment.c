@@ -25,6 +25,8 @@ enum {
 	TCP_PSH = 0x08,
 	TCP_CWR = 0x80,
 	WORD = 4,
+	/* sums that do not wait for each other */
+	LANES = 4,
 };
 
 int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
@@ -46,15 +48,22 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 /* Of bytes as they are in memory, so that the result is as well (RFC 1071 2). */
 static uint64_t sum_bytes(const uint8_t *bytes, size_t len)
 {
-	uint64_t sum = 0;
+	uint32_t words[LANES];
+	uint64_t sums[LANES] = {0}, sum = 0;
 	uint16_t last;
 
-	for (; len >= sizeof(uint32_t); len -= sizeof(uint32_t)) {
-		uint32_t word;
-
-		memcpy(&word, bytes, sizeof word);
-		sum += word;
-		bytes += sizeof word;
+	for (; len >= sizeof words; len -= sizeof words) {
+		memcpy(words, bytes, sizeof words);
+		for (unsigned i = 0; i < LANES; i++)
+			sums[i] += words[i];
+		bytes += sizeof words;
+	}
+	for (unsigned i = 0; i < LANES; i++)
+		sum += sums[i];
+	for (; len >= sizeof words[0]; len -= sizeof words[0]) {
+		memcpy(words, bytes, sizeof words[0]);
+		sum += words[0];
+		bytes += sizeof words[0];
 	}
 	if (len >= sizeof last) {
 		memcpy(&last, bytes, sizeof last);
