@@ -2,43 +2,76 @@
 #include "agent/ppp/frame.h"
 
 #include <string.h>
+#if defined __SSE2__
+#include <emmintrin.h>
+#endif
 
-enum { ESCAPE_BIT = 0x20, FIRST_PRINTABLE = 0x20, PROTOCOL_LOW_BIT = 1, VECTOR = 16 };
+enum { ESCAPE_BIT = 0x20, FIRST_PRINTABLE = 0x20, PROTOCOL_LOW_BIT = 1 };
 
-typedef uint8_t vector __attribute__((vector_size(VECTOR)));
-typedef uint64_t pair __attribute__((vector_size(VECTOR)));
+typedef uint8_t vector __attribute__((vector_size(FRAME_VECTOR)));
+typedef uint64_t pair __attribute__((vector_size(FRAME_VECTOR)));
 
-/* The number of bytes before the first flag or escape, as far as whole vectors show it. */
-static size_t skip_plain(const uint8_t *bytes, size_t len)
+/* The place of the first flag or escape; FRAME_VECTOR: there is none. */
+static unsigned find_special(vector bytes)
 {
-	size_t done = 0;
+	const vector found = (vector)((bytes == FRAME_FLAG) | (bytes == FRAME_ESCAPE));
+#if defined __SSE2__
+	const unsigned marks = (unsigned)_mm_movemask_epi8((__m128i)found);
 
-	for (; len - done >= VECTOR; done += VECTOR) {
-		vector some;
-		pair found;
+	return marks == 0 ? FRAME_VECTOR : (unsigned)__builtin_ctz(marks);
+#else
+	const pair halves = (pair)found;
+	unsigned place = 0;
 
-		memcpy(&some, bytes + done, VECTOR);
-		found = (pair)((some == FRAME_FLAG) | (some == FRAME_ESCAPE));
-		if ((found[0] | found[1]) != 0)
-			break;
-	}
-	return done;
+	if ((halves[0] | halves[1]) == 0)
+		return FRAME_VECTOR;
+	while (found[place] == 0)
+		place++;
+	return place;
+#endif
 }
 
-/* The same to the very byte. */
-static size_t find_special(const uint8_t *bytes, size_t len)
+static bool is_special(uint8_t byte)
 {
-	size_t done = skip_plain(bytes, len);
+	return byte == FRAME_FLAG || byte == FRAME_ESCAPE;
+}
 
-	while (done < len && bytes[done] != FRAME_FLAG && bytes[done] != FRAME_ESCAPE)
-		done++;
-	return done;
+/*
+ * Moves the bytes before the first flag or escape, at most len, from from to to, which is
+ * the same place or before it, and returns how many they are. What is between the two
+ * places is undefined then, and what is plain behind len stays plain. FRAME_VECTOR bytes
+ * more may be read.
+ */
+static size_t move_plain(uint8_t *to, const uint8_t *from, size_t len)
+{
+	const size_t apart = (size_t)(from - to);
+	size_t done = 0;
+
+	while (done < len) {
+		vector some;
+		unsigned run;
+
+		memcpy(&some, from + done, FRAME_VECTOR);
+		run = find_special(some);
+		/* A whole vector must not reach what is still to be read. */
+		if (apart >= FRAME_VECTOR || (apart > 0 && run == FRAME_VECTOR))
+			memcpy(to + done, &some, FRAME_VECTOR);
+		else if (apart > 0)
+			memmove(to + done, from + done, run);
+		if (run < FRAME_VECTOR)
+			return run < len - done ? done + run : len;
+		done += FRAME_VECTOR;
+	}
+	return len;
 }
 
 uint8_t *frame_reader_room(struct frame_reader *reader, size_t *size)
 {
-	/* Nothing but the beginning of a frame is ever kept. */
-	if (reader->start > 0) {
+	/* Nothing but the beginning of a frame is ever kept, and it stays where it is as
+	 * long as enough can be read behind it. */
+	if (reader->start == reader->end) {
+		reader->start = reader->end = 0;
+	} else if (reader->end > FRAME_SIZE_MAX) {
 		memmove(reader->buffer, reader->buffer + reader->start,
 			reader->end - reader->start);
 		reader->end -= reader->start;
@@ -93,19 +126,41 @@ static void end_frame(struct frame_reader *reader,
 		take(context, &frame);
 }
 
-/* Adds a run of plain bytes at from, which lies at or after the frame's end. */
-static void add_run(struct frame_reader *reader, size_t from, size_t len)
+/*
+ * Adds the plain bytes that begin at from, which lies at or after the frame's end: at most
+ * len of them. Returns how many there were.
+ */
+static size_t add_run(struct frame_reader *reader, size_t from, size_t len)
 {
-	if (reader->skip || len == 0)
+	const size_t room = reader->limit - (reader->end - reader->start);
+	uint8_t *bytes = reader->buffer + from;
+	size_t run;
+
+	if (reader->skip)
+		return move_plain(bytes, bytes, len);
+	/* One too many shows that the frame is too long. */
+	run = move_plain(reader->buffer + reader->end, bytes, len > room ? room + 1 : len);
+	if (run > room) {
+		reader->too_long++;
+		reader->skip = true;
+	} else {
+		reader->end += run;
+	}
+	return run;
+}
+
+/* Adds the byte that an escape stood before. */
+static void add_escaped(struct frame_reader *reader, uint8_t byte)
+{
+	reader->escaped = false;
+	if (reader->skip)
 		return;
-	if (reader->end - reader->start + len > reader->limit) {
+	if (reader->end - reader->start == reader->limit) {
 		reader->too_long++;
 		reader->skip = true;
 		return;
 	}
-	if (from != reader->end)
-		memmove(reader->buffer + reader->end, reader->buffer + from, len);
-	reader->end += len;
+	reader->buffer[reader->end++] = byte ^ ESCAPE_BIT;
 }
 
 void frame_reader_take(struct frame_reader *reader, size_t len,
@@ -116,19 +171,14 @@ void frame_reader_take(struct frame_reader *reader, size_t len,
 	const size_t stop = at + len;
 
 	while (at < stop) {
-		size_t run;
-
-		if (reader->escaped && reader->buffer[at] != FRAME_FLAG) {
-			reader->buffer[at] ^= ESCAPE_BIT;
-			reader->escaped = false;
-			add_run(reader, at++, 1);
-			continue;
-		}
-		run = find_special(reader->buffer + at, stop - at);
-		add_run(reader, at, run);
-		at += run;
+		if (reader->escaped && reader->buffer[at] != FRAME_FLAG)
+			add_escaped(reader, reader->buffer[at++]);
+		at += add_run(reader, at, stop - at);
 		if (at == stop)
 			break;
+		/* The run may have ended where the frame became too long. */
+		if (!is_special(reader->buffer[at]))
+			continue;
 		if (reader->buffer[at++] == FRAME_ESCAPE) {
 			reader->escaped = true;
 			continue;
@@ -143,7 +193,7 @@ static bool must_escape(uint8_t byte, uint32_t accm)
 {
 	if (byte < FIRST_PRINTABLE)
 		return (accm >> byte & 1) != 0;
-	return byte == FRAME_FLAG || byte == FRAME_ESCAPE;
+	return is_special(byte);
 }
 
 static size_t stuff_byte(uint8_t byte, uint32_t accm, uint8_t *out)
@@ -161,16 +211,22 @@ static size_t stuff(const uint8_t *bytes, size_t len, uint32_t accm, uint8_t *ou
 {
 	size_t used = 0, at = 0;
 
-	while (at < len) {
-		const size_t run = accm == 0 ? skip_plain(bytes + at, len - at) : 0;
+	while (accm == 0 && len - at >= FRAME_VECTOR) {
+		vector some;
+		unsigned place;
 
-		memcpy(out + used, bytes + at, run);
-		used += run;
-		at += run;
-		/* The vector that stopped the run, byte by byte, or what is shorter. */
-		for (size_t i = 0; i < VECTOR && at < len; i++)
+		/* All of it: there is room for twice as much, and what follows a flag or an
+		 * escape is written again. */
+		memcpy(&some, bytes + at, FRAME_VECTOR);
+		memcpy(out + used, &some, FRAME_VECTOR);
+		place = find_special(some);
+		at += place;
+		used += place;
+		if (place < FRAME_VECTOR)
 			used += stuff_byte(bytes[at++], accm, out + used);
 	}
+	while (at < len)
+		used += stuff_byte(bytes[at++], accm, out + used);
 	return used;
 }
 

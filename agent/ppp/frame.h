@@ -26,7 +26,9 @@ enum {
 	FRAME_STUFFED_MAX = 2 * FRAME_SIZE_MAX + 2,
 	/* what is read at once */
 	FRAME_READ_SIZE = 128 * 1024,
-	FRAME_BUFFER_SIZE = FRAME_SIZE_MAX + FRAME_READ_SIZE,
+	/* what is looked at in one step, also behind what was read */
+	FRAME_VECTOR = 16,
+	FRAME_BUFFER_SIZE = FRAME_SIZE_MAX + FRAME_READ_SIZE + FRAME_VECTOR,
 };
 
 /* A good frame: protocol and information, which is valid until the next read. */

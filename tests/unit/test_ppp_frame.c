@@ -12,7 +12,15 @@
 
 #include "agent/ppp/frame.h"
 
-enum { ROUNDS = 4000, CHUNK_MAX = 300, SMALL_LIMIT = 1500 + FRAME_OVERHEAD };
+enum {
+	ROUNDS = 4000,
+	CHUNK_MAX = 300,
+	SMALL_LIMIT = 1500 + FRAME_OVERHEAD,
+	/* of the stream that is read in large pieces */
+	STREAM_LIMIT = 20000,
+	STREAM_FRAMES = 100,
+	STREAM_ROUNDS = 20
+};
 
 static struct frame_reader reader;
 static uint8_t stuffed[FRAME_STUFFED_MAX + FRAME_READ_SIZE];
@@ -212,6 +220,71 @@ static void a_frame_without_end_takes_no_more_than_its_limit(void **state)
 	assert_int_equal(reader.too_long, 1);
 }
 
+/* The nth frame of a stream: its number, and the rest made from it. Too long now and then.
+ */
+static struct frame nth_frame(unsigned n)
+{
+	const size_t largest = n % 7 == 0 ? STREAM_LIMIT - FRAME_OVERHEAD : 2000;
+	struct frame frame = {0x21, information, 0};
+
+	srand(n);
+	frame.len = sizeof n + (size_t)rand() % (largest - sizeof n);
+	fill_randomly(frame.len);
+	memcpy(information, &n, sizeof n);
+	if (n % 10 == 9)
+		frame.len = STREAM_LIMIT - FRAME_OVERHEAD + 1 + (size_t)rand() % 100;
+	return frame;
+}
+
+/* Which frame it is, and whether it is all there. */
+static void take_nth(void *context, const struct frame *frame)
+{
+	unsigned n;
+
+	(void)context;
+	assert_true(frame->len >= sizeof n);
+	memcpy(&n, frame->information, sizeof n);
+	out.count += out.count % 10 == 9;
+	assert_int_equal(n, out.count);
+	out.count++;
+	out.frame = nth_frame(n);
+	assert_int_equal(frame->len, out.frame.len);
+	assert_memory_equal(frame->information, information, frame->len);
+}
+
+/* As many as a read may have, and pieces at both ends of it. */
+static void frames_come_out_of_large_reads(void **state)
+{
+	static uint8_t stream[STREAM_FRAMES * 2 * STREAM_LIMIT];
+	const struct frame_style style = {.accm = 0};
+	size_t len = 0, at = 0;
+
+	(void)state;
+	for (unsigned n = 0; n < STREAM_FRAMES; n++) {
+		const struct frame frame = nth_frame(n);
+
+		len += frame_write(&frame, &style, stream + len);
+	}
+	for (unsigned round = 0; round < STREAM_ROUNDS; round++, at = 0) {
+		begin(STREAM_LIMIT);
+		while (at < len) {
+			size_t room, some;
+			uint8_t *where = frame_reader_room(&reader, &room);
+
+			srand((unsigned)at + round);
+			some = (size_t)rand() % (round % 2 == 0 ? room : 2000) + 1;
+			if (some > len - at)
+				some = len - at;
+			memcpy(where, stream + at, some);
+			frame_reader_take(&reader, some, take_nth, NULL);
+			at += some;
+		}
+		assert_int_equal(out.count, STREAM_FRAMES - 1);
+		assert_int_equal(reader.too_long, STREAM_FRAMES / 10);
+		assert_int_equal(reader.bad_fcs + reader.too_short, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +295,7 @@ int main(void)
 	    cmocka_unit_test(runs_of_flags_and_escapes_are_no_frames),
 	    cmocka_unit_test(what_is_too_long_is_dropped_and_the_next_is_not),
 	    cmocka_unit_test(a_frame_without_end_takes_no_more_than_its_limit),
+	    cmocka_unit_test(frames_come_out_of_large_reads),
 	};
 
 	fcs_prepare();
