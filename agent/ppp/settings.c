@@ -41,8 +41,8 @@ static const struct spec {
 	unsigned min, max;
 } specs[] = {
     {"notty", IGNORED, 0, 0, 0},
-    {"nodetach", IGNORED, 0, 0, 0},
-    {"-detach", IGNORED, 0, 0, 0},
+    {"nodetach", YES, AT(no_detach), 0, 0},
+    {"-detach", YES, AT(no_detach), 0, 0},
     {"noauth", IGNORED, 0, 0, 0},
     {"local", IGNORED, 0, 0, 0},
     {"nocrtscts", IGNORED, 0, 0, 0},

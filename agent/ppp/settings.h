@@ -23,6 +23,8 @@ enum {
 struct settings {
 	/* "" for standard input and output */
 	char tty[TTY_MAX];
+	/* Stay in the foreground; with a terminal named, it goes to the background else. */
+	bool no_detach;
 	/* In network order; 0: the peer tells. */
 	uint32_t local, remote;
 	bool ip;

@@ -334,6 +334,22 @@ static bool addresses_known(const struct settings *settings)
 				   memcmp(settings->remote_id, none, sizeof none) != 0);
 }
 
+/*
+ * As pppd: who names a terminal has the caller back when the line and the device are there,
+ * and errors have been told.
+ */
+static int detach(struct policy_error *err)
+{
+	const pid_t child = fork();
+
+	if (child < 0)
+		return error_sys(err, errno, "cannot go to the background");
+	if (child > 0)
+		_exit(PPP_EXIT_OK);
+	return setsid() >= 0 ? 0
+			     : error_sys(err, errno, "cannot leave the caller's session");
+}
+
 /* All that needs a privilege, before the first byte of the peer's is looked at. */
 static int prepare(struct tunnel *tunnel, struct policy_error *err)
 {
@@ -347,9 +363,12 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	    line_open(&tunnel->line, tunnel->settings->tty, err) != 0)
 		return -1;
 	ppp_start(&tunnel->ppp, tunnel->settings, &hooks, tunnel, random, monotonic_ms());
-	if (tunnel->late)
-		return 0;
-	return configure(tunnel, err) != 0 ? -1 : confine_tunnel(err);
+	if (!tunnel->late && configure(tunnel, err) != 0)
+		return -1;
+	if (tunnel->settings->tty[0] != '\0' && !tunnel->settings->no_detach &&
+	    detach(err) != 0)
+		return -1;
+	return tunnel->late ? 0 : confine_tunnel(err);
 }
 
 enum ppp_exit tunnel_run(const struct settings *settings)

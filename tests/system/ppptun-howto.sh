@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# The VPN mini-HOWTO's own sequence, command by command, where the kernel has no PPP: ppptun in
+# pppd's place, on the terminal that pty-redir names, and on the remote's.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun
+host_create remote local
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+vpn_local local
+on remote rm -f /dev/ppp
+host_trust local remote
+vpn_peer remote master <<-END
+	Key      $(host_key local root | cut -d' ' -f1,2)
+	Allow    pppd sshroute
+	Address  10.9.0.2 10.9.0.1
+	Route    192.0.2.0/24
+	Legacy   yes
+END
+vpn_authorize remote
+wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
+before_local=$(vpn_state local)
+before_remote=$(vpn_state remote)
+
+tty=$(on local pty-redir /usr/bin/ssh -o 'Batchmode yes' -t -l slave remote \
+	/usr/local/bin/sudo /usr/sbin/pppd)
+matches '^/dev/pts/[0-9]+$' "$tty" 'pty-redir prints the name of a terminal'
+check 'the remote launches ppptun' wait_for 30 'that' vpn_launched remote "$PPPTUN"
+check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0
+pid=$(vpn_launched local "$PPPTUN")
+check 'and carries' wait_for 20 'that' host_answers local 10.9.0.2
+check 'a route here' on local ip route add 10.2.0.0/16 via 10.9.0.2
+check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
+	/usr/local/bin/sudo /home/slave/sshroute
+matches '^192.0.2.0/24 dev sp-master' "$(on remote ip route)" 'the remote has the route of policy'
+same 2 "$(vpn_log remote | grep -c 'verdict=allow')" 'both command strings were allowed'
+same "$pid" "$(on local ps -o sid= -p "$pid" | tr -d ' ')" 'ppptun has a session of its own'
+
+on local kill -TERM "$pid"
+check 'the local side ends' wait_for 30 'the former state' vpn_state_is local "$before_local"
+check 'the remote side ends' wait_for 30 'the former state' vpn_state_is remote "$before_remote"
+
+# --- what cannot work is told before it goes to the background
+check_exit 1 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2
