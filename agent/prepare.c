@@ -32,7 +32,7 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .mru = peer->mru,
 	    /* Who asked for the ready line starts its own pppd when it has read it. */
 	    .silent = agent->intake.what.request.ready[0] != '\0',
-	    .sources = peer->routes,
+	    .sources = peer->strict ? peer->routes : NULL,
 	    .nsources = peer->nroutes,
 	};
 	const struct route_set set = {

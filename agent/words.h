@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 enum {
-	WORDS_MAX = 192, /* the most: ppptun with PEER_ROUTES_MAX sources, 164 */
+	WORDS_MAX = 320, /* the most: vpn-connect's ppptun with 128 routes, 292 */
 	WORDS_TEXT_MAX = 8 * 1024,
 };
 

@@ -249,7 +249,7 @@ static int add_routes(struct tunnel *tunnel)
 	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
 		char text[PREFIX_TEXT_MAX];
 
-		entry.route.prefix = tunnel->choice.routes[i];
+		entry.route.prefix = tunnel->choice.routes[i].prefix;
 		result = tunnel_note(tunnel, &entry);
 		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
 			result = failure_set(

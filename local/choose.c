@@ -192,12 +192,12 @@ static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
 	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
 }
 
-static void add_once(struct choice *choice, const struct ip_prefix *prefix)
+static void add_once(struct choice *choice, const struct ip_prefix *prefix, unsigned line)
 {
 	for (size_t i = 0; i < choice->nroutes; i++)
-		if (same_prefix(&choice->routes[i], prefix))
+		if (same_prefix(&choice->routes[i].prefix, prefix))
 			return;
-	choice->routes[choice->nroutes++] = *prefix;
+	choice->routes[choice->nroutes++] = (struct prefix_line){*prefix, line};
 }
 
 /* A Route of the profile is the administrator's word, so what is wrong with it is an error.
@@ -222,7 +222,7 @@ static int add_own_routes(const struct profile *profile, const struct endpoints 
 			    failure, EXIT_POLICY,
 			    "%s:%u: Route %s: the link does not carry that family",
 			    profile->file, route->line, text);
-		add_once(out, &route->prefix);
+		add_once(out, &route->prefix, route->line);
 	}
 	return 0;
 }
@@ -238,7 +238,7 @@ int choose_routes(const struct profile *profile, const struct ready *ready,
 		const char *why = offer_objection(profile, out, around, &ready->offers[i]);
 
 		if (why == NULL) {
-			add_once(out, &ready->offers[i]);
+			add_once(out, &ready->offers[i], 0);
 			continue;
 		}
 		out->refused[out->nrefused].prefix = ready->offers[i];

@@ -35,7 +35,8 @@ struct choice {
 	/* AF_UNSPEC: the link does not carry that family. */
 	struct link_pair pair, pair6;
 	unsigned mru;
-	struct ip_prefix routes[CHOICE_ROUTES_MAX];
+	/* with the profile's line, 0 for an offer */
+	struct prefix_line routes[CHOICE_ROUTES_MAX];
 	size_t nroutes;
 	/* Offers that were not taken, and why; for the log. */
 	struct {

@@ -50,7 +50,7 @@ const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 	add_pair(&text, &tunnel->choice.pair6);
 	for (size_t i = 0; i < tunnel->choice.nroutes; i++)
 		add(&text, "%s%s", i == 0 ? ", routes " : " ",
-		    ip_prefix_print(&tunnel->choice.routes[i], prefix));
+		    ip_prefix_print(&tunnel->choice.routes[i].prefix, prefix));
 	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
 	return buf;
 }

@@ -76,6 +76,9 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
 		    .tty = terminal ? tunnel->pty.name : NULL,
+		    /* What would be routed back to it. */
+		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,
+		    .nsources = tunnel->choice.nroutes,
 		},
 	    .account = &tunnel->account,
 	    .line = terminal ? -1 : tunnel->slave,

@@ -43,6 +43,8 @@ static void print_peer_node(FILE *out, const struct peer *peer)
 		if ((peer->allow & 1u << verb) != 0)
 			(void)fprintf(out, "%s%s", printed++ > 0 ? " " : "",
 				      verb_name(verb));
+	if (!peer->strict)
+		(void)fputs("\\nfrom any source", out);
 	(void)fputs("\"];\n", out);
 }
 

@@ -123,6 +123,9 @@ struct peer {
 	/* Begins, Expires: seconds since 1970 UTC; 0: no limit */
 	time_t begins, expires;
 	unsigned begins_line, expires_line;
+	/* Strict: default yes */
+	bool strict;
+	unsigned strict_line;
 	/* Legacy: default no */
 	bool legacy;
 	unsigned legacy_line;

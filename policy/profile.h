@@ -47,6 +47,9 @@ struct profile {
 	char interface[IFNAME_MAX_LEN + 1];
 	/* Mru: 0 when not given: the ready line's */
 	unsigned mru;
+	/* Strict: default yes */
+	bool strict;
+	unsigned strict_line;
 	/* Timeout: seconds for each step, 1…TIMEOUT_MAX, default 30 */
 	unsigned timeout;
 	/* RemoteRoutes: ask for sshroute; default yes */

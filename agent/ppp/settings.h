@@ -16,8 +16,9 @@ enum {
 	MRU_SMALLEST = 128,
 	MRU_LARGEST = 65535,
 	TTY_MAX = 64,
-	/* a peer's addresses and routes */
-	SOURCES_MAX = 2 + PEER_ROUTES_MAX,
+	/* the other end's addresses, and the routes to it: of a peer, or of a profile and
+	 * what its remote offers */
+	SOURCES_MAX = 2 + PEER_ROUTES_MAX + PEER_OFFERS_MAX,
 };
 
 struct settings {

@@ -58,8 +58,8 @@ struct host {
 	bool pppd_used, pppd_as_root;
 	/* ppptun may be launched; and it takes over where there is no pppd. */
 	bool ppptun_used, ppptun_instead;
-	/* Some peer's link carries IPv6. */
-	bool ipv6_links;
+	/* Some peer's link carries IPv6; some has Strict yes, and IPv4, or IPv6. */
+	bool ipv6_links, strict4, strict6;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
 	 * then of sshd's Match Address.

@@ -146,6 +146,29 @@ static void judge_advertisements(struct host *host)
 		  "it is %lu, and peers have links with Address6", accepts);
 }
 
+/*
+ * The kernel's own PPP: with rp_filter 1 it takes from an interface what it would route
+ * back through it, with 2 what it would route anywhere. The larger of the two knobs counts
+ * (ip-sysctl.rst), and a new interface has the default's.
+ */
+static void judge_sources(struct host *host)
+{
+	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";
+	const unsigned long all =
+				number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
+			    new = number_in(host, knob, 0), filter = all > new ? all : new;
+
+	if (host->strict4 && filter != 1)
+		host_find(host, RULE_KERNEL_SOURCES, knob, 0,
+			  "it is %lu, and %lu for all, and peers have Strict yes: expected "
+			  "1",
+			  new, all);
+	if (host->strict6)
+		host_find(
+		    host, RULE_KERNEL_FILTER, "", 0,
+		    "peers have Strict yes and Address6, and pppd looks at no packet");
+}
+
 void host_kernel(struct host *host)
 {
 	if (!host->living) {
@@ -155,6 +178,7 @@ void host_kernel(struct host *host)
 	if (host->pppd_used && judge_ppp(host)) {
 		judge_discipline(host);
 		judge_advertisements(host);
+		judge_sources(host);
 	}
 	if (host->ppptun_used)
 		judge_tun(host);

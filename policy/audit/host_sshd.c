@@ -258,6 +258,8 @@ bool host_keep_source(struct host *host, const struct ip_addr *source, size_t ma
 void host_keep_peer(struct host *host, const struct peer *peer)
 {
 	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
+	host->strict4 |= peer->strict && peer->address.local.family != AF_UNSPEC;
+	host->strict6 |= peer->strict && peer->address6.local.family != AF_UNSPEC;
 	if (peer->ppp_line == 0)
 		host->engine_open = true;
 	else

@@ -85,6 +85,13 @@ static void judge_from(struct survey *survey, const char *shown)
 				    ip_prefix_print(&peer->from[j].prefix, from));
 }
 
+static void judge_sources(struct survey *survey, const char *shown, const char *name,
+			  unsigned line)
+{
+	findings_add(survey->findings, RULE_SOURCES_ANY, shown, line, 1,
+		     "%s may send from any source", name);
+}
+
 static void judge_peer(struct survey *survey, const char *shown)
 {
 	judge_from(survey, shown);
@@ -93,6 +100,8 @@ static void judge_peer(struct survey *survey, const char *shown)
 	if (parsed.peer.legacy)
 		findings_add(survey->findings, RULE_LEGACY, shown, parsed.peer.legacy_line,
 			     1, "%s may use the HOWTO's command strings", parsed.peer.name);
+	if (!parsed.peer.strict)
+		judge_sources(survey, shown, parsed.peer.name, parsed.peer.strict_line);
 }
 
 static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
@@ -182,6 +191,8 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 {
 	if (kind == KIND_AGENT)
 		judge_agent(survey, shown);
+	if (kind == KIND_PROFILE && !parsed.profile.strict)
+		judge_sources(survey, shown, "the remote", parsed.profile.strict_line);
 	if (kind != KIND_PEER)
 		return;
 	judge_peer(survey, shown);

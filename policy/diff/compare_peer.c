@@ -321,6 +321,17 @@ static void compare_times(const struct comparison *c)
 			 old->expires);
 }
 
+/* Of a peer that is gone as well: nothing comes from it any more. */
+static void compare_strict(const struct comparison *c)
+{
+	if (c->old->any_source && !c->new->any_source)
+		effects_add(c->out, EFFECT_LOSES, "Strict",
+			    "may no longer send from any source (%K %V)", "yes", NULL);
+	if (!c->old->any_source && c->new->any_source)
+		effects_add(c->out, EFFECT_GAINS, "Strict",
+			    "may send from any source (%K %V)", "no", NULL);
+}
+
 static void compare_legacy(const struct comparison *c)
 {
 	if (c->old->legacy && !c->new->legacy)
@@ -356,5 +367,6 @@ void compare_peers(struct effects *effects, const struct side *old_side,
 		compare_ppp(&c);
 		compare_times(&c);
 	}
+	compare_strict(&c);
 	compare_legacy(&c);
 }

@@ -27,6 +27,8 @@ static const struct grade {
     {"Seccomp", "error", "%K %V, was %W: a denied system call only fails"},
     {"AuthInfo", "required", "%K %V, was %W: sshd must tell which key was used"},
     {"AuthInfo", "optional", "%K %V, was %W: sshd need not tell which key was used"},
+    {"Strict", "yes", "%K %V, was %W: the remote sends from its own networks alone"},
+    {"Strict", "no", "%K %V, was %W: the remote may send from any source"},
     {"RemoteRoutes", "no", "%K %V, was %W: the remote is not asked to add routes"},
     {"RemoteRoutes", "yes", "%K %V, was %W: the remote is asked to add routes"},
 };

@@ -65,6 +65,7 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 		return -1;
 	*kept = (struct kept_peer){
 	    .exists = true,
+	    .any_source = !peer->strict,
 	    .legacy = peer->legacy,
 	    .allow = peer->allow,
 	    .mru = peer->mru,

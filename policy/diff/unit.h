@@ -18,6 +18,8 @@ struct kept_key {
 /* A peer, or all zero for one that is not there. */
 struct kept_peer {
 	bool exists;
+	/* Strict no */
+	bool any_source;
 	bool legacy;
 	unsigned allow, mru, sessions;
 	/* line 0: as agent.conf says */

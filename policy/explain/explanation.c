@@ -234,6 +234,9 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {explanation->kernel_decides,
 	     "pppd, and PPP in the kernel: with both pppd is launched, else ppptun"},
 	    {kernel && !explanation->kernel_decides, "PPP in the kernel: without it, 69"},
+	    {kernel && agent->peer.strict,
+	     "rp_filter, or a packet filter, of this host: without it packets from any "
+	     "source pass"},
 	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
 		 agent->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},

@@ -19,6 +19,8 @@ vpn_profile local office <<-END
 	Accept   address
 	Ppp      pppd
 END
+# As the README has it.
+on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
 audit_begin
 told landlock-signals "that Landlock has an old ABI here"
 check 'a tunnel comes up' on local vpn-connect up office

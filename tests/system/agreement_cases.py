@@ -135,6 +135,9 @@ class Generator:
     def peer_expires(self):
         return self.moment() if self.chance(0.95) else "2026-02-30T00:00:00Z"
 
+    def peer_strict(self):
+        return self.good(["yes", "no"], ["loose"])
+
     def peer_legacy(self):
         return self.good(["yes", "no"], ["perhaps"])
 

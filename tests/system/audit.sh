@@ -20,6 +20,8 @@ on_kernel()
 }
 on remote sh -c "$(on_kernel landlock=7)"
 
+# As the README has it.
+on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
 before=$(vpn_state remote)
 audit_begin
 same "$before" "$(vpn_state remote)" 'and it changes nothing'
@@ -386,7 +388,7 @@ damage keys-missing 'a key that is new in policy' \
 damage kernel-routers 'a link with IPv6 on a host that believes routers' \
 	'cp -p /etc/sallyport/peers/alice.conf /root/p
 	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
-	'cp -p /root/p /etc/sallyport/peers/alice.conf'
+	'cp -p /root/p /etc/sallyport/peers/alice.conf' kernel-filter
 # router VALUE KNOB…: a command that gives the knobs of new interfaces that value.
 router()
 {
@@ -401,6 +403,27 @@ lacks kernel-routers "$(on remote sh -c "$(router 0 accept_ra)"; found)" 'one th
 lacks kernel-routers "$(on remote sh -c "$(router 1 accept_ra forwarding)"; found)" 'and so is a router'
 matches kernel-routers "$(on remote sh -c "$(router 2 accept_ra)"; found)" 'unless it believes others all the same'
 on remote sh -c "$(router 1 accept_ra); $(router 0 forwarding); cp -p /root/p /etc/sallyport/peers/alice.conf"
+
+# --- what keeps peers to their sources where pppd does not
+# sources DEFAULT ALL: a command that sets the knob so, of new interfaces and of all.
+sources()
+{
+	echo "cd /proc/sys/net/ipv4/conf; echo $1 >default/rp_filter; echo $2 >all/rp_filter"
+}
+undone=$(sources 1 0)
+damage kernel-sources 'nothing at all' "$(sources 0 0)" "$undone"
+damage kernel-sources 'sources that are routed anywhere' "$(sources 2 0)" "$undone"
+damage kernel-sources 'the same by what holds for all' "$(sources 1 2)" "$undone"
+lacks kernel-sources "$(on remote sh -c "$(sources 0 1)"; found)" 'what holds for all is enough'
+damage sources-any 'a peer that policy lets send from anywhere' \
+	"$(sources 0 0); cp -p /etc/sallyport/peers/alice.conf /root/p
+	echo 'Strict no' >>/etc/sallyport/peers/alice.conf" \
+	"$undone; cp -p /root/p /etc/sallyport/peers/alice.conf"
+damage kernel-filter 'a link with IPv6' \
+	"$(router 0 accept_ra); cp -p /etc/sallyport/peers/alice.conf /root/p
+	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
+	"$(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf"
+on remote sh -c "$(sources 0 0)"
 
 # --- ppptun in pppd's place: the kernel's PPP does not matter, and the device does
 on remote sh -c 'cp -p /etc/sallyport/agent.conf /root/agent.conf

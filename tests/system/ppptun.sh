@@ -54,26 +54,63 @@ for name in remote local; do
 	same root "$(on "$name" stat -c %U "/proc/$pid/mem")" "$name: others with its uid cannot trace ppptun"
 done
 
-# --- a packet from a source that is not the peer's goes nowhere
-on local ip addr add 203.0.113.66/32 dev lo
-on local ip route add 10.9.0.2/32 dev sp-office src 203.0.113.66 2>/dev/null ||
-	on local ip route replace 10.9.0.2/32 dev sp-office src 203.0.113.66
-on remote ip route add 203.0.113.66/32 dev sp-alice
-# unheard: how many datagrams came for a port that nobody has (RFC 4113).
+# --- a packet from a source that is not the other end's goes nowhere
+# foreign HOST DEVICE END ADDRESS OTHER DEVICE: what HOST sends to that end comes from ADDRESS, and
+# the other host would route it back.
+foreign()
+{
+	on "$1" ip addr add "$4/32" dev lo
+	on "$1" ip route replace "$3/32" dev "$2" src "$4"
+	on "$5" ip route add "$4/32" dev "$6"
+}
+foreign_both()
+{
+	foreign local sp-office 10.9.0.2 203.0.113.66 remote sp-alice
+	foreign remote sp-alice 10.9.0.1 203.0.113.77 local sp-office
+}
+foreign_gone()
+{
+	on local ip addr del 203.0.113.66/32 dev lo
+	on remote ip addr del 203.0.113.77/32 dev lo
+}
+# unheard HOST: how many datagrams came for a port that nobody has (RFC 4113).
 unheard()
 {
 	# shellcheck disable=SC2016 # awk's
-	on remote awk '$1 == "Udp:" && $3 ~ /^[0-9]+$/ { print $3 }' /proc/net/snmp
+	on "$1" awk '$1 == "Udp:" && $3 ~ /^[0-9]+$/ { print $3 }' /proc/net/snmp
 }
-before=$(unheard)
-check_not 'a source outside of Address and Route is not heard' host_answers local 10.9.0.2
-same "$before" "$(unheard)" 'and nothing of it reached the network'
+foreign_both
+before=$(unheard remote) here=$(unheard local)
+check_not 'a source outside of Address and Route is not heard there' host_answers local 10.9.0.2
+same "$before" "$(unheard remote)" 'and nothing of it reached the network there'
+check_not 'nor is one outside of the routes to the remote heard here' host_answers remote 10.9.0.1
+same "$here" "$(unheard local)" 'and nothing of it reached the network here'
+foreign_gone
+for words in 'local 192.0.2.1 10.9.0.2 sp-office' 'remote 10.2.0.1 10.9.0.1 sp-alice'; do
+	read -r name network end device <<<"$words"
+	on "$name" ip addr add "$network/32" dev lo
+	on "$name" ip route replace "$end/32" dev "$device" src "$network"
+	check "$name: a source in a network that is routed to it is heard" host_answers "$name" "$end"
+	on "$name" ip addr del "$network/32" dev lo
+done
 
 check 'down' on local vpn-connect down office
 check 'the remote session ends' wait_for 20 'its end' sh -c "! test -e $(host_root remote)/sys/class/net/sp-alice"
-on local ip addr del 203.0.113.66/32 dev lo
 check 'the local host is as it was' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+# --- and does where policy, and the profile, say so
+alice=$(host_root remote)/etc/sallyport/peers/alice.conf office=$(host_root local)/etc/sallyport/connect/office.conf
+echo 'Strict no' | tee -a "$alice" >>"$office"
+check 'up with Strict no' on local vpn-connect up office
+foreign_both
+check 'any source is heard there' host_answers local 10.9.0.2
+check 'and here' host_answers remote 10.9.0.1
+foreign_gone
+check 'down again' on local vpn-connect down office
+check 'nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+sed -i '/^Strict/d' "$alice" "$office"
 
 # --- what ends it without anybody's asking, and where a denied call kills
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644

@@ -37,7 +37,7 @@ struct values {
 	/* bits */
 	unsigned keys, from, allow, routes, offers;
 	unsigned begins, expires;
-	unsigned local, remote, mru, sessions, legacy, interface;
+	unsigned local, remote, mru, sessions, legacy, strict, interface;
 };
 
 static unsigned chance(unsigned limit)
@@ -122,6 +122,8 @@ static void spell(const struct values *v, char text[TEXT_SIZE])
 		add_line(&lines, "Sessions %u", 1 + v->sessions);
 	if (v->legacy != 0 || chance(2) == 0)
 		add_line(&lines, "Legacy %s", v->legacy != 0 ? "yes" : "no");
+	if (v->strict != 0 || chance(2) == 0)
+		add_line(&lines, "Strict %s", v->strict != 0 ? "no" : "yes");
 	if (v->interface != 0 || chance(2) == 0)
 		add_line(&lines, "Interface %s", v->interface != 0 ? "vpn0" : "sp-alice");
 	while (lines.count > 0) {
@@ -140,13 +142,15 @@ static void draw_value(struct values *v, unsigned which)
 {
 	unsigned *const fields[] = {&v->keys,	&v->from,   &v->allow,	  &v->routes,
 				    &v->offers, &v->begins, &v->local,	  &v->remote,
-				    &v->mru,	&v->legacy, &v->sessions, &v->interface};
+				    &v->mru,	&v->legacy, &v->sessions, &v->interface,
+				    &v->strict};
 	static const unsigned limits[] = {1 << KEYS,
 					  1 << ADDRESSES,
 					  1 << VERB_COUNT,
 					  1 << ADDRESSES,
 					  1 << ADDRESSES,
 					  3,
+					  2,
 					  2,
 					  2,
 					  2,
@@ -165,7 +169,7 @@ static void draw_value(struct values *v, unsigned which)
 	if (fields[which] == &v->from && chance(4) == 0)
 		v->from = 0;
 }
-enum { FIELDS = 13 };
+enum { FIELDS = 14 };
 
 static void draw(struct values *v)
 {

@@ -106,7 +106,7 @@ static const char *routes(const char *lines, const char *fields)
 	if (choose(lines, fields, &choice, &failure) != 0)
 		fail_msg("%s", failure.text);
 	for (size_t i = 0; i < choice.nroutes; i++) {
-		strncat(text, ip_prefix_print(&choice.routes[i], prefix),
+		strncat(text, ip_prefix_print(&choice.routes[i].prefix, prefix),
 			sizeof(text) - strlen(text) - 1);
 		strncat(text, " ", sizeof(text) - strlen(text) - 1);
 	}

@@ -13,6 +13,7 @@
 
 #include "agent/confine.h"
 #include "agent/plan.h"
+#include "agent/ppp/settings.h"
 
 static const char target[] = "/usr/bin/true";
 
@@ -25,16 +26,33 @@ static struct ip_addr address(const char *text)
 	return addr;
 }
 
-static void assert_words(const struct plan *plan, const char *expected)
+static size_t print_words(const struct plan *plan, char line[WORDS_TEXT_MAX])
 {
-	char line[WORDS_TEXT_MAX] = "";
 	size_t used = 0;
 
+	line[0] = '\0';
 	for (size_t i = 0; i < plan->words.argc; i++)
-		used += (size_t)snprintf(line + used, sizeof line - used, "%s%s",
+		used += (size_t)snprintf(line + used, WORDS_TEXT_MAX - used, "%s%s",
 					 i ? " " : "", plan->words.argv[i]);
 	assert_null(plan->words.argv[plan->words.argc]);
+	return used;
+}
+
+static void assert_words(const struct plan *plan, const char *expected)
+{
+	char line[WORDS_TEXT_MAX];
+
+	print_words(plan, line);
 	assert_string_equal(line, expected);
+}
+
+static void assert_last_words(const struct plan *plan, const char *expected)
+{
+	char line[WORDS_TEXT_MAX];
+	const size_t used = print_words(plan, line);
+
+	assert_true(used >= strlen(expected));
+	assert_string_equal(line + used - strlen(expected), expected);
 }
 
 static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
@@ -90,6 +108,75 @@ static void pppd_that_answers_only_is_silent(void **state)
 	assert_string_equal(plan.words.argv[plan.words.argc - 1], "silent");
 }
 
+static struct prefix_line network(const char *text)
+{
+	struct prefix_line line = {.line = 1};
+	const char *why;
+
+	assert_int_equal(ip_prefix_parse(text, &line.prefix, &why), 0);
+	return line;
+}
+
+static void ppptun_is_told_the_other_ends_sources(void **state)
+{
+	const struct prefix_line networks[] = {network("192.0.2.0/24"),
+					       network("2001:db8::/32")};
+	struct ppp_end end = {
+	    .interface = "sp-x",
+	    .local = address("10.9.0.2"),
+	    .remote = address("10.9.0.1"),
+	    .local6 = address("fd00:9::2"),
+	    .remote6 = address("fd00:9::1"),
+	    .mru = 1500,
+	    .sources = networks,
+	    .nsources = 2,
+	};
+	struct policy_error err = {0};
+	struct plan plan;
+	size_t before;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_last_words(&plan,
+			  "source 10.9.0.1/32 source fd00:9::1/128 source 192.0.2.0/24 "
+			  "source 2001:db8::/32");
+	before = plan.words.argc;
+	end.sources = NULL;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan.words.argc, before - 8);
+	/* pppd has no such option. */
+	end.sources = networks;
+	assert_int_equal(plan_pppd(&plan, "/usr/sbin/pppd", &end, &err), 0);
+	assert_int_equal(plan.words.argc, before - 8);
+}
+
+static void most_sources_that_there_can_be_fit(void **state)
+{
+	static struct prefix_line networks[PEER_ROUTES_MAX + PEER_OFFERS_MAX];
+	const struct ppp_end end = {
+	    .interface = "sp-xxxxxxxxxxxx",
+	    .local = address("10.109.100.102"),
+	    .remote = address("10.109.100.101"),
+	    .local6 = address("fd00:1111:2222:3333:4444:5555:6666:7777"),
+	    .remote6 = address("fd00:1111:2222:3333:4444:5555:6666:8888"),
+	    .mru = 1500,
+	    .silent = true,
+	    .sources = networks,
+	    .nsources = sizeof networks / sizeof networks[0],
+	};
+	static struct settings settings;
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < end.nsources; i++)
+		networks[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(
+	    settings_parse(&settings, (int)plan.words.argc, plan.words.argv, &err), 0);
+	assert_int_equal(settings.nsources, end.nsources + 2);
+}
+
 static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
@@ -140,6 +227,8 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
+	    cmocka_unit_test(ppptun_is_told_the_other_ends_sources),
+	    cmocka_unit_test(most_sources_that_there_can_be_fit),
 	    cmocka_unit_test(environment_of_the_target_is_a_path_and_nothing_else),
 	    cmocka_unit_test(target_is_opened_where_the_filter_looks_for_it),
 	    cmocka_unit_test(target_that_is_missing_or_no_program_is_not_opened),

@@ -67,6 +67,8 @@ static void peer_defaults_stand_where_nothing_is_said(void **state)
 	assert_int_equal(peer.nfrom, 0);
 	assert_int_equal(peer.from_line, 0);
 	assert_int_equal(peer.address.local.family, AF_UNSPEC);
+	assert_true(peer.strict);
+	assert_int_equal(peer.strict_line, 0);
 	assert_int_equal(peer.legacy, 0);
 	assert_int_equal(peer.legacy_line, 0);
 }
@@ -81,7 +83,8 @@ static void every_peer_keyword_reaches_its_field(void **state)
 	    "Allow sshroute pppd\nAddress 10.9.0.2 10.9.0.1\n"
 	    "Address6 fd00:9::2 fd00:9::1\nRoute 172.16.0.0/12\nRoute 2001:db8::/32\n"
 	    "Offer 10.2.0.0/16\nInterface vpn0\nMru 9000\nSessions 3\n"
-	    "Begins 2026-01-01T00:00:00Z\nExpires 2027-01-01T00:00:00Z\nLegacy yes");
+	    "Begins 2026-01-01T00:00:00Z\nExpires 2027-01-01T00:00:00Z\nLegacy yes\n"
+	    "Strict no");
 	assert_int_equal(peer.nkeys, 1);
 	assert_int_equal(peer.keys[0].line, 2);
 	assert_int_equal(peer.nfrom, 3);
@@ -106,6 +109,8 @@ static void every_peer_keyword_reaches_its_field(void **state)
 	assert_int_equal(peer.expires, 1798761600);
 	assert_true(peer.legacy);
 	assert_int_equal(peer.legacy_line, 16);
+	assert_false(peer.strict);
+	assert_int_equal(peer.strict_line, 17);
 }
 
 static void lists_end_at_their_capacity(void **state)
