@@ -1,6 +1,6 @@
 # Benchmarks: they run the peer beside us, interleaved, and print medians and ratios.
-BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch peers policy frame)
-$(addprefix $(B)/tests/bench/,launch first_dynamic): %: %.o
+BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch line peers policy frame)
+$(addprefix $(B)/tests/bench/,launch first_dynamic line): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)
@@ -38,7 +38,7 @@ bench-tunnel:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),5) $(or $(SECONDS_EACH),3)
 
 # ROUNDS=N
@@ -49,7 +49,7 @@ bench-connect:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 900 tests/bench/connect.sh -- $(or $(ROUNDS),20)
 
 .PHONY: bench-launch bench-policy bench-tunnel bench-frame bench-connect
