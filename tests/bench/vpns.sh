@@ -1,12 +1,14 @@
 # shellcheck shell=bash disable=SC2034 # results is for who sources this
 # SPDX-License-Identifier: ISC
 #
-# Two hosts, and the VPNs over ssh that benchmarks run beside each other: up_NAME and down_NAME for
-# raw (nothing), ppptun, ssh-w and sshuttle; address_of NAME is where each leads to.
+# Two hosts, "remote" with a network behind it, and the VPNs over ssh that benchmarks run beside each
+# other: up_NAME and down_NAME for raw (nothing), ppptun, ssh-w and sshuttle; address_of NAME is
+# where each leads to, and all lead to BEHIND as well.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun PORT=2222
+readonly BEHIND=10.2.0.5 BEHIND_NET=10.2.0.0/16
 results=$WORLD/results
 
 # record CONTESTANT MEASURE NUMBER
@@ -15,19 +17,51 @@ record()
 	[ -n "$3" ] && echo "$1 $2 $3" >>"$results"
 }
 
+# The middle one of the numbers on standard input.
+middle()
+{
+	sort -g | awk '{ v[NR] = $1 } END { if (NR > 0) print v[int((NR + 1) / 2)] }'
+}
+
+# median CONTESTANT MEASURE: of what was recorded; nothing when nothing was.
+median()
+{
+	sed -n "s/^$1 $2 //p" "$results" | middle
+}
+
+# compute EXPRESSION: of awk.
+compute()
+{
+	awk "BEGIN { print $1 }"
+}
+
+# row CELL…: a line of a table, as the README has them.
+row()
+{
+	local cell
+	for cell; do
+		printf '| %s ' "$cell"
+	done
+	printf '|\n'
+}
+
 # The world's own is not in its hosts.
 export TMPDIR=/tmp
 
 vpn_one_peer
 vpn_local local
-for name in remote local; do
+host_create behind
+host_wire behind $BEHIND/16 remote 10.2.0.1/16
+on behind ip route add default via 10.2.0.1
+on remote sysctl -q net.ipv4.ip_forward=1
+for name in remote local behind; do
 	cp -a "$BUILD/lab/bench/." "$(host_root "$name")/"
 done
 echo "Ppp ppptun" | host_file remote /etc/sallyport/agent.conf 644
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
-	Accept   address
+	Accept   address $BEHIND_NET
 	Ppp      ppptun
 END
 
@@ -62,12 +96,13 @@ down_ppptun()
 	on local vpn-connect down --quiet office
 }
 
+# One command there, over the same connection, which then stays.
 up_ssh-w()
 {
-	ssh_root -f -N -M -S /run/bench-ssh -w 9:9 root@remote || return 1
-	wait_for 10 'tun9' test -e "$(host_root local)/sys/class/net/tun9" || return 1
-	on local sh -c 'ip addr add 10.8.0.1 peer 10.8.0.2 dev tun9; ip link set tun9 up'
-	on remote sh -c 'ip addr add 10.8.0.2 peer 10.8.0.1 dev tun9; ip link set tun9 up'
+	ssh_root -M -S /run/bench-ssh -o ControlPersist=yes -w 9:9 root@remote \
+		'ip addr add 10.8.0.2 peer 10.8.0.1 dev tun9 && ip link set tun9 up' </dev/null >/dev/null 2>&1 &&
+		on local sh -c "ip addr add 10.8.0.1 peer 10.8.0.2 dev tun9 && ip link set tun9 up &&
+			ip route add $BEHIND_NET via 10.8.0.2"
 }
 down_ssh-w()
 {
@@ -80,8 +115,9 @@ up_sshuttle()
 {
 	on remote ip addr replace 10.7.0.2/32 dev lo
 	on local ip route replace 10.7.0.2/32 via 198.51.100.1
+	on local ip route replace "$BEHIND_NET" via 198.51.100.1
 	on local sshuttle --method nft --disable-ipv6 -D --pidfile /run/sshuttle.pid \
-		-e "ssh -p $PORT -o BatchMode=yes" -r root@remote 10.7.0.2/32 >/dev/null 2>&1 || return 1
+		-e "ssh -p $PORT -o BatchMode=yes" -r root@remote 10.7.0.2/32 "$BEHIND_NET" >/dev/null 2>&1 || return 1
 	# It goes into the background before its rules are there.
 	wait_for 10 'the rules of sshuttle' sshuttle_redirects
 }
@@ -92,12 +128,15 @@ sshuttle_redirects()
 down_sshuttle()
 {
 	host_stop local /run/sshuttle.pid
+	on local ip route del "$BEHIND_NET"
 }
 
 address_of()
 {
 	case $1 in
-	ppptun) echo 10.9.0.2 ;;
+	ppptun | ppptun-alone) echo 10.9.0.2 ;;
+	ppptun-behind) echo "$BEHIND" ;;
+	howto) echo 10.6.0.2 ;;
 	ssh-w) echo 10.8.0.2 ;;
 	sshuttle) echo 10.7.0.2 ;;
 	esac

@@ -13,6 +13,7 @@
 #   vpn_log NAME                   prints the agent's log records
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
+#   vpn_idle NAME [PROGRAM]        whether none runs
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
 . "$SRC/tests/lib/world.sh"
@@ -99,7 +100,7 @@ vpn_launched()
 
 vpn_idle()
 {
-	! vpn_launched "$1"
+	! vpn_launched "$@"
 }
 
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
