@@ -33,7 +33,7 @@ vpn_profile local alone <<-END
 	RunAs         alice
 	Accept        address
 	RemoteRoutes  no
-	Pppd          $PPPTUN
+	Ppp           ppptun
 END
 up_ppptun-alone()
 {

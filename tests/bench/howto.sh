@@ -13,14 +13,12 @@ vpn_peer remote master <<-END
 END
 vpn_authorize remote
 
-# pppd goes into the background by itself.
 host_file local /usr/local/bin/howto 755 <<-END
 	#!/bin/sh
 	pty-redir ssh -o 'Batchmode yes' -t -l slave remote /usr/local/bin/sudo /usr/sbin/pppd >/run/howto.tty
 	TTYNAME=\$(cat /run/howto.tty)
 	sleep 10
-	$PPPTUN "\$TTYNAME" 10.6.0.1:10.6.0.2 noauth </dev/null >/dev/null 2>&1 &
-	echo \$! >/run/howto.pid
+	$PPPTUN "\$TTYNAME" 10.6.0.1:10.6.0.2
 	sleep 5
 	ip route add $BEHIND_NET via 10.6.0.2
 	ssh -o 'Batchmode yes' -l slave remote /usr/local/bin/sudo /home/slave/sshroute
@@ -33,5 +31,6 @@ up_howto()
 
 down_howto()
 {
-	host_stop local /run/howto.pid && wait_for 10 'the end of the session' vpn_idle remote "$PPPTUN"
+	on local kill "$(vpn_launched local "$PPPTUN")" &&
+		wait_for 10 'the end of the session' vpn_idle remote "$PPPTUN"
 }
