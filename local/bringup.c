@@ -269,9 +269,10 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal,      make_control,	 open_terminal, start_ssh,	await_ready,
-	    tunnel_choose,     tunnel_start_ppp, await_link,	refuse_routers, add_pair6,
-	    tunnel_ask_routes, add_routes,	 note_up,
+	    open_journal, make_control,	  open_terminal,    start_ssh,
+	    await_ready,  tunnel_choose,  tunnel_start_ppp, tunnel_ask_routes,
+	    await_link,	  refuse_routers, add_pair6,	    tunnel_await_routes,
+	    add_routes,	  note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

@@ -55,16 +55,35 @@ static int explain(struct tunnel *tunnel)
 
 int tunnel_ask_routes(struct tunnel *tunnel)
 {
-	enum tunnel_event event;
-
 	if (!tunnel->profile->remote_routes)
 		return 0;
 	report_progress(tunnel->report, "asking %s for its routes", tunnel->profile->host);
-	if (start_request(tunnel) != 0)
-		return -1;
-	event = tunnel_wait(tunnel, tunnel->request.pidfd, tunnel_deadline(tunnel));
+	return start_request(tunnel);
+}
+
+static int await_answer(struct tunnel *tunnel)
+{
+	const enum tunnel_event event =
+	    tunnel_wait(tunnel, tunnel->request.pidfd, tunnel_deadline(tunnel));
+
 	if (event != TUNNEL_READABLE)
 		return tunnel_explain(tunnel, event, "waiting for the remote's routes");
 	process_reap(&tunnel->request);
+	return 0;
+}
+
+int tunnel_await_routes(struct tunnel *tunnel)
+{
+	if (!tunnel->profile->remote_routes)
+		return 0;
+	if (await_answer(tunnel) != 0)
+		return -1;
+	/* It did not see the link in the time that it has: now it is there. */
+	if (process_exit_status(&tunnel->request) == EXIT_BUSY) {
+		process_close(&tunnel->request);
+		output_close(&tunnel->request_output);
+		if (start_request(tunnel) != 0 || await_answer(tunnel) != 0)
+			return -1;
+	}
 	return process_exit_status(&tunnel->request) == EXIT_DONE ? 0 : explain(tunnel);
 }

@@ -96,8 +96,13 @@ int tunnel_bring_up(struct tunnel *tunnel);
 int tunnel_choose(struct tunnel *tunnel);
 /* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
 int tunnel_start_ppp(struct tunnel *tunnel);
-/* remote_routes.c: the second request over the same connection. */
+/*
+ * remote_routes.c: the second request over the same connection, and its answer. It is asked
+ * for while the link comes up, for sshroute waits for that on its side: on a long line each
+ * round trip counts. 0, or -1 with tunnel->failure.
+ */
 int tunnel_ask_routes(struct tunnel *tunnel);
+int tunnel_await_routes(struct tunnel *tunnel);
 /* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
 const char *tunnel_describe(const struct tunnel *tunnel, char *buf);
 /*

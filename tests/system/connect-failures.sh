@@ -121,3 +121,17 @@ check 'the log says whose the others are' \
 	log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
 check 'leaves nothing' nothing_left
+
+# --- a remote that has asked too early whether the link is there
+profile 'Account fake' 'RemoteRoutes yes'
+on remote install -d -o fake /run/asked
+answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || { mkdir /run/asked/once; exit; }; echo \"$ready mru=1500\"; cat"
+check 'routes are asked for once' connect up --quiet office
+check 'and down' connect down --quiet office
+rmdir "$(host_root remote)/run/asked/once"
+answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || { mkdir /run/asked/once 2>/dev/null && exit 75; exit 0; }; echo \"$ready mru=1500\"; cat"
+check 'is asked for its routes again once the link is up' connect up --quiet office
+check 'and down' connect down --quiet office
+rmdir "$(host_root remote)/run/asked/once"
+answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || exit 75; echo \"$ready mru=1500\"; cat"
+fails 74 'other end of the link, on remote, is not up' 'but not for ever'
