@@ -71,7 +71,7 @@ uint8_t *frame_reader_room(struct frame_reader *reader, size_t *size)
 	 * long as enough can be read behind it. */
 	if (reader->start == reader->end) {
 		reader->start = reader->end = 0;
-	} else if (reader->end > FRAME_SIZE_MAX) {
+	} else if (reader->end > 2 * FRAME_SIZE_MAX) {
 		memmove(reader->buffer, reader->buffer + reader->start,
 			reader->end - reader->start);
 		reader->end -= reader->start;

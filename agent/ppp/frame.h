@@ -24,11 +24,13 @@ enum {
 	FRAME_SIZE_MAX = FRAME_INFORMATION_MAX + FRAME_OVERHEAD,
 	/* both flags, and every byte escaped */
 	FRAME_STUFFED_MAX = 2 * FRAME_SIZE_MAX + 2,
-	/* what is read at once */
-	FRAME_READ_SIZE = 128 * 1024,
+	/* what is read at once: all that a pipe holds (pipe(7)) */
+	FRAME_READ_SIZE = 64 * 1024,
 	/* what is looked at in one step, also behind what was read */
 	FRAME_VECTOR = 16,
-	FRAME_BUFFER_SIZE = FRAME_SIZE_MAX + FRAME_READ_SIZE + FRAME_VECTOR,
+	/* the beginning of a frame in the middle of it need not be moved before each read
+	 */
+	FRAME_BUFFER_SIZE = 2 * FRAME_SIZE_MAX + FRAME_READ_SIZE + FRAME_VECTOR,
 };
 
 /* A good frame: protocol and information, which is valid until the next read. */
