@@ -118,7 +118,10 @@ int choose_addresses(const struct profile *profile, const struct ready *ready,
 	const struct pair_choice six = {
 	    "Address6", &profile->address6, {ready->local6, ready->remote6}};
 
-	*out = (struct choice){.mru = profile->mru != 0 ? profile->mru : ready->mru};
+	/* The remote's device has its size, and drops what is larger. */
+	*out = (struct choice){.mru = ready->mru};
+	if (profile->mru != 0 && profile->mru < ready->mru)
+		out->mru = profile->mru;
 	if (choose_pair(profile, &four, around, &out->pair, failure) != 0 ||
 	    choose_pair(profile, &six, around, &out->pair6, failure) != 0)
 		return -1;

@@ -131,6 +131,20 @@ static void takes_the_addresses_of_the_profile(void **state)
 	assert_failure("Address 10.9.0.1 10.9.0.2\n", "", EXIT_POLICY, "has no Address");
 }
 
+static void takes_the_smaller_size(void **state)
+{
+	static struct choice choice;
+	struct failure failure;
+
+	(void)state;
+	assert_int_equal(
+	    0, choose("Address 10.9.0.1 10.9.0.2\nMru 1400\n", PAIR, &choice, &failure));
+	assert_int_equal(1400, choice.mru);
+	assert_int_equal(
+	    0, choose("Address 10.9.0.1 10.9.0.2\nMru 1501\n", PAIR, &choice, &failure));
+	assert_int_equal(1500, choice.mru);
+}
+
 static void asks_before_it_takes_the_addresses_of_the_remote(void **state)
 {
 	static struct choice choice;
@@ -291,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(takes_the_addresses_of_the_profile),
+	    cmocka_unit_test(takes_the_smaller_size),
 	    cmocka_unit_test(asks_before_it_takes_the_addresses_of_the_remote),
 	    cmocka_unit_test(refuses_addresses_that_no_link_has),
 	    cmocka_unit_test(takes_only_accepted_offers),
