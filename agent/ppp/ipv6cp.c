@@ -114,13 +114,12 @@ static void rejected(void *owner, const uint8_t *bytes, size_t len)
 static void say_address(struct ppp *ppp, const char *whose,
 			const uint8_t id[INTERFACE_ID_SIZE])
 {
-	struct in6_addr address = {.s6_addr = {0xfe, 0x80}};
-	char text[INET6_ADDRSTRLEN];
+	uint16_t groups[INTERFACE_ID_SIZE / 2];
 
-	memcpy(address.s6_addr + sizeof address.s6_addr - INTERFACE_ID_SIZE, id,
-	       INTERFACE_ID_SIZE);
-	(void)inet_ntop(AF_INET6, &address, text, sizeof text);
-	ppp_say(ppp, false, "%s LL address %s", whose, text);
+	memcpy(groups, id, sizeof groups);
+	/* Every group in full, as pppd writes it. */
+	ppp_say(ppp, false, "%s LL address fe80::%04x:%04x:%04x:%04x", whose,
+		ntohs(groups[0]), ntohs(groups[1]), ntohs(groups[2]), ntohs(groups[3]));
 }
 
 static void up(void *owner)

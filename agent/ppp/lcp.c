@@ -23,8 +23,6 @@ enum {
 	SECOND_MS = 1000,
 };
 
-#define ACCM_ALL UINT32_C(0xffffffff)
-
 static uint32_t get32(const uint8_t *bytes)
 {
 	uint32_t value;
@@ -82,7 +80,7 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 		add16(nak, LCP_MRU, MRU_SMALLEST);
 		return CONFIGURE_NAK;
 	case LCP_ACCM:
-		if (option->len != sizeof v->style.accm)
+		if (option->len != sizeof v->style.accm || ppp->settings->default_accm)
 			return CONFIGURE_REJECT;
 		v->wanted_style.accm = get32(option->value);
 		return CONFIGURE_ACK;
@@ -97,10 +95,14 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 		return CONFIGURE_NAK;
 	case LCP_PROTOCOL_COMPRESSION:
 		v->wanted_style.compress_protocol = true;
-		return option->len == 0 ? CONFIGURE_ACK : CONFIGURE_REJECT;
+		return option->len == 0 && ppp->settings->field_compression[1]
+			   ? CONFIGURE_ACK
+			   : CONFIGURE_REJECT;
 	case LCP_ADDRESS_COMPRESSION:
 		v->wanted_style.compress_address = true;
-		return option->len == 0 ? CONFIGURE_ACK : CONFIGURE_REJECT;
+		return option->len == 0 && ppp->settings->field_compression[0]
+			   ? CONFIGURE_ACK
+			   : CONFIGURE_REJECT;
 	default:
 		/* Authentication and quality among them: ssh has seen to both. */
 		return CONFIGURE_REJECT;
@@ -340,6 +342,8 @@ void lcp_init(struct ppp *ppp)
 	    .style = {.accm = ACCM_ALL},
 	};
 	ppp_automaton(ppp, &ppp->lcp, &protocol);
+	ppp->lcp.max_configure = settings->max_configure;
+	ppp->lcp.restart_ms = (int64_t)settings->restart * SECOND_MS;
 	ppp->lcp.silent = settings->silent;
 	ppp->lcp.passive = settings->passive;
 }

@@ -61,14 +61,12 @@ uint32_t ppp_random(struct ppp *ppp)
 void ppp_automaton(struct ppp *ppp, struct automaton *a,
 		   const struct automaton_protocol *protocol)
 {
-	const struct settings *settings = ppp->settings;
-
 	*a = (struct automaton){
 	    .protocol = protocol,
 	    .owner = ppp,
-	    .max_configure = settings->max_configure,
-	    .max_failure = settings->max_failure,
-	    .restart_ms = (int64_t)settings->restart * SECOND_MS,
+	    .max_configure = MAX_CONFIGURE,
+	    .max_failure = MAX_FAILURE,
+	    .restart_ms = RESTART_S * SECOND_MS,
 	    .state = STATE_INITIAL,
 	};
 }
@@ -116,8 +114,6 @@ void ppp_link_up(struct ppp *ppp)
 		automaton_open(&ppp->ipv6cp, ppp->now);
 		automaton_up(&ppp->ipv6cp, ppp->now);
 	}
-	if (settings->max_connect > 0 && ppp->connect_timer == 0)
-		ppp->connect_timer = ppp->now + (int64_t)settings->max_connect * SECOND_MS;
 }
 
 void ppp_link_down(struct ppp *ppp)
@@ -140,9 +136,13 @@ unsigned ppp_mtu(const struct ppp *ppp)
 
 void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
 {
+	const unsigned max_connect = ppp->settings->max_connect;
+
 	if (up) {
 		ppp->was_up = true;
 		ppp_used(ppp, ppp->now);
+		if (max_connect > 0 && ppp->connect_timer == 0)
+			ppp->connect_timer = ppp->now + (int64_t)max_connect * SECOND_MS;
 	}
 	ppp->hooks->network(ppp->context, protocol, up);
 }

@@ -139,7 +139,7 @@ void lcp_tick(struct ppp *ppp);
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t ppp_random(struct ppp *ppp);
-/* An automaton with the settings' counters, whose packets are the link's. */
+/* An automaton with the standard's counters, whose packets are the link's. */
 void ppp_automaton(struct ppp *ppp, struct automaton *a,
 		   const struct automaton_protocol *protocol);
 /* Sends a packet of a control protocol (automaton_protocol's send). */

@@ -55,8 +55,6 @@ static const struct spec {
     {"nomultilink", IGNORED, 0, 0, 0},
     {"nopersist", IGNORED, 0, 0, 0},
     {"noipdefault", IGNORED, 0, 0, 0},
-    {"default-asyncmap", IGNORED, 0, 0, 0},
-    {"-am", IGNORED, 0, 0, 0},
     {"linkname", IGNORED_WORD, 0, 0, 0},
     {"ipparam", IGNORED_WORD, 0, 0, 0},
     {"noip", NO, AT(ip), 0, 0},
@@ -67,11 +65,17 @@ static const struct spec {
     {"ipcp-accept-local", YES, AT(accept_local), 0, 0},
     {"ipcp-accept-remote", YES, AT(accept_remote), 0, 0},
     {"noaccomp", NO, AT(field_compression[0]), 0, 0},
+    {"-ac", NO, AT(field_compression[0]), 0, 0},
     {"nopcomp", NO, AT(field_compression[1]), 0, 0},
+    {"-pc", NO, AT(field_compression[1]), 0, 0},
+    {"default-asyncmap", YES, AT(default_accm), 0, 0},
+    {"-am", YES, AT(default_accm), 0, 0},
     {"mru", NUMBER, AT(mru), MRU_SMALLEST, MRU_LARGEST},
     {"mtu", NUMBER, AT(mtu), MRU_SMALLEST, MRU_LARGEST},
     {"asyncmap", NUMBER_HEX, AT(accm), 0, UINT32_MAX},
+    {"-as", NUMBER_HEX, AT(accm), 0, UINT32_MAX},
     {"ifname", NAME, AT(ifname), 0, 0},
+    {"unit", NUMBER, AT(unit), 0, UNIT_MAX},
     {"lcp-echo-interval", NUMBER, AT(echo_interval), 0, 86400},
     {"lcp-echo-failure", NUMBER, AT(echo_failure), 0, 10000},
     {"lcp-max-configure", NUMBER, AT(max_configure), 1, 10000},
@@ -98,21 +102,27 @@ static const struct spec *find(const char *name)
 	return NULL;
 }
 
+/* A map of characters: to those that were said before, as pppd has it. */
+static int add_map(const struct spec *spec, const char *text, uint32_t *map,
+		   struct policy_error *err)
+{
+	char *end;
+	const unsigned long number = strtoul(text, &end, HEXADECIMAL);
+
+	if (text[0] == '\0' || strchr("+- ", text[0]) != NULL || *end != '\0' ||
+	    number > spec->max)
+		return error_set(err, "%s: not a hexadecimal number", spec->name);
+	*map |= (uint32_t)number;
+	return 0;
+}
+
 static int take_number(const struct spec *spec, const char *text, void *field,
 		       struct policy_error *err)
 {
-	const char *why = "not a hexadecimal number";
+	const char *why;
 	unsigned value = 0;
 
-	if (spec->kind == NUMBER_HEX) {
-		char *end;
-		const unsigned long number = strtoul(text, &end, HEXADECIMAL);
-
-		if (text[0] == '\0' || strchr("+- ", text[0]) != NULL || *end != '\0' ||
-		    number > spec->max)
-			return error_set(err, "%s: %s", spec->name, why);
-		value = (unsigned)number;
-	} else if (value_number(text, spec->min, spec->max, &value, &why) != 0)
+	if (value_number(text, spec->min, spec->max, &value, &why) != 0)
 		return error_set(err, "%s: %s: expected %u to %u", spec->name, why,
 				 spec->min, spec->max);
 	memcpy(field, &value, sizeof value);
@@ -191,8 +201,9 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 	case NO:
 		memcpy(field, &flag, sizeof flag);
 		return 0;
-	case NUMBER:
 	case NUMBER_HEX:
+		return add_map(spec, word, &settings->accm, err);
+	case NUMBER:
 		return take_number(spec, word, field, err);
 	case NAME:
 		if (value_interface(word, &why) != 0)
@@ -253,9 +264,9 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 	    .mru = MRU_DEFAULT,
 	    .mtu = MRU_DEFAULT,
 	    .field_compression = {true, true},
-	    .max_configure = 10, /* RFC 1661 4.6, as the next two */
-	    .max_failure = 5,
-	    .restart = 3,
+	    .max_configure = MAX_CONFIGURE,
+	    .restart = RESTART_S,
+	    .unit = UNIT_NONE,
 	    .log_fd = -1,
 	};
 	for (int i = 1; i < argc; i++) {
@@ -276,5 +287,10 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 	}
 	if (!settings->ip && !settings->ipv6)
 		return error_set(err, "neither IP nor IPv6 is left to carry");
+	if (settings->default_accm)
+		settings->accm = ACCM_ALL;
+	if (settings->ifname[0] == '\0' && settings->unit != UNIT_NONE)
+		(void)snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
+			       settings->unit);
 	return 0;
 }

@@ -15,11 +15,20 @@ enum {
 	/* IPv6's smallest is more (RFC 8200 5), IPv4's less (RFC 791 3.2) */
 	MRU_SMALLEST = 128,
 	MRU_LARGEST = 65535,
+	/* RFC 1661 4.6: Max-Configure, Max-Failure, and the restart timer in seconds */
+	MAX_CONFIGURE = 10,
+	MAX_FAILURE = 5,
+	RESTART_S = 3,
 	TTY_MAX = 64,
+	/* of "unit": pppN has to be a name */
+	UNIT_MAX = 999999,
+	UNIT_NONE = UNIT_MAX + 1,
 	/* the other end's addresses, and the routes to it: of a peer, or of a profile and
 	 * what its remote offers */
 	SOURCES_MAX = 2 + PEER_ROUTES_MAX + PEER_OFFERS_MAX,
 };
+
+#define ACCM_ALL UINT32_C(0xffffffff)
 
 struct settings {
 	/* "" for standard input and output */
@@ -36,10 +45,15 @@ struct settings {
 	unsigned mru, mtu;
 	/* "": the kernel's choice */
 	char ifname[IF_NAMESIZE];
+	/* or pppN, when a unit is given */
+	unsigned unit;
+	/* what the other end has to escape; the default, and no talk of it: all (RFC 1662
+	 * 7.1) */
 	uint32_t accm;
+	bool default_accm;
 	bool field_compression[2];	      /* of address and control, of the protocol */
 	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */
-	unsigned max_configure, max_failure, restart; /* restart in seconds */
+	unsigned max_configure, restart;      /* LCP's; restart in seconds */
 	bool passive, silent;
 	unsigned idle, max_connect; /* seconds; 0: for ever */
 	bool debug, dry_run, help, version;

@@ -26,6 +26,8 @@ enum {
 	/* for the last frames, when the link is over */
 	FAREWELL_MS = 1000,
 	POLL_MS_MAX = 60 * 1000,
+	/* of a line for the log */
+	SAY_MAX = 512,
 };
 
 /* What the loop waits for. */
@@ -48,18 +50,27 @@ struct tunnel {
 	uint8_t part[FRAME_INFORMATION_MAX];
 };
 
+static ssize_t write_line(int fd, const char *line)
+{
+	char text[SAY_MAX];
+	const int len = snprintf(text, sizeof text, "%s\n", line);
+
+	return write(fd, text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1);
+}
+
 void tunnel_say(const struct settings *settings, int priority, const char *line)
 {
 	(void)log_record(priority, "%s", line);
+	/* Not by stdio, which seeks first: the filter has no such call. */
 	if (settings->log_fd >= 0)
-		(void)dprintf(settings->log_fd, "%s\n", line);
+		(void)write_line(settings->log_fd, line);
 }
 
 static void say(void *context, bool debug, const char *line)
 {
 	const struct tunnel *tunnel = context;
 
-	tunnel_say(tunnel->settings, debug ? LOG_DEBUG : LOG_INFO, line);
+	tunnel_say(tunnel->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
 }
 
 static void send_frame(void *context, const struct frame *frame,
@@ -359,8 +370,7 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return error_set(err, "there are no random numbers");
 	tunnel->signals = open_signals(err);
-	if (tunnel->signals < 0 ||
-	    line_open(&tunnel->line, tunnel->settings->tty, err) != 0)
+	if (tunnel->signals < 0)
 		return -1;
 	ppp_start(&tunnel->ppp, tunnel->settings, &hooks, tunnel, random, monotonic_ms());
 	if (!tunnel->late && configure(tunnel, err) != 0)
@@ -369,6 +379,19 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	    detach(err) != 0)
 		return -1;
 	return tunnel->late ? 0 : confine_tunnel(err);
+}
+
+/* As pppd says it, for those who look for its words. */
+static void say_connect(struct tunnel *tunnel)
+{
+	const char *tty = tunnel->settings->tty, *name = tunnel->tun.name;
+	char text[2 * IF_NAMESIZE + TTY_MAX];
+
+	(void)snprintf(text, sizeof text, "Using interface %s", name);
+	say(tunnel, false, text);
+	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", name,
+		       tty[0] != '\0' ? tty : "stdin");
+	say(tunnel, false, text);
 }
 
 enum ppp_exit tunnel_run(const struct settings *settings)
@@ -387,6 +410,11 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 		tunnel_say(settings, LOG_ERR, err.text);
 		return err.sys == EPERM ? PPP_EXIT_NOT_PRIVILEGED : PPP_EXIT_NO_KERNEL;
 	}
+	if (line_open(&tunnel.line, settings->tty, &err) != 0) {
+		tunnel_say(settings, LOG_ERR, err.text);
+		return PPP_EXIT_OPEN;
+	}
+	say_connect(&tunnel);
 	if (prepare(&tunnel, &err) != 0) {
 		tunnel_say(settings, LOG_ERR, err.text);
 		return PPP_EXIT_FATAL;
@@ -395,5 +423,6 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 		turn(&tunnel);
 	farewell(&tunnel);
 	line_restore(&tunnel.line);
+	say(&tunnel, false, "Connection terminated.");
 	return tunnel.ppp.result;
 }

@@ -344,6 +344,38 @@ static void other_protocols_are_refused(void **state)
 	}
 }
 
+/* The answer of the end that of_a sets up to a request of one option. */
+static unsigned answer_to(const char *of_a, const uint8_t *option, size_t len)
+{
+	uint8_t request[32] = {CONFIGURE_REQUEST, 9, 0, (uint8_t)(4 + len)};
+	const struct frame frame = {PROTOCOL_LCP, request, 4 + len};
+
+	memcpy(request + 4, option, len);
+	set(&a, &b, of_a);
+	memset(&b, 0, sizeof b);
+	start(&a);
+	b.queued = 0;
+	ppp_frame(&a.ppp, &frame, now);
+	assert_int_equal(b.queued, 1);
+	return b.queue[0].bytes[0];
+}
+
+/* As with pppd, "no" says no to both directions. */
+static void what_is_not_wanted_is_not_taken_either(void **state)
+{
+	static const uint8_t map[] = {2, 6, 0, 0, 0, 0}, protocol[] = {7, 2},
+			     address[] = {8, 2};
+
+	(void)state;
+	assert_int_equal(answer_to("", map, sizeof map), CONFIGURE_ACK);
+	assert_int_equal(answer_to("default-asyncmap", map, sizeof map), CONFIGURE_REJECT);
+	assert_int_equal(answer_to("", protocol, sizeof protocol), CONFIGURE_ACK);
+	assert_int_equal(answer_to("nopcomp", protocol, sizeof protocol), CONFIGURE_REJECT);
+	assert_int_equal(answer_to("noaccomp", protocol, sizeof protocol), CONFIGURE_ACK);
+	assert_int_equal(answer_to("", address, sizeof address), CONFIGURE_ACK);
+	assert_int_equal(answer_to("noaccomp", address, sizeof address), CONFIGURE_REJECT);
+}
+
 static void a_flood_costs_no_more_than_an_answer_each(void **state)
 {
 	static const uint8_t request[] = {CONFIGURE_REQUEST, 9, 0, 4};
@@ -419,6 +451,7 @@ int main(void)
 	    cmocka_unit_test(a_peer_that_went_away_is_noticed),
 	    cmocka_unit_test(what_came_before_the_link_is_up_goes_nowhere),
 	    cmocka_unit_test(other_protocols_are_refused),
+	    cmocka_unit_test(what_is_not_wanted_is_not_taken_either),
 	    cmocka_unit_test(a_flood_costs_no_more_than_an_answer_each),
 	    cmocka_unit_test(a_peer_does_not_fill_the_log),
 	    cmocka_unit_test(time_limits_hold),

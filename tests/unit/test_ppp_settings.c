@@ -10,6 +10,84 @@
 
 #include "agent/ppp/settings.h"
 
+/* What line, of words, means; it has to be taken. */
+static struct settings take(const char *line)
+{
+	char text[512], *argv[64] = {(char[]){"ppptun"}};
+	struct policy_error err = {0};
+	struct settings settings;
+	int argc = 1;
+
+	(void)strncpy(text, line, sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	if (settings_parse(&settings, argc, argv, &err) != 0)
+		fail_msg("%s: %s", line, err.text);
+	return settings;
+}
+
+/* All that plans and the HOWTO use, at once. */
+static void options_mean_what_pppd_has_them_mean(void **state)
+{
+	const struct settings s = take(
+	    "10.9.0.1:10.9.0.2 notty nodetach noauth local mru 1400 mtu 1300 ifname sp-a "
+	    "unit 3 linkname x ipparam y lcp-echo-interval 20 lcp-echo-failure 3 "
+	    "lcp-max-configure 7 lcp-restart 2 passive silent noccp novj noaccomp nopcomp "
+	    "asyncmap a0000 noipdefault ipcp-accept-local ipcp-accept-remote +ipv6 "
+	    "ipv6 ::1,::2 idle 60 maxconnect 90 debug logfd 2 nodefaultroute "
+	    "/dev/pts/1");
+
+	(void)state;
+	assert_true(s.ip && s.ipv6 && s.accept_local && s.accept_remote);
+	assert_true(s.passive && s.silent && s.debug);
+	assert_false(s.field_compression[0] || s.field_compression[1] || s.default_accm);
+	assert_int_equal(s.mru, 1400);
+	assert_int_equal(s.mtu, 1300);
+	assert_string_equal(s.ifname, "sp-a");
+	assert_string_equal(s.tty, "/dev/pts/1");
+	assert_int_equal(s.echo_interval, 20);
+	assert_int_equal(s.echo_failure, 3);
+	assert_int_equal(s.max_configure, 7);
+	assert_int_equal(s.restart, 2);
+	assert_int_equal(s.accm, 0xa0000);
+	assert_int_equal(s.idle, 60);
+	assert_int_equal(s.max_connect, 90);
+	assert_int_equal(s.log_fd, 2);
+	assert_int_equal(s.local_id[7], 1);
+	assert_int_equal(s.remote_id[7], 2);
+}
+
+static void defaults_are_those_of_pppd(void **state)
+{
+	const struct settings s = take("");
+
+	(void)state;
+	assert_true(s.ip && s.field_compression[0] && s.field_compression[1]);
+	assert_false(s.ipv6 || s.passive || s.silent || s.default_accm || s.accept_local);
+	assert_int_equal(s.mru, 1500);
+	assert_int_equal(s.mtu, 1500);
+	assert_int_equal(s.accm, 0);
+	assert_int_equal(s.echo_interval, 0);
+	assert_int_equal(s.max_configure, 10);
+	assert_int_equal(s.restart, 3);
+	assert_string_equal(s.ifname, "");
+}
+
+static void options_act_on_each_other_as_in_pppd(void **state)
+{
+	(void)state;
+	assert_string_equal(take("unit 3").ifname, "ppp3");
+	assert_string_equal(take("ifname x unit 3").ifname, "x");
+	assert_string_equal(take("unit 3 ifname x").ifname, "x");
+	assert_int_equal(take("asyncmap a0000 asyncmap 1").accm, 0xa0001);
+	assert_int_equal(take("-as 0xff").accm, 0xff);
+	assert_int_equal(take("default-asyncmap asyncmap 0").accm, 0xffffffff);
+	assert_int_equal(take("mru 1400 mru 1300").mru, 1300);
+	assert_false(take("ipv6 ::1, noipv6").ipv6);
+	assert_true(take("noipv6 ipv6 ::1,").ipv6);
+}
+
 static void options_are_taken_or_refused(void **state)
 {
 	static const char *const refused[] = {
@@ -38,7 +116,14 @@ static void options_are_taken_or_refused(void **state)
 	    "--Help",
 	    "mru 0x10",
 	    "logfd 64",
-	    "unit 3",
+	    "unit -1",
+	    "unit 1000000",
+	    "unit x",
+	    "default-asyncmap 0",
+	    "lcp-max-configure 0",
+	    "idle -1",
+	    "/dev",
+	    "ttyS0",
 	    "0.0.0.0:10.0.0.1",
 	};
 
@@ -64,6 +149,9 @@ static void options_are_taken_or_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(options_mean_what_pppd_has_them_mean),
+	    cmocka_unit_test(defaults_are_those_of_pppd),
+	    cmocka_unit_test(options_act_on_each_other_as_in_pppd),
 	    cmocka_unit_test(options_are_taken_or_refused),
 	};
 

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# What ppptun says while a link comes up, in pppd's words, and what it ends with in every case: each
+# of the exit codes of ppptun(8).
+# shellcheck source=tests/lib/world.sh
+. "$SRC/tests/lib/world.sh"
+
+readonly PPPTUN=/src/build/ppptun
+host_create there here
+# Two pipes that stay open, as this shell holds both ends of each: nothing hangs up by itself.
+mkfifo "$WORLD/to-there" "$WORLD/to-here"
+exec {TO_THERE}<>"$WORLD/to-there" {TO_HERE}<>"$WORLD/to-here"
+
+# other OPTION…: the other end, in the background; its process id is in OTHER, as the host has it.
+other()
+{
+	# shellcheck disable=SC2016 # expanded in the host
+	on there sh -c 'echo $$ >/run/other; exec "$@"' x $PPPTUN nodetach ifname tun-exit \
+		10.9.0.1:10.9.0.2 lcp-restart 1 "$@" <&"$TO_THERE" >&"$TO_HERE" &
+	OTHER_JOB=$!
+	wait_for 10 'the other end' test -e "$(host_root there)/sys/class/net/tun-exit" || fail 'the other end starts'
+	OTHER=$(cat "$(host_root there)/run/other")
+}
+
+# Nothing of one link is left for the next.
+empty()
+{
+	on here timeout 0.1 cat <&"$TO_HERE" >/dev/null 2>&1
+	on here timeout 0.1 cat <&"$TO_THERE" >/dev/null 2>&1
+}
+
+# Whatever state it is in.
+other_ends()
+{
+	on there kill -KILL "$OTHER" 2>/dev/null
+	wait "$OTHER_JOB" 2>/dev/null
+	empty
+}
+
+# this OPTION…: this end, on the pipes; its exit code. What it says is in $SAID.
+readonly SAID=$WORLD/said
+this()
+{
+	local status=0
+	# shellcheck disable=SC2016 # expanded in the host
+	on here timeout -s KILL 20 sh -c 'echo $$ >/run/this; exec "$@"' x $PPPTUN nodetach unit 7 \
+		10.9.0.2:10.9.0.1 lcp-restart 1 logfd 2 "$@" \
+		<&"$TO_HERE" >&"$TO_THERE" 2>"$SAID" || status=$?
+	echo "$status"
+}
+
+this_is_up()
+{
+	[ "$(cat "$(host_root here)/sys/class/net/ppp7/carrier" 2>/dev/null)" = 1 ]
+}
+
+# when_up COMMAND…: as soon as this end is up.
+when_up()
+{
+	wait_for 10 'a carrier' this_is_up && "$@"
+}
+
+# --- before there is a link
+same 2 "$(this plugin x)" 'an option that it does not know: 2'
+same 2 "$(this mru 5)" 'a value that is not good: 2'
+same 7 "$(this /dev/pts/9)" 'a terminal that is not there: 7'
+same 1 "$(this mtu 200 +ipv6 ipv6 ::2,::1)" 'what the system refuses, as IPv6 on so small a device: 1'
+status=0
+on here setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
+	$PPPTUN nodetach 10.9.0.2:10.9.0.1 <&"$TO_HERE" >&"$TO_THERE" || status=$?
+same 3 "$status" 'nobody who may make a device: 3'
+on here mv /dev/net/tun /dev/net/away
+same 4 "$(this)" 'no TUN: 4'
+on here mv /dev/net/away /dev/net/tun
+same 10 "$(this lcp-max-configure 1)" 'nobody answers: 10'
+status=0
+on here $PPPTUN nodetach 10.9.0.2:10.9.0.1 </dev/null >/dev/null || status=$?
+same 16 "$status" 'a line that is hung up: 16'
+empty
+status=0
+on here timeout -s KILL 20 $PPPTUN nodetach 10.9.0.2:10.9.0.1 <&"$TO_HERE" >&"$TO_HERE" || status=$?
+same 17 "$status" 'a line that leads back: 17'
+empty
+
+# --- with a link
+other
+same 12 "$(this idle 1)" 'idle: 12'
+same 'Using interface ppp7
+Connect: ppp7 <--> stdin
+local  IP address 10.9.0.2
+remote IP address 10.9.0.1' "$(head -n 4 "$SAID")" 'what it says is what pppd says'
+same 'Connection terminated.' "$(tail -n 1 "$SAID")" 'to the end'
+other_ends
+
+other +ipv6 ipv6 ::1,::2
+same 13 "$(this maxconnect 1 +ipv6 ipv6 ::2,::1)" 'maxconnect: 13'
+matches '^local  LL address fe80::0000:0000:0000:0002$' "$(cat "$SAID")" 'IPv6 is told of as well'
+matches '^remote LL address fe80::0000:0000:0000:0001$' "$(cat "$SAID")" 'at both ends'
+other_ends
+
+other
+# shellcheck disable=SC2016 # expanded in the host
+when_up on here sh -c 'kill -TERM $(cat /run/this)' &
+same 5 "$(this)" 'a signal: 5'
+other_ends
+
+other maxconnect 1
+same 0 "$(this)" 'the other end ends it: 0'
+other_ends
+
+other
+# The pipes stay: nothing tells of its end but that nothing comes.
+when_up on there kill -KILL "$OTHER" &
+same 15 "$(this lcp-echo-interval 1 lcp-echo-failure 1)" 'an end that is gone: 15'
+other_ends
