@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/log.h"
+#include "agent/ppp/process.h"
 #include "agent/ppp/tunnel.h"
 #include "policy/paths.h"
 
@@ -20,7 +21,7 @@ static const char usage_text[] =
 static enum ppp_exit refuse_options(const struct settings *settings,
 				    const struct policy_error *err)
 {
-	tunnel_say(settings, LOG_ERR, err->text);
+	process_say(settings, LOG_ERR, err->text);
 	(void)fprintf(stderr, "ppptun: %s\n", err->text);
 	return PPP_EXIT_OPTIONS;
 }

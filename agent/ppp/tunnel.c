@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,8 +13,8 @@
 
 #include "agent/confine.h"
 #include "agent/deadline.h"
-#include "agent/log.h"
 #include "agent/ppp/line.h"
+#include "agent/ppp/process.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/source.h"
 #include "agent/ppp/tun.h"
@@ -26,8 +25,6 @@ enum {
 	/* for the last frames, when the link is over */
 	FAREWELL_MS = 1000,
 	POLL_MS_MAX = 60 * 1000,
-	/* of a line for the log */
-	SAY_MAX = 512,
 };
 
 /* What the loop waits for. */
@@ -50,27 +47,11 @@ struct tunnel {
 	uint8_t part[FRAME_INFORMATION_MAX];
 };
 
-static ssize_t write_line(int fd, const char *line)
-{
-	char text[SAY_MAX];
-	const int len = snprintf(text, sizeof text, "%s\n", line);
-
-	return write(fd, text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1);
-}
-
-void tunnel_say(const struct settings *settings, int priority, const char *line)
-{
-	(void)log_record(priority, "%s", line);
-	/* Not by stdio, which seeks first: the filter has no such call. */
-	if (settings->log_fd >= 0)
-		(void)write_line(settings->log_fd, line);
-}
-
 static void say(void *context, bool debug, const char *line)
 {
 	const struct tunnel *tunnel = context;
 
-	tunnel_say(tunnel->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
+	process_say(tunnel->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
 }
 
 static void send_frame(void *context, const struct frame *frame,
@@ -319,21 +300,6 @@ static void farewell(struct tunnel *tunnel)
 	}
 }
 
-static int open_signals(struct policy_error *err)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return error_sys(err, errno, "cannot set up signals");
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
-}
-
 static bool addresses_known(const struct settings *settings)
 {
 	static const uint8_t none[INTERFACE_ID_SIZE];
@@ -345,22 +311,6 @@ static bool addresses_known(const struct settings *settings)
 				   memcmp(settings->remote_id, none, sizeof none) != 0);
 }
 
-/*
- * As pppd: who names a terminal has the caller back when the line and the device are there,
- * and errors have been told.
- */
-static int detach(struct policy_error *err)
-{
-	const pid_t child = fork();
-
-	if (child < 0)
-		return error_sys(err, errno, "cannot go to the background");
-	if (child > 0)
-		_exit(PPP_EXIT_OK);
-	return setsid() >= 0 ? 0
-			     : error_sys(err, errno, "cannot leave the caller's session");
-}
-
 /* All that needs a privilege, before the first byte of the peer's is looked at. */
 static int prepare(struct tunnel *tunnel, struct policy_error *err)
 {
@@ -369,14 +319,14 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return error_set(err, "there are no random numbers");
-	tunnel->signals = open_signals(err);
+	tunnel->signals = process_signals(err);
 	if (tunnel->signals < 0)
 		return -1;
 	ppp_start(&tunnel->ppp, tunnel->settings, &hooks, tunnel, random, monotonic_ms());
 	if (!tunnel->late && configure(tunnel, err) != 0)
 		return -1;
 	if (tunnel->settings->tty[0] != '\0' && !tunnel->settings->no_detach &&
-	    detach(err) != 0)
+	    process_detach(err) != 0)
 		return -1;
 	return tunnel->late ? 0 : confine_tunnel(err);
 }
@@ -407,16 +357,16 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 	if (settings->mru < MRU_DEFAULT)
 		tunnel.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
 	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0) {
-		tunnel_say(settings, LOG_ERR, err.text);
+		process_say(settings, LOG_ERR, err.text);
 		return err.sys == EPERM ? PPP_EXIT_NOT_PRIVILEGED : PPP_EXIT_NO_KERNEL;
 	}
 	if (line_open(&tunnel.line, settings->tty, &err) != 0) {
-		tunnel_say(settings, LOG_ERR, err.text);
+		process_say(settings, LOG_ERR, err.text);
 		return PPP_EXIT_OPEN;
 	}
 	say_connect(&tunnel);
 	if (prepare(&tunnel, &err) != 0) {
-		tunnel_say(settings, LOG_ERR, err.text);
+		process_say(settings, LOG_ERR, err.text);
 		return PPP_EXIT_FATAL;
 	}
 	while (!tunnel.ppp.done)

@@ -8,7 +8,4 @@
 /* Until the link is over. Drops what it was given as soon as the device is made. */
 enum ppp_exit tunnel_run(const struct settings *settings);
 
-/* A line for the system log, and for logfd where there is one. */
-void tunnel_say(const struct settings *settings, int priority, const char *line);
-
 #endif

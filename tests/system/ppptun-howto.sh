@@ -44,4 +44,4 @@ check 'the local side ends' wait_for 30 'the former state' vpn_state_is local "$
 check 'the remote side ends' wait_for 30 'the former state' vpn_state_is remote "$before_remote"
 
 # --- what cannot work is told before it goes to the background
-check_exit 1 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2
+check_exit 7 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* What ppptun is to the system: whom it tells what, what it hears of, where it runs. */
+#ifndef SALLYPORT_AGENT_PPP_PROCESS_H
+#define SALLYPORT_AGENT_PPP_PROCESS_H
+
+#include "agent/ppp/settings.h"
+#include "policy/error.h"
+
+/* A line for the system log, and for logfd where there is one. */
+void process_say(const struct settings *settings, int priority, const char *line);
+
+/* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
+ * *err. */
+int process_signals(struct policy_error *err);
+
+/*
+ * As pppd: who names a terminal has the caller back when the line and the device are there,
+ * and errors have been told. 0 in the background, or -1 with *err.
+ */
+int process_detach(struct policy_error *err);
+
+#endif
