@@ -44,6 +44,14 @@ measure()
 	echo
 }
 
+ppp()
+{
+	echo "Ppp $1" | host_file remote /etc/sallyport/agent.conf 644
+}
+
+ppp pppd
 measure first 'static, without a C library; to its very first instruction'
 measure first_dynamic 'dynamically linked, as pppd is; to the first instruction of main()'
+ppp auto
+measure first 'static, and the kernel is asked for its PPP first (Ppp auto, a client without ppptun)'
 pass 'every launch reached its target'
