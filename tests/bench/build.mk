@@ -39,7 +39,7 @@ bench-tunnel:
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps bench
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
-	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),5) $(or $(SECONDS_EACH),3)
+	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),3) $(or $(SECONDS_EACH),2)
 
 # ROUNDS=N
 bench-frame: $(B)/tests/bench/frame

@@ -2,106 +2,184 @@
 # SPDX-License-Identifier: ISC
 #
 # `make bench-tunnel`: how fast a VPN over ssh is, over a veth pair between two hosts: ppptun at
-# both ends, ssh -w, sshuttle, and what bounds them all, a raw pipe through ssh. One after the
-# other in each round, so that a noisy machine is noisy for all; medians at the end.
+# both ends, ssh -w, sshuttle, and what bounds them all, a raw pipe through ssh. To the remote, to a
+# host behind it, and over a line that loses packets. One after the other in each round, so that a
+# noisy machine is noisy for all. Prints the README's rows, in medians.
 # Arguments: ROUNDS SECONDS.
+# shellcheck disable=SC2016 # the marks of Markdown
 # shellcheck source=tests/bench/vpns.sh
 . "$SRC/tests/bench/vpns.sh"
+# shellcheck source=tests/bench/lines.sh
+. "$SRC/tests/bench/lines.sh"
+# shellcheck source=tests/bench/idle.sh
+. "$SRC/tests/bench/idle.sh"
 
-readonly ROUNDS=${1-5} SECONDS_EACH=${2-3}
+readonly ROUNDS=${1-3} SECONDS_EACH=${2-2}
 readonly IPERF_PORT=5201
+# Of the packets each way, as the line counts them: those of TCP that ssh's connection is made of.
+readonly LOSS_PERCENT=1
 # The pings end a second before the stream that they share the link with.
 [ "$SECONDS_EACH" -ge 2 ] || give_up 'SECONDS_EACH has to be 2 or more'
-readonly CONTESTANTS='raw ppptun ssh-w sshuttle'
+readonly CONTESTANTS='wire raw ppptun ssh-w sshuttle'
+# The wire is so much faster than the rest that once is enough.
+readonly WIRE_ROUNDS=1
+readonly TUNNELS=(ppptun ssh-w sshuttle)
+# What the raw pipe moves: a second or so of it, of either kind of line.
+readonly RAW_BYTES=$((400 * 1000 * 1000)) RAW_BYTES_LOSSY=$((100 * 1000 * 1000))
 
-host_daemon remote /run/iperf.pid iperf3 -s -p "$IPERF_PORT"
+for name in remote behind; do
+	host_daemon "$name" /run/iperf.pid iperf3 -s -p "$IPERF_PORT"
+	wait_for 10 'iperf3' host_listens "$name" "$IPERF_PORT" || give_up "iperf3 on $name"
+done
+line_make lossy 0 "$LOSS_PERCENT"
 
-# megabits CONTESTANT [OPTION…]: of iperf3, as the receiver counts them.
+# No tunnel at all.
+up_wire()
+{
+	on local ip route replace "$BEHIND_NET" via 198.51.100.1
+}
+down_wire()
+{
+	on local ip route del "$BEHIND_NET"
+}
+
+# megabits ADDRESS [OPTION…]: of iperf3, as the receiver counts them.
 megabits()
 {
-	local address
-	address=$(address_of "$1")
+	local address=$1
 	shift
 	# With several streams the last such line is their sum.
 	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" 2>"$WORLD/iperf" |
 		sed -n 's/.* \([0-9.]*\) Mbits\/sec.*receiver$/\1/p' | tail -n 1
 }
 
-# The raw pipe: so many bytes through ssh, by the clock.
+# raw_megabits up|down BYTES: through ssh, by the clock.
 raw_megabits()
 {
-	local bytes=$((600 * 1000 * 1000)) begin=$EPOCHREALTIME end
+	local begin=$EPOCHREALTIME
 	if [ "$1" = up ]; then
-		on local sh -c "head -c $bytes /dev/zero | ssh -p $PORT -o BatchMode=yes root@remote 'cat >/dev/null'"
+		on local sh -c "head -c $2 /dev/zero | ssh -p $PORT -o BatchMode=yes root@remote 'cat >/dev/null'"
 	else
-		on local sh -c "ssh -p $PORT -o BatchMode=yes root@remote 'head -c $bytes /dev/zero' >/dev/null"
+		on local sh -c "ssh -p $PORT -o BatchMode=yes root@remote 'head -c $2 /dev/zero' >/dev/null"
 	fi
-	end=$EPOCHREALTIME
-	awk -v a="$begin" -v b="$end" -v n="$bytes" 'BEGIN { printf "%.0f\n", n * 8 / 1e6 / (b - a) }'
+	compute "$2 * 8 / 1000000 / ($EPOCHREALTIME - $begin)"
 }
 
 # The median of pings that share the link with a stream, in milliseconds.
 loaded_ping()
 {
-	local address
-	address=$(address_of "$1")
-	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" >/dev/null 2>&1 &
-	on local ping -i 0.05 -w "$((SECONDS_EACH - 1))" "$address" |
-		sed -n 's/.*time=\([0-9.]*\) ms/\1/p' | sort -n |
-		awk '{ v[NR] = $1 } END { if (NR > 0) print v[int((NR + 1) / 2)] }'
+	on local iperf3 -c "$1" -p "$IPERF_PORT" -t "$SECONDS_EACH" >/dev/null 2>&1 &
+	on local ping -i 0.05 -w "$((SECONDS_EACH - 1))" "$1" |
+		sed -n 's/.*time=\([0-9.]*\) ms/\1/p' | middle
 	wait $!
 }
 
-# The memory of an idle session at the remote: PSS in KiB.
-idle_pss()
+measure_raw()
 {
-	on remote sed -n 's/^Pss: *\([0-9]*\) kB/\1/p' "/proc/$(vpn_launched remote "$PPPTUN")/smaps_rollup"
+	record raw up "$(raw_megabits up "$RAW_BYTES")"
+	record raw down "$(raw_megabits down "$RAW_BYTES")"
+	line_use lossy
+	record raw up-lossy "$(raw_megabits up "$RAW_BYTES_LOSSY")"
+	record raw down-lossy "$(raw_megabits down "$RAW_BYTES_LOSSY")"
+	line_use wire
+}
+
+# measure CONTESTANT: its tunnel is up, and stays while the line under it changes.
+measure()
+{
+	local address
+	address=$(address_of "$1")
+	record "$1" up "$(megabits "$address")"
+	record "$1" down "$(megabits "$address" -R)"
+	record "$1" up-4 "$(megabits "$address" -P 4)"
+	record "$1" down-4 "$(megabits "$address" -P 4 -R)"
+	[ "$1" = sshuttle ] || record "$1" ping "$(loaded_ping "$address")"
+	record "$1" up-behind "$(megabits "$BEHIND")"
+	record "$1" down-behind "$(megabits "$BEHIND" -R)"
+	line_use lossy
+	record "$1" up-lossy "$(megabits "$address")"
+	record "$1" down-lossy "$(megabits "$address" -R)"
+	line_use wire
 }
 
 for ((round = 1; round <= ROUNDS; round++)); do
 	note "round $round of $ROUNDS"
 	for who in $CONTESTANTS; do
+		[ "$who" != wire ] || [ "$round" -le "$WIRE_ROUNDS" ] || continue
 		if ! "up_$who"; then
 			note "$who does not come up"
 			continue
 		fi
-		if [ "$who" = raw ]; then
-			record raw up-1 "$(raw_megabits up)"
-			record raw down-1 "$(raw_megabits down)"
-		else
-			record "$who" up-1 "$(megabits "$who")"
-			record "$who" down-1 "$(megabits "$who" -R)"
-			record "$who" up-4 "$(megabits "$who" -P 4)"
-			record "$who" down-4 "$(megabits "$who" -P 4 -R)"
-			[ "$who" = sshuttle ] || record "$who" ping "$(loaded_ping "$who")"
-			[ "$who" != ppptun ] || record ppptun pss "$(idle_pss)"
-		fi
+		case $who in
+		raw) measure_raw ;;
+		*) measure "$who" ;;
+		esac
 		"down_$who"
 	done
 done
 
-# The table: medians, and how they stand to ssh -w and the pipe.
-awk -v contestants="$CONTESTANTS" '
-	function median(key, n, i, j, t, list) {
-		n = split(values[key], list, " ")
-		if (n == 0) return "-"
-		for (i = 2; i <= n; i++) for (j = i; j > 1 && list[j - 1] + 0 > list[j] + 0; j--) {
-			t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
-		return list[int((n + 1) / 2)]
-	}
-	{ values[$1 " " $2] = values[$1 " " $2] " " $3 }
-	END {
-		printf "%-10s %9s %9s %9s %9s %10s\n", "Mbit/s", "up", "down", "4 up", "4 down", "ping ms"
-		n = split(contestants, who, " ")
-		for (i = 1; i <= n; i++)
-			printf "%-10s %9s %9s %9s %9s %10s\n", who[i], median(who[i] " up-1"), median(who[i] " down-1"),
-				median(who[i] " up-4"), median(who[i] " down-4"), median(who[i] " ping")
-		split("up-1 down-1", m, " ")
-		for (i = 1; i <= 2; i++) {
-			p = median("ppptun " m[i]); w = median("ssh-w " m[i]); r = median("raw " m[i])
-			if (p != "-" && w > 0 && r > 0)
-				printf "ppptun, %s: %.1f times ssh -w, %.2f of the raw pipe\n", m[i], p / w, p / r
-		}
-		printf "ppptun idle at the remote: %s KiB (PSS)\n", median("ppptun pss")
-	}' "$results"
-pass 'every round has run'
+# rounded CONTESTANT MEASURE
+rounded()
+{
+	local number
+	number=$(median "$1" "$2")
+	[ -z "$number" ] || printf '%.0f\n' "$number"
+}
+
+# table_row NAME CONTESTANT
+table_row()
+{
+	local cells=() what
+	for what in up down up-4 down-4; do
+		cells+=("$(rounded "$2" "$what")")
+	done
+	what=$(median "$2" ping)
+	cells+=("${what:+$(printf '%.1f ms' "$what")}")
+	for what in up-behind down-behind up-lossy down-lossy; do
+		cells+=("$(rounded "$2" "$what")")
+	done
+	row "$1" "${cells[@]}"
+}
+
+note "Mbit/s of TCP, medians of $ROUNDS interleaved rounds of $SECONDS_EACH s each"
+row '' up down '4 streams up' '4 streams down' 'ping under load' 'to a host behind' 'from a host behind' \
+	"up, $LOSS_PERCENT % lost" "down, $LOSS_PERCENT % lost"
+row --- --- --- --- --- --- --- --- --- ---
+table_row 'the wire, and the line that loses, without ssh' wire
+table_row 'what ssh itself moves: `ssh HOST '"'cat >/dev/null'\`" raw
+table_row 'Sallyport with `ppptun` at both ends' ppptun
+table_row '`ssh -w`' ssh-w
+table_row 'sshuttle' sshuttle
+echo
+# some_traffic CONTESTANT
+some_traffic()
+{
+	on local iperf3 -c "$(address_of "$1")" -p "$IPERF_PORT" -t 1 --bidir >/dev/null 2>&1
+}
+for who in "${TUNNELS[@]}"; do
+	idle_measure "$who" some_traffic "$who" || note "$who does not come up"
+done
+idle_table "${TUNNELS[@]}"
+echo
+
+# goal TEXT IS LIMIT: at least that
+goal()
+{
+	printf '%s: %.2f (asked for: %s): %s\n' "$1" "$2" "$3" \
+		"$(compute "$2 >= $3 ? \"reached\" : \"NOT reached\"")"
+}
+
+# ratio MEASURE CONTESTANT CONTESTANT
+ratio()
+{
+	compute "$(median "$2" "$1") / $(median "$3" "$1")"
+}
+
+check 'ppptun, ssh -w and the pipe were measured in every round' test \
+	"$(grep -cE '^(ppptun|ssh-w|raw) (up|down) ' "$results")" = $((6 * ROUNDS))
+for way in up down; do
+	goal "ppptun, $way: as fast as ssh -w, times" "$(ratio "$way" ppptun ssh-w)" 4
+	goal "ppptun, $way: as fast as the raw pipe, times" "$(ratio "$way" ppptun raw)" 0.5
+done
+goal 'ping under load: as short as that of ssh -w, times' "$(ratio ping ssh-w ppptun)" 1
+goal 'idle ppptun: 1.5 MB hold it, times' "$(compute "1500000 / 1024 / $(median ppptun pss)")" 1

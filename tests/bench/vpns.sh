@@ -32,7 +32,7 @@ median()
 # compute EXPRESSION: of awk.
 compute()
 {
-	awk "BEGIN { print $1 }"
+	awk "BEGIN { print ($1) }"
 }
 
 # row CELL…: a line of a table, as the README has them.
@@ -139,5 +139,6 @@ address_of()
 	howto) echo 10.6.0.2 ;;
 	ssh-w) echo 10.8.0.2 ;;
 	sshuttle) echo 10.7.0.2 ;;
+	wire) echo 198.51.100.1 ;;
 	esac
 }
