@@ -18,7 +18,8 @@ enum event {
 	EVENT_TERMINATE,     /* RTR */
 	EVENT_TERMINATE_ACK, /* RTA */
 	EVENT_UNKNOWN_CODE,  /* RUC */
-	EVENT_REJECT,	     /* RXJ-: of what we cannot do without */
+	EVENT_SMALL_REJECT,  /* RXJ+: of what we can do without */
+	EVENT_REJECT,	     /* RXJ-: of what we cannot */
 	EVENT_COUNT,
 };
 
@@ -107,61 +108,16 @@ static const struct cell table[EVENT_COUNT][STATE_COUNT] = {
 		NONE, NONE, TO(CLOSED, SCJ), TO(STOPPED, SCJ), TO(CLOSING, SCJ),
 		TO(STOPPING, SCJ), TO(REQUEST_SENT, SCJ), TO(ACK_RECEIVED, SCJ),
 		TO(ACK_SENT, SCJ), TO(OPENED, SCJ)},
+	[EVENT_SMALL_REJECT] = {
+		NONE, NONE, TO(CLOSED, 0), TO(STOPPED, 0), TO(CLOSING, 0),
+		TO(STOPPING, 0), TO(REQUEST_SENT, 0), TO(REQUEST_SENT, 0), TO(ACK_SENT, 0),
+		TO(OPENED, 0)},
 	[EVENT_REJECT] = {
 		NONE, NONE, TO(CLOSED, TLF), TO(STOPPED, TLF), TO(CLOSED, TLF),
 		TO(STOPPED, TLF), TO(STOPPED, TLF), TO(STOPPED, TLF), TO(STOPPED, TLF),
 		TO(STOPPING, TLD | IRC | STR)},
 };
 /* clang-format on */
-
-bool options_add(struct options *options, uint8_t type, const void *value, size_t len)
-{
-	if (len + OPTION_HEADER > UINT8_MAX ||
-	    options->len + OPTION_HEADER + len > sizeof options->bytes)
-		return false;
-	options->bytes[options->len++] = type;
-	options->bytes[options->len++] = (uint8_t)(len + OPTION_HEADER);
-	if (len > 0)
-		memcpy(options->bytes + options->len, value, len);
-	options->len += len;
-	return true;
-}
-
-bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *out)
-{
-	const size_t left = len - *at;
-	size_t size;
-
-	if (left < OPTION_HEADER)
-		return false;
-	size = bytes[*at + 1];
-	if (size < OPTION_HEADER || size > left)
-		return false;
-	*out =
-	    (struct option){bytes[*at], bytes + *at + OPTION_HEADER, size - OPTION_HEADER};
-	*at += size;
-	return true;
-}
-
-enum packet_code options_answer(struct options *answer, const struct options *nak)
-{
-	if (answer->len > 0)
-		return CONFIGURE_REJECT;
-	if (nak->len == 0)
-		return CONFIGURE_ACK;
-	*answer = *nak;
-	return CONFIGURE_NAK;
-}
-
-static bool options_sound(const uint8_t *bytes, size_t len)
-{
-	struct option option;
-	size_t at = 0;
-
-	while (option_next(bytes, len, &at, &option))
-		;
-	return at == len;
-}
 
 void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *data,
 		    size_t len)
@@ -298,6 +254,11 @@ void automaton_rejected(struct automaton *a, int64_t now)
 	happen(a, EVENT_REJECT, now);
 }
 
+void automaton_other_rejected(struct automaton *a, int64_t now)
+{
+	happen(a, EVENT_SMALL_REJECT, now);
+}
+
 void automaton_timeout(struct automaton *a, int64_t now)
 {
 	if (a->restarts_left > 0) {
@@ -369,10 +330,16 @@ static void take_answer(struct automaton *a, const struct packet *packet)
 /* Of a Code-Reject, the code that the peer does not know. */
 static void take_code_reject(struct automaton *a, const struct packet *packet)
 {
-	/* Only of a code that everything depends on is it an end (RXJ-). */
-	if (packet->len > 0 && packet->data[0] >= CONFIGURE_REQUEST &&
-	    packet->data[0] <= CODE_REJECT)
-		handle(a, &(struct occasion){.event = EVENT_REJECT});
+	enum event event = EVENT_SMALL_REJECT;
+
+	if (packet->len == 0)
+		return;
+	/* Only of a code that everything depends on is it an end. */
+	if (packet->data[0] >= CONFIGURE_REQUEST && packet->data[0] <= CODE_REJECT)
+		event = EVENT_REJECT;
+	else if (a->protocol->code_rejected != NULL)
+		a->protocol->code_rejected(a->owner, packet->data[0]);
+	handle(a, &(struct occasion){.event = event});
 }
 
 void automaton_packet(struct automaton *a, const uint8_t *bytes, size_t len, int64_t now)

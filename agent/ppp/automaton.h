@@ -7,37 +7,10 @@
 #ifndef SALLYPORT_AGENT_PPP_AUTOMATON_H
 #define SALLYPORT_AGENT_PPP_AUTOMATON_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "agent/ppp/options.h"
 
-/* Codes of packets (RFC 1661 section 5). */
-enum packet_code {
-	CONFIGURE_REQUEST = 1,
-	CONFIGURE_ACK,
-	CONFIGURE_NAK,
-	CONFIGURE_REJECT,
-	TERMINATE_REQUEST,
-	TERMINATE_ACK,
-	CODE_REJECT,
-	/* LCP's own */
-	PROTOCOL_REJECT,
-	ECHO_REQUEST,
-	ECHO_REPLY,
-	DISCARD_REQUEST,
-	/* RFC 1570 */
-	IDENTIFICATION,
-	TIME_REMAINING,
-};
-
-enum {
-	PACKET_HEADER = 4, /* code, identifier, length */
-	/* The largest that is sent: every peer takes it whatever its MRU (RFC 1661 6.1) */
-	PACKET_SIZE_MAX = 1500,
-	OPTIONS_SIZE_MAX = PACKET_SIZE_MAX - PACKET_HEADER,
-	OPTION_HEADER = 2,   /* type, length */
-	TERMINATE_TRIES = 2, /* Max-Terminate (RFC 1661 4.6) */
-};
+/* Max-Terminate (RFC 1661 4.6) */
+enum { TERMINATE_TRIES = 2 };
 
 /* In the order of the table's columns (RFC 1661 4.1). */
 enum automaton_state {
@@ -59,33 +32,6 @@ struct packet {
 	const uint8_t *data;
 	size_t len;
 };
-
-/* Options under construction. */
-struct options {
-	uint8_t bytes[OPTIONS_SIZE_MAX];
-	size_t len;
-};
-
-/* Appends one; what does not fit is left out and false. */
-bool options_add(struct options *options, uint8_t type, const void *value, size_t len);
-
-struct option {
-	uint8_t type;
-	const uint8_t *value;
-	size_t len;
-};
-/*
- * The option at *at of len bytes, and moves *at behind it. False at the end, and when the
- * rest is no option; *at == len tells which.
- */
-bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *out);
-
-/*
- * What judge() below returns when it has put what it rejects into *answer and what it would
- * have otherwise into *nak: a Reject goes first (RFC 1661 5.4), and *answer is what is
- * sent.
- */
-enum packet_code options_answer(struct options *answer, const struct options *nak);
 
 struct automaton;
 
@@ -109,6 +55,8 @@ struct automaton_protocol {
 	void (*up)(void *owner);
 	void (*down)(void *owner);
 	void (*finished)(void *owner);
+	/* The peer knows no such code, and is to get no more of it (RFC 1661 4.3). */
+	void (*code_rejected)(void *owner, uint8_t code);
 	/* A packet of a code that the automaton has not; false: nor has the protocol. */
 	bool (*other)(void *owner, const struct packet *packet);
 	/* Sends a packet of that protocol. */
@@ -154,6 +102,8 @@ void automaton_timeout(struct automaton *a, int64_t now);
 void automaton_packet(struct automaton *a, const uint8_t *bytes, size_t len, int64_t now);
 /* The peer's Protocol-Reject of this protocol. */
 void automaton_rejected(struct automaton *a, int64_t now);
+/* Of LCP: the peer's Protocol-Reject of another protocol. */
+void automaton_other_rejected(struct automaton *a, int64_t now);
 
 /* Sends a packet of the protocol's own. */
 void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *data,

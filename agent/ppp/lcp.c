@@ -260,12 +260,25 @@ static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 		return;
 	protocol = (unsigned)packet->data[0] << 8 | packet->data[1];
 	ppp_say(ppp, false, "the peer knows no protocol %#06x", protocol);
+	if (protocol != PROTOCOL_LCP)
+		automaton_other_rejected(&ppp->lcp, ppp->now);
 	if (protocol == PROTOCOL_IPCP)
 		automaton_rejected(&ppp->ipcp, ppp->now);
 	else if (protocol == PROTOCOL_IPV6CP)
 		automaton_rejected(&ppp->ipv6cp, ppp->now);
 	else if (protocol == PROTOCOL_LCP)
 		automaton_rejected(&ppp->lcp, ppp->now);
+}
+
+/* Without echoes it can be told only by the line that the peer is gone. */
+static void code_rejected(void *owner, uint8_t code)
+{
+	struct ppp *ppp = owner;
+
+	if (code != ECHO_REQUEST || ppp->echo_timer == 0)
+		return;
+	ppp_say(ppp, false, "the peer knows no echoes");
+	ppp->echo_timer = 0;
 }
 
 static bool other(void *owner, const struct packet *packet)
@@ -326,6 +339,7 @@ void lcp_init(struct ppp *ppp)
 	    .up = up,
 	    .down = down,
 	    .finished = finished,
+	    .code_rejected = code_rejected,
 	    .other = other,
 	    .send = ppp_send_packet,
 	};

@@ -147,6 +147,12 @@ static void happen(struct automaton *a, const char *event)
 		packet(a, TERMINATE_ACK, 1, "", 0);
 	else if (strcmp(event, "RUC") == 0)
 		packet(a, 200, 1, "", 0);
+	else if (strcmp(event, "RXJ+") == 0)
+		packet(a, CODE_REJECT, 1, "\11\1\0\4", 4);
+	else if (strcmp(event, "RXJ+ of a protocol") == 0)
+		automaton_other_rejected(a, 1);
+	else if (strcmp(event, "RXJ- of a code") == 0)
+		packet(a, CODE_REJECT, 1, "\1\1\0\4", 4);
 	else if (strcmp(event, "RXJ-") == 0)
 		automaton_rejected(a, 1);
 	else
@@ -182,6 +188,11 @@ static const struct {
     {"RTA", {"-", "-", "2", "3", "tlf/2", "tlf/3", "6", "6", "8", "tld,scr/6"}},
     {"RUC",
      {"-", "-", "scj/2", "scj/3", "scj/4", "scj/5", "scj/6", "scj/7", "scj/8", "scj/9"}},
+    {"RXJ+", {"-", "-", "2", "3", "4", "5", "6", "6", "8", "9"}},
+    {"RXJ+ of a protocol", {"-", "-", "2", "3", "4", "5", "6", "6", "8", "9"}},
+    {"RXJ- of a code",
+     {"-", "-", "tlf/2", "tlf/3", "tlf/2", "tlf/3", "tlf/3", "tlf/3", "tlf/3",
+      "tld,str/5"}},
     {"RXJ-",
      {"-", "-", "tlf/2", "tlf/3", "tlf/2", "tlf/3", "tlf/3", "tlf/3", "tlf/3",
       "tld,str/5"}},
