@@ -18,11 +18,13 @@ enum ppp_engine engine_settle(const struct engine_question *question)
 		return PPP_PPPTUN;
 	if (question->wanted != PPP_AUTO)
 		return question->wanted;
-	/* What pppd says without PPP in the kernel is then what helps. */
-	if (!question->here)
+	/* What pppd says without PPP in the kernel is then what helps. And what hooks do,
+	 * a packet filter's rules perhaps, must not be left out for the want of a device.
+	 */
+	if (!question->here || question->hooks)
 		return PPP_PPPD;
 	/* It is the faster one, and the one with less rights, when both ends are it. */
-	return question->there && !question->hooks ? PPP_PPPTUN : PPP_AUTO;
+	return question->there ? PPP_PPPTUN : PPP_AUTO;
 }
 
 const char *engine_program(enum ppp_engine engine, const char *pppd)

@@ -345,10 +345,13 @@ static void find_engines(struct host *host)
 		host->ppptun_used = true;
 		return;
 	}
+	/* It is then pppd, whatever else is there. */
+	if (automatic && host->conf.hooks)
+		host->engines |= 1u << PPP_PPPD;
 	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
 			       is_there(host, PATH_PPPTUN);
 	host->ppptun_used = (host->engines & 1u << PPP_PPPTUN) != 0 ||
-			    (automatic && is_there(host, PATH_PPPTUN));
+			    (automatic && !host->conf.hooks && is_there(host, PATH_PPPTUN));
 	host->pppd_used = (host->engines & 1u << PPP_PPPD) != 0 ||
 			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
 }

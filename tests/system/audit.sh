@@ -179,6 +179,7 @@ damage kernel-ppp 'no driver' "$want_pppd; rm /dev/ppp; mknod -m 600 /dev/ppp c 
 	"$want_any; rm /dev/ppp; mknod -m 600 /dev/ppp c 1 3"
 on remote rm /dev/ppp
 same "$AUDIT_CLEAN" "$(found)" 'a kernel without PPP is good enough for ppptun'
+damage kernel-ppp 'hooks, which ppptun does not run' "$hooks" "$no_hooks" hooks ppp-hook
 damage kernel-ppp 'no device, and no ppptun' 'mv /usr/libexec/sallyport/ppptun /root/p' \
 	'mv /root/p /usr/libexec/sallyport/ppptun'
 on remote mknod -m 600 /dev/ppp c 1 3

@@ -36,8 +36,13 @@ static void auto_takes_ppptun_when_both_have_it(void **state)
 	(void)state;
 	assert_int_equal(settle(PPP_AUTO, true, true, false), PPP_PPPTUN);
 	assert_int_equal(settle(PPP_AUTO, true, false, false), PPP_AUTO);
-	assert_int_equal(settle(PPP_AUTO, true, true, true), PPP_AUTO);
-	assert_int_equal(settle(PPP_AUTO, true, false, true), PPP_AUTO);
+}
+
+static void auto_with_hooks_is_what_runs_them(void **state)
+{
+	(void)state;
+	assert_int_equal(settle(PPP_AUTO, true, true, true), PPP_PPPD);
+	assert_int_equal(settle(PPP_AUTO, true, false, true), PPP_PPPD);
 }
 
 static void auto_without_ppptun_here_is_pppd(void **state)
@@ -74,6 +79,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_wanted_is_taken),
 	    cmocka_unit_test(auto_takes_ppptun_when_both_have_it),
+	    cmocka_unit_test(auto_with_hooks_is_what_runs_them),
 	    cmocka_unit_test(auto_without_ppptun_here_is_pppd),
 	    cmocka_unit_test(a_pppd_that_is_ppptun_is_ppptun),
 	    cmocka_unit_test(programs_and_names),
