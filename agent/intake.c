@@ -156,7 +156,8 @@ static bool request_valid(const struct intake_request *what)
 	if ((unsigned)what->state >= INTAKE_STATE_COUNT ||
 	    !printable(what->why, sizeof what->why) ||
 	    !printable(what->shown, sizeof what->shown) || !shown_valid(what->shown) ||
-	    !byte_is_bool(&what->request.legacy))
+	    !byte_is_bool(&what->request.legacy) ||
+	    !byte_is_bool(&what->request.has_ppptun))
 		return false;
 	return what->state != INTAKE_OK || ((unsigned)what->request.verb < VERB_COUNT &&
 					    nonce_valid(what->request.ready));
