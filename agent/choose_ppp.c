@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Step 6, before there is a plan: who speaks PPP. */
 #include <errno.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,8 +27,11 @@ __attribute__((noreturn)) static void open_device(const struct agent *agent)
 	struct confine_report report;
 	struct policy_error err;
 
+	/* Not by a signal when the agent ends, whose account may send uid 0 none. */
 	alarm(DEVICE_TIMEOUT_S);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+	/* Not the session's lock, which others would wait for; and nothing of the client's.
+	 */
+	if (close_range(STDIN_FILENO, ~0U, 0) != 0 ||
 	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
 		_exit(EXIT_NO_PPP);
 	_exit(EXIT_DONE);

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# Who the agent lets speak PPP: what policy says, what the client says, what the host has; and that
+# what finds out holds nothing.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun
+vpn_one_peer
+vpn_standin remote
+
+# policy LINE…: instead of what agent.conf says
+policy()
+{
+	printf '%s\n' "$@" | host_file remote /etc/sallyport/agent.conf 644
+}
+# The first word of what that request comes to: the program, or the status of what was refused.
+comes_to()
+{
+	local lines status=0
+	lines=$(vpn_log remote | wc -l)
+	vpn_ask "$@" </dev/null >/dev/null 2>&1 || status=$?
+	vpn_log_since remote "$lines" >/dev/null
+	wait_for 5 'the end' sh -c "! test -e $(host_root remote)/sys/class/net/sp-alice"
+	vpn_log remote | tail -n "+$((lines + 1))" | sed -n 's/.*confinement=in-force .*program=\([^ ]*\).*/\1/p' | grep . ||
+		echo "$status"
+}
+
+while read -r expected says request; do
+	policy "Ppp $says"
+	read -ra words <<<"$request"
+	same "$expected" "$(comes_to "${words[@]}")" "Ppp $says, \"$request\""
+done <<-END
+	/usr/sbin/pppd auto pppd
+	$PPPTUN auto pppd link=ppptun
+	/usr/sbin/pppd pppd pppd link=ppptun
+	$PPPTUN ppptun pppd
+END
+policy 'Hooks yes'
+same /usr/sbin/pppd "$(comes_to pppd link=ppptun)" 'a client does not choose hooks away'
+
+# --- a kernel without PPP
+on remote mv /dev/ppp /dev/was-ppp
+policy 'Ppp auto'
+same "$PPPTUN" "$(comes_to pppd)" 'no PPP in the kernel'
+policy 'Hooks yes'
+same 69 "$(comes_to pppd)" 'no PPP in the kernel, and hooks that would have to run'
+policy 'Ppp pppd'
+same 69 "$(comes_to pppd link=ppptun)" 'no PPP in the kernel, and nothing but pppd in policy'
+on remote mv /dev/was-ppp /dev/ppp
+policy 'Ppp auto'
+
+# --- a ppptun that others can write
+on remote chmod o+w "$PPPTUN"
+same 71 "$(comes_to pppd link=ppptun)" 'a ppptun that others can write is not launched'
+on remote chmod o-w "$PPPTUN"
+
+# --- who opens the device: a file in its place, as opening a device cannot be held
+on remote sh -c 'rm /dev/ppp; install -m 600 /dev/null /dev/ppp'
+coproc HOLD { on remote /src/tests/system/hold-open.py /dev/ppp; }
+read -r -t 10 line <&"${HOLD[0]}"
+same ready "$line" 'the device is held'
+vpn_ask pppd </dev/null >/dev/null 2>&1 &
+client=$!
+read -r -t 10 pid <&"${HOLD[0]}"
+same '' "$(on remote ls "/proc/$pid/fd")" 'who opens it has nothing of the session, nor of the client'
+same 0000000000001000 "$(on remote sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$pid/status")" 'and one capability'
+on remote kill -KILL "$(on remote ps -o ppid= -p "$pid" | tr -d ' ')"
+free()
+{
+	[ "$(vpn_ask status)" = 'sallyport/1 status peer=alice sessions=0/1' ]
+}
+gone()
+{
+	! on remote test -e "/proc/$pid"
+}
+check 'the session is free as soon as the agent is gone' wait_for 2 'that' free
+check 'who opens it does not wait for ever' wait_for 10 'its end' gone
+wait "$client"
+hold=${HOLD[1]}
+exec {hold}>&-
