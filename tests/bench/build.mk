@@ -33,13 +33,14 @@ bench-policy:
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 900 tests/bench/policy.sh -- $(ROUNDS)
 
-# ROUNDS=N, and SECONDS_EACH for each stream
+# ROUNDS=N, and SECONDS_EACH for each stream; LAB=1: pppd, with Debian's own kernel
 bench-tunnel:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps bench
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
-	@B='$(B)' tests/world --deadline 1800 tests/bench/tunnel.sh -- $(or $(ROUNDS),3) $(or $(SECONDS_EACH),2)
+	@B='$(B)' tests/world $(if $(filter-out 0,$(LAB)),--lab) --deadline 1800 \
+		tests/bench/$(if $(filter-out 0,$(LAB)),pppd,tunnel).sh -- $(or $(ROUNDS),3) $(or $(SECONDS_EACH),2)
 
 # ROUNDS=N
 bench-frame: $(B)/tests/bench/frame

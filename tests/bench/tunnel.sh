@@ -15,7 +15,6 @@
 . "$SRC/tests/bench/idle.sh"
 
 readonly ROUNDS=${1-3} SECONDS_EACH=${2-2}
-readonly IPERF_PORT=5201
 # Of the packets each way, as the line counts them: those of TCP that ssh's connection is made of.
 readonly LOSS_PERCENT=1
 # The pings end a second before the stream that they share the link with.
@@ -41,16 +40,6 @@ up_wire()
 down_wire()
 {
 	on local ip route del "$BEHIND_NET"
-}
-
-# megabits ADDRESS [OPTION…]: of iperf3, as the receiver counts them.
-megabits()
-{
-	local address=$1
-	shift
-	# With several streams the last such line is their sum.
-	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" 2>"$WORLD/iperf" |
-		sed -n 's/.* \([0-9.]*\) Mbits\/sec.*receiver$/\1/p' | tail -n 1
 }
 
 # raw_megabits up|down BYTES: through ssh, by the clock.

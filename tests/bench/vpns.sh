@@ -7,7 +7,7 @@
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
-readonly PPPTUN=/usr/libexec/sallyport/ppptun PORT=2222
+readonly PPPTUN=/usr/libexec/sallyport/ppptun PORT=2222 IPERF_PORT=5201
 readonly BEHIND=10.2.0.5 BEHIND_NET=10.2.0.0/16
 results=$WORLD/results
 
@@ -141,4 +141,14 @@ address_of()
 	sshuttle) echo 10.7.0.2 ;;
 	wire) echo 198.51.100.1 ;;
 	esac
+}
+
+# megabits ADDRESS [OPTION…]: of iperf3 for SECONDS_EACH, as the receiver counts them.
+megabits()
+{
+	local address=$1
+	shift
+	# With several streams the last such line is their sum.
+	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" 2>"$WORLD/iperf" |
+		sed -n 's/.* \([0-9.]*\) Mbits\/sec.*receiver$/\1/p' | tail -n 1
 }
