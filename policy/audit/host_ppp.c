@@ -295,37 +295,34 @@ static void judge_capabilities(struct host *host, const char *pppd)
 }
 
 /* False when there is no such program. */
-static bool judge_program(struct host *host, const char *program, struct stat *st)
+static bool judge_program(struct host *host, const char *program)
 {
-	if (host_stat(host, program, st) < 0) {
+	struct stat st;
+
+	if (host_stat(host, program, &st) < 0) {
 		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
 			  program, 0, "%s", host_why());
 		return false;
 	}
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, program);
-	if (S_ISREG(st->st_mode) && (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0)
-		return true;
+	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
+		host_find(host, RULE_PPPD_SETUID, program, 0,
+			  "it is setuid (mode %04o), which Sallyport has no use for",
+			  (unsigned)st.st_mode & ALL_MODES);
+	judge_capabilities(host, program);
 	/* A copy may have lost its modes. */
-	if (host->owners || !S_ISREG(st->st_mode))
+	if (!S_ISREG(st.st_mode) ||
+	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
 		host_find(host, RULE_PROGRAM_MISSING, program, 0,
 			  "it is no program (mode %04o)",
-			  (unsigned)st->st_mode & ALL_MODES);
+			  (unsigned)st.st_mode & ALL_MODES);
 	return true;
 }
 
 static void judge_pppd(struct host *host, bool may_ask)
 {
-	const char *pppd = host->conf.pppd;
-	struct stat st;
-
-	if (!judge_program(host, pppd, &st))
-		return;
-	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
-		host_find(host, RULE_PPPD_SETUID, pppd, 0,
-			  "it is setuid (mode %04o), which Sallyport has no use for",
-			  (unsigned)st.st_mode & ALL_MODES);
-	judge_capabilities(host, pppd);
-	judge_version(host, may_ask);
+	if (judge_program(host, host->conf.pppd))
+		judge_version(host, may_ask);
 }
 
 static bool is_there(struct host *host, const char *program)
@@ -358,14 +355,12 @@ static void find_engines(struct host *host)
 
 void host_ppp(struct host *host)
 {
-	struct stat st;
-
 	if (host->engine_open || host->engines == 0)
 		host->engines |= 1u << host->conf.ppp;
 	find_engines(host);
 	/* It reads no options and runs no hooks, and never as root. */
 	if (host->ppptun_used)
-		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd), &st);
+		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd));
 	if (!host->pppd_used)
 		return;
 	/* Unless more is known: what has to be expected. */

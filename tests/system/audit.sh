@@ -435,4 +435,8 @@ damage kernel-tun 'no device' 'mv /dev/net/tun /dev/net/was-tun' 'mv /dev/net/wa
 damage kernel-tun 'a device for root alone' 'chmod 0600 /dev/net/tun' 'chmod 0666 /dev/net/tun'
 damage program-untrusted 'all may write it' 'chmod o+w /usr/libexec/sallyport/ppptun' \
 	'chmod o-w /usr/libexec/sallyport/ppptun'
+damage pppd-setuid 'it is setuid' 'chmod u+s /usr/libexec/sallyport/ppptun' \
+	'chmod u-s /usr/libexec/sallyport/ppptun'
+damage pppd-setuid 'it has a capability' 'setcap cap_net_admin=ep /usr/libexec/sallyport/ppptun' \
+	'setcap -r /usr/libexec/sallyport/ppptun'
 on remote sh -c 'mv /dev/was-ppp /dev/ppp; cp -p /root/agent.conf /etc/sallyport/agent.conf'
