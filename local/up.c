@@ -200,8 +200,10 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	code = load_profile(name, &profile);
 	if (code != EXIT_DONE)
 		return code;
-	/* Before anything is made or asked for: without PPP here, nothing else matters. */
-	if (ppp_choose(&profile, false, &engine, &failure) != 0)
+	/* Before anything is made or asked for: without PPP here, nothing else matters.
+	 * Where ppptun will do, no module is loaded for a pppd that may not be launched. */
+	if (ppp_settled(&profile) == PPP_PPPD &&
+	    ppp_choose(&profile, false, &engine, &failure) != 0)
 		return command_fail(failure.code, "%s is not up: %s", name, failure.text);
 	umask(022);
 	code = take_state(name, &state);

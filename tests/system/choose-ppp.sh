@@ -57,10 +57,21 @@ same 71 "$(comes_to pppd link=ppptun)" 'a ppptun that others can write is not la
 on remote chmod o-w "$PPPTUN"
 
 # --- who opens the device: a file in its place, as opening a device cannot be held
-on remote sh -c 'rm /dev/ppp; install -m 600 /dev/null /dev/ppp'
-coproc HOLD { on remote /src/tests/system/hold-open.py /dev/ppp; }
-read -r -t 10 line <&"${HOLD[0]}"
-same ready "$line" 'the device is held'
+# hold HOST: whoever opens it there waits until let_go; reading from HOLD tells who.
+hold()
+{
+	local line
+	on "$1" sh -c 'rm /dev/ppp; install -m 600 /dev/null /dev/ppp'
+	coproc HOLD { on "$1" /src/tests/system/hold-open.py /dev/ppp; }
+	read -r -t 10 line <&"${HOLD[0]}"
+	same ready "$line" "the device is held on $1"
+}
+let_go()
+{
+	local stop=${HOLD[1]}
+	exec {stop}>&-
+}
+hold remote
 vpn_ask pppd </dev/null >/dev/null 2>&1 &
 client=$!
 read -r -t 10 pid <&"${HOLD[0]}"
@@ -78,5 +89,19 @@ gone()
 check 'the session is free as soon as the agent is gone' wait_for 2 'that' free
 check 'who opens it does not wait for ever' wait_for 10 'its end' gone
 wait "$client"
-hold=${HOLD[1]}
-exec {hold}>&-
+let_go
+
+vpn_local local
+vpn_standin local
+vpn_profile local office <<-END
+	Host     remote
+	RunAs    alice
+	Accept   address
+	Timeout  10
+END
+hold local
+check 'with ppptun on both ends nobody opens it, which would load modules' \
+	on local timeout -k 1 15 vpn-connect up office
+matches '"ppptun": [0-9]' "$(on local vpn-connect status --json office)" 'and that is what speaks PPP'
+check 'down' on local vpn-connect down office
+let_go
