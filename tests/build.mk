@@ -2,6 +2,7 @@
 include $(wildcard tests/unit/*.mk)
 
 SYSTEM_PROGRAMS := $(addprefix $(B)/tests/system/,standin caller dump mute) $(B)/tests/lab/frames
+$(B)/tests/lab/frames: $(B)/tests/lab/framing.o
 $(SYSTEM_PROGRAMS): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^

@@ -207,6 +207,8 @@ static void handle(struct automaton *a, const struct occasion *on)
 		a->gave_up = true;
 	if (on->event == EVENT_TERMINATE && a->state == STATE_OPENED)
 		a->peer_ended = true;
+	if (on->event == EVENT_REJECT)
+		a->broken = true;
 	/* First, so that whoever is told of it sees it. */
 	a->state = cell.next - 1;
 	act(a, cell.actions, on);

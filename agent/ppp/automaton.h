@@ -87,6 +87,8 @@ struct automaton {
 	struct options sent;
 	/* The peer ended what was open. */
 	bool peer_ended;
+	/* It rejected what cannot be done without. */
+	bool broken;
 	/* It ended because nobody answered or nothing was agreed on. */
 	bool gave_up;
 };

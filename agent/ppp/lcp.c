@@ -227,6 +227,8 @@ static void finished(void *owner)
 {
 	struct ppp *ppp = owner;
 
+	if (ppp->lcp.broken)
+		ppp_say(ppp, false, "the peer rejects what LCP cannot do without");
 	if (ppp->lcp.gave_up) {
 		ppp_say(ppp, false, "the peer does not answer, or nothing was agreed on");
 		ppp->result = PPP_EXIT_NEGOTIATION;

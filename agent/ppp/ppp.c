@@ -195,6 +195,9 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 {
 	ppp->now = now;
+	/* What was read together with the end comes behind it. */
+	if (ppp->done)
+		return;
 	if (ppp_carries(ppp, frame->protocol)) {
 		ppp_used(ppp, now);
 		ppp->hooks->deliver(ppp->context, frame->protocol, frame->information,

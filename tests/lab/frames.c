@@ -6,9 +6,12 @@
  * and how far it came ("lcp open", "ipcp open").
  *
  *   before    all that is malformed before LCP opens; then a decent link
+ *   gentle    the same but a Code-Reject of LCP itself, which may end it
  *   open      a decent link, and then what must not be agreed to, and floods
  *   loopback  every frame of pppd's comes back to it
  *   silent    LCP opens, and then nothing more
+ *   deaf      a decent link, and then floods, of whose answers not one is read; OWN packets
+ *   spoof     a decent link, packets from sources that are not the peer's, and OWN packets
  */
 #include <errno.h>
 #include <poll.h>
@@ -23,112 +26,22 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	FLAG = 0x7e,
-	ESCAPE = 0x7d,
-	FRAME_MAX = 4096,
-	FLOOD = 2000,	   /* frames of a flood */
-	LONG = 100 * 1000, /* bytes of a frame that is too long */
-	RESTART_S = 3,	   /* between two requests of a layer */
-	LINK_S = 30,	   /* for a decent link to come up */
-	AFTER_S = 4,	   /* to hear what is said to the hostile frames */
-	SILENT_S = 90,	   /* for pppd to give up on a peer that is gone */
-};
-enum { LCP = 0xc021, IPCP = 0x8021, IPV6CP = 0x8057, CCP = 0x80fd, ECP = 0x8053 };
-enum {
-	PAP = 0xc023,
-	CHAP = 0xc223,
-	EAP = 0xc227,
-	LQR = 0xc025,
-	MP = 0x003d,
-	BACP = 0xc02b
-};
-enum {
-	CONF_REQ = 1,
-	CONF_ACK,
-	CONF_NAK,
-	CONF_REJ,
-	TERM_REQ,
-	TERM_ACK,
-	CODE_REJ,
-	PROTO_REJ,
-	ECHO_REQ,
-	ECHO_REP,
-	DISCARD
-};
+#include "tests/lab/framing.h"
 
-static int line;
+enum {
+	FLOOD = 2000,  /* frames of a flood */
+	DEAF = 20000,  /* of one whose answers would fill any buffer */
+	OWN = 10,      /* packets from the peer's own address, behind all others */
+	HOLD_S = 10,   /* for them to be counted */
+	RESTART_S = 3, /* between two requests of a layer */
+	LINK_S = 30,   /* for a decent link to come up */
+	AFTER_S = 4,   /* to hear what is said to the hostile frames */
+	SILENT_S = 90, /* for pppd to give up on a peer that is gone */
+};
+int line;
 static bool lcp_open, ipcp_open;
 /* Of our last Configure-Request: which protocol, and what it asked for that must not be. */
 static const char *asked = "";
-
-/* RFC 1662, C.2, a bit at a time. */
-static uint16_t fcs(const uint8_t *bytes, size_t len)
-{
-	uint16_t sum = 0xffff;
-
-	for (size_t i = 0; i < len; i++) {
-		sum ^= bytes[i];
-		for (int bit = 0; bit < 8; bit++)
-			sum =
-			    sum & 1 ? (uint16_t)(sum >> 1 ^ 0x8408) : (uint16_t)(sum >> 1);
-	}
-	return sum ^ 0xffff;
-}
-
-static void put(const void *bytes, size_t len)
-{
-	for (const char *at = bytes; len > 0;) {
-		const ssize_t n = send(line, at, len, MSG_NOSIGNAL);
-
-		if (n <= 0)
-			return;
-		at += n;
-		len -= (size_t)n;
-	}
-}
-
-static void put_frame(const uint8_t *frame, size_t len, uint16_t spoil)
-{
-	static uint8_t out[2 * (LONG + 16)];
-	const uint16_t sum = fcs(frame, len) ^ spoil;
-	const uint8_t tail[2] = {(uint8_t)sum, (uint8_t)(sum >> 8)};
-	size_t used = 0;
-
-	out[used++] = FLAG;
-	for (size_t i = 0; i < len + 2; i++) {
-		const uint8_t byte = i < len ? frame[i] : tail[i - len];
-
-		if (byte == FLAG || byte == ESCAPE || byte < 0x20) {
-			out[used++] = ESCAPE;
-			out[used++] = byte ^ 0x20;
-		} else {
-			out[used++] = byte;
-		}
-	}
-	out[used++] = FLAG;
-	put(out, used);
-}
-
-/* A frame with a body of a protocol's; the length field says `says`, or the truth when 0.
- */
-static void put_packet(unsigned protocol, uint8_t code, uint8_t id, const void *body,
-		       size_t len, unsigned says)
-{
-	static uint8_t frame[FRAME_MAX + 8];
-	const unsigned length = says != 0 ? says : (unsigned)len + 4;
-
-	frame[0] = 0xff;
-	frame[1] = 0x03;
-	frame[2] = (uint8_t)(protocol >> 8);
-	frame[3] = (uint8_t)protocol;
-	frame[4] = code;
-	frame[5] = id;
-	frame[6] = (uint8_t)(length >> 8);
-	frame[7] = (uint8_t)length;
-	memcpy(frame + 8, body, len < FRAME_MAX ? len : FRAME_MAX);
-	put_frame(frame, 8 + len, 0);
-}
 
 static void note_answer(unsigned protocol, const uint8_t *packet, size_t len)
 {
@@ -161,7 +74,7 @@ static void take_frame(const uint8_t *frame, size_t len, bool decent)
 	size_t length;
 
 	if (len < 10 || frame[0] != 0xff ||
-	    fcs(frame, len - 2) != (frame[len - 2] | frame[len - 1] << 8))
+	    framing_fcs(frame, len - 2) != (frame[len - 2] | frame[len - 1] << 8))
 		return;
 	length = (size_t)frame[6] << 8 | frame[7];
 	if (length >= 4 && length <= len - 6)
@@ -250,6 +163,9 @@ static void put_eap(void)
 		put_packet(EAP, code, 1, eap, sizeof eap, 0);
 }
 
+/* Whether a reject of what no end can do without is left out: it is good form to end. */
+static bool gentle;
+
 static void malformed(void)
 {
 	static const uint8_t options[][8] = {{1, 0}, {1, 1},	   {1, 255},
@@ -275,7 +191,11 @@ static void malformed(void)
 	put_packet(LCP, CONF_REQ, 100, block, 1400, 0);
 	put_eap();
 	for (unsigned code = 0; code < 256; code++)
-		put_packet(LCP, code == CONF_REQ || code == TERM_REQ ? 200 : (uint8_t)code,
+		put_packet(LCP,
+			   code == CONF_REQ || code == TERM_REQ ||
+				   (gentle && code == CODE_REJ)
+			       ? 200
+			       : (uint8_t)code,
 			   77, block, 20, 0);
 }
 
@@ -324,6 +244,49 @@ static void floods(void)
 			   0);
 }
 
+/* UDP with nothing in it, from that address to 10.9.0.2, so often. */
+static void put_ip(const char *source, int times)
+{
+	uint8_t ip[32] = {0xff, 0x03, 0, 0x21, 0x45, 0, 0, 28, 0,  0, 0, 0,
+			  64,	17,   0, 0,    0,    0, 0, 0,  10, 9, 0, 2};
+	const uint8_t *words = ip + 4;
+	unsigned sum = 0;
+
+	memcpy(ip + 16, source, 4);
+	for (int i = 0; i < 20; i += 2)
+		sum += (unsigned)words[i] << 8 | words[i + 1];
+	sum = 0xffff & ~((sum & 0xffff) + (sum >> 16));
+	ip[14] = (uint8_t)(sum >> 8);
+	ip[15] = (uint8_t)sum;
+	for (int i = 0; i < times; i++)
+		put_frame(ip, sizeof ip, 0);
+}
+
+static void deaf(void)
+{
+	static uint8_t block[1000];
+
+	for (int i = 0; i < DEAF; i++) {
+		put_packet(LCP, ECHO_REQ, (uint8_t)i, block, sizeof block, 0);
+		put_packet(PAP, CONF_REQ, (uint8_t)i, block, 100, 0);
+		put_packet(LCP, 200, (uint8_t)i, block, 100, 0);
+		put_packet(LCP, PROTO_REJ, (uint8_t)i, "\x80\xfd", 2, 0);
+	}
+}
+
+static void spoof(void)
+{
+	static const char *const sources[] = {
+	    "\xcb\x00\x71\x42", /* 203.0.113.66 */
+	    "\x0a\x09\x00\x02", /* the server's own end */
+	    "\x0a\x09\x01\x01", /* another peer's */
+	    "\x7f\x00\x00\x01", "\x00\x00\x00\x00", "\xff\xff\xff\xff",
+	};
+
+	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
+		put_ip(sources[i], FLOOD);
+}
+
 static pid_t start(char **argv)
 {
 	int ends[2];
@@ -354,7 +317,8 @@ int main(int argc, char **argv)
 		return 64;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	child = start(argv + 2);
-	if (strcmp(argv[1], "before") == 0)
+	gentle = strcmp(argv[1], "gentle") == 0;
+	if (gentle || strcmp(argv[1], "before") == 0)
 		malformed();
 	if (strcmp(argv[1], "loopback") == 0)
 		alive = listen_for(SILENT_S, NULL, false, true);
@@ -367,6 +331,12 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "silent") == 0)
 		alive = listen_for(SILENT_S, NULL, false, false);
+	if (strcmp(argv[1], "deaf") == 0 || strcmp(argv[1], "spoof") == 0) {
+		(*argv[1] == 'd' ? deaf : spoof)();
+		put_ip("\x0a\x09\x00\x01", OWN);
+		printf("all sent\n");
+		(void)poll(NULL, 0, HOLD_S * 1000);
+	}
 	printf("%s\n", alive ? "still there" : "hung up");
 	close(line);
 	kill(child, SIGTERM);

@@ -107,6 +107,10 @@ static void what_ends_is_not_prolonged(void **state)
 	assert_int_equal(ppp_deadline(&a.ppp), last);
 	ppp_tick(&a.ppp, last);
 	assert_true(a.ppp.done);
+	/* and nothing begins again behind the end */
+	sent = a.sent;
+	give(PROTOCOL_LCP, CONFIGURE_REQUEST, "", 0);
+	assert_int_equal(a.sent, sent);
 }
 
 /* Two ends that reject each other's rejects would never end. */
