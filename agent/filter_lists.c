@@ -333,7 +333,6 @@ const int filter_tunnel_calls[] = {
 
 const struct filter_value filter_tunnel_ioctls[] = {
     VALUE(TUNSETCARRIER),
-    VALUE(TUNSETOFFLOAD),
     VALUE(TCSETS),
     NO_MORE_VALUES,
 };

@@ -16,6 +16,7 @@
 int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
+	const unsigned long offload = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
 	int size = sizeof(struct virtio_net_hdr);
 
 	tun->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -25,6 +26,7 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 	if (ioctl(tun->fd, TUNSETIFF, &request) != 0)
 		error_sys(err, errno, "cannot make the TUN device %s", name);
 	else if (ioctl(tun->fd, TUNSETVNETHDRSZ, &size) != 0 ||
+		 ioctl(tun->fd, TUNSETOFFLOAD, offload) != 0 ||
 		 tun_carrier(tun, false) != 0)
 		error_sys(err, errno, "cannot set up the TUN device");
 	else {
@@ -62,13 +64,6 @@ int tun_carrier(const struct tun *tun, bool on)
 	int carrier = on;
 
 	return ioctl(tun->fd, TUNSETCARRIER, &carrier);
-}
-
-int tun_offload(const struct tun *tun, bool on)
-{
-	const unsigned long what = on ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0;
-
-	return ioctl(tun->fd, TUNSETOFFLOAD, what);
 }
 
 ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part)

@@ -23,7 +23,9 @@ struct tun {
 
 /*
  * Makes the device name ("": the kernel's choice), or takes hold of one that is there and
- * that this user may use. No carrier. Needs CAP_NET_ADMIN to make one. 0, or -1 with *err.
+ * that this user may use. No carrier. The network hands over TCP in segments of up to 64
+ * KiB, longer than the MTU and without checksum. Needs CAP_NET_ADMIN to make one. 0, or -1
+ * with *err.
  */
 int tun_open(struct tun *tun, const char *name, struct policy_error *err);
 /*
@@ -36,19 +38,13 @@ int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 int tun_carrier(const struct tun *tun, bool on);
 
 /*
- * Whether the network may hand over TCP in segments of up to 64 KiB, longer than the MTU
- * and without checksum: the other end's kernel cuts them. 0, or -1 with errno.
- */
-int tun_offload(const struct tun *tun, bool on);
-
-/*
  * One packet from the network, at most size bytes, with its checksum. Its length; -1 with
  * errno (EAGAIN). *part is 0, or how much TCP each packet is to carry that this one is to
  * be cut to.
  */
 ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part);
 /*
- * One packet to the network. What is longer than the MTU has to be such a segment, and is
+ * One packet to the network. What is longer than the MTU has to be a segment of TCP, and is
  * cut by the kernel to packets of that size; anything else of that length is dropped. 0, or
  * -1 with errno.
  */

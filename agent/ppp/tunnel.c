@@ -135,11 +135,6 @@ static void network(void *context, uint16_t protocol, bool up)
 	}
 	if (any == tunnel->carrier)
 		return;
-	if (any && tun_offload(&tunnel->tun, takes_segments(tunnel)) != 0) {
-		error_sys(&err, errno, "cannot switch the device's offloads");
-		give_up(tunnel, &err);
-		return;
-	}
 	tunnel->carrier = any;
 	if (tun_carrier(&tunnel->tun, any) != 0) {
 		error_sys(&err, errno, "cannot switch the device's carrier");
@@ -184,9 +179,9 @@ static void queue_packet(struct tunnel *tunnel, const struct frame *frame)
 }
 
 /*
- * TCP that is to be cut to packets that carry so much. The other end does that, but to the
- * size of its device: where there is less in a packet, as the way goes on through something
- * narrower, it would be cut to what does not get through.
+ * TCP that is to be cut to packets that carry so much. The other end does that when it
+ * takes segments, but to the size of its device: where there is less in a packet, as the
+ * way goes on through something narrower, it would be cut to what does not get through.
  */
 static void queue_segment(struct tunnel *tunnel, const struct frame *frame, size_t size)
 {

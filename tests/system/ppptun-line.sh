@@ -79,11 +79,22 @@ both_ways()
 }
 
 # --- and TCP, of which one frame is larger than all that may wait
-both_ways there LocalHost 10.9.0.1 LocalPort 19 Listen 1 >"$(host_root there)/run/received" &
-wait_for 5 'a listener' on there grep -q ':0013 ' /proc/net/tcp
-same 20000000 "$(both_ways here PeerHost 10.9.0.1 PeerPort 19)" 'segments pass in both directions at once'
-wait $!
-same 20000000 "$(cat "$(host_root there)/run/received")" 'and all of them arrive'
+# segments_pass PORT
+segments_pass()
+{
+	both_ways there LocalHost 10.9.0.1 LocalPort "$1" Listen 1 >"$(host_root there)/run/received" &
+	wait_for 5 'a listener' on there grep -q "$(printf ':%04X ' "$1")" /proc/net/tcp
+	same 20000000 "$(both_ways here PeerHost 10.9.0.1 PeerPort "$1")" 'segments pass in both directions at once'
+	wait $!
+	same 20000000 "$(cat "$(host_root there)/run/received")" 'and all of them arrive'
+}
+# bad_checksums HOST: how many came (RFC 4022).
+bad_checksums()
+{
+	# shellcheck disable=SC2016 # awk's
+	on "$1" awk '$1 == "Tcp:" && $2 ~ /^[0-9]+$/ { print $16 }' /proc/net/snmp
+}
+segments_pass 19
 
 # --- TCP whose packets are to be smaller than the device's: kernels hand it over in one all the same
 on here ip route change 10.9.0.1 dev tun-line advmss 600
@@ -97,8 +108,7 @@ wait_for 5 'a listener' on there grep -q ':0007 ' /proc/net/tcp
 same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "10.9.0.1", PeerPort => 7) or die $@;
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP of small packets passes'
-# shellcheck disable=SC2016 # awk's
-same 0 "$(on here awk '$1 == "Tcp:" && $2 ~ /^[0-9]+$/ { print $16 }' /proc/net/snmp)" 'with good checksums'
+same 0 "$(bad_checksums here)" 'with good checksums'
 
 # --- the other end is no router of ours (RFC 4861 6.1.2)
 advertise()
@@ -130,3 +140,7 @@ check 'the link comes up' wait_for 10 'a carrier' both_up
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on here ip addr show dev tun-line)" 'with the address that it was told'
 matches 'inet6 fe80::[0-9a-f:]* peer fe80::' "$(on here ip addr show dev tun-line)" 'in both families'
 check 'and is answered' host_answers here 10.9.0.1
+
+# --- these two take packets of the usual size: segments are cut to such, and summed
+segments_pass 20
+same '0 0' "$(bad_checksums here) $(bad_checksums there)" 'with good checksums'
