@@ -84,9 +84,20 @@ static int set_ambient(const struct confine *what, struct policy_error *err)
 	return 0;
 }
 
+/* The three sets are empty already; said again, as an ambient one could come from a caller.
+ */
+static int stay_unprivileged(const struct confine *what, struct policy_error *err)
+{
+	if (what->keep_net_admin || what->uid == 0)
+		return error_set(err, "without privileges there are none to keep");
+	return set_ambient(what, err) != 0 ? -1 : set_capabilities(what, false, err);
+}
+
 /* That each did what it says is for proof_read_back() to see. */
 static int drop_privileges(const struct confine *what, struct policy_error *err)
 {
+	if (what->unprivileged)
+		return stay_unprivileged(what, err);
 	if (set_capabilities(what, true, err) != 0 || change_ids(what, err) != 0 ||
 	    set_capabilities(what, true, err) != 0 ||
 	    empty_bounding_set(confine_capabilities(what), err) != 0 ||
@@ -113,16 +124,26 @@ static int lower_limits(const struct confine *what, int landlock_abi,
 	return 0;
 }
 
-int confine_parser(uid_t uid, gid_t gid, struct policy_error *err)
+/* The bounding set and securebits stay: nothing can be executed. */
+static int drop_for_parser(const struct confine *what, struct policy_error *err)
+{
+	if (what->unprivileged)
+		return stay_unprivileged(what, err);
+	if (set_capabilities(what, true, err) != 0 || change_ids(what, err) != 0)
+		return -1;
+	return set_capabilities(what, false, err);
+}
+
+int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error *err)
 {
 	const struct confine what = {.profile = CONFINE_PARSER,
 				     .uid = uid,
 				     .gid = gid,
+				     .unprivileged = unprivileged,
 				     .target_fd = -1,
 				     .seccomp_kill = true};
 
-	if (set_capabilities(&what, true, err) != 0 || change_ids(&what, err) != 0 ||
-	    set_capabilities(&what, false, err) != 0)
+	if (drop_for_parser(&what, err) != 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot set no_new_privs");

@@ -45,6 +45,13 @@ struct confine {
 	gid_t gid;
 	/* CAP_NET_ADMIN in all five sets; otherwise no capability in any. */
 	bool keep_net_admin;
+	/*
+	 * There is no capability to begin with, nor any right to change ids, groups, the
+	 * bounding set or securebits. The ids have to be right already, and no other group
+	 * than gid may be there; the other two stay, and no_new_privs keeps them from ever
+	 * counting. Never with keep_net_admin, or as uid 0.
+	 */
+	bool unprivileged;
 	/* Of the program that follows, which Landlock lets be executed; -1: none. */
 	int target_fd;
 	/* CONFINE_PPPD: /etc/ppp/ip-up and what it needs may run as well. */
@@ -69,20 +76,22 @@ struct confine_report {
 /*
  * Groups and ids, bounding set, the four other capability sets, securebits (locked),
  * descriptor limit, Landlock, no_new_privs, seccomp; each is read back, and *report says
- * what was read. Needs CAP_SETPCAP permitted, and CAP_SETUID and CAP_SETGID where ids
- * change. Irreversible: on -1 the caller must end the process, for nothing is rolled back.
+ * what was read. Unless unprivileged, needs CAP_SETPCAP permitted, and CAP_SETUID and
+ * CAP_SETGID where ids change. Irreversible: on -1 the caller must end the process, for
+ * nothing is rolled back.
  */
 int confine_apply(const struct confine *what, struct confine_report *report,
 		  struct policy_error *err);
 
 /*
- * For a child that parses what a stranger sent: the ids, no capability, and then a filter
+ * For a child that parses what a stranger sent: the ids (unless unprivileged, as above,
+ * when they are so already), no capability, and then a filter
  * by which read(2), write(2) and exit(2) are all there is and everything else is SIGSYS. A
  * filter, and not seccomp's strict mode, which a process that is under a filter already
  * cannot enter (EINVAL): one of a systemd unit's, say. The bounding set stays, for nothing
  * can be executed. Each is read back. Irreversible, as above.
  */
-int confine_parser(uid_t uid, gid_t gid, struct policy_error *err);
+int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error *err);
 /*
  * For ppptun, once its device is made: no capability, no file at all (Landlock), and a
  * filter of what moving packets takes. What had to be inherited stays as it is: ids,

@@ -319,8 +319,17 @@ const struct filter_socket filter_ppptun_sockets[] = {
 };
 
 const struct filter_value filter_ppptun_ioctls[] = {
-    VALUE(TUNSETIFF), VALUE(TUNSETVNETHDRSZ), VALUE(TUNSETOFFLOAD), VALUE(TUNSETCARRIER),
-    VALUE(TCGETS),    VALUE(TCSETS),	      NO_MORE_VALUES,
+    VALUE(TUNSETIFF),
+    VALUE(TUNSETVNETHDRSZ),
+    VALUE(TUNSETOFFLOAD),
+    VALUE(TUNSETCARRIER),
+    VALUE(TCGETS),
+    VALUE(TCSETS),
+    /* a device that was there before */
+    VALUE(TUNGETIFF),
+    VALUE(SIOCGIFFLAGS),
+    VALUE(SIOCGIFMTU),
+    NO_MORE_VALUES,
 };
 
 /* And then: packets and frames, time, the log's last lines, the terminal as it was. */

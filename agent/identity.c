@@ -45,11 +45,15 @@ static void check_file(const struct agent *agent)
 			     "with one link");
 }
 
-/* Exactly its own: fewer means a copy, nosuid or no_new_privs; more comes from a caller. */
+/*
+ * Exactly its own: fewer means a copy, nosuid or no_new_privs; more comes from a caller, or
+ * from an installation that does not go with Tun persistent, which needs none.
+ */
 static void check_capabilities(const struct agent *agent)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	const uint64_t expected = agent->conf.tun_persistent ? 0 : AGENT_CAPABILITIES;
 	uint64_t permitted;
 
 	memset(data, 0, sizeof data);
@@ -57,12 +61,12 @@ static void check_capabilities(const struct agent *agent)
 		agent_refuse(agent, EXIT_SYSTEM,
 			     "cannot read the capabilities of this process");
 	permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
-	if (permitted != AGENT_CAPABILITIES)
+	if (permitted != expected)
 		agent_refuse(
 		    agent, EXIT_SYSTEM,
-		    "permitted capabilities are %llx, not %llx: file capabilities of %s",
-		    (unsigned long long)permitted, (unsigned long long)AGENT_CAPABILITIES,
-		    PATH_AGENT);
+		    "permitted capabilities are %llx, not %llx%s: file capabilities of %s",
+		    (unsigned long long)permitted, (unsigned long long)expected,
+		    agent->conf.tun_persistent ? " (Tun persistent)" : "", PATH_AGENT);
 }
 
 static void check_limits(const struct agent *agent)

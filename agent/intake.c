@@ -83,7 +83,8 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 	/* Whatever ends the agent ends its parser. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
-	if (confine_parser(agent->account.uid, agent->account.gid, &err) != 0) {
+	if (confine_parser(agent->account.uid, agent->account.gid,
+			   agent->conf.tun_persistent, &err) != 0) {
 		intake.who.state = INTAKE_FAILED;
 		snprintf(intake.who.why, sizeof intake.who.why, "the parser: %.200s",
 			 err.text);

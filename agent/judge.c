@@ -38,6 +38,16 @@ static enum exit_code say(char reason[ERROR_TEXT_MAX], enum exit_code code, cons
 	return code;
 }
 
+/* pppd makes an interface of its own each time, which takes a capability. */
+static bool lacks_device(const struct agent *agent)
+{
+	const struct engine_question question = agent_engine_question(agent, true);
+
+	return agent->verdict.allow && agent->conf.tun_persistent &&
+	       agent->intake.what.request.verb == VERB_PPPD &&
+	       engine_settle(&question) != PPP_PPPTUN;
+}
+
 enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust trust,
 			   time_t now, char reason[ERROR_TEXT_MAX])
 {
@@ -63,6 +73,12 @@ enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust tr
 		return say(reason, EXIT_POLICY, err.text);
 	}
 	decide(&decision, &agent->verdict);
+	if (lacks_device(agent)) {
+		agent->verdict.allow = false;
+		agent_set_rule(agent, agent->conf.file, agent->conf.tun_line, 0);
+		return say(reason, EXIT_POLICY,
+			   "Tun persistent needs ppptun, and Ppp says pppd");
+	}
 	agent_set_rule(agent, agent->verdict.file, agent->verdict.line, 0);
 	return say(reason, agent->verdict.code, agent->verdict.reason);
 }

@@ -11,6 +11,7 @@
 #include "agent/log.h"
 #include "agent/ppp_device.h"
 #include "agent/pppd_version.h"
+#include "agent/tun_device.h"
 
 static bool launches_pppd(const struct agent *agent)
 {
@@ -77,6 +78,22 @@ static int point_at_null(int fd)
 	return result;
 }
 
+/* What ppptun will look at again; here it is in time to tell the client. */
+static int check_device(const struct agent *agent, struct policy_error *err)
+{
+	const struct peer *peer = &agent->peer;
+	const struct tun_wanted wanted = {
+	    .name = agent->session.interface,
+	    .mtu = peer->mru,
+	    .local = peer->address.local,
+	    .remote = peer->address.remote,
+	    .local6 = peer->address6.local,
+	    .remote6 = peer->address6.remote,
+	};
+
+	return tun_device_try(&wanted, err);
+}
+
 void agent_confine(struct agent *agent)
 {
 	struct policy_error err = {0};
@@ -95,6 +112,9 @@ void agent_confine(struct agent *agent)
 	if (agent->engine == PPP_PPPD && ppp_device_check(&err) != 0)
 		agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s",
 			     err.text);
+	if (launches_pppd(agent) && agent->conf.tun_persistent &&
+	    check_device(agent, &err) != 0)
+		agent_refuse(agent, EXIT_NO_PPP, "%s", err.text);
 }
 
 void agent_launch(struct agent *agent)

@@ -157,6 +157,7 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	    words_add(&plan->words, "ifname") != 0 ||
 	    words_add(&plan->words, "%s", end->interface) != 0 ||
 	    (end->silent && words_add(&plan->words, "silent") != 0) ||
+	    (ppptun && end->persistent && words_add(&plan->words, "tun-persistent") != 0) ||
 	    (ppptun && add_sources(plan, end) != 0))
 		return error_set(err, "the plan for pppd does not fit");
 	return 0;

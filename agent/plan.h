@@ -42,6 +42,8 @@ struct ppp_end {
 	 * seconds.
 	 */
 	bool silent;
+	/* For ppptun: the device is there already. */
+	bool persistent;
 	/* For ppptun: what the other end may send from, beside its addresses. NULL:
 	 * anything.
 	 */

@@ -10,9 +10,13 @@ static bool launches_pppd(const struct agent *agent)
 struct engine_question agent_engine_question(const struct agent *agent, bool here)
 {
 	const struct peer *peer = &agent->peer;
+	enum ppp_engine wanted = peer->ppp_line != 0 ? peer->ppp : agent->conf.ppp;
 
+	/* Whose device is there already. */
+	if (wanted == PPP_AUTO && agent->conf.tun_persistent)
+		wanted = PPP_PPPTUN;
 	return (struct engine_question){
-	    .wanted = peer->ppp_line != 0 ? peer->ppp : agent->conf.ppp,
+	    .wanted = wanted,
 	    .pppd = agent->conf.pppd,
 	    .hooks = agent->conf.hooks,
 	    .here = here,
@@ -32,6 +36,7 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .mru = peer->mru,
 	    /* Who asked for the ready line starts its own pppd when it has read it. */
 	    .silent = agent->intake.what.request.ready[0] != '\0',
+	    .persistent = agent->conf.tun_persistent,
 	    .sources = peer->strict ? peer->routes : NULL,
 	    .nsources = peer->nroutes,
 	};
@@ -80,7 +85,8 @@ void agent_shape_confinement(struct agent *agent, bool root)
 	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],
 	    .uid = uid,
 	    .gid = root ? 0 : agent->account.gid,
-	    .keep_net_admin = verb != VERB_STATUS,
+	    .keep_net_admin = verb != VERB_STATUS && !agent->conf.tun_persistent,
+	    .unprivileged = agent->conf.tun_persistent,
 	    .target_fd = verb != VERB_STATUS ? agent->plan.fd : -1,
 	    .hooks = verb == VERB_PPPD && !ppptun && agent->conf.hooks,
 	    .landlock_required = landlock_required(agent, uid),

@@ -58,6 +58,16 @@ static int read_capabilities(struct capability_sets *sets, struct policy_error *
 	return 0;
 }
 
+/* Whose right to drop groups never was, may have its own listed among them (sshd does). */
+static bool no_group_left(const struct confine *what)
+{
+	gid_t group;
+
+	if (getgroups(0, NULL) == 0)
+		return true;
+	return what->unprivileged && getgroups(1, &group) == 1 && group == what->gid;
+}
+
 static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_gid,
 		     struct policy_error *err)
 {
@@ -72,7 +82,7 @@ static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_
 	if (rgid != what->gid || egid != what->gid || sgid != what->gid ||
 	    (gid_t)setfsgid((gid_t)-1) != what->gid)
 		return error_set(err, "the group ids are not all %u", (unsigned)what->gid);
-	if (getgroups(0, NULL) != 0)
+	if (!no_group_left(what))
 		return error_set(err, "supplementary groups are left");
 	if (former_gid != what->gid && setresgid(former_gid, former_gid, former_gid) == 0)
 		return error_set(err, "the former group id could be had back");
@@ -83,9 +93,11 @@ static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_
 	return 0;
 }
 
-static int prove_capabilities(const struct capability_sets *sets, uint64_t expected,
-			      struct policy_error *err)
+static int prove_capabilities(const struct capability_sets *sets,
+			      const struct confine *what, struct policy_error *err)
 {
+	const uint64_t expected = confine_capabilities(what);
+
 	if (sets->effective != expected)
 		return error_set(err, "effective capabilities are %llx",
 				 (unsigned long long)sets->effective);
@@ -95,7 +107,8 @@ static int prove_capabilities(const struct capability_sets *sets, uint64_t expec
 	if (sets->inheritable != expected)
 		return error_set(err, "inheritable capabilities are %llx",
 				 (unsigned long long)sets->inheritable);
-	if (sets->bounding != expected)
+	/* It takes a capability to lower it; with no_new_privs none comes of it. */
+	if (!what->unprivileged && sets->bounding != expected)
 		return error_set(err, "the bounding set is %llx",
 				 (unsigned long long)sets->bounding);
 	if (sets->ambient != expected)
@@ -119,7 +132,10 @@ static int prove_limit(int resource, rlim_t expected, const char *name,
 static int prove_switches(const struct confine *what, int landlock_abi,
 			  struct policy_error *err)
 {
-	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
+	/* They say what uid 0 and its changes are worth: who is unprivileged gets to
+	 * neither. */
+	if (!what->unprivileged &&
+	    prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
 		return error_set(err, "securebits are not what was set");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return error_set(err, "no_new_privs is not set");
@@ -181,19 +197,21 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 		return -1;
 	if (prove_ids(what, former_uid, former_gid, err) != 0)
 		return -1;
-	if (prove_capabilities(&sets, confine_capabilities(what), err) != 0)
+	if (prove_capabilities(&sets, what, err) != 0)
 		return -1;
 	if (prove_switches(what, report->landlock_abi, err) != 0)
 		return -1;
 	if (prove_landlock(what, report->landlock_abi, err) != 0)
 		return -1;
 	snprintf(report->text, sizeof report->text,
-		 "uid=%u gid=%u groups=none caps_effective=%llx caps_permitted=%llx "
+		 "uid=%u gid=%u groups=%s caps_effective=%llx caps_permitted=%llx "
 		 "caps_inheritable=%llx caps_bounding=%llx caps_ambient=%llx securebits=%x "
 		 "no_new_privs=1 landlock=%d",
-		 (unsigned)getuid(), (unsigned)getgid(), (unsigned long long)sets.effective,
-		 (unsigned long long)sets.permitted, (unsigned long long)sets.inheritable,
-		 (unsigned long long)sets.bounding, (unsigned long long)sets.ambient,
+		 (unsigned)getuid(), (unsigned)getgid(),
+		 getgroups(0, NULL) == 0 ? "none" : "own",
+		 (unsigned long long)sets.effective, (unsigned long long)sets.permitted,
+		 (unsigned long long)sets.inheritable, (unsigned long long)sets.bounding,
+		 (unsigned long long)sets.ambient,
 		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), report->landlock_abi);
 	return 0;
 }

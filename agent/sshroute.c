@@ -272,6 +272,10 @@ static int wait_session(const struct options *options, struct link *link)
 	return 0;
 }
 
+/* What is missing then. */
+static const char unprivileged[] = " (with Tun persistent, it has to be there: `ip route "
+				   "add PREFIX dev INTERFACE proto 83`)";
+
 /* Takes back what was added, last first. */
 static void undo(struct netlink *nl, struct transaction *done)
 {
@@ -295,7 +299,8 @@ static int add_routes(struct netlink *nl, const struct options *options, int ind
 
 		if (route_add_new(nl, &route, &added, &err) < 0) {
 			undo(nl, done);
-			return complain(EXIT_SYSTEM, "%s", err.text);
+			return complain(EXIT_SYSTEM, "%s%s", err.text,
+					err.sys == EPERM ? unprivileged : "");
 		}
 		if (added)
 			done->added[done->nadded++] = route;

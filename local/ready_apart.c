@@ -21,7 +21,7 @@ static void parse_confined(const void *arg, void *to)
 	const struct ready_line *line = arg;
 	struct result *result = to;
 
-	if (confine_parser(line->uid, line->gid, &result->err) == 0)
+	if (confine_parser(line->uid, line->gid, false, &result->err) == 0)
 		result->outcome = ready_parse(line->bytes, line->len, line->nonce,
 					      &result->ready, &result->err) == 0
 				      ? OUTCOME_PARSED

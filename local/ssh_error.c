@@ -113,9 +113,8 @@ static const struct {
     {EXIT_BAD_REQUEST, EXIT_PROTOCOL,
      "%s does not understand the request: are both sides of the same version?"},
     {EXIT_NO_PPP, EXIT_NO_PPP,
-     "%s has no PPP in its kernel (its administrator: modprobe ppp_generic, or a kernel "
-     "that "
-     "has it)"},
+     "%s has no PPP: not in its kernel (its administrator: modprobe ppp_generic, or a "
+     "kernel that has it), or not the device for this peer; its log says which"},
     {EXIT_INTERNAL, EXIT_PROTOCOL,
      "the agent on %s failed; its log says more under the id"},
     {EXIT_SYSTEM, EXIT_PROTOCOL,

@@ -133,6 +133,7 @@ static void audit_host(struct audit *a)
 	host_sshd(&a->host);
 	host_keys(&a->host);
 	host_ppp(&a->host);
+	host_tun(&a->host);
 	host_kernel(&a->host);
 	host_escalation(&a->host);
 }

@@ -58,6 +58,9 @@ struct agent_conf {
 	char pppd[POLICY_PATH_MAX];
 	/* LaunchAs: default auto */
 	enum launch_as launch_as;
+	/* Tun auto|persistent: default auto */
+	bool tun_persistent;
+	unsigned tun_line;
 	/* Hooks: may pppd run /etc/ppp/ip-up and friends; default no */
 	bool hooks;
 	unsigned hooks_line;

@@ -86,6 +86,7 @@ static const struct spec {
     {"idle", NUMBER, AT(idle), 0, 31536000},
     {"maxconnect", NUMBER, AT(max_connect), 0, 31536000},
     {"source", SOURCE, 0, 0, 0},
+    {"tun-persistent", YES, AT(persistent), 0, 0},
     {"debug", YES, AT(debug), 0, 0},
     {"-d", YES, AT(debug), 0, 0},
     {"logfd", NUMBER, AT(log_fd), 0, 63},
@@ -254,6 +255,29 @@ static bool take_tty(struct settings *settings, const char *word)
 		   sizeof settings->tty;
 }
 
+bool settings_addresses_known(const struct settings *settings)
+{
+	static const uint8_t none[sizeof settings->local_id];
+
+	if (settings->ip && (settings->local == 0 || settings->remote == 0 ||
+			     settings->accept_local || settings->accept_remote))
+		return false;
+	return !settings->ipv6 || (memcmp(settings->local_id, none, sizeof none) != 0 &&
+				   memcmp(settings->remote_id, none, sizeof none) != 0);
+}
+
+/* What can be said only of all options together. */
+static int check_whole(const struct settings *settings, struct policy_error *err)
+{
+	if (!settings->ip && !settings->ipv6)
+		return error_set(err, "neither IP nor IPv6 is left to carry");
+	if (settings->persistent &&
+	    (settings->ifname[0] == '\0' || !settings_addresses_known(settings)))
+		return error_set(err, "tun-persistent needs ifname, and both ends' "
+				      "addresses as they are on the device");
+	return 0;
+}
+
 int settings_parse(struct settings *settings, int argc, char **argv,
 		   struct policy_error *err)
 {
@@ -285,12 +309,10 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 		    take_option(settings, spec, wants_word ? argv[++i] : "", err) != 0)
 			return -1;
 	}
-	if (!settings->ip && !settings->ipv6)
-		return error_set(err, "neither IP nor IPv6 is left to carry");
 	if (settings->default_accm)
 		settings->accm = ACCM_ALL;
 	if (settings->ifname[0] == '\0' && settings->unit != UNIT_NONE)
 		(void)snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
 			       settings->unit);
-	return 0;
+	return check_whole(settings, err);
 }

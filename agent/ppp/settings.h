@@ -57,6 +57,8 @@ struct settings {
 	bool passive, silent;
 	unsigned idle, max_connect; /* seconds; 0: for ever */
 	bool debug, dry_run, help, version;
+	/* "tun-persistent", the same: the device is there, with its addresses. */
+	bool persistent;
 	/* "source PREFIX", an option of ppptun's own: what the peer may send from. None:
 	 * all. */
 	struct ip_prefix sources[SOURCES_MAX];
@@ -70,5 +72,8 @@ struct settings {
  */
 int settings_parse(struct settings *settings, int argc, char **argv,
 		   struct policy_error *err);
+
+/* Whether the peer has none to tell, or to choose. */
+bool settings_addresses_known(const struct settings *settings);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/ppp/segment.h"
+#include "agent/tun_device.h"
 
 int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 {
@@ -24,7 +25,7 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 		return error_sys(err, errno, "cannot open /dev/net/tun (modprobe tun)");
 	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	if (ioctl(tun->fd, TUNSETIFF, &request) != 0)
-		error_sys(err, errno, "cannot make the TUN device %s", name);
+		(void)tun_device_explain(name, errno, err);
 	else if (ioctl(tun->fd, TUNSETVNETHDRSZ, &size) != 0 ||
 		 ioctl(tun->fd, TUNSETOFFLOAD, offload) != 0 ||
 		 tun_carrier(tun, false) != 0)
@@ -57,6 +58,18 @@ int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 		result = 0;
 	netlink_close(nl);
 	return result;
+}
+
+int tun_expect(struct tun *tun, unsigned mtu, const struct link_pair *pair,
+	       struct policy_error *err)
+{
+	const struct tun_wanted wanted = {
+	    .name = tun->name, .mtu = mtu, .local = pair->local, .remote = pair->remote};
+
+	tun->mtu = mtu;
+	return tun_device_lasts(tun->fd, tun->name, err) != 0
+		   ? -1
+		   : tun_device_match(&wanted, err);
 }
 
 int tun_carrier(const struct tun *tun, bool on)

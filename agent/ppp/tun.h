@@ -34,6 +34,12 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err);
  */
 int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 		  const struct link_pair *pair6, struct policy_error *err);
+/*
+ * In place of that, for one that was there before: looks whether it outlives this program
+ * and has that MTU and those addresses. Takes no privilege. 0, or -1 with *err.
+ */
+int tun_expect(struct tun *tun, unsigned mtu, const struct link_pair *pair,
+	       struct policy_error *err);
 /* Lets the network use it, or no longer. 0, or -1 with errno. */
 int tun_carrier(const struct tun *tun, bool on);
 

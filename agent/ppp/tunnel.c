@@ -102,6 +102,10 @@ static int configure(struct tunnel *tunnel, struct policy_error *err)
 		pair6.local = link_local(ipv6->local);
 		pair6.remote = link_local(ipv6->remote);
 	}
+	/* Of IPv6 it is told the interface identifiers alone, which need be on no device.
+	 */
+	if (tunnel->settings->persistent)
+		return tun_expect(&tunnel->tun, tunnel->settings->mtu, &pair, err);
 	return tun_configure(&tunnel->tun, tunnel->settings->mtu, &pair, &pair6, err);
 }
 
@@ -295,17 +299,6 @@ static void farewell(struct tunnel *tunnel)
 	}
 }
 
-static bool addresses_known(const struct settings *settings)
-{
-	static const uint8_t none[INTERFACE_ID_SIZE];
-
-	if (settings->ip && (settings->local == 0 || settings->remote == 0 ||
-			     settings->accept_local || settings->accept_remote))
-		return false;
-	return !settings->ipv6 || (memcmp(settings->local_id, none, sizeof none) != 0 &&
-				   memcmp(settings->remote_id, none, sizeof none) != 0);
-}
-
 /* All that needs a privilege, before the first byte of the peer's is looked at. */
 static int prepare(struct tunnel *tunnel, struct policy_error *err)
 {
@@ -346,7 +339,7 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 
 	fcs_prepare();
 	tunnel.settings = settings;
-	tunnel.late = !addresses_known(settings);
+	tunnel.late = !settings_addresses_known(settings);
 	tunnel.reader.limit = settings->mru + FRAME_OVERHEAD;
 	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)

@@ -78,6 +78,7 @@ void host_agent(struct host *host);
 void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_ppp(struct host *host);
+void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
 

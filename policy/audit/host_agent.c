@@ -46,7 +46,8 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 /* What the file has, as text; "none" when nothing. */
 static void judge_agent_capabilities(struct host *host, int fd)
 {
-	static const struct file_capability wanted = {.permitted = AGENT_CAPABILITIES};
+	const struct file_capability wanted = {
+	    .permitted = host->conf.tun_persistent ? 0 : AGENT_CAPABILITIES};
 	char has[CAPABILITY_TEXT_MAX], expected[CAPABILITY_TEXT_MAX];
 	struct file_capability capability;
 	struct policy_error err = {0};
@@ -57,7 +58,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 		return;
 	}
 	/* Copying loses them easily: only what is there tells something. */
-	if (!host->living && err.sys == ENODATA) {
+	if (!host->living && err.sys == ENODATA && wanted.permitted != 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_AGENT, 0,
 			  "the copy has no file capabilities: on the host it needs %s",
 			  expected);
@@ -106,7 +107,8 @@ static void judge_mount(struct host *host, int fd)
 	if (fstatvfs(fd, &fs) != 0)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_AGENT, 0,
 			  "how its file system is mounted: %s", strerror(errno));
-	else if ((fs.f_flag & (ST_NOSUID | ST_NOEXEC)) != 0)
+	else if ((fs.f_flag & ST_NOEXEC) != 0 ||
+		 ((fs.f_flag & ST_NOSUID) != 0 && !host->conf.tun_persistent))
 		host_find(host, RULE_AGENT_NOSUID, PATH_AGENT, 0,
 			  "it lies on a file system that is mounted %s",
 			  (fs.f_flag & ST_NOEXEC) != 0 ? "noexec" : "nosuid");

@@ -338,7 +338,8 @@ static void find_engines(struct host *host)
 	const bool automatic = (host->engines & 1u << PPP_AUTO) != 0;
 	const char *pppd = host->conf.pppd;
 
-	if (engine_is_ppptun(pppd)) {
+	/* With Tun persistent nothing else is allowed. */
+	if (engine_is_ppptun(pppd) || host->conf.tun_persistent) {
 		host->ppptun_used = true;
 		return;
 	}

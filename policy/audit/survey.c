@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
 #include "policy/audit/grow.h"
 #include "policy/audit/path.h"
 #include "policy/load.h"
@@ -29,6 +30,9 @@ static void judge_agent(struct survey *survey, const char *shown)
 		findings_add(survey->findings, RULE_LANDLOCK_OPTIONAL, shown,
 			     conf->landlock_line, 1,
 			     "Landlock optional: pppd may run as root without it");
+	if (conf->tun_persistent && conf->ppp == PPP_PPPD && !engine_is_ppptun(conf->pppd))
+		findings_add(survey->findings, RULE_PERSISTENT_PPPD, shown, conf->tun_line,
+			     1, "Tun persistent, and Ppp pppd");
 	if (conf->hooks)
 		findings_add(survey->findings, RULE_HOOKS, shown, conf->hooks_line, 1,
 			     "Hooks yes: pppd may run programs, as root");

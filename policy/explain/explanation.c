@@ -226,6 +226,11 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		const char *text;
 	} all[] = {
 	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
+	    {verb == VERB_PPPD && agent->conf.tun_persistent,
+	     "its device, made for the account beforehand, with these addresses: without "
+	     "it, 69"},
+	    {verb == VERB_SSHROUTE && agent->conf.tun_persistent,
+	     "its routes, made beforehand: it adds none, and without them ends with 71"},
 	    {verb == VERB_SSHROUTE,
 	     "the session of the same ssh connection, or the only one: without it, 75"},
 	    {kernel && agent->conf.launch_as == LAUNCH_AUTO,

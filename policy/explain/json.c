@@ -125,7 +125,8 @@ static json_t *confinement(const struct explanation *e)
 	put(&object, "groups", json_array());
 	put(&object, "capabilities",
 	    json_integer((json_int_t)confine_capabilities(confine)));
-	put(&object, "securebits", json_integer(confine_securebits()));
+	if (!confine->unprivileged)
+		put(&object, "securebits", json_integer(confine_securebits()));
 	put(&object, "no_new_privs", json_true());
 	put(&object, "limits", limits(confine));
 	put(&object, "landlock", landlock(&e->agent));

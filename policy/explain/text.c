@@ -183,7 +183,10 @@ static void print_confinement(const struct explanation *e)
 	row("capabilities", "%s",
 	    confine_capabilities(confine) == 0 ? "none"
 					       : "cap_net_admin, in all five sets");
-	row("securebits", "%#x, locked", confine_securebits());
+	if (confine->unprivileged)
+		row("", "the bounding set, and securebits, stay as they were");
+	else
+		row("securebits", "%#x, locked", confine_securebits());
 	row("privileges", "no_new_privs");
 	row("limits", "nofile %d, core 0%s", CONFINE_NOFILE,
 	    confine_forbids_writing(confine, EXPLAIN_LANDLOCK_ABI) ? ", fsize 0" : "");

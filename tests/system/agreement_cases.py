@@ -73,6 +73,9 @@ class Generator:
     def agent_launchas(self):
         return self.good(["auto", "account", "root"], ["nobody"])
 
+    def agent_tun(self):
+        return self.good(["auto", "persistent"], ["made"])
+
     def agent_hooks(self):
         return self.good(["yes", "no"], ["maybe"])
 

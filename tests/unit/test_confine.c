@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -100,7 +101,7 @@ static pid_t held_child(const struct confine *what, void (*then)(void), int *go)
 	if (child == 0) {
 		close(hold[1]);
 		result = what != NULL ? confine_apply(what, &report, &err)
-				      : confine_parser(SOME_UID, SOME_GID, &err);
+				      : confine_parser(SOME_UID, SOME_GID, false, &err);
 		if (result != 0) {
 			fprintf(stderr, "cannot confine: %s\n", err.text);
 			_exit(1);
@@ -171,6 +172,56 @@ static void a_parser_has_no_capability_and_a_filter(void **state)
 	end_child(child, go);
 }
 
+/* One who has nothing to begin with, in that group beside its own; 0: as it must be. */
+static int confine_the_unprivileged(const struct confine *what, uid_t uid, gid_t group)
+{
+	struct confine_report report;
+	struct policy_error err;
+	int status;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		if (setgroups(group != 0, &group) != 0 ||
+		    setresgid(SOME_GID, SOME_GID, SOME_GID) != 0 ||
+		    setresuid(uid, uid, uid) != 0)
+			_exit(1);
+		_exit(confine_apply(what, &report, &err) != 0 ? 2
+		      : strstr(report.text, group == 0 ? "groups=none caps_effective=0"
+						       : "groups=own caps_effective=0")
+			  ? PASS
+			  : 3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void who_has_no_privilege_is_confined_without_one(void **state)
+{
+	const struct confine good = {.profile = CONFINE_PPPTUN,
+				     .uid = SOME_UID,
+				     .gid = SOME_GID,
+				     .unprivileged = true,
+				     .target_fd = -1};
+	struct confine what = good;
+
+	(void)state;
+	assert_int_equal(confine_the_unprivileged(&good, SOME_UID, 0), PASS);
+	assert_int_equal(confine_the_unprivileged(&good, SOME_UID, SOME_GID), PASS);
+	/* What it could not give up must not be there, and what it has not must not be
+	 * wanted. */
+	assert_int_equal(confine_the_unprivileged(&good, SOME_UID, SOME_GID + 1), 2);
+	assert_int_equal(confine_the_unprivileged(&good, SOME_UID + 1, 0), 2);
+	what.keep_net_admin = true;
+	assert_int_equal(confine_the_unprivileged(&what, SOME_UID, 0), 2);
+	what = good;
+	what.uid = 0;
+	assert_int_equal(confine_the_unprivileged(&what, 0, 0), 2);
+	what = good;
+	what.unprivileged = false;
+	assert_int_equal(confine_the_unprivileged(&what, SOME_UID, 0), 2);
+}
+
 static void open_a_file(void)
 {
 	(void)open("/dev/null", O_RDONLY);
@@ -221,7 +272,7 @@ static void a_parser_can_be_confined_under_a_filter(void **state)
 	if (child == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 		    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0 ||
-		    confine_parser(SOME_UID, SOME_GID, &err) != 0)
+		    confine_parser(SOME_UID, SOME_GID, false, &err) != 0)
 			_exit(1);
 		confine_parser_exit(PASS);
 	}
@@ -426,6 +477,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_net_admin_is_left_seen_from_outside),
+	    cmocka_unit_test(who_has_no_privilege_is_confined_without_one),
 	    cmocka_unit_test(a_parser_has_no_capability_and_a_filter),
 	    cmocka_unit_test(a_parser_dies_of_any_other_call),
 	    cmocka_unit_test(a_parser_can_be_confined_under_a_filter),

@@ -141,6 +141,11 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 			  "source 10.9.0.1/32 source fd00:9::1/128 source 192.0.2.0/24 "
 			  "source 2001:db8::/32");
 	before = plan.words.argc;
+	end.persistent = true;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan.words.argc, before + 1);
+	assert_string_equal(plan.words.argv[before - 8], "tun-persistent");
+	end.persistent = false;
 	end.sources = NULL;
 	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_int_equal(plan.words.argc, before - 8);

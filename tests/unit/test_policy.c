@@ -30,6 +30,7 @@ static void an_empty_agent_conf_is_all_defaults(void **state)
 	assert_string_equal(conf.account, "slave");
 	assert_string_equal(conf.pppd, "/usr/sbin/pppd");
 	assert_int_equal(conf.launch_as, LAUNCH_AUTO);
+	assert_false(conf.tun_persistent);
 	assert_false(conf.hooks);
 	assert_int_equal(conf.landlock, LANDLOCK_AUTO);
 	assert_false(conf.seccomp_kill);
@@ -39,7 +40,8 @@ static void an_empty_agent_conf_is_all_defaults(void **state)
 static void every_agent_keyword_reaches_its_field(void **state)
 {
 	static const char text[] = "Account vpn\nPppd /opt/pppd\nLaunchAs root\nHooks yes\n"
-				   "Landlock required\nSeccomp kill\nAuthInfo optional\n";
+				   "Landlock required\nSeccomp kill\nAuthInfo optional\n"
+				"Tun persistent\n";
 
 	(void)state;
 	assert_int_equal(policy_parse_agent("a.conf", text, strlen(text), &conf, &err), 0);
@@ -50,6 +52,8 @@ static void every_agent_keyword_reaches_its_field(void **state)
 	assert_int_equal(conf.landlock, LANDLOCK_REQUIRED);
 	assert_true(conf.seccomp_kill);
 	assert_false(conf.auth_info_required);
+	assert_true(conf.tun_persistent);
+	assert_int_equal(conf.tun_line, 8);
 }
 
 static void peer_defaults_stand_where_nothing_is_said(void **state)

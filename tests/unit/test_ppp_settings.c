@@ -6,25 +6,40 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/ppp/settings.h"
 
-/* What line, of words, means; it has to be taken. */
-static struct settings take(const char *line)
+/* 0, or -1 when the line, of words, is refused. */
+static int parse(const char *line, struct settings *settings, struct policy_error *err)
 {
 	char text[512], *argv[64] = {(char[]){"ppptun"}};
-	struct policy_error err = {0};
-	struct settings settings;
 	int argc = 1;
 
-	(void)strncpy(text, line, sizeof text - 1);
-	text[sizeof text - 1] = '\0';
+	(void)snprintf(text, sizeof text, "%s", line);
 	for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
 		argv[argc++] = word;
-	if (settings_parse(&settings, argc, argv, &err) != 0)
+	return settings_parse(settings, argc, argv, err);
+}
+
+/* What it means; it has to be taken. */
+static struct settings take(const char *line)
+{
+	struct policy_error err = {0};
+	struct settings settings;
+
+	if (parse(line, &settings, &err) != 0)
 		fail_msg("%s: %s", line, err.text);
 	return settings;
+}
+
+static int refuse(const char *line)
+{
+	struct policy_error err = {0};
+	struct settings settings;
+
+	return parse(line, &settings, &err);
 }
 
 /* All that plans and the HOWTO use, at once. */
@@ -86,6 +101,19 @@ static void options_act_on_each_other_as_in_pppd(void **state)
 	assert_int_equal(take("mru 1400 mru 1300").mru, 1300);
 	assert_false(take("ipv6 ::1, noipv6").ipv6);
 	assert_true(take("noipv6 ipv6 ::1,").ipv6);
+}
+
+static void a_device_that_is_there_has_a_name_and_addresses(void **state)
+{
+	(void)state;
+	assert_true(take("tun-persistent ifname x 10.9.0.1:10.9.0.2").persistent);
+	assert_true(take("tun-persistent ifname x noip ipv6 ::1,::2").persistent);
+	assert_false(take("ifname x 10.9.0.1:10.9.0.2").persistent);
+	assert_int_equal(refuse("tun-persistent 10.9.0.1:10.9.0.2"), -1);
+	assert_int_equal(refuse("tun-persistent ifname x 10.9.0.1:"), -1);
+	assert_int_equal(refuse("tun-persistent ifname x 10.9.0.1:10.9.0.2 +ipv6"), -1);
+	assert_int_equal(
+	    refuse("tun-persistent ifname x 10.9.0.1:10.9.0.2 ipcp-accept-remote"), -1);
 }
 
 static void options_are_taken_or_refused(void **state)
@@ -152,6 +180,7 @@ int main(void)
 	    cmocka_unit_test(options_mean_what_pppd_has_them_mean),
 	    cmocka_unit_test(defaults_are_those_of_pppd),
 	    cmocka_unit_test(options_act_on_each_other_as_in_pppd),
+	    cmocka_unit_test(a_device_that_is_there_has_a_name_and_addresses),
 	    cmocka_unit_test(options_are_taken_or_refused),
 	};
 
