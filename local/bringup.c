@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
+#include "local/knob.h"
 #include "local/ppp.h"
 #include "local/ready_apart.h"
 #include "local/routers.h"
@@ -220,6 +222,23 @@ static int refuse_routers(struct tunnel *tunnel)
 	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
+/*
+ * Which program speaks PPP here, the remote may have a say in, and only ppptun looks at
+ * where packets come from. For pppd the kernel does, and takes what it would route back: of
+ * IPv4, as it has no such setting for IPv6.
+ */
+static int keep_sources(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
+	    tunnel->choice.pair.local.family == AF_UNSPEC)
+		return 0;
+	return knob_set("ipv4", tunnel->link.name, "rp_filter", "1", &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
+}
+
 static int add_pair6(struct tunnel *tunnel)
 {
 	struct policy_error err;
@@ -269,10 +288,10 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	  open_terminal,    start_ssh,
-	    await_ready,  tunnel_choose,  tunnel_start_ppp, tunnel_ask_routes,
-	    await_link,	  refuse_routers, add_pair6,	    tunnel_await_routes,
-	    add_routes,	  note_up,
+	    open_journal,	 make_control,	 open_terminal,	   start_ssh,
+	    await_ready,	 tunnel_choose,	 tunnel_start_ppp, tunnel_ask_routes,
+	    await_link,		 refuse_routers, keep_sources,	   add_pair6,
+	    tunnel_await_routes, add_routes,	 note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

@@ -52,6 +52,18 @@ check_exit 78 'a profile that does not exist is an error' connect up nosuch
 check_exit 78 'also to status' connect status nosuch
 check_exit 64 'a name that cannot be one is an error' connect up ../office
 
+# --- pppd looks at no packet: the kernel does, unless the profile says otherwise
+office=$(host_root local)/etc/sallyport/connect/office.conf
+on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter'
+for row in 'yes 1' 'no 0'; do
+	read -r strict filter <<<"$row"
+	echo "Strict $strict" >>"$office"
+	check "Strict $strict: up" connect up office
+	same "$filter" "$(on local cat /proc/sys/net/ipv4/conf/sp-office/rp_filter)" "Strict $strict: the interface's rp_filter"
+	check "Strict $strict: down" connect down office
+	sed -i '/^Strict/d' "$office"
+done
+
 # --- an agent's socket goes along only if it is the user's own
 ssh_sees()
 {
