@@ -121,7 +121,7 @@ static void down(void *owner)
 
 static void finished(void *owner)
 {
-	ppp_network_finished(owner);
+	ppp_network_finished(owner, PROTOCOL_IP);
 }
 
 void ipcp_init(struct ppp *ppp)

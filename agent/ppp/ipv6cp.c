@@ -145,7 +145,7 @@ static void down(void *owner)
 
 static void finished(void *owner)
 {
-	ppp_network_finished(owner);
+	ppp_network_finished(owner, PROTOCOL_IPV6);
 }
 
 void ipv6cp_init(struct ppp *ppp)

@@ -122,6 +122,17 @@ void ppp_link_down(struct ppp *ppp)
 	automaton_down(&ppp->ipv6cp, ppp->now);
 }
 
+/* Of a protocol that is wanted: it has neither come up nor been given up. */
+static bool is_open_question(const struct automaton *a)
+{
+	return a->state >= STATE_REQUEST_SENT && a->state != STATE_OPENED;
+}
+
+bool ppp_undecided(const struct ppp *ppp)
+{
+	return is_open_question(&ppp->ipcp) || is_open_question(&ppp->ipv6cp);
+}
+
 bool ppp_carries(const struct ppp *ppp, uint16_t protocol)
 {
 	return ppp->lcp.state == STATE_OPENED &&
@@ -148,11 +159,12 @@ void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
 }
 
 /* A link that carries nothing and is not about to is over. */
-void ppp_network_finished(struct ppp *ppp)
+void ppp_network_finished(struct ppp *ppp, uint16_t protocol)
 {
 	const bool ip = ppp->settings->ip && ppp->ipcp.state >= STATE_REQUEST_SENT;
 	const bool ipv6 = ppp->settings->ipv6 && ppp->ipv6cp.state >= STATE_REQUEST_SENT;
 
+	ppp->hooks->network(ppp->context, protocol, false);
 	if (ip || ipv6 || ppp->lcp.state != STATE_OPENED)
 		return;
 	ppp_say(ppp, false, "no network protocol is running");

@@ -49,7 +49,7 @@ struct ppp_hooks {
 	void (*deliver)(void *context, uint16_t protocol, const uint8_t *packet,
 			size_t len);
 	/* IP (PROTOCOL_IP) or IPv6 has come up, with the addresses that ppp has, or gone
-	 * down. */
+	 * down, or will not come up. */
 	void (*network)(void *context, uint16_t protocol, bool up);
 	/* One line for the log, printable ASCII; debug: only when that was asked for. */
 	void (*say)(void *context, bool debug, const char *line);
@@ -127,6 +127,8 @@ void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now);
 /* Whether the link carries such packets now, and how large they may be for the peer. */
 bool ppp_carries(const struct ppp *ppp, uint16_t protocol);
 unsigned ppp_mtu(const struct ppp *ppp);
+/* Whether IP or IPv6 is still being negotiated. */
+bool ppp_undecided(const struct ppp *ppp);
 
 /* Between the files of this directory. */
 void lcp_init(struct ppp *ppp);
@@ -148,6 +150,6 @@ void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size
 void ppp_link_up(struct ppp *ppp);
 void ppp_link_down(struct ppp *ppp);
 void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up);
-void ppp_network_finished(struct ppp *ppp);
+void ppp_network_finished(struct ppp *ppp, uint16_t protocol);
 
 #endif

@@ -17,6 +17,7 @@
 #include "agent/ppp/process.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/source.h"
+#include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
 
 enum {
@@ -41,6 +42,7 @@ struct tunnel {
 	/* Addresses are known from the peer alone, so that the right to set them stays
 	 * until then. */
 	bool late;
+	struct too_big too_big;
 	struct frame_reader reader;
 	uint8_t packet[FRAME_INFORMATION_MAX];
 	/* what a packet is cut to */
@@ -87,6 +89,12 @@ static struct ip_addr ipv4(uint32_t address)
 	return addr;
 }
 
+/* Late, the device gets the addresses of what came up, and of that alone. */
+static bool is_configured(const struct tunnel *tunnel, bool wanted, uint16_t protocol)
+{
+	return wanted && (!tunnel->late || ppp_carries(&tunnel->ppp, protocol));
+}
+
 /* The addresses as they stand: settled, or what is to be settled. */
 static int configure(struct tunnel *tunnel, struct policy_error *err)
 {
@@ -94,11 +102,11 @@ static int configure(struct tunnel *tunnel, struct policy_error *err)
 	const struct ipv6cp_values *ipv6 = &tunnel->ppp.ipv6cp_values;
 	struct link_pair pair = {0}, pair6 = {0};
 
-	if (tunnel->settings->ip) {
+	if (is_configured(tunnel, tunnel->settings->ip, PROTOCOL_IP)) {
 		pair.local = ipv4(ip->local);
 		pair.remote = ipv4(ip->remote);
 	}
-	if (tunnel->settings->ipv6) {
+	if (is_configured(tunnel, tunnel->settings->ipv6, PROTOCOL_IPV6)) {
 		pair6.local = link_local(ipv6->local);
 		pair6.remote = link_local(ipv6->remote);
 	}
@@ -130,12 +138,16 @@ static void network(void *context, uint16_t protocol, bool up)
 			 ppp_carries(&tunnel->ppp, PROTOCOL_IPV6);
 
 	(void)protocol;
-	if (up && tunnel->late) {
-		tunnel->late = false;
+	(void)up;
+	if (tunnel->late) {
+		/* The right to set addresses ends with this: both have to be known. */
+		if (!any || ppp_undecided(&tunnel->ppp))
+			return;
 		if (configure(tunnel, &err) != 0 || confine_tunnel(&err) != 0) {
 			give_up(tunnel, &err);
 			return;
 		}
+		tunnel->late = false;
 	}
 	if (any == tunnel->carrier)
 		return;
@@ -176,10 +188,29 @@ static void read_line(struct tunnel *tunnel)
 	}
 }
 
+/* The device's MTU is what was asked for; the other end may take less. */
+static void refuse_packet(struct tunnel *tunnel, const struct frame *frame)
+{
+	const struct ip_addr from = frame->protocol == PROTOCOL_IP
+					? ipv4(tunnel->ppp.ipcp_values.remote)
+					: link_local(tunnel->ppp.ipv6cp_values.remote);
+	uint8_t answer[TOO_BIG_MAX];
+	size_t len;
+
+	if (!too_big_may(&tunnel->too_big, tunnel->ppp.now))
+		return;
+	len = too_big_write(frame->information, frame->len, &from, ppp_mtu(&tunnel->ppp),
+			    answer);
+	if (len > 0)
+		(void)tun_write(&tunnel->tun, answer, len);
+}
+
 static void queue_packet(struct tunnel *tunnel, const struct frame *frame)
 {
 	if (frame->len <= ppp_mtu(&tunnel->ppp))
 		(void)line_queue(&tunnel->line, frame, &tunnel->ppp.lcp_values.style);
+	else
+		refuse_packet(tunnel, frame);
 }
 
 /*

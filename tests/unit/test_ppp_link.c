@@ -96,6 +96,18 @@ static void what_was_agreed_on_once_stays(void **state)
 static void one_family_is_enough(void **state)
 {
 	(void)state;
+	/* The question of IPv6 is open while it was not answered. */
+	ends_set(&a, &b, "10.9.0.1:10.9.0.2 +ipv6");
+	ends_set(&b, &a, "10.9.0.2:10.9.0.1");
+	ends_start(&a);
+	ends_start(&b);
+	assert_false(ppp_undecided(&a.ppp));
+	for (unsigned i = 0; i < 20 && a.ppp.lcp.state != STATE_OPENED; i++)
+		ends_run(1, 0);
+	assert_true(ppp_undecided(&a.ppp));
+	ends_run(20, 0);
+	assert_true(a.ip_up);
+	assert_false(ppp_undecided(&a.ppp));
 	ends_between("10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2", "10.9.0.2:10.9.0.1");
 	assert_true(a.ip_up && b.ip_up);
 	assert_false(a.ipv6_up || b.ipv6_up);
