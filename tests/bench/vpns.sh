@@ -134,7 +134,7 @@ down_sshuttle()
 address_of()
 {
 	case $1 in
-	ppptun | ppptun-alone) echo 10.9.0.2 ;;
+	ppptun) echo 10.9.0.2 ;;
 	ppptun-behind) echo "$BEHIND" ;;
 	howto) echo 10.6.0.2 ;;
 	ssh-w) echo 10.8.0.2 ;;
