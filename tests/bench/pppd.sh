@@ -16,7 +16,6 @@ readonly OPTIONS='nodetach local noauth nolock nocrtscts noccp novj nodefaultrou
 readonly THERE=10.6.0.2 HERE=10.6.0.1
 
 host_has_ppp || give_up 'the kernel has no PPP'
-host_daemon remote /run/iperf.pid iperf3 -s -p "$IPERF_PORT"
 
 # up KIND MRU: KIND is notty or tty.
 up()
@@ -51,6 +50,7 @@ down()
 # measure NAME ADDRESS
 measure()
 {
+	serve_iperf remote
 	record "$1" up "$(megabits "$2")"
 	record "$1" down "$(megabits "$2" -R)"
 }

@@ -26,10 +26,6 @@ readonly TUNNELS=(ppptun ssh-w sshuttle)
 # What the raw pipe moves: a second or so of it, of either kind of line.
 readonly RAW_BYTES=$((400 * 1000 * 1000)) RAW_BYTES_LOSSY=$((100 * 1000 * 1000))
 
-for name in remote behind; do
-	host_daemon "$name" /run/iperf.pid iperf3 -s -p "$IPERF_PORT"
-	wait_for 10 'iperf3' host_listens "$name" "$IPERF_PORT" || give_up "iperf3 on $name"
-done
 line_make lossy 0 "$LOSS_PERCENT"
 
 # No tunnel at all.
@@ -57,7 +53,7 @@ raw_megabits()
 # The median of pings that share the link with a stream, in milliseconds.
 loaded_ping()
 {
-	on local iperf3 -c "$1" -p "$IPERF_PORT" -t "$SECONDS_EACH" >/dev/null 2>&1 &
+	wait_for 10 "iperf3 to $1" run_iperf "$1" >&2 &
 	on local ping -i 0.05 -w "$((SECONDS_EACH - 1))" "$1" |
 		sed -n 's/.*time=\([0-9.]*\) ms/\1/p' | middle
 	wait $!
@@ -101,7 +97,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
 		fi
 		case $who in
 		raw) measure_raw ;;
-		*) measure "$who" ;;
+		*) serve_iperf remote behind && measure "$who" ;;
 		esac
 		"down_$who"
 	done
@@ -143,9 +139,10 @@ echo
 # some_traffic CONTESTANT
 some_traffic()
 {
-	on local iperf3 -c "$(address_of "$1")" -p "$IPERF_PORT" -t 1 --bidir >/dev/null 2>&1
+	wait_for 10 'some traffic' run_iperf "$(address_of "$1")" --bidir
 }
 for who in "${TUNNELS[@]}"; do
+	serve_iperf remote
 	idle_measure "$who" some_traffic "$who" || note "$who does not come up"
 done
 idle_table "${TUNNELS[@]}"

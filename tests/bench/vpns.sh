@@ -143,12 +143,30 @@ address_of()
 	esac
 }
 
-# megabits ADDRESS [OPTION…]: of iperf3 for SECONDS_EACH, as the receiver counts them.
-megabits()
+# serve_iperf HOST…: anew. A server whose client went away with its tunnel would wait for it.
+serve_iperf()
+{
+	local name
+	for name; do
+		[ ! -e "$(host_root "$name")/run/iperf.pid" ] || host_stop "$name" /run/iperf.pid KILL
+		host_daemon "$name" /run/iperf.pid iperf3 -s -p "$IPERF_PORT"
+		wait_for 10 'iperf3' host_listens "$name" "$IPERF_PORT" || give_up "iperf3 on $name"
+	done
+}
+
+# run_iperf ADDRESS [OPTION…]: for SECONDS_EACH; what it says goes to a file.
+run_iperf()
 {
 	local address=$1
 	shift
+	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" >"$WORLD/iperf" 2>&1
+}
+
+# megabits ADDRESS [OPTION…]: of TCP, as the receiver counts them; nothing if that fails. The server
+# may still be at the end of the one before.
+megabits()
+{
+	wait_for 10 "iperf3 to $1" run_iperf "$@" >&2 || return 1
 	# With several streams the last such line is their sum.
-	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" 2>"$WORLD/iperf" |
-		sed -n 's/.* \([0-9.]*\) Mbits\/sec.*receiver$/\1/p' | tail -n 1
+	sed -n 's/.* \([0-9.]*\) Mbits\/sec.*receiver$/\1/p' "$WORLD/iperf" | tail -n 1
 }
