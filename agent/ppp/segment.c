@@ -10,6 +10,9 @@ enum {
 	IPV4_HEADER = 20,
 	IPV4_LENGTH = 2,
 	IPV4_ID = 4,
+	IPV4_FRAGMENT = 6,
+	IPV4_MORE = 0x20,   /* fragments follow */
+	IPV4_OFFSET = 0x1f, /* its first bits */
 	IPV4_PROTOCOL = 9,
 	IPV4_CHECKSUM = 10,
 	IPV4_ADDRESSES = 12,
@@ -29,6 +32,13 @@ enum {
 	LANES = 4,
 };
 
+/* A part of a packet of IPv4, which need not begin with TCP's header. */
+static bool is_fragment(const uint8_t *packet)
+{
+	return (packet[IPV4_FRAGMENT] & (IPV4_MORE | IPV4_OFFSET)) != 0 ||
+	       packet[IPV4_FRAGMENT + 1] != 0;
+}
+
 int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 {
 	size_t tcp;
@@ -38,7 +48,8 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 	out->ipv6 = packet[0] >> 4 == 6;
 	out->transport = out->ipv6 ? IPV6_HEADER : (size_t)(packet[0] & 15) * WORD;
 	if (out->transport < IPV4_HEADER || len < out->transport + TCP_HEADER ||
-	    packet[out->ipv6 ? IPV6_NEXT : IPV4_PROTOCOL] != IPPROTO_TCP)
+	    packet[out->ipv6 ? IPV6_NEXT : IPV4_PROTOCOL] != IPPROTO_TCP ||
+	    (!out->ipv6 && is_fragment(packet)))
 		return -1;
 	tcp = (size_t)(packet[out->transport + TCP_OFFSET] >> 4) * WORD;
 	out->headers = out->transport + tcp;

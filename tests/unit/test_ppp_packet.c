@@ -233,6 +233,13 @@ static void what_is_no_tcp_is_no_segment(void **state)
 	packet[9] = IPPROTO_UDP;
 	assert_int_equal(segment_parse(packet, len, &segment), -1);
 	packet[9] = IPPROTO_TCP;
+	packet[6] = 0x20; /* more fragments */
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[6] = 0x40; /* must not be cut by the way */
+	assert_int_equal(segment_parse(packet, len, &segment), 0);
+	packet[7] = 1; /* the rest of one */
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[7] = 0;
 	packet[0] = 0x44;
 	assert_int_equal(segment_parse(packet, len, &segment), -1);
 	packet[0] = 0x45;
