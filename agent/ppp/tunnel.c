@@ -214,17 +214,22 @@ static void queue_packet(struct tunnel *tunnel, const struct frame *frame)
 }
 
 /*
- * TCP that is to be cut to packets that carry so much. The other end does that when it
- * takes segments, but to the size of its device: where there is less in a packet, as the
- * way goes on through something narrower, it would be cut to what does not get through.
+ * TCP that is to be cut to packets that carry so much, or as much as the other end takes.
+ * That does it itself when it takes segments, but to the size of its device: where there is
+ * less in a packet, as the way goes on through something narrower, it would be cut to what
+ * does not get through.
  */
 static void queue_segment(struct tunnel *tunnel, const struct frame *frame, size_t size)
 {
+	const size_t most = ppp_mtu(&tunnel->ppp);
 	struct frame part = {.protocol = frame->protocol, .information = tunnel->part};
 	struct segment segment;
 
-	if (segment_parse(frame->information, frame->len, &segment) != 0)
+	if (segment_parse(frame->information, frame->len, &segment) != 0 ||
+	    segment.headers >= most)
 		return;
+	if (size > most - segment.headers)
+		size = most - segment.headers;
 	if (takes_segments(tunnel) && segment.headers + size == tunnel->tun.mtu) {
 		queue_packet(tunnel, frame);
 		return;
@@ -260,6 +265,9 @@ static void read_tun(struct tunnel *tunnel)
 		if (!ppp_carries(&tunnel->ppp, frame.protocol))
 			continue;
 		ppp_used(&tunnel->ppp, tunnel->ppp.now);
+		/* The other end may take less than the device does. */
+		if (part == 0 && frame.len > ppp_mtu(&tunnel->ppp))
+			part = frame.len;
 		if (part > 0)
 			queue_segment(tunnel, &frame, part);
 		else

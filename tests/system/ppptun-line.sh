@@ -134,13 +134,13 @@ check 'and so does the other end' wait_for 10 'its end' has_ended there
 # --- addresses from the other end, of both families, in whichever order they come
 rm -f "$(host_root there)/run/ppptun.status" "$(host_root here)/run/ppptun.status"
 ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 <&"$THERE2" >&"$THERE2" &
-ppptun_on here : +ipv6 <&"$HERE2" >&"$HERE2" &
+ppptun_on here : +ipv6 mru 1400 <&"$HERE2" >&"$HERE2" &
 exec {THERE2}>&- {HERE2}>&-
 check 'the link comes up' wait_for 10 'a carrier' both_up
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on here ip addr show dev tun-line)" 'with the address that it was told'
 matches 'inet6 fe80::[0-9a-f:]* peer fe80::' "$(on here ip addr show dev tun-line)" 'in both families'
 check 'and is answered' host_answers here 10.9.0.1
 
-# --- these two take packets of the usual size: segments are cut to such, and summed
+# --- these two take packets of the usual size, and of less than that: segments are cut to such
 segments_pass 20
 same '0 0' "$(bad_checksums here) $(bad_checksums there)" 'with good checksums'
