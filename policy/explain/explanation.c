@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/filter_listing.h"
@@ -132,13 +133,34 @@ static bool is_there(const struct explain_question *question, const char *path)
 	return question->root[0] != '\0' || access(path, F_OK) == 0;
 }
 
+/* LaunchAs account: pppd would be the account, whom the device shuts out as a rule. */
+static bool account_may_open(const struct account *account, const char *device)
+{
+	const mode_t both = S_IROTH | S_IWOTH;
+	struct stat st;
+	unsigned shift = 0;
+
+	if (stat(device, &st) != 0)
+		return false;
+	if (st.st_uid == account->uid)
+		shift = 6;
+	else if (st.st_gid == account->gid)
+		shift = 3;
+	return (st.st_mode >> shift & both) == both;
+}
+
 /* And so is what only root may try. */
-static bool kernel_has_ppp(const struct explain_question *question)
+static bool kernel_has_ppp(const struct explain_question *question,
+			   const struct agent *agent)
 {
 	struct policy_error err = {0};
 
-	return question->root[0] != '\0' || ppp_device_check(&err) == 0 ||
-	       err.sys == EACCES || err.sys == EPERM;
+	if (question->root[0] != '\0')
+		return true;
+	if (agent->conf.launch_as == LAUNCH_ACCOUNT &&
+	    !account_may_open(&agent->account, "/dev/ppp"))
+		return false;
+	return ppp_device_check(&err) == 0 || err.sys == EACCES || err.sys == EPERM;
 }
 
 static void choose_ppp(const struct explain_question *question, struct explanation *out)
@@ -151,7 +173,7 @@ static void choose_ppp(const struct explain_question *question, struct explanati
 	out->kernel_decides = agent->engine == PPP_AUTO;
 	if (out->kernel_decides)
 		agent->engine =
-		    is_there(question, agent->conf.pppd) && kernel_has_ppp(question)
+		    is_there(question, agent->conf.pppd) && kernel_has_ppp(question, agent)
 			? PPP_PPPD
 			: PPP_PPPTUN;
 }

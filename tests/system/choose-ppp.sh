@@ -40,6 +40,14 @@ END
 policy 'Hooks yes'
 same /usr/sbin/pppd "$(comes_to pppd link=ppptun)" 'a client does not choose hooks away'
 
+policy 'LaunchAs account'
+same "$PPPTUN" "$(comes_to pppd)" 'a pppd as the account, which may not open the device'
+same "$PPPTUN" "$(on remote vpn-policy explain alice pppd | sed -n 's/^  program  *//p')" 'and explain says so'
+on remote chmod 666 /dev/ppp
+same /usr/sbin/pppd "$(comes_to pppd)" 'and one that may'
+same /usr/sbin/pppd "$(on remote vpn-policy explain alice pppd | sed -n 's/^  program  *//p')" 'and explain says so, too'
+on remote chmod 600 /dev/ppp
+
 # --- a kernel without PPP
 on remote mv /dev/ppp /dev/was-ppp
 policy 'Ppp auto'
