@@ -52,8 +52,8 @@ static void options_that_are_none_are_not_answered(void **state)
 	(void)state;
 	alone("10.9.0.1:10.9.0.2");
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-		for (uint8_t code = CONFIGURE_REQUEST; code <= CONFIGURE_REJECT; code++)
-			give(PROTOCOL_LCP, code, all[i].bytes, all[i].len);
+		for (unsigned code = CONFIGURE_REQUEST; code <= CONFIGURE_REJECT; code++)
+			give(PROTOCOL_LCP, (uint8_t)code, all[i].bytes, all[i].len);
 	assert_int_equal(b.queued, 0);
 	assert_int_equal(a.ppp.lcp.state, STATE_REQUEST_SENT);
 	/* nor those of IP, of lengths that an address has not */
