@@ -139,7 +139,9 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
 	    .hooks = child->profile->hooks && !ppptun,
 	};
-	if (confine_apply(&confine, &report, err) != 0)
+	/* Its ids have changed, which pppd's do not. */
+	if (confine_apply(&confine, &report, err) != 0 ||
+	    (ppptun && process_die_with(child->parent, err) != 0))
 		return;
 	if (write(child->report, &report, sizeof(report)) != sizeof(report)) {
 		error_sys(err, errno, "cannot report the confinement");

@@ -33,6 +33,8 @@ struct ppp_child {
 	const struct account *account;
 	/* Its standard input and output; -1: the end's terminal. */
 	int line;
+	/* Who starts it: it dies with that. */
+	pid_t parent;
 	/* Takes the confinement's report; closed by the execution of the program. */
 	int report;
 };

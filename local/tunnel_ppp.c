@@ -65,6 +65,7 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 {
 	const bool terminal = tunnel->pty.name[0] != '\0';
 	const struct ppp_child child = {
+	    .parent = getpid(),
 	    .profile = tunnel->profile,
 	    .program = tunnel->program,
 	    .end =

@@ -122,3 +122,17 @@ check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+# --- vpn-connect is killed, and its ssh, which has the line, lives on: ppptun does not
+check 'up once more' on local vpn-connect up office
+pid=$(vpn_launched local "$PPPTUN")
+parent=$(on local ps -o ppid= -p "$pid" | tr -d ' ')
+ssh=$(on local pgrep -o -x ssh)
+on local kill -STOP "$ssh"
+on local kill -KILL "$parent"
+check 'ppptun ends with who started it, without waiting for echoes' wait_for 15 'its end' \
+	sh -c "! test -e $(host_root local)/proc/$pid"
+on local kill -KILL "$ssh"
+on local vpn-connect down office >/dev/null 2>&1
+check 'nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 40 'the former state' vpn_state_is remote "$before_remote"
