@@ -20,6 +20,7 @@ enum { ALL_MODES = 07777, LINE_MAX_SHOWN = 100 };
 
 static const char options_file[] = "/etc/ppp/options";
 static const char device[] = "/dev/ppp";
+static const char usual_pppd[] = "/usr/sbin/pppd";
 
 /* Options of the system's own file that change nothing of a session: the plan says
  * otherwise, or they are what it says. With how many words follow. */
@@ -314,8 +315,7 @@ static bool judge_program(struct host *host, const char *program)
 	if (!S_ISREG(st.st_mode) ||
 	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
 		host_find(host, RULE_PROGRAM_MISSING, program, 0,
-			  "it is no program (mode %04o)",
-			  (unsigned)st.st_mode & ALL_MODES);
+			  "it is no program (mode %04o)", (unsigned)st.st_mode & ALL_MODES);
 	return true;
 }
 
@@ -343,8 +343,8 @@ static void find_engines(struct host *host)
 		host->ppptun_used = true;
 		return;
 	}
-	/* It is then pppd, whatever else is there. */
-	if (automatic && host->conf.hooks)
+	/* It is then pppd, whatever else is there; and who names another wants that one. */
+	if (automatic && (host->conf.hooks || strcmp(pppd, usual_pppd) != 0))
 		host->engines |= 1u << PPP_PPPD;
 	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
 			       is_there(host, PATH_PPPTUN);

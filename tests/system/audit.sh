@@ -124,6 +124,9 @@ want_pppd='sed -i "s/^Ppp .*/Ppp pppd/" /etc/sallyport/agent.conf'
 want_any='sed -i "s/^Ppp .*/Ppp auto/" /etc/sallyport/agent.conf'
 damage program-missing 'no pppd, which is wanted' "$want_pppd; mv /usr/sbin/pppd /root/p" \
 	"$want_any; mv /root/p /usr/sbin/pppd"
+damage program-missing 'another pppd, which is not there' \
+	'sed -i "/^Pppd/s|/usr/sbin|/opt|" /etc/sallyport/agent.conf' \
+	'sed -i "/^Pppd/s|/opt|/usr/sbin|" /etc/sallyport/agent.conf'
 damage program-missing 'no program' 'chmod a-x /usr/sbin/pppd' 'chmod 4754 /usr/sbin/pppd' \
 	not-looked-at
 damage program-untrusted 'a pppd that others may write' 'chmod o+w /usr/sbin/pppd' \
