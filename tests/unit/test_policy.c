@@ -41,7 +41,7 @@ static void every_agent_keyword_reaches_its_field(void **state)
 {
 	static const char text[] = "Account vpn\nPppd /opt/pppd\nLaunchAs root\nHooks yes\n"
 				   "Landlock required\nSeccomp kill\nAuthInfo optional\n"
-				"Tun persistent\n";
+				   "Tun persistent\n";
 
 	(void)state;
 	assert_int_equal(policy_parse_agent("a.conf", text, strlen(text), &conf, &err), 0);
