@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/log.h"
@@ -27,6 +28,17 @@ void process_say(const struct settings *settings, int priority, const char *line
 	/* Not by stdio, which seeks first: the filter has no such call. */
 	if (settings->log_fd >= 0)
 		(void)write_line(settings->log_fd, line);
+}
+
+void process_say_connect(const struct settings *settings, const char *interface)
+{
+	char text[SAY_MAX];
+
+	(void)snprintf(text, sizeof text, "Using interface %s", interface);
+	process_say(settings, LOG_NOTICE, text);
+	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", interface,
+		       settings->tty[0] != '\0' ? settings->tty : "stdin");
+	process_say(settings, LOG_NOTICE, text);
 }
 
 int process_signals(struct policy_error *err)

@@ -9,6 +9,9 @@
 /* A line for the system log, and for logfd where there is one. */
 void process_say(const struct settings *settings, int priority, const char *line);
 
+/* What runs where, in pppd's words, for those who look for them. */
+void process_say_connect(const struct settings *settings, const char *interface);
+
 /* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
  * *err. */
 int process_signals(struct policy_error *err);

@@ -225,9 +225,12 @@ static void queue_segment(struct tunnel *tunnel, const struct frame *frame, size
 	struct frame part = {.protocol = frame->protocol, .information = tunnel->part};
 	struct segment segment;
 
+	/* What cannot be cut here its sender has to. */
 	if (segment_parse(frame->information, frame->len, &segment) != 0 ||
-	    segment.headers >= most)
+	    segment.headers >= most) {
+		refuse_packet(tunnel, frame);
 		return;
+	}
 	if (size > most - segment.headers)
 		size = most - segment.headers;
 	if (takes_segments(tunnel) && segment.headers + size == tunnel->tun.mtu) {
@@ -358,19 +361,6 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	return tunnel->late ? 0 : confine_tunnel(err);
 }
 
-/* As pppd says it, for those who look for its words. */
-static void say_connect(struct tunnel *tunnel)
-{
-	const char *tty = tunnel->settings->tty, *name = tunnel->tun.name;
-	char text[2 * IF_NAMESIZE + TTY_MAX];
-
-	(void)snprintf(text, sizeof text, "Using interface %s", name);
-	say(tunnel, false, text);
-	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", name,
-		       tty[0] != '\0' ? tty : "stdin");
-	say(tunnel, false, text);
-}
-
 enum ppp_exit tunnel_run(const struct settings *settings)
 {
 	static struct tunnel tunnel;
@@ -391,7 +381,7 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 		process_say(settings, LOG_ERR, err.text);
 		return PPP_EXIT_OPEN;
 	}
-	say_connect(&tunnel);
+	process_say_connect(settings, tunnel.tun.name);
 	if (prepare(&tunnel, &err) != 0) {
 		process_say(settings, LOG_ERR, err.text);
 		return PPP_EXIT_FATAL;

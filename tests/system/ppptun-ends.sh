@@ -84,9 +84,20 @@ lacks 'inet ' "$(on here ip addr show dev tun-end)" 'without an address of IPv4'
 same 0000000000000000 "$(capabilities here)" 'and with no right left'
 ends_gone
 
-# --- the other end takes less than this device: senders here are told
+# too_large ADDRESS: sends datagrams as large as the device takes, until it is told not to.
+too_large()
+{
+	# shellcheck disable=SC2016 # perl's
+	on here timeout 10 perl -MIO::Socket::IP -MErrno=EMSGSIZE -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		while (1) { $s->send("x" x 1400) or $! != EMSGSIZE or exit 0; select undef, undef, undef, 0.02 }' "$1"
+}
+
+# --- the other end takes less than this device: TCP is cut, other senders here are told
 ends '10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 1300' '10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1'
-same 100000 "$(sends 10.9.0.1)" 'what is too large for the other end is sent in smaller packets'
-matches 'mtu 1300' "$(on here ip route get 10.9.0.1)" 'of the size that it was told'
+same 100000 "$(sends 10.9.0.1)" 'TCP that is too large for the other end passes'
 same 100000 "$(sends fe80::1%tun-end)" 'over IPv6 too'
+check 'who sends datagrams that are too large is told' too_large 10.9.0.1
+matches 'mtu 1300' "$(on here ip route get 10.9.0.1)" 'and what size it may be'
+check 'over IPv6 too' too_large fe80::1%tun-end
 ends_gone
