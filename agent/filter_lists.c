@@ -308,6 +308,7 @@ const int filter_ppptun_calls[] = {
 const struct filter_value filter_ppptun_prctls[] = {
     /* vpn-connect's last step before it becomes ppptun, which ids that change undo */
     VALUE(PR_SET_PDEATHSIG),
+    /* giving up the rest */
     VALUE(PR_SET_DUMPABLE),
     VALUE(PR_SET_NO_NEW_PRIVS),
     VALUE(PR_CAP_AMBIENT),
