@@ -20,6 +20,7 @@ enum {
 	IPV6_LENGTH = 4,
 	IPV6_NEXT = 6,
 	IPV6_ADDRESSES = 8,
+	OPTIONS_UNIT = 8,
 	TCP_HEADER = 20,
 	TCP_SEQUENCE = 4,
 	TCP_OFFSET = 12,
@@ -39,6 +40,32 @@ static bool is_fragment(const uint8_t *packet)
 	       packet[IPV4_FRAGMENT + 1] != 0;
 }
 
+/* Where TCP's header begins, at most len; 0: the packet is none of TCP. */
+static size_t find_tcp(const uint8_t *packet, size_t len, bool ipv6)
+{
+	size_t at = IPV6_HEADER;
+	uint8_t next = packet[IPV6_NEXT];
+
+	if (!ipv6) {
+		at = (size_t)(packet[0] & 15) * WORD;
+		return packet[IPV4_PROTOCOL] != IPPROTO_TCP || is_fragment(packet) ||
+			       at < IPV4_HEADER || at > len
+			   ? 0
+			   : at;
+	}
+	/* Options are the same in each part. Behind any other header the addresses may be
+	 * others, or TCP not whole. */
+	while (next == IPPROTO_HOPOPTS || next == IPPROTO_DSTOPTS) {
+		if (len - at < OPTIONS_UNIT)
+			return 0;
+		next = packet[at];
+		at += (packet[at + 1] + (size_t)1) * OPTIONS_UNIT;
+		if (at > len)
+			return 0;
+	}
+	return next == IPPROTO_TCP ? at : 0;
+}
+
 int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 {
 	size_t tcp;
@@ -46,10 +73,8 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 	if (len < IPV6_HEADER)
 		return -1;
 	out->ipv6 = packet[0] >> 4 == 6;
-	out->transport = out->ipv6 ? IPV6_HEADER : (size_t)(packet[0] & 15) * WORD;
-	if (out->transport < IPV4_HEADER || len < out->transport + TCP_HEADER ||
-	    packet[out->ipv6 ? IPV6_NEXT : IPV4_PROTOCOL] != IPPROTO_TCP ||
-	    (!out->ipv6 && is_fragment(packet)))
+	out->transport = find_tcp(packet, len, out->ipv6);
+	if (out->transport == 0 || len - out->transport < TCP_HEADER)
 		return -1;
 	tcp = (size_t)(packet[out->transport + TCP_OFFSET] >> 4) * WORD;
 	out->headers = out->transport + tcp;

@@ -16,7 +16,7 @@ struct segment {
 	size_t transport, headers;
 };
 
-/* A packet of TCP whose first header is IP's and whose second is TCP's. 0, or -1. */
+/* A packet of TCP behind IP's header, and IPv6's options. 0, or -1. */
 int segment_parse(const uint8_t *packet, size_t len, struct segment *out);
 
 /* The sum over its pseudo header, as checksum_complete() expects it in its place. */

@@ -110,6 +110,18 @@ same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP of small packets passes'
 same 0 "$(bad_checksums here)" 'with good checksums'
 
+# --- and TCP behind options of IPv6, of which the kernel makes segments as well
+# shellcheck disable=SC2016 # perl's
+on there perl -MIO::Socket::IP -e '
+	my $l = IO::Socket::IP->new(LocalHost => "fe80::1%tun-line", LocalPort => 11, Listen => 1) or die $@;
+	setsockopt($l, 41, 59, pack("C8", 0, 0, 1, 4)) or die $!; # IPV6_DSTOPTS: padding
+	my $s = $l->accept; print $s "x" x 4_000_000' &
+wait_for 5 'a listener' on there grep -q ':000B ' /proc/net/tcp6
+# shellcheck disable=SC2016 # perl's
+same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
+	my $s = IO::Socket::IP->new(PeerHost => "fe80::1%tun-line", PeerPort => 11) or die $@;
+	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP behind options passes'
+
 # --- the other end is no router of ours (RFC 4861 6.1.2)
 advertise()
 {

@@ -222,6 +222,38 @@ static void tcp_is_cut_as_the_kernel_does(void **state)
 	}
 }
 
+/* Hop-by-hop options of 8 bytes, and destination options of 16. */
+static void options_of_ipv6_go_with_every_part(void **state)
+{
+	enum { OPTIONS = 24, SIZE = 100 };
+	const size_t tcp = V6 + OPTIONS, len = tcp + TCP + 3 * SIZE;
+	struct segment segment;
+
+	(void)state;
+	make("fd00:9::1", len, IPPROTO_HOPOPTS, 64);
+	packet[V6] = IPPROTO_DSTOPTS;
+	packet[V6 + 8] = IPPROTO_TCP;
+	packet[V6 + 9] = 1;
+	packet[tcp + 12] = TCP / 4 << 4;
+	memset(packet + tcp + TCP, 'x', 3 * SIZE);
+	for (size_t cut = 0; cut <= tcp + TCP; cut++)
+		assert_int_equal(segment_parse(packet, cut, &segment), -1);
+	assert_int_equal(segment_parse(packet, len, &segment), 0);
+	assert_int_equal(segment.transport, tcp);
+	for (size_t at = 0; at < 3 * SIZE; at += SIZE) {
+		assert_int_equal(segment_cut(packet, len, &segment, SIZE, at, part),
+				 tcp + TCP + SIZE);
+		assert_int_equal(get16(part + 4), OPTIONS + TCP + SIZE);
+		assert_memory_equal(part + V6, packet + V6, OPTIONS);
+		assert_int_equal(verify(part, tcp + TCP + SIZE, &segment), 0xffff);
+	}
+	packet[V6 + 9] = 255; /* longer than the packet */
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+	packet[V6 + 9] = 1;
+	packet[V6 + 8] = IPPROTO_ROUTING;
+	assert_int_equal(segment_parse(packet, len, &segment), -1);
+}
+
 static void what_is_no_tcp_is_no_segment(void **state)
 {
 	struct segment segment;
@@ -257,6 +289,7 @@ int main(void)
 	    cmocka_unit_test(neither_end_is_the_others_router),
 	    cmocka_unit_test(a_checksum_is_completed),
 	    cmocka_unit_test(tcp_is_cut_as_the_kernel_does),
+	    cmocka_unit_test(options_of_ipv6_go_with_every_part),
 	    cmocka_unit_test(what_is_no_tcp_is_no_segment),
 	};
 
