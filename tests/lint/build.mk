@@ -7,7 +7,7 @@ LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy test
 LINT_SH := $(shell grep -lE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
 	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
 LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"'
-LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 $(wildcard local/*.[0-9]) $(B)/policy/policy.conf.5 \
+LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(B)/policy/policy.conf.5 \
 	$(or $(wildcard policy/vpn-policy.8),$(B)/policy/vpn-policy.8)
 
 lint:
@@ -65,12 +65,12 @@ $(LINT)/manuals: $(LINT_MAN)
 	@touch $@
 
 # The unit tests whose meaning lives in what valgrind does not know or changes are left out:
-#   confine    seccomp filters and Landlock hold valgrind itself
+#   confine, confine_tunnel    seccomp filters and Landlock hold valgrind itself
 #   sshroute, link, route, netlink   programs that are launched, in network namespaces
 #   run, local_process, local_pty, local_apart, local_ready, local_endpoints
 #              children that close every descriptor, valgrind's own among them
-VALGRIND_NOT := confine sshroute link route netlink run local_process local_pty local_apart \
-	local_ready local_endpoints
+VALGRIND_NOT := confine confine_tunnel sshroute link route netlink run local_process local_pty \
+	local_apart local_ready local_endpoints
 VALGRIND_TESTS := $(filter-out $(VALGRIND_NOT:%=$(B)/tests/unit/test_%),$(UNIT_TESTS) \
 	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS))
 lint-valgrind: $(VALGRIND_TESTS:$(B)/tests/unit/%=$(LINT)/%.valgrind)
