@@ -2,13 +2,16 @@
 /*
  * Any bytes on the line: the receiver and the link take them, with time passing between,
  * and nothing goes to the network before IP has been agreed on, nor ever more than came;
- * what goes there is looked at, and cut.
+ * what goes there is looked at, cut, and answered as if it was too large.
  */
 #include "tests/fuzz/fuzz.h"
+
+#include <sys/socket.h>
 
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/source.h"
+#include "agent/ppp/too_big.h"
 
 enum { PIECE_MAX = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
 
@@ -33,12 +36,15 @@ static void send_frame(void *context, const struct frame *frame,
 
 static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
 {
+	const struct ip_addr from = {.family =
+					 protocol == PROTOCOL_IP ? AF_INET : AF_INET6};
 	struct run *run = context;
 	struct segment segment;
 
 	HOLDS(run->up[protocol == PROTOCOL_IPV6]);
 	run->delivered += len;
 	HOLDS(run->delivered <= run->fed);
+	HOLDS(too_big_write(packet, len, &from, PART_SIZE, out) <= TOO_BIG_MAX);
 	if (!source_allowed(run->ppp.settings, protocol, packet, len) ||
 	    segment_parse(packet, len, &segment) != 0)
 		return;
