@@ -72,7 +72,7 @@ $(LINT)/manuals: $(LINT_MAN)
 VALGRIND_NOT := confine confine_tunnel sshroute link route netlink run local_process local_pty \
 	local_apart local_ready local_endpoints
 VALGRIND_TESTS := $(filter-out $(VALGRIND_NOT:%=$(B)/tests/unit/test_%),$(UNIT_TESTS) \
-	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS))
+	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS))
 lint-valgrind: $(VALGRIND_TESTS:$(B)/tests/unit/%=$(LINT)/%.valgrind)
 $(LINT)/%.valgrind: $(B)/tests/unit/%
 	@mkdir -p $(@D)
