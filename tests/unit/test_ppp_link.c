@@ -151,6 +151,18 @@ static void a_peer_that_never_answers_is_given_up(void **state)
 	assert_int_equal(b.sent, 0);
 }
 
+/* As with pppd: "lcp-" is what it says. */
+static void counters_that_are_given_are_lcps(void **state)
+{
+	(void)state;
+	ends_set(&a, NULL, "10.9.0.1:10.9.0.2 +ipv6 lcp-max-configure 7 lcp-restart 1");
+	ends_start(&a);
+	assert_int_equal(a.ppp.lcp.max_configure, 7);
+	assert_int_equal(a.ppp.lcp.restart_ms, 1000);
+	assert_int_equal(a.ppp.ipcp.max_configure, MAX_CONFIGURE);
+	assert_int_equal(a.ppp.ipv6cp.restart_ms, RESTART_S * 1000);
+}
+
 static void a_line_that_leads_back_is_noticed(void **state)
 {
 	(void)state;
@@ -237,6 +249,7 @@ int main(void)
 	    cmocka_unit_test(nothing_in_common_is_an_end),
 	    cmocka_unit_test(it_comes_up_over_a_line_that_loses_frames),
 	    cmocka_unit_test(a_peer_that_never_answers_is_given_up),
+	    cmocka_unit_test(counters_that_are_given_are_lcps),
 	    cmocka_unit_test(a_line_that_leads_back_is_noticed),
 	    cmocka_unit_test(a_peer_that_went_away_is_noticed),
 	    cmocka_unit_test(what_is_not_wanted_is_not_taken_either),
