@@ -4,7 +4,7 @@ AGENT_SRCS := $(addprefix agent/,vpn-agent.c neutralise.c identity.c intake.c ve
 AGENT_LIB := $(B)/agent/libagent.a
 FILTER_GEN_SRCS := agent/gen-filters.c agent/filter_rules.c agent/filter_lists.c
 AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) $(FILTER_GEN_SRCS) agent/sshroute.c,$(wildcard agent/*.c))
-AGENT_LIBS := -lcap-ng -lmnl
+AGENT_LIBS := -lmnl
 $(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o) $(B)/agent/filter_programs.o \
 	$(B)/agent/filter_listings.o
 
@@ -19,10 +19,13 @@ $(B)/agent/filter_programs.o $(B)/agent/filter_listings.o: %.o: %.c
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# A loader would take LD_PRELOAD and its like from whom sshd takes them (AcceptEnv) before the
+# agent has a say, where no file capability makes it careful (Tun persistent).
+AGENT_LDFLAGS ?= -static-pie
 PROGRAMS += $(B)/vpn-agent $(B)/sshroute
 $(B)/vpn-agent: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(AGENT_LDFLAGS) -o $@ $^
 $(B)/sshroute: $(B)/agent/sshroute.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl

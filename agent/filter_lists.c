@@ -179,7 +179,8 @@ const struct filter_socket filter_sshroute_sockets[] = {
     {0, 0, 0, NULL},
 };
 
-/* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
+/* Reading back what is in force: proof_filter(). It is also what the
+ * constructor of libcap-ng asks, which pppd has by way of PAM. */
 const struct filter_value filter_read_back_prctls[] = {
     VALUE(PR_GET_SECCOMP),    VALUE(PR_GET_NO_NEW_PRIVS),
     VALUE(PR_GET_SECUREBITS), VALUE(PR_CAPBSET_READ),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -69,6 +70,19 @@ static void check_capabilities(const struct agent *agent)
 		    agent->conf.tun_persistent ? " (Tun persistent)" : "", PATH_AGENT);
 }
 
+/*
+ * File capabilities make a loader careful (AT_SECURE). Without them it would have run,
+ * before main(), whatever a client's LD_PRELOAD names, where sshd takes that: there must be
+ * none.
+ */
+static void check_loader(const struct agent *agent)
+{
+	if (agent->conf.tun_persistent && getauxval(AT_BASE) != 0)
+		agent_refuse(agent, EXIT_SYSTEM,
+			     "%s is linked dynamically: Tun persistent needs a static one",
+			     PATH_AGENT);
+}
+
 static void check_limits(const struct agent *agent)
 {
 	struct rlimit limit;
@@ -95,5 +109,6 @@ void agent_check_identity(struct agent *agent)
 		agent_refuse_policy(agent, EXIT_POLICY, &err);
 	check_ids(agent);
 	check_file(agent);
+	check_loader(agent);
 	check_capabilities(agent);
 }

@@ -13,6 +13,12 @@ $(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
 
 SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
+# What nobody should install where nothing has a capability.
+SYSTEM_PROGRAMS += $(B)/tests/system/agent-dynamic
+$(B)/tests/system/agent-dynamic: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so: $(B)/%.so: %.c
 	@mkdir -p $(@D)
 	$(say) LD $@

@@ -56,10 +56,10 @@ mapfile -t long < <(for _ in {1..100}; do printf '%01000d\n' 0; done)
 attack_as caller-arguments 'many and long' 'no forced command' from -- "${long[@]}"
 each caller-closed 'pppd is in Allow' close=0 close=1 close=2 close=012
 each caller-open 'pppd is in Allow' open=1000
-each caller-nofile 'too few descriptors' limit=NOFILE=4 limit=NOFILE=64 limit=NOFILE=100 \
-	'close=012 limit=NOFILE=4'
-each caller-nofile-soft 'pppd is in Allow' limit=+NOFILE=4 limit=+NOFILE=10
-each caller-nofile-none . limit=NOFILE=0 limit=NOFILE=3 limit=+NOFILE=3 'close=012 limit=NOFILE=2'
+each caller-nofile 'too few descriptors|standard descriptors' limit=NOFILE=2 limit=NOFILE=3 limit=NOFILE=4 \
+	limit=NOFILE=64 limit=NOFILE=100 'close=012 limit=NOFILE=4'
+each caller-nofile-soft 'pppd is in Allow' limit=+NOFILE=3 limit=+NOFILE=4 limit=+NOFILE=10
+each caller-nofile-none . limit=NOFILE=0 'close=012 limit=NOFILE=2'
 each caller-memory . limit=AS=1000000 limit=STACK=4096 limit=DATA=0
 each caller-nproc 'no process for the parser' limit=NPROC=0
 each caller-limits 'pppd is in Allow' limit=CPU=1 limit=FSIZE=0 limit=MEMLOCK=0 limit=SIGPENDING=0 \

@@ -80,6 +80,51 @@ check 'a killed ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
 check 'and leaves the device without carrier' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
+# --- what a login brings along: no file capability makes a loader careful, nor takes a set away
+root=$(host_root remote)
+install -m 755 "$BUILD/tests/system/preload.so" "$root/usr/lib/mark.so"
+echo 'AcceptEnv *' >"$root/etc/ssh/sshd_config.d/00-test.conf"
+host_stop remote /run/sshd.pid
+rm -f "$root/run/sshd.pid"
+host_sshd remote
+host_account remote carol
+host_authorize remote carol "$(host_key local alice | cut -d' ' -f1,2)"
+# with_variable NAME=VALUE LOGIN COMMAND
+with_variable()
+{
+	on -u alice local ssh -T -o BatchMode=yes -o "SetEnv=$1" "$2@remote" "$3"
+}
+with_variable LD_PRELOAD=/usr/lib/mark.so carol true >"$WORLD/control" 2>&1
+check 'a control: sshd hands LD_PRELOAD on, and it leaves its mark' test -e "$root/tmp/loaded"
+rm -f "$root/tmp/loaded"
+for variable in LD_PRELOAD=/usr/lib/mark.so LD_AUDIT=/usr/lib/mark.so LD_DEBUG=all; do
+	same 'sallyport/1 status peer=alice sessions=0/1' \
+		"$(with_variable "$variable" slave status 2>&1)" "$variable: the agent answers as ever"
+done
+check 'nothing of it was loaded' test ! -e "$root/tmp/loaded"
+
+echo "publickey $(host_key local alice | cut -d' ' -f1,2)" >"$root/tmp/sshauth.test"
+on remote chown slave: /tmp/sshauth.test
+on remote chmod 600 /tmp/sshauth.test
+# started STATE: the agent, as sshd starts it, by a process in that state.
+started()
+{
+	on remote env -i SSH_CONNECTION='198.51.100.7 1000 198.51.100.1 22' \
+		SSH_ORIGINAL_COMMAND=status SSH_USER_AUTH=/tmp/sshauth.test /src/build/tests/system/caller \
+		"$(on remote id -u slave)" "$(on remote id -g slave)" "$1" -- "$AGENT" alice
+}
+check_exit 71 'ambient capabilities of the caller: refused' started ambient
+lines=$(wc -l <"$root/var/log/messages")
+same 'sallyport/1 status peer=alice sessions=0/1' "$(started inheritable)" 'inheritable ones: answered'
+# The answer may be there before the log daemon has written.
+check 'without them' wait_for 5 'the second record' \
+	sh -c "tail -n +$((lines + 1)) $root/var/log/messages | grep -q ' caps_permitted=0 caps_inheritable=0 '"
+on remote cp -p "$AGENT" /tmp/agent
+on remote cp /src/build/tests/system/agent-dynamic "$AGENT"
+check_exit 71 'an agent that has a loader: refused' started umask=077
+check 'and the log tells why' wait_for 5 'its record' grep -q 'is linked dynamically' "$root/var/log/messages"
+on remote cp /tmp/agent "$AGENT"
+
 # --- a device that is not as it should be
 on remote ip link set dev sp-alice mtu 1400
 refused 69 'another MTU' 'sp-alice has an MTU of 1400: expected 1500'
