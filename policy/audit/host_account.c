@@ -183,8 +183,11 @@ static void judge_group(struct host *host, const struct group *entry)
 
 	if (entry->gr_gid != host->account.gid) {
 		if (is_member(entry, name))
-			host_find(host, RULE_ACCOUNT_GROUPS, host_group_file, 0,
-				  "%s is in the group %s", name, entry->gr_name);
+			host_find(host,
+				  host->conf.tun_persistent ? RULE_PERSISTENT_GROUPS
+							    : RULE_ACCOUNT_GROUPS,
+				  host_group_file, 0, "%s is in the group %s", name,
+				  entry->gr_name);
 		return;
 	}
 	/* One such as disk brings rights along. */

@@ -451,6 +451,7 @@ gone='ip tuntap del dev sp-alice mode tun'
 on remote sh -c "echo Tun persistent >/etc/sallyport/agent.conf; setcap -r $AGENT; $device"
 audit_begin
 damage agent-capabilities 'file capabilities all the same' "setcap $CAPS $AGENT" "setcap -r $AGENT"
+damage persistent-groups 'a group that the agent cannot give up' 'usermod -aG games slave' 'gpasswd -d slave games'
 damage persistent-pppd 'pppd in place of ppptun, for a peer' \
 	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Ppp pppd' >>/etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
