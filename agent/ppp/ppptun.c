@@ -37,6 +37,7 @@ int main(int argc, char **argv)
 	static struct settings settings;
 	struct policy_error err = {0};
 
+	process_standard();
 	/* Without a system log it still works, as pppd does. */
 	(void)log_open("ppptun", &err);
 	if (settings_parse(&settings, argc, argv, &err) != 0)

@@ -2,6 +2,7 @@
 #include "agent/ppp/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
@@ -41,6 +42,17 @@ void process_say_connect(const struct settings *settings, const char *interface)
 	process_say(settings, LOG_NOTICE, text);
 }
 
+void process_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int process_signals(struct policy_error *err)
 {
 	sigset_t set;
@@ -56,14 +68,40 @@ int process_signals(struct policy_error *err)
 	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
 }
 
+/* Nothing of the caller's is held: its session, its directory, what it waits on the end of.
+ */
+static int leave_caller(void)
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || setsid() < 0 || chdir("/") != 0)
+		return -1;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			return -1;
+	return null > STDERR_FILENO ? close(null) : 0;
+}
+
 int process_detach(struct policy_error *err)
 {
-	const pid_t child = fork();
+	int left[2];
+	char word = 0;
+	pid_t child;
 
+	if (pipe2(left, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot go to the background");
+	child = fork();
 	if (child < 0)
 		return error_sys(err, errno, "cannot go to the background");
-	if (child > 0)
-		_exit(PPP_EXIT_OK);
-	return setsid() >= 0 ? 0
-			     : error_sys(err, errno, "cannot leave the caller's session");
+	if (child > 0) {
+		close(left[1]);
+		/* Where this is a terminal's session leader, its end hangs up all that are
+		 * in the session still. */
+		_exit(read(left[0], &word, 1) == 1 ? PPP_EXIT_OK : PPP_EXIT_FATAL);
+	}
+	if (leave_caller() != 0 || write(left[1], &word, 1) != 1)
+		return error_sys(err, errno, "cannot leave the caller's session");
+	close(left[0]);
+	close(left[1]);
+	return 0;
 }

@@ -12,13 +12,17 @@ void process_say(const struct settings *settings, int priority, const char *line
 /* What runs where, in pppd's words, for those who look for them. */
 void process_say_connect(const struct settings *settings, const char *interface);
 
+/* Descriptors 0 to 2 are there, so that nothing that is opened becomes one of them. */
+void process_standard(void);
+
 /* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
  * *err. */
 int process_signals(struct policy_error *err);
 
 /*
  * As pppd: who names a terminal has the caller back when the line and the device are there,
- * and errors have been told. 0 in the background, or -1 with *err.
+ * and errors have been told; its standard descriptors are the null device from then on. 0
+ * in the background, or -1 with *err.
  */
 int process_detach(struct policy_error *err);
 

@@ -38,10 +38,22 @@ check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 matches '^192.0.2.0/24 dev sp-master' "$(on remote ip route)" 'the remote has the route of policy'
 same 2 "$(vpn_log remote | grep -c 'verdict=allow')" 'both command strings were allowed'
 same "$pid" "$(on local ps -o sid= -p "$pid" | tr -d ' ')" 'ppptun has a session of its own'
+same '/ /dev/null /dev/null /dev/null' "$(on local sh -c "echo \$(readlink /proc/$pid/cwd /proc/$pid/fd/[012])")" \
+	'and holds no directory or descriptor of its caller'
 
 on local kill -TERM "$pid"
 check 'the local side ends' wait_for 30 'the former state' vpn_state_is local "$before_local"
 check 'the remote side ends' wait_for 30 'the former state' vpn_state_is remote "$before_remote"
+
+# --- the caller may be the leader of a terminal's session: its end hangs up what is left in it
+line=$(on local pty-redir /bin/sleep 60)
+on local script -qc "exec $PPPTUN $line 10.9.0.1:10.9.0.2 ifname ppp0 lcp-max-configure 2 lcp-restart 1" /dev/null \
+	</dev/null >"$WORLD/script" 2>&1
+pid=$(vpn_launched local "$PPPTUN")
+# Nobody answers: what ends it tells how it went.
+check 'the end of that is no end of ppptun' wait_for 20 'an end of its own' \
+	sh -c "! test -e $(host_root local)/sys/class/net/ppp0"
+same '' "$(grep -F "ppptun[$pid]: terminating on a signal" "$(host_root local)/var/log/messages")" 'nor a signal to it'
 
 # --- what cannot work is told before it goes to the background
 check_exit 7 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2
