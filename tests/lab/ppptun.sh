@@ -31,6 +31,22 @@ engines()
 	END
 }
 
+# echoed: how many bytes of TCP come back from the remote, of 2,000,000 that went there.
+echoed()
+{
+	# shellcheck disable=SC2016 # perl's
+	on remote timeout 30 perl -MIO::Socket::IP -e '
+		my $l = IO::Socket::IP->new(LocalHost => "10.9.0.2", LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
+		my $s = $l->accept; my $all = ""; while (sysread $s, my $x, 65536) { $all .= $x } print $s $all' &
+	wait_for 5 'a listener' on remote grep -q ':0007 [0-9A-F:]* 0A ' /proc/net/tcp
+	# shellcheck disable=SC2016 # perl's
+	on local timeout 30 perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.2", PeerPort => 7) or die $@;
+		print $s "x" x 2_000_000; shutdown $s, 1;
+		my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all'
+	wait $!
+}
+
 # What each says, and what comes of it where the kernel has PPP.
 for row in 'ppptun pppd ppptun pppd' 'pppd ppptun pppd ppptun' 'ppptun ppptun ppptun ppptun' \
 	'auto auto ppptun ppptun' 'auto pppd pppd pppd' 'pppd auto pppd pppd'; do
@@ -47,6 +63,7 @@ for row in 'ppptun pppd ppptun pppd' 'pppd ppptun pppd ppptun' 'ppptun ppptun pp
 	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s 3972 10.9.0.2
 	check "$name: packets of zeros" on local ping -c 3 -i 0.2 -W 5 -p 00 10.9.0.2
 	check "$name: packets of flags" on local ping -c 3 -i 0.2 -W 5 -p 7e7d7e7d 10.9.0.2
+	same 2000000 "$(echoed)" "$name: TCP there and back"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy"
 	check "$name: down" on local vpn-connect down office
 	check "$name: nothing is left there" wait_for 20 'the former state' vpn_state_is remote "$before_remote"
