@@ -312,7 +312,6 @@ const struct filter_value filter_ppptun_prctls[] = {
     /* giving up the rest */
     VALUE(PR_SET_DUMPABLE),
     VALUE(PR_SET_NO_NEW_PRIVS),
-    VALUE(PR_CAP_AMBIENT),
     NO_MORE_VALUES,
 };
 
