@@ -1,10 +1,10 @@
 # The agent, sshroute, and what vpn-connect shares with them: confinement, plans, netlink, the log.
 AGENT_SRCS := $(addprefix agent/,vpn-agent.c neutralise.c identity.c intake.c verdict.c \
-	judge.c take_session.c record.c session.c intake_parse.c prepare.c choose_ppp.c launch.c pppd_probe.c ready.c answer.c)
+	judge.c take_session.c record.c session.c intake_parse.c prepare.c choose_ppp.c launch.c pppd_probe.c ready.c answer.c static_names.c)
 AGENT_LIB := $(B)/agent/libagent.a
 FILTER_GEN_SRCS := agent/gen-filters.c agent/filter_rules.c agent/filter_lists.c
 AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) $(FILTER_GEN_SRCS) agent/sshroute.c,$(wildcard agent/*.c))
-AGENT_LIBS := -lmnl
+AGENT_LIBS := -lcap-ng -lmnl
 $(AGENT_LIB): $(AGENT_LIB_SRCS:%.c=$(B)/%.o) $(B)/agent/filter_programs.o \
 	$(B)/agent/filter_listings.o
 
@@ -25,7 +25,7 @@ AGENT_LDFLAGS ?= -static-pie
 PROGRAMS += $(B)/vpn-agent $(B)/sshroute
 $(B)/vpn-agent: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(AGENT_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(AGENT_LDFLAGS) -o $@ $^ -lcap-ng
 $(B)/sshroute: $(B)/agent/sshroute.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl

@@ -2,9 +2,9 @@
 /* Ids, capabilities and limits, and the order of all steps. */
 #include "agent/confine.h"
 
+#include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
@@ -36,30 +36,30 @@ static int change_ids(const struct confine *what, struct policy_error *err)
 }
 
 /*
- * The permitted, effective and inheritable sets. working: the capabilities that the
- * remaining steps need are still there. By the system call itself (capset(2)): a library
- * for it brings the C library's name services with it, which vpn-agent, linked statically,
- * can do without.
+ * The permitted, effective and inheritable sets, as libcap-ng writes them. working: the
+ * capabilities that the remaining steps need are still there.
  */
 static int set_capabilities(const struct confine *what, bool working,
 			    struct policy_error *err)
 {
-	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
-	const uint32_t kept = what->keep_net_admin ? 1u << CAP_NET_ADMIN : 0;
-
-	data[0].inheritable = kept;
-	data[0].permitted = kept;
+	capng_clear(CAPNG_SELECT_CAPS);
+	if (what->keep_net_admin)
+		capng_updatev(CAPNG_ADD,
+			      CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE,
+			      CAP_NET_ADMIN, -1);
 	if (working)
-		data[0].permitted |=
-		    1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SETPCAP;
-	data[0].effective = data[0].permitted;
-	if (syscall(SYS_capset, &header, data) != 0)
+		capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SETUID,
+			      CAP_SETGID, CAP_SETPCAP, -1);
+	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
 		return error_sys(err, errno, "cannot set the capability sets");
 	return 0;
 }
 
-/* The bounding set, one capability after the other up to the kernel's last (prctl(2)). */
+/*
+ * The bounding set, one capability after the other up to the kernel's last (prctl(2)). Not
+ * by libcap-ng, whose 0.8.3 may leave it as it was and still return 0, and reads /proc five
+ * times on the way.
+ */
 static int empty_bounding_set(uint64_t keep, struct policy_error *err)
 {
 	unsigned long cap;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Confinement: what a launched program is left with, put in force step by step, then read
- * back. The only includers of seccomp.h and landlock.h are the files behind this
+ * back. The only includers of cap-ng.h, seccomp.h and landlock.h are the files behind this
  * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp; its programs are
  * made when building, by gen-filters.c) and proof.c.
  */

@@ -179,8 +179,7 @@ const struct filter_socket filter_sshroute_sockets[] = {
     {0, 0, 0, NULL},
 };
 
-/* Reading back what is in force: proof_filter(). It is also what the
- * constructor of libcap-ng asks, which pppd has by way of PAM. */
+/* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
 const struct filter_value filter_read_back_prctls[] = {
     VALUE(PR_GET_SECCOMP),    VALUE(PR_GET_NO_NEW_PRIVS),
     VALUE(PR_GET_SECUREBITS), VALUE(PR_CAPBSET_READ),
@@ -312,6 +311,7 @@ const struct filter_value filter_ppptun_prctls[] = {
     /* giving up the rest */
     VALUE(PR_SET_DUMPABLE),
     VALUE(PR_SET_NO_NEW_PRIVS),
+    VALUE(PR_CAP_AMBIENT), /* the constructor of libcap-ng */
     NO_MORE_VALUES,
 };
 

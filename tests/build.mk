@@ -18,7 +18,7 @@ SYSTEM_PROGRAMS += $(B)/tests/system/agent-dynamic
 $(B)/tests/system/agent-dynamic: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng
 $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so: $(B)/%.so: %.c
 	@mkdir -p $(@D)
 	$(say) LD $@

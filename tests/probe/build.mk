@@ -3,7 +3,7 @@ PROBE_OBJS := $(addprefix $(B)/tests/probe/,probe.o calls.o rights.o objects.o)
 SYSTEM_PROGRAMS += $(B)/tests/probe/probe
 $(B)/tests/probe/probe: $(PROBE_OBJS) $(B)/agent/filter_lists.o $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng
 
 PROBE_ENTRIES := $(addprefix $(B)/tests/probe/entry_,x32 i386 kill)
 SYSTEM_PROGRAMS += $(PROBE_ENTRIES)

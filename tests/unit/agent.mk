@@ -8,4 +8,4 @@ $(B)/tests/unit/test_session: $(B)/tests/unit/test_session.o $(B)/agent/session.
 $(B)/tests/unit/test_pppd_version $(B)/tests/unit/test_engine: $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(AGENT_LIB) $(POLICY_LIB)
 $(AGENT_UNIT_TESTS):
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lcap-ng

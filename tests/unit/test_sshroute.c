@@ -268,7 +268,9 @@ static void without_the_capability_nothing_is_changed(void **state)
 	launched_finish(&run);
 	assert_string_equal(
 	    run.stderr_text,
-	    "sshroute: cannot add a route to 192.0.2.0/24: Operation not permitted\n");
+	    "sshroute: cannot add a route to 192.0.2.0/24: Operation not permitted (with "
+	    "Tun persistent, it has to be there: `ip route add PREFIX dev INTERFACE proto "
+	    "83`)\n");
 	assert_int_equal(run.code, EXIT_SYSTEM);
 	assert_string_equal(netns_routes(AF_INET, text), "");
 }
