@@ -3,6 +3,8 @@
 #
 # Damage to the host "remote" that vpn-policy audit has to find, each undone again.
 #
+#   audit_host                     makes the host, with one peer, as the README has it
+#   on_kernel WHAT                 prints a command that makes it one for the next audits
 #   audit ARGUMENT…                runs it in the host, after the host's /root/environment
 #   findings ARGUMENT…             what it finds, without the table
 #   found                          the rules of these, notes among them, one a line, each once
@@ -12,6 +14,23 @@
 #
 # COMMAND and UNDO are run by sh in the host; RULE is what is found then and was not before, with
 # the further ones that follow from it.
+
+# The kernel, but for the device, is played by a file and by older_kernel.c, so that it is the same
+# wherever this runs; opening the device is all that is done to it.
+on_kernel()
+{
+	echo "echo export OLDER_KERNEL=$1 LD_PRELOAD=/src/build/tests/system/older_kernel.so >/root/environment"
+}
+
+audit_host()
+{
+	vpn_one_peer
+	on remote sh -c 'rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3; echo 0 >/root/namespaces
+		mount --bind /root/namespaces /proc/sys/user/max_user_namespaces'
+	on remote sh -c "$(on_kernel landlock=7)"
+	# As the README has it.
+	on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
+}
 
 audit()
 {
