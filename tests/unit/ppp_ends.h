@@ -39,6 +39,8 @@ void ends_start(struct end *end);
 void ends_receive(struct end *end, unsigned one_in);
 /* Until nothing is on its way, and then until the time that something is due. */
 void ends_run(unsigned turns, unsigned lost_one_in);
+/* The same of a alone, which is its own other end, until it is done. */
+void ends_run_alone(void);
 /* Both, as far as they come without loss. */
 void ends_between(const char *of_a, const char *of_b);
 
