@@ -21,6 +21,7 @@ static const struct {
 	const char *sentence;
 } pppd_meanings[] = {
     {0, EXIT_LINK, "the remote's PPP ended the link"},
+    {1, EXIT_SYSTEM, "the PPP program failed"},
     {2, EXIT_SYSTEM, "pppd does not take its options"},
     {3, EXIT_SYSTEM, "pppd says that it needs more privileges"},
     {4, EXIT_NO_PPP, "pppd says that this kernel has no PPP"},
@@ -29,6 +30,7 @@ static const struct {
     {10, EXIT_LINK, "the two ends do not agree on how to speak PPP"},
     {15, EXIT_LINK, "the remote's PPP no longer answers"},
     {16, EXIT_LINK, "the line under PPP was hung up"},
+    {17, EXIT_LINK, "the line under PPP leads back to this end"},
     {19, EXIT_LINK, "the remote's PPP wants another authentication than ssh's"},
 };
 

@@ -43,7 +43,7 @@ peer <<-END
 	Offer    10.3.0.0/16
 END
 
-for kind in '' -exit-10 -idle -deaf; do
+for kind in '' -exit-10 -exit-17 -idle -deaf; do
 	on local install -m 0755 /src/build/tests/system/link_standin "/usr/local/sbin/link_standin$kind"
 done
 

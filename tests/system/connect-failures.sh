@@ -57,6 +57,8 @@ profile 'Route 198.51.100.0/24'
 fails 78 'Route 198\.51\.100\.0/24 contains the ssh server' 'a route over the ssh server'
 profile 'Pppd /usr/local/sbin/link_standin-exit-10'
 fails 74 'do not agree on how to speak PPP' 'a pppd that does not get along'
+profile 'Pppd /usr/local/sbin/link_standin-exit-17'
+fails 74 'leads back to this end' 'a pppd that hears itself'
 profile
 on local ip link add sp-office type veth peer name other
 fails_on_taken()
