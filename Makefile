@@ -65,9 +65,9 @@ $(B)/%.a:
 
 -include $(shell find $(addprefix $(B)/,policy agent local tests) -name '*.d' -type f 2>/dev/null)
 
-# The lab's packages are 100 MB of download: they stay until distclean.
+# What the lab and the machines are made of is 500 MB of download: it stays until distclean.
 clean:
-	rm -rf $(filter-out $(B)/lab,$(wildcard $(B)/*))
+	rm -rf $(filter-out $(B)/lab $(B)/machines,$(wildcard $(B)/*))
 
 distclean:
 	rm -rf $(B)
@@ -78,6 +78,7 @@ help:
 	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
 	@echo 'make demo            two hosts, and a VPN between them; LAB=1: with kernel PPP (root)'
 	@echo 'make check           every test; installs what they need (root)'
+	@echo 'make machines        the installation, the unit and the rest on Debian 12 and 13 machines (root)'
 	@echo 'make lint            what compilers and checkers find without running it (root)'
 	@echo 'make fuzz T=60       the parsers under libFuzzer, each so many seconds'
 	@echo 'make seccomp-trace   what pppd really asks the kernel for, beside its list (root)'

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "local/process.h"
+
 #define JOURNAL_FILE "journal"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
@@ -130,12 +132,29 @@ void journal_close(struct journal *journal)
 	journal->fd = -1;
 }
 
+/* A process of an earlier boot with the same id has not started at the same moment. */
+static bool supervisor_lives(const struct journal *journal)
+{
+	const struct journal_entry *entry = journal_find(journal, JOURNAL_SUPERVISOR);
+	struct process process;
+	struct policy_error err;
+
+	if (entry == NULL || process_open(entry->pid, entry->start, &process, &err) != 0)
+		return false;
+	process_close(&process);
+	return true;
+}
+
 bool journal_is_current(const struct journal *journal)
 {
 	char now[BOOT_ID_MAX];
 
 	/* When in doubt, look at each thing: all are checked before they are undone. */
-	return boot_id(now) != 0 || strcmp(now, journal->boot) == 0;
+	if (boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
+		return true;
+	/* In a container that has a boot_id of its own, mounted over the kernel's, a service with
+	 * ProtectKernelTunables sees the kernel's. */
+	return supervisor_lives(journal);
 }
 
 const struct journal_entry *journal_find(const struct journal *journal,

@@ -20,6 +20,9 @@ fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 
 # What vpn-policy's JSON looks like.
 SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))
 
+# What a newcomer begins with.
+EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf
+
 # Made from what each program's --help says.
 COMPLETIONS := $(addprefix $(B)/completions/,vpn-policy vpn-connect)
 $(COMPLETIONS): $(B)/completions/%: $(B)/% packaging/completions/generate packaging/completions/template.bash
@@ -49,6 +52,9 @@ install-common: $(B)/vpn-policy $(B)/ppptun $(B)/completions/vpn-policy $(MAN5) 
 	$(INSTALL) -m 0644 $(SCHEMAS) $(DESTDIR)$(SCHEMADIR)/
 	$(INSTALL) -m 0644 $(B)/completions/vpn-policy $(DESTDIR)$(BASHCOMPDIR)/
 	$(INSTALL) -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)/
+	$(INSTALL) -d -m 0755 $(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
+	for example in $(EXAMPLES); do \
+		$(INSTALL) -m 0644 policy/$$example $(DESTDIR)$(DOCDIR)/$$example || exit 1; done
 	$(if $(DESTDIR),,$(INSTALL) -d -m 0755 $(RUNDIR) $(RUNDIR)/connect)
 
 # The agent belongs to the account's group alone, so the account has to be there first.
@@ -86,6 +92,7 @@ uninstall:
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
 		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
+		$(addprefix $(DESTDIR)$(DOCDIR)/,README.md SECURITY.md LICENSE $(EXAMPLES)) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5
 

@@ -63,6 +63,14 @@ check:
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang B='$(B)/clang' all
 	@B='$(B)' tests/run $(TESTS)
 
-.PHONY: check test-programs
+# Complete Debian 12 and 13 systems, each with its own systemd: tests/machines.
+machines:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@B='$(B)' packaging/deps machines
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@B='$(B)' tests/run --machines $(TESTS)
+
+.PHONY: check machines test-programs
 
 include tests/lint/build.mk

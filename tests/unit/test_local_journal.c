@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "local/journal.h"
+#include "local/process.h"
 #include "unit.h"
 
 #define HEAD "sallyport-journal 1 0123-boot\n"
@@ -108,6 +109,7 @@ static void refuses_more_than_it_can_hold(void **state)
 static void keeps_a_file(void **state)
 {
 	const struct journal_entry entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
+	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()};
 	char dir[] = "/tmp/sallyport-test-XXXXXX";
 	static struct journal read;
 	int fd;
@@ -127,6 +129,12 @@ static void keeps_a_file(void **state)
 	assert_string_equal("sp-office", read.entries[0].name);
 	assert_true(journal_is_current(&read));
 	read.boot[0] ^= 1;
+	assert_false(journal_is_current(&read));
+	/* Where boot ids cannot be compared: a supervisor that lives is of this boot. */
+	assert_int_equal(0, process_start_time(self.pid, &self.start));
+	read.entries[read.count++] = self;
+	assert_true(journal_is_current(&read));
+	read.entries[read.count - 1].start++;
 	assert_false(journal_is_current(&read));
 	journal_close(&journal);
 	assert_int_equal(0, journal_remove(fd, &err));
