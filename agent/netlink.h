@@ -56,6 +56,9 @@ void netlink_close(struct netlink *nl);
 int link_get(struct netlink *nl, const char *name, struct link *out,
 	     struct policy_error *err);
 
+/* The same for the interface that has that index, whatever it is called by now. */
+int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err);
+
 /*
  * Waits until the interface exists, is up and running, and carries the pair (of either
  * family) as IFA_LOCAL and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR
@@ -83,12 +86,20 @@ int link_networks(struct netlink *nl, struct link_networks *out, struct policy_e
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
  * to the same prefix that is there already, whatever its metric, is EEXIST unless it is the
- * very same one, which succeeds. On -1 the route is not there.
+ * very same one, which succeeds. On -1 the route is not there. What is said of EEXIST names
+ * the other route's interface.
  */
 int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
 /* The same, and tells whether the route is new: what a transaction has to take back. */
 int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
 		  struct policy_error *err);
+/*
+ * Whether the main table has exactly that route, read from the kernel: a unicast route to
+ * the prefix through the interface, as route_add makes it. -1 with EEXIST, as route_add, if
+ * it has another route to the prefix, too or alone; *there is valid then.
+ */
+int route_find(struct netlink *nl, const struct link_route *route, bool *there,
+	       struct policy_error *err);
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
 int route_delete(struct netlink *nl, const struct link_route *route,
 		 struct policy_error *err);

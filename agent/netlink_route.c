@@ -17,6 +17,8 @@ struct route_found {
 	/* the very route that route_add makes */
 	bool ours;
 	bool others;
+	/* the interface of one of the others, 0: it has none, or several */
+	int index;
 };
 
 /* IPv4 knows a route without a metric; IPv6 gives it one (fib6_config.fc_metric). */
@@ -31,21 +33,29 @@ static uint8_t default_scope(sa_family_t family)
 }
 
 /* Is the route of this prefix exactly ours, given its message? */
-static int is_ours(const struct nlmsghdr *message, const struct nlattr **table,
-		   const struct link_route *route, bool *ours, struct policy_error *err)
+static int judge(const struct nlmsghdr *message, const struct nlattr **table,
+		 const struct link_route *route, struct route_found *out,
+		 struct policy_error *err)
 {
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	uint32_t index = 0, metric = 0;
+	bool ours;
 
 	if (netlink_value(table[RTA_OIF], &index, sizeof index, err) < 0 ||
 	    netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
 		return -1;
-	*ours = body->rtm_protocol == ROUTE_PROTOCOL && body->rtm_type == RTN_UNICAST &&
-		body->rtm_scope == default_scope(body->rtm_family) && body->rtm_tos == 0 &&
-		body->rtm_src_len == 0 && index == (uint32_t)route->index &&
-		metric == default_metric(body->rtm_family) && !table[RTA_GATEWAY] &&
-		!table[RTA_VIA] && !table[RTA_MULTIPATH] && !table[RTA_NH_ID] &&
-		!table[RTA_PREFSRC] && !table[RTA_ENCAP];
+	ours = body->rtm_protocol == ROUTE_PROTOCOL && body->rtm_type == RTN_UNICAST &&
+	       body->rtm_scope == default_scope(body->rtm_family) && body->rtm_tos == 0 &&
+	       body->rtm_src_len == 0 && index == (uint32_t)route->index &&
+	       metric == default_metric(body->rtm_family) && !table[RTA_GATEWAY] &&
+	       !table[RTA_VIA] && !table[RTA_MULTIPATH] && !table[RTA_NH_ID] &&
+	       !table[RTA_PREFSRC] && !table[RTA_ENCAP];
+	if (ours) {
+		out->ours = true;
+	} else if (!out->others || out->index == 0) {
+		out->others = true;
+		out->index = (int)index;
+	}
 	return 0;
 }
 
@@ -55,11 +65,9 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	const struct link_route *route = want;
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[RTA_MAX + 1];
-	struct route_found *out = found;
 	sa_family_t family = route->prefix.addr.family;
 	struct ip_addr dst = {.family = AF_UNSPEC};
 	uint32_t number;
-	bool ours;
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
@@ -78,13 +86,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	dst.family = family;
 	if (!ip_addr_equal(&dst, &route->prefix.addr))
 		return 0;
-	if (is_ours(message, table, route, &ours, err) < 0)
-		return -1;
-	if (ours)
-		out->ours = true;
-	else
-		out->others = true;
-	return 0;
+	return judge(message, table, route, found, err);
 }
 
 /* The main table's routes of that family. */
@@ -132,6 +134,33 @@ static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
 	netlink_put(nl, RTA_PRIORITY, &metric, sizeof metric);
 }
 
+/* EEXIST, and whose it is: what somebody who has to decide between the two wants to know.
+ */
+static int refuse_taken(struct netlink *nl, const struct link_route *route,
+			const struct route_found *found, struct policy_error *err)
+{
+	char text[PREFIX_TEXT_MAX];
+	struct link link;
+
+	ip_prefix_print(&route->prefix, text);
+	if (found->index == 0 || link_get_at(nl, found->index, &link, NULL) < 0)
+		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
+	return netlink_refuse(err, EEXIST, "a route to %s exists already, dev %s", text,
+			      link.name);
+}
+
+int route_find(struct netlink *nl, const struct link_route *route, bool *there,
+	       struct policy_error *err)
+{
+	struct route_found found = {0};
+
+	*there = false;
+	if (find(nl, route, &found, err) < 0)
+		return -1;
+	*there = found.ours;
+	return found.others ? refuse_taken(nl, route, &found, err) : 0;
+}
+
 int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
 		  struct policy_error *err)
 {
@@ -147,7 +176,7 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 	if (found.ours)
 		return 0;
 	if (found.others)
-		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
+		return refuse_taken(nl, route, &found, err);
 	begin_change(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
 	snprintf(what, sizeof what, "add a route to %s", text);
 	if (netlink_change(nl, what, err) == 0) {
@@ -158,7 +187,7 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 		/* Somebody was faster: another run of the same request, or not. */
 		if (find(nl, route, &found, err) == 0 && found.ours)
 			return 0;
-		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
+		return refuse_taken(nl, route, &found, err);
 	}
 	/* A verdict may be lost after the deed, and -1 must mean that the route is not
 	 * there. It was not when this began, so it is ours to remove. */

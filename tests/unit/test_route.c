@@ -73,7 +73,8 @@ static void assert_exists(struct link_fixture *fixture, const struct netns_route
 	assert_int_equal(route_add_new(fixture->nl, &route, &added, &err), -1);
 	assert_false(added);
 	assert_int_equal(err.sys, EEXIST);
-	snprintf(message, sizeof message, "a route to %s exists already", there->prefix);
+	snprintf(message, sizeof message, "a route to %s exists already, dev %s",
+		 there->prefix, there->device);
 	assert_string_equal(err.text, message);
 	/* Nor is what is not ours removed. */
 	assert_int_equal(route_delete(fixture->nl, &route, &err), 0);
@@ -116,6 +117,42 @@ static void route_add_gives_way_to_the_pair(void **state)
 	link_fixture_up();
 	assert_int_equal(route_add(fixture->nl, &route, &err), -1);
 	assert_int_equal(err.sys, EEXIST);
+	assert_string_equal("a route to 10.9.0.2/32 exists already, dev sp-alice",
+			    err.text);
+}
+
+/* Read back: the very route, and whose another one is. */
+static void route_find_tells_ours_from_others(void **state)
+{
+	const struct netns_route metric = {"sp-alice", "192.0.2.0/24", NULL, ROUTE_PROTOCOL,
+					   5};
+	struct link_fixture *fixture = *state;
+	const struct link_route route = route_to(fixture, "192.0.2.0/24"),
+				route6 = route_to(fixture, "2001:db8:5::/48"),
+				elsewhere = {.index = 4242, .prefix = route.prefix};
+	struct policy_error err;
+	bool there = true;
+
+	link_fixture_up();
+	assert_int_equal(route_find(fixture->nl, &route, &there, &err), 0);
+	assert_false(there);
+	assert_int_equal(route_add(fixture->nl, &route, &err), 0);
+	assert_int_equal(route_add(fixture->nl, &route6, &err), 0);
+	assert_int_equal(route_find(fixture->nl, &route, &there, &err), 0);
+	assert_true(there);
+	assert_int_equal(route_find(fixture->nl, &route6, &there, &err), 0);
+	assert_true(there);
+	/* Through another interface it is another. */
+	assert_int_equal(route_find(fixture->nl, &elsewhere, &there, &err), -1);
+	assert_int_equal(err.sys, EEXIST);
+	assert_false(there);
+	netns_add_route(&metric);
+	assert_int_equal(route_find(fixture->nl, &route, &there, &err), -1);
+	assert_int_equal(err.sys, EEXIST);
+	assert_true(there);
+	assert_int_equal(route_delete(fixture->nl, &route, &err), 0);
+	assert_int_equal(route_find(fixture->nl, &route, &there, &err), -1);
+	assert_false(there);
 }
 
 /* The kernel's own words are quoted. */
@@ -228,6 +265,7 @@ int main(void)
 	    WITH_LINK(route_add_is_exact_and_repeatable),
 	    WITH_LINK(route_add_gives_way_to_what_is_there),
 	    WITH_LINK(route_add_gives_way_to_the_pair),
+	    WITH_LINK(route_find_tells_ours_from_others),
 	    WITH_LINK(route_add_tells_the_kernels_reason),
 	    WITH_LINK(route_delete_is_exact_and_repeatable),
 	    WITH_LINK(routes_go_with_the_interface),

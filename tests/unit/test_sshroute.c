@@ -198,7 +198,8 @@ static void a_failure_takes_back_this_runs_routes(void **state)
 	netns_routes(AF_INET, before);
 	expect(SESSION "198.51.100.0/24 2001:db8:5::/48 192.0.2.0/24 203.0.113.0/24 "
 		       "198.51.100.128/25",
-	       EXIT_SYSTEM, "", "sshroute: a route to 203.0.113.0/24 exists already\n");
+	       EXIT_SYSTEM, "",
+	       "sshroute: a route to 203.0.113.0/24 exists already, dev sp-bob\n");
 	assert_string_equal(netns_routes(AF_INET, after), before);
 	assert_string_equal(netns_routes(AF_INET6, after), "");
 	close(other);
