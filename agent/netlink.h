@@ -14,7 +14,6 @@
 enum {
 	ROUTE_PROTOCOL =
 	    83, /* rtm_protocol of every route that is ours: `ip route show proto 83` */
-	LINK_NETWORKS_MAX = 512, /* of a host */
 };
 
 struct netlink;
@@ -40,12 +39,29 @@ struct link_route {
 	struct ip_prefix prefix;
 };
 
-/* What a host reaches without a router: its own addresses and their prefixes. */
-struct link_networks {
-	struct ip_prefix list[LINK_NETWORKS_MAX];
-	size_t count;
-	/* there are others that did not fit */
-	bool more;
+/* What this host has to do with a network or a single address. */
+enum host_kind {
+	HOST_NETWORK,  /* an interface is in it, or has it as an address of its own */
+	HOST_ROUTE,    /* a route leads to it, in whichever table */
+	HOST_RULE,     /* a routing rule is about packets to it */
+	HOST_GATEWAY,  /* it is the next hop of a route */
+	HOST_RESOLVER, /* it is a name server: not the kernel's to know, so whoever does
+			  adds it */
+};
+
+struct host_entry {
+	enum host_kind kind;
+	struct ip_prefix prefix;
+	/* the interface, 0: none */
+	int index;
+	/* of a route (RT_TABLE_*) */
+	uint32_t table;
+};
+
+/* As long as it has to be. Zeroed it is empty; the owner ends with host_map_free(). */
+struct host_map {
+	struct host_entry *list;
+	size_t count, room;
 };
 
 /* Opens a request socket. The caller closes it. NULL and *err on failure. */
@@ -80,8 +96,20 @@ int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error
 int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 		  struct policy_error *err);
 
-/* Of every interface, each prefix once; a point-to-point address gives both its ends. */
-int link_networks(struct netlink *nl, struct link_networks *out, struct policy_error *err);
+/* 0, or -1 when memory is short. */
+int host_map_add(struct host_map *map, const struct host_entry *entry,
+		 struct policy_error *err);
+void host_map_free(struct host_map *map);
+
+/*
+ * Each appends what the kernel has, the same prefix once: the networks of every interface,
+ * of which a point-to-point address gives both its ends; the routes of every table with
+ * their next hops, but none to broadcast, anycast and multicast addresses; and the
+ * destinations of routing rules. 0, or -1 and the map is as it was.
+ */
+int host_read_networks(struct netlink *nl, struct host_map *map, struct policy_error *err);
+int host_read_routes(struct netlink *nl, struct host_map *map, struct policy_error *err);
+int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_error *err);
 
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route

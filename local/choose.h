@@ -1,34 +1,40 @@
 /* SPDX-License-Identifier: ISC */
-/* What of the remote's ready line is taken: the profile decides. Pure. */
+/*
+ * What of the remote's ready line is taken: the profile decides, in sight of what this host
+ * has. Pure, but for the names of interfaces. choose.c and offers.c.
+ */
 #ifndef SALLYPORT_LOCAL_CHOOSE_H
 #define SALLYPORT_LOCAL_CHOOSE_H
 
-#include "agent/netlink.h"
 #include "local/failure.h"
 #include "local/ready.h"
+#include "local/surroundings.h"
 #include "policy/profile.h"
 
 enum {
 	CHOICE_ROUTES_MAX = PROFILE_ROUTES_MAX + READY_OFFERS_MAX,
-	/* Addresses that the ssh connection itself runs over. */
-	ENDPOINTS_MAX = 16,
 	/*
 	 * Accept any takes no prefix shorter than these: two /1, or four /2, are a default
 	 * route in pieces.
 	 */
 	ANY_SHORTEST4 = 8,
 	ANY_SHORTEST6 = 16,
+	/*
+	 * Nor more of an address space, in all, than a prefix of this length: twice the
+	 * largest that it takes. The private networks of RFC 1918 with RFC 6598's are
+	 * within it; what most of the net is in, is not.
+	 */
+	ANY_TOGETHER4 = ANY_SHORTEST4 - 1,
+	ANY_TOGETHER6 = ANY_SHORTEST6 - 1,
+	REFUSAL_TEXT_MAX = 256,
 };
 
-struct endpoints {
-	struct ip_addr addresses[ENDPOINTS_MAX];
-	size_t count;
-};
-
-/* What of this host a remote must not take over. */
-struct surroundings {
-	const struct endpoints *endpoints;
-	const struct link_networks *networks;
+/* An offer that was not taken. */
+struct refused_offer {
+	struct ip_prefix prefix;
+	/* the profile would have it: what is in its way is worth telling */
+	bool accepted;
+	char why[REFUSAL_TEXT_MAX];
 };
 
 struct choice {
@@ -38,11 +44,7 @@ struct choice {
 	/* with the profile's line, 0 for an offer */
 	struct prefix_line routes[CHOICE_ROUTES_MAX];
 	size_t nroutes;
-	/* Offers that were not taken, and why; for the log. */
-	struct {
-		struct ip_prefix prefix;
-		const char *why;
-	} refused[READY_OFFERS_MAX];
+	struct refused_offer refused[READY_OFFERS_MAX];
 	size_t nrefused;
 };
 

@@ -35,6 +35,18 @@ void report_progress(const struct report *report, const char *fmt, ...)
 	}
 }
 
+void report_notice(const struct report *report, const char *fmt, ...)
+{
+	struct report_message message = {.final = false};
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message.text, sizeof(message.text), fmt, args);
+	va_end(args);
+	tell_parent(report, &message);
+	report_log(report, LOG_NOTICE, "%s", message.text);
+}
+
 void report_log(const struct report *report, int level, const char *fmt, ...)
 {
 	char text[REPORT_TEXT_MAX];

@@ -32,6 +32,10 @@ struct report_message {
 void report_progress(const struct report *report, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Something that the person who brings the link up has to know, and the log. */
+void report_notice(const struct report *report, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* For the log (syslog.h's LOG_* level); LOG_DEBUG only with verbose. */
 void report_log(const struct report *report, int level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -6,19 +6,6 @@
 
 #include "local/endpoints.h"
 
-static int read_networks(struct tunnel *tunnel, struct link_networks *out)
-{
-	struct policy_error err;
-	struct netlink *netlink = netlink_open(&err);
-	int result = -1;
-
-	if (netlink != NULL) {
-		result = link_networks(netlink, out, &err);
-		netlink_close(netlink);
-	}
-	return result == 0 ? 0 : failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
-}
-
 /* Whether an end of the link would be what the remote says. */
 static bool takes_told_addresses(const struct tunnel *tunnel)
 {
@@ -61,27 +48,45 @@ static int find_endpoints(struct tunnel *tunnel)
 	    tunnel->profile->file);
 }
 
+/* The log has all of them; a person, those that the profile would have. */
+static void tell_refused(struct tunnel *tunnel)
+{
+	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {
+		const struct refused_offer *refused = &tunnel->choice.refused[i];
+		char text[PREFIX_TEXT_MAX];
+
+		ip_prefix_print(&refused->prefix, text);
+		if (refused->accepted)
+			report_notice(tunnel->report, "offer %s is not taken: %s", text,
+				      refused->why);
+		else
+			report_log(tunnel->report, LOG_NOTICE, "offer %s is not taken: %s",
+				   text, refused->why);
+	}
+}
+
+static int choose(struct tunnel *tunnel, const struct surroundings *around)
+{
+	if (choose_addresses(tunnel->profile, &tunnel->ready, around, &tunnel->choice,
+			     &tunnel->failure) != 0 ||
+	    choose_routes(tunnel->profile, &tunnel->ready, around, &tunnel->choice,
+			  &tunnel->failure) != 0)
+		return -1;
+	tell_refused(tunnel);
+	return 0;
+}
+
 int tunnel_choose(struct tunnel *tunnel)
 {
-	static struct link_networks networks;
-	const struct surroundings around = {&tunnel->endpoints, &networks};
+	struct surroundings around = {.endpoints = &tunnel->endpoints};
+	struct policy_error err;
+	int result;
 
 	if (find_endpoints(tunnel) != 0)
 		return -1;
-	if (read_networks(tunnel, &networks) != 0)
-		return -1;
-	if (choose_addresses(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
-			     &tunnel->failure) != 0)
-		return -1;
-	if (choose_routes(tunnel->profile, &tunnel->ready, &around, &tunnel->choice,
-			  &tunnel->failure) != 0)
-		return -1;
-	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {
-		char text[PREFIX_TEXT_MAX];
-
-		report_log(tunnel->report, LOG_NOTICE, "offer %s is not taken: %s",
-			   ip_prefix_print(&tunnel->choice.refused[i].prefix, text),
-			   tunnel->choice.refused[i].why);
-	}
-	return 0;
+	result = surroundings_read(&around, &err) == 0
+		     ? choose(tunnel, &around)
+		     : failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	surroundings_free(&around);
+	return result;
 }

@@ -34,8 +34,8 @@ struct profile {
 	struct address_pair address, address6;
 	/* Accept address */
 	bool accept_address;
-	/* Accept any: every offered route of /8 or longer, /16 for IPv6, that overlaps no
-	 * network of this host */
+	/* Accept any: every offered route that is not too large and takes nothing away from
+	 * this host: local/offers.c */
 	bool accept_any;
 	/* Accept PREFIX…: offers inside one of them are taken */
 	struct prefix_line accept[PROFILE_ACCEPT_MAX];

@@ -70,7 +70,9 @@ on local ip link delete sp-office
 on local ip route add 10.2.0.0/16 via 198.51.100.1
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24\nOffer 10.2.0.0/16'
 state_of_local >"$WORLD/before"
-fails 71 'cannot add the route to 10\.2\.0\.0/16' 'a route that is there already'
+profile 'Route 10.2.0.0/16'
+fails 71 'cannot add the route to 10\.2\.0\.0/16: .* \(10\.2\.0\.0/16 dev to-remote\) already' \
+	'a route that is there already'
 on local ip route delete 10.2.0.0/16
 state_of_local >"$WORLD/before"
 if ! host_has_ppp; then

@@ -299,56 +299,6 @@ static void pair_takes_two_of_one_family(void **state)
 	assert_int_equal(err.sys, EINVAL);
 }
 
-static bool has_network(const struct link_networks *networks, const char *text)
-{
-	const struct ip_prefix wanted = netns_prefix(text);
-
-	for (size_t i = 0; i < networks->count; i++)
-		if (networks->list[i].len == wanted.len &&
-		    ip_addr_equal(&networks->list[i].addr, &wanted.addr))
-			return true;
-	return false;
-}
-
-static void networks_are_those_of_every_interface(void **state)
-{
-	struct link_fixture *fixture = *state;
-	static struct link_networks networks;
-	struct policy_error err;
-
-	link_fixture_up();
-	netns_address6("sp-alice", "fd00:9::1");
-	assert_int_equal(link_networks(fixture->nl, &networks, &err), 0);
-	assert_true(has_network(&networks, "127.0.0.0/8"));
-	assert_true(has_network(&networks, "::1/128"));
-	assert_true(has_network(&networks, "10.9.0.1/32"));
-	assert_true(has_network(&networks, "10.9.0.2/32"));
-	assert_true(has_network(&networks, "fd00:9::1/128"));
-	assert_false(networks.more);
-	for (size_t i = 0; i < networks.count; i++)
-		for (size_t j = 0; j < i; j++)
-			assert_false(
-			    ip_prefix_covers(&networks.list[i], &networks.list[j]) &&
-			    ip_prefix_covers(&networks.list[j], &networks.list[i]));
-}
-
-static void networks_that_do_not_fit_are_told(void **state)
-{
-	struct link_fixture *fixture = *state;
-	static struct link_networks networks;
-	struct policy_error err;
-	char text[ADDRESS_TEXT_MAX];
-
-	link_fixture_up();
-	for (int i = 1; i <= LINK_NETWORKS_MAX; i++) {
-		snprintf(text, sizeof text, "fd00:9::%x", (unsigned)i);
-		netns_address6("sp-alice", text);
-	}
-	assert_int_equal(link_networks(fixture->nl, &networks, &err), 0);
-	assert_int_equal(networks.count, LINK_NETWORKS_MAX);
-	assert_true(networks.more);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,8 +316,6 @@ int main(void)
 	    WITH_LINK(pair6_is_added_once),
 	    WITH_LINK(pair_of_ipv4_is_added_once),
 	    WITH_LINK(pair_takes_two_of_one_family),
-	    WITH_LINK(networks_are_those_of_every_interface),
-	    WITH_LINK(networks_that_do_not_fit_are_told),
 	};
 
 	/* Before any socket is opened; the network ends with this process. */

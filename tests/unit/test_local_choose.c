@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Which of the remote's addresses and routes are taken: the profile's say, never the
  * remote's. */
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ static struct ready ready_of(const char *fields)
 {
 	struct ready ready;
 	struct policy_error err;
-	char text[1024] = "sallyport/1 ready " NONCE " link=pppd mru=1500";
+	char text[READY_LINE_MAX + 1] = "sallyport/1 ready " NONCE " link=pppd mru=1500";
 
 	if (fields[0] != '\0')
 		strncat(text, " ", sizeof(text) - strlen(text) - 1);
@@ -48,20 +49,53 @@ static struct endpoints server(void)
 	return endpoints;
 }
 
-/* This host is 192.168.7.5/24 and 2001:db8:7::5/64, and has a link to 10.8.0.1. */
-static struct link_networks here(void)
+struct here {
+	enum host_kind kind;
+	const char *text;
+	uint32_t table;
+};
+
+/*
+ * This host is 192.168.7.5/24 and 2001:db8:7::5/64, and has a link to 10.8.0.1. Beyond, it
+ * reaches the net by a router, and by other VPNs 10.50.0.0/16, 10.60.0.0/16 and
+ * fd00:50::/32.
+ */
+static const struct here everything[] = {
+    {HOST_NETWORK, "192.168.7.0/24", 0},
+    {HOST_NETWORK, "2001:db8:7::/64", 0},
+    {HOST_NETWORK, "10.8.0.1/32", 0},
+    {HOST_NETWORK, "10.8.0.2/32", 0},
+    {HOST_NETWORK, "127.0.0.0/8", 0},
+    {HOST_ROUTE, "0.0.0.0/0", RT_TABLE_MAIN},
+    {HOST_ROUTE, "0.0.0.0/1", RT_TABLE_MAIN},
+    {HOST_ROUTE, "128.0.0.0/1", RT_TABLE_MAIN},
+    {HOST_ROUTE, "0.0.0.0/0", 51820},
+    {HOST_ROUTE, "::/0", RT_TABLE_MAIN},
+    {HOST_ROUTE, "2000::/4", RT_TABLE_MAIN},
+    {HOST_ROUTE, "10.50.0.0/16", RT_TABLE_MAIN},
+    {HOST_ROUTE, "fd00:50::/32", RT_TABLE_MAIN},
+    {HOST_ROUTE, "10.60.0.0/16", 100},
+    {HOST_RULE, "10.70.0.0/16", 0},
+    {HOST_RULE, "0.0.0.0/0", 0},
+    {HOST_GATEWAY, "172.31.1.1/32", 0},
+    {HOST_RESOLVER, "192.0.2.53/32", 0},
+    {HOST_RESOLVER, "2001:db8:53::53/128", 0},
+};
+
+static struct host_map here(void)
 {
-	static const char *const texts[] = {"192.168.7.0/24", "2001:db8:7::/64",
-					    "10.8.0.1/32", "10.8.0.2/32", "127.0.0.0/8"};
-	struct link_networks networks = {.count = COUNT(texts)};
+	static struct host_entry list[COUNT(everything)];
+	const struct host_map map = {.list = list, .count = COUNT(list)};
 	const char *why;
 
-	for (size_t i = 0; i < COUNT(texts); i++)
-		assert_int_equal(0, ip_prefix_parse(texts[i], &networks.list[i], &why));
-	return networks;
+	for (size_t i = 0; i < COUNT(list); i++) {
+		list[i] = (struct host_entry){.kind = everything[i].kind,
+					      .table = everything[i].table};
+		assert_int_equal(
+		    0, ip_prefix_parse(everything[i].text, &list[i].prefix, &why));
+	}
+	return map;
 }
-
-static bool more_networks;
 
 /* 0 with *choice, or -1 with *failure, for those lines and fields. */
 static int choose(const char *lines, const char *fields, struct choice *choice,
@@ -70,10 +104,8 @@ static int choose(const char *lines, const char *fields, struct choice *choice,
 	static struct profile profile;
 	static struct ready ready;
 	const struct endpoints endpoints = server();
-	struct link_networks networks = here();
-	const struct surroundings around = {&endpoints, &networks};
+	const struct surroundings around = {&endpoints, here()};
 
-	networks.more = more_networks;
 	profile = profile_of(lines);
 	ready = ready_of(fields);
 	if (choose_addresses(&profile, &ready, &around, choice, failure) != 0)
@@ -253,16 +285,172 @@ static void leaves_this_host_its_networks(void **state)
 				       "address=192.168.7.9 peer-address=192.168.7.1"));
 }
 
-/* What is not known of this host may be anything. */
-static void is_careful_with_a_host_of_many_networks(void **state)
+/* Why the one offer is not taken; "" when it is. */
+static const char *refusal(const char *lines, const char *offer)
+{
+	static struct choice choice;
+	struct failure failure;
+	char fields[256];
+
+	snprintf(fields, sizeof(fields), PAIR PAIR6 " offer=%s", offer);
+	if (choose(lines, fields, &choice, &failure) != 0)
+		fail_msg("%s", failure.text);
+	assert_int_equal(1, choice.nroutes + choice.nrefused);
+	return choice.nrefused == 1 ? choice.refused[0].why : "";
+}
+
+static void assert_refusal(const char *lines, const char *offer, const char *part)
+{
+	const char *why = refusal(lines, offer);
+
+	if (strstr(why, part) == NULL)
+		fail_msg("%s: `%s' is not in: `%s'", offer, part, why);
+}
+
+/* A route inside another's pulls its packets away, and so does one beside a rule. */
+static void leaves_others_their_routes(void **state)
+{
+	static const struct {
+		const char *offer, *why;
+	} offers[] = {
+	    {"10.50.0.0/16", "a route of this host (10.50.0.0/16) already"},
+	    {"10.50.1.0/24", "overlaps a route of this host (10.50.0.0/16), and no Accept"},
+	    {"10.50.1.1/32", "overlaps a route of this host (10.50.0.0/16), and no Accept"},
+	    {"fd00:50:1::/48", "overlaps a route of this host (fd00:50::/32)"},
+	    {"10.60.1.0/24", "overlaps a route of this host (10.60.0.0/16 table 100)"},
+	    {"10.60.0.0/16", "overlaps a route of this host (10.60.0.0/16 table 100)"},
+	    {"10.60.0.0/14", "overlaps a route of this host (10.60.0.0/16 table 100)"},
+	    {"10.70.1.0/24", "overlaps a routing rule of this host (10.70.0.0/16)"},
+	    {"10.64.0.0/12", "overlaps a routing rule of this host (10.70.0.0/16)"},
+	};
+	char lines[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(offers); i++) {
+		assert_refusal("Accept address any\n", offers[i].offer, offers[i].why);
+		/* Except for a second route to the same, the administrator may. */
+		snprintf(lines, sizeof(lines), "Accept address any %s\n", offers[i].offer);
+		if (i == 0)
+			assert_refusal(lines, offers[i].offer, offers[i].why);
+		else
+			assert_string_equal("", refusal(lines, offers[i].offer));
+	}
+}
+
+/* The longer prefix wins in the main table: 10.50.0.0/16 goes where it went. */
+static void takes_what_is_around_a_route(void **state)
 {
 	(void)state;
-	more_networks = true;
-	assert_string_equal("10.2.0.0/16 ",
-			    routes("Address 10.9.0.1 10.9.0.2\nAccept any 10.2.0.0/16\n",
-				   PAIR " offer=10.2.0.0/16,10.3.0.0/16"));
-	assert_failure("Accept address\n", PAIR, EXIT_PROTOCOL, "network of this host");
-	more_networks = false;
+	assert_string_equal("", refusal("Accept address any\n", "10.48.0.0/13"));
+	assert_string_equal("", refusal("Accept address any\n", "fd00:50::/31"));
+}
+
+/* Else there would be nothing to offer to a host that is in the net, or all in a VPN. */
+static void takes_what_only_a_default_route_leads_to(void **state)
+{
+	(void)state;
+	assert_string_equal("", refusal("Accept address any\n", "10.2.0.0/16"));
+	assert_string_equal("", refusal("Accept address any\n", "203.0.113.0/24"));
+	assert_string_equal("", refusal("Accept address any\n", "2a00:1::/32"));
+}
+
+static void leaves_this_host_its_routers_and_name_servers(void **state)
+{
+	static const struct {
+		const char *offer, *why;
+	} offers[] = {
+	    {"172.31.0.0/16", "contains a router of this host (172.31.1.1), and no Accept"},
+	    {"172.31.1.1/32", "contains a router of this host (172.31.1.1)"},
+	    {"192.0.2.0/24", "contains a name server of this host (192.0.2.53)"},
+	    {"2001:db8:53::/48", "contains a name server of this host (2001:db8:53::53)"},
+	};
+	char lines[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(offers); i++) {
+		assert_refusal("Accept address any\n", offers[i].offer, offers[i].why);
+		snprintf(lines, sizeof(lines), "Accept address any %s\n", offers[i].offer);
+		assert_string_equal("", refusal(lines, offers[i].offer));
+	}
+}
+
+/* The other end of the link is a route as well: to a single host. */
+static void refuses_an_address_that_others_have(void **state)
+{
+	(void)state;
+	assert_failure("Accept address\n", "address=10.50.0.9 peer-address=10.9.0.1",
+		       EXIT_PROTOCOL, "one is in a route of this host (10.50.0.0/16)");
+	assert_failure("Accept address\n", "address=10.60.0.9 peer-address=10.9.0.1",
+		       EXIT_PROTOCOL,
+		       "one is in a route of this host (10.60.0.0/16 table 100)");
+	assert_failure("Accept address\n", "address=192.0.2.53 peer-address=10.9.0.1",
+		       EXIT_PROTOCOL, "one is a name server of this host (192.0.2.53)");
+	assert_failure("Accept address\n", "address=172.31.1.1 peer-address=10.9.0.1",
+		       EXIT_PROTOCOL, "one is a router of this host (172.31.1.1)");
+	/* The profile's own word stands. */
+	assert_string_equal("", routes("Address 10.50.0.1 10.50.0.9\n",
+				       "address=10.50.0.9 peer-address=10.50.0.1"));
+}
+
+/* How many are taken of others and of count offers before|NUMBER|after; of IPv6 in hex. */
+static size_t count_taken(const char *lines, const char *others, const char *before,
+			  const char *after, unsigned count)
+{
+	static struct choice choice;
+	struct failure failure;
+	char fields[READY_LINE_MAX - 128], one[PREFIX_TEXT_MAX];
+	const bool six = strchr(after, ':') != NULL;
+
+	size_t used =
+	    (size_t)snprintf(fields, sizeof(fields), PAIR PAIR6 " offer=%s", others);
+
+	for (unsigned i = 0; i < count; i++) {
+		if (six)
+			snprintf(one, sizeof(one), "%s%x%s", before, i + 1, after);
+		else
+			snprintf(one, sizeof(one), "%s%u%s", before, i, after);
+		used += (size_t)snprintf(fields + used, sizeof(fields) - used, "%s%s",
+					 i > 0 || others[0] != '\0' ? "," : "", one);
+		assert_true(used < sizeof(fields));
+	}
+	if (choose(lines, fields, &choice, &failure) != 0)
+		fail_msg("%s", failure.text);
+	for (size_t i = 0; i < choice.nrefused; i++)
+		if (strstr(choice.refused[i].why, "covers more of IPv") == NULL)
+			fail_msg("refused: %s", choice.refused[i].why);
+	return choice.nroutes;
+}
+
+#define ANY "Accept address any\n"
+
+static void never_takes_a_default_route_in_pieces(void **state)
+{
+	(void)state;
+	/* Twice the largest that is taken, of each family by itself, and not an address
+	 * more.
+	 */
+	assert_int_equal(2, count_taken(ANY, "", "4", ".0.0.0/8", 10));
+	assert_int_equal(2, count_taken(ANY, "", "2a0", "::/16", 10));
+	assert_int_equal(2, count_taken(ANY, "", "3f", "::/16", 64));
+	assert_int_equal(3, count_taken(ANY, "40.0.0.0/8", "2a0", "::/16", 10));
+	assert_int_equal(2, count_taken(ANY, "40.0.0.0/8,41.0.0.0/8", "42.0.0.", "/32", 2));
+	assert_int_equal(2, count_taken(ANY, "2a00::/16,2a01::/16", "2a02:", "::/128", 2));
+	/* What is covered already costs nothing, in either order. */
+	assert_int_equal(12,
+			 count_taken(ANY, "40.0.0.0/8,41.0.0.0/8", "40.", ".0.0/16", 10));
+	assert_int_equal(5, count_taken(ANY,
+					"40.0.0.0/9,40.128.0.0/9,40.1.0.0/16,40.0.0.0/8,"
+					"41.0.0.0/8",
+					"", "", 0));
+	/* The private networks, and many small ones. */
+	assert_int_equal(10, count_taken(ANY,
+					 "11.0.0.0/8,100.64.0.0/10,172.16.0.0/13,"
+					 "192.168.128.0/17",
+					 "41.", ".0.0/16", 6));
+	assert_int_equal(60, count_taken(ANY, "", "2a00:", "::/32", 60));
+	/* A prefix that is named is the administrator's word. */
+	assert_int_equal(
+	    15, count_taken("Accept address any 2a00::/8\n", "", "2a0", "::/16", 15));
 }
 
 static void refuses_what_even_an_accepted_prefix_covers(void **state)
@@ -287,6 +475,12 @@ static void adds_the_routes_of_the_profile(void **state)
 		       "p.conf:4: Route 198.51.0.0/16 contains the ssh server");
 	assert_failure("Accept address\nRoute fd00:5::/32\n", PAIR, EXIT_POLICY,
 		       "does not carry that family");
+	/* Inside another's it is the administrator's word; the same cannot be twice. */
+	assert_string_equal("10.50.1.0/24 ",
+			    routes("Accept address\nRoute 10.50.1.0/24\n", PAIR));
+	assert_failure("Accept address\nRoute 10.50.0.0/16\n", PAIR, EXIT_SYSTEM,
+		       "p.conf:4: cannot add the route to 10.50.0.0/16: it is a route of "
+		       "this host (10.50.0.0/16) already");
 }
 
 static void says_why_an_offer_is_not_taken(void **state)
@@ -299,6 +493,16 @@ static void says_why_an_offer_is_not_taken(void **state)
 	    0, choose("Accept address\n", PAIR " offer=10.2.0.0/16", &choice, &failure));
 	assert_int_equal(1, choice.nrefused);
 	assert_string_equal("the profile does not accept it", choice.refused[0].why);
+	/* What the profile would have is worth telling to a person. */
+	assert_false(choice.refused[0].accepted);
+	assert_int_equal(0,
+			 choose("Accept address any\n",
+				PAIR " offer=10.50.1.0/24,16.0.0.0/7", &choice, &failure));
+	assert_int_equal(2, choice.nrefused);
+	assert_true(choice.refused[0].accepted);
+	assert_false(choice.refused[1].accepted);
+	assert_string_equal("Accept any takes a /8 and longer, and no Accept names it",
+			    choice.refused[1].why);
 }
 
 int main(void)
@@ -311,7 +515,12 @@ int main(void)
 	    cmocka_unit_test(takes_only_accepted_offers),
 	    cmocka_unit_test(never_takes_what_would_take_over),
 	    cmocka_unit_test(leaves_this_host_its_networks),
-	    cmocka_unit_test(is_careful_with_a_host_of_many_networks),
+	    cmocka_unit_test(leaves_others_their_routes),
+	    cmocka_unit_test(takes_what_is_around_a_route),
+	    cmocka_unit_test(takes_what_only_a_default_route_leads_to),
+	    cmocka_unit_test(leaves_this_host_its_routers_and_name_servers),
+	    cmocka_unit_test(refuses_an_address_that_others_have),
+	    cmocka_unit_test(never_takes_a_default_route_in_pieces),
 	    cmocka_unit_test(refuses_what_even_an_accepted_prefix_covers),
 	    cmocka_unit_test(adds_the_routes_of_the_profile),
 	    cmocka_unit_test(says_why_an_offer_is_not_taken),

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What of this host a remote must not take over: where ssh is connected to, and every
+ * network, route, routing rule, router and name server of this host.
+ */
+#ifndef SALLYPORT_LOCAL_SURROUNDINGS_H
+#define SALLYPORT_LOCAL_SURROUNDINGS_H
+
+#include <stdbool.h>
+
+#include "agent/netlink.h"
+#include "policy/error.h"
+
+enum {
+	/* Addresses that the ssh connection itself runs over. */
+	ENDPOINTS_MAX = 16,
+	/*
+	 * A route of this host that is no longer than these is a default route, or a piece
+	 * of one, as OpenVPN's redirect-gateway makes them (two /1; of IPv6 ::/3, 2000::/4
+	 * and 3000::/4). What is routed by it alone, an offer may have: that is what offers
+	 * are for.
+	 */
+	DEFAULT_LONGEST4 = 1,
+	DEFAULT_LONGEST6 = 4,
+	/* Of /etc/resolv.conf; glibc reads three lines of it. */
+	RESOLVERS_FILE_MAX = 64 * 1024,
+	SURROUNDING_TEXT_MAX = 160,
+};
+
+struct endpoints {
+	struct ip_addr addresses[ENDPOINTS_MAX];
+	size_t count;
+};
+
+struct surroundings {
+	const struct endpoints *endpoints;
+	struct host_map map;
+};
+
+/* Fills the map of a zeroed struct; surroundings_free() is due either way. 0, or -1. */
+int surroundings_read(struct surroundings *out, struct policy_error *err);
+void surroundings_free(struct surroundings *around);
+
+/* Whether the prefix contains an address that ssh is connected to. */
+bool surroundings_carry_ssh(const struct surroundings *around,
+			    const struct ip_prefix *prefix);
+
+/*
+ * What a route to the prefix would take packets away from, or NULL. A route in the main
+ * table keeps its own by being longer, so it is touched by what lies within it alone. In
+ * another table the order of the rules decides, so there any overlap counts.
+ */
+const struct host_entry *surroundings_touched(const struct surroundings *around,
+					      const struct ip_prefix *prefix);
+/* The main table's route to exactly that prefix, or NULL: a second is never added. */
+const struct host_entry *surroundings_same(const struct surroundings *around,
+					   const struct ip_prefix *prefix);
+
+/* "a route of this host (10.50.0.0/16 dev wg0)"; returns buf. */
+const char *surroundings_print(const struct host_entry *entry,
+			       char buf[SURROUNDING_TEXT_MAX]);
+
+/* The name servers of a resolv.conf(5), added to the map. 0, or -1 when memory is short. */
+int surroundings_add_resolvers(struct host_map *map, const char *text, size_t len,
+			       struct policy_error *err);
+
+#endif
