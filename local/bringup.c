@@ -255,30 +255,6 @@ static int add_pair6(struct tunnel *tunnel)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
-static int add_routes(struct tunnel *tunnel)
-{
-	struct journal_entry entry = {.kind = JOURNAL_ROUTE,
-				      .route.index = tunnel->link.index};
-	struct policy_error err;
-	struct netlink *netlink = netlink_open(&err);
-	int result = 0;
-
-	if (netlink == NULL)
-		return tunnel_fail(tunnel, &err);
-	for (size_t i = 0; result == 0 && i < tunnel->choice.nroutes; i++) {
-		char text[PREFIX_TEXT_MAX];
-
-		entry.route.prefix = tunnel->choice.routes[i].prefix;
-		result = tunnel_note(tunnel, &entry);
-		if (result == 0 && route_add(netlink, &entry.route, &err) != 0)
-			result = failure_set(
-			    &tunnel->failure, EXIT_SYSTEM, "cannot add the route to %s: %s",
-			    ip_prefix_print(&entry.route.prefix, text), err.text);
-	}
-	netlink_close(netlink);
-	return result;
-}
-
 static int note_up(struct tunnel *tunnel)
 {
 	return tunnel_note(tunnel,
@@ -288,10 +264,10 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal,	 make_control,	 open_terminal,	   start_ssh,
-	    await_ready,	 tunnel_choose,	 tunnel_start_ppp, tunnel_ask_routes,
-	    await_link,		 refuse_routers, keep_sources,	   add_pair6,
-	    tunnel_await_routes, add_routes,	 note_up,
+	    open_journal,	 make_control,	    open_terminal,    start_ssh,
+	    await_ready,	 tunnel_choose,	    tunnel_start_ppp, tunnel_ask_routes,
+	    await_link,		 refuse_routers,    keep_sources,     add_pair6,
+	    tunnel_await_routes, tunnel_add_routes, note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

@@ -103,6 +103,9 @@ int tunnel_start_ppp(struct tunnel *tunnel);
  */
 int tunnel_ask_routes(struct tunnel *tunnel);
 int tunnel_await_routes(struct tunnel *tunnel);
+/* tunnel_routes.c: this side's routes, which the kernel has then. 0, or -1 with
+ * tunnel->failure. */
+int tunnel_add_routes(struct tunnel *tunnel);
 /* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
 const char *tunnel_describe(const struct tunnel *tunnel, char *buf);
 /*

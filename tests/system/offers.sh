@@ -158,3 +158,36 @@ refused 10.100.2.200/32 'overlaps a network of this host \(10\.100\.2\.200/32 de
 check 'and down' connect down --quiet office
 check 'leaves them' nothing_left
 
+# --- what is made while the link comes up
+# between NAME EXIT COMMAND…: up, and on local the command while the remote takes its time with sshroute
+between()
+{
+	local name=$1 status=0 expected=$2 waiting
+	shift 2
+	connect up office >"$WORLD/said" 2>&1 &
+	waiting=$!
+	check "$name: it waits for the remote's routes" wait_for 20 'the line' grep -q 'for its routes' "$WORLD/said"
+	on local "$@" || give_up "$*"
+	host_file remote /run/asked/go </dev/null
+	wait "$waiting" || status=$?
+	same "$expected" "$status" "$name: exit status"
+	rm "$(host_root remote)/run/asked/go"
+}
+on remote install -d -o fake /run/asked
+answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || { until [ -e /run/asked/go ]; do sleep 0.1; done; exit; }; echo \"$start $pairs offer=10.4.0.0/16,10.5.0.0/16\"; cat"
+profile 'Account fake' 'Accept address any' 'RemoteRoutes yes'
+between 'a route that takes an offer' 0 ip route add 10.4.0.0/16 dev other-vpn
+matches '^office: offer 10\.4\.0\.0/16 is not taken: a route to 10\.4\.0\.0/16 exists already, dev other-vpn$' \
+	"$(<"$WORLD/said")" 'up says whose it is'
+matches 'is up: .*, routes 10\.5\.0\.0/16, ' "$(<"$WORLD/said")" 'and does not count it as its own'
+same '10.5.0.0/16' "$(connect status --json office | tr -d ' \n' | sed 's/.*"routes":\[\([^]]*\)\].*/\1/; s/"//g')" \
+	'nor does status'
+check 'and down' connect down --quiet office
+on local ip route del 10.4.0.0/16 dev other-vpn
+profile 'Account fake' 'Accept address any' 'RemoteRoutes yes' 'Route 10.6.0.0/16'
+between 'a route that takes a Route' 71 ip route add 10.6.0.0/16 dev other-vpn
+matches 'is not up: cannot add the route to 10\.6\.0\.0/16: a route to 10\.6\.0\.0/16 exists already, dev other-vpn' \
+	"$(<"$WORLD/said")" 'up says whose it is'
+on local ip route del 10.6.0.0/16 dev other-vpn
+check 'and nothing is left' nothing_left
+

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/* This side's routes: added, and read back. */
+#include "local/tunnel.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* An offer gives way to a route that somebody made since it was chosen. */
+static void drop_offer(struct tunnel *tunnel, size_t at, const char *why)
+{
+	struct choice *const choice = &tunnel->choice;
+	char text[PREFIX_TEXT_MAX];
+
+	report_notice(tunnel->report, "offer %s is not taken: %s",
+		      ip_prefix_print(&choice->routes[at].prefix, text), why);
+	choice->nroutes--;
+	memmove(&choice->routes[at], &choice->routes[at + 1],
+		(choice->nroutes - at) * sizeof(*choice->routes));
+}
+
+static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,
+		      const char *why)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot add the route to %s: %s",
+			   ip_prefix_print(prefix, text), why);
+}
+
+/* Written down first; and then the kernel has it, or the link is not up. */
+static int add_route(struct tunnel *tunnel, struct netlink *netlink,
+		     const struct journal_entry *entry)
+{
+	const struct link_route *const route = &entry->route;
+	struct policy_error err;
+	bool there;
+
+	if (tunnel_note(tunnel, entry) != 0)
+		return -1;
+	if (route_add(netlink, route, &err) != 0 ||
+	    route_find(netlink, route, &there, &err) != 0)
+		return fail_route(tunnel, &route->prefix, err.text);
+	return there ? 0
+		     : fail_route(tunnel, &route->prefix, "it was added, and is not there");
+}
+
+static int add_all(struct tunnel *tunnel, struct netlink *netlink)
+{
+	struct journal_entry entry = {.kind = JOURNAL_ROUTE,
+				      .route.index = tunnel->link.index};
+	struct policy_error err;
+	bool there;
+
+	for (size_t i = 0; i < tunnel->choice.nroutes;) {
+		const struct prefix_line *const route = &tunnel->choice.routes[i];
+
+		entry.route.prefix = route->prefix;
+		if (route_find(netlink, &entry.route, &there, &err) == 0) {
+			if (add_route(tunnel, netlink, &entry) != 0)
+				return -1;
+			i++;
+		} else if (err.sys == EEXIST && route->line == 0) {
+			drop_offer(tunnel, i, err.text);
+		} else {
+			return fail_route(tunnel, &route->prefix, err.text);
+		}
+	}
+	return 0;
+}
+
+int tunnel_add_routes(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	int result;
+
+	if (netlink == NULL)
+		return tunnel_fail(tunnel, &err);
+	result = add_all(tunnel, netlink);
+	netlink_close(netlink);
+	return result;
+}
