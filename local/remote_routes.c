@@ -3,10 +3,25 @@
 #include "local/tunnel.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "local/ssh_error.h"
+
+/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */
+enum { SSH_OWN_ERROR = 255 };
+
+/*
+ * The socket is in a directory of RunAs, who can remove it. What ssh then says is of the
+ * proxy command in its place (ssh.c), and not for anybody to read.
+ */
+static bool lacks_master(const struct tunnel *tunnel)
+{
+	struct stat st;
+
+	return lstat(tunnel->control, &st) != 0;
+}
 
 static int start_request(struct tunnel *tunnel)
 {
@@ -50,6 +65,11 @@ static int explain(struct tunnel *tunnel)
 	output_drain(&tunnel->request_output, tunnel->report);
 	output_drain(&tunnel->ssh_output, tunnel->report);
 	end.last_line = output_last_line(&tunnel->request_output, last, sizeof(last));
+	if (end.status == SSH_OWN_ERROR && lacks_master(tunnel))
+		return failure_set(
+		    &tunnel->failure, EXIT_LINK,
+		    "%s cannot be asked for its routes: ssh's control socket, %s, is gone",
+		    end.host, tunnel->control);
 	return ssh_error_explain_routes(&end, &tunnel->failure);
 }
 

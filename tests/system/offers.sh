@@ -191,3 +191,25 @@ matches 'is not up: cannot add the route to 10\.6\.0\.0/16: a route to 10\.6\.0\
 on local ip route del 10.6.0.0/16 dev other-vpn
 check 'and nothing is left' nothing_left
 
+# --- a remote that does not add its routes
+profile 'Account fake' 'Accept address any' 'RemoteRoutes yes'
+for row in '71 76 sshroute on remote cannot add its routes' '70 76 the agent on remote failed' \
+	'77 77 remote denies routes to this peer' '1 74 the session on remote ended with an error' \
+	'255 74 the ssh connection to remote failed'; do
+	read -r code expected sentence <<<"$row"
+	answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || exit $code; echo \"$start $pairs offer=10.4.0.0/16\"; cat"
+	fails "$expected" "$sentence" "sshroute that exits with $code"
+done
+answers "until [ -e /run/asked/go ]; do sleep 0.1; done; echo \"$start $pairs offer=10.4.0.0/16\"; cat"
+connect up office >"$WORLD/said" 2>&1 &
+waiting=$!
+check 'there is a control socket' wait_for 20 'it' on local sh -c 'ls /run/sallyport/connect/office/control | grep -q .'
+on local sh -c 'rm -r /run/sallyport/connect/office/control/*'
+host_file remote /run/asked/go </dev/null
+status=0
+wait "$waiting" || status=$?
+same 74 "$status" 'without the control socket up fails'
+matches "is not up: remote cannot be asked for its routes: ssh's control socket, /run/.*, is gone$" \
+	"$(<"$WORLD/said")" 'and says so'
+check 'and nothing is left of that' nothing_left
+
