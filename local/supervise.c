@@ -9,6 +9,9 @@
 #include <string.h>
 #include <syslog.h>
 
+/* ", routes ", " and N more" and the time. */
+enum { ROUTES_TAIL_MAX = 64 };
+
 /* Text that may be cut, but never overruns. */
 struct text {
 	char *bytes;
@@ -38,19 +41,31 @@ static void add_pair(struct text *text, const struct link_pair *pair)
 		    ip_addr_print(&pair->remote, remote));
 }
 
+/* Those that fit, with room for what follows; and how many there are besides. */
+static void add_routes(struct text *text, const struct choice *choice)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < choice->nroutes; i++) {
+		if (REPORT_TEXT_MAX - text->used < PREFIX_TEXT_MAX + ROUTES_TAIL_MAX) {
+			add(text, " and %zu more", choice->nroutes - i);
+			return;
+		}
+		add(text, "%s%s", i == 0 ? ", routes " : " ",
+		    ip_prefix_print(&choice->routes[i].prefix, prefix));
+	}
+}
+
 /* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through text.bytes */
 const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 {
 	const int64_t taken = monotonic_ms() - tunnel->began;
 	struct text text = {.bytes = buf};
-	char prefix[PREFIX_TEXT_MAX];
 
 	add(&text, "%s is up: %s", tunnel->profile->name, tunnel->profile->interface);
 	add_pair(&text, &tunnel->choice.pair);
 	add_pair(&text, &tunnel->choice.pair6);
-	for (size_t i = 0; i < tunnel->choice.nroutes; i++)
-		add(&text, "%s%s", i == 0 ? ", routes " : " ",
-		    ip_prefix_print(&tunnel->choice.routes[i].prefix, prefix));
+	add_routes(&text, &tunnel->choice);
 	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
 	return buf;
 }

@@ -213,3 +213,11 @@ matches "is not up: remote cannot be asked for its routes: ssh's control socket,
 	"$(<"$WORLD/said")" 'and says so'
 check 'and nothing is left of that' nothing_left
 
+# --- more routes than a line holds
+offered "$(for i in {1..64}; do printf '2a00:1111:2222:3333:4444:5555:6666:%x/128,' "$i"; done | sed 's/,$//')"
+profile 'Account fake' 'Accept address any'
+said=$(connect up office)
+same 0 $? 'up with 64 long routes'
+matches 'is up: .*, routes 2a00:1111:.* and [0-9]+ more, [0-9.]+ s$' "$said" 'says how many more there are'
+same 64 "$(on local ip -6 route show proto 83 | wc -l)" 'and has all of them'
+check 'and down' connect down --quiet office
