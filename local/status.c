@@ -79,16 +79,15 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;
 }
 
-static enum exit_code status_all(const struct command_options *options)
+static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
+			       const struct command_options *options)
 {
-	static struct status status[STATUS_PROFILES_MAX];
-	char names[STATUS_PROFILES_MAX][NAME_MAX_LEN + 1];
+	struct status *status = calloc(count + 1, sizeof(*status));
 	enum exit_code code = EXIT_DONE;
-	struct policy_error err;
-	size_t count;
 
-	if (status_names(names, &count, &err) != 0)
-		return command_fail(EXIT_SYSTEM, "%s", err.text);
+	if (status == NULL)
+		return command_fail(EXIT_SYSTEM, "cannot hold the state of %zu links",
+				    count);
 	for (size_t i = 0; i < count; i++) {
 		const enum exit_code one = show_one(names[i], options, &status[i]);
 
@@ -98,7 +97,23 @@ static enum exit_code status_all(const struct command_options *options)
 	if (count == 0 && !options->quiet && !options->json)
 		printf("no profile in %s\n", PATH_PROFILES_DIR);
 	if (options->json && status_print_json(status, count, true) != 0)
-		return command_fail(EXIT_SYSTEM, "cannot print JSON");
+		code = command_fail(EXIT_SYSTEM, "cannot print JSON");
+	free(status);
+	return code;
+}
+
+static enum exit_code status_all(const struct command_options *options)
+{
+	char(*names)[NAME_MAX_LEN + 1];
+	struct policy_error err;
+	enum exit_code code;
+	size_t count;
+
+	if (status_names(&names, &count, &err) == 0)
+		code = show_all(names, count, options);
+	else
+		code = command_fail(EXIT_SYSTEM, "%s", err.text);
+	free(names);
 	return code;
 }
 

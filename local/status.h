@@ -10,8 +10,6 @@
 #include "local/journal.h"
 #include "policy/policy.h"
 
-enum { STATUS_PROFILES_MAX = 64 };
-
 enum link_state {
 	LINK_DOWN,
 	LINK_COMING_UP,
@@ -30,9 +28,8 @@ struct status {
 
 /* A profile that is not up, or does not exist, is down: no error. */
 int status_read(const char *name, struct status *out, struct policy_error *err);
-/* The names of all profiles, sorted. */
-int status_names(char names[STATUS_PROFILES_MAX][NAME_MAX_LEN + 1], size_t *count,
-		 struct policy_error *err);
+/* The names of all profiles, however many, sorted; the caller frees *names either way. */
+int status_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct policy_error *err);
 
 const char *status_word(enum link_state state);
 void status_print(const struct status *status);

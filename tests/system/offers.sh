@@ -158,6 +158,12 @@ refused 10.100.2.200/32 'overlaps a network of this host \(10\.100\.2\.200/32 de
 check 'and down' connect down --quiet office
 check 'leaves them' nothing_left
 
+# --- and of many profiles
+on local sh -c 'cd /etc/sallyport/connect && for i in $(seq 300); do cp office.conf many-$i.conf; done'
+same '301 301' "$(connect status | grep -c ' is down$') $(connect status --json | grep -c '"name": ')" \
+	'status tells of all of them'
+on local sh -c 'rm /etc/sallyport/connect/many-*.conf'
+
 # --- what is made while the link comes up
 # between NAME EXIT COMMAND…: up, and on local the command while the remote takes its time with sshroute
 between()
