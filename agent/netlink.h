@@ -18,12 +18,24 @@ enum {
 
 struct netlink;
 
+/* What an interface has of IPv6. */
+enum link_ipv6 {
+	/* nothing: the kernel has none, or the MTU is below IPv6's smallest (RFC 8200 5) */
+	LINK_IPV6_NONE,
+	/* net.ipv6.conf.NAME.disable_ipv6 is 1 */
+	LINK_IPV6_DISABLED,
+	LINK_IPV6_ON,
+};
+
 struct link {
 	char name[16];
 	int index;
 	unsigned flags;	     /* IFF_* */
 	unsigned short type; /* ARPHRD_*: ARPHRD_PPP for pppd's */
 	unsigned mtu;
+	enum link_ipv6 ipv6;
+	/* whether the kernel gives it IPv6 addresses of its own making */
+	bool ipv6_generated;
 	uint64_t rx_bytes, tx_bytes;
 };
 
@@ -86,13 +98,17 @@ int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_e
 int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
 		 int watch, struct link *out, struct policy_error *err);
 
-/* Sets the interface up, with that MTU, and without IPv6 addresses of the kernel's own
- * making.
+/*
+ * Sets the interface up, with that MTU, and without IPv6 addresses of the kernel's own
+ * making; then reads all of it back. An interface without IPv6 is set up without.
  */
 int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error *err);
 
-/* Adds both ends, /32 or /128 (of IPv6, pppd sets only link-local ones). Adding what is
- * there already succeeds. */
+/*
+ * Adds both ends, /32 or /128 (of IPv6, pppd sets only link-local ones), and reads them
+ * back. Adding what is there already succeeds. Where there is no IPv6 for an IPv6 pair,
+ * err->sys is EAFNOSUPPORT and the text says so.
+ */
 int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 		  struct policy_error *err);
 
@@ -114,8 +130,8 @@ int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_erro
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
  * to the same prefix that is there already, whatever its metric, is EEXIST unless it is the
- * very same one, which succeeds. On -1 the route is not there. What is said of EEXIST names
- * the other route's interface.
+ * very same one, which succeeds. Reads it back. On -1 the route is not there. What is said
+ * of EEXIST names the other route's interface.
  */
 int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
 /* The same, and tells whether the route is new: what a transaction has to take back. */

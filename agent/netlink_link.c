@@ -58,13 +58,13 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 		     struct policy_error *err)
 {
 	const struct ifinfomsg *body = mnl_nlmsg_get_payload(message);
-	const struct nlattr *table[IFLA_STATS64 + 1], *name;
+	const struct nlattr *table[IFLA_AF_SPEC + 1], *name;
 	struct link_found *out = found;
 	uint32_t mtu = 0;
 
 	if (message->nlmsg_type != RTM_NEWLINK)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, IFLA_STATS64, err) < 0 ||
+	if (netlink_attributes(message, sizeof *body, table, IFLA_AF_SPEC, err) < 0 ||
 	    netlink_value(table[IFLA_MTU], &mtu, sizeof mtu, err) < 0 ||
 	    read_stats(table[IFLA_STATS64], &out->link, err) < 0)
 		return -1;
@@ -81,6 +81,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 	out->link.flags = body->ifi_flags;
 	out->link.type = body->ifi_type;
 	out->link.mtu = mtu;
+	netlink_read_ipv6(table[IFLA_AF_SPEC], &out->link);
 	out->found = true;
 	return 0;
 }
@@ -127,6 +128,25 @@ int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_e
 	body->ifi_family = AF_UNSPEC;
 	body->ifi_index = index;
 	return ask_link(nl, NULL, out, err);
+}
+
+int netlink_link(struct netlink *nl, int index, struct link *out, struct policy_error *err)
+{
+	struct link_found found = {0};
+	const struct netlink_query query = {
+	    .read = read_link, .found = &found, .found_size = sizeof found};
+	struct ifinfomsg *body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
+
+	body->ifi_family = AF_UNSPEC;
+	body->ifi_index = index;
+	if (netlink_ask(nl, &query, "look at an interface", err) < 0)
+		return -1;
+	if (!found.found) {
+		nl->sys = ENODEV;
+		return netlink_refuse(err, ENODEV, "the interface is gone");
+	}
+	*out = found.link;
+	return 0;
 }
 
 static bool pair_matches(const struct pair_wanted *wanted, unsigned prefix_len,
@@ -294,10 +314,15 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 	netlink_put_address(nl, IFA_ADDRESS, &pair->remote);
 	snprintf(what, sizeof what, "add the address %s",
 		 ip_addr_print(&pair->local, text));
-	if (netlink_change(nl, what, err) == 0)
-		return 0;
-	/* Somebody was faster; err keeps the kernel's answer in case it is another pair. */
-	if (nl->sys == EEXIST && carries_pair(nl, &wanted, &carries, NULL) == 0 && carries)
-		return 0;
-	return -1;
+	if (netlink_change(nl, what, err) < 0 && nl->sys != EEXIST)
+		return ipv6 ? netlink_explain_ipv6(nl, index, err) : -1;
+	/* Somebody was faster: err keeps the kernel's answer in case it is another pair. */
+	if (nl->sys == EEXIST)
+		return carries_pair(nl, &wanted, &carries, NULL) == 0 && carries ? 0 : -1;
+	if (carries_pair(nl, &wanted, &carries, err) < 0)
+		return -1;
+	return carries ? 0
+		       : netlink_refuse(err, ENODATA,
+					"the interface does not keep the address %s",
+					ip_addr_print(&pair->local, text));
 }

@@ -89,15 +89,22 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	return judge(message, table, route, found, err);
 }
 
-/* The main table's routes of that family. */
-static int ask_main(struct netlink *nl, sa_family_t family,
+/* Which routes of the main table: of that family, and through that interface; 0: any. */
+struct asked {
+	sa_family_t family;
+	int index;
+};
+
+static int ask_main(struct netlink *nl, const struct asked *asked,
 		    const struct netlink_query *query, struct policy_error *err)
 {
 	struct rtmsg *body = netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
-	uint32_t table = RT_TABLE_MAIN;
+	const uint32_t table = RT_TABLE_MAIN, index = (uint32_t)asked->index;
 
-	body->rtm_family = (uint8_t)family;
+	body->rtm_family = (uint8_t)asked->family;
 	netlink_put(nl, RTA_TABLE, &table, sizeof table);
+	if (index != 0)
+		netlink_put(nl, RTA_OIF, &index, sizeof index);
 	if (netlink_ask(nl, query, "read the routes", err) == 0)
 		return 0;
 	/* A network namespace that never had a route has no main table either. */
@@ -107,13 +114,34 @@ static int ask_main(struct netlink *nl, sa_family_t family,
 	return 0;
 }
 
+/* Whether the route that was added stands. Of its interface alone, where the kernel filters
+ * a dump: it may have a million others. */
+static int read_back(struct netlink *nl, const struct link_route *route,
+		     struct policy_error *err)
+{
+	struct route_found found = {0};
+	const struct netlink_query query = {
+	    .read = read_route, .want = route, .found = &found, .found_size = sizeof found};
+	const struct asked asked = {route->prefix.addr.family, route->index};
+	char text[PREFIX_TEXT_MAX];
+
+	if (ask_main(nl, &asked, &query, err) < 0)
+		return -1;
+	return found.ours ? 0
+			  : netlink_refuse(err, ENODATA,
+					   "the route to %s was added, and is not there",
+					   ip_prefix_print(&route->prefix, text));
+}
+
 static int find(struct netlink *nl, const struct link_route *route,
 		struct route_found *found, struct policy_error *err)
 {
 	const struct netlink_query query = {
 	    .read = read_route, .want = route, .found = found, .found_size = sizeof *found};
 
-	return ask_main(nl, route->prefix.addr.family, &query, err);
+	const struct asked asked = {route->prefix.addr.family, 0};
+
+	return ask_main(nl, &asked, &query, err);
 }
 
 static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
@@ -179,7 +207,7 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 		return refuse_taken(nl, route, &found, err);
 	begin_change(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
 	snprintf(what, sizeof what, "add a route to %s", text);
-	if (netlink_change(nl, what, err) == 0) {
+	if (netlink_change(nl, what, err) == 0 && read_back(nl, route, err) == 0) {
 		*added = true;
 		return 0;
 	}
@@ -244,13 +272,16 @@ static int read_learned(const struct nlmsghdr *message, const void *want, void *
 		return 0;
 	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
 		return -1;
+	/* A kernel without IPv6 answers with the routes of every family that it has. */
+	if (body->rtm_family != AF_INET6)
+		return 0;
 	number = body->rtm_table;
 	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) < 0 ||
 	    netlink_value(table[RTA_OIF], &out, sizeof out, err) < 0 ||
 	    netlink_address(table[RTA_DST], AF_INET6, &dst, err) < 0)
 		return -1;
 	if (number != RT_TABLE_MAIN || out != (uint32_t)*index ||
-	    body->rtm_family != AF_INET6 || (body->rtm_flags & RTM_F_CLONED) != 0)
+	    (body->rtm_flags & RTM_F_CLONED) != 0)
 		return 0;
 	if (body->rtm_protocol == RTPROT_RA ||
 	    (body->rtm_protocol == RTPROT_KERNEL && !is_connected(body, &dst)))
@@ -265,6 +296,8 @@ int route_learned(struct netlink *nl, int index, bool *learned, struct policy_er
 					    .found = learned,
 					    .found_size = sizeof *learned};
 
+	const struct asked asked = {AF_INET6, index};
+
 	*learned = false;
-	return ask_main(nl, AF_INET6, &query, err);
+	return ask_main(nl, &asked, &query, err);
 }

@@ -79,6 +79,16 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 int netlink_address(const struct nlattr *attribute, sa_family_t family,
 		    struct ip_addr *addr, struct policy_error *err);
 
+/* By its number; as link_get(). */
+int netlink_link(struct netlink *nl, int index, struct link *out, struct policy_error *err);
+/* What IFLA_AF_SPEC (or its absence, NULL) says of IPv6. */
+void netlink_read_ipv6(const struct nlattr *spec, struct link *link);
+/*
+ * After a refusal to put IPv6 on an interface: in place of the kernel's errno, that there
+ * is no IPv6, if that is so. Returns -1.
+ */
+int netlink_explain_ipv6(struct netlink *nl, int index, struct policy_error *err);
+
 /* Takes what has arrived off a subscribed socket, unread. -1 with *err when it is broken.
  */
 int netlink_drain(struct netlink *nl, struct policy_error *err);

@@ -1,5 +1,5 @@
 # Tests of agent/netlink*.c and sshroute. They need root, for a network of their own.
-NETLINK_UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_netlink test_host test_link test_route test_sshroute)
+NETLINK_UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_netlink test_host test_link test_link_setup test_route test_sshroute)
 NETLINK_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard agent/netlink*.c) agent/deadline.c \
 	tests/unit/netns.c tests/unit/link_fixture.c)
 
@@ -8,3 +8,5 @@ $(NETLINK_UNIT_TESTS): %: %.o $(NETLINK_TEST_OBJS) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmnl
 $(B)/tests/unit/test_sshroute: $(B)/tests/unit/launched.o | $(B)/sshroute
+# A kernel that acknowledges and does nothing.
+$(B)/tests/unit/test_link_setup: LDFLAGS += -Wl,--wrap=mnl_socket_sendto
