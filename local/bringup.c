@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "agent/engine.h"
-#include "local/knob.h"
 #include "local/ppp.h"
 #include "local/ready_apart.h"
 #include "local/routers.h"
+#include "local/sources.h"
 
 int tunnel_fail(struct tunnel *tunnel, const struct policy_error *err)
 {
@@ -234,9 +234,7 @@ static int keep_sources(struct tunnel *tunnel)
 	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
 	    tunnel->choice.pair.local.family == AF_UNSPEC)
 		return 0;
-	return knob_set("ipv4", tunnel->link.name, "rp_filter", "1", &err) == 0
-		   ? 0
-		   : tunnel_fail(tunnel, &err);
+	return sources_keep(tunnel->link.name, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
 static int add_pair6(struct tunnel *tunnel)

@@ -3,16 +3,17 @@
 
 #include <errno.h>
 
-#include "local/knob.h"
+#include "agent/knob.h"
 
 int routers_refuse(const struct link *link, struct policy_error *err)
 {
+	const struct knob accept = {"ipv6", link->name, "accept_ra"};
 	struct netlink *netlink;
 	bool learned = false;
 	int result;
 
 	/* Without IPv6 there are no such routers. */
-	if (knob_set("ipv6", link->name, "accept_ra", "0", err) != 0 && err->sys != ENOENT)
+	if (knob_set(&accept, 0, err) != 0 && err->sys != ENOENT)
 		return -1;
 	netlink = netlink_open(err);
 	if (netlink == NULL)

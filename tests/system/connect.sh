@@ -63,6 +63,15 @@ for row in 'yes 1' 'no 0'; do
 	check "Strict $strict: down" connect down office
 	sed -i '/^Strict/d' "$office"
 done
+# That of all interfaces counts where it is larger: what is in force is not what was set.
+on local sh -c 'echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter'
+fails 71 'net\.ipv4\.conf\.all\.rp_filter is 2.*sysctl net\.ipv4\.conf\.all\.rp_filter=1, or Strict no' \
+	'all.rp_filter 2 and Strict yes'
+echo 'Strict no' >>"$office"
+check 'all.rp_filter 2 and Strict no: up' connect up office
+check 'all.rp_filter 2 and Strict no: down' connect down office
+sed -i '/^Strict/d' "$office"
+on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter'
 
 # --- an agent's socket goes along only if it is the user's own
 ssh_sees()
@@ -198,6 +207,7 @@ check 'and leaves nothing' wait_for 5 'the end' nothing_left
 # --- with no more capabilities than the unit leaves
 bounding=$(sed -n 's/^CapabilityBoundingSet=//p' "$SRC/packaging/systemd/vpn-connect@.service" |
 	tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+: >"$WORLD/said"
 on local setpriv --bounding-set "-all,$bounding" --inh-caps -all --ambient-caps -all \
 	vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
@@ -209,6 +219,7 @@ same 0 "$status" 'and down'
 check 'they are enough to leave nothing' wait_for 5 'the end' nothing_left
 
 # --- something that cannot be undone
+: >"$WORLD/said"
 on local vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
 check 'up in the foreground' wait_for 20 'the line' grep -q 'is up' "$WORLD/said"
