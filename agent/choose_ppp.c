@@ -6,6 +6,7 @@
 
 #include "agent/agent.h"
 #include "agent/ppp_device.h"
+#include "policy/descriptors.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };
@@ -31,7 +32,7 @@ __attribute__((noreturn)) static void open_device(const struct agent *agent)
 	alarm(DEVICE_TIMEOUT_S);
 	/* Not the session's lock, which others would wait for; and nothing of the client's.
 	 */
-	if (close_range(STDIN_FILENO, ~0U, 0) != 0 ||
+	if (descriptors_close(STDIN_FILENO, UINT_MAX) != 0 ||
 	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
 		_exit(EXIT_NO_PPP);
 	_exit(EXIT_DONE);

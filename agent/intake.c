@@ -16,6 +16,7 @@
 
 #include "agent/agent.h"
 #include "agent/deadline.h"
+#include "policy/descriptors.h"
 
 enum { INTAKE_TIMEOUT_MS = 5000 };
 
@@ -64,7 +65,7 @@ static int keep_only(int fd)
 {
 	if (fd != 0 && dup2(fd, 0) < 0)
 		return -1;
-	return close_range(1, ~0u, 0);
+	return descriptors_close(1, UINT_MAX);
 }
 
 static void child_send(const void *bytes, size_t len)

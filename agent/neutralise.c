@@ -15,6 +15,7 @@
 
 #include "agent/agent.h"
 #include "agent/log.h"
+#include "policy/descriptors.h"
 
 /*
  * The log is not open yet, and there may be no descriptor left for it: standard input,
@@ -39,7 +40,7 @@ static void neutralise_descriptors(const struct agent *agent)
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0 || close_range(STDERR_FILENO + 1, ~0u, 0) != 0)
+	if (fd < 0 || descriptors_close(STDERR_FILENO + 1, UINT_MAX) != 0)
 		die(agent, "cannot have standard descriptors and no others");
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/deadline.h"
+#include "policy/descriptors.h"
 
 enum { VERSION_TIMEOUT_MS = 2000, VERSION_TEXT_MAX = 256 };
 
@@ -36,7 +37,7 @@ __attribute__((noreturn)) static void run_in_child(const struct plan *plan,
 	 * it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
 	    dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
-	    close_range(STDERR_FILENO + 1, CONFINE_EXEC_FD - 1, 0) != 0 ||
+	    descriptors_close(STDERR_FILENO + 1, CONFINE_EXEC_FD - 1) != 0 ||
 	    close(STDIN_FILENO) != 0 || open("/dev/null", O_RDONLY) != STDIN_FILENO ||
 	    confine_apply(&confine, &report, &err) != 0)
 		_exit(EXIT_SYSTEM);

@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "policy/descriptors.h"
+
 #define ACCOUNT_PATH "/usr/local/bin:/usr/bin:/bin"
 
 /* Keys and sockets that ssh makes are for the account alone. */
@@ -155,7 +157,7 @@ int account_become(const struct account *account, struct policy_error *err)
 	if (initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
 	/* Modules that look groups up open what they like, and may leave it open. */
-	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+	if (descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX) != 0)
 		return error_sys(err, errno, "cannot close descriptors");
 	if (setresgid(account->gid, account->gid, account->gid) != 0 ||
 	    setresuid(account->uid, account->uid, account->uid) != 0)

@@ -8,6 +8,7 @@
 #include "agent/confine.h"
 #include "agent/deadline.h"
 #include "local/process.h"
+#include "policy/descriptors.h"
 
 /* From its answer to its end. */
 enum { CHILD_GRACE_MS = 1000 };
@@ -21,7 +22,7 @@ static void work(const void *arg, struct policy_error *err)
 	(void)err;
 	/* The journal, the lock and the terminal are none of its business, and a child that
 	 * is left behind must not hold them. */
-	if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0)
+	if (descriptors_close(STDERR_FILENO + 1, UINT_MAX) != 0)
 		_exit(1);
 	apart->work(apart->arg, apart->result);
 	/* The work may have confined the child to read, write and exit. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/deadline.h"
+#include "policy/descriptors.h"
 #include "policy/exitcode.h"
 
 static void close_pair(int fds[2])
@@ -44,7 +45,7 @@ static int set_descriptors(const struct spawn *spawn)
 		if (dup2(wanted[i] >= 0 ? wanted[i] : null, i) < 0)
 			return -1;
 	/* Not closed at once: the gate and the pipe for failures are among them. */
-	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	return descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX);
 }
 
 /* Whoever is in root's session keyring possesses root's keys, whatever his ids are. */

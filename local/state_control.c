@@ -5,14 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "local/directory.h"
 
 #define CONTROL_DIR  "control"
 #define CONTROL_NAME "mux"
@@ -26,17 +26,6 @@ enum {
 	ASIDE_MAX = 16,
 	ASIDE_NAME_MAX = 16,
 };
-
-/* Never through a link, and never into what the user has mounted there. */
-static int open_below(int dir, const char *name)
-{
-	const struct open_how how = {
-	    .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
-	};
-
-	return (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
-}
 
 static int sweep(int dir, const char *name, unsigned depth, unsigned *left);
 
@@ -72,7 +61,7 @@ static int sweep(int dir, const char *name, unsigned depth, unsigned *left)
 		errno = ELOOP;
 		return -1;
 	}
-	fd = open_below(dir, name);
+	fd = directory_open_below(dir, name);
 	if (fd < 0)
 		return -1;
 	empty(fd, depth, left);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "local/command.h"
+#include "policy/descriptors.h"
 #include "policy/paths.h"
 
 struct command {
@@ -124,7 +125,7 @@ static int tidy_descriptors(void)
 		if (fd < 0)
 			return -1;
 	} while (fd <= STDERR_FILENO);
-	return close_range(STDERR_FILENO + 1, ~0U, 0);
+	return descriptors_close(STDERR_FILENO + 1, UINT_MAX);
 }
 
 static enum exit_code run(const struct command *command, int argc, char **argv,

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "policy/audit/in_root.h"
 
 enum { TEXT_MAX = 512 };
 
@@ -32,15 +32,13 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 
 int host_open(const struct host *host, const char *path, int flags)
 {
-	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC),
-			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 	const int root =
 	    open(host->living ? "/" : host->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int fd, why;
 
 	if (root < 0)
 		return -1;
-	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	fd = in_root_open(root, path, flags);
 	why = errno;
 	(void)close(root);
 	errno = why;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "agent/deadline.h"
+#include "policy/descriptors.h"
 #include "policy/trusted.h"
 
 /* In the child: where the program is kept while all else is closed. */
@@ -51,7 +52,7 @@ __attribute__((noreturn)) static void run_in_child(const struct run *run,
 	    dup2(run->err, STDERR_FILENO) < 0)
 		_exit(STATUS_CANNOT);
 	if ((run->program != PROGRAM_FD && dup2(run->program, PROGRAM_FD) < 0) ||
-	    close_range(PROGRAM_FD + 1, UINT_MAX, 0) != 0 ||
+	    descriptors_close(PROGRAM_FD + 1, UINT_MAX) != 0 ||
 	    fcntl(PROGRAM_FD, F_SETFD, FD_CLOEXEC) != 0)
 		_exit(STATUS_CANNOT);
 	/* An auditor's question must not be able to change anything that they could not. */

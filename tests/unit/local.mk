@@ -1,8 +1,10 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose endpoints journal knob output process pty \
-	ready ssh ssh_error surroundings)
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose directory endpoints journal knob output \
+	process pty ready ssh ssh_error surroundings)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LIBS) -lsystemd
 # A kernel that takes what is written, and does nothing.
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
+# A kernel that lacks newer calls.
+$(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range
