@@ -99,6 +99,24 @@ static int choose_pair(const struct profile *profile, const struct pair_choice *
 	return 0;
 }
 
+/* The kernel takes IPv6 away from an interface whose MTU is smaller (RFC 8200 5). */
+static int check_mru(const struct profile *profile, const struct ready *ready,
+		     const struct choice *choice, struct failure *failure)
+{
+	if (choice->pair6.local.family == AF_UNSPEC || choice->mru >= MRU_IPV6_MIN)
+		return 0;
+	if (ready->mru < MRU_IPV6_MIN)
+		return failure_set(
+		    failure, EXIT_PROTOCOL,
+		    "the remote wants IPv6 on a link with an Mru of %u: IPv6 "
+		    "takes %d at least",
+		    ready->mru, MRU_IPV6_MIN);
+	return failure_set(failure, EXIT_POLICY,
+			   "%s: Mru %u is less than the %d that IPv6 takes, and the remote "
+			   "has an Address6 for this link",
+			   profile->file, profile->mru, MRU_IPV6_MIN);
+}
+
 int choose_addresses(const struct profile *profile, const struct ready *ready,
 		     const struct surroundings *around, struct choice *out,
 		     struct failure *failure)
@@ -120,5 +138,5 @@ int choose_addresses(const struct profile *profile, const struct ready *ready,
 		    failure, EXIT_PROTOCOL,
 		    "the remote has no addresses for this peer: its policy needs "
 		    "Address or Address6");
-	return 0;
+	return check_mru(profile, ready, out, failure);
 }

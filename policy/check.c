@@ -128,3 +128,14 @@ int check_interface_fits(const struct check_interface *in, struct policy_error *
 	memcpy(in->interface, name, len + 1);
 	return 0;
 }
+
+int check_mru_fits(const struct check_mru *in, struct policy_error *err)
+{
+	if (in->mru == 0 || in->mru >= MRU_IPV6_MIN ||
+	    in->address6->local.family == AF_UNSPEC)
+		return 0;
+	return error_at(err, in->file, in->line, in->line == 0 ? 0 : 1,
+			"Mru %u is less than IPv6 takes, and there is Address6 (line %u): "
+			"expected at least %d",
+			in->mru, in->address6->line, MRU_IPV6_MIN);
+}

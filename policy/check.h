@@ -37,4 +37,12 @@ struct check_interface {
 };
 int check_interface_fits(const struct check_interface *in, struct policy_error *err);
 
+/* Mru, and what it has to be with an Address6. mru 0: not given. */
+struct check_mru {
+	const char *file;
+	unsigned mru, line;
+	const struct address_pair *address6;
+};
+int check_mru_fits(const struct check_mru *in, struct policy_error *err);
+
 #endif

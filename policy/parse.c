@@ -36,6 +36,11 @@ void *parse_field(const struct parse *p, size_t offset)
 	return (char *)p->out + offset;
 }
 
+unsigned parse_line_of(const struct parse *p, const char *name)
+{
+	return p->seen[keyword_find(p->scope, name) - p->scope->keywords];
+}
+
 static void list_keywords(const struct scope *scope, char *buf, size_t size)
 {
 	size_t used = 0;

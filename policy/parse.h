@@ -30,6 +30,8 @@ int parse_text(struct parse *p, const char *text, size_t len);
 /* Stores the words of p->line as the value of p->keyword. */
 int parse_value(struct parse *p);
 
+/* Where a keyword of the scope stood first; 0: nowhere. */
+unsigned parse_line_of(const struct parse *p, const char *name);
 /* The field of p->out that an offset means. */
 void *parse_field(const struct parse *p, size_t offset);
 /* Errors at a word of the line at hand; always -1. */

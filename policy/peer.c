@@ -34,11 +34,6 @@ static int check_link(const struct peer *peer, const char *file, struct policy_e
 			"\"Address\" or \"Address6\" as well");
 }
 
-static unsigned line_of(const struct parse *p, const char *name)
-{
-	return p->seen[keyword_find(p->scope, name) - p->scope->keywords];
-}
-
 static int check_peer(const struct parse *p, struct peer *peer)
 {
 	struct check_routes routes = {.file = p->file,
@@ -48,10 +43,14 @@ static int check_peer(const struct parse *p, struct peer *peer)
 				      .address = &peer->address,
 				      .address6 = &peer->address6};
 	struct check_routes offers = routes;
+	const struct check_mru mru = {.file = p->file,
+				      .mru = peer->mru,
+				      .line = parse_line_of(p, "Mru"),
+				      .address6 = &peer->address6};
 	struct check_interface interface = {.file = p->file,
 					    .name = peer->name,
 					    .interface = peer->interface,
-					    .interface_line = line_of(p, "Interface"),
+					    .interface_line = parse_line_of(p, "Interface"),
 					    .sessions_line = peer->sessions_line};
 
 	offers.keyword = "Offer";
@@ -59,7 +58,7 @@ static int check_peer(const struct parse *p, struct peer *peer)
 	offers.count = peer->noffers;
 	interface.room = peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0;
 	if (check_times(peer, p->file, p->err) < 0 ||
-	    check_link(peer, p->file, p->err) < 0 ||
+	    check_link(peer, p->file, p->err) < 0 || check_mru_fits(&mru, p->err) < 0 ||
 	    check_routes_pair(&routes, p->err) < 0 ||
 	    check_routes_pair(&offers, p->err) < 0 ||
 	    check_interface_fits(&interface, p->err) < 0)

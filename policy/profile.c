@@ -22,7 +22,6 @@ static int check_addresses(const struct profile *profile, const char *file,
 
 static int check_profile(const struct parse *p, struct profile *profile)
 {
-	const struct keyword *interface = keyword_find(p->scope, "Interface");
 	const struct check_routes routes = {.file = p->file,
 					    .keyword = "Route",
 					    .list = profile->routes,
@@ -33,10 +32,14 @@ static int check_profile(const struct parse *p, struct profile *profile)
 					     .name = profile->name,
 					     .interface = profile->interface,
 					     .interface_line =
-						 p->seen[interface - p->scope->keywords]};
+						 parse_line_of(p, "Interface")};
+	const struct check_mru mru = {.file = p->file,
+				      .mru = profile->mru,
+				      .line = parse_line_of(p, "Mru"),
+				      .address6 = &profile->address6};
 
 	if (check_addresses(profile, p->file, p->err) < 0 ||
-	    check_routes_pair(&routes, p->err) < 0 ||
+	    check_mru_fits(&mru, p->err) < 0 || check_routes_pair(&routes, p->err) < 0 ||
 	    check_interface_fits(&name, p->err) < 0)
 		return -1;
 	return 0;

@@ -24,12 +24,16 @@ static struct profile profile_of(const char *lines)
 	return profile;
 }
 
+static bool small_remote;
+
 static struct ready ready_of(const char *fields)
 {
 	struct ready ready;
 	struct policy_error err;
-	char text[READY_LINE_MAX + 1] = "sallyport/1 ready " NONCE " link=pppd mru=1500";
+	char text[READY_LINE_MAX + 1];
 
+	snprintf(text, sizeof(text), "sallyport/1 ready %s link=pppd mru=%d", NONCE,
+		 small_remote ? 1279 : 1500);
 	if (fields[0] != '\0')
 		strncat(text, " ", sizeof(text) - strlen(text) - 1);
 	strncat(text, fields, sizeof(text) - strlen(text) - 1);
@@ -175,6 +179,28 @@ static void takes_the_smaller_size(void **state)
 	assert_int_equal(
 	    0, choose("Address 10.9.0.1 10.9.0.2\nMru 1501\n", PAIR, &choice, &failure));
 	assert_int_equal(1500, choice.mru);
+}
+
+/* An interface of fewer than 1280 bytes has no IPv6. */
+static void refuses_a_size_that_ipv6_does_not_fit(void **state)
+{
+	static struct choice choice;
+	struct failure failure;
+
+	(void)state;
+	assert_int_equal(
+	    0, choose("Accept address\nMru 1280\n", PAIR PAIR6, &choice, &failure));
+	assert_int_equal(
+	    0, choose("Address 10.9.0.1 10.9.0.2\nMru 296\n", PAIR, &choice, &failure));
+	assert_int_equal(296, choice.mru);
+	assert_failure("Accept address\nMru 1279\n", PAIR PAIR6, EXIT_POLICY,
+		       "p.conf: Mru 1279 is less than the 1280 that IPv6 takes");
+	small_remote = true;
+	assert_int_equal(0, choose("Accept address\n", PAIR, &choice, &failure));
+	assert_int_equal(1279, choice.mru);
+	assert_failure("Accept address\nMru 1400\n", PAIR PAIR6, EXIT_PROTOCOL,
+		       "the remote wants IPv6 on a link with an Mru of 1279");
+	small_remote = false;
 }
 
 static void asks_before_it_takes_the_addresses_of_the_remote(void **state)
@@ -510,6 +536,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(takes_the_addresses_of_the_profile),
 	    cmocka_unit_test(takes_the_smaller_size),
+	    cmocka_unit_test(refuses_a_size_that_ipv6_does_not_fit),
 	    cmocka_unit_test(asks_before_it_takes_the_addresses_of_the_remote),
 	    cmocka_unit_test(refuses_addresses_that_no_link_has),
 	    cmocka_unit_test(takes_only_accepted_offers),
