@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/ipv6.h"
 #include "agent/log.h"
 #include "agent/ppp_device.h"
 #include "agent/pppd_version.h"
@@ -43,7 +44,8 @@ void agent_plan(struct agent *agent)
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
 	struct policy_error err = {0};
 
-	if (agent_build_plan(agent, log_descriptor(), &err) != 0 ||
+	if ((agent->peer.address6.local.family != AF_UNSPEC && ipv6_check(&err) != 0) ||
+	    agent_build_plan(agent, log_descriptor(), &err) != 0 ||
 	    plan_open(&agent->plan, &err) != 0) {
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_SYSTEM, "%s", text);

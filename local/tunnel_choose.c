@@ -4,6 +4,7 @@
 
 #include <syslog.h>
 
+#include "agent/ipv6.h"
 #include "local/endpoints.h"
 
 /* Whether an end of the link would be what the remote says. */
@@ -65,10 +66,21 @@ static void tell_refused(struct tunnel *tunnel)
 	}
 }
 
+/* Before anything is started that would find out by an errno, or by silence. */
+static int check_ipv6(struct tunnel *tunnel)
+{
+	struct policy_error err;
+
+	if (tunnel->choice.pair6.local.family == AF_UNSPEC || ipv6_check(&err) == 0)
+		return 0;
+	return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+}
+
 static int choose(struct tunnel *tunnel, const struct surroundings *around)
 {
 	if (choose_addresses(tunnel->profile, &tunnel->ready, around, &tunnel->choice,
 			     &tunnel->failure) != 0 ||
+	    check_ipv6(tunnel) != 0 ||
 	    choose_routes(tunnel->profile, &tunnel->ready, around, &tunnel->choice,
 			  &tunnel->failure) != 0)
 		return -1;

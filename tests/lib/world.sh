@@ -130,7 +130,7 @@ wire_end()
 			esac
 		done
 		# No address that comes by itself, some time later.
-		echo "link set $2 addrgenmode none"
+		[ ! -e /proc/sys/net/ipv6 ] || echo "link set $2 addrgenmode none"
 		echo "link set $2 up"
 	} | nsenter -t "${HOST_PID[$name]}" --net ip -batch - || give_up "the addresses of $name"
 	for address in ${3//,/ }; do
