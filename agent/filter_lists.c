@@ -324,6 +324,7 @@ const struct filter_socket filter_ppptun_sockets[] = {
 const struct filter_value filter_ppptun_ioctls[] = {
     VALUE(TUNSETIFF),
     VALUE(TUNSETVNETHDRSZ),
+    VALUE(TUNGETVNETHDRSZ),
     VALUE(TUNSETOFFLOAD),
     VALUE(TUNSETCARRIER),
     VALUE(TCGETS),

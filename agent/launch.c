@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -12,6 +11,7 @@
 #include "agent/log.h"
 #include "agent/ppp_device.h"
 #include "agent/pppd_version.h"
+#include "agent/terminal.h"
 #include "agent/tun_device.h"
 
 static bool launches_pppd(const struct agent *agent)
@@ -56,15 +56,10 @@ void agent_plan(struct agent *agent)
 /* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */
 static int make_raw(struct agent *agent, int fd)
 {
-	struct termios mode;
-
 	if (!isatty(fd))
 		return 0;
-	if (tcgetattr(fd, &mode) != 0)
-		return -1;
-	cfmakeraw(&mode);
 	agent->raw = true;
-	return tcsetattr(fd, TCSANOW, &mode);
+	return terminal_make_raw(fd, NULL);
 }
 
 /* One of the standard descriptors becomes /dev/null: the target has no business with it. */

@@ -74,6 +74,18 @@ static void neutralise_signals(const struct agent *agent)
 	alarm(AGENT_DEADLINE_S);
 }
 
+static void set_limit(const struct agent *agent, int resource, const struct rlimit *limit)
+{
+	struct rlimit now;
+
+	if (setrlimit(resource, limit) != 0 || getrlimit(resource, &now) != 0)
+		die(agent, "cannot set a limit of this process");
+	if (now.rlim_cur == limit->rlim_cur && now.rlim_max == limit->rlim_max)
+		return;
+	errno = ENOTSUP;
+	die(agent, "a limit of this process is not what was set");
+}
+
 /*
  * Whatever may be had of what a session needs in the long run: what is launched must not
  * die of a caller's soft limit of CPU time. Hard limits cannot be raised without a
@@ -91,8 +103,7 @@ static void raise_limits(const struct agent *agent)
 		if (getrlimit(raised[i], &limit) != 0)
 			die(agent, "cannot read a limit of this process");
 		limit.rlim_cur = limit.rlim_max;
-		if (setrlimit(raised[i], &limit) != 0)
-			die(agent, "cannot raise a limit of this process");
+		set_limit(agent, raised[i], &limit);
 	}
 }
 
@@ -101,8 +112,10 @@ static void neutralise_process(const struct agent *agent)
 	const struct rlimit core = {0, 0};
 
 	/* Not dumpable: no core, no ptrace, and /proc/PID belongs to root. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &core) != 0)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	    prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
 		die(agent, "cannot forbid core files");
+	set_limit(agent, RLIMIT_CORE, &core);
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) != 0 || personality(PER_LINUX) == -1)
 		die(agent, "cannot reset the personality");
 	umask(077);

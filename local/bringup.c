@@ -214,6 +214,16 @@ static int await_link(struct tunnel *tunnel)
 	return 0;
 }
 
+/* It is pppd's or ppptun's to set, by what the two ends agree on; less is as good. */
+static int check_size(struct tunnel *tunnel)
+{
+	if (tunnel->link.mtu <= tunnel->choice.mru)
+		return 0;
+	return failure_set(&tunnel->failure, EXIT_SYSTEM,
+			   "%s has an MTU of %u: expected %u at most", tunnel->link.name,
+			   tunnel->link.mtu, tunnel->choice.mru);
+}
+
 /* Routes are policy's and the profile's; nothing that comes through the link makes one. */
 static int refuse_routers(struct tunnel *tunnel)
 {
@@ -262,10 +272,10 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal,	 make_control,	    open_terminal,    start_ssh,
-	    await_ready,	 tunnel_choose,	    tunnel_start_ppp, tunnel_ask_routes,
-	    await_link,		 refuse_routers,    keep_sources,     add_pair6,
-	    tunnel_await_routes, tunnel_add_routes, note_up,
+	    open_journal, make_control,	       open_terminal,	  start_ssh,
+	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
+	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
+	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

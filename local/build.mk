@@ -7,6 +7,6 @@ PROGRAMS += $(B)/vpn-connect $(B)/pty-redir
 $(B)/vpn-connect: $(B)/local/vpn-connect.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS) -lsystemd -ljansson
-$(B)/pty-redir: $(B)/local/pty-redir.o $(LOCAL_LIB) $(POLICY_LIB)
+$(B)/pty-redir: $(B)/local/pty-redir.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^

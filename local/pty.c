@@ -4,25 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include "agent/terminal.h"
 
 /*
  * On Linux the termios requests on a master act on the slave (drivers/tty/tty_ioctl.c), and
  * the settings live as long as the pair. So nobody needs to open the slave for this, and
  * the first close of the slave is pppd's: the hangup that ssh then sees is a real one.
  */
-static int make_raw(int master)
-{
-	struct termios mode;
-
-	if (tcgetattr(master, &mode) != 0)
-		return -1;
-	cfmakeraw(&mode);
-	mode.c_cflag |= CREAD | CLOCAL;
-	return tcsetattr(master, TCSANOW, &mode);
-}
-
 int pty_open(struct pty *pty, struct policy_error *err)
 {
 	int sys;
@@ -31,7 +21,7 @@ int pty_open(struct pty *pty, struct policy_error *err)
 	if (pty->master < 0)
 		return error_sys(err, errno, "cannot open a new pty");
 	if (grantpt(pty->master) != 0 || unlockpt(pty->master) != 0 ||
-	    make_raw(pty->master) != 0)
+	    terminal_make_raw(pty->master, NULL) != 0)
 		goto fail;
 	sys = ptsname_r(pty->master, pty->name, sizeof(pty->name));
 	if (sys == 0)

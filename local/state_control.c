@@ -134,6 +134,21 @@ int state_remove_control(const struct state *state, const struct report *report,
 	return 0;
 }
 
+/* What was set is what it has: it is what keeps others from ssh's socket. */
+static int check_control(const struct state *state, const struct account *account,
+			 struct policy_error *err)
+{
+	struct stat st;
+
+	if (fstatat(state->dir, CONTROL_DIR, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return error_sys(err, errno, "cannot look at %s/" CONTROL_DIR, state->path);
+	if (S_ISDIR(st.st_mode) && (st.st_mode & 07777) == 0700 &&
+	    st.st_uid == account->uid && st.st_gid == account->gid)
+		return 0;
+	return error_set(err, "%s/" CONTROL_DIR " is not %s's alone", state->path,
+			 account->name);
+}
+
 int state_make_control(const struct state *state, const struct account *account,
 		       const struct report *report, struct policy_error *err)
 {
@@ -147,7 +162,7 @@ int state_make_control(const struct state *state, const struct account *account,
 	    fchownat(state->dir, CONTROL_DIR, account->uid, account->gid,
 		     AT_SYMLINK_NOFOLLOW) != 0)
 		return error_sys(err, errno, "cannot make %s/" CONTROL_DIR, state->path);
-	return 0;
+	return check_control(state, account, err);
 }
 
 /* ssh takes its socket away when it ends, so that looking for the socket would be too late.

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/terminal.h"
+
 static int unblock(int fd, int *flags)
 {
 	*flags = fcntl(fd, F_GETFL);
@@ -14,17 +16,8 @@ static int unblock(int fd, int *flags)
 
 static int make_raw(struct line *line)
 {
-	struct termios raw;
-
 	line->is_tty = isatty(line->in) == 1;
-	if (!line->is_tty)
-		return 0;
-	if (tcgetattr(line->in, &line->mode) != 0)
-		return -1;
-	raw = line->mode;
-	cfmakeraw(&raw);
-	raw.c_cflag |= CLOCAL | CREAD;
-	return tcsetattr(line->in, TCSANOW, &raw);
+	return line->is_tty ? terminal_make_raw(line->in, &line->mode) : 0;
 }
 
 int line_open(struct line *line, const char *tty, struct policy_error *err)

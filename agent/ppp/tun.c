@@ -14,6 +14,23 @@
 #include "agent/ppp/segment.h"
 #include "agent/tun_device.h"
 
+/* Every packet begins with a header of that size, and the device has one queue. */
+static int read_back(const struct tun *tun, const struct ifreq *wanted,
+		     struct policy_error *err)
+{
+	const short mode = IFF_TUN | IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_MULTI_QUEUE;
+	struct ifreq answer = {0};
+	int size = 0;
+
+	if (ioctl(tun->fd, TUNGETIFF, &answer) != 0 ||
+	    ioctl(tun->fd, TUNGETVNETHDRSZ, &size) != 0)
+		return error_sys(err, errno, "cannot read the TUN device's settings back");
+	if ((answer.ifr_flags & mode) != (wanted->ifr_flags & mode) ||
+	    size != (int)sizeof(struct virtio_net_hdr))
+		return error_set(err, "the TUN device does not keep its settings");
+	return 0;
+}
+
 int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
@@ -30,7 +47,7 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 		 ioctl(tun->fd, TUNSETOFFLOAD, offload) != 0 ||
 		 tun_carrier(tun, false) != 0)
 		error_sys(err, errno, "cannot set up the TUN device");
-	else {
+	else if (read_back(tun, &request, err) == 0) {
 		(void)snprintf(tun->name, sizeof tun->name, "%s", request.ifr_name);
 		return 0;
 	}

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,6 +49,19 @@ static void sync_directory(const struct replace *replace)
 	(void)close(fd);
 }
 
+/* Not every file system has owners and modes. */
+static bool is_given(int fd, uid_t uid, gid_t gid, mode_t mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (st.st_uid == uid && st.st_gid == gid && (st.st_mode & 07777) == (mode & 07777))
+		return true;
+	errno = ENOTSUP;
+	return false;
+}
+
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 		struct policy_error *err)
 {
@@ -56,7 +70,8 @@ int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 
 	/* The owner before the mode: chown(2) may take bits away. */
 	good = fflush(replace->out) == 0 && !ferror(replace->out) &&
-	       fchown(fd, uid, gid) == 0 && fchmod(fd, mode) == 0 && fsync(fd) == 0 &&
+	       fchown(fd, uid, gid) == 0 && fchmod(fd, mode) == 0 &&
+	       is_given(fd, uid, gid, mode) && fsync(fd) == 0 &&
 	       rename(replace->beside, replace->path) == 0;
 	if (!good) {
 		(void)error_file(err, replace->path, errno, "cannot replace it");

@@ -63,6 +63,10 @@ for row in 'yes 1' 'no 0'; do
 	check "Strict $strict: down" connect down office
 	sed -i '/^Strict/d' "$office"
 done
+# The stand-in leaves its interface as large as the kernel makes it.
+profile 'Mru 1400'
+fails 71 'sp-office has an MTU of 1500: expected 1400 at most' 'an interface larger than the link'
+profile
 # That of all interfaces counts where it is larger: what is in force is not what was set.
 on local sh -c 'echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter'
 fails 71 'net\.ipv4\.conf\.all\.rp_filter is 2.*sysctl net\.ipv4\.conf\.all\.rp_filter=1, or Strict no' \

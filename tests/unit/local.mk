@@ -8,3 +8,9 @@ $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 # A kernel that lacks newer calls.
 $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range
+# What both sides set, where the kernel says yes and does nothing.
+LOCAL_UNIT_TESTS += $(B)/tests/unit/test_kept
+$(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl)
+$(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(B)/policy/audit/replace.o $(PPP_LIB) $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LIBS) -lsystemd
