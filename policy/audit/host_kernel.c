@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/ipv6.h"
 #include "agent/ppp_device.h"
 #include "policy/audit/host.h"
 
@@ -131,6 +132,14 @@ static void judge_namespaces(struct host *host)
 		    "any user may make user namespaces: Sallyport has no use for them");
 }
 
+static void judge_ipv6(struct host *host)
+{
+	struct policy_error err = {0};
+
+	if (host->ipv6_links && ipv6_check(&err) != 0)
+		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);
+}
+
 /* A kernel's own PPP takes router advertisements as any interface does; a router's own
  * takes none (accept_ra in ip-sysctl.rst). */
 static void judge_advertisements(struct host *host)
@@ -182,6 +191,7 @@ void host_kernel(struct host *host)
 	}
 	if (host->ppptun_used)
 		judge_tun(host);
+	judge_ipv6(host);
 	judge_landlock(host);
 	judge_seccomp(host);
 	judge_namespaces(host);

@@ -396,6 +396,12 @@ lacks kernel-routers "$(on remote sh -c "$(router 1 accept_ra forwarding)"; foun
 matches kernel-routers "$(on remote sh -c "$(router 2 accept_ra)"; found)" 'unless it believes others all the same'
 on remote sh -c "$(router 1 accept_ra); $(router 0 forwarding); cp -p /root/p /etc/sallyport/peers/alice.conf"
 
+# --- a kernel that has it switched off
+damage kernel-address 'a link with IPv6 on a host without' \
+	"$(router 1 disable_ipv6); $(router 0 accept_ra); cp -p /etc/sallyport/peers/alice.conf /root/p
+	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
+	"$(router 0 disable_ipv6); $(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf" kernel-filter
+
 # --- what keeps peers to their sources where pppd does not
 # sources DEFAULT ALL: a command that sets the knob so, of new interfaces and of all.
 sources()
