@@ -34,7 +34,8 @@ enum {
 	PEER_OFFERS_MAX = 64,
 	/* smallest that IPv4 over PPP is used with */
 	MRU_MIN = 296,
-	/* smallest that IPv6 takes (RFC 8200 5): without it, the kernel has no IPv6 on a link */
+	/* smallest that IPv6 takes (RFC 8200 5): without it, the kernel has no IPv6 on a
+	   link */
 	MRU_IPV6_MIN = 1280,
 	/* largest that pppd takes */
 	MRU_MAX = 16384,

@@ -93,7 +93,7 @@ static void a_file_that_keeps_another_mode_does_not_take_the_place(void **state)
 {
 	const char *const path = scratch_path("peer.conf");
 	struct policy_error err;
-	struct replace replace;
+	struct replace replace = {0};
 	struct stat st;
 
 	(void)state;

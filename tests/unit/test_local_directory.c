@@ -123,7 +123,7 @@ static void a_mount_is_not_entered(void **state)
 	assert_int_equal(mkdir(target, 0700), 0);
 	for (int bind = 0; bind < 2; bind++) {
 		if (bind)
-			assert_int_equal(mount(scratch, target, NULL, MS_BIND, NULL), 0);
+			assert_int_equal(mount(scratch, target, "none", MS_BIND, NULL), 0);
 		else
 			assert_int_equal(mount("none", target, "tmpfs", 0, NULL), 0);
 		for (size_t i = 0; i < ANSWERS; i++) {
@@ -167,7 +167,7 @@ int main(void)
 	};
 
 	if (unshare(CLONE_NEWNS) != 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0) {
 		perror("no mounts of its own (root is needed)");
 		return 1;
 	}

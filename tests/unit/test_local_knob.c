@@ -135,10 +135,10 @@ static void what_is_right_already_needs_no_writing(void **state)
 	set(&own, 1);
 	set(&accept_ra, 0);
 	assert_int_equal(unshare(CLONE_NEWNS), 0);
-	assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	assert_int_equal(mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL), 0);
+	assert_int_equal(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
+	assert_int_equal(mount("/proc/sys", "/proc/sys", "none", MS_BIND, NULL), 0);
 	assert_int_equal(
-	    mount(NULL, "/proc/sys", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), 0);
+	    mount("none", "/proc/sys", "none", MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), 0);
 	assert_int_equal(knob_set(&own, 1, &err), 0);
 	assert_int_equal(knob_set(&accept_ra, 0, &err), 0);
 	assert_int_equal(knob_set(&own, 0, &err), -1);
