@@ -11,28 +11,11 @@
 
 #include "agent/engine.h"
 #include "agent/ppp_device.h"
+#include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/paths.h"
 
-/* pppd(8), EXIT STATUS: those that can happen to a link like ours. */
-static const struct {
-	int status;
-	enum exit_code code;
-	const char *sentence;
-} pppd_meanings[] = {
-    {0, EXIT_LINK, "the remote's PPP ended the link"},
-    {1, EXIT_SYSTEM, "the PPP program failed"},
-    {2, EXIT_SYSTEM, "pppd does not take its options"},
-    {3, EXIT_SYSTEM, "pppd says that it needs more privileges"},
-    {4, EXIT_NO_PPP, "pppd says that this kernel has no PPP"},
-    {5, EXIT_LINK, "pppd was told to end"},
-    {7, EXIT_SYSTEM, "pppd cannot open its terminal"},
-    {10, EXIT_LINK, "the two ends do not agree on how to speak PPP"},
-    {15, EXIT_LINK, "the remote's PPP no longer answers"},
-    {16, EXIT_LINK, "the line under PPP was hung up"},
-    {17, EXIT_LINK, "the line under PPP leads back to this end"},
-    {19, EXIT_LINK, "the remote's PPP wants another authentication than ssh's"},
-};
+enum { PPP_SENTENCE_MAX = 512 };
 
 /* Only the real pppd uses the kernel's PPP; ppptun and the like bring their own. */
 static bool needs_kernel_ppp(const char *program)
@@ -178,20 +161,31 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	return process_spawn(&spawn, process, err);
 }
 
-int ppp_explain(const struct process *process, const char *last_line,
+/* The sentence with the program's name in it. */
+static void put_name(char out[PPP_SENTENCE_MAX], const char *sentence, const char *program)
+{
+	const char *hole = strstr(sentence, "%s"), *slash = strrchr(program, '/');
+
+	if (hole == NULL)
+		snprintf(out, PPP_SENTENCE_MAX, "%s", sentence);
+	else
+		snprintf(out, PPP_SENTENCE_MAX, "%.*s%s%s", (int)(hole - sentence),
+			 sentence, slash != NULL ? slash + 1 : program, hole + 2);
+}
+
+int ppp_explain(const struct process *process, const char *program, const char *last_line,
 		struct failure *failure)
 {
-	const char *sentence = "pppd ended";
-	enum exit_code code = EXIT_LINK;
-	char how[PROCESS_TEXT_MAX];
+	const int status = process_exit_status(process);
+	const struct ppp_status *meaning =
+	    ppp_status_find(engine_is_ppptun(program) ? PPP_PPPTUN : PPP_PPPD, status);
+	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
+	const char *sentence = status < 0 ? "%s was killed" : "%s ended";
+	char how[PROCESS_TEXT_MAX], text[PPP_SENTENCE_MAX];
 
-	for (size_t i = 0; i < sizeof(pppd_meanings) / sizeof(*pppd_meanings); i++)
-		if (process_exit_status(process) == pppd_meanings[i].status) {
-			sentence = pppd_meanings[i].sentence;
-			code = pppd_meanings[i].code;
-		}
+	put_name(text, meaning != NULL ? meaning->here : sentence, program);
 	process_print(process, how);
 	if (last_line[0] == '\0')
-		return failure_set(failure, code, "%s (%s)", sentence, how);
-	return failure_set(failure, code, "%s (%s) [%s]", sentence, how, last_line);
+		return failure_set(failure, code, "%s (%s)", text, how);
+	return failure_set(failure, code, "%s (%s) [%s]", text, how, last_line);
 }

@@ -37,9 +37,9 @@ fail:
 
 static int explain(struct tunnel *tunnel)
 {
-	char last[QUOTED_LINE_MAX];
-	struct ssh_end end = {
+	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->request),
+	    .pid = tunnel->request.pid,
 	    .output = tunnel->request_output.tail,
 	    .session = true,
 	    .host = tunnel->profile->host,
@@ -49,7 +49,6 @@ static int explain(struct tunnel *tunnel)
 	 */
 	output_drain(&tunnel->request_output, tunnel->report);
 	output_drain(&tunnel->ssh_output, tunnel->report);
-	end.last_line = output_last_line(&tunnel->request_output, last, sizeof(last));
 	return ssh_error_explain_routes(&end, &tunnel->failure);
 }
 

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "local/ssh_said.h"
+
 /*
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
  * first value stands): no terminal, no question to a person, nothing forwarded, no other
  * command, no escape character inside a stream of frames. ERROR keeps what explains a
- * failure and drops banners and hints.
+ * failure and drops banners and hints; but for what it would hide of one (ssh_said.h).
  */
 static const char *const common_words[] = {
     "-T",
@@ -18,6 +20,7 @@ static const char *const common_words[] = {
     "none",
     "-oBatchMode=yes",
     "-oLogLevel=ERROR",
+    "-oLogVerbose=" SSH_SAID_VERBOSE,
     "-oClearAllForwardings=yes",
     "-oForwardAgent=no",
     "-oForwardX11=no",

@@ -140,11 +140,11 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 
 static int explain_ssh(struct tunnel *tunnel)
 {
-	char last[QUOTED_LINE_MAX];
 	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->ssh),
+	    .pid = tunnel->ssh.pid,
 	    .output = tunnel->ssh_output.tail,
-	    .last_line = output_last_line(&tunnel->ssh_output, last, sizeof(last)),
+	    .launched = tunnel->ready.link,
 	    .session = tunnel->answered || state_control_used(tunnel->state),
 	    .host = tunnel->profile->host,
 	};
@@ -152,19 +152,23 @@ static int explain_ssh(struct tunnel *tunnel)
 	return ssh_error_explain(&end, &tunnel->failure);
 }
 
-/* pppd is the first to see a hangup; ssh, which caused it, knows why. */
+/*
+ * This side's PPP program is the first to see a hangup, or the other end's last word; ssh,
+ * which hands on how that end's program ended, knows why.
+ */
 static int explain_pppd(struct tunnel *tunnel)
 {
-	enum { PPPD_HANGUP = 16 };
+	enum { ENDED_BY_PEER = 0, HANGUP = 16 };
+	const int status = process_exit_status(&tunnel->pppd);
 	char last[QUOTED_LINE_MAX];
 
-	if (process_exit_status(&tunnel->pppd) == PPPD_HANGUP &&
+	if ((status == ENDED_BY_PEER || status == HANGUP) &&
 	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS)) {
 		output_drain(&tunnel->ssh_output, tunnel->report);
 		return explain_ssh(tunnel);
 	}
 	output_last_line(&tunnel->pppd_output, last, sizeof(last));
-	return ppp_explain(&tunnel->pppd, last, &tunnel->failure);
+	return ppp_explain(&tunnel->pppd, tunnel->program, last, &tunnel->failure);
 }
 
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)

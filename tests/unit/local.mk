@@ -1,5 +1,5 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose endpoints journal output process pty \
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose endpoints journal output ppp process pty \
 	ready ssh ssh_error)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
