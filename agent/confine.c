@@ -35,6 +35,12 @@ static int change_ids(const struct confine *what, struct policy_error *err)
 	return 0;
 }
 
+static const char capabilities_lacking[] =
+    "cannot set the capability sets: this process has not all of CAP_NET_ADMIN, "
+    "CAP_SETUID, "
+    "CAP_SETGID and CAP_SETPCAP to begin with, or a container or a unit's "
+    "CapabilityBoundingSet withholds one";
+
 /*
  * The permitted, effective and inheritable sets, as libcap-ng writes them. working: the
  * capabilities that the remaining steps need are still there.
@@ -51,7 +57,9 @@ static int set_capabilities(const struct confine *what, bool working,
 		capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SETUID,
 			      CAP_SETGID, CAP_SETPCAP, -1);
 	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
-		return error_sys(err, errno, "cannot set the capability sets");
+		return errno == EPERM
+			   ? error_code(err, EPERM, "%s", capabilities_lacking)
+			   : error_sys(err, errno, "%s", "cannot set the capability sets");
 	return 0;
 }
 

@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/missing.h"
+
 #define ACCOUNT_PATH "/usr/local/bin:/usr/bin:/bin"
 
 /* Keys and sockets that ssh makes are for the account alone. */
@@ -156,7 +158,7 @@ int account_become(const struct account *account, struct policy_error *err)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
 	/* Modules that look groups up open what they like, and may leave it open. */
 	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
-		return error_sys(err, errno, "cannot close descriptors");
+		return missing_call(errno, "close_range", "cannot close descriptors", err);
 	if (setresgid(account->gid, account->gid, account->gid) != 0 ||
 	    setresuid(account->uid, account->uid, account->uid) != 0)
 		return error_sys(err, errno, "cannot become %s", account->name);

@@ -12,6 +12,11 @@ $(B)/tests/system/link_standin: $(B)/tests/system/link_standin.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lmnl
 
+SYSTEM_PROGRAMS += $(B)/tests/system/deny
+$(B)/tests/system/deny: $(B)/tests/system/deny.o
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
+
 SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
 # What nobody should install where nothing has a capability.
 SYSTEM_PROGRAMS += $(B)/tests/system/agent-dynamic
