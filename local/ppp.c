@@ -161,29 +161,23 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	return process_spawn(&spawn, process, err);
 }
 
-/* The sentence with the program's name in it. */
-static void put_name(char out[PPP_SENTENCE_MAX], const char *sentence, const char *program)
-{
-	const char *hole = strstr(sentence, "%s"), *slash = strrchr(program, '/');
-
-	if (hole == NULL)
-		snprintf(out, PPP_SENTENCE_MAX, "%s", sentence);
-	else
-		snprintf(out, PPP_SENTENCE_MAX, "%.*s%s%s", (int)(hole - sentence),
-			 sentence, slash != NULL ? slash + 1 : program, hole + 2);
-}
-
-int ppp_explain(const struct process *process, const char *program, const char *last_line,
-		struct failure *failure)
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure)
 {
 	const int status = process_exit_status(process);
-	const struct ppp_status *meaning =
-	    ppp_status_find(engine_is_ppptun(program) ? PPP_PPPTUN : PPP_PPPD, status);
+	const struct ppp_status *meaning = ppp_status_find(engine, status);
 	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
-	const char *sentence = status < 0 ? "%s was killed" : "%s ended";
+	const char *sentence = status < 0 ? "%s was killed" : "%s ended", *hole;
 	char how[PROCESS_TEXT_MAX], text[PPP_SENTENCE_MAX];
 
-	put_name(text, meaning != NULL ? meaning->here : sentence, program);
+	if (meaning != NULL)
+		sentence = meaning->here;
+	hole = strstr(sentence, "%s");
+	if (hole == NULL)
+		snprintf(text, sizeof(text), "%s", sentence);
+	else
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
+			 engine_name(engine), hole + 2);
 	process_print(process, how);
 	if (last_line[0] == '\0')
 		return failure_set(failure, code, "%s (%s)", text, how);

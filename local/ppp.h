@@ -49,7 +49,7 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 
 /* Why the program, which has been reaped, ended; last_line is what it said, quoted, or "".
  * -1. */
-int ppp_explain(const struct process *process, const char *program, const char *last_line,
-		struct failure *failure);
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure);
 
 #endif

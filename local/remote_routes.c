@@ -11,7 +11,12 @@
 static int start_request(struct tunnel *tunnel)
 {
 	static struct words command;
-	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
+	const struct ssh_child child = {
+	    .command = &command,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	};
 	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
 	struct policy_error err;
 	int said, result;

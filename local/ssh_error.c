@@ -188,7 +188,8 @@ static const struct {
      "%s has no session free for this peer: try later, or end the other"},
     {EXIT_DENIED, EXIT_DENIED, "the policy of %s denies it; its log says why under the id"},
     {EXIT_POLICY, EXIT_POLICY,
-     "a policy file on %s has an error; vpn-policy check there says where"},
+     "a policy file on %s has an error, or this peer has none: its log says which under "
+     "the id"},
     {REMOTE_CANNOT_EXECUTE, EXIT_PROTOCOL, "%s cannot execute the agent as this account"},
     {REMOTE_NOT_FOUND, EXIT_PROTOCOL,
      "the account on %s does not end in vpn-agent: check its shell and its "
@@ -224,26 +225,42 @@ static int tell_last(const struct ssh_end *end, struct failure *failure,
 	return tell(failure, code, sentence, end->host, any ? &line : NULL);
 }
 
-static void name_jump(const struct ssh_end *end, const struct ssh_line *line,
-		      char party[PARTY_MAX])
+static void name_jump(const struct ssh_end *end, const char *host, char party[PARTY_MAX])
 {
-	char host[SSH_SAID_HOST_MAX];
-
-	if (ssh_line_host(line, end->output, host))
+	if (host[0] != '\0')
 		snprintf(party, PARTY_MAX, "the jump host %s on the way to %s", host,
 			 end->host);
 	else
 		snprintf(party, PARTY_MAX, "a jump host on the way to %s", end->host);
 }
 
+/* Whom the line is about: false when that is the host itself. */
+static bool find_jump(const struct ssh_end *end, const struct meaning *meaning,
+		      const struct ssh_line *line, char host[SSH_SAID_HOST_MAX])
+{
+	long victim;
+
+	host[0] = '\0';
+	/* Behind one jump host there may be the next. */
+	if ((meaning->moments & FAR) != 0) {
+		victim = ssh_said_victim(line);
+		return victim != end->pid && ssh_said_host(end->output, victim, host);
+	}
+	if (!ssh_said_by_jump(line, end->pid))
+		return false;
+	if (!ssh_line_host(line, end->output, end->pid, host))
+		host[0] = '\0';
+	return true;
+}
+
 static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 			const struct meaning *meaning, const struct ssh_line *line)
 {
-	const bool jump = (meaning->moments & FAR) == 0 && ssh_said_by_jump(line, end->pid);
-	char party[PARTY_MAX];
+	char party[PARTY_MAX], host[SSH_SAID_HOST_MAX];
+	const bool jump = find_jump(end, meaning, line, host);
 
 	if (jump)
-		name_jump(end, line, party);
+		name_jump(end, host, party);
 	else
 		snprintf(party, sizeof(party), "%s", end->host);
 	return tell(failure, meaning->code,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char jump_prefix[] = "jump-ssh: ";
+static const char announced[] = "jump-ssh: process ";
 
 static bool starts_with(const char *text, size_t len, const char *prefix)
 {
@@ -64,7 +64,7 @@ bool ssh_said_next(const char **cursor, struct ssh_line *line)
 	*cursor += len;
 	take_level(line);
 	take_tag(line);
-	line->debug |= starts_with(line->text, line->text_len, jump_prefix);
+	line->debug |= starts_with(line->text, line->text_len, announced);
 	return true;
 }
 
@@ -97,21 +97,49 @@ static bool take_between(const struct ssh_line *line, const char *before, const 
 	return end != NULL && take_host(begin, (size_t)(end - begin), host);
 }
 
-/* What its process told of itself before it became ssh. */
-static bool take_announced(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
+static bool is_announced(const struct ssh_line *line, long *pid)
 {
-	char wanted[sizeof(SSH_SAID_JUMP) + 24];
-	struct ssh_line line;
+	if (!starts_with(line->text, line->text_len, announced))
+		return false;
+	*pid = strtol(line->text + sizeof(announced) - 1, NULL, 10);
+	return true;
+}
 
-	snprintf(wanted, sizeof(wanted), SSH_SAID_JUMP, pid, "");
-	while (ssh_said_next(&output, &line))
-		if (starts_with(line.text, line.text_len, wanted))
-			return take_host(line.text + strlen(wanted),
-					 line.text_len - strlen(wanted), host);
+bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
+{
+	static const char before[] = " is for ";
+	struct ssh_line line;
+	const char *name;
+	long whose;
+
+	while (pid != 0 && ssh_said_next(&output, &line)) {
+		name = find(line.text, line.text_len, before);
+		if (is_announced(&line, &whose) && whose == pid && name != NULL)
+			return take_host(name + sizeof(before) - 1,
+					 line.text_len - (size_t)(name - line.text) -
+					     (sizeof(before) - 1),
+					 host);
+	}
 	return false;
 }
 
-bool ssh_line_host(const struct ssh_line *line, const char *output,
+/* Whoever told of itself last, before the line, of all that are not ours. */
+static long last_speaker(const struct ssh_line *line, const char *output, long ours)
+{
+	struct ssh_line earlier;
+	long last = 0, pid;
+
+	while (ssh_said_next(&output, &earlier) && earlier.raw < line->raw) {
+		pid = earlier.pid;
+		if (pid == 0 && !is_announced(&earlier, &pid))
+			continue;
+		if (pid != ours)
+			last = pid;
+	}
+	return last;
+}
+
+bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 		   char host[SSH_SAID_HOST_MAX])
 {
 	static const char *const places[][2] = {
@@ -123,7 +151,19 @@ bool ssh_line_host(const struct ssh_line *line, const char *output,
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (take_between(line, places[i][0], places[i][1], host))
 			return true;
-	return line->pid != 0 && take_announced(output, line->pid, host);
+	return ssh_said_host(
+	    output, line->pid != 0 ? line->pid : last_speaker(line, output, ours), host);
+}
+
+long ssh_said_victim(const struct ssh_line *line)
+{
+	const char *output = line->raw + line->raw_len;
+	struct ssh_line later;
+
+	while (ssh_said_next(&output, &later))
+		if (!later.debug && ssh_line_has(&later, SSH_SAID_EXCHANGE))
+			return later.pid;
+	return 0;
 }
 
 /* Our own ssh says no more of what failed on the way than that nobody answered. */

@@ -12,6 +12,8 @@
  */
 #define SSH_SAID_VERBOSE                                                                   \
 	"kex.c:kex_exchange_identification():*,sshconnect2.c:input_userauth_pk_ok():*"
+/* Of a connection that it forwards, why that could not be made as well. */
+#define SSH_SAID_VERBOSE_JUMP SSH_SAID_VERBOSE ",channels.c:channel_input_open_failure():*"
 /* The function in which ssh reads what the other end calls itself. */
 #define SSH_SAID_EXCHANGE "kex_exchange_identification"
 /* What jump-ssh writes before it becomes the ssh to a jump host: with its process id. */
@@ -34,11 +36,15 @@ bool ssh_said_next(const char **cursor, struct ssh_line *line);
 /* Whether the bytes occur in the whole of the line. */
 bool ssh_line_has(const struct ssh_line *line, const char *needle);
 /*
- * The host that the line names, or that its process has told to be for; printable ASCII.
- * False when it says nothing of any.
+ * The host that a line of another ssh than ours (its process id, or 0) names, or that its
+ * process has told to be for; printable ASCII. False when nothing says of which it is.
  */
-bool ssh_line_host(const struct ssh_line *line, const char *output,
+bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 		   char host[SSH_SAID_HOST_MAX]);
+/* The host that the process has told to be for. */
+bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX]);
+/* The next process that nobody has answered then; 0: none, or it is not known which. */
+long ssh_said_victim(const struct ssh_line *line);
 /*
  * Whether a line of another ssh than ours (its process id, or 0) is what ended it: of one
  * that leads to a jump host. Ours then only says that nobody answered.

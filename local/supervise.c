@@ -51,6 +51,9 @@ const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 	for (size_t i = 0; i < tunnel->choice.nroutes; i++)
 		add(&text, "%s%s", i == 0 ? ", routes " : " ",
 		    ip_prefix_print(&tunnel->choice.routes[i].prefix, prefix));
+	if (tunnel->lost_offers > 0)
+		add(&text, ", without the %zu routes that the remote offers (see the log)",
+		    tunnel->lost_offers);
 	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
 	return buf;
 }

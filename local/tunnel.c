@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
 #include "local/ppp.h"
 #include "local/ssh_error.h"
 #include "local/undo.h"
@@ -168,7 +169,9 @@ static int explain_pppd(struct tunnel *tunnel)
 		return explain_ssh(tunnel);
 	}
 	output_last_line(&tunnel->pppd_output, last, sizeof(last));
-	return ppp_explain(&tunnel->pppd, tunnel->program, last, &tunnel->failure);
+	return ppp_explain(&tunnel->pppd,
+			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
+			   &tunnel->failure);
 }
 
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)

@@ -60,6 +60,8 @@ host_file remote /etc/sallyport/agent.conf 644 </dev/null
 on remote mknod -m 600 /dev/ppp c 1 3
 echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 fails 78 'policy file on remote has an error' 'a remote with a broken policy'
+on remote rm /etc/sallyport/peers/alice.conf
+fails 78 'policy file on remote .*or this peer has none' 'a remote without a file for the peer'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 
 # --- what this side does not want

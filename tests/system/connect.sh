@@ -18,7 +18,7 @@ lacks '10\.3\.0\.0' "$(on local ip route)" 'another offer is not'
 check 'and the log says why' log_has 'offer 10\.3\.0\.0/16 is not taken: the profile does not accept it'
 ssh=$(journal_pid ssh) pppd=$(journal_pid pppd) self=$(supervisor)
 same alice "$(on local stat -c %U "/proc/$ssh")" 'ssh runs as RunAs'
-same 'HOME LOGNAME PATH USER' "$(environment "$ssh" | cut -d= -f1 | sort | paste -sd' ')" \
+same 'HOME LOGNAME PATH SALLYPORT_TIMEOUT USER' "$(environment "$ssh" | cut -d= -f1 | sort | paste -sd' ')" \
 	'ssh gets an environment made from nothing'
 same '0000000000000000' "$(on local sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$ssh/status")" \
 	'ssh has no capability'

@@ -6,27 +6,25 @@
 #include "local/ppp.h"
 #include "unit.h"
 
-#define PPPTUN "/usr/libexec/sallyport/ppptun"
-#define PPPD   "/usr/sbin/pppd"
-
 static void names_the_program_and_what_it_lacks(void **state)
 {
 	static const struct {
-		const char *program;
+		enum ppp_engine engine;
 		int code, status;
 		enum exit_code expected;
 		const char *told;
 	} samples[] = {
-	    {PPPTUN, CLD_KILLED, SIGKILL, EXIT_LINK, "ppptun was killed (signal 9)"},
-	    {PPPD, CLD_KILLED, SIGKILL, EXIT_LINK, "pppd was killed (signal 9)"},
-	    {PPPTUN, CLD_EXITED, 4, EXIT_NO_PPP, "ppptun finds no TUN here: modprobe tun,"},
-	    {PPPD, CLD_EXITED, 4, EXIT_NO_PPP,
+	    {PPP_PPPTUN, CLD_KILLED, SIGKILL, EXIT_LINK, "ppptun was killed (signal 9)"},
+	    {PPP_PPPD, CLD_KILLED, SIGKILL, EXIT_LINK, "pppd was killed (signal 9)"},
+	    {PPP_PPPTUN, CLD_EXITED, 4, EXIT_NO_PPP,
+	     "ppptun finds no TUN here: modprobe tun,"},
+	    {PPP_PPPD, CLD_EXITED, 4, EXIT_NO_PPP,
 	     "pppd says that this kernel has no PPP: modprobe ppp_generic"},
-	    {PPPTUN, CLD_EXITED, 3, EXIT_SYSTEM, "/dev/net/tun is to have mode 0666"},
-	    {PPPTUN, CLD_EXITED, 2, EXIT_SYSTEM, "ppptun does not take its options"},
-	    {PPPTUN, CLD_EXITED, 5, EXIT_LINK, "ppptun was told to end"},
-	    {PPPTUN, CLD_EXITED, 99, EXIT_LINK, "ppptun ended (exit status 99)"},
-	    {PPPD, CLD_EXITED, 16, EXIT_LINK, "the line under PPP was hung up"},
+	    {PPP_PPPTUN, CLD_EXITED, 3, EXIT_SYSTEM, "/dev/net/tun is to have mode 0666"},
+	    {PPP_PPPTUN, CLD_EXITED, 2, EXIT_SYSTEM, "ppptun does not take its options"},
+	    {PPP_PPPTUN, CLD_EXITED, 5, EXIT_LINK, "ppptun was told to end"},
+	    {PPP_PPPTUN, CLD_EXITED, 99, EXIT_LINK, "ppptun ended (exit status 99)"},
+	    {PPP_PPPD, CLD_EXITED, 16, EXIT_LINK, "the line under PPP was hung up"},
 	};
 
 	(void)state;
@@ -37,10 +35,10 @@ static void names_the_program_and_what_it_lacks(void **state)
 		process.code = samples[i].code;
 		process.status = samples[i].status;
 		assert_int_equal(-1,
-				 ppp_explain(&process, samples[i].program, "", &failure));
+				 ppp_explain(&process, samples[i].engine, "", &failure));
 		if (failure.code != samples[i].expected ||
 		    strstr(failure.text, samples[i].told) == NULL)
-			fail_msg("%s, %d, is told as %d: %s", samples[i].program,
+			fail_msg("%d, %d, is told as %d: %s", (int)samples[i].engine,
 				 samples[i].status, (int)failure.code, failure.text);
 	}
 }
@@ -55,10 +53,10 @@ static void never_names_the_other_program(void **state)
 
 		process.code = CLD_EXITED;
 		process.status = status;
-		ppp_explain(&process, PPPTUN, "", &failure);
+		ppp_explain(&process, PPP_PPPTUN, "", &failure);
 		assert_null(strstr(failure.text, "pppd"));
 		assert_null(strstr(failure.text, "ppp_"));
-		ppp_explain(&process, PPPD, "", &failure);
+		ppp_explain(&process, PPP_PPPD, "", &failure);
 		assert_null(strstr(failure.text, "tun"));
 	}
 }

@@ -14,15 +14,16 @@ struct sample {
 	const char *told;
 };
 
-/* Our ssh's process id, and that of the one that leads to a jump host. */
-enum { OURS = 95, JUMP = 98 };
+/* Our ssh's process id; that of one that leads to a jump host is 98 or 99. */
+enum { OURS = 95 };
 
 /* The tags of OpenSSH up to 9.7, and since. */
 #define EXCHANGE(pid) "kex.c:kex_exchange_identification():1383 (pid=" #pid "): "
 #define EXCHANGE_NEW(pid)                                                                  \
 	"kex.c:kex_exchange_identification():1327 (bin=ssh, pid=" #pid "): "
-#define HELLO(pid)	  "debug1: " EXCHANGE(pid) "Local version string SSH-2.0-OpenSSH_9.2p1\r\n"
-#define BANNER(pid, text) "debug1: " EXCHANGE_NEW(pid) "banner line 0: " text "\r\n"
+#define HELLO(pid)	   "debug1: " EXCHANGE(pid) "Local version string SSH-2.0-OpenSSH_9.2p1\r\n"
+#define JUMP_IS(pid, host) "jump-ssh: process " #pid " is for " host "\n"
+#define BANNER(pid, text)  "debug1: " EXCHANGE_NEW(pid) "banner line 0: " text "\r\n"
 #define ACCEPTS(pid)                                                                       \
 	"debug1: sshconnect2.c:input_userauth_pk_ok():840 (pid=" #pid                      \
 	"): Server accepts key: /home/alice/.ssh/id_ed25519 ED25519 SHA256:x explicit\r\n"
@@ -271,6 +272,29 @@ static void blames_the_host_that_failed(void **state)
 	     HELLO(95) "No ED25519 host key is known for bastion and you have requested "
 		       "strict checking.\r\nHost key verification failed.\r\n" ECHO,
 	     EXIT_DENIED, "host key of the jump host bastion"},
+	    /* Untagged, and without a name: whoever spoke last. */
+	    {255,
+	     HELLO(95) JUMP_IS(98, "second") HELLO(98) JUMP_IS(99, "first")
+		 HELLO(99) "Host key verification failed.\r\n" EXCHANGE(
+		     98) "Connection closed by remote host\r\n" ECHO,
+	     EXIT_DENIED, "host key of the jump host first on the way to vpn.example"},
+	    {255,
+	     HELLO(95) JUMP_IS(98, "second") HELLO(98) JUMP_IS(99, "first") HELLO(99)
+		 HELLO(98) "Host key verification failed.\r\n" ECHO,
+	     EXIT_DENIED, "host key of the jump host second on the way to vpn.example"},
+	    /* What one jump host says of the next. */
+	    {255,
+	     JUMP_IS(98, "second") JUMP_IS(
+		 99, "first") "channels.c:channel_input_open_failure():3593 (pid=99): "
+			      "channel 0: open "
+			      "failed: connect failed: Connection refused\r\n" EXCHANGE(
+				  98) "Connection closed by remote host\r\n" ECHO,
+	     EXIT_NO_HOST, "a jump host reaches the jump host second on the way to"},
+	    /* Its name is a stranger's word. */
+	    {255,
+	     JUMP_IS(98, "a\033[2Jb") HELLO(98)
+		 EXCHANGE(98) "Connection closed by remote host\r\n" ECHO,
+	     EXIT_NO_HOST, "a jump host on the way to vpn.example ended"},
 	    /* Without tags, as of an ssh that has no LogVerbose. */
 	    {255,
 	     "hop@bastion: Permission denied (publickey).\r\n"
