@@ -20,7 +20,8 @@ on local sh -c 'ip neighbour add 203.0.113.9 lladdr 02:00:00:00:00:09 dev to-jum
 	printf "%s\n" "203.0.113.9 two" "198.51.100.1 two" "203.0.113.9 hops" "203.0.113.1 hops" \
 		"203.0.113.1 stranger" "203.0.113.9 none" >>/etc/hosts'
 known=$(host_root local)/etc/ssh/ssh_known_hosts
-sed -n 's/^remote,[^ ]*/two/p; s/^jump,[^ ]*/hops/p' "$known" >>"$known"
+names=$(sed -n 's/^remote,[^ ]*/two/p; s/^jump,[^ ]*/hops/p' "$known")
+echo "$names" >>"$known"
 echo '203.0.113.1 hops' >>"$(host_root jump)/etc/hosts"
 state_of_local >"$WORLD/before"
 
