@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/confine_steps.h"
+#include "agent/missing.h"
 
 /* The ids of the target, and no group but its own. Groups first: later there is no right
  * to. */
@@ -88,7 +89,8 @@ static int set_ambient(const struct confine *what, struct policy_error *err)
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
 	    (what->keep_net_admin &&
 	     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0) != 0))
-		return error_sys(err, errno, "cannot set the ambient capability set");
+		return missing_call(errno, "prctl(PR_CAP_AMBIENT)",
+				    "cannot set the ambient capability set", err);
 	return 0;
 }
 

@@ -15,8 +15,9 @@ enum { LANDLOCK_MAJOR = 5, LANDLOCK_MINOR = 13 };
 /* /proc/devices and its like are shorter. */
 enum { LIST_MAX = 8192 };
 
-#define BY_FILTER "a seccomp filter, of a container or of a unit's SystemCallFilter,"
-#define LET_PASS  "let it pass landlock_*"
+#define BY_FILTER                                                                          \
+	"a seccomp filter, of a container or of a unit (SystemCallFilter and its like),"
+#define LET_PASS "let it pass landlock_*"
 
 bool missing_filtered(void)
 {
@@ -101,7 +102,9 @@ int missing_landlock_here(int sys, struct policy_error *err)
 
 int missing_call(int sys, const char *call, const char *doing, struct policy_error *err)
 {
-	const bool filtered = (sys == EPERM || sys == ENOSYS) && missing_filtered();
+	/* The last is what RestrictAddressFamilies of a unit has socket(2) answer. */
+	const bool filtered =
+	    (sys == EPERM || sys == ENOSYS || sys == EAFNOSUPPORT) && missing_filtered();
 
 	return error_code(err, sys, "%s: %s: %s%s", doing, call, strerror(sys),
 			  filtered	  ? ", by " BY_FILTER " it seems"

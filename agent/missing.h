@@ -28,8 +28,8 @@ int missing_landlock(int sys, const struct missing_around *around,
 /* The same, asking for what is around. -1. */
 int missing_landlock_here(int sys, struct policy_error *err);
 
-/* A system call that failed in front of what fmt-less doing says: "cannot …: CALL: why",
- * and who denies it where that is known. -1. */
+/* A system call that failed, as "DOING: CALL: why", and who denies it as far as that can be
+ * told. -1. */
 int missing_call(int sys, const char *call, const char *doing, struct policy_error *err);
 
 struct missing_device {

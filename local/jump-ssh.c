@@ -55,7 +55,7 @@ static void take_timeout(const struct ssh_reach *reach, char option[OPTION_MAX])
 int main(int argc, char **argv)
 {
 	char *words[OURS + 1 + ARGUMENTS_MAX + 1], option[OPTION_MAX];
-	struct ssh_reach reach;
+	struct ssh_reach reach = {.addresses = 0};
 	size_t used = 0;
 
 	if (argc < 1 || argc > ARGUMENTS_MAX) {

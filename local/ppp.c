@@ -25,6 +25,20 @@ static bool needs_kernel_ppp(const char *program)
 	return strncmp(slash != NULL ? slash + 1 : program, "pppd", 4) == 0;
 }
 
+static int refuse_discipline(int sys, struct failure *failure)
+{
+	if (sys == EINVAL)
+		return failure_set(failure, EXIT_NO_PPP,
+				   "this kernel does not take PPP on a terminal: modprobe "
+				   "ppp_async");
+	if (sys == EPERM)
+		return failure_set(failure, EXIT_SYSTEM,
+				   "PPP on a terminal may not be loaded from here "
+				   "(dev.tty.ldisc_autoload is 0): modprobe ppp_async");
+	return failure_set(failure, EXIT_SYSTEM, "cannot put PPP on a terminal: %s",
+			   strerrordesc_np(sys));
+}
+
 /*
  * The line discipline is a module of its own (ppp_async). Setting it once on a pty that
  * nobody else has loads it, where dev.tty.ldisc_autoload forbids that to a process without
@@ -39,11 +53,11 @@ static int check_discipline(struct failure *failure)
 	if (pty_open(&pty, &err) != 0)
 		return failure_from(failure, EXIT_SYSTEM, &err);
 	slave = open(pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (slave < 0 || ioctl(slave, TIOCSETD, &discipline) != 0)
-		result = failure_set(
-		    failure, slave >= 0 && errno == EINVAL ? EXIT_NO_PPP : EXIT_SYSTEM,
-		    "this kernel does not take PPP on a terminal (%s): modprobe ppp_async",
-		    strerrordesc_np(errno));
+	if (slave < 0)
+		result = failure_set(failure, EXIT_SYSTEM, "cannot open %s: %s", pty.name,
+				     strerrordesc_np(errno));
+	else if (ioctl(slave, TIOCSETD, &discipline) != 0)
+		result = refuse_discipline(errno, failure);
 	if (slave >= 0)
 		close(slave);
 	close(pty.master);

@@ -24,7 +24,7 @@ static const char *const common_words[] = {
     "none",
     "-oBatchMode=yes",
     "-oLogLevel=ERROR",
-    "-oLogVerbose=" SSH_SAID_VERBOSE,
+    ("-oLogVerbose=" SSH_SAID_VERBOSE),
     "-oClearAllForwardings=yes",
     "-oForwardAgent=no",
     "-oForwardX11=no",
@@ -103,7 +103,7 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 			  char option[OPTION_MAX])
 {
 	static const char wanted[] = "-oConnectTimeout=";
-	struct ssh_reach reach;
+	struct ssh_reach reach = {.addresses = 0};
 
 	ssh_reach_find(command->argv, child->env->envp,
 		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);

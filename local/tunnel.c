@@ -60,8 +60,10 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
-		return failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s", profile->file,
-				   err.text);
+		/* Without descriptors or memory nobody can be looked up. */
+		return failure_set(&tunnel->failure,
+				   err.sys != 0 ? EXIT_SYSTEM : EXIT_POLICY, "%s: %s",
+				   profile->file, err.text);
 	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 				&err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
