@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/confine_steps.h"
+#include "agent/missing.h"
 
 /* The ids of the target, and no group but its own. Groups first: later there is no right
  * to. */
@@ -35,6 +36,12 @@ static int change_ids(const struct confine *what, struct policy_error *err)
 	return 0;
 }
 
+static const char capabilities_lacking[] =
+    "cannot set the capability sets: this process has not all of CAP_NET_ADMIN, "
+    "CAP_SETUID, "
+    "CAP_SETGID and CAP_SETPCAP to begin with, or a container or a unit's "
+    "CapabilityBoundingSet withholds one";
+
 /*
  * The permitted, effective and inheritable sets, as libcap-ng writes them. working: the
  * capabilities that the remaining steps need are still there.
@@ -51,7 +58,9 @@ static int set_capabilities(const struct confine *what, bool working,
 		capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SETUID,
 			      CAP_SETGID, CAP_SETPCAP, -1);
 	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
-		return error_sys(err, errno, "cannot set the capability sets");
+		return errno == EPERM
+			   ? error_code(err, EPERM, "%s", capabilities_lacking)
+			   : error_sys(err, errno, "%s", "cannot set the capability sets");
 	return 0;
 }
 
@@ -80,7 +89,8 @@ static int set_ambient(const struct confine *what, struct policy_error *err)
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
 	    (what->keep_net_admin &&
 	     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0) != 0))
-		return error_sys(err, errno, "cannot set the ambient capability set");
+		return missing_call(errno, "prctl(PR_CAP_AMBIENT)",
+				    "cannot set the ambient capability set", err);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "agent/confine_steps.h"
 #include "agent/filter_program.h"
+#include "agent/missing.h"
 
 static const struct filter_program *find_program(const struct filter_shape *shape)
 {
@@ -41,6 +42,6 @@ int filter_load(const struct confine *what, struct policy_error *err)
 	set_path(program, code);
 	load.len = program->len;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &load) != 0)
-		return error_sys(err, errno, "seccomp: the filter cannot be loaded");
+		return missing_call(errno, "seccomp", "the filter cannot be loaded", err);
 	return 0;
 }

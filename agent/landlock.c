@@ -14,6 +14,7 @@
 
 #include "agent/confine_steps.h"
 #include "agent/landlock_rules.h"
+#include "agent/missing.h"
 
 /* What each ABI brought. */
 enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL_DEV = 5, ABI_SCOPE = 6 };
@@ -108,19 +109,26 @@ static int add_rules(int ruleset, int abi, const struct path_rule *rules,
 	return 0;
 }
 
+static int refuse_without(int sys, struct policy_error *err)
+{
+	struct policy_error why;
+
+	missing_landlock_here(sys, &why);
+	return error_code(err, sys, "%s; and Landlock in policy.conf(5) wants it",
+			  why.text);
+}
+
 int landlock_apply(const struct confine *what, int *abi, struct policy_error *err)
 {
 	const int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
 					 LANDLOCK_CREATE_RULESET_VERSION);
+	const int why = errno;
 	const struct path_rule *lists[LANDLOCK_LISTS];
 	int ruleset, result = -1;
 
 	*abi = version < 0 ? 0 : version;
 	if (*abi == 0)
-		return what->landlock_required
-			   ? error_set(err, "this kernel has no Landlock, and policy wants "
-					    "it for this (Landlock in policy.conf(5))")
-			   : 0;
+		return what->landlock_required ? refuse_without(why, err) : 0;
 	ruleset = create_ruleset(what, *abi);
 	if (ruleset < 0)
 		return error_sys(err, errno, "Landlock: cannot make a ruleset");

@@ -4,6 +4,7 @@
  * Documentation/userspace-api/netlink/intro.rst of the kernel for acknowledgements,
  * extended acknowledgements and interrupted dumps.
  */
+#include "agent/missing.h"
 #include "agent/netlink_talk.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ struct netlink *netlink_open_groups(unsigned groups, struct policy_error *err)
 	nl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl->socket || mnl_socket_bind(nl->socket, groups, MNL_SOCKET_AUTOPID) < 0 ||
 	    set_options(nl, groups == 0) < 0) {
-		error_sys(err, errno, "cannot open a netlink socket");
+		missing_call(errno, "socket", "cannot open a netlink socket", err);
 		netlink_close(nl);
 		return NULL;
 	}

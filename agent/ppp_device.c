@@ -5,6 +5,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "agent/missing.h"
+
+static const struct missing_device device = {
+    .path = "/dev/ppp",
+    .name = "PPP",
+    .remedy = "`modprobe ppp_generic`, or boot one that has it (Debian: linux-image-amd64, "
+	      "not linux-image-cloud-amd64)",
+    .driver = " ppp\n",
+    .mode = "open to whom pppd runs as",
+};
+
 int ppp_device_check(struct policy_error *err)
 {
 	const int fd = open("/dev/ppp", O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -13,15 +24,5 @@ int ppp_device_check(struct policy_error *err)
 		close(fd);
 		return 0;
 	}
-	switch (errno) {
-	case ENOENT: /* no device file: neither udev nor the kernel knows of PPP */
-	case ENXIO:  /* a device file without a driver */
-	case ENODEV:
-		return error_code(
-		    err, ENODEV,
-		    "this kernel has no PPP: `modprobe ppp_generic`, or boot one that "
-		    "has it (Debian: linux-image-amd64, not linux-image-cloud-amd64)");
-	default:
-		return error_sys(err, errno, "cannot open /dev/ppp");
-	}
+	return missing_device(errno, &device, err);
 }

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/missing.h"
+
 /* What the kernel answers for the interface of that name; -1 with errno. */
 static int ask(int fd, unsigned long what, const char *name, struct ifreq *answer)
 {
@@ -106,9 +108,12 @@ int tun_device_explain(const char *name, int sys, struct policy_error *err)
 {
 	switch (sys) {
 	case EPERM:
-		return error_code(err, sys,
-				  "the TUN device %s is not this user's to make or to take",
-				  name);
+		return error_code(
+		    err, sys,
+		    "the TUN device %s is not this user's to make or to take: "
+		    "that needs CAP_NET_ADMIN over this network, which a "
+		    "container may lack, or a device of the user's own",
+		    name);
 	case EBUSY:
 		return error_code(err, sys, "the TUN device %s is in use", name);
 	case EINVAL:
@@ -118,14 +123,28 @@ int tun_device_explain(const char *name, int sys, struct policy_error *err)
 	}
 }
 
+int tun_device_open(struct policy_error *err)
+{
+	static const struct missing_device device = {
+	    .path = "/dev/net/tun",
+	    .name = "TUN",
+	    .remedy = "`modprobe tun`",
+	    .driver = " tun\n",
+	    .mode = "readable and writable for all (0666), as udev makes it",
+	};
+	const int fd = open(device.path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	return fd >= 0 ? fd : missing_device(errno, &device, err);
+}
+
 int tun_device_try(const struct tun_wanted *wanted, struct policy_error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
-	const int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	const int fd = tun_device_open(err);
 	int result;
 
 	if (fd < 0)
-		return error_sys(err, errno, "cannot open /dev/net/tun (modprobe tun)");
+		return -1;
 	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", wanted->name);
 	/* First what is there: TUNSETIFF has one answer for all that it refuses. */
 	result = tun_device_match(wanted, err);

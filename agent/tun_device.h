@@ -25,6 +25,9 @@ int tun_device_lasts(int fd, const char *name, struct policy_error *err);
 /* Both, and that this user may take hold of it, and nobody else has: lets go again. */
 int tun_device_try(const struct tun_wanted *wanted, struct policy_error *err);
 
+/* /dev/net/tun, or -1 with who keeps it from us; err->sys is ENODEV where there is none. */
+int tun_device_open(struct policy_error *err);
+
 /* What a refusal to take hold of it (errno of TUNSETIFF) means. -1. */
 int tun_device_explain(const char *name, int sys, struct policy_error *err);
 

@@ -14,9 +14,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/missing.h"
 #include "policy/descriptors.h"
+#include "policy/paths.h"
 
-#define ACCOUNT_PATH "/usr/local/bin:/usr/bin:/bin"
+/* Whatever ssh runs on the way to a jump host is found there first. */
+#define ACCOUNT_PATH PATH_JUMP_DIR ":/usr/local/bin:/usr/bin:/bin"
 
 /* Keys and sockets that ssh makes are for the account alone. */
 enum { ACCOUNT_UMASK = 077 };

@@ -115,7 +115,13 @@ static int start_ssh(struct tunnel *tunnel)
 				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile)};
 	char text[REQUEST_TEXT_MAX];
 	static struct words command;
-	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
+	const struct ssh_child child = {
+	    .command = &command,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	    .timeout = tunnel->profile->timeout,
+	};
 	struct policy_error err;
 	int said, result;
 
@@ -141,28 +147,70 @@ static int start_ssh(struct tunnel *tunnel)
 	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);
 }
 
+static const char ready_doing[] = "waiting for the remote to be ready";
+
+static bool has_session(const struct tunnel *tunnel)
+{
+	return tunnel->answered || state_control_used(tunnel->state);
+}
+
+static int fail_login(struct tunnel *tunnel)
+{
+	return failure_set(
+	    &tunnel->failure, EXIT_NO_HOST,
+	    "ssh has not logged in to %s in %u seconds: it, or a host on the "
+	    "way there, takes the connection and does not go on",
+	    tunnel->profile->host, SSH_LOGIN_TIMES * tunnel->profile->timeout);
+}
+
+/*
+ * Until there is something to read, or ssh has ended: what it had passed on is there to be
+ * read then. Before the login it may be on its way to the second address of a host: it
+ * gives that up by itself (ConnectTimeout), and says why.
+ */
+static int await_bytes(struct tunnel *tunnel, int64_t begin)
+{
+	const int64_t timeout = (int64_t)tunnel->profile->timeout * 1000;
+	enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, begin + timeout);
+
+	if (event == TUNNEL_DEADLINE && !has_session(tunnel)) {
+		event =
+		    tunnel_wait(tunnel, tunnel->slave, begin + SSH_LOGIN_TIMES * timeout);
+		if (event == TUNNEL_DEADLINE && !has_session(tunnel))
+			return fail_login(tunnel);
+	}
+	return event == TUNNEL_READABLE || event == TUNNEL_SSH_ENDED
+		   ? 0
+		   : tunnel_explain(tunnel, event, ready_doing);
+}
+
+/* ssh has ended, or is about to. */
+static int explain_hangup(struct tunnel *tunnel)
+{
+	enum tunnel_event event = TUNNEL_SSH_ENDED;
+
+	/* Its end is an event once. */
+	if (!tunnel->ssh.reaped)
+		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
+	return tunnel_explain(tunnel, event, ready_doing);
+}
+
 /* One byte at a time: what follows the newline is PPP, and pppd's to read. */
 static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 {
-	const int64_t deadline = tunnel_deadline(tunnel);
-	const char *doing = "waiting for the remote to be ready";
-	enum tunnel_event event;
+	const int64_t begin = monotonic_ms();
 
 	*len = 0;
 	while (*len < READY_LINE_MAX) {
 		ssize_t got;
 
-		event = tunnel_wait(tunnel, tunnel->slave, deadline);
-		if (event != TUNNEL_READABLE)
-			return tunnel_explain(tunnel, event, doing);
+		if (await_bytes(tunnel, begin) != 0)
+			return -1;
 		got = read(tunnel->slave, &line[*len], 1);
-		if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		if (got < 0 && (errno == EAGAIN || errno == EINTR) && !tunnel->ssh.reaped)
 			continue;
-		if (got != 1) {
-			/* Hung up: ssh has ended, or is about to. */
-			event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
-			return tunnel_explain(tunnel, event, doing);
-		}
+		if (got != 1)
+			return explain_hangup(tunnel);
 		tunnel->answered = true;
 		if (line[*len] == '\n')
 			return 0;
@@ -186,6 +234,8 @@ static int await_ready(struct tunnel *tunnel)
 			      tunnel_deadline(tunnel), &tunnel->ready, &err) != 0)
 		return failure_from(&tunnel->failure,
 				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
+	if (tunnel->ssh.reaped)
+		return explain_hangup(tunnel);
 	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
 	return 0;
 }

@@ -1,9 +1,12 @@
 # The launcher and pty-redir; all but the mains in an archive that the tests link as well.
 LOCAL_LIB := $(B)/local/liblocal.a
-LOCAL_LIB_SRCS := $(filter-out local/pty-redir.c local/vpn-connect.c,$(wildcard local/*.c))
+LOCAL_LIB_SRCS := $(filter-out local/pty-redir.c local/vpn-connect.c local/jump-ssh.c,$(wildcard local/*.c))
 $(LOCAL_LIB): $(LOCAL_LIB_SRCS:%.c=$(B)/%.o)
 
-PROGRAMS += $(B)/vpn-connect $(B)/pty-redir
+PROGRAMS += $(B)/vpn-connect $(B)/pty-redir $(B)/jump-ssh
+$(B)/jump-ssh: $(B)/local/jump-ssh.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS)
 $(B)/vpn-connect: $(B)/local/vpn-connect.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS) -lsystemd -ljansson

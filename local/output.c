@@ -34,13 +34,24 @@ int output_open(struct output *output, const char *who, int level, struct policy
 	return ends[1];
 }
 
+/* What ssh tells of its doings is not for everybody's log (ssh_said.h). */
+static int level_of(const struct output *output)
+{
+	static const char doing[] = "debug";
+
+	return output->line_used >= sizeof(doing) - 1 &&
+		       memcmp(output->line, doing, sizeof(doing) - 1) == 0
+		   ? LOG_DEBUG
+		   : output->level;
+}
+
 static void log_line(struct output *output, const struct report *report)
 {
 	char quoted[QUOTED_MAX];
 
 	if (output->line_used > 0 && output->lines < OUTPUT_LINES_MAX)
 		report_log(
-		    report, output->level, "%s: %s", output->who,
+		    report, level_of(output), "%s: %s", output->who,
 		    escape_quoted(output->line, output->line_used, quoted, sizeof(quoted)));
 	if (output->line_used > 0 && output->lines++ == OUTPUT_LINES_MAX)
 		report_log(report, LOG_WARNING, "%s says too much: no more is logged",

@@ -11,28 +11,11 @@
 
 #include "agent/engine.h"
 #include "agent/ppp_device.h"
+#include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/paths.h"
 
-/* pppd(8), EXIT STATUS: those that can happen to a link like ours. */
-static const struct {
-	int status;
-	enum exit_code code;
-	const char *sentence;
-} pppd_meanings[] = {
-    {0, EXIT_LINK, "the remote's PPP ended the link"},
-    {1, EXIT_SYSTEM, "the PPP program failed"},
-    {2, EXIT_SYSTEM, "pppd does not take its options"},
-    {3, EXIT_SYSTEM, "pppd says that it needs more privileges"},
-    {4, EXIT_NO_PPP, "pppd says that this kernel has no PPP"},
-    {5, EXIT_LINK, "pppd was told to end"},
-    {7, EXIT_SYSTEM, "pppd cannot open its terminal"},
-    {10, EXIT_LINK, "the two ends do not agree on how to speak PPP"},
-    {15, EXIT_LINK, "the remote's PPP no longer answers"},
-    {16, EXIT_LINK, "the line under PPP was hung up"},
-    {17, EXIT_LINK, "the line under PPP leads back to this end"},
-    {19, EXIT_LINK, "the remote's PPP wants another authentication than ssh's"},
-};
+enum { PPP_SENTENCE_MAX = 512 };
 
 /* Only the real pppd uses the kernel's PPP; ppptun and the like bring their own. */
 static bool needs_kernel_ppp(const char *program)
@@ -40,6 +23,20 @@ static bool needs_kernel_ppp(const char *program)
 	const char *slash = strrchr(program, '/');
 
 	return strncmp(slash != NULL ? slash + 1 : program, "pppd", 4) == 0;
+}
+
+static int refuse_discipline(int sys, struct failure *failure)
+{
+	if (sys == EINVAL)
+		return failure_set(failure, EXIT_NO_PPP,
+				   "this kernel does not take PPP on a terminal: modprobe "
+				   "ppp_async");
+	if (sys == EPERM)
+		return failure_set(failure, EXIT_SYSTEM,
+				   "PPP on a terminal may not be loaded from here "
+				   "(dev.tty.ldisc_autoload is 0): modprobe ppp_async");
+	return failure_set(failure, EXIT_SYSTEM, "cannot put PPP on a terminal: %s",
+			   strerrordesc_np(sys));
 }
 
 /*
@@ -56,11 +53,11 @@ static int check_discipline(struct failure *failure)
 	if (pty_open(&pty, &err) != 0)
 		return failure_from(failure, EXIT_SYSTEM, &err);
 	slave = open(pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (slave < 0 || ioctl(slave, TIOCSETD, &discipline) != 0)
-		result = failure_set(
-		    failure, slave >= 0 && errno == EINVAL ? EXIT_NO_PPP : EXIT_SYSTEM,
-		    "this kernel does not take PPP on a terminal (%s): modprobe ppp_async",
-		    strerrordesc_np(errno));
+	if (slave < 0)
+		result = failure_set(failure, EXIT_SYSTEM, "cannot open %s: %s", pty.name,
+				     strerrordesc_np(errno));
+	else if (ioctl(slave, TIOCSETD, &discipline) != 0)
+		result = refuse_discipline(errno, failure);
 	if (slave >= 0)
 		close(slave);
 	close(pty.master);
@@ -178,20 +175,25 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	return process_spawn(&spawn, process, err);
 }
 
-int ppp_explain(const struct process *process, const char *last_line,
-		struct failure *failure)
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure)
 {
-	const char *sentence = "pppd ended";
-	enum exit_code code = EXIT_LINK;
-	char how[PROCESS_TEXT_MAX];
+	const int status = process_exit_status(process);
+	const struct ppp_status *meaning = ppp_status_find(engine, status);
+	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
+	const char *sentence = status < 0 ? "%s was killed" : "%s ended", *hole;
+	char how[PROCESS_TEXT_MAX], text[PPP_SENTENCE_MAX];
 
-	for (size_t i = 0; i < sizeof(pppd_meanings) / sizeof(*pppd_meanings); i++)
-		if (process_exit_status(process) == pppd_meanings[i].status) {
-			sentence = pppd_meanings[i].sentence;
-			code = pppd_meanings[i].code;
-		}
+	if (meaning != NULL)
+		sentence = meaning->here;
+	hole = strstr(sentence, "%s");
+	if (hole == NULL)
+		snprintf(text, sizeof(text), "%s", sentence);
+	else
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
+			 engine_name(engine), hole + 2);
 	process_print(process, how);
 	if (last_line[0] == '\0')
-		return failure_set(failure, code, "%s (%s)", sentence, how);
-	return failure_set(failure, code, "%s (%s) [%s]", sentence, how, last_line);
+		return failure_set(failure, code, "%s (%s)", text, how);
+	return failure_set(failure, code, "%s (%s) [%s]", text, how, last_line);
 }

@@ -47,8 +47,9 @@ int ppp_read_report(int fd, struct confine_report *out);
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	      struct policy_error *err);
 
-/* Why a pppd that has been reaped ended; last_line is what it said, quoted, or "". -1. */
-int ppp_explain(const struct process *process, const char *last_line,
-		struct failure *failure);
+/* Why the program, which has been reaped, ended; last_line is what it said, quoted, or "".
+ * -1. */
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/deadline.h"
+#include "agent/missing.h"
 #include "local/proc_stat.h"
 
 /* What SIGKILL needs at most: the kernel finishing a system call. */
@@ -46,7 +47,8 @@ int process_adopt(struct process *process, struct policy_error *err)
 	process->pidfd = pidfd_open(process->pid, 0);
 	if (process->pidfd >= 0 && process_start_time(process->pid, &process->start) == 0)
 		return 0;
-	return error_sys(err, errno, "cannot keep hold of a child process");
+	return missing_call(errno, "pidfd_open", "cannot keep hold of a child process",
+			    err);
 }
 
 int process_start_time(pid_t pid, uint64_t *start)

@@ -26,7 +26,12 @@ static bool lacks_master(const struct tunnel *tunnel)
 static int start_request(struct tunnel *tunnel)
 {
 	static struct words command;
-	const struct ssh_child child = {&command, &tunnel->account, &tunnel->env, getpid()};
+	const struct ssh_child child = {
+	    .command = &command,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	};
 	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
 	struct policy_error err;
 	int said, result;
@@ -52,9 +57,9 @@ fail:
 
 static int explain(struct tunnel *tunnel)
 {
-	char last[QUOTED_LINE_MAX];
-	struct ssh_end end = {
+	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->request),
+	    .pid = tunnel->request.pid,
 	    .output = tunnel->request_output.tail,
 	    .session = true,
 	    .host = tunnel->profile->host,
@@ -64,7 +69,6 @@ static int explain(struct tunnel *tunnel)
 	 */
 	output_drain(&tunnel->request_output, tunnel->report);
 	output_drain(&tunnel->ssh_output, tunnel->report);
-	end.last_line = output_last_line(&tunnel->request_output, last, sizeof(last));
 	if (end.status == SSH_OWN_ERROR && lacks_master(tunnel))
 		return failure_set(
 		    &tunnel->failure, EXIT_LINK,

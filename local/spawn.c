@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/deadline.h"
+#include "agent/missing.h"
 #include "policy/descriptors.h"
 #include "policy/exitcode.h"
 
@@ -87,9 +88,10 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 	if (process_die_with(parent, &err) != 0)
 		_exit(EXIT_SYSTEM);
 	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0))
-		error_sys(&err, errno, "cannot prepare a child process");
+		missing_call(errno, "close_range, dup2, setsid",
+			     "cannot prepare a child process", &err);
 	else if (leave_keyring() != 0)
-		error_sys(&err, errno, "cannot leave root's session keyring (keyctl)");
+		missing_call(errno, "keyctl", "cannot leave root's session keyring", &err);
 	else if (!pass_gate(gate))
 		_exit(EXIT_SYSTEM);
 	else

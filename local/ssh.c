@@ -6,11 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/deadline.h"
+#include "local/ssh_reach.h"
+#include "local/ssh_said.h"
+
+enum { OPTION_MAX = 48 };
+
 /*
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
  * first value stands): no terminal, no question to a person, nothing forwarded, no other
  * command, no escape character inside a stream of frames. ERROR keeps what explains a
- * failure and drops banners and hints.
+ * failure and drops banners and hints; but for what it would hide of one (ssh_said.h).
  */
 static const char *const common_words[] = {
     "-T",
@@ -18,6 +24,7 @@ static const char *const common_words[] = {
     "none",
     "-oBatchMode=yes",
     "-oLogLevel=ERROR",
+    ("-oLogVerbose=" SSH_SAID_VERBOSE),
     "-oClearAllForwardings=yes",
     "-oForwardAgent=no",
     "-oForwardX11=no",
@@ -86,15 +93,50 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 	return 0;
 }
 
+/*
+ * ssh gives each address of a name the whole of ConnectTimeout: with one that is dead there
+ * would be nothing left for the next. Asked here, as the account: no name is looked up as
+ * root, and the account's ssh_config may give the host another name. Behind a jump host
+ * it is that one's ssh which knows what it waits for, and ours waits longer.
+ */
+static void share_timeout(const struct ssh_child *child, struct words *command,
+			  char option[OPTION_MAX])
+{
+	static const char wanted[] = "-oConnectTimeout=";
+	struct ssh_reach reach = {.addresses = 0};
+
+	ssh_reach_find(command->argv, child->env->envp,
+		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);
+	(void)snprintf(option, OPTION_MAX, "%s%u", wanted,
+		       reach.proxied ? (SSH_LOGIN_TIMES + 1) * child->timeout
+				     : ssh_reach_share(&reach, child->timeout));
+	for (size_t i = 0; i < command->argc; i++)
+		if (strncmp(command->argv[i], wanted, sizeof(wanted) - 1) == 0)
+			command->argv[i] = option;
+}
+
 /* In the child. */
 static void execute_ssh(const void *arg, struct policy_error *err)
 {
+	static struct words command;
 	const struct ssh_child *child = arg;
+	char *envp[ACCOUNT_ENV_MAX + 2], told[OPTION_MAX], option[OPTION_MAX];
+	size_t used = 0;
 
 	if (account_become(child->account, err) != 0 ||
 	    process_die_with(child->parent, err) != 0)
 		return;
-	execve(PATH_SSH, child->command->argv, child->env->envp);
+	command = *child->command;
+	for (; child->env->envp[used] != NULL; used++)
+		envp[used] = child->env->envp[used];
+	if (child->timeout > 0) {
+		(void)snprintf(told, sizeof(told), SSH_TIMEOUT_VARIABLE "=%u",
+			       child->timeout);
+		envp[used++] = told;
+		share_timeout(child, &command, option);
+	}
+	envp[used] = NULL;
+	execve(PATH_SSH, command.argv, envp);
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 

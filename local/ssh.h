@@ -21,7 +21,15 @@ enum {
 	SSH_ALIVE_COUNT = 3,
 	/* The control socket's path: sun_path, less the suffix of ssh's temporary name. */
 	SSH_CONTROL_MAX = 108 - 18,
+	/*
+	 * Reaching a host takes one Timeout at most, shared by its addresses; logging in
+	 * may take another. A jump host's addresses are among what comes before.
+	 */
+	SSH_LOGIN_TIMES = 2,
 };
+
+/* Tells jump-ssh the profile's Timeout, in seconds. */
+#define SSH_TIMEOUT_VARIABLE "SALLYPORT_TIMEOUT"
 
 enum ssh_role {
 	/* Makes the connection and carries PPP. */
@@ -41,6 +49,8 @@ struct ssh_child {
 	const struct account_env *env;
 	/* Whose death ends it. */
 	pid_t parent;
+	/* The profile's, in seconds, for one that connects; 0: it never does. */
+	unsigned timeout;
 };
 
 /* Spawns PATH_SSH as the account, see process_spawn(). in and out as there. */

@@ -6,19 +6,26 @@
 #include <stdbool.h>
 
 #include "local/failure.h"
+#include "policy/policy.h"
 
 struct ssh_end {
 	/* The exit status, or -1: it was killed. */
 	int status;
+	/* Its process id, or 0: then what it says of itself is not told from what another
+	 * ssh says, one that leads to a jump host. */
+	long pid;
 	/* Everything it wrote to standard error, terminated. */
 	const char *output;
-	/* Its last line, quoted; "" when it said nothing. */
-	const char *last_line;
 	/*
 	 * The login had succeeded: from then on the remote's command writes to the same
 	 * standard error, and its exit status may be ssh's own 255.
 	 */
 	bool session;
+	/*
+	 * What speaks PPP on the remote, PPP_AUTO before its ready line: from then on the
+	 * exit status is that program's.
+	 */
+	enum ppp_engine launched;
 	/* As the profile has it, for the sentence. */
 	const char *host;
 };

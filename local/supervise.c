@@ -66,6 +66,9 @@ const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 	add_pair(&text, &tunnel->choice.pair);
 	add_pair(&text, &tunnel->choice.pair6);
 	add_routes(&text, &tunnel->choice);
+	if (tunnel->lost_offers > 0)
+		add(&text, ", without the %zu routes that the remote offers (see the log)",
+		    tunnel->lost_offers);
 	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
 	return buf;
 }

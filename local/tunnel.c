@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "agent/engine.h"
 #include "local/ppp.h"
 #include "local/ssh_error.h"
 #include "local/undo.h"
@@ -59,8 +60,10 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
-		return failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s", profile->file,
-				   err.text);
+		/* Without descriptors or memory nobody can be looked up. */
+		return failure_set(&tunnel->failure,
+				   err.sys != 0 ? EXIT_SYSTEM : EXIT_POLICY, "%s: %s",
+				   profile->file, err.text);
 	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 				&err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
@@ -140,11 +143,11 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 
 static int explain_ssh(struct tunnel *tunnel)
 {
-	char last[QUOTED_LINE_MAX];
 	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->ssh),
+	    .pid = tunnel->ssh.pid,
 	    .output = tunnel->ssh_output.tail,
-	    .last_line = output_last_line(&tunnel->ssh_output, last, sizeof(last)),
+	    .launched = tunnel->ready.link,
 	    .session = tunnel->answered || state_control_used(tunnel->state),
 	    .host = tunnel->profile->host,
 	};
@@ -152,19 +155,25 @@ static int explain_ssh(struct tunnel *tunnel)
 	return ssh_error_explain(&end, &tunnel->failure);
 }
 
-/* pppd is the first to see a hangup; ssh, which caused it, knows why. */
+/*
+ * This side's PPP program is the first to see a hangup, or the other end's last word; ssh,
+ * which hands on how that end's program ended, knows why.
+ */
 static int explain_pppd(struct tunnel *tunnel)
 {
-	enum { PPPD_HANGUP = 16 };
+	enum { ENDED_BY_PEER = 0, HANGUP = 16 };
+	const int status = process_exit_status(&tunnel->pppd);
 	char last[QUOTED_LINE_MAX];
 
-	if (process_exit_status(&tunnel->pppd) == PPPD_HANGUP &&
+	if ((status == ENDED_BY_PEER || status == HANGUP) &&
 	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS)) {
 		output_drain(&tunnel->ssh_output, tunnel->report);
 		return explain_ssh(tunnel);
 	}
 	output_last_line(&tunnel->pppd_output, last, sizeof(last));
-	return ppp_explain(&tunnel->pppd, last, &tunnel->failure);
+	return ppp_explain(&tunnel->pppd,
+			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
+			   &tunnel->failure);
 }
 
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)

@@ -47,6 +47,8 @@ struct tunnel {
 	struct output ssh_output, pppd_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
+	/* Of its offers, what could not be judged, and is not taken. */
+	size_t lost_offers;
 	/* What speaks PPP here: its path, and what it is called. */
 	const char *program, *engine;
 	struct choice choice;

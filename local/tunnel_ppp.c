@@ -55,7 +55,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 
 	if (ppp_read_report(fd, &report) != 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL,
-				   "pppd did not tell its confinement");
+				   "%s did not tell its confinement", tunnel->engine);
 	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
 		   tunnel->program, tunnel->profile->interface, report.text);
 	return 0;

@@ -75,7 +75,10 @@ install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
 	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
 
-install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)/pty-redir
+# The directory is put into PATH, so that nothing else may be in it.
+install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)/pty-redir $(B)/jump-ssh
+	$(INSTALL) -d -m 0755 $(DESTDIR)$(LIBEXECDIR)/jump
+	$(INSTALL) -m 0755 $(B)/jump-ssh $(DESTDIR)$(LIBEXECDIR)/jump/ssh
 	$(INSTALL) -m 0755 $(B)/vpn-connect $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0755 $(B)/pty-redir $(DESTDIR)$(BINDIR)/
 	$(INSTALL) -m 0644 $(B)/completions/vpn-connect $(DESTDIR)$(BASHCOMPDIR)/
@@ -87,6 +90,7 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 # Configuration stays: it may be somebody's work.
 uninstall:
 	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute $(DESTDIR)$(LIBEXECDIR)/ppptun \
+		$(DESTDIR)$(LIBEXECDIR)/jump/ssh \
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \

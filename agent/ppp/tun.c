@@ -37,9 +37,9 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 	const unsigned long offload = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
 	int size = sizeof(struct virtio_net_hdr);
 
-	tun->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	tun->fd = tun_device_open(err);
 	if (tun->fd < 0)
-		return error_sys(err, errno, "cannot open /dev/net/tun (modprobe tun)");
+		return -1;
 	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	if (ioctl(tun->fd, TUNSETIFF, &request) != 0)
 		(void)tun_device_explain(name, errno, err);

@@ -361,6 +361,19 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	return tunnel->late ? 0 : confine_tunnel(err);
 }
 
+static enum ppp_exit exit_without_device(int sys)
+{
+	switch (sys) {
+	case EPERM:
+	case EACCES:
+		return PPP_EXIT_NOT_PRIVILEGED;
+	case ENODEV:
+		return PPP_EXIT_NO_KERNEL;
+	default:
+		return PPP_EXIT_FATAL;
+	}
+}
+
 enum ppp_exit tunnel_run(const struct settings *settings)
 {
 	static struct tunnel tunnel;
@@ -375,7 +388,7 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 		tunnel.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
 	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0) {
 		process_say(settings, LOG_ERR, err.text);
-		return err.sys == EPERM ? PPP_EXIT_NOT_PRIVILEGED : PPP_EXIT_NO_KERNEL;
+		return exit_without_device(err.sys);
 	}
 	if (line_open(&tunnel.line, settings->tty, &err) != 0) {
 		process_say(settings, LOG_ERR, err.text);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/ipv6.h"
+#include "agent/missing.h"
 #include "agent/ppp_device.h"
 #include "policy/audit/host.h"
 
@@ -50,21 +51,23 @@ static void judge_landlock(struct host *host)
 {
 	const long abi =
 	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	const int why = errno;
+	struct policy_error err;
 	const bool needed = host->conf.landlock == LANDLOCK_REQUIRED ||
 			    (host->conf.landlock == LANDLOCK_AUTO && host->pppd_as_root);
 
 	if (abi >= LANDLOCK_ABI_SCOPE)
 		return;
+	missing_landlock_here(why, &err);
 	if (abi > 0)
 		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
 			  "Landlock has ABI %ld: %d is the first that keeps signals in",
 			  abi, LANDLOCK_ABI_SCOPE);
 	else if (needed)
 		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
-			  "this kernel has no Landlock, so that pppd is not launched");
+			  "%s; so that pppd is not launched", err.text);
 	else
-		host_find(host, RULE_LANDLOCK_MISSING, "", 0,
-			  "this kernel has no Landlock");
+		host_find(host, RULE_LANDLOCK_MISSING, "", 0, "%s", err.text);
 }
 
 static void judge_seccomp(struct host *host)
@@ -74,9 +77,11 @@ static void judge_seccomp(struct host *host)
 
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
 		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &actions[i]) != 0) {
-			host_find(host, RULE_KERNEL_SECCOMP, "", 0,
-				  "seccomp filters, or an action of theirs: %s",
-				  strerror(errno));
+			struct policy_error err;
+
+			missing_call(errno, "seccomp",
+				     "seccomp filters, or an action of theirs", &err);
+			host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
 			return;
 		}
 }

@@ -31,6 +31,18 @@ host_file local /home/alice/.ssh/config <<<'Nonsense yes'
 fails 78 'ssh does not take its configuration' 'a wrong ssh_config'
 rm "$(host_root local)/home/alice/.ssh/config"
 
+# --- ssh has no key that it can use: not the remote's fault
+on -u alice local sh -c 'cp .ssh/id_ed25519 .ssh/locked && ssh-keygen -q -p -N secret -f .ssh/locked &&
+	cp .ssh/id_ed25519 .ssh/closed && chmod 0 .ssh/closed' >/dev/null
+profile 'IdentityFile /home/alice/.ssh/locked'
+fails 78 'remote accepts the key, but ssh cannot use it: its passphrase' 'a passphrase without an agent'
+profile 'IdentityFile /home/alice/.ssh/closed'
+fails 78 'RunAs cannot read a private key.*closed' 'a key that RunAs may not read'
+profile 'IdentityFile /home/alice/.ssh/absent'
+on local mv /home/alice/.ssh/id_ed25519 /home/alice/.ssh/away
+fails 78 'there is no key where IdentityFile.*absent' 'a key that is not there'
+on local mv /home/alice/.ssh/away /home/alice/.ssh/id_ed25519
+
 # --- the remote does not want
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
 fails 77 'the policy of remote denies it.*id [0-9a-f]+' 'a request that policy denies'
@@ -48,6 +60,8 @@ host_file remote /etc/sallyport/agent.conf 644 </dev/null
 on remote mknod -m 600 /dev/ppp c 1 3
 echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 fails 78 'policy file on remote has an error' 'a remote with a broken policy'
+on remote rm /etc/sallyport/peers/alice.conf
+fails 78 'policy file on remote .*or this peer has none' 'a remote without a file for the peer'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 
 # --- what this side does not want

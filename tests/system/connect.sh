@@ -18,7 +18,7 @@ lacks '10\.3\.0\.0' "$(on local ip route)" 'another offer is not'
 check 'and the log says why' log_has 'offer 10\.3\.0\.0/16 is not taken: the profile does not accept it'
 ssh=$(journal_pid ssh) pppd=$(journal_pid pppd) self=$(supervisor)
 same alice "$(on local stat -c %U "/proc/$ssh")" 'ssh runs as RunAs'
-same 'HOME LOGNAME PATH USER' "$(environment "$ssh" | cut -d= -f1 | sort | paste -sd' ')" \
+same 'HOME LOGNAME PATH SALLYPORT_TIMEOUT USER' "$(environment "$ssh" | cut -d= -f1 | sort | paste -sd' ')" \
 	'ssh gets an environment made from nothing'
 same '0000000000000000' "$(on local sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$ssh/status")" \
 	'ssh has no capability'
@@ -211,6 +211,7 @@ check 'and leaves nothing' wait_for 5 'the end' nothing_left
 # --- with no more capabilities than the unit leaves
 bounding=$(sed -n 's/^CapabilityBoundingSet=//p' "$SRC/packaging/systemd/vpn-connect@.service" |
 	tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+# What the last one said is not to be taken for this one's word.
 : >"$WORLD/said"
 on local setpriv --bounding-set "-all,$bounding" --inh-caps -all --ambient-caps -all \
 	vpn-connect up --foreground office >"$WORLD/said" 2>&1 &

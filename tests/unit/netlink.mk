@@ -1,6 +1,6 @@
 # Tests of agent/netlink*.c and sshroute. They need root, for a network of their own.
 NETLINK_UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_netlink test_host test_link test_link_setup test_route test_sshroute)
-NETLINK_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard agent/netlink*.c) agent/deadline.c \
+NETLINK_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard agent/netlink*.c) agent/deadline.c agent/missing.c \
 	tests/unit/netns.c tests/unit/link_fixture.c)
 
 $(B)/tests/unit/test_sshroute.o $(B)/tests/unit/launched.o: SALLYPORT_CPPFLAGS += -DSSHROUTE='"$(abspath $(B))/sshroute"'

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "local/ssh.h"
+#include "local/ssh_said.h"
+#include "policy/paths.h"
 #include "unit.h"
 
 #define CONTROL "/run/sallyport/connect/office/control/mux"
@@ -52,6 +54,7 @@ static void builds_the_connection(void **state)
 	static const char *const wanted[] = {
 	    "-T",
 	    "-oBatchMode=yes",
+	    ("-oLogVerbose=" SSH_SAID_VERBOSE),
 	    "-oControlMaster=yes",
 	    "-oControlPersist=no",
 	    ("-oControlPath=" CONTROL),
@@ -131,7 +134,9 @@ static void builds_an_environment_from_nothing(void **state)
 	assert_string_equal("HOME=/home/alice", env.envp[0]);
 	assert_string_equal("USER=alice", env.envp[1]);
 	assert_string_equal("LOGNAME=alice", env.envp[2]);
-	assert_int_equal(0, strncmp(env.envp[3], "PATH=/", 6));
+	/* What stands in for ssh on the way to a jump host comes first. */
+	assert_int_equal(0, strncmp(env.envp[3], "PATH=" PATH_JUMP_DIR ":/",
+				    sizeof("PATH=" PATH_JUMP_DIR ":/") - 1));
 	assert_null(env.envp[4]);
 }
 

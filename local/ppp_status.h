@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* The exit statuses of pppd (pppd(8), EXIT STATUS) and ppptun, in words. */
+#ifndef SALLYPORT_LOCAL_PPP_STATUS_H
+#define SALLYPORT_LOCAL_PPP_STATUS_H
+
+#include "policy/exitcode.h"
+#include "policy/policy.h"
+
+struct ppp_status {
+	int status;
+	/* What each means for the link: of this side's program, and of the remote's. */
+	enum exit_code here_code, there_code;
+	/* Whole sentences; the program is named for %s where it stands. */
+	const char *here;
+	/* Follows "ppptun on HOST ". */
+	const char *there;
+};
+
+/* NULL: the program says nothing that is known. */
+const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ssh_reach.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent/deadline.h"
+#include "local/apart.h"
+#include "local/process.h"
+#include "local/ssh.h"
+
+enum {
+	ANSWER_MAX = 64 * 1024,
+	/* The words of a command line, and what is put before them. */
+	ARGUMENTS_MAX = 256,
+};
+
+struct question {
+	char *const *argv, *const *envp;
+	int64_t deadline;
+};
+
+/* In a child of the child. */
+static void execute_query(const void *arg, struct policy_error *err)
+{
+	static char name[] = "ssh", query[] = "-G";
+	const struct question *question = arg;
+	char *argv[ARGUMENTS_MAX + 1] = {name, query};
+
+	for (size_t i = 1; question->argv[i] != NULL && i + 1 < ARGUMENTS_MAX; i++)
+		argv[i + 1] = question->argv[i];
+	execve(PATH_SSH, argv, question->envp);
+	error_set(err, "no ssh");
+}
+
+/* Whether the line begins with that keyword; its value then. */
+static const char *value_of(const char *line, const char *keyword)
+{
+	const size_t len = strlen(keyword);
+
+	return strncmp(line, keyword, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
+}
+
+void ssh_reach_parse(char *text, struct ssh_reach *out, int *family)
+{
+	char *next = NULL;
+
+	*family = AF_UNSPEC;
+	for (char *line = strtok_r(text, "\r\n", &next); line != NULL;
+	     line = strtok_r(NULL, "\r\n", &next)) {
+		const char *value = value_of(line, "hostname");
+
+		if (value != NULL && strlen(value) < sizeof(out->host))
+			snprintf(out->host, sizeof(out->host), "%s", value);
+		value = value_of(line, "addressfamily");
+		if (value != NULL && strcmp(value, "any") != 0)
+			*family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
+		value = value_of(line, "connecttimeout");
+		if (value != NULL && strcmp(value, "none") != 0)
+			out->timed = true;
+		value = value_of(line, "proxyjump");
+		if (value == NULL)
+			value = value_of(line, "proxycommand");
+		if (value != NULL && strcmp(value, "none") != 0)
+			out->proxied = true;
+	}
+}
+
+static unsigned count_addresses(const char *host, int family)
+{
+	const struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list;
+	unsigned count = 0;
+
+	if (getaddrinfo(host, "22", &hints, &list) != 0)
+		return 0;
+	for (const struct addrinfo *at = list; at != NULL; at = at->ai_next)
+		count++;
+	freeaddrinfo(list);
+	return count;
+}
+
+/* In the child. */
+static void find(const void *arg, void *result)
+{
+	static char text[ANSWER_MAX];
+	const struct question *question = arg;
+	struct ssh_reach *reach = result;
+	struct process ssh = PROCESS_NONE;
+	struct policy_error err;
+	int fds[2], family;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return;
+	const struct spawn spawn = {
+	    .in = -1, .out = fds[1], .err = -1, .execute = execute_query, .arg = question};
+
+	if (process_spawn(&spawn, &ssh, &err) != 0)
+		return;
+	close(fds[1]);
+	if (process_release(&ssh, question->deadline, &err) != 0)
+		return;
+	/* text is all zero: whatever comes is terminated. */
+	if (deadline_read(fds[0], text, sizeof(text) - 1, question->deadline) < 0)
+		text[0] = '\0';
+	process_stop(&ssh, 0);
+	ssh_reach_parse(text, reach, &family);
+	if (reach->host[0] != '\0' && !reach->proxied)
+		reach->addresses = count_addresses(reach->host, family);
+}
+
+void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,
+		    struct ssh_reach *out)
+{
+	const struct question question = {argv, envp, deadline};
+	const struct apart apart = {find, &question, out, sizeof(*out)};
+	struct policy_error err;
+
+	*out = (struct ssh_reach){.addresses = 0};
+	/* Half of an answer is none. */
+	if (apart_run(&apart, deadline, &err) != 0)
+		*out = (struct ssh_reach){.addresses = 0};
+	out->host[sizeof(out->host) - 1] = '\0';
+}
+
+int64_t ssh_reach_patience(unsigned timeout)
+{
+	const int64_t part = (int64_t)timeout * 1000 / SSH_REACH_PART;
+
+	return part < SSH_REACH_MS_MAX ? part : SSH_REACH_MS_MAX;
+}
+
+unsigned ssh_reach_share(const struct ssh_reach *reach, unsigned timeout)
+{
+	const unsigned addresses = reach->addresses > 0 ? reach->addresses : 1;
+
+	return (timeout + addresses - 1) / addresses;
+}

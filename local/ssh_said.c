@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ssh_said.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char announced[] = "jump-ssh: process ";
+
+static bool starts_with(const char *text, size_t len, const char *prefix)
+{
+	return len >= strlen(prefix) && memcmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static const char *find(const char *text, size_t len, const char *needle)
+{
+	return memmem(text, len, needle, strlen(needle));
+}
+
+static void skip(struct ssh_line *line, size_t len)
+{
+	line->text += len;
+	line->text_len -= len;
+}
+
+/* "debug1: ", which stands before everything else. */
+static void take_level(struct ssh_line *line)
+{
+	static const char level[] = "debug1: ";
+
+	if (line->text_len < sizeof(level) - 1 ||
+	    !starts_with(line->text, line->text_len, "debug") || line->text[6] != ':')
+		return;
+	line->debug = true;
+	skip(line, sizeof(level) - 1);
+}
+
+/* "kex.c:kex_exchange_identification():1383 (pid=95): ", since 9.8 "(bin=ssh, pid=95)". */
+static void take_tag(struct ssh_line *line)
+{
+	const char *source = find(line->text, line->text_len, ".c:"),
+		   *pid = find(line->text, line->text_len, "pid="), *end;
+
+	if (source == NULL || pid == NULL || pid < source ||
+	    memchr(line->text, ' ', (size_t)(source - line->text)) != NULL)
+		return;
+	end = find(pid, line->text_len - (size_t)(pid - line->text), "): ");
+	if (end == NULL)
+		return;
+	line->pid = strtol(pid + strlen("pid="), NULL, 10);
+	skip(line, (size_t)(end - line->text) + strlen("): "));
+}
+
+bool ssh_said_next(const char **cursor, struct ssh_line *line)
+{
+	size_t len;
+
+	*cursor += strspn(*cursor, "\r\n\t ");
+	len = strcspn(*cursor, "\r\n");
+	if (len == 0)
+		return false;
+	*line = (struct ssh_line){
+	    .raw = *cursor, .raw_len = len, .text = *cursor, .text_len = len};
+	*cursor += len;
+	take_level(line);
+	take_tag(line);
+	line->debug |= starts_with(line->text, line->text_len, announced);
+	return true;
+}
+
+bool ssh_line_has(const struct ssh_line *line, const char *needle)
+{
+	return find(line->raw, line->raw_len, needle) != NULL;
+}
+
+static bool take_host(const char *begin, size_t len, char host[SSH_SAID_HOST_MAX])
+{
+	if (len == 0 || len >= SSH_SAID_HOST_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (begin[i] <= ' ' || begin[i] > '~')
+			return false;
+	snprintf(host, SSH_SAID_HOST_MAX, "%.*s", (int)len, begin);
+	return true;
+}
+
+/* What stands between the two, if it is a host's name or address. */
+static bool take_between(const struct ssh_line *line, const char *before, const char *after,
+			 char host[SSH_SAID_HOST_MAX])
+{
+	const char *begin = find(line->text, line->text_len, before), *end;
+
+	if (begin == NULL)
+		return false;
+	begin += strlen(before);
+	end = find(begin, line->text_len - (size_t)(begin - line->text), after);
+	return end != NULL && take_host(begin, (size_t)(end - begin), host);
+}
+
+static bool is_announced(const struct ssh_line *line, long *pid)
+{
+	if (!starts_with(line->text, line->text_len, announced))
+		return false;
+	*pid = strtol(line->text + sizeof(announced) - 1, NULL, 10);
+	return true;
+}
+
+bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
+{
+	static const char before[] = " is for ";
+	struct ssh_line line;
+	const char *name;
+	long whose;
+
+	while (pid != 0 && ssh_said_next(&output, &line)) {
+		name = find(line.text, line.text_len, before);
+		if (is_announced(&line, &whose) && whose == pid && name != NULL)
+			return take_host(name + sizeof(before) - 1,
+					 line.text_len - (size_t)(name - line.text) -
+					     (sizeof(before) - 1),
+					 host);
+	}
+	return false;
+}
+
+/* Whoever told of itself last, before the line, of all that are not ours. */
+static long last_speaker(const struct ssh_line *line, const char *output, long ours)
+{
+	struct ssh_line earlier;
+	long last = 0, pid;
+
+	while (ssh_said_next(&output, &earlier) && earlier.raw < line->raw) {
+		pid = earlier.pid;
+		if (pid == 0 && !is_announced(&earlier, &pid))
+			continue;
+		if (pid != ours)
+			last = pid;
+	}
+	return last;
+}
+
+bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
+		   char host[SSH_SAID_HOST_MAX])
+{
+	static const char *const places[][2] = {
+	    {"connect to host ", " port "},	 {"Could not resolve hostname ", ":"},
+	    {"host key is known for ", " and "}, {"Host key for ", " has changed"},
+	    {"@", ": Permission denied"},
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (take_between(line, places[i][0], places[i][1], host))
+			return true;
+	return ssh_said_host(
+	    output, line->pid != 0 ? line->pid : last_speaker(line, output, ours), host);
+}
+
+long ssh_said_victim(const struct ssh_line *line)
+{
+	const char *output = line->raw + line->raw_len;
+	struct ssh_line later;
+
+	while (ssh_said_next(&output, &later))
+		if (!later.debug && ssh_line_has(&later, SSH_SAID_EXCHANGE))
+			return later.pid;
+	return 0;
+}
+
+/* Our own ssh says no more of what failed on the way than that nobody answered. */
+static bool is_echo(const struct ssh_line *line, long ours)
+{
+	if (line->debug)
+		return false;
+	return ssh_line_has(line, "UNKNOWN port 65535") ||
+	       (ours != 0 && line->pid == ours && ssh_line_has(line, SSH_SAID_EXCHANGE));
+}
+
+bool ssh_said_by_jump(const struct ssh_line *line, long ours)
+{
+	const char *output = line->raw + line->raw_len;
+	struct ssh_line later;
+
+	if (ours != 0 && line->pid == ours)
+		return false;
+	while (ssh_said_next(&output, &later))
+		if (is_echo(&later, ours))
+			return true;
+	return false;
+}
+
+bool ssh_said_last(const char *output, struct ssh_line *line)
+{
+	struct ssh_line next;
+	bool found = false;
+
+	while (ssh_said_next(&output, &next))
+		if (!next.debug) {
+			*line = next;
+			found = true;
+		}
+	return found;
+}

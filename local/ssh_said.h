@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* What ssh wrote to its standard error, line by line: who said it, and of which host. */
+#ifndef SALLYPORT_LOCAL_SSH_SAID_H
+#define SALLYPORT_LOCAL_SSH_SAID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * ssh's LogVerbose (ssh_config(5)): of the exchange of names and of the keys that are
+ * tried it tells more than of the rest, each time with its process id.
+ */
+#define SSH_SAID_VERBOSE                                                                   \
+	"kex.c:kex_exchange_identification():*,sshconnect2.c:input_userauth_pk_ok():*"
+/* Of a connection that it forwards, why that could not be made as well. */
+#define SSH_SAID_VERBOSE_JUMP SSH_SAID_VERBOSE ",channels.c:channel_input_open_failure():*"
+/* The function in which ssh reads what the other end calls itself. */
+#define SSH_SAID_EXCHANGE "kex_exchange_identification"
+/* What jump-ssh writes before it becomes the ssh to a jump host: with its process id. */
+#define SSH_SAID_JUMP "jump-ssh: process %ld is for %s"
+
+enum { SSH_SAID_HOST_MAX = 256 };
+
+struct ssh_line {
+	/* The whole of it, and what is left without level, function and process. */
+	const char *raw, *text;
+	size_t raw_len, text_len;
+	/* It is no complaint; nothing that a person needs to see. */
+	bool debug;
+	/* Who wrote it, or 0 where ssh does not say. */
+	long pid;
+};
+
+/* Takes the next line that is not blank from *cursor; false at the end. */
+bool ssh_said_next(const char **cursor, struct ssh_line *line);
+/* Whether the bytes occur in the whole of the line. */
+bool ssh_line_has(const struct ssh_line *line, const char *needle);
+/*
+ * The host that a line of another ssh than ours (its process id, or 0) names, or that its
+ * process has told to be for; printable ASCII. False when nothing says of which it is.
+ */
+bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
+		   char host[SSH_SAID_HOST_MAX]);
+/* The host that the process has told to be for. */
+bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX]);
+/* The next process that nobody has answered then; 0: none, or it is not known which. */
+long ssh_said_victim(const struct ssh_line *line);
+/*
+ * Whether a line of another ssh than ours (its process id, or 0) is what ended it: of one
+ * that leads to a jump host. Ours then only says that nobody answered.
+ */
+bool ssh_said_by_jump(const struct ssh_line *line, long ours);
+/* The last line that is for a person; false when there is none. */
+bool ssh_said_last(const char *output, struct ssh_line *line);
+
+#endif

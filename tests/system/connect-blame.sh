@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# Several hosts may be the reason why a link is not up, or not any more: an sshd that drops the
+# connection, a jump host, the remote's PPP program. The one that it was is named.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck source=tests/lib/connect.sh
+. "$SRC/tests/lib/connect.sh"
+
+# What now runs on local is there afterwards as well.
+begin()
+{
+	state_of_local >"$WORLD/before"
+}
+
+# --- an sshd that drops the connection before the login
+sshd_with()
+{
+	host_file "$1" /etc/ssh/sshd_config.d/0-test.conf <<<"$2"
+	host_stop "$1" /run/sshd.pid
+	host_sshd "$1"
+}
+sshd_with remote 'MaxStartups 1'
+host_daemon local /run/waits.pid bash -c 'exec 3<>/dev/tcp/198.51.100.1/22 && read -r line <&3 &&
+	: >/run/waiting && read -r line <&3'
+wait_for 10 'a login that does not end' test -e "$(host_root local)/run/waiting"
+begin
+fails 68 'sshd of remote has too many logins going on at once.*MaxStartups' 'too many logins at once'
+host_stop local /run/waits.pid KILL
+sshd_with remote ''
+# An sshd of 9.8 or newer, by its words (sshd.c, drop_connection).
+host_daemon local /run/drops.pid perl -MIO::Socket::INET -e '
+	my $s = IO::Socket::INET->new(LocalPort => 2222, Listen => 9, ReuseAddr => 1) or die;
+	while (my $c = $s->accept) { print $c "Not allowed at this time\r\n"; close $c }'
+wait_for 10 'it listens' host_listens local 2222
+begin
+profile 'Host 198.51.100.7' 'Port 2222'
+fails 68 'PerSourcePenalties.*Not allowed at this time' 'an address that sshd has penalised'
+host_stop local /run/drops.pid
+profile
+begin
+
+# --- the remote's PPP program ends by itself
+# ends_with COMMAND PATTERN NAME: what `up` in the foreground says of a link that ends so.
+ends_with()
+{
+	: >"$WORLD/said"
+	connect up --foreground office >"$WORLD/said" &
+	wait_for 15 "$3: it is up" grep -q 'is up:' "$WORLD/said"
+	on remote sh -c "$1"
+	wait $!
+	matches "$2" "$(<"$WORLD/said")" "$3"
+	lacks 'is vpn-agent what answers there' "$(<"$WORLD/said")" "$3: and not the agent's fault"
+	check "$3: nothing is left" wait_for 5 'the end' nothing_left
+}
+profile 'Ppp auto'
+ends_with 'kill $(pidof ppptun)' 'the link is down: ppptun on remote was told to end' \
+	"the remote's ppptun is told to end"
+ends_with 'kill -9 $(pidof ppptun)' 'the link is down: the PPP program on remote was killed' \
+	"the remote's ppptun is killed"
+ends_with 'ip link delete sp-alice' \
+	'the link is down: ppptun on remote failed' "the remote's device is deleted"
+on remote chmod 600 /dev/net/tun
+fails 76 'ppptun on remote may not use its TUN device' "the remote's device is not for the account"
+on remote chmod 666 /dev/net/tun
+on local chmod 600 /dev/net/tun
+fails 71 'ppptun may not use its TUN device: /dev/net/tun is to have mode 0666' \
+	'the device here is not for RunAs'
+on local chmod 666 /dev/net/tun
+on local mv /dev/net/tun /dev/net/away
+fails 69 'ppptun finds no TUN here: modprobe tun' 'no device here'
+on local mv /dev/net/away /dev/net/tun
