@@ -56,6 +56,13 @@ void netlink_close(struct netlink *nl);
 int link_get(struct netlink *nl, const char *name, struct link *out,
 	     struct policy_error *err);
 
+/* The same for the interface that has that index, whatever it is called by now. */
+int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err);
+
+/* Whether an interface carries the pair; one that does not exist carries nothing. */
+int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
+		 struct policy_error *err);
+
 /*
  * Waits until the interface exists, is up and running, and carries the pair (of either
  * family) as IFA_LOCAL and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR
@@ -91,6 +98,10 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 		  struct policy_error *err);
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
 int route_delete(struct netlink *nl, const struct link_route *route,
+		 struct policy_error *err);
+
+/* Whether the main table has the very route that route_add makes. */
+int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
 		 struct policy_error *err);
 
 /*

@@ -74,7 +74,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 		return netlink_refuse(err, EPROTO, "a netlink message is malformed");
 	/* The kernel also finds an interface by its alternative names; only its own will
 	 * do, for that is what policy and pppd speak of. */
-	if (strcmp(mnl_attr_get_str(name), want) != 0)
+	if (want && strcmp(mnl_attr_get_str(name), want) != 0)
 		return 0;
 	snprintf(out->link.name, sizeof out->link.name, "%s", mnl_attr_get_str(name));
 	out->link.index = body->ifi_index;
@@ -85,12 +85,28 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 	return 0;
 }
 
-int link_get(struct netlink *nl, const char *name, struct link *out,
-	     struct policy_error *err)
+/* Sends the request that was begun, for the interface of that name (NULL: of any). */
+static int ask_link(struct netlink *nl, const char *name, struct link *out,
+		    struct policy_error *err)
 {
 	struct link_found found = {0};
 	const struct netlink_query query = {
 	    .read = read_link, .want = name, .found = &found, .found_size = sizeof found};
+
+	if (netlink_ask(nl, &query, "look for an interface", err) < 0 && nl->sys != ENODEV)
+		return -1;
+	if (!found.found) {
+		nl->sys = ENODEV;
+		return netlink_refuse(err, ENODEV, "there is no interface %s",
+				      name ? name : "of that index");
+	}
+	*out = found.link;
+	return 0;
+}
+
+int link_get(struct netlink *nl, const char *name, struct link *out,
+	     struct policy_error *err)
+{
 	struct ifinfomsg *body;
 	size_t len = strlen(name);
 
@@ -101,14 +117,16 @@ int link_get(struct netlink *nl, const char *name, struct link *out,
 	body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
 	body->ifi_family = AF_UNSPEC;
 	netlink_put(nl, IFLA_IFNAME, name, len + 1);
-	if (netlink_ask(nl, &query, "look for an interface", err) < 0 && nl->sys != ENODEV)
-		return -1;
-	if (!found.found) {
-		nl->sys = ENODEV;
-		return netlink_refuse(err, ENODEV, "there is no interface %s", name);
-	}
-	*out = found.link;
-	return 0;
+	return ask_link(nl, name, out, err);
+}
+
+int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err)
+{
+	struct ifinfomsg *body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
+
+	body->ifi_family = AF_UNSPEC;
+	body->ifi_index = index;
+	return ask_link(nl, NULL, out, err);
 }
 
 static bool pair_matches(const struct pair_wanted *wanted, unsigned prefix_len,
@@ -167,6 +185,14 @@ static int carries_pair(struct netlink *nl, const struct pair_wanted *wanted, bo
 		return -1;
 	*carries = false;
 	return 0;
+}
+
+int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
+		 struct policy_error *err)
+{
+	const struct pair_wanted wanted = {.index = index, .pair = pair};
+
+	return carries_pair(nl, &wanted, carries, err);
 }
 
 /* Looks once. 0 with *missing NULL when all is there, else what is not; -1 on failure. */

@@ -114,6 +114,17 @@ static int find(struct netlink *nl, const struct link_route *route,
 	return ask_main(nl, route->prefix.addr.family, &query, err);
 }
 
+int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
+		 struct policy_error *err)
+{
+	struct route_found found = {0};
+
+	if (find(nl, route, &found, err) < 0)
+		return -1;
+	*exists = found.ours;
+	return 0;
+}
+
 static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
 			 const struct link_route *route)
 {
