@@ -279,6 +279,25 @@ static int add_routes(struct tunnel *tunnel)
 	return result;
 }
 
+/* What status compares the interface with: settings are all made by now. */
+static int note_device(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	struct link link;
+	int result = -1;
+
+	if (netlink != NULL) {
+		result = link_get_at(netlink, tunnel->link.index, &link, &err);
+		netlink_close(netlink);
+	}
+	if (result != 0)
+		return tunnel_fail(tunnel, &err);
+	return tunnel_note(tunnel, &(struct journal_entry){.kind = JOURNAL_DEVICE,
+							   .index = link.index,
+							   .mtu = link.mtu});
+}
+
 static int note_up(struct tunnel *tunnel)
 {
 	return tunnel_note(tunnel,
@@ -291,7 +310,7 @@ int tunnel_bring_up(struct tunnel *tunnel)
 	    open_journal,	 make_control,	 open_terminal,	   start_ssh,
 	    await_ready,	 tunnel_choose,	 tunnel_start_ppp, tunnel_ask_routes,
 	    await_link,		 refuse_routers, keep_sources,	   add_pair6,
-	    tunnel_await_routes, add_routes,	 note_up,
+	    tunnel_await_routes, add_routes,	 note_device,	   note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

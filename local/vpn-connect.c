@@ -26,7 +26,7 @@ static const struct command commands[] = {
      "bring the link of a profile up"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
-     "tell how it stands; exit 3 when it is not up"},
+     "tell how it stands; exit 3: not up, 4: impaired"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
 

@@ -339,6 +339,7 @@ static void reads_stat_files_of_any_name(void **state)
 	    0, proc_stat_parse("7 (a) b (c)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 "
 			       "17 18 4711 20\n",
 			       &stat));
+	assert_int_equal('S', stat.state);
 	assert_int_equal(3, stat.session);
 	assert_int_equal(4711, stat.start);
 	assert_int_equal(-1, proc_stat_parse("7 (a) S 1 2", &stat));
