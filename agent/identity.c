@@ -103,10 +103,10 @@ void agent_check_identity(struct agent *agent)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
 	check_limits(agent);
 	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0)
-		agent_refuse_policy(agent, EXIT_POLICY, &err);
+		agent_refuse_policy(agent, error_exit_code(&err), &err);
 	if (account_find("/etc/passwd", TRUST_ROOT, agent->conf.account, &agent->account,
 			 &err) != 0)
-		agent_refuse_policy(agent, EXIT_POLICY, &err);
+		agent_refuse_policy(agent, error_exit_code(&err), &err);
 	check_ids(agent);
 	check_file(agent);
 	check_loader(agent);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "local/shortage.h"
+
 enum {
 	/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */
 	SSH_OWN_ERROR = 255,
@@ -159,8 +161,13 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 
 int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 {
+	/* In a session it may be the remote that says so. */
+	const char *lack = end->session ? NULL : shortage_sentence(end->output);
+
 	if (end->status < 0)
 		return tell(end, failure, EXIT_LINK, "the ssh process to %s was killed");
+	if (lack != NULL && end->status != EXIT_DONE)
+		return tell(end, failure, EXIT_SYSTEM, lack);
 	if (end->status == SSH_OWN_ERROR)
 		return explain_own(end, failure);
 	for (size_t i = 0; i < sizeof(agent_meanings) / sizeof(*agent_meanings); i++)

@@ -59,8 +59,9 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
-		return failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s", profile->file,
-				   err.text);
+		return err.sys != 0 ? failure_from(&tunnel->failure, EXIT_SYSTEM, &err)
+				    : failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s",
+						  profile->file, err.text);
 	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 				&err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=

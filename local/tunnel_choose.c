@@ -44,6 +44,8 @@ static int find_endpoints(struct tunnel *tunnel)
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
 		return 0;
+	if (error_is_shortage(&err))
+		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 	if (endpoints->count == 0 &&
 	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
 		endpoints->addresses[endpoints->count++] = literal;

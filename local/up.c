@@ -31,7 +31,7 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
 				    name, PATH_PROFILES_DIR, name);
 	error_print(&err, text, sizeof(text));
-	return command_fail(EXIT_POLICY, "%s", text);
+	return command_fail(error_exit_code(&err), "%s", text);
 }
 
 static enum exit_code take_state(const char *name, struct state *state)
