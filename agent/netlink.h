@@ -90,7 +90,8 @@ int link_networks(struct netlink *nl, struct link_networks *out, struct policy_e
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
  * to the same prefix that is there already, whatever its metric, is EEXIST unless it is the
- * very same one, which succeeds. On -1 the route is not there.
+ * very same one, which succeeds, or one that leads nowhere (unreachable, blackhole,
+ * prohibit) at a higher metric. On -1 the route is not there.
  */
 int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
 /* The same, and tells whether the route is new: what a transaction has to take back. */

@@ -49,6 +49,24 @@ static int is_ours(const struct nlmsghdr *message, const struct nlattr **table,
 	return 0;
 }
 
+/*
+ * A route that leads nowhere, at a higher metric than ours, is what an administrator puts
+ * there so that packets stay here while the link is down (vpn-connect(8)): ours goes first.
+ */
+static int is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
+		      bool *stopgap, struct policy_error *err)
+{
+	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+	uint32_t metric = 0;
+
+	if (netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
+		return -1;
+	*stopgap = (body->rtm_type == RTN_UNREACHABLE || body->rtm_type == RTN_BLACKHOLE ||
+		    body->rtm_type == RTN_PROHIBIT) &&
+		   metric > default_metric(body->rtm_family);
+	return 0;
+}
+
 static int read_route(const struct nlmsghdr *message, const void *want, void *found,
 		      struct policy_error *err)
 {
@@ -59,7 +77,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	sa_family_t family = route->prefix.addr.family;
 	struct ip_addr dst = {.family = AF_UNSPEC};
 	uint32_t number;
-	bool ours;
+	bool ours, stopgap;
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
@@ -78,11 +96,12 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	dst.family = family;
 	if (!ip_addr_equal(&dst, &route->prefix.addr))
 		return 0;
-	if (is_ours(message, table, route, &ours, err) < 0)
+	if (is_ours(message, table, route, &ours, err) < 0 ||
+	    is_stopgap(message, table, &stopgap, err) < 0)
 		return -1;
 	if (ours)
 		out->ours = true;
-	else
+	else if (!stopgap)
 		out->others = true;
 	return 0;
 }
