@@ -32,6 +32,9 @@ int account_find(const char *passwd, enum trust trust, const char *name,
 		if (strcmp(found->pw_name, name) == 0)
 			break;
 	fclose(file);
+	/* That is what its end is called. */
+	if (code != 0 && code != ENOENT)
+		return error_file(err, passwd, code, "cannot read it");
 	if (code != 0)
 		return error_set(err, "the account %s is not in %s", name, passwd);
 	*account = (struct account){.uid = entry.pw_uid, .gid = entry.pw_gid};

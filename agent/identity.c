@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "agent/account.h"
 #include "agent/agent.h"
 #include "agent/file_capabilities.h"
+#include "agent/inherited.h"
 #include "agent/log.h"
 #include "policy/paths.h"
 
@@ -83,17 +83,6 @@ static void check_loader(const struct agent *agent)
 			     PATH_AGENT);
 }
 
-static void check_limits(const struct agent *agent)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= CONFINE_EXEC_FD)
-		agent_refuse(
-		    agent, EXIT_SYSTEM,
-		    "too few descriptors are allowed (RLIMIT_NOFILE): %d are needed",
-		    CONFINE_EXEC_FD + 1);
-}
-
 void agent_check_identity(struct agent *agent)
 {
 	struct policy_error err;
@@ -101,12 +90,13 @@ void agent_check_identity(struct agent *agent)
 	/* What cannot be recorded does not happen. */
 	if (log_open("vpn-agent", &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	check_limits(agent);
+	if (inherited_check_files(&err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
 	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0)
-		agent_refuse_policy(agent, EXIT_POLICY, &err);
+		agent_refuse_policy(agent, error_exit_code(&err), &err);
 	if (account_find("/etc/passwd", TRUST_ROOT, agent->conf.account, &agent->account,
 			 &err) != 0)
-		agent_refuse_policy(agent, EXIT_POLICY, &err);
+		agent_refuse_policy(agent, error_exit_code(&err), &err);
 	check_ids(agent);
 	check_file(agent);
 	check_loader(agent);

@@ -70,7 +70,7 @@ enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust tr
 		return say(reason, intake_code(what->state), what->why);
 	if (policy_load_peer(peers, who->peer, trust, &agent->peer, &err) != 0) {
 		agent_set_rule(agent, err.file, err.line, err.column);
-		return say(reason, EXIT_POLICY, err.text);
+		return say(reason, error_exit_code(&err), err.text);
 	}
 	decide(&decision, &agent->verdict);
 	if (lacks_device(agent)) {

@@ -87,6 +87,10 @@ int link_get(struct netlink *nl, const char *name, struct link *out,
 /* The same for the interface that has that index, whatever it is called by now. */
 int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err);
 
+/* Whether an interface carries the pair; one that does not exist carries nothing. */
+int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
+		 struct policy_error *err);
+
 /*
  * Waits until the interface exists, is up and running, and carries the pair (of either
  * family) as IFA_LOCAL and IFA_ADDRESS; learns it from RTM_NEWLINK and RTM_NEWADDR
@@ -130,7 +134,8 @@ int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_erro
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
  * to the same prefix that is there already, whatever its metric, is EEXIST unless it is the
- * very same one, which succeeds. Reads it back. On -1 the route is not there. What is said
+ * very same one, which succeeds, or one that leads nowhere (unreachable, blackhole,
+ * prohibit) at a higher metric. Reads it back. On -1 the route is not there. What is said
  * of EEXIST names the other route's interface.
  */
 int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
@@ -146,6 +151,10 @@ int route_find(struct netlink *nl, const struct link_route *route, bool *there,
 	       struct policy_error *err);
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
 int route_delete(struct netlink *nl, const struct link_route *route,
+		 struct policy_error *err);
+
+/* Whether the main table has the very route that route_add makes. */
+int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
 		 struct policy_error *err);
 
 /*

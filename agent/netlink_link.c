@@ -130,25 +130,6 @@ int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_e
 	return ask_link(nl, NULL, out, err);
 }
 
-int netlink_link(struct netlink *nl, int index, struct link *out, struct policy_error *err)
-{
-	struct link_found found = {0};
-	const struct netlink_query query = {
-	    .read = read_link, .found = &found, .found_size = sizeof found};
-	struct ifinfomsg *body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
-
-	body->ifi_family = AF_UNSPEC;
-	body->ifi_index = index;
-	if (netlink_ask(nl, &query, "look at an interface", err) < 0)
-		return -1;
-	if (!found.found) {
-		nl->sys = ENODEV;
-		return netlink_refuse(err, ENODEV, "the interface is gone");
-	}
-	*out = found.link;
-	return 0;
-}
-
 static bool pair_matches(const struct pair_wanted *wanted, unsigned prefix_len,
 			 const struct ip_addr *local, const struct ip_addr *remote)
 {
@@ -205,6 +186,14 @@ static int carries_pair(struct netlink *nl, const struct pair_wanted *wanted, bo
 		return -1;
 	*carries = false;
 	return 0;
+}
+
+int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
+		 struct policy_error *err)
+{
+	const struct pair_wanted wanted = {.index = index, .pair = pair};
+
+	return carries_pair(nl, &wanted, carries, err);
 }
 
 /* Looks once. 0 with *missing NULL when all is there, else what is not; -1 on failure. */

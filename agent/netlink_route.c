@@ -59,6 +59,24 @@ static int judge(const struct nlmsghdr *message, const struct nlattr **table,
 	return 0;
 }
 
+/*
+ * A route that leads nowhere, at a higher metric than ours, is what an administrator puts
+ * there so that packets stay here while the link is down (vpn-connect(8)): ours goes first.
+ */
+static int is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
+		      bool *stopgap, struct policy_error *err)
+{
+	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+	uint32_t metric = 0;
+
+	if (netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
+		return -1;
+	*stopgap = (body->rtm_type == RTN_UNREACHABLE || body->rtm_type == RTN_BLACKHOLE ||
+		    body->rtm_type == RTN_PROHIBIT) &&
+		   metric > default_metric(body->rtm_family);
+	return 0;
+}
+
 static int read_route(const struct nlmsghdr *message, const void *want, void *found,
 		      struct policy_error *err)
 {
@@ -68,6 +86,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	sa_family_t family = route->prefix.addr.family;
 	struct ip_addr dst = {.family = AF_UNSPEC};
 	uint32_t number;
+	bool stopgap;
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
@@ -86,7 +105,9 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	dst.family = family;
 	if (!ip_addr_equal(&dst, &route->prefix.addr))
 		return 0;
-	return judge(message, table, route, found, err);
+	if (is_stopgap(message, table, &stopgap, err) < 0)
+		return -1;
+	return stopgap ? 0 : judge(message, table, route, found, err);
 }
 
 /* Which routes of the main table: of that family, and through that interface; 0: any. */
@@ -142,6 +163,17 @@ static int find(struct netlink *nl, const struct link_route *route,
 	const struct asked asked = {route->prefix.addr.family, 0};
 
 	return ask_main(nl, &asked, &query, err);
+}
+
+int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
+		 struct policy_error *err)
+{
+	struct route_found found = {0};
+
+	if (find(nl, route, &found, err) < 0)
+		return -1;
+	*exists = found.ours;
+	return 0;
 }
 
 static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,

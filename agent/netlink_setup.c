@@ -50,7 +50,7 @@ int netlink_explain_ipv6(struct netlink *nl, int index, struct policy_error *err
 	const int sys = nl->sys;
 	struct link link;
 
-	if (netlink_link(nl, index, &link, NULL) == 0 && link.ipv6 != LINK_IPV6_ON)
+	if (link_get_at(nl, index, &link, NULL) == 0 && link.ipv6 != LINK_IPV6_ON)
 		(void)netlink_refuse(
 		    err, EAFNOSUPPORT, "%s has no IPv6, and needs an IPv6 address: %s",
 		    link.name,
@@ -87,7 +87,7 @@ static int read_back(struct netlink *nl, int index, unsigned mtu, struct policy_
 {
 	struct link link;
 
-	if (netlink_link(nl, index, &link, err) < 0)
+	if (link_get_at(nl, index, &link, err) < 0)
 		return -1;
 	if (link.mtu != mtu)
 		return netlink_refuse(err, ENODATA,

@@ -79,8 +79,6 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 int netlink_address(const struct nlattr *attribute, sa_family_t family,
 		    struct ip_addr *addr, struct policy_error *err);
 
-/* By its number; as link_get(). */
-int netlink_link(struct netlink *nl, int index, struct link *out, struct policy_error *err);
 /* What IFLA_AF_SPEC (or its absence, NULL) says of IPv6. */
 void netlink_read_ipv6(const struct nlattr *spec, struct link *link);
 /*

@@ -58,9 +58,9 @@ static bool is_address(const struct sockaddr *socket, const struct ip_addr *addr
 		      addr->bytes, sizeof(struct in6_addr)) == 0;
 }
 
-static int match_pair(const struct ifaddrs *list, const char *name,
-		      const struct ip_addr *local, const struct ip_addr *remote,
-		      struct policy_error *err)
+int tun_device_pair(const struct ifaddrs *list, const char *name,
+		    const struct ip_addr *local, const struct ip_addr *remote,
+		    struct policy_error *err)
 {
 	char here[ADDRESS_TEXT_MAX], there[ADDRESS_TEXT_MAX];
 
@@ -86,8 +86,10 @@ int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err)
 	if (getifaddrs(&list) != 0)
 		return error_sys(err, errno, "cannot read the addresses of %s",
 				 wanted->name);
-	if (match_pair(list, wanted->name, &wanted->local, &wanted->remote, err) == 0 &&
-	    match_pair(list, wanted->name, &wanted->local6, &wanted->remote6, err) == 0)
+	if (tun_device_pair(list, wanted->name, &wanted->local, &wanted->remote, err) ==
+		0 &&
+	    tun_device_pair(list, wanted->name, &wanted->local6, &wanted->remote6, err) ==
+		0)
 		result = 0;
 	freeifaddrs(list);
 	return result;

@@ -6,6 +6,8 @@
 #ifndef SALLYPORT_AGENT_TUN_DEVICE_H
 #define SALLYPORT_AGENT_TUN_DEVICE_H
 
+#include <ifaddrs.h>
+
 #include "policy/address.h"
 #include "policy/error.h"
 
@@ -18,6 +20,14 @@ struct tun_wanted {
 
 /* Whether it is up and has that MTU and those addresses. 0, or -1 with *err. */
 int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err);
+
+/*
+ * Whether the interface has that pair, in a list of getifaddrs(3); a local that is
+ * AF_UNSPEC is always there. 0, or -1 with *err.
+ */
+int tun_device_pair(const struct ifaddrs *list, const char *name,
+		    const struct ip_addr *local, const struct ip_addr *remote,
+		    struct policy_error *err);
 
 /* Whether what the descriptor has taken hold of (TUNSETIFF) outlives it. 0, or -1. */
 int tun_device_lasts(int fd, const char *name, struct policy_error *err);

@@ -2,6 +2,7 @@
 #include "local/account.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -24,15 +25,42 @@
 /* Keys and sockets that ssh makes are for the account alone. */
 enum { ACCOUNT_UMASK = 077 };
 
+/* getpwnam(3): by any of these a name service says that it does not know the name. */
+static bool is_not_found(int sys)
+{
+	return sys == 0 || sys == ENOENT || sys == ESRCH || sys == EBADF || sys == EPERM;
+}
+
+/*
+ * The errno of getpwnam(3), 0 when it does not know the name. A service that cannot open
+ * its file makes way for the next, which may know nothing of the name: so look at the file
+ * as well.
+ */
+static int why_not_found(int sys)
+{
+	int fd;
+
+	if (!is_not_found(sys))
+		return sys;
+	fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno;
+	close(fd);
+	return 0;
+}
+
 int account_find(const char *name, struct account *out, struct policy_error *err)
 {
 	const struct passwd *entry;
+	int sys;
 
 	errno = 0;
 	entry = getpwnam(name);
-	if (entry == NULL)
-		return errno != 0 ? error_sys(err, errno, "cannot look up user %s", name)
-				  : error_set(err, "RunAs: there is no user %s", name);
+	if (entry == NULL) {
+		sys = why_not_found(errno);
+		return sys == 0 ? error_set(err, "RunAs: there is no user %s", name)
+				: error_sys(err, sys, "cannot look up user %s", name);
+	}
 	if (strlen(entry->pw_name) >= sizeof(out->name) ||
 	    strlen(entry->pw_dir) >= sizeof(out->home) || entry->pw_dir[0] != '/')
 		return error_set(err, "RunAs: the home directory of %s cannot be used",

@@ -24,6 +24,7 @@ struct account_env {
 	char text[PATH_MAX];
 };
 
+/* -1 with *err: err->sys is 0 when there is no such user, or none that can be used. */
 int account_find(const char *name, struct account *out, struct policy_error *err);
 
 /*

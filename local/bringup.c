@@ -313,6 +313,25 @@ static int add_pair6(struct tunnel *tunnel)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
+/* What status compares the interface with: settings are all made by now. */
+static int note_device(struct tunnel *tunnel)
+{
+	struct policy_error err;
+	struct netlink *netlink = netlink_open(&err);
+	struct link link;
+	int result = -1;
+
+	if (netlink != NULL) {
+		result = link_get_at(netlink, tunnel->link.index, &link, &err);
+		netlink_close(netlink);
+	}
+	if (result != 0)
+		return tunnel_fail(tunnel, &err);
+	return tunnel_note(tunnel, &(struct journal_entry){.kind = JOURNAL_DEVICE,
+							   .index = link.index,
+							   .mtu = link.mtu});
+}
+
 static int note_up(struct tunnel *tunnel)
 {
 	return tunnel_note(tunnel,
@@ -325,7 +344,8 @@ int tunnel_bring_up(struct tunnel *tunnel)
 	    open_journal, make_control,	       open_terminal,	  start_ssh,
 	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
 	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
-	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_up,
+	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_device,
+	    note_up,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)

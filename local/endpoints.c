@@ -22,7 +22,19 @@ struct found {
 	struct endpoints endpoints;
 	/* There may be more. */
 	bool incomplete;
+	/* The first errno that kept us from some of them, or 0. */
+	int sys;
 };
+
+/* Something could not be looked at; what has ended or been closed meanwhile is no loss. */
+static void miss(struct found *found, int sys)
+{
+	if (sys == ENOENT || sys == ESRCH || sys == EBADF)
+		return;
+	found->incomplete = true;
+	if (found->sys == 0)
+		found->sys = sys;
+}
 
 static void add_endpoint(struct found *found, const struct ip_addr *address)
 {
@@ -75,12 +87,6 @@ static int entry_number(const struct dirent *entry)
 		   : -1;
 }
 
-/* Whether errno tells of something that has ended or been closed meanwhile. */
-static bool is_gone(void)
-{
-	return errno == ENOENT || errno == ESRCH || errno == EBADF;
-}
-
 /* Nothing else is copied: closing a copy of a file can wait for a user's file system. */
 static bool is_socket(struct found *found, int dir, const char *name)
 {
@@ -88,8 +94,8 @@ static bool is_socket(struct found *found, int dir, const char *name)
 	char target[sizeof(wanted) - 1];
 	const ssize_t len = readlinkat(dir, name, target, sizeof(target));
 
-	if (len < 0 && !is_gone())
-		found->incomplete = true;
+	if (len < 0)
+		miss(found, errno);
 	return len == (ssize_t)sizeof(target) &&
 	       memcmp(target, wanted, sizeof(target)) == 0;
 }
@@ -114,8 +120,8 @@ static void add_sockets(struct found *found, int pidfd, DIR *fds)
 		if (fd >= 0) {
 			add_peer(found, fd);
 			close(fd);
-		} else if (!is_gone()) {
-			found->incomplete = true;
+		} else {
+			miss(found, errno);
 		}
 	}
 }
@@ -127,7 +133,7 @@ static void add_process(struct found *found, pid_t pid)
 	DIR *fds;
 
 	if (pidfd < 0) {
-		found->incomplete |= !is_gone();
+		miss(found, errno);
 		return;
 	}
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
@@ -136,7 +142,7 @@ static void add_process(struct found *found, pid_t pid)
 		add_sockets(found, pidfd, fds);
 		closedir(fds);
 	} else {
-		found->incomplete |= !is_gone();
+		miss(found, errno);
 	}
 	close(pidfd);
 }
@@ -151,6 +157,7 @@ static void find(const void *arg, void *result)
 	pid_t session;
 
 	if (proc == NULL) {
+		miss(found, errno);
 		found->incomplete = true;
 		return;
 	}
@@ -174,6 +181,8 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 	if (apart_run(&apart, deadline, err) != 0)
 		return -1;
 	*out = found.endpoints;
+	if (found.sys != 0)
+		return error_sys(err, found.sys, "cannot look at its sockets");
 	if (found.incomplete)
 		return error_set(err, "its session has more sockets than can be told");
 	return out->count > 0 ? 0 : error_set(err, "its session has no connection");

@@ -79,6 +79,8 @@ int journal_create(int dir, struct journal *out, struct policy_error *err)
 	if (write_whole(out->fd, line, (size_t)len) != 0) {
 		error_sys(err, errno, "cannot write the journal");
 		journal_close(out);
+		/* Half a line would be one that nobody can read; nothing was done yet. */
+		unlinkat(dir, JOURNAL_FILE, 0);
 		return -1;
 	}
 	return 0;

@@ -9,6 +9,7 @@
  *     link INTERFACE                    (which pppd makes, and takes away when it ends)
  *     pair LOCAL REMOTE
  *     route INDEX PREFIX
+ *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
  */
 #ifndef SALLYPORT_LOCAL_JOURNAL_H
@@ -44,6 +45,7 @@ enum journal_kind {
 	JOURNAL_LINK,
 	JOURNAL_PAIR,
 	JOURNAL_ROUTE,
+	JOURNAL_DEVICE,
 	JOURNAL_UP,
 	JOURNAL_KINDS,
 };
@@ -59,6 +61,9 @@ struct journal_entry {
 	time_t time;
 	struct link_pair pair;
 	struct link_route route;
+	/* DEVICE. */
+	int index;
+	unsigned mtu;
 };
 
 struct journal {

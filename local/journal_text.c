@@ -19,13 +19,14 @@ static const char *const kind_names[JOURNAL_KINDS] = {
     [JOURNAL_LINK] = "link",
     [JOURNAL_PAIR] = "pair",
     [JOURNAL_ROUTE] = "route",
+    [JOURNAL_DEVICE] = "device",
     [JOURNAL_UP] = "up",
 };
 
 static const size_t kind_words[JOURNAL_KINDS] = {
     [JOURNAL_SUPERVISOR] = 4, [JOURNAL_CONTROL] = 1, [JOURNAL_PROCESS] = 4,
     [JOURNAL_LINK] = 2,	      [JOURNAL_PAIR] = 3,    [JOURNAL_ROUTE] = 3,
-    [JOURNAL_UP] = 2,
+    [JOURNAL_DEVICE] = 3,     [JOURNAL_UP] = 2,
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -74,15 +75,33 @@ static bool parse_pair(char **words, struct link_pair *out)
 	       out->local.family == out->remote.family;
 }
 
+static bool parse_index(const char *text, int *out)
+{
+	uint64_t number;
+
+	if (!parse_number(text, INT32_MAX, &number) || number == 0)
+		return false;
+	*out = (int)number;
+	return true;
+}
+
+static bool parse_device(char **words, struct journal_entry *out)
+{
+	uint64_t number;
+
+	if (!parse_index(words[1], &out->index) ||
+	    !parse_number(words[2], UINT32_MAX, &number))
+		return false;
+	out->mtu = (unsigned)number;
+	return true;
+}
+
 static bool parse_route(char **words, struct link_route *out)
 {
 	const char *why;
-	uint64_t number;
 
-	if (!parse_number(words[1], INT32_MAX, &number) || number == 0)
-		return false;
-	out->index = (int)number;
-	return ip_prefix_parse(words[2], &out->prefix, &why) == 0;
+	return parse_index(words[1], &out->index) &&
+	       ip_prefix_parse(words[2], &out->prefix, &why) == 0;
 }
 
 static bool parse_fields(char **words, struct journal_entry *out)
@@ -101,6 +120,8 @@ static bool parse_fields(char **words, struct journal_entry *out)
 		return parse_pair(words, &out->pair);
 	case JOURNAL_ROUTE:
 		return parse_route(words, &out->route);
+	case JOURNAL_DEVICE:
+		return parse_device(words, out);
 	case JOURNAL_UP:
 		return parse_time(words[1], out);
 	case JOURNAL_KINDS:
@@ -203,6 +224,8 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_ROUTE:
 		return snprintf(buf, size, "%s %d %s\n", kind, entry->route.index,
 				ip_prefix_print(&entry->route.prefix, local));
+	case JOURNAL_DEVICE:
+		return snprintf(buf, size, "%s %d %u\n", kind, entry->index, entry->mtu);
 	case JOURNAL_UP:
 		return snprintf(buf, size, "%s %lld\n", kind, (long long)entry->time);
 	case JOURNAL_CONTROL:

@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "agent/deadline.h"
 #include "policy/escape.h"
 
 /* All of a line escaped, its quotes and its end. */
@@ -102,9 +103,33 @@ void output_drain(struct output *output, const struct report *report)
 			output_close(output);
 			return;
 		}
+		output->window_bytes += (size_t)got;
 		keep_tail(output, bytes, (size_t)got);
 		take_lines(output, bytes, (size_t)got, report);
 	}
+}
+
+void output_take(struct output *output, const struct report *report)
+{
+	const int64_t now = monotonic_ms();
+
+	if (now - output->window >= OUTPUT_WINDOW_MS) {
+		output->window = now;
+		output->window_bytes = output->window_looks = 0;
+	}
+	output->window_looks++;
+	output_drain(output, report);
+}
+
+int output_rest_ms(const struct output *output)
+{
+	const int64_t over = output->window + OUTPUT_WINDOW_MS - monotonic_ms();
+
+	if (output->fd < 0 || over <= 0 ||
+	    (output->window_bytes < OUTPUT_WINDOW_BYTES &&
+	     output->window_looks < OUTPUT_WINDOW_LOOKS))
+		return 0;
+	return (int)over;
 }
 
 void output_close(struct output *output)

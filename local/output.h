@@ -4,6 +4,7 @@
 #define SALLYPORT_LOCAL_OUTPUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "local/report.h"
 #include "policy/error.h"
@@ -17,6 +18,10 @@ enum {
 	OUTPUT_LINES_MAX = 200,
 	/* For output_last_line(): more is cut off. */
 	QUOTED_LINE_MAX = 300,
+	/* What is taken of it in so much time, in bytes and looks; then it rests. */
+	OUTPUT_WINDOW_MS = 100,
+	OUTPUT_WINDOW_BYTES = 64 * 1024,
+	OUTPUT_WINDOW_LOOKS = 32,
 };
 
 struct output {
@@ -31,6 +36,10 @@ struct output {
 	char line[OUTPUT_LINE_MAX];
 	size_t line_used;
 	unsigned lines;
+	/* When the window began (monotonic_ms()), and what was taken in it. */
+	int64_t window;
+	size_t window_bytes;
+	unsigned window_looks;
 };
 
 /* Returns the descriptor for the child, which the caller closes, or -1 with *err. */
@@ -38,6 +47,13 @@ int output_open(struct output *output, const char *who, int level,
 		struct policy_error *err);
 /* Takes what is there; never waits. Closes at the end of the stream. */
 void output_drain(struct output *output, const struct report *report);
+/*
+ * The same, when its descriptor is readable. Whoever writes without end, from however many
+ * processes, is read slowly, and waits for the pipe: this process has other things to do.
+ */
+void output_take(struct output *output, const struct report *report);
+/* Milliseconds until it is to be looked at again; 0: now. */
+int output_rest_ms(const struct output *output);
 void output_close(struct output *output);
 
 /* The last line that is not blank, quoted by escape_quoted(); "" when there is none. */

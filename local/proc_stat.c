@@ -21,10 +21,10 @@ int proc_stat_parse(const char *text, struct proc_stat *out)
 		return -1;
 	/* Fields 3 to 22: state ppid pgrp session … starttime. */
 	if (sscanf(after + 1,
-		   " %*c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+		   " %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
 		   "%*d %*d"
 		   " %" SCNu64,
-		   &session, &out->start) != 2)
+		   &out->state, &session, &out->start) != 3)
 		return -1;
 	out->session = session;
 	return 0;

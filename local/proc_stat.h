@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 struct proc_stat {
+	/* R, S, D; T: stopped by a signal; Z, X: ended. */
+	char state;
 	pid_t session;
 	/* Clock ticks from boot. */
 	uint64_t start;

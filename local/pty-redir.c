@@ -112,6 +112,10 @@ static int redirect(char **argv)
 		fprintf(stderr, "pty-redir: %s: %s\n", argv[0], strerror(sys));
 		return sys == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE;
 	}
+	/* Only now: the command has its signals as the caller left them. A name that cannot
+	 * be printed is an error here, and not the end of this process alone. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (printf("%s\n", pty.name) < 0 || fflush(stdout) != 0) {
 		/* A command that nobody knows the pty of could never be used, nor found. */
 		fprintf(stderr, "pty-redir: cannot print the name: %s\n", strerror(errno));

@@ -7,6 +7,7 @@
 #include "agent/engine.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
+#include "local/shortage.h"
 #include "local/ssh.h"
 #include "local/ssh_said.h"
 #include "policy/escape.h"
@@ -347,10 +348,14 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 {
 	const bool launched = end->launched != PPP_AUTO && end->status < EXIT_USAGE;
+	/* In a session it may be the remote that says so. */
+	const char *lack = end->session ? NULL : shortage_sentence(end->output);
 
 	if (end->status < 0)
 		return tell_last(end, failure, EXIT_LINK,
 				 "the ssh process to %s was killed");
+	if (lack != NULL && end->status != EXIT_DONE)
+		return tell_last(end, failure, EXIT_SYSTEM, lack);
 	if (end->status == SSH_OWN_ERROR)
 		return explain_own(end, failure);
 	if (launched)

@@ -32,25 +32,23 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-static int read_link(struct status *out, struct policy_error *err)
+bool status_is_established(const struct status *status)
 {
-	const struct journal_entry *entry = journal_find(&out->journal, JOURNAL_LINK);
-	struct netlink *netlink;
+	return status->state == LINK_UP || status->state == LINK_IMPAIRED;
+}
 
-	if (entry == NULL)
-		return 0;
-	netlink = netlink_open(err);
-	if (netlink == NULL)
-		return -1;
-	out->has_link = link_get(netlink, entry->name, &out->link, err) == 0;
-	netlink_close(netlink);
-	return out->has_link || err->sys == ENODEV ? 0 : -1;
+/* The short-lived request for routes is over once the link is up. */
+bool status_shows(const struct status *status, const struct journal_entry *entry)
+{
+	return !status_is_established(status) || entry->kind != JOURNAL_PROCESS ||
+	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
 }
 
 int status_read(const char *name, struct status *out, struct policy_error *err)
 {
 	struct state state;
 	int result = -1;
+	bool faults;
 
 	*out = (struct status){.state = LINK_DOWN};
 	snprintf(out->name, sizeof(out->name), "%s", name);
@@ -62,7 +60,12 @@ int status_read(const char *name, struct status *out, struct policy_error *err)
 	if (!journal_is_current(&out->journal))
 		return 0;
 	out->state = judge(out);
-	return read_link(out, err);
+	if (status_find_faults(out, &faults, err) != 0)
+		return -1;
+	/* On the way up each thing is written down before it is made. */
+	if (out->state == LINK_UP && faults)
+		out->state = LINK_IMPAIRED;
+	return 0;
 }
 
 static enum exit_code show_one(const char *name, const struct command_options *options,
@@ -76,7 +79,21 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 		return EXIT_POLICY;
 	if (!options->quiet && !options->json)
 		status_print(status);
+	if (status->state == LINK_IMPAIRED)
+		return EXIT_IMPAIRED;
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;
+}
+
+/* Of several links the worst is told: what cannot be read, is not up, is impaired. */
+static enum exit_code worse(enum exit_code a, enum exit_code b)
+{
+	static const enum exit_code order[] = {EXIT_SYSTEM, EXIT_POLICY, EXIT_NOT_UP,
+					       EXIT_IMPAIRED};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return EXIT_DONE;
 }
 
 static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
@@ -88,12 +105,8 @@ static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 	if (status == NULL)
 		return command_fail(EXIT_SYSTEM, "cannot hold the state of %zu links",
 				    count);
-	for (size_t i = 0; i < count; i++) {
-		const enum exit_code one = show_one(names[i], options, &status[i]);
-
-		if (one != EXIT_DONE && code != EXIT_SYSTEM)
-			code = one;
-	}
+	for (size_t i = 0; i < count; i++)
+		code = worse(code, show_one(names[i], options, &status[i]));
 	if (count == 0 && !options->quiet && !options->json)
 		printf("no profile in %s\n", PATH_PROFILES_DIR);
 	if (options->json && status_print_json(status, count, true) != 0)

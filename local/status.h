@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* How a link stands: read by status.c, printed by status_print.c. */
+/*
+ * How a link stands: read by status.c, compared with the kernel by status_faults.c, printed
+ * by status_print.c.
+ */
 #ifndef SALLYPORT_LOCAL_STATUS_H
 #define SALLYPORT_LOCAL_STATUS_H
 
@@ -14,20 +17,48 @@ enum link_state {
 	LINK_DOWN,
 	LINK_COMING_UP,
 	LINK_UP,
+	/* Up, but not all of what was made is still there. */
+	LINK_IMPAIRED,
 	/* The supervisor died and left things behind. */
 	LINK_DEAD,
 };
+
+/* What the kernel says of one entry of the journal; FAULT_NONE: it is as it was made. */
+enum status_fault {
+	FAULT_NONE,
+	FAULT_MISSING,
+	/* An interface. */
+	FAULT_DOWN,
+	FAULT_NO_CARRIER,
+	FAULT_RENAMED,
+	FAULT_RESIZED,
+	/* A process. */
+	FAULT_ENDED,
+	FAULT_STOPPED,
+};
+
+enum { STATUS_FAULT_TEXT_MAX = 96 };
 
 struct status {
 	char name[NAME_MAX_LEN + 1];
 	enum link_state state;
 	struct journal journal;
+	/* As the journal's entries. */
+	enum status_fault faults[JOURNAL_ENTRIES_MAX];
 	bool has_link;
 	struct link link;
 };
 
 /* A profile that is not up, or does not exist, is down: no error. */
 int status_read(const char *name, struct status *out, struct policy_error *err);
+/* Fills the faults and the link, from the kernel; tells whether a shown entry has one. */
+int status_find_faults(struct status *status, bool *found, struct policy_error *err);
+/* "missing", "its MTU is 1400, not 1500"; buf has STATUS_FAULT_TEXT_MAX bytes. */
+const char *status_fault_text(const struct status *status, size_t entry, char *buf);
+/* Whether an entry of the journal is for a person to see. */
+bool status_shows(const struct status *status, const struct journal_entry *entry);
+/* It has come up, and the supervisor lives. */
+bool status_is_established(const struct status *status);
 /* The names of all profiles, however many, sorted; the caller frees *names either way. */
 int status_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct policy_error *err);
 

@@ -18,6 +18,8 @@ const char *status_word(enum link_state state)
 		return "coming up";
 	case LINK_UP:
 		return "up";
+	case LINK_IMPAIRED:
+		return "impaired";
 	case LINK_DEAD:
 		return "dead";
 	}
@@ -35,39 +37,47 @@ static const char *print_time(time_t when, char buf[TIME_TEXT_MAX])
 	return buf;
 }
 
-static void print_entry(const struct journal_entry *entry)
+/* What an entry says, without its fault; false when it says nothing to a person. */
+static bool print_entry(const struct journal_entry *entry)
 {
 	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
-		printf("  supervisor  pid %d\n", (int)entry->pid);
-		break;
+		printf("  supervisor  pid %d", (int)entry->pid);
+		return true;
 	case JOURNAL_PROCESS:
-		printf("  %-10s  pid %d\n", entry->name, (int)entry->pid);
-		break;
+		printf("  %-10s  pid %d", entry->name, (int)entry->pid);
+		return true;
 	case JOURNAL_LINK:
-		printf("  interface   %s\n", entry->name);
-		break;
+		printf("  interface   %s", entry->name);
+		return true;
 	case JOURNAL_PAIR:
-		printf("  addresses   %s <-> %s\n", ip_addr_print(&entry->pair.local, one),
+		printf("  addresses   %s <-> %s", ip_addr_print(&entry->pair.local, one),
 		       ip_addr_print(&entry->pair.remote, two));
-		break;
+		return true;
 	case JOURNAL_ROUTE:
-		printf("  route       %s\n", ip_prefix_print(&entry->route.prefix, one));
-		break;
+		printf("  route       %s", ip_prefix_print(&entry->route.prefix, one));
+		return true;
 	case JOURNAL_CONTROL:
+	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
 	case JOURNAL_KINDS:
 		break;
 	}
+	return false;
 }
 
-/* The short-lived request for routes is over once the link is up. */
-static bool is_shown(const struct status *status, const struct journal_entry *entry)
+static void print_line(const struct status *status, size_t i)
 {
-	return status->state != LINK_UP || entry->kind != JOURNAL_PROCESS ||
-	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	char fault[STATUS_FAULT_TEXT_MAX];
+
+	if (!status_shows(status, &status->journal.entries[i]) ||
+	    !print_entry(&status->journal.entries[i]))
+		return;
+	if (status->faults[i] != FAULT_NONE)
+		printf(" (%s)", status_fault_text(status, i, fault));
+	putchar('\n');
 }
 
 void status_print(const struct status *status)
@@ -78,6 +88,9 @@ void status_print(const struct status *status)
 	printf("%s is %s", status->name, status_word(status->state));
 	if (status->state == LINK_UP)
 		printf(" since %s", print_time(up->time, since));
+	if (status->state == LINK_IMPAIRED)
+		printf(": it came up at %s, and not all of it is still there",
+		       print_time(up->time, since));
 	if (status->state == LINK_DEAD)
 		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
 		       status->name);
@@ -85,8 +98,7 @@ void status_print(const struct status *status)
 	if (status->state == LINK_DOWN)
 		return;
 	for (size_t i = 0; i < status->journal.count; i++)
-		if (is_shown(status, &status->journal.entries[i]))
-			print_entry(&status->journal.entries[i]);
+		print_line(status, i);
 	if (status->has_link)
 		printf("  received    %" PRIu64 " bytes\n  sent        %" PRIu64 " bytes\n",
 		       status->link.rx_bytes, status->link.tx_bytes);
@@ -128,24 +140,59 @@ static int put_entry(json_t *object, const struct journal_entry *entry)
 	case JOURNAL_UP:
 		return put(object, "since", json_string(print_time(entry->time, one)));
 	case JOURNAL_CONTROL:
+	case JOURNAL_DEVICE:
 	case JOURNAL_KINDS:
 		break;
 	}
 	return 0;
 }
 
+/* What is at fault, by the name that it has in the other fields. */
+static int put_fault(json_t *object, const struct status *status, size_t i)
+{
+	const struct journal_entry *entry = &status->journal.entries[i];
+	char name[PREFIX_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
+	const char *what = "process";
+
+	snprintf(name, sizeof(name), "%s", entry->name);
+	if (entry->kind == JOURNAL_SUPERVISOR)
+		snprintf(name, sizeof(name), "supervisor");
+	if (entry->kind == JOURNAL_LINK)
+		what = "interface";
+	if (entry->kind == JOURNAL_PAIR) {
+		what = "address";
+		ip_addr_print(&entry->pair.local, name);
+	}
+	if (entry->kind == JOURNAL_ROUTE) {
+		what = "route";
+		ip_prefix_print(&entry->route.prefix, name);
+	}
+	return json_array_append_new(json_object_get(object, "faults"),
+				     json_pack("{s:s, s:s, s:s}", "what", what, "name",
+					       name, "fault",
+					       status_fault_text(status, i, fault)));
+}
+
+static int put_line(json_t *object, const struct status *status, size_t i)
+{
+	if (!status_shows(status, &status->journal.entries[i]))
+		return 0;
+	if (put_entry(object, &status->journal.entries[i]) != 0)
+		return -1;
+	return status->faults[i] == FAULT_NONE ? 0 : put_fault(object, status, i);
+}
+
 /* NULL when memory is short. */
 static json_t *to_json(const struct status *status)
 {
 	json_t *object =
-	    json_pack("{s:s, s:s, s:{}, s:[], s:[]}", "name", status->name, "state",
-		      status_word(status->state), "pids", "addresses", "routes");
+	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
+		      status_word(status->state), "pids", "addresses", "routes", "faults");
 	int result = object == NULL ? -1 : 0;
 
 	for (size_t i = 0;
 	     result == 0 && status->state != LINK_DOWN && i < status->journal.count; i++)
-		if (is_shown(status, &status->journal.entries[i]))
-			result = put_entry(object, &status->journal.entries[i]);
+		result = put_line(object, status, i);
 	if (result == 0 && status->has_link)
 		result = put(object, "rx_bytes",
 			     json_integer((json_int_t)status->link.rx_bytes)) |

@@ -60,10 +60,9 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
-		/* Without descriptors or memory nobody can be looked up. */
-		return failure_set(&tunnel->failure,
-				   err.sys != 0 ? EXIT_SYSTEM : EXIT_POLICY, "%s: %s",
-				   profile->file, err.text);
+		return err.sys != 0 ? failure_from(&tunnel->failure, EXIT_SYSTEM, &err)
+				    : failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s",
+						  profile->file, err.text);
 	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 				&err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
@@ -106,38 +105,80 @@ static bool take_signal(struct tunnel *tunnel)
 	return true;
 }
 
+enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPPD, WAIT_FD, WAIT_OUTPUTS, OUTPUTS = 3 };
+
+struct waiting {
+	struct pollfd fds[WAIT_OUTPUTS + OUTPUTS];
+	struct output *outputs[OUTPUTS];
+	/* For poll(2). */
+	int timeout;
+};
+
+/* An output that rests is not looked at until it has rested. */
+static void prepare_wait(struct tunnel *tunnel, int fd, int left, struct waiting *out)
+{
+	*out = (struct waiting){
+	    .fds = {[WAIT_SIGNALS] = {.fd = tunnel->signals, .events = POLLIN},
+		    [WAIT_SSH] = {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
+		    [WAIT_PPPD] = {.fd = live_pidfd(&tunnel->pppd), .events = POLLIN},
+		    [WAIT_FD] = {.fd = fd, .events = POLLIN}},
+	    .outputs = {&tunnel->ssh_output, &tunnel->pppd_output, &tunnel->request_output},
+	    .timeout = left,
+	};
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		const int rest = output_rest_ms(out->outputs[i]);
+
+		out->fds[WAIT_OUTPUTS + i] = (struct pollfd){
+		    .fd = rest > 0 ? -1 : out->outputs[i]->fd, .events = POLLIN};
+		if (rest > 0 && (out->timeout < 0 || rest < out->timeout))
+			out->timeout = rest;
+	}
+}
+
+/* What a child that ended has said last explains its end. */
+static enum tunnel_event ended(struct tunnel *tunnel, const struct waiting *waiting,
+			       enum tunnel_event event)
+{
+	for (size_t i = 0; i < OUTPUTS; i++)
+		output_drain(waiting->outputs[i], tunnel->report);
+	return event;
+}
+
+/* TUNNEL_DEADLINE: nothing that ends a wait. */
+static enum tunnel_event take_events(struct tunnel *tunnel, const struct waiting *waiting)
+{
+	const struct pollfd *const fds = waiting->fds;
+
+	for (size_t i = 0; i < OUTPUTS; i++)
+		if (fds[WAIT_OUTPUTS + i].revents != 0)
+			output_take(waiting->outputs[i], tunnel->report);
+	if (fds[WAIT_SIGNALS].revents != 0 && take_signal(tunnel))
+		return TUNNEL_SIGNAL;
+	if (fds[WAIT_SSH].revents != 0 && process_reap(&tunnel->ssh))
+		return ended(tunnel, waiting, TUNNEL_SSH_ENDED);
+	if (fds[WAIT_PPPD].revents != 0 && process_reap(&tunnel->pppd))
+		return ended(tunnel, waiting, TUNNEL_PPPD_ENDED);
+	return fds[WAIT_FD].revents != 0 ? TUNNEL_READABLE : TUNNEL_DEADLINE;
+}
+
 enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 {
-	struct output *const outputs[] = {&tunnel->ssh_output, &tunnel->pppd_output,
-					  &tunnel->request_output};
-
 	for (;;) {
-		struct pollfd fds[] = {
-		    {.fd = tunnel->signals, .events = POLLIN},
-		    {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
-		    {.fd = live_pidfd(&tunnel->pppd), .events = POLLIN},
-		    {.fd = fd, .events = POLLIN},
-		    {.fd = outputs[0]->fd, .events = POLLIN},
-		    {.fd = outputs[1]->fd, .events = POLLIN},
-		    {.fd = outputs[2]->fd, .events = POLLIN},
-		};
 		const int left = milliseconds_left(deadline);
-		const int count = poll(fds, sizeof(fds) / sizeof(*fds), left);
+		enum tunnel_event event = TUNNEL_DEADLINE;
+		struct waiting waiting;
+		int count;
 
+		prepare_wait(tunnel, fd, left, &waiting);
+		count = poll(waiting.fds, WAIT_OUTPUTS + OUTPUTS, waiting.timeout);
 		if (count < 0 && errno != EINTR)
 			return TUNNEL_BROKEN;
-		if (count == 0)
-			return TUNNEL_DEADLINE;
-		for (size_t i = 0; count > 0 && i < 3; i++)
-			output_drain(outputs[i], tunnel->report);
-		if (count > 0 && fds[0].revents != 0 && take_signal(tunnel))
-			return TUNNEL_SIGNAL;
-		if (count > 0 && fds[1].revents != 0 && process_reap(&tunnel->ssh))
-			return TUNNEL_SSH_ENDED;
-		if (count > 0 && fds[2].revents != 0 && process_reap(&tunnel->pppd))
-			return TUNNEL_PPPD_ENDED;
-		if (count > 0 && fds[3].revents != 0)
-			return TUNNEL_READABLE;
+		if (count > 0)
+			event = take_events(tunnel, &waiting);
+		/* One look is taken however late it is; what children say does not make
+		 * it later. */
+		if (event != TUNNEL_DEADLINE || left == 0)
+			return event;
 	}
 }
 

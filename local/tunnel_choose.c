@@ -67,6 +67,8 @@ static int find_endpoints(struct tunnel *tunnel)
 	event = tunnel_wait(tunnel, -1, monotonic_ms());
 	if (event != TUNNEL_DEADLINE)
 		return tunnel_explain(tunnel, event, "looking for where ssh leads to");
+	if (error_is_shortage(&err))
+		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 	if (endpoints->count == 0 &&
 	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
 		endpoints->addresses[endpoints->count++] = literal;

@@ -61,6 +61,7 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 		return undo_route(undoing, entry, err);
 	/* The pair goes with its interface; the others changed nothing. */
 	case JOURNAL_PAIR:
+	case JOURNAL_DEVICE:
 	case JOURNAL_SUPERVISOR:
 	case JOURNAL_UP:
 	case JOURNAL_KINDS:

@@ -2,12 +2,14 @@
 /* vpn-connect up: checks, then a supervisor, in the background or as this process. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -31,7 +33,7 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
 				    name, PATH_PROFILES_DIR, name);
 	error_print(&err, text, sizeof(text));
-	return command_fail(EXIT_POLICY, "%s", text);
+	return command_fail(error_exit_code(&err), "%s", text);
 }
 
 static enum exit_code take_state(const char *name, struct state *state)
@@ -63,7 +65,7 @@ static enum exit_code recover(const struct state *state, const struct report *re
 	return EXIT_DONE;
 }
 
-/* The child: nothing of the terminal is kept. */
+/* The child: nothing of the terminal is kept; cwd is / already. */
 static _Noreturn void run_supervisor(const struct profile *profile, struct report *report,
 				     struct state *state)
 {
@@ -77,6 +79,9 @@ static _Noreturn void run_supervisor(const struct profile *profile, struct repor
 			_exit(EXIT_SYSTEM);
 	if (null > STDERR_FILENO)
 		close(null);
+	/* Root's session keyring lives as long as somebody is in it. A kernel that denies
+	 * this leaves us there: children are held to it (process_spawn()). */
+	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	openlog("vpn-connect", LOG_PID, LOG_DAEMON);
 	code = supervise(profile, report, state);
 	state_close(state);
@@ -125,6 +130,7 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 			     const struct report *report)
 {
 	struct report_message message;
+	char how[PROCESS_TEXT_MAX];
 
 	while (next_message(messages, signals, supervisor->pid, &message)) {
 		message.text[sizeof(message.text) - 1] = '\0';
@@ -143,8 +149,10 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 		return EXIT_DONE;
 	}
 	process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
-	return command_fail(EXIT_INTERNAL, "%s: the supervisor ended without a word",
-			    report->name);
+	return command_fail(EXIT_INTERNAL,
+			    "%s: the supervisor ended without a word (%s): `vpn-connect "
+			    "down %s` undoes what it left",
+			    report->name, process_print(supervisor, how), report->name);
 }
 
 static enum exit_code up_in_background(const struct profile *profile, struct report *report,

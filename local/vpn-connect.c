@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect: the launcher. One table says what it can do. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/inherited.h"
 #include "local/command.h"
-#include "policy/descriptors.h"
 #include "policy/paths.h"
 
 struct command {
@@ -27,7 +27,7 @@ static const struct command commands[] = {
      "bring the link of a profile up"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
-     "tell how it stands; exit 3 when it is not up"},
+     "tell how it stands; exit 3: not up, 4: impaired"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
 
@@ -114,18 +114,43 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	return 0;
 }
 
-/* Three descriptors that are open, and none more: neither ours nor a supervisor's to keep.
- */
-static int tidy_descriptors(void)
+/* The environment is root's word, but not meant for us: libraries ask it for much. */
+static void keep_environment(void)
 {
-	int fd;
+	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
+	enum { NAMES = sizeof(names) / sizeof(*names) };
+	static char *kept[NAMES + 1];
+	size_t count = 0;
 
-	do {
-		fd = open("/dev/null", O_RDWR);
-		if (fd < 0)
-			return -1;
-	} while (fd <= STDERR_FILENO);
-	return descriptors_close(STDERR_FILENO + 1, UINT_MAX);
+	for (size_t i = 0; i < NAMES; i++) {
+		char *value = getenv(names[i]);
+
+		if (value != NULL)
+			kept[count++] = value - strlen(names[i]) - 1;
+	}
+	environ = kept;
+}
+
+/*
+ * A supervisor goes on when whoever started it has long gone. Only a SIGHUP that is ignored
+ * stays so: that is what nohup(1) is for. A file that may not grow is an error of write(2),
+ * and not our end.
+ */
+static int set_aside_caller(void)
+{
+	struct sigaction hangup = {.sa_handler = SIG_DFL};
+	struct policy_error err;
+
+	keep_environment();
+	sigaction(SIGHUP, NULL, &hangup);
+	if (inherited_set_aside(&err) != 0 || inherited_check_files(&err) != 0) {
+		command_fail(EXIT_SYSTEM, "%s", err.text);
+		return -1;
+	}
+	if (hangup.sa_handler == SIG_IGN)
+		signal(SIGHUP, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	return 0;
 }
 
 static enum exit_code run(const struct command *command, int argc, char **argv,
@@ -152,10 +177,8 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int result;
 
-	if (tidy_descriptors() != 0)
+	if (set_aside_caller() != 0)
 		return EXIT_SYSTEM;
-	/* Whoever ignores it hands that on, and children end without a status then. */
-	signal(SIGCHLD, SIG_DFL);
 	/* A subcommand comes first, so that its options can follow; without one, help may
 	 * be asked for. */
 	command = argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;

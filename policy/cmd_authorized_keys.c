@@ -156,7 +156,7 @@ static enum exit_code look_up(const struct keys *keys, const struct public_key *
 	index_close(&lookup.index);
 	if (found < 0) {
 		complain(&err);
-		return EXIT_POLICY;
+		return error_exit_code(&err);
 	}
 	if (found > 0)
 		print_line(&peer, key, stdout);
@@ -173,7 +173,7 @@ static enum exit_code answer_sshd(const struct keys *keys)
 
 	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) < 0) {
 		complain(&err);
-		return EXIT_POLICY;
+		return error_exit_code(&err);
 	}
 	if (strcmp(keys->user, conf.account) != 0)
 		return EXIT_DONE;

@@ -38,7 +38,7 @@ static enum exit_code put(const char *path, const char *text, size_t len)
 
 	if (look(path, &st, &err) < 0) {
 		complain(&err);
-		return EXIT_POLICY;
+		return error_exit_code(&err);
 	}
 	if (replace_begin(path, &replace, &err) == 0) {
 		(void)fwrite(text, 1, len, replace.out);
@@ -76,7 +76,7 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0 ||
 	    layout_text(kind, path, text, len, &new, &new_len, &err) < 0) {
 		complain(&err);
-		return EXIT_POLICY;
+		return error_exit_code(&err);
 	}
 	code =
 	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);

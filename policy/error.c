@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,4 +112,20 @@ void error_print(const struct policy_error *err, char *buf, size_t size)
 
 	(void)snprintf(buf, size, "%s%s%s%s", err->file, error_where(err, where),
 		       err->file[0] != '\0' ? ": " : "", err->text);
+}
+
+bool error_is_shortage(const struct policy_error *err)
+{
+	static const int shortages[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS,
+					ENOSPC, EDQUOT, EROFS,	EFBIG,	EIO};
+
+	for (size_t i = 0; i < sizeof shortages / sizeof shortages[0]; i++)
+		if (err->sys == shortages[i])
+			return true;
+	return false;
+}
+
+enum exit_code error_exit_code(const struct policy_error *err)
+{
+	return error_is_shortage(err) ? EXIT_SYSTEM : EXIT_POLICY;
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy/exitcode.h"
+
 enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256, ERROR_WHERE_MAX = 24 };
 
 struct policy_error {
@@ -46,6 +48,14 @@ int error_file(struct policy_error *err, const char *file, int sys, const char *
 
 /* ":LINE:COLUMN", ":LINE" or "", as far as it is known, into buf; returns buf. */
 const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX]);
+
+/*
+ * EXIT_SYSTEM when it is this host that is short of something for the moment (descriptors,
+ * memory, processes, room), or cannot read its disk: nobody's mistake, and trying again may
+ * help. Otherwise EXIT_POLICY, for errors that are about a file or a name.
+ */
+bool error_is_shortage(const struct policy_error *err);
+enum exit_code error_exit_code(const struct policy_error *err);
 
 /*
  * "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.

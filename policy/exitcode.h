@@ -13,6 +13,8 @@ enum exit_code {
 	EXIT_DIFFERS = 1,
 	/* vpn-connect status: not up, as the LSB's init scripts say it */
 	EXIT_NOT_UP = 3,
+	/* vpn-connect status: up, but the kernel lacks part of what the link is made of */
+	EXIT_IMPAIRED = 4,
 	/* command line */
 	EXIT_USAGE = 64,
 	/* the request does not parse */

@@ -46,8 +46,9 @@ static enum exit_code find_account(const struct explain_question *question,
 		agent->account =
 		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
 		/* A copy need not have the file. */
-		return question->root[0] != '\0' && err->sys == ENOENT ? EXIT_DONE
-								       : EXIT_POLICY;
+		return question->root[0] != '\0' && err->sys == ENOENT
+			   ? EXIT_DONE
+			   : error_exit_code(err);
 	}
 	if (agent->account.uid != 0)
 		return EXIT_DONE;
@@ -68,6 +69,8 @@ static int read_host(const struct explain_question *question, struct explanation
 		error_set(&err, "the path of the copy is too long");
 	else if (policy_load_agent(conf, trust_of(question), &agent->conf, &err) == 0)
 		code = find_account(question, passwd, agent, &err);
+	else
+		code = error_exit_code(&err);
 	if (code == EXIT_DONE)
 		return 0;
 	fail(out, code, &err);

@@ -75,8 +75,8 @@ matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp
 	"$records" 'a second record says what is in force'
 
 # --- sessions
-same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice' "$(ask status)" \
-	'status names the session'
+same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice state=missing' "$(ask status)" \
+	'status names the session, and says that the stand-in made no interface'
 check_exit 75 'a second session is refused' ask pppd
 matches 'verdict=deny .*code=75.*all 1 sessions of alice are in use' "$(last_record)" \
 	'and the log says that all are in use'

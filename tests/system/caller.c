@@ -189,6 +189,18 @@ static void set_death_signal(const char *number)
 	must(prctl(PR_SET_PDEATHSIG, atoi(number), 0, 0, 0) == 0, "pdeathsig");
 }
 
+static void be_subreaper(const char *unused)
+{
+	(void)unused;
+	must(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0, "subreaper");
+}
+
+static void slacken_timers(const char *nanoseconds)
+{
+	must(prctl(PR_SET_TIMERSLACK, strtoul(nanoseconds, NULL, 10), 0, 0, 0) == 0,
+	     "timerslack");
+}
+
 static void lower_priority(const char *number)
 {
 	must(setpriority(PRIO_PROCESS, 0, atoi(number)) == 0, "nice");
@@ -240,6 +252,8 @@ static const struct state {
     {"nnp", set_no_new_privs},
     {"personality", set_personality},
     {"pdeathsig", set_death_signal},
+    {"subreaper", be_subreaper},
+    {"slack", slacken_timers},
     {"nice", lower_priority},
     {"bounding", drop_bounding},
     {"traced", want_trace},

@@ -42,6 +42,30 @@ profile 'IdentityFile /home/alice/.ssh/absent'
 on local mv /home/alice/.ssh/id_ed25519 /home/alice/.ssh/away
 fails 78 'there is no key where IdentityFile.*absent' 'a key that is not there'
 on local mv /home/alice/.ssh/away /home/alice/.ssh/id_ed25519
+# --- RunAs floods what ssh says, from many processes: the deadline holds, and root does not work
+# for it. Prints how long `up` took, and what it used of the processor, in milliseconds.
+host_file local /home/alice/flood 755 <<-'END'
+	#!/bin/sh
+	for _ in $(seq 40); do
+		yes "flood flood flood" >&2 &
+	done
+	exec sleep 1000
+END
+host_file local /home/alice/.ssh/config <<<'ProxyCommand /home/alice/flood'
+profile 'Timeout 3'
+said=$(on local perl -MTime::HiRes=time -e '
+	my $begin = time;
+	system(qw(vpn-connect up --foreground --quiet office)) == 74 << 8 or print "exit $?\n";
+	my @times = times;
+	printf "took %d used %d\n", 1000 * (time - $begin), 1000 * ($times[2] + $times[3])' 2>/dev/null)
+note "$said"
+matches '^took [0-9]+ used [0-9]+$' "$said" 'RunAs floods what ssh says: up fails as it does in silence'
+read -r _ took _ used <<<"$(grep '^took' <<<"$said")"
+check 'the deadline of 3 seconds holds' test "$took" -lt 8000
+check 'and the processor is left alone' test "$used" -lt 600
+check 'the flood has ended' wait_for 10 'its end' nothing_left
+rm "$(host_root local)/home/alice/.ssh/config"
+profile
 
 # --- the remote does not want
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'

@@ -73,6 +73,7 @@ each caller-umask 'pppd is in Allow' umask=0 umask=0777
 each caller-directory 'pppd is in Allow' deleted
 each caller-personality 'pppd is in Allow' personality=0040000 personality=0400000 personality=0200000
 each caller-pdeathsig 'pppd is in Allow' pdeathsig=9
+each caller-slack 'pppd is in Allow' slack=60000000000 subreaper
 each caller-nice 'pppd is in Allow' nice=19
 each caller-inheritable 'pppd is in Allow' inheritable
 each caller-ambient 'pppd is in Allow' ambient

@@ -111,7 +111,7 @@ host_stop remote /run/sshd.pid
 rm "$root/run/sshd.pid"
 host_sshd remote
 check 'session-restart: the session goes on' on remote test -e "/proc/$pid"
-same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice' "$(vpn_ask status 2>&1)" \
+same 'sallyport/1 status peer=alice sessions=1/1 interface=sp-alice state=missing' "$(vpn_ask status 2>&1)" \
 	'session-restart: and still holds its slot'
 tried session-killed
 on local kill -KILL "$(on local pgrep -f 'slave@remote pppd$')"

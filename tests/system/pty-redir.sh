@@ -31,6 +31,9 @@ fails 127 'a command that is not there' nosuch
 fails 126 'a file that is no program' /etc/passwd
 check_exit 71 'a name that cannot be written is an error' on here sh -c 'pty-redir sleep 100 >/dev/full'
 check_exit 71 'nor lost on a closed output' on here sh -c 'pty-redir sleep 100 >&-'
+check_exit 71 'nor on a pipe that nobody reads' on here perl -e '
+	pipe(my $r, my $w); close $r; open STDOUT, ">&", $w; exec qw(pty-redir sleep 100)'
+check_exit 71 'nor in a file that may not grow' on here sh -c 'ulimit -f 0; pty-redir sleep 100 >/tmp/name'
 has_no_sleep()
 {
 	! on here pgrep -x sleep
@@ -46,6 +49,14 @@ command=$(on here pgrep -x sleep || on here pgrep -x sh)
 session=$(on here ps -o sess= -p "$command")
 same "${command// /}" "${session// /}" 'the command has a session of its own'
 on here kill "$command"
+
+# The command gets what the caller has, limits and signals among it.
+tty=$(on here env --ignore-signal=USR1 sh -c 'ulimit -f 7; exec pty-redir sh -c \
+	"grep ^SigIgn /proc/self/status; ulimit -f; pwd; exec sleep 1000"')
+# The shell in between ignores what env said, and pty-redir adds nothing.
+same 'SigIgn: 0000000000000200 7 /' "$(on here sh -c "head -n 3 <$tty" | xargs)" \
+	"the command's signals, limits and directory are the caller's"
+on here sh -c 'kill $(pgrep -x sleep)'
 
 tty=$(redir sh -c 'IFS= read -r answer; printf %s "$answer" >/tmp/answer')
 on here sh -c "stty -a <$tty" >"$WORLD/modes"

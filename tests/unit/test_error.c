@@ -83,6 +83,25 @@ static void nobody_has_to_want_the_error(void **state)
 	assert_int_equal(error_file(NULL, "f", 1, "x"), -1);
 }
 
+/* What is nobody's mistake must not be told as one. */
+static void a_passing_lack_is_no_policy_error(void **state)
+{
+	static const int lacks[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOSPC,
+				    EDQUOT, EROFS,  EFBIG,  EIO},
+			 mistakes[] = {0, ENOENT, EACCES, ELOOP, ENOTDIR, EPERM};
+	struct policy_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++) {
+		error_file(&err, "f", lacks[i], "cannot open it");
+		assert_int_equal(error_exit_code(&err), EXIT_SYSTEM);
+	}
+	for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+		error_file(&err, "f", mistakes[i], "cannot open it");
+		assert_int_equal(error_exit_code(&err), EXIT_POLICY);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +111,7 @@ int main(void)
 	    cmocka_unit_test(a_message_stays_one_printable_line),
 	    cmocka_unit_test(long_text_is_cut_and_terminated),
 	    cmocka_unit_test(nobody_has_to_want_the_error),
+	    cmocka_unit_test(a_passing_lack_is_no_policy_error),
 	};
 
 	return cmocka_run_group_tests_name("error", tests, NULL, NULL);

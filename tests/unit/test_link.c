@@ -89,6 +89,41 @@ static void link_get_refuses_an_alternative_name(void **state)
 	assert_int_equal(link_get(fixture->nl, "sp-alice", &link, &err), 0);
 }
 
+static void link_get_at_goes_by_the_index(void **state)
+{
+	const struct link_fixture *fixture = *state;
+	struct policy_error err = {0};
+	struct link link;
+
+	assert_int_equal(link_get_at(fixture->nl, fixture->link.index, &link, &err), 0);
+	assert_string_equal(link.name, "sp-alice");
+	assert_int_equal(link.mtu, fixture->link.mtu);
+	assert_int_equal(link_get_at(fixture->nl, fixture->link.index + 1000, &link, &err),
+			 -1);
+	assert_int_equal(err.sys, ENODEV);
+}
+
+static void carries_both_ends_or_not(void **state)
+{
+	const struct link_fixture *fixture = *state;
+	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2"),
+			       other = link_pair_of("10.9.0.1", "10.9.0.3");
+	const int index = fixture->link.index;
+	struct policy_error err = {0};
+	bool carries = true;
+
+	assert_int_equal(link_carries(fixture->nl, index, &pair, &carries, &err), 0);
+	assert_false(carries);
+	link_fixture_up();
+	assert_int_equal(link_carries(fixture->nl, index, &pair, &carries, &err), 0);
+	assert_true(carries);
+	assert_int_equal(link_carries(fixture->nl, index, &other, &carries, &err), 0);
+	assert_false(carries);
+	carries = true;
+	assert_int_equal(link_carries(fixture->nl, index + 1000, &pair, &carries, &err), 0);
+	assert_false(carries);
+}
+
 /* What is missing when the time is over, in words; and success as soon as nothing is. */
 static void wait_up_names_what_is_missing(void **state)
 {
@@ -306,6 +341,8 @@ int main(void)
 	    WITH_LINK(link_get_counts_bytes),
 	    WITH_LINK(link_get_says_when_there_is_none),
 	    WITH_LINK(link_get_refuses_an_alternative_name),
+	    WITH_LINK(link_get_at_goes_by_the_index),
+	    WITH_LINK(carries_both_ends_or_not),
 	    WITH_LINK(wait_up_names_what_is_missing),
 	    WITH_LINK(wait_up_looks_at_one_interface_only),
 	    WITH_LINK(wait_up_keeps_its_deadline),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Becoming the user whose ssh this is: nothing of root goes along. As root. */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,11 +77,32 @@ static void knows_no_such_account(void **state)
 	assert_string_equal("RunAs: there is no user nobody-here", err.text);
 }
 
+/* Nobody's mistake in the profile. */
+static void tells_a_lack_of_descriptors_from_no_such_user(void **state)
+{
+	struct rlimit before, none = {0, 0};
+	struct account account;
+	int result;
+
+	(void)state;
+	assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &before));
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
+	/* nss-systemd knows nobody by heart. */
+	result = account_find("nobody-here", &account, &err);
+	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
+	assert_int_equal(-1, result);
+	assert_int_equal(EMFILE, err.sys);
+	assert_string_equal("cannot look up user nobody-here: Too many open files",
+			    err.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keeps_no_capability),
 	    cmocka_unit_test(knows_no_such_account),
+	    cmocka_unit_test(tells_a_lack_of_descriptors_from_no_such_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

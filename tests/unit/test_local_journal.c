@@ -15,7 +15,7 @@
 	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nlink "           \
 	"sp-office\n"                                                                      \
 	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
-	"route 7 10.2.0.0/16\nroute 7 fd00:2::/32\nup 1700000001\n"
+	"route 7 10.2.0.0/16\nroute 7 fd00:2::/32\ndevice 7 1500\nup 1700000001\n"
 
 static struct journal journal;
 static struct policy_error err;
@@ -32,7 +32,7 @@ static void prints_what_it_parsed(void **state)
 	(void)state;
 	assert_int_equal(0, parse(HEAD ALL));
 	assert_string_equal("0123-boot", journal.boot);
-	assert_int_equal(10, journal.count);
+	assert_int_equal(11, journal.count);
 	for (size_t i = 0; i < journal.count; i++) {
 		assert_true(journal_print(&journal.entries[i], line, sizeof(line)) > 0);
 		strncat(text, line, sizeof(text) - strlen(text) - 1);
@@ -40,6 +40,8 @@ static void prints_what_it_parsed(void **state)
 	assert_string_equal(ALL, text);
 	assert_int_equal(102, journal_find(&journal, JOURNAL_PROCESS)->pid);
 	assert_string_equal("sp-office", journal_find(&journal, JOURNAL_LINK)->name);
+	assert_int_equal(7, journal_find(&journal, JOURNAL_DEVICE)->index);
+	assert_int_equal(1500, journal_find(&journal, JOURNAL_DEVICE)->mtu);
 }
 
 /* A crash in the middle of a write: the thing had not been done yet. */
@@ -50,9 +52,9 @@ static void passes_over_an_unfinished_line(void **state)
 	(void)state;
 	for (size_t len = 0; len <= strlen(text); len++)
 		assert_int_equal(0, journal_parse(text, len, &journal, &err));
-	assert_int_equal(10, journal.count);
+	assert_int_equal(11, journal.count);
 	assert_int_equal(0, journal_parse(text, strlen(text) - 1, &journal, &err));
-	assert_int_equal(9, journal.count);
+	assert_int_equal(10, journal.count);
 }
 
 static void refuses_what_it_did_not_write(void **state)
@@ -67,6 +69,10 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "control \n",
 	    HEAD " control\n",
 	    HEAD "control now\n",
+	    HEAD "device 7\n",
+	    HEAD "device 0 1500\n",
+	    HEAD "device 7 -1\n",
+	    HEAD "device 7 4294967296\n",
 	    HEAD "process ssh 101\n",
 	    HEAD "process ssh 101 1 2\n",
 	    HEAD "process ssh  101 1\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What children say: the last of it is kept, its bytes are never shown raw. */
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -72,12 +73,42 @@ static void survives_nul(void **state)
 	assert_int_equal(4, strlen(output.tail));
 }
 
+/* Many small pieces, or few large ones: then others have their turn. */
+static void rests_from_whoever_writes_without_end(void **state)
+{
+	static char much[OUTPUT_WINDOW_BYTES];
+	struct policy_error err;
+	const int fd = output_open(&output, "child", LOG_DEBUG, &err);
+	int looks = 0;
+
+	(void)state;
+	assert_true(fd >= 0);
+	memset(much, 'x', sizeof(much));
+	assert_int_equal(0, output_rest_ms(&output));
+	assert_int_equal(sizeof(much), write(fd, much, sizeof(much)));
+	output_take(&output, &report);
+	assert_in_range(output_rest_ms(&output), 1, OUTPUT_WINDOW_MS);
+	assert_int_equal(0, poll(NULL, 0, 2 * OUTPUT_WINDOW_MS));
+	assert_int_equal(0, output_rest_ms(&output));
+	/* A slow machine may need a window or two for that. */
+	for (; looks < 1000 && output_rest_ms(&output) == 0; looks++) {
+		assert_int_equal(1, write(fd, "x", 1));
+		output_take(&output, &report);
+	}
+	assert_true(looks < 1000);
+	/* One that is closed is no reason to wait. */
+	output_close(&output);
+	assert_int_equal(0, output_rest_ms(&output));
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_last_line),
 	    cmocka_unit_test(keeps_the_end_of_much),
 	    cmocka_unit_test(survives_nul),
+	    cmocka_unit_test(rests_from_whoever_writes_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,6 +330,31 @@ static void dies_with_its_parent(void **state)
 	close(fds[0]);
 }
 
+/* A side that writes on and on is read once after the deadline, and no more. */
+static void a_deadline_holds_while_bytes_come(void **state)
+{
+	static char much[32 * 1024 * 1024];
+	int fds[2];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(0, pipe(fds));
+	child = fork();
+	if (child == 0) {
+		close(fds[0]);
+		while (write(fds[1], much, sizeof(much)) > 0)
+			;
+		_exit(0);
+	}
+	close(fds[1]);
+	assert_int_equal(1, deadline_wait(fds[0], monotonic_ms() + 10000));
+	assert_int_equal(-1, deadline_read(fds[0], much, sizeof(much), monotonic_ms()));
+	assert_int_equal(ETIMEDOUT, errno);
+	close(fds[0]);
+	kill(child, SIGKILL);
+	assert_int_equal(child, waitpid(child, NULL, 0));
+}
+
 static void reads_stat_files_of_any_name(void **state)
 {
 	struct proc_stat stat;
@@ -339,6 +364,7 @@ static void reads_stat_files_of_any_name(void **state)
 	    0, proc_stat_parse("7 (a) b (c)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 "
 			       "17 18 4711 20\n",
 			       &stat));
+	assert_int_equal('S', stat.state);
 	assert_int_equal(3, stat.session);
 	assert_int_equal(4711, stat.start);
 	assert_int_equal(-1, proc_stat_parse("7 (a) S 1 2", &stat));
@@ -359,6 +385,7 @@ int main(void)
 	    cmocka_unit_test(ends_the_group_of_a_stranger),
 	    cmocka_unit_test(knows_a_process_by_its_start),
 	    cmocka_unit_test(dies_with_its_parent),
+	    cmocka_unit_test(a_deadline_holds_while_bytes_come),
 	    cmocka_unit_test(reads_stat_files_of_any_name),
 	};
 

@@ -193,6 +193,36 @@ static void does_not_take_the_remote_for_ssh(void **state)
 	}
 }
 
+/* Exit status 127 of a loader that has no memory is not the remote's. */
+static void blames_this_host_for_what_it_lacks(void **state)
+{
+	static const char *const outputs[] = {
+	    "ssh: error while loading shared libraries: libz.so.1: failed to map segment\n",
+	    "socket: Too many open files\r\nssh: connect to host h port 22: failure\r\n",
+	    "proxy dialer: fork: Resource temporarily unavailable\r\n",
+	    "Read from remote host h: memory allocation failed\r\n",
+	    "xreallocarray: out of memory (new_size 1024 bytes)\r\n",
+	};
+	static const int statuses[] = {127, 255, 255, 255, 255};
+	struct failure failure;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(outputs); i++) {
+		struct ssh_end end = {.status = statuses[i],
+				      .output = outputs[i],
+				      .host = "vpn.example"};
+
+		ssh_error_explain(&end, &failure);
+		assert_int_equal(EXIT_SYSTEM, failure.code);
+		assert_non_null(strstr(failure.text, "this host"));
+		assert_null(strstr(failure.text, "vpn.example"));
+		/* Once there is a session it may be the remote that says so. */
+		end.session = true;
+		ssh_error_explain(&end, &failure);
+		assert_int_not_equal(EXIT_SYSTEM, failure.code);
+	}
+}
+
 static void tells_why_there_are_no_routes(void **state)
 {
 	static const struct sample samples[] = {
@@ -428,6 +458,7 @@ int main(void)
 	    cmocka_unit_test(tells_what_ssh_says),
 	    cmocka_unit_test(tells_what_the_agent_says),
 	    cmocka_unit_test(does_not_take_the_remote_for_ssh),
+	    cmocka_unit_test(blames_this_host_for_what_it_lacks),
 	    cmocka_unit_test(tells_why_there_are_no_routes),
 	    cmocka_unit_test(tells_who_drops_the_connection),
 	    cmocka_unit_test(blames_the_host_that_failed),

@@ -29,10 +29,14 @@ static void add_twice(struct link_fixture *fixture, const char *prefix)
 {
 	const struct link_route route = route_to(fixture, prefix);
 	struct policy_error err;
-	bool added = false;
+	bool added = false, exists = true;
 
+	assert_int_equal(route_exists(fixture->nl, &route, &exists, &err), 0);
+	assert_false(exists);
 	assert_int_equal(route_add_new(fixture->nl, &route, &added, &err), 0);
 	assert_true(added);
+	assert_int_equal(route_exists(fixture->nl, &route, &exists, &err), 0);
+	assert_true(exists);
 	assert_int_equal(route_add_new(fixture->nl, &route, &added, &err), 0);
 	assert_false(added);
 	assert_int_equal(route_add(fixture->nl, &route, &err), 0);
@@ -70,6 +74,9 @@ static void assert_exists(struct link_fixture *fixture, const struct netns_route
 
 	netns_add_route(there);
 	netns_routes(family, before);
+	assert_int_equal(route_exists(fixture->nl, &route, &added, &err), 0);
+	assert_false(added);
+	added = true;
 	assert_int_equal(route_add_new(fixture->nl, &route, &added, &err), -1);
 	assert_false(added);
 	assert_int_equal(err.sys, EEXIST);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* What the kernel says of a session's interface, asked by a program without a right. */
+#ifndef SALLYPORT_AGENT_SESSION_LINK_H
+#define SALLYPORT_AGENT_SESSION_LINK_H
+
+#include <stdbool.h>
+
+#include "policy/error.h"
+#include "policy/policy.h"
+
+enum session_link_state {
+	SESSION_LINK_MISSING,
+	SESSION_LINK_DOWN,
+	/* Up, without the peer's addresses. */
+	SESSION_LINK_BARE,
+	SESSION_LINK_UP,
+};
+
+struct session_link {
+	enum session_link_state state;
+	/* Of the peer's routes, those that lead through it now. */
+	bool routes[PEER_ROUTES_MAX];
+};
+
+/* 0, or -1 with *err when the kernel cannot be asked. */
+int session_link_read(const struct peer *peer, const char *interface,
+		      struct session_link *out, struct policy_error *err);
+/* "missing", "down", "bare" or "up". */
+const char *session_link_word(enum session_link_state state);
+
+#endif

@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# vpn-connect started by hostile or careless callers: by a program (tests/system/caller.c) that has
+# put its process into every state that is inherited. The link comes up, and neither the supervisor
+# nor ssh has anything of it.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck source=tests/lib/connect.sh
+. "$SRC/tests/lib/connect.sh"
+
+readonly CALLER=/src/build/tests/system/caller CONNECT=/usr/sbin/vpn-connect
+
+# from STATE… -- ARGUMENT…: vpn-connect, as root, started in that state.
+from()
+{
+	local states=()
+	while [ "$1" != -- ]; do
+		states+=("$1")
+		shift
+	done
+	shift
+	on local env "${VARIABLES[@]}" "$CALLER" 0 0 "${states[@]}" -- "$CONNECT" "$@" 2>&1
+}
+VARIABLES=(EMPTY=)
+
+# of PID: what a process has that it could have from a caller.
+of()
+{
+	on local sh -c 'cd /proc/$1 && echo cwd $(readlink cwd) &&
+		grep -E "^(Sig(Pnd|Blk|Ign)|ShdPnd):" status &&
+		echo slack $(cat timerslack_ns) personality $(cat personality) &&
+		sed -n -e "s/  */ /g" -e "/^Max \(cpu\|file size\|data\|address\|processes\|stack\|open\|core\|realtime t\)/p" limits' \
+		of "$1"
+}
+
+# As a login shell of root starts it.
+check 'up, by a decent caller' from -- up --quiet office
+supervisor=$(of "$(supervisor)") ssh=$(of "$(journal_pid ssh)")
+note "$supervisor"
+matches '^cwd /$' "$supervisor" 'the supervisor is in /'
+matches '^Max core file size 0 0 bytes' "$supervisor" 'and leaves no core file'
+session=$(on local ps -o sid=,tty= -p "$(supervisor)" | xargs)
+same "$(supervisor) ?" "$session" 'it has a session of its own, and no terminal'
+check 'down' connect down office
+
+# same_as_ever NAME STATE…
+same_as_ever()
+{
+	local name=$1 status=0 said
+	shift
+	said=$(from "$@" -- up --quiet office) || status=$?
+	same 0 "$status" "$name: up"
+	[ -z "$said" ] || note "$said"
+	same "$supervisor" "$(of "$(supervisor)")" "$name: the supervisor is as ever"
+	same "$ssh" "$(of "$(journal_pid ssh)")" "$name: so is ssh"
+	check_exit 0 "$name: status" from "$@" -- status office
+	check "$name: down" from "$@" -- down --quiet office
+}
+
+for state in close=012 'open=1000 block pending=15' 'pending=1 umask=0' 'limit=CORE=unlimited pending=3' \
+	'limit=+FSIZE=0 limit=+NOFILE=8 limit=+CPU=1 limit=+STACK=200000 limit=MEMLOCK=0 limit=SIGPENDING=0' \
+	'limit=+AS=40000000 limit=+DATA=4000000 limit=+NPROC=0 limit=+RTTIME=1' \
+	'timers umask=0777 deleted' 'personality=0040000 pdeathsig=15 subreaper slack=60000000000 inheritable' \
+	'personality=0400000 umask=0 close=0'; do
+	# shellcheck disable=SC2086 # states are words
+	same_as_ever "$state" $state
+done
+# Hard limits go up where root has the right to raise them, which root of a container may lack.
+if on local setpriv --dump | grep -q '^Capability bounding set:.*sys_resource'; then
+	same_as_ever 'hard limits' limit=FSIZE=0 limit=NOFILE=8 limit=CPU=1 limit=NPROC=0 limit=RTTIME=1
+	same_as_ever 'hard limits of memory' limit=AS=40000000 limit=DATA=4000000
+fi
+check 'nothing is left' nothing_left
+
+# --- what stays as it is, because a service manager sets it in the same way
+check 'the lowest priority: up' from nice=19 -- up --quiet office
+same 19 "$(on local ps -o ni= -p "$(supervisor)" | xargs)" 'and it stays'
+check 'and down' connect down --quiet office
+
+# --- signals: nohup(1) is meant, all others that are ignored are not
+check 'every signal ignored: up' from ignore -- up --quiet office
+same '0000000001001001' "$(on local sed -n 's/^SigIgn:\t//p' "/proc/$(supervisor)/status")" \
+	'the supervisor ignores HUP, as it was told to, beside PIPE and XFSZ'
+check 'and SIGTERM, which down sends, arrives' connect down --quiet office
+check 'nothing is left of that' wait_for 5 'that' nothing_left
+
+# --- the directory that it was started in can be unmounted
+on local mount -t tmpfs none /mnt
+check 'up from a mount' on local sh -c 'cd /mnt && exec vpn-connect up --quiet office'
+check 'which can be unmounted' on local umount /mnt
+check 'and down' connect down --quiet office
+
+# --- the environment: two variables are read
+check 'up with an environment that means something to libraries' \
+	on local env POSIXLY_CORRECT=1 TZ=/no/such RES_OPTIONS=debug HOSTALIASES=/etc/passwd LD_BIND_NOW=1 \
+	MALLOC_CHECK_=3 LC_ALL=de_DE.UTF-8 vpn-connect up office --quiet
+check 'and down' connect down --quiet office
+
+# --- a deadline holds, however much slack timers were given
+host_authorize remote fake ''
+host_file remote /home/fake/answer 755 <<<'sleep 1000'
+host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
+profile 'Account fake' 'Timeout 1'
+begin=${EPOCHREALTIME/[.,]/}
+said=$(from slack=60000000000 -- up --quiet office)
+matches 'nothing happened in 1 seconds' "$said" 'a timer slack of a minute: the deadline passes'
+check 'at once' test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 20000000
+profile
+
+# --- without the right to raise a hard limit, it is this host that is said to be short of something
+limited()
+{
+	on local setpriv --bounding-set -sys_resource --inh-caps -all --ambient-caps -all \
+		"$CALLER" 0 0 "$@" -- "$CONNECT" up --quiet office 2>&1
+}
+
+short()
+{
+	local name=$1 pattern=$2 said status=0
+	shift 2
+	said=$(limited "$@") || status=$?
+	same 71 "$status" "$name: the exit status is this system's"
+	matches "$pattern" "$said" "$name: what is said"
+	lacks 'remote|policy|profile|no user' "$said" "$name: nobody else is blamed"
+	check "$name: nothing is left" wait_for 5 'that' nothing_left
+}
+short 'files that may not grow' 'cannot write the journal: File too large' limit=FSIZE=0
+for files in 8 100; do
+	short "$files descriptors" 'too few descriptors are allowed \(RLIMIT_NOFILE\)' "limit=NOFILE=$files"
+done
+
+# Where the programs begin to fit depends on their libraries: somewhere on the way it is ssh alone
+# that does not. What is said is never that it is another's fault.
+ssh_alone=0
+for kilobytes in $(seq 7000 500 13000); do
+	status=0
+	said=$(limited "limit=AS=${kilobytes}000") || status=$?
+	case $status in
+	0) connect down --quiet office ;;
+	71) ssh_alone=$((ssh_alone + 1)) ;;
+	# The loader, before main() has begun.
+	127) said=${said#*vpn-connect: error while loading} ;;
+	esac
+	matches '^(0|71|74|127)$' "$status" "$kilobytes KB of memory: the exit status"
+	lacks 'policy|profile|no user|vpn-agent|\.conf' "$said" "$kilobytes KB of memory: nobody else is blamed"
+done
+check 'with too little for ssh this host is said to be short of it' test "$ssh_alone" -gt 0
+check 'nothing is left of that either' wait_for 5 'that' nothing_left
+
+# --- nor anybody else where /run cannot be written
+# unwritable NAME PATTERN
+unwritable()
+{
+	local said status=0
+	said=$(connect up --quiet office) || status=$?
+	same 71 "$status" "$1: the exit status is this system's"
+	matches "$2" "$said" "$1: what is said"
+	lacks 'remote|policy|profile|no user' "$said" "$1: nobody else is blamed"
+	same '' "$(on local ls /run/sallyport/connect/office/journal 2>/dev/null)" "$1: no journal is left"
+	on local umount /run/sallyport
+}
+on local mount -t tmpfs -o mode=755,ro none /run/sallyport
+unwritable 'a file system that is read-only' 'Read-only file system'
+on local mount -t tmpfs -o mode=755,nr_inodes=3 none /run/sallyport
+unwritable 'a file system with no room for a file' 'No space left on device'
+on local mount -t tmpfs -o mode=755,size=16k none /run/sallyport
+on local sh -c 'cat /dev/zero >/run/sallyport/full' 2>/dev/null
+unwritable 'a full file system' 'cannot write the journal: No space left on device'
+check 'nothing is left of all that' wait_for 5 'that' nothing_left
+
+# --- no name of its own
+check_exit 64 'argc 0: usage' from argc0 -- up office
+check 'nothing is left after all that' nothing_left

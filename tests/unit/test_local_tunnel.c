@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/* Waiting for what a link depends on: a deadline holds, whatever the children say. */
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "local/tunnel.h"
+#include "unit.h"
+
+enum { WAIT_MS = 600, LATE_MS = 20000, CPU_MAX_MS = WAIT_MS / 2 };
+
+static struct report report = {
+    .name = "t", .foreground = true, .quiet = true, .parent = -1};
+static struct tunnel tunnel;
+
+/* Always readable, as a pipe that many write to without end. */
+static void flood(struct output *output, const char *who)
+{
+	*output = (struct output){
+	    .fd = open("/dev/zero", O_RDONLY | O_CLOEXEC), .who = who, .level = LOG_DEBUG};
+	assert_true(output->fd >= 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	tunnel = (struct tunnel){.report = &report, .signals = -1};
+	tunnel.ssh = tunnel.pppd = tunnel.request = PROCESS_NONE;
+	tunnel.ssh_output.fd = tunnel.pppd_output.fd = tunnel.request_output.fd = -1;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	output_close(&tunnel.ssh_output);
+	output_close(&tunnel.pppd_output);
+	output_close(&tunnel.request_output);
+	return 0;
+}
+
+static int64_t cpu_ms(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(0, getrusage(RUSAGE_SELF, &usage));
+	return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+static void a_deadline_holds_under_a_flood(void **state)
+{
+	const int64_t begin = monotonic_ms(), used = cpu_ms();
+
+	(void)state;
+	flood(&tunnel.ssh_output, "ssh");
+	flood(&tunnel.pppd_output, "pppd");
+	flood(&tunnel.request_output, "request");
+	/* For the old way of waiting, which would not come back. */
+	alarm(LATE_MS / 1000);
+	assert_int_equal(TUNNEL_DEADLINE, tunnel_wait(&tunnel, -1, begin + WAIT_MS));
+	alarm(0);
+	assert_in_range(monotonic_ms() - begin, WAIT_MS, LATE_MS);
+	assert_in_range(cpu_ms() - used, 0, CPU_MAX_MS);
+}
+
+static void a_deadline_that_has_passed_takes_one_look(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	flood(&tunnel.ssh_output, "ssh");
+	assert_int_equal(0, pipe(fds));
+	alarm(LATE_MS / 1000);
+	assert_int_equal(TUNNEL_DEADLINE, tunnel_wait(&tunnel, fds[0], monotonic_ms()));
+	assert_int_equal(1, write(fds[1], "x", 1));
+	assert_int_equal(TUNNEL_READABLE, tunnel_wait(&tunnel, fds[0], monotonic_ms()));
+	alarm(0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(a_deadline_holds_under_a_flood, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(a_deadline_that_has_passed_takes_one_look,
+					    set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
