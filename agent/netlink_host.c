@@ -241,6 +241,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[RTA_MAX + 1];
 	struct host_entry entry = {.kind = HOST_ROUTE};
+	bool stopgap;
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
@@ -255,6 +256,10 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	    netlink_value(table[RTA_OIF], &entry.index, sizeof entry.index, err) < 0 ||
 	    netlink_address(table[RTA_DST], body->rtm_family, &entry.prefix.addr, err) < 0)
 		return malformed(err);
+	if (route_is_stopgap(message, table, &stopgap, err) < 0)
+		return -1;
+	if (stopgap && entry.table == RT_TABLE_MAIN)
+		return 0;
 	/* A default route has no RTA_DST, and its address is all zero. */
 	entry.prefix.addr.family = body->rtm_family;
 	entry.prefix.len = body->rtm_dst_len;

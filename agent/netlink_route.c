@@ -59,12 +59,8 @@ static int judge(const struct nlmsghdr *message, const struct nlattr **table,
 	return 0;
 }
 
-/*
- * A route that leads nowhere, at a higher metric than ours, is what an administrator puts
- * there so that packets stay here while the link is down (vpn-connect(8)): ours goes first.
- */
-static int is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
-		      bool *stopgap, struct policy_error *err)
+int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
+		     bool *stopgap, struct policy_error *err)
 {
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	uint32_t metric = 0;
@@ -105,7 +101,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	dst.family = family;
 	if (!ip_addr_equal(&dst, &route->prefix.addr))
 		return 0;
-	if (is_stopgap(message, table, &stopgap, err) < 0)
+	if (route_is_stopgap(message, table, &stopgap, err) < 0)
 		return -1;
 	return stopgap ? 0 : judge(message, table, route, found, err);
 }

@@ -79,6 +79,13 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 int netlink_address(const struct nlattr *attribute, sa_family_t family,
 		    struct ip_addr *addr, struct policy_error *err);
 
+/*
+ * Whether a message of RTM_NEWROUTE with these attributes is of a route that leads nowhere,
+ * at a higher metric than ours: what an administrator puts there so that packets stay here
+ * while the link is down (vpn-connect(8)). Ours goes first.
+ */
+int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
+		     bool *stopgap, struct policy_error *err);
 /* What IFLA_AF_SPEC (or its absence, NULL) says of IPv6. */
 void netlink_read_ipv6(const struct nlattr *spec, struct link *link);
 /*

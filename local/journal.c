@@ -154,8 +154,8 @@ bool journal_is_current(const struct journal *journal)
 	/* When in doubt, look at each thing: all are checked before they are undone. */
 	if (boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
 		return true;
-	/* In a container that has a boot_id of its own, mounted over the kernel's, a service with
-	 * ProtectKernelTunables sees the kernel's. */
+	/* In a container that has a boot_id of its own, mounted over the kernel's, a
+	 * service with ProtectKernelTunables sees the kernel's. */
 	return supervisor_lives(journal);
 }
 

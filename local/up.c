@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -155,6 +156,14 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 			    report->name, process_print(supervisor, how), report->name);
 }
 
+/* A supervisor that cannot be followed must not bring up what was told as a failure. */
+static void give_up(pid_t supervisor)
+{
+	kill(supervisor, SIGTERM);
+	while (waitpid(supervisor, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 static enum exit_code up_in_background(const struct profile *profile, struct report *report,
 				       struct state *state)
 {
@@ -180,9 +189,10 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 	if (supervisor.pid < 0)
 		code = command_fail(EXIT_SYSTEM, "cannot start a process: %s",
 				    strerrordesc_np(errno));
-	else if (process_adopt(&supervisor, &err) != 0)
+	else if (process_adopt(&supervisor, &err) != 0) {
+		give_up(supervisor.pid);
 		code = command_fail(EXIT_SYSTEM, "%s", err.text);
-	else
+	} else
 		code = follow(pipes[0], signals, &supervisor, report);
 	close(pipes[0]);
 	close(signals);

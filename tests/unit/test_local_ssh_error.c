@@ -208,9 +208,8 @@ static void blames_this_host_for_what_it_lacks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(outputs); i++) {
-		struct ssh_end end = {.status = statuses[i],
-				      .output = outputs[i],
-				      .host = "vpn.example"};
+		struct ssh_end end = {
+		    .status = statuses[i], .output = outputs[i], .host = "vpn.example"};
 
 		ssh_error_explain(&end, &failure);
 		assert_int_equal(EXIT_SYSTEM, failure.code);
@@ -430,10 +429,7 @@ static void does_not_blame_the_remote_before_it_has_answered(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(statuses); i++) {
-		const struct sample sample = {statuses[i],
-					      "ssh: error while loading shared libraries: "
-					      "libcrypto.so.3: cannot map\n",
-					      EXIT_SYSTEM,
+		const struct sample sample = {statuses[i], "ssh: cannot run\n", EXIT_SYSTEM,
 					      "does it run on this host, for RunAs?"};
 
 		assert_told(&sample, (struct ssh_end){.session = false}, ssh_error_explain);
