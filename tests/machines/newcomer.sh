@@ -75,6 +75,11 @@ carries()
 	matches 'sp-alice' "$(machine_on "$3" ip -brief link)" "$1: the remote has its end"
 }
 
+machine_lacks()
+{
+	! machine_on "$1" test -e "/sys/class/net/$2"
+}
+
 for release in 12 13; do
 	# Two networks of the same numbers would be one: the third byte tells them apart.
 	machine_create "remote$release" "$release" "198.51.100.$release/24"
@@ -130,10 +135,6 @@ move()
 		>>"$(machine_root "$local")/home/alice/.ssh/known_hosts"
 	check "Debian $1 to $2: the unit starts" machine_on "$local" systemctl start vpn-connect@office
 	carries "Debian $1 to $2" "$local" "$remote"
-}
-machine_lacks()
-{
-	! machine_on "$1" test -e "/sys/class/net/$2"
 }
 move 12 13
 move 13 12
