@@ -57,7 +57,8 @@ static size_t export_program(const struct filter_shape *shape,
 	if (file == NULL || seccomp_export_bpf(ctx, fileno(file)) != 0)
 		die("a program cannot be exported");
 	seccomp_release(ctx);
-	rewind(file);
+	if (fseek(file, 0, SEEK_SET) != 0)
+		die("a program cannot be read back");
 	len = fread(code, sizeof code[0], BPF_MAXINSNS, file);
 	if (ferror(file) || !feof(file) || len == 0)
 		die("a program does not fit");
@@ -136,7 +137,8 @@ static void list_rules(const struct filter_shape *shape, size_t number, FILE *ta
 	if (ctx == NULL)
 		die("a rule was refused");
 	seccomp_release(ctx);
-	rewind(words);
+	if (fseek(words, 0, SEEK_SET) != 0)
+		die("the rules cannot be read back");
 	printf("\nstatic const char *const lines_%zu[] = {\n", number);
 	while (fgets(line, sizeof line, words) != NULL)
 		printf("\t\"%.*s\",\n", (int)strcspn(line, "\n"), line);

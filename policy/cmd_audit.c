@@ -172,6 +172,7 @@ enum exit_code cmd_audit(int argc, char **argv)
 	survey_end(&a.survey);
 	code = report(&a);
 	survey_free(&a.survey);
+	host_free(&a.host);
 	addresses_free(&a.addresses);
 	findings_free(&a.findings);
 	return code;

@@ -44,16 +44,10 @@ struct cell {
 	unsigned char next;
 };
 
-#define TO(state, actions)                                                                 \
-	{                                                                                  \
-		actions, STATE_##state + 1                                                 \
-	}
-#define NONE                                                                               \
-	{                                                                                  \
-		0, 0                                                                       \
-	}
-
 /* clang-format off */
+#define TO(state, actions) { actions, STATE_##state + 1 }
+#define NONE { 0, 0 }
+
 static const struct cell table[EVENT_COUNT][STATE_COUNT] = {
 	/* Initial, Starting, Closed, Stopped, Closing,
 	 * Stopping, Req-Sent, Ack-Rcvd, Ack-Sent, Opened */

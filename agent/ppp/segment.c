@@ -189,7 +189,7 @@ size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segm
 	if (at > 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	if (!last)
-		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+		tcp[TCP_FLAGS] &= (uint8_t)(~(TCP_FIN | TCP_PSH));
 	pseudo = segment_pseudo(out, all, segment);
 	memcpy(tcp + SEGMENT_CHECKSUM, &pseudo, sizeof pseudo);
 	(void)checksum_complete(out, all, segment->transport, SEGMENT_CHECKSUM);

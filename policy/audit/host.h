@@ -32,6 +32,13 @@ struct host_account {
 	char home[PATH_TEXT_MAX], shell[PATH_TEXT_MAX];
 };
 
+/* A network of some peer's From. */
+struct host_from {
+	struct ip_prefix network;
+	/* of that peer; 0 where it has more networks than this one */
+	unsigned sessions;
+};
+
 struct host {
 	/* "" or the directory of the copy, tidied */
 	const char *root;
@@ -67,6 +74,10 @@ struct host {
 	struct ip_addr sources[HOST_SOURCES_ALL_MAX];
 	size_t nsources;
 	bool more_sources;
+	/* Sessions that all peers may have together; every network of their From. */
+	unsigned long sessions;
+	struct host_from *from;
+	size_t nfrom, from_size;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
 };
@@ -84,6 +95,8 @@ void host_escalation(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
+/* What was kept. */
+void host_free(struct host *host);
 
 /*
  * One finding. path is as on the host, "/etc/passwd"; of a copy the finding names the

@@ -4,9 +4,11 @@
  * Match, Include and the order of lines are sshd's to understand.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/audit/grow.h"
 #include "policy/audit/host.h"
 #include "policy/audit/host_sshd.h"
 #include "policy/audit/run.h"
@@ -23,6 +25,8 @@ enum {
 	SSH_PORT = 22,
 	LINE_MAX_TOLD = 200,
 	FROM_MAX = ADDRESS_TEXT_MAX + 8,
+	/* One connection carries the request for PPP and the one for routes. */
+	MAX_SESSIONS_NEEDED = 2,
 };
 
 static const struct expectation {
@@ -106,6 +110,16 @@ static void judge_expected(struct host *host, const struct view *v)
 				  "%s is %.100s for %s%s: expected %s", e->keyword, value,
 				  host->conf.account, v->from, e->value);
 	}
+}
+
+static void judge_channels(struct host *host, const struct view *v)
+{
+	const char *value = news(v, "maxsessions");
+
+	if (value != NULL && sshd_first_number(value) < MAX_SESSIONS_NEEDED)
+		host_find(host, RULE_SSHD_SESSIONS, PATH_SSHD_CONFIG, 0,
+			  "maxsessions is %.100s for %s%s: expected %d or more", value,
+			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
 }
 
 /* What another sshd may have no word for is not known. */
@@ -234,6 +248,7 @@ static void judge_sources(struct host *host, const struct answer *first)
 			break;
 		(void)snprintf(view.from, sizeof view.from, " from %s", address);
 		judge_expected(host, &view);
+		judge_channels(host, &view);
 		judge_variables(host, &view);
 		judge_places(host, &view);
 	}
@@ -255,6 +270,23 @@ bool host_keep_source(struct host *host, const struct ip_addr *source, size_t ma
 	return true;
 }
 
+static void keep_from(struct host *host, const struct peer *peer)
+{
+	for (size_t i = 0; i < peer->nfrom; i++) {
+		struct host_from *from = GROW(host->from, host->nfrom, host->from_size);
+
+		if (from == NULL) {
+			host->findings->lost = true;
+			return;
+		}
+		*from = (struct host_from){peer->from[i].prefix,
+					   peer->nfrom == 1 ? peer->sessions : 0};
+		host->nfrom++;
+		if (!host_keep_source(host, &from->network.addr, HOST_SOURCES_MAX))
+			host->more_sources = true;
+	}
+}
+
 void host_keep_peer(struct host *host, const struct peer *peer)
 {
 	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
@@ -264,9 +296,15 @@ void host_keep_peer(struct host *host, const struct peer *peer)
 		host->engine_open = true;
 	else
 		host->engines |= 1u << peer->ppp;
-	for (size_t i = 0; i < peer->nfrom; i++)
-		if (!host_keep_source(host, &peer->from[i].prefix.addr, HOST_SOURCES_MAX))
-			host->more_sources = true;
+	host->sessions += peer->sessions;
+	keep_from(host, peer);
+}
+
+void host_free(struct host *host)
+{
+	free(host->from);
+	host->from = NULL;
+	host->nfrom = host->from_size = 0;
 }
 
 void host_sshd(struct host *host)
@@ -288,7 +326,9 @@ void host_sshd(struct host *host)
 	host->sshd = &first.settings;
 	judge_untold(host, host->sshd);
 	judge_expected(host, &view);
+	judge_channels(host, &view);
 	judge_variables(host, &view);
 	judge_subsystems(host, host->sshd);
 	judge_sources(host, &first);
+	host_sshd_limits(host, host->sshd);
 }

@@ -51,11 +51,11 @@ static bool has_user(const struct host *host, char *list)
 
 	for (char *one = strtok_r(list, ",", &rest); one != NULL;
 	     one = strtok_r(NULL, ",", &rest)) {
-		const bool not = *one == '!';
+		const bool except = *one == '!';
 
-		if (fnmatch(one + (not ? 1 : 0), host->conf.account, 0) != 0)
+		if (fnmatch(one + (except ? 1 : 0), host->conf.account, 0) != 0)
 			continue;
-		if (not )
+		if (except)
 			return false;
 		has = true;
 	}

@@ -49,7 +49,7 @@ bool ppp_words_next(struct ppp_words *words)
 	while (*words->at != '\0' && (quote != '\0' || !is_blank(*words->at))) {
 		char c = *words->at;
 
-		if (c == quote && quote != '\0') {
+		if (c == quote) {
 			quote = '\0';
 			step(words);
 		} else if (quote == '\0' && (c == '"' || c == '\'')) {

@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "policy/value.h"
+
+/* Of one word of a list or number. */
+enum { WORD_MAX = PREFIX_TEXT_MAX };
+
 static bool is_keyword(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -75,4 +80,55 @@ const char *sshd_setting(const struct sshd_settings *settings, const char *keywo
 		return settings->list[i].value;
 	}
 	return NULL;
+}
+
+/* The text up to one of the characters of `end`, terminated; false when it is too long. */
+static bool take_part(const char *text, const char *end, char part[WORD_MAX])
+{
+	const size_t len = strcspn(text, end);
+
+	if (len >= WORD_MAX)
+		return false;
+	memcpy(part, text, len);
+	part[len] = '\0';
+	return true;
+}
+
+long sshd_first_number(const char *value)
+{
+	char part[WORD_MAX];
+	const char *why;
+	unsigned number;
+
+	if (!take_part(value, ":", part) ||
+	    value_number(part, 0, INT32_MAX, &number, &why) < 0)
+		return -1;
+	return (long)number;
+}
+
+/* One of the list as a network: an address is one of itself. */
+static bool word_covers(const char *word, const struct ip_prefix *network)
+{
+	struct ip_prefix outer = {0};
+
+	if (ip_prefix_parse(word, &outer, NULL) < 0) {
+		if (ip_addr_parse(word, &outer.addr, NULL) < 0)
+			return false;
+		outer.len = outer.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	}
+	return ip_prefix_covers(&outer, network);
+}
+
+bool sshd_list_covers(const char *list, const struct ip_prefix *network)
+{
+	char word[WORD_MAX];
+
+	if (strchr(list, '!') != NULL)
+		return false;
+	for (; *list != '\0'; list += strspn(list, ",")) {
+		if (take_part(list, ",", word) && word_covers(word, network))
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy/address.h"
 #include "policy/error.h"
 
 /* Some 110 in OpenSSH 9.2, and one more for each variable, port and subsystem. */
@@ -33,5 +34,15 @@ int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
  * may be NULL: then from the beginning. */
 const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
 			 size_t *at);
+
+/* The first number of a value as "10:30:100"; -1 for what begins with none. */
+long sshd_first_number(const char *value);
+
+/*
+ * Whether a list of addresses and networks as PerSourcePenaltyExemptList's, with commas
+ * between them, has all of the network. A wildcard or a list with "!" counts for nothing:
+ * it cannot be told what they leave.
+ */
+bool sshd_list_covers(const char *list, const struct ip_prefix *network);
 
 #endif

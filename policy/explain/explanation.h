@@ -17,7 +17,7 @@ enum {
 };
 
 /* In place of ids that are not known. */
-#define EXPLAIN_NO_ID ((uid_t)-1)
+#define EXPLAIN_NO_ID ((uid_t)(-1))
 
 enum explain_key {
 	/* the peer's first */

@@ -48,7 +48,7 @@ static struct ip_prefix take_prefix(struct bytes *in)
 		prefix.addr.family = AF_INET;
 	prefix.len = (uint8_t)take(in, prefix.addr.family == AF_INET ? 33 : 129);
 	for (unsigned bit = prefix.len; bit < 128; bit++)
-		prefix.addr.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+		prefix.addr.bytes[bit / 8] &= (uint8_t)(~(0x80u >> bit % 8));
 	return prefix;
 }
 

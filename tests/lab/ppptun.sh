@@ -38,7 +38,7 @@ echoed()
 	on remote timeout 30 perl -MIO::Socket::IP -e '
 		my $l = IO::Socket::IP->new(LocalHost => "10.9.0.2", LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		my $s = $l->accept; my $all = ""; while (sysread $s, my $x, 65536) { $all .= $x } print $s $all' &
-	wait_for 5 'a listener' on remote grep -q ':0007 [0-9A-F:]* 0A ' /proc/net/tcp
+	wait_for "$HOST_DEADLINE" 'a listener' on remote grep -q ':0007 [0-9A-F:]* 0A ' /proc/net/tcp
 	# shellcheck disable=SC2016 # perl's
 	on local timeout 30 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.2", PeerPort => 7) or die $@;

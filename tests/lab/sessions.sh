@@ -54,7 +54,7 @@ done
 gone tunnel-killed
 
 up tunnel-sshd
-for victim in $(on remote pgrep -f 'sshd: slave'); do
+for victim in $(on remote pgrep -f '^sshd(-session)?: slave'); do
 	on remote kill -KILL "$victim"
 done
 gone tunnel-sshd

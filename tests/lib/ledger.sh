@@ -96,7 +96,7 @@ ledger_processes()
 {
 	on "$LEDGER_HOST" ps -eo user:32,pid,args --no-headers |
 		grep -E '^slave |/usr/sbin/pppd|/usr/libexec/sallyport/' |
-		grep -Ev '^slave +[0-9]+ sshd: |^root +[0-9]+ (ps|grep) '
+		grep -Ev '^slave +[0-9]+ sshd(-session)?: |^root +[0-9]+ (ps|grep) '
 }
 
 # Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of

@@ -111,7 +111,7 @@ vpn_state()
 	on "$1" sh -c 'ip -brief link; ip -brief address; ip route show table all;
 		ip -6 route show table all; find /run/sallyport /etc/sallyport | sort;
 		ps -eo user,args --sort args |
-		grep -Ev "^[^ ]+ +\[?(ps|sh|grep|sed|find|sort)(\]| |\$)|sshd:|run-parts|update-motd"' |
+		grep -Ev "^[^ ]+ +\[?(ps|sh|grep|sed|find|sort)(\]| |\$)|sshd(-session|-auth)?:|run-parts|update-motd"' |
 		sed 's/ \+$//'
 }
 

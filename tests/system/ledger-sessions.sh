@@ -119,7 +119,7 @@ gone session-killed 'of a killed client'
 
 begin
 tried session-sshd-dead
-for victim in $(on remote pgrep -f 'sshd: slave'); do
+for victim in $(on remote pgrep -f '^sshd(-session)?: slave'); do
 	on remote kill -KILL "$victim"
 done
 gone session-sshd-dead 'of a killed sshd'

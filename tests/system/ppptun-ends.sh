@@ -63,7 +63,7 @@ sends()
 		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 7, Listen => 1) or die $@;
 		$s = $s->accept; my $all = 0;
 		while (my $got = sysread $s, my $x, 1 << 20) { $all += $got } print $all' "$1" >"$WORLD/sent" &
-	wait_for 5 'a listener' on there sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp /proc/net/tcp6'
+	wait_for "$HOST_DEADLINE" 'a listener' on there sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp /proc/net/tcp6'
 	# shellcheck disable=SC2016 # perl's
 	on here timeout 10 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 7) or die $@; print $s "x" x 100_000' "$1"

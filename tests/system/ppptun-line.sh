@@ -83,7 +83,7 @@ both_ways()
 segments_pass()
 {
 	both_ways there LocalHost 10.9.0.1 LocalPort "$1" Listen 1 >"$(host_root there)/run/received" &
-	wait_for 5 'a listener' on there grep -q "$(printf ':%04X ' "$1")" /proc/net/tcp
+	wait_for "$HOST_DEADLINE" 'a listener' on there grep -q "$(printf ':%04X ' "$1")" /proc/net/tcp
 	same 20000000 "$(both_ways here PeerHost 10.9.0.1 PeerPort "$1")" 'segments pass in both directions at once'
 	wait $!
 	same 20000000 "$(cat "$(host_root there)/run/received")" 'and all of them arrive'
@@ -103,7 +103,7 @@ on there perl -MIO::Socket::IP -e '
 	my $l = IO::Socket::IP->new(LocalHost => "10.9.0.1", LocalPort => 7, Listen => 1) or die $@;
 	my $s = $l->accept; for (1 .. 100) { syswrite $s, "x" x 1000; select undef, undef, undef, 0.01 }
 	print $s "x" x 3_900_000' &
-wait_for 5 'a listener' on there grep -q ':0007 ' /proc/net/tcp
+wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':0007 ' /proc/net/tcp
 # shellcheck disable=SC2016 # perl's
 same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "10.9.0.1", PeerPort => 7) or die $@;
@@ -116,7 +116,7 @@ on there perl -MIO::Socket::IP -e '
 	my $l = IO::Socket::IP->new(LocalHost => "fe80::1%tun-line", LocalPort => 11, Listen => 1) or die $@;
 	setsockopt($l, 41, 59, pack("C8", 0, 0, 1, 4)) or die $!; # IPV6_DSTOPTS: padding
 	my $s = $l->accept; print $s "x" x 4_000_000' &
-wait_for 5 'a listener' on there grep -q ':000B ' /proc/net/tcp6
+wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':000B ' /proc/net/tcp6
 # shellcheck disable=SC2016 # perl's
 same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "fe80::1%tun-line", PeerPort => 11) or die $@;

@@ -93,6 +93,58 @@ static void limits(void **state)
 	assert_refused(text, sizeof text, SSHD_SETTINGS_MAX + 1, 1);
 }
 
+static void the_first_number_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(sshd_first_number("10:30:100"), 10);
+	assert_int_equal(sshd_first_number("0"), 0);
+	assert_int_equal(sshd_first_number("2147483647"), INT32_MAX);
+	assert_int_equal(sshd_first_number("none"), -1);
+	assert_int_equal(sshd_first_number(""), -1);
+	assert_int_equal(sshd_first_number(":10"), -1);
+	assert_int_equal(sshd_first_number("-1"), -1);
+	assert_int_equal(sshd_first_number("10 20"), -1);
+	assert_int_equal(sshd_first_number("99999999999999999999"), -1);
+}
+
+static bool covers(const char *list, const char *network)
+{
+	struct ip_prefix prefix;
+
+	assert_int_equal(ip_prefix_parse(network, &prefix, NULL), 0);
+	return sshd_list_covers(list, &prefix);
+}
+
+static void a_network_is_in_a_list_as_a_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	assert_true(covers("198.51.100.0/24", "198.51.100.0/24"));
+	assert_true(covers("192.0.2.1,198.51.0.0/16,2001:db8::/32", "198.51.100.0/24"));
+	assert_true(covers("192.0.2.1,198.51.0.0/16,2001:db8::/32", "2001:db8:7::/48"));
+	assert_true(covers("198.51.100.7", "198.51.100.7/32"));
+	assert_true(covers("2001:db8::7", "2001:db8::7/128"));
+	assert_false(covers("198.51.100.0/25", "198.51.100.0/24"));
+	assert_false(covers("198.51.100.0/25,198.51.100.128/25", "198.51.100.0/24"));
+	assert_false(covers("198.51.100.7", "198.51.100.6/32"));
+	assert_false(covers("2001:db8::/32", "198.51.100.0/24"));
+	assert_false(covers("none", "198.51.100.0/24"));
+	assert_false(covers("", "198.51.100.0/24"));
+}
+
+static void what_a_list_leaves_out_is_not_in_it(void **state)
+{
+	char list[256];
+
+	(void)state;
+	assert_false(covers("198.51.100.0/24,!198.51.100.7", "198.51.100.0/24"));
+	assert_false(covers("198.51.100.*", "198.51.100.0/24"));
+	memset(list, '1', sizeof list);
+	list[sizeof list - 1] = '\0';
+	assert_false(covers(list, "198.51.100.0/24"));
+	memcpy(list + sizeof list - 13, ",203.0.0.0/8", 13);
+	assert_true(covers(list, "203.0.113.0/24"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +153,9 @@ int main(void)
 	    cmocka_unit_test(nothing_is_no_setting),
 	    cmocka_unit_test(what_sshd_does_not_print_is_refused),
 	    cmocka_unit_test(limits),
+	    cmocka_unit_test(the_first_number_counts),
+	    cmocka_unit_test(a_network_is_in_a_list_as_a_whole_or_not_at_all),
+	    cmocka_unit_test(what_a_list_leaves_out_is_not_in_it),
 	};
 	int failed = cmocka_run_group_tests_name("sshd_text", tests, NULL, NULL);
 
