@@ -16,7 +16,8 @@ struct engine_question {
 	const char *pppd;
 	/* ppptun has none. */
 	bool hooks;
-	/* ppptun is installed here; the other end has it as well, or speaks by it. */
+	/* ppptun is installed here; the other end has it as well, or speaks by it, or has
+	 * to be held to what pppd does not hold. */
 	bool here, there;
 };
 

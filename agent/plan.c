@@ -106,11 +106,11 @@ static int add_number(struct plan *plan, const char *option, unsigned value)
 		   : words_add(&plan->words, "%u", value);
 }
 
-static int add_source(struct plan *plan, const struct ip_prefix *prefix)
+static int add_prefix(struct plan *plan, const char *option, const struct ip_prefix *prefix)
 {
 	char text[PREFIX_TEXT_MAX];
 
-	return words_add(&plan->words, "source") != 0
+	return words_add(&plan->words, "%s", option) != 0
 		   ? -1
 		   : words_add(&plan->words, "%s", ip_prefix_print(prefix, text));
 }
@@ -120,7 +120,7 @@ static int add_source_address(struct plan *plan, const struct ip_addr *addr)
 	const struct ip_prefix prefix = {
 	    .addr = *addr, .len = addr->family == AF_INET6 ? IPV6_BITS : IPV4_BITS};
 
-	return addr->family == AF_UNSPEC ? 0 : add_source(plan, &prefix);
+	return addr->family == AF_UNSPEC ? 0 : add_prefix(plan, "source", &prefix);
 }
 
 /* An option of ppptun's own: a peer is who it is in every packet. */
@@ -132,7 +132,16 @@ static int add_sources(struct plan *plan, const struct ppp_end *end)
 	    add_source_address(plan, &end->remote6) != 0)
 		return -1;
 	for (size_t i = 0; i < end->nsources; i++)
-		if (add_source(plan, &end->sources[i].prefix) != 0)
+		if (add_prefix(plan, "source", &end->sources[i].prefix) != 0)
+			return -1;
+	return 0;
+}
+
+/* And another: where its packets may go. */
+static int add_reach(struct plan *plan, const struct ppp_end *end)
+{
+	for (size_t i = 0; i < end->nreach; i++)
+		if (add_prefix(plan, "reach", &end->reach[i]) != 0)
 			return -1;
 	return 0;
 }
@@ -158,7 +167,7 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	    words_add(&plan->words, "%s", end->interface) != 0 ||
 	    (end->silent && words_add(&plan->words, "silent") != 0) ||
 	    (ppptun && end->persistent && words_add(&plan->words, "tun-persistent") != 0) ||
-	    (ppptun && add_sources(plan, end) != 0))
+	    (ppptun && (add_sources(plan, end) != 0 || add_reach(plan, end) != 0)))
 		return error_set(err, "the plan for pppd does not fit");
 	return 0;
 }

@@ -49,6 +49,10 @@ struct ppp_end {
 	 */
 	const struct prefix_line *sources;
 	size_t nsources;
+	/* For ppptun: where the other end's packets may go, this end's addresses among
+	 * them. None: anywhere. */
+	const struct ip_prefix *reach;
+	size_t nreach;
 };
 
 /* One peer's interface and what sshroute is to put on it. */

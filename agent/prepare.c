@@ -20,13 +20,15 @@ struct engine_question agent_engine_question(const struct agent *agent, bool her
 	    .pppd = agent->conf.pppd,
 	    .hooks = agent->conf.hooks,
 	    .here = here,
-	    .there = agent->intake.what.request.has_ppptun,
+	    /* Who has a Reach has it held. */
+	    .there = agent->intake.what.request.has_ppptun || peer_has_reach(peer),
 	};
 }
 
 int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 {
 	const struct peer *peer = &agent->peer;
+	struct ip_prefix reach[PEER_REACH_ALL_MAX];
 	const struct ppp_end end = {
 	    .interface = agent->session.interface,
 	    .local = peer->address.local,
@@ -39,6 +41,8 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .persistent = agent->conf.tun_persistent,
 	    .sources = peer->strict ? peer->routes : NULL,
 	    .nsources = peer->nroutes,
+	    .reach = reach,
+	    .nreach = peer_reach_all(peer, reach),
 	};
 	const struct route_set set = {
 	    .id = agent->id,

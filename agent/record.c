@@ -25,6 +25,8 @@ enum {
 	PORT_TEXT_MAX = 8,
 	/* of the reason's escaped text, however long the other fields are */
 	REASON_SHOWN_MIN = 160,
+	/* of where packets may go: one prefix, and dots */
+	REACH_SHOWN_MIN = PREFIX_TEXT_MAX + 8,
 };
 _Static_assert(FIELDS_MAX + INTAKE_SHOWN_MAX + REASON_SHOWN_MIN <= LOG_BODY_MAX,
 	       "a verdict has to fit into one record");
@@ -90,12 +92,63 @@ static int record_verdict(const struct agent *agent, int priority, const char *v
 			  or_dash(intake->what.shown));
 }
 
+/* Prefixes parted by commas; dots at the end where not all of them fit. */
+static void print_prefixes(const struct ip_prefix *list, size_t count, char *text,
+			   size_t size)
+{
+	static const char dots[] = ",...";
+	char prefix[PREFIX_TEXT_MAX];
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const size_t len = strlen(ip_prefix_print(&list[i], prefix));
+
+		if (used + 1 + len + sizeof dots > size) {
+			(void)snprintf(text + used, size - used, "%s", dots);
+			return;
+		}
+		used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? "," : "",
+					 prefix);
+	}
+}
+
+/* Where the peer's packets may go, by what is launched. */
+static void print_reach(const struct agent *agent, char *text, size_t size)
+{
+	struct ip_prefix list[PEER_REACH_ALL_MAX];
+	const size_t count = peer_reach_all(&agent->peer, list);
+	const bool link = agent->intake.what.request.verb == VERB_PPPD;
+
+	if (link && count > 0 && agent->engine == PPP_PPPTUN)
+		print_prefixes(list, count, text, size);
+	else
+		(void)snprintf(text, size, "%s",
+			       !link	   ? "-"
+			       : count > 0 ? "not-held"
+					   : "any");
+}
+
+/* 0, or -1 when the log did not take it. */
+static int record_launch(const struct agent *agent, const char *program,
+			 const char *interface)
+{
+	char body[LOG_BODY_MAX];
+	const int len = snprintf(
+	    body, sizeof body,
+	    "confinement=in-force id=%s program=%s interface=%s %s reach=", agent->id,
+	    program, interface, agent->report.text);
+
+	if (len < 0 || (size_t)len + REACH_SHOWN_MIN > sizeof body)
+		return -1;
+	print_reach(agent, body + len, sizeof body - (size_t)len);
+	return log_record(LOG_INFO, "%s", body);
+}
+
 void agent_record(const struct agent *agent, const char *program, const char *interface)
 {
 	if (record_verdict(agent, LOG_INFO, "allow", EXIT_DONE, agent->verdict.reason) !=
 		0 ||
-	    log_record(LOG_INFO, "confinement=in-force id=%s program=%s interface=%s %s",
-		       agent->id, program, interface, agent->report.text) != 0)
+	    record_launch(agent, program, interface) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
 }
 

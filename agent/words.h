@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 enum {
-	WORDS_MAX = 320, /* the most: vpn-connect's ppptun with 128 routes, 292 */
+	WORDS_MAX =
+	    320, /* the most: ppptun with 64 networks each of Route and Reach, 300 */
 	WORDS_TEXT_MAX = 8 * 1024,
 };
 

@@ -184,6 +184,37 @@ bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b)
 	return ip_prefix_covers(a, b) || ip_prefix_covers(b, a);
 }
 
+static const struct ip_prefix locals[] = {
+    {{AF_INET, {0}}, 8},
+    {{AF_INET, {127}}, 8},
+    {{AF_INET6, {0}}, 127},
+    {{AF_INET6, {[10] = 0xff, [11] = 0xff}}, 96},
+    {{AF_INET6, {[12] = 127}}, 104},
+};
+
+bool ip_addr_is_local(const struct ip_addr *addr)
+{
+	static const uint8_t none[8];
+
+	/* Looked up for every packet: of IPv6, hardly any goes on from here. */
+	if (addr->family == AF_INET)
+		return addr->bytes[0] == 0 || addr->bytes[0] == 127;
+	if (memcmp(addr->bytes, none, sizeof none) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof locals / sizeof locals[0]; i++)
+		if (ip_prefix_contains(&locals[i], addr))
+			return true;
+	return false;
+}
+
+bool ip_prefix_is_local(const struct ip_prefix *prefix)
+{
+	for (size_t i = 0; i < sizeof locals / sizeof locals[0]; i++)
+		if (ip_prefix_covers(&locals[i], prefix))
+			return true;
+	return false;
+}
+
 bool ip_addr_sane(const struct ip_addr *addr)
 {
 	struct ip_addr again;

@@ -80,6 +80,13 @@ const char *check_route(const struct ip_prefix *prefix)
 	return NULL;
 }
 
+const char *check_reach(const struct ip_prefix *prefix)
+{
+	return ip_prefix_is_local(prefix)
+		   ? "a loopback or unspecified address, which no packet may have"
+		   : NULL;
+}
+
 static bool holds_an_end(const struct ip_prefix *prefix, const struct address_pair *pair)
 {
 	return ip_prefix_contains(prefix, &pair->local) ||

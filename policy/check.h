@@ -15,6 +15,8 @@ enum { ROUTE_LEN_MIN = 2 };
 const char *check_link_address(const struct ip_addr *addr);
 const char *check_link_pair(const struct ip_addr *a, const struct ip_addr *b);
 const char *check_route(const struct ip_prefix *prefix);
+/* Of Reach: the only ones that are wrong are inside of ip_prefix_is_local(). */
+const char *check_reach(const struct ip_prefix *prefix);
 
 /* A keyword's list of prefixes, none of which may hold an end of the link itself. */
 struct check_routes {

@@ -93,17 +93,35 @@ static void print_arrivals(FILE *out, const struct prefix_line *list, size_t cou
 		print_arrival(out, ip_prefix_print(&list[i].prefix, prefix), peer, label);
 }
 
-static void print_routes(FILE *out, const struct peer *peer)
+/* From the peer to a node. */
+static void print_departure(FILE *out, const struct peer *peer, const char *node,
+			    const char *label)
+{
+	(void)fputc('\t', out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" -> ", out);
+	print_node(out, "", node);
+	(void)fprintf(out, " [%s];\n", label);
+}
+
+static void print_departures(FILE *out, const struct peer *peer,
+			     const struct prefix_line *list, size_t count,
+			     const char *label)
 {
 	char prefix[PREFIX_TEXT_MAX];
 
-	for (size_t i = 0; i < peer->nroutes; i++) {
-		(void)fputc('\t', out);
-		print_node(out, "peer ", peer->name);
-		(void)fputs(" -> ", out);
-		print_node(out, "", ip_prefix_print(&peer->routes[i].prefix, prefix));
-		(void)fputs(" [label=\"Route\"];\n", out);
-	}
+	for (size_t i = 0; i < count; i++)
+		print_departure(out, peer, ip_prefix_print(&list[i].prefix, prefix), label);
+}
+
+/* Where packets of the peer's may go; without a Reach, it is where the offers come from. */
+static void print_reach(FILE *out, const struct peer *peer)
+{
+	static const char reach[] = "label=\"Reach\", style=dashed";
+
+	if (peer->reach_any)
+		print_departure(out, peer, anywhere, reach);
+	print_departures(out, peer, peer->reach, peer->nreach, reach);
 }
 
 static void draw_peer(void *context, enum file_kind kind, const char *shown,
@@ -121,9 +139,11 @@ static void draw_peer(void *context, enum file_kind kind, const char *shown,
 	if (peer->nfrom == 0)
 		print_arrival(out, anywhere, peer, from);
 	print_arrivals(out, peer->from, peer->nfrom, peer, from);
-	print_routes(out, peer);
+	print_departures(out, peer, peer->routes, peer->nroutes, "label=\"Route\"");
 	print_arrivals(out, peer->offers, peer->noffers, peer,
-		       "label=\"Offer\", style=dashed");
+		       peer->reach_line != 0 ? "label=\"Offer\", style=dashed"
+					     : "label=\"Offer\", style=dashed, dir=both");
+	print_reach(out, peer);
 }
 
 /* All of it, or nothing: a graph without a peer looks like a whole one. */

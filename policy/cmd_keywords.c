@@ -17,7 +17,7 @@ static const char *const types[VALUE_TYPE_COUNT] = {
     [VALUE_PAIR4] = "ipv4-pair",     [VALUE_PAIR6] = "ipv6-pair",
     [VALUE_PREFIXES] = "prefixes",   [VALUE_ROUTES] = "routes",
     [VALUE_VERBS] = "requests",	     [VALUE_KEY] = "key",
-    [VALUE_ACCEPT] = "accept",
+    [VALUE_ACCEPT] = "accept",	     [VALUE_REACH] = "reach",
 };
 
 static int width_of(const struct scope *scope)

@@ -25,6 +25,7 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_VERBS] = "Ar request ...",
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
+    [VALUE_REACH] = "Cm any | Ar prefix ...",
 };
 
 static void print_words(const char *words)

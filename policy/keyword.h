@@ -36,6 +36,8 @@ enum value_type {
 	VALUE_KEY,
 	/* of struct profile only: accept_address, accept_any, accept */
 	VALUE_ACCEPT,
+	/* of struct peer only: reach_any, or reach; any prefix that can be reached */
+	VALUE_REACH,
 	VALUE_TYPE_COUNT,
 };
 

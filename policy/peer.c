@@ -77,6 +77,36 @@ void peer_interface(const struct peer *peer, unsigned session,
 			       session % 10);
 }
 
+const struct prefix_line *peer_reach(const struct peer *peer, size_t *count)
+{
+	const bool given = peer->reach_line != 0;
+
+	*count = peer->reach_any ? 0 : given ? peer->nreach : peer->noffers;
+	if (peer->reach_any)
+		return NULL;
+	return given ? peer->reach : peer->offers;
+}
+
+_Static_assert(PEER_REACH_ALL_MAX >= 2 + PEER_REACH_MAX &&
+		   PEER_REACH_ALL_MAX >= 2 + PEER_OFFERS_MAX,
+	       "whichever it is fits");
+
+size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_ALL_MAX])
+{
+	size_t count, used = 0;
+	const struct prefix_line *list = peer_reach(peer, &count);
+
+	if (list == NULL)
+		return 0;
+	if (peer->address.local.family != AF_UNSPEC)
+		out[used++] = (struct ip_prefix){peer->address.local, IPV4_BITS};
+	if (peer->address6.local.family != AF_UNSPEC)
+		out[used++] = (struct ip_prefix){peer->address6.local, IPV6_BITS};
+	for (size_t i = 0; i < count; i++)
+		out[used++] = list[i].prefix;
+	return used;
+}
+
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
 		      struct peer *out, struct policy_error *err)
 {

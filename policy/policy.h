@@ -32,6 +32,9 @@ enum {
 	PEER_FROM_MAX = 32,
 	PEER_ROUTES_MAX = 64,
 	PEER_OFFERS_MAX = 64,
+	PEER_REACH_MAX = 64,
+	/* with this end's addresses; the larger of Reach and Offer */
+	PEER_REACH_ALL_MAX = 2 + 64,
 	/* smallest that IPv4 over PPP is used with */
 	MRU_MIN = 296,
 	/* smallest that IPv6 takes (RFC 8200 5): without it, the kernel has no IPv6 on a
@@ -116,6 +119,11 @@ struct peer {
 	/* networks behind this host */
 	struct prefix_line offers[PEER_OFFERS_MAX];
 	size_t noffers;
+	/* Reach: line 0 leaves it to the offers; see peer_reach() */
+	struct prefix_line reach[PEER_REACH_MAX];
+	size_t nreach;
+	bool reach_any;
+	unsigned reach_line;
 	/* Interface: default "sp-NAME", an error if that is too long; with sessions > 1 it
 	 * has room for ".N" */
 	char interface[IFNAME_MAX_LEN + 1];
@@ -147,6 +155,20 @@ enum trust {
 /* The interface's name of a peer's session, from 0 on: "sp-alice", "sp-alice.1" … */
 void peer_interface(const struct peer *peer, unsigned session,
 		    char name[IFNAME_MAX_LEN + 1]);
+
+/*
+ * Where the peer's packets may go beside this end of its link: what is in Reach or, without
+ * it, in Offer. NULL: anywhere.
+ */
+const struct prefix_line *peer_reach(const struct peer *peer, size_t *count);
+/* The same with this end's addresses before them; returns how many. 0: anywhere. */
+size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_ALL_MAX]);
+
+/* Whether Reach says so, and sets a limit. */
+static inline bool peer_has_reach(const struct peer *peer)
+{
+	return peer->reach_line != 0 && !peer->reach_any;
+}
 
 /* True for a name that may be a peer or profile: see NAME_MAX_LEN. */
 bool policy_name_valid(const char *name);

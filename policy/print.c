@@ -142,6 +142,15 @@ static void print_accept(const struct print *p)
 	print_prefixes(p);
 }
 
+static void print_reach(const struct print *p)
+{
+	const struct peer *peer = p->values;
+
+	if (peer->reach_any)
+		(void)fprintf(p->out, "%s any\n", p->keyword->name);
+	print_prefixes(p);
+}
+
 static void print_scope(const struct scope *scope, const void *values, FILE *out)
 {
 	static void (*const printers[VALUE_TYPE_COUNT])(const struct print *) = {
@@ -152,7 +161,7 @@ static void print_scope(const struct scope *scope, const void *values, FILE *out
 	    [VALUE_PAIR4] = print_pair,	       [VALUE_PAIR6] = print_pair,
 	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
-	    [VALUE_ACCEPT] = print_accept,
+	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

@@ -109,6 +109,14 @@ static int set_pair(struct parse *p)
 	return 0;
 }
 
+/* What is wrong with a prefix where that type of value stands; NULL: nothing. */
+static const char *check_prefix(enum value_type type, const struct ip_prefix *prefix)
+{
+	if (type == VALUE_PREFIXES)
+		return NULL;
+	return type == VALUE_REACH ? check_reach(prefix) : check_route(prefix);
+}
+
 static int add_prefix(struct parse *p, size_t word)
 {
 	const struct keyword *k = p->keyword;
@@ -119,7 +127,7 @@ static int add_prefix(struct parse *p, size_t word)
 
 	if (ip_prefix_parse(p->line.words[word].text, &prefix, &why) < 0)
 		return parse_refuse(p, word, why);
-	why = k->type == VALUE_PREFIXES ? NULL : check_route(&prefix);
+	why = check_prefix(k->type, &prefix);
 	if (why != NULL)
 		return parse_refuse(p, word, why);
 	for (size_t i = 0; i < *count; i++)
@@ -209,6 +217,24 @@ static int set_accept(struct parse *p)
 	return 0;
 }
 
+/* "any" is everything: a network beside it would only look like a limit. */
+static int set_reach(struct parse *p)
+{
+	struct peer *peer = p->out;
+
+	for (size_t i = 1; i < p->line.nwords; i++) {
+		const bool any = strcmp(p->line.words[i].text, "any") == 0;
+
+		if (peer->reach_any || (any && peer->nreach > 0))
+			return parse_refuse(p, i, "any stands alone");
+		if (any)
+			peer->reach_any = true;
+		else if (add_prefix(p, i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* How a line of each type is taken: by whom, and how many values it has; 0: any number. */
 static const struct {
 	int (*set)(struct parse *p);
@@ -221,7 +247,7 @@ static const struct {
     [VALUE_PAIR4] = {set_pair, 2},	    [VALUE_PAIR6] = {set_pair, 2},
     [VALUE_PREFIXES] = {set_prefixes, 0},   [VALUE_ROUTES] = {set_prefixes, 0},
     [VALUE_VERBS] = {set_verbs, 0},	    [VALUE_KEY] = {set_key, 0},
-    [VALUE_ACCEPT] = {set_accept, 0},
+    [VALUE_ACCEPT] = {set_accept, 0},	    [VALUE_REACH] = {set_reach, 0},
 };
 
 int parse_value(struct parse *p)

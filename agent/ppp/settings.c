@@ -30,6 +30,7 @@ enum kind {
 	NAME,
 	INTERFACE_IDS,
 	SOURCE,
+	REACH,
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -86,6 +87,7 @@ static const struct spec {
     {"idle", NUMBER, AT(idle), 0, 31536000},
     {"maxconnect", NUMBER, AT(max_connect), 0, 31536000},
     {"source", SOURCE, 0, 0, 0},
+    {"reach", REACH, 0, 0, 0},
     {"tun-persistent", YES, AT(persistent), 0, 0},
     {"debug", YES, AT(debug), 0, 0},
     {"-d", YES, AT(debug), 0, 0},
@@ -175,15 +177,14 @@ static int take_ids(struct settings *settings, const char *text, struct policy_e
 	return error_set(err, "ipv6: expected LOCAL,REMOTE, each like ::1:2:3:4");
 }
 
-static int take_source(struct settings *settings, const char *text,
-		       struct policy_error *err)
+static int take_prefix(const struct spec *spec, const char *text, struct ip_prefix *list,
+		       size_t *count, size_t max, struct policy_error *err)
 {
 	const char *why = "too many";
 
-	if (settings->nsources == SOURCES_MAX ||
-	    ip_prefix_parse(text, &settings->sources[settings->nsources], &why) != 0)
-		return error_set(err, "source: %s", why);
-	settings->nsources++;
+	if (*count == max || ip_prefix_parse(text, &list[*count], &why) != 0)
+		return error_set(err, "%s: %s", spec->name, why);
+	(*count)++;
 	return 0;
 }
 
@@ -212,7 +213,11 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 		(void)snprintf(field, IF_NAMESIZE, "%s", word);
 		return 0;
 	case SOURCE:
-		return take_source(settings, word, err);
+		return take_prefix(spec, word, settings->sources, &settings->nsources,
+				   SOURCES_MAX, err);
+	case REACH:
+		return take_prefix(spec, word, settings->reach, &settings->nreach,
+				   REACH_MAX, err);
 	case INTERFACE_IDS:
 		return take_ids(settings, word, err);
 	}

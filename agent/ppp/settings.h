@@ -26,6 +26,7 @@ enum {
 	/* the other end's addresses, and the routes to it: of a peer, or of a profile and
 	 * what its remote offers */
 	SOURCES_MAX = 2 + PEER_ROUTES_MAX + PEER_OFFERS_MAX,
+	REACH_MAX = PEER_REACH_ALL_MAX,
 };
 
 #define ACCM_ALL UINT32_C(0xffffffff)
@@ -63,6 +64,10 @@ struct settings {
 	 * all. */
 	struct ip_prefix sources[SOURCES_MAX];
 	size_t nsources;
+	/* "reach PREFIX", another: where its packets may go, and where those to it may come
+	 * from. None: anywhere. */
+	struct ip_prefix reach[REACH_MAX];
+	size_t nreach;
 	int log_fd; /* -1: the system log alone */
 };
 

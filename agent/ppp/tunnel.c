@@ -14,9 +14,9 @@
 #include "agent/confine.h"
 #include "agent/deadline.h"
 #include "agent/ppp/line.h"
+#include "agent/ppp/passage.h"
 #include "agent/ppp/process.h"
 #include "agent/ppp/segment.h"
-#include "agent/ppp/source.h"
 #include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
 
@@ -42,6 +42,8 @@ struct tunnel {
 	/* Addresses are known from the peer alone, so that the right to set them stays
 	 * until then. */
 	bool late;
+	/* The log knows that packets are dropped: of the other end's, of the network's. */
+	bool told_in, told_out;
 	struct too_big too_big;
 	struct frame_reader reader;
 	uint8_t packet[FRAME_INFORMATION_MAX];
@@ -67,10 +69,13 @@ static void send_frame(void *context, const struct frame *frame,
 
 static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
 {
+	const struct frame frame = {protocol, packet, len};
 	struct tunnel *tunnel = context;
 
-	if (source_allowed(tunnel->settings, protocol, packet, len))
+	if (passage_in(tunnel->settings, protocol, packet, len))
 		(void)tun_write(&tunnel->tun, packet, len);
+	else
+		passage_tell(&tunnel->ppp, &tunnel->told_in, "from the other end", &frame);
 }
 
 static struct ip_addr link_local(const uint8_t id[INTERFACE_ID_SIZE])
@@ -267,6 +272,12 @@ static void read_tun(struct tunnel *tunnel)
 		frame.len = (size_t)len;
 		if (!ppp_carries(&tunnel->ppp, frame.protocol))
 			continue;
+		if (!passage_out(tunnel->settings, frame.protocol, frame.information,
+				 frame.len)) {
+			passage_tell(&tunnel->ppp, &tunnel->told_out, "to the other end",
+				     &frame);
+			continue;
+		}
 		ppp_used(&tunnel->ppp, tunnel->ppp.now);
 		/* The other end may take less than the device does. */
 		if (part == 0 && frame.len > ppp_mtu(&tunnel->ppp))

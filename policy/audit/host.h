@@ -23,6 +23,7 @@ enum {
 	/* addresses that sshd is asked for: of From, and with those of Match Address */
 	HOST_SOURCES_MAX = 16,
 	HOST_SOURCES_ALL_MAX = 2 * HOST_SOURCES_MAX,
+	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
 struct host_account {
@@ -67,6 +68,11 @@ struct host {
 	bool ppptun_used, ppptun_instead;
 	/* Some peer's link carries IPv6; some has Strict yes, and IPv4, or IPv6. */
 	bool ipv6_links, strict4, strict6;
+	/* Of the peers whose packets may not go anywhere, as engines; bit 1u <<
+	 * HOST_ENGINE_OPEN: agent.conf's. By Offer alone, or by their own Reach. */
+	unsigned limited, reaches;
+	/* Some peer may reach networks beyond this end of IPv4, or of IPv6. */
+	bool beyond4, beyond6;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
 	 * then of sshd's Match Address.

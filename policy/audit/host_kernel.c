@@ -183,6 +183,19 @@ static void judge_sources(struct host *host)
 		    "peers have Strict yes and Address6, and pppd looks at no packet");
 }
 
+static void judge_forwarding(struct host *host)
+{
+	static const char ipv4[] = "/proc/sys/net/ipv4/ip_forward",
+			  ipv6[] = "/proc/sys/net/ipv6/conf/all/forwarding";
+
+	if (host->beyond4 && number_in(host, ipv4, 1) == 0)
+		host_find(host, RULE_KERNEL_FORWARDING, ipv4, 0,
+			  "it is 0, and peers have Offer or Reach");
+	if (host->beyond6 && number_in(host, ipv6, 1) == 0)
+		host_find(host, RULE_KERNEL_FORWARDING, ipv6, 0,
+			  "it is 0, and peers have Offer or Reach");
+}
+
 void host_kernel(struct host *host)
 {
 	if (!host->living) {
@@ -197,6 +210,7 @@ void host_kernel(struct host *host)
 	if (host->ppptun_used)
 		judge_tun(host);
 	judge_ipv6(host);
+	judge_forwarding(host);
 	judge_landlock(host);
 	judge_seccomp(host);
 	judge_namespaces(host);

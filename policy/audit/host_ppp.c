@@ -354,6 +354,25 @@ static void find_engines(struct host *host)
 			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
 }
 
+/* A limit that nothing holds: the peer is pppd's, or chooses whether it is. */
+static void judge_reach(struct host *host)
+{
+	const unsigned open = 1u << HOST_ENGINE_OPEN, conf = 1u << host->conf.ppp;
+	unsigned offers = host->limited, reaches = host->reaches, pppd;
+
+	offers |= (offers & open) != 0 ? conf : 0;
+	reaches |= (reaches & open) != 0 ? conf : 0;
+	pppd = (offers | reaches) & 1u << PPP_PPPD;
+	/* With a Reach of its own, auto is ppptun where there is one (agent/prepare.c). */
+	pppd |= offers & 1u << PPP_AUTO;
+	if (host->conf.hooks || !is_there(host, PATH_PPPTUN))
+		pppd |= reaches & 1u << PPP_AUTO;
+	if (pppd != 0)
+		host_find(
+		    host, RULE_KERNEL_REACH, PATH_AGENT_CONF, 0,
+		    "pppd may be launched, and peers have a limit to what they reach");
+}
+
 void host_ppp(struct host *host)
 {
 	if (host->engine_open || host->engines == 0)
@@ -366,6 +385,7 @@ void host_ppp(struct host *host)
 		return;
 	/* Unless more is known: what has to be expected. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
+	judge_reach(host);
 	judge_pppd(host, judge_options(host));
 	judge_hooks(host);
 }

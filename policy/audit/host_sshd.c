@@ -287,8 +287,33 @@ static void keep_from(struct host *host, const struct peer *peer)
 	}
 }
 
+/* Of a peer that has a link. */
+static void keep_reach(struct host *host, const struct peer *peer)
+{
+	const unsigned engine =
+	    1u << (peer->ppp_line == 0 ? (unsigned)HOST_ENGINE_OPEN : peer->ppp);
+	size_t count;
+	const struct prefix_line *list = peer_reach(peer, &count);
+
+	if (list == NULL) {
+		host->beyond4 |= peer->address.local.family != AF_UNSPEC;
+		host->beyond6 |= peer->address6.local.family != AF_UNSPEC;
+		return;
+	}
+	if (peer_has_reach(peer))
+		host->reaches |= engine;
+	else
+		host->limited |= engine;
+	for (size_t i = 0; i < count; i++) {
+		host->beyond4 |= list[i].prefix.addr.family == AF_INET;
+		host->beyond6 |= list[i].prefix.addr.family == AF_INET6;
+	}
+}
+
 void host_keep_peer(struct host *host, const struct peer *peer)
 {
+	if ((peer->allow & 1u << VERB_PPPD) != 0)
+		keep_reach(host, peer);
 	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
 	host->strict4 |= peer->strict && peer->address.local.family != AF_UNSPEC;
 	host->strict6 |= peer->strict && peer->address6.local.family != AF_UNSPEC;

@@ -96,11 +96,53 @@ static void judge_sources(struct survey *survey, const char *shown, const char *
 		     "%s may send from any source", name);
 }
 
+/* The first network of the list that covers that one, but for itself; or NULL. */
+static const struct prefix_line *find_cover(const struct prefix_line *list, size_t count,
+					    const struct prefix_line *line)
+{
+	for (size_t i = 0; i < count; i++)
+		if (&list[i] != line && ip_prefix_covers(&list[i].prefix, &line->prefix))
+			return &list[i];
+	return NULL;
+}
+
+static void judge_reach(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char prefix[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
+
+	if (peer->reach_any)
+		findings_add(survey->findings, RULE_REACH_ANY, shown, peer->reach_line, 1,
+			     "%s may reach anything", peer->name);
+	if (!peer_has_reach(peer))
+		return;
+	if (peer->ppp_line != 0 && peer->ppp == PPP_PPPD)
+		findings_add(survey->findings, RULE_REACH_PPPD, shown, peer->reach_line, 1,
+			     "Ppp pppd does not hold it");
+	for (size_t i = 0; i < peer->noffers; i++)
+		if (find_cover(peer->reach, peer->nreach, &peer->offers[i]) == NULL)
+			findings_add(survey->findings, RULE_REACH_OFFER, shown,
+				     peer->offers[i].line, 1, "Offer %s is in no Reach",
+				     ip_prefix_print(&peer->offers[i].prefix, prefix));
+	for (size_t i = 0; i < peer->nreach; i++) {
+		const struct prefix_line *line = &peer->reach[i],
+					 *wider =
+					     find_cover(peer->reach, peer->nreach, line);
+
+		if (wider != NULL)
+			findings_add(survey->findings, RULE_REACH_COVERED, shown,
+				     line->line, 1, "Reach %s is in %s (line %u)",
+				     ip_prefix_print(&line->prefix, prefix),
+				     ip_prefix_print(&wider->prefix, other), wider->line);
+	}
+}
+
 static void judge_peer(struct survey *survey, const char *shown)
 {
 	judge_from(survey, shown);
 	judge_times(survey, shown);
 	judge_keys(survey, shown);
+	judge_reach(survey, shown);
 	if (parsed.peer.legacy)
 		findings_add(survey->findings, RULE_LEGACY, shown, parsed.peer.legacy_line,
 			     1, "%s may use the HOWTO's command strings", parsed.peer.name);

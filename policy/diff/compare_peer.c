@@ -3,18 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/diff/effect.h"
+#include "policy/diff/comparison.h"
 #include "policy/value.h"
 
 enum { NUMBER_TEXT_MAX = 12, VERBS_TEXT_MAX = 64 };
-
-/* What one comparison needs at hand; the peers' sets are sorted on the way. */
-struct comparison {
-	struct effects *out;
-	const struct side *old_side, *new_side;
-	struct kept_peer *old, *new;
-	const char *name;
-};
 
 static const char *key_text(const uint8_t digest[KEY_DIGEST_SIZE],
 			    char buf[KEY_FINGERPRINT_TEXT_MAX])
@@ -96,29 +88,6 @@ static void compare_keys(const struct comparison *c)
 	}
 }
 
-/* In words where a set is everything; what is left of that is told as well. */
-static void compare_from(const struct comparison *c)
-{
-	const char *gains = "may come from %V (%K)",
-		   *loses = "may no longer come from %V (%K)";
-	struct prefixes none = {0}, old = {0}, new = {0};
-
-	if (prefixes_subtract(&c->old->from, &none, &old) < 0 ||
-	    prefixes_subtract(&c->new->from, &none, &new) < 0)
-		c->out->lost = true;
-	if (prefixes_everything(&new) && !prefixes_everything(&old)) {
-		effects_add(c->out, EFFECT_GAINS, "From", gains, "anywhere", NULL);
-	} else if (prefixes_everything(&old) && !prefixes_everything(&new)) {
-		effects_add(c->out, EFFECT_LOSES, "From", loses, "anywhere", NULL);
-		effects_add_prefixes(c->out, EFFECT_CHANGES, "From",
-				     "may still come from %V (%K)", &new);
-	} else {
-		effects_add_difference(c->out, "From", loses, gains, &old, &new);
-	}
-	prefixes_free(&old);
-	prefixes_free(&new);
-}
-
 static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
 {
 	size_t used = 0;
@@ -143,17 +112,6 @@ static void compare_allow(const struct comparison *c)
 	if (gained != 0)
 		effects_add(c->out, EFFECT_GAINS, "Allow", "may ask for %V (%K)",
 			    verbs_text(gained, text), NULL);
-}
-
-/* What an Allow without the verb leaves without effect: see struct uses. */
-struct uses {
-	bool old, new;
-};
-
-static struct uses uses_of(const struct comparison *c, enum verb verb)
-{
-	return (struct uses){(c->old->allow & 1u << verb) != 0,
-			     (c->new->allow & 1u << verb) != 0};
 }
 
 static void compare_pair_of(const struct comparison *c, const char *keyword,
@@ -196,36 +154,6 @@ static void compare_link(const struct comparison *c)
 			new ? &c->new->address : &none);
 	compare_pair_of(c, "Address6", old ? &c->old->address6 : &none,
 			new ? &c->new->address6 : &none);
-}
-
-/* sshroute adds what is in Route; who is told what is in Offer asked for pppd. */
-static void compare_networks(const struct comparison *c)
-{
-	const struct uses route = uses_of(c, VERB_SSHROUTE), offer = uses_of(c, VERB_PPPD);
-	struct prefixes none = {0};
-
-	if (!route.old && !route.new)
-		effects_add_difference(
-		    c->out, "Route",
-		    "loses %V behind it, which it could not ask for yet (%K)",
-		    "gains %V behind it, once it may ask for sshroute (%K)",
-		    &c->old->routes, &c->new->routes);
-	else
-		effects_add_difference(c->out, "Route", "loses %V behind it (%K)",
-				       "gains %V behind it (%K)",
-				       route.old ? &c->old->routes : &none,
-				       route.new ? &c->new->routes : &none);
-	if (!offer.old && !offer.new)
-		effects_add_difference(
-		    c->out, "Offer",
-		    "loses the offer of %V, which it could not ask for yet (%K)",
-		    "is offered %V, once it may ask for pppd (%K)", &c->old->offers,
-		    &c->new->offers);
-	else
-		effects_add_difference(c->out, "Offer", "is no longer offered %V (%K)",
-				       "is offered %V (%K)",
-				       offer.old ? &c->old->offers : &none,
-				       offer.new ? &c->new->offers : &none);
 }
 
 static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])

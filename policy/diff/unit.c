@@ -21,15 +21,29 @@ static int keep_prefixes(struct prefixes *kept, const struct prefix_line *lines,
 	return 0;
 }
 
-/* The agent lets nobody in whose address it does not know, From or not. */
-static int keep_from(struct prefixes *kept, const struct peer *peer)
+static int keep_everything(struct prefixes *kept)
 {
 	static const struct prefix_line anywhere[] = {{.prefix = {{AF_INET, {0}}, 0}},
 						      {.prefix = {{AF_INET6, {0}}, 0}}};
 
-	return peer->nfrom == 0
-		   ? keep_prefixes(kept, anywhere, sizeof anywhere / sizeof anywhere[0])
-		   : keep_prefixes(kept, peer->from, peer->nfrom);
+	return keep_prefixes(kept, anywhere, sizeof anywhere / sizeof anywhere[0]);
+}
+
+/* The agent lets nobody in whose address it does not know, From or not. */
+static int keep_from(struct prefixes *kept, const struct peer *peer)
+{
+	return peer->nfrom == 0 ? keep_everything(kept)
+				: keep_prefixes(kept, peer->from, peer->nfrom);
+}
+
+static int keep_reach(struct kept_peer *kept, const struct peer *peer)
+{
+	size_t count;
+	const struct prefix_line *list = peer_reach(peer, &count);
+
+	kept->reach_given = peer->reach_line != 0;
+	return list == NULL ? keep_everything(&kept->reach)
+			    : keep_prefixes(&kept->reach, list, count);
 }
 
 static int compare_keys(const void *left, const void *right)
@@ -82,7 +96,7 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 	return keep_from(&kept->from, peer) < 0 ||
 		       keep_prefixes(&kept->routes, peer->routes, peer->nroutes) < 0 ||
 		       keep_prefixes(&kept->offers, peer->offers, peer->noffers) < 0 ||
-		       keep_keys(kept, peer) < 0
+		       keep_reach(kept, peer) < 0 || keep_keys(kept, peer) < 0
 		   ? -1
 		   : 0;
 }
@@ -112,6 +126,7 @@ static void unit_free(struct unit *unit)
 		prefixes_free(&unit->peer->from);
 		prefixes_free(&unit->peer->routes);
 		prefixes_free(&unit->peer->offers);
+		prefixes_free(&unit->peer->reach);
 		free(unit->peer->keys);
 	}
 	free(unit->peer);

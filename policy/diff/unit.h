@@ -28,8 +28,10 @@ struct kept_peer {
 	time_t begins, expires;
 	char interface[IFNAME_MAX_LEN + 1];
 	struct address_pair address, address6;
-	/* without From, everything */
-	struct prefixes from, routes, offers;
+	/* without From, everything; and with Reach any */
+	struct prefixes from, routes, offers, reach;
+	/* not left to the offers */
+	bool reach_given;
 	/* owned, sorted by digest */
 	struct kept_key *keys;
 	size_t nkeys;

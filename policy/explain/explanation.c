@@ -267,6 +267,9 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {kernel && agent->peer.strict,
 	     "rp_filter, or a packet filter, of this host: without it packets from any "
 	     "source pass"},
+	    {kernel && !agent->peer.reach_any, "a packet filter of this host: without it "
+					       "packets go anywhere, as pppd looks at "
+					       "none"},
 	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
 		 agent->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},

@@ -66,6 +66,20 @@ static json_t *prefixes(const struct prefix_line *list, size_t count)
 	return array;
 }
 
+static json_t *reach(const struct peer *peer)
+{
+	struct ip_prefix list[PEER_REACH_ALL_MAX];
+	const size_t count = peer_reach_all(peer, list);
+	json_t *array = json_array();
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		append(&array, json_string(ip_prefix_print(&list[i], text)));
+	if (count == 0)
+		append(&array, json_string("any"));
+	return array;
+}
+
 static json_t *rights(uint64_t bits)
 {
 	json_t *array = json_array();
@@ -145,7 +159,9 @@ static void put_program(json_t **plan, const struct agent *agent)
 	put(plan, "environment", strings((const char *const *)agent->plan.envp));
 	put(plan, "interface", json_string(agent->session.interface));
 	put(plan, "addresses", addresses(peer));
-	if (agent->intake.what.request.verb == VERB_SSHROUTE)
+	if (agent->intake.what.request.verb == VERB_PPPD)
+		put(plan, "reach", reach(peer));
+	else
 		put(plan, "routes", prefixes(peer->routes, peer->nroutes));
 	if (agent->intake.what.request.ready[0] != '\0') {
 		agent_print_ready(agent, &ready);

@@ -114,6 +114,20 @@ static void print_prefixes(const char *label, const struct prefix_line *list, si
 	wrap_end(&lines);
 }
 
+static void print_reach(const struct peer *peer)
+{
+	struct wrapped lines = {"may reach", ", ", 0};
+	struct ip_prefix list[PEER_REACH_ALL_MAX];
+	const size_t count = peer_reach_all(peer, list);
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		wrap(&lines, ip_prefix_print(&list[i], text));
+	if (count == 0)
+		wrap(&lines, "anything");
+	wrap_end(&lines);
+}
+
 /* What it is called with, and what of the network it makes. */
 static void print_plan(const struct agent *agent)
 {
@@ -132,7 +146,9 @@ static void print_plan(const struct agent *agent)
 	    peer->sessions > 1 ? ", or that of another session" : "");
 	print_pair("addresses", &peer->address);
 	print_pair("addresses", &peer->address6);
-	if (verb == VERB_SSHROUTE)
+	if (verb == VERB_PPPD)
+		print_reach(peer);
+	else
 		print_prefixes("routes", peer->routes, peer->nroutes);
 	if (agent->intake.what.request.ready[0] == '\0')
 		return;

@@ -10,7 +10,7 @@
 
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
-#include "agent/ppp/source.h"
+#include "agent/ppp/passage.h"
 #include "agent/ppp/too_big.h"
 
 enum { PIECE_MAX = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
@@ -34,6 +34,24 @@ static void send_frame(void *context, const struct frame *frame,
 	run->sent++;
 }
 
+/* What passes is between addresses that may have it, and a limit only takes away. */
+static void check_passage(const struct settings *settings, uint16_t protocol,
+			  const uint8_t *packet, size_t len)
+{
+	static struct settings limited;
+	char text[PASSAGE_TEXT_MAX];
+
+	if (limited.nreach == 0)
+		limited.reach[limited.nreach++] = (struct ip_prefix){{AF_INET, {10}}, 8};
+	if (passage_in(&limited, protocol, packet, len))
+		HOLDS(passage_in(settings, protocol, packet, len) &&
+		      (protocol == PROTOCOL_IPV6 || packet[16] == 10));
+	if (passage_out(&limited, protocol, packet, len))
+		HOLDS(passage_out(settings, protocol, packet, len));
+	if (passage_print(protocol, packet, len, text) == 0)
+		HOLDS(is_printable(text));
+}
+
 static void deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
 {
 	const struct ip_addr from = {.family =
@@ -44,8 +62,9 @@ static void deliver(void *context, uint16_t protocol, const uint8_t *packet, siz
 	HOLDS(run->up[protocol == PROTOCOL_IPV6]);
 	run->delivered += len;
 	HOLDS(run->delivered <= run->fed);
+	check_passage(run->ppp.settings, protocol, packet, len);
 	HOLDS(too_big_write(packet, len, &from, PART_SIZE, out) <= TOO_BIG_MAX);
-	if (!source_allowed(run->ppp.settings, protocol, packet, len) ||
+	if (!passage_in(run->ppp.settings, protocol, packet, len) ||
 	    segment_parse(packet, len, &segment) != 0)
 		return;
 	for (size_t at = 0; at < len - segment.headers; at += PART_SIZE)

@@ -21,6 +21,7 @@ vpn_profile local office <<-END
 END
 # As the README has it.
 on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/default/rp_filter'
+audit_waive
 audit_begin
 check 'a tunnel comes up' on local vpn-connect up office
 # Landlock keeps signals apart from Linux 6.12 on, which Debian 13 has.
@@ -51,7 +52,7 @@ damage escalation-rule "the HOWTO's sudo" \
 damage account-reads 'a peer for root alone' 'chmod 0600 /etc/sallyport/peers/alice.conf' \
 	'chmod 0644 /etc/sallyport/peers/alice.conf'
 damage untrusted 'policy that its group may write' 'chmod g+w /etc/sallyport/peers' \
-	'chmod g-w /etc/sallyport/peers'
+	'chmod g-w /etc/sallyport/peers' waiver-unused
 KEYS=/etc/sallyport/authorized_keys
 damage keys-restrict 'a line without restrict' "cp -p $KEYS /root/keys; sed -i s/,restrict// $KEYS" \
 	"cp -p /root/keys $KEYS"

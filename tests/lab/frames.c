@@ -244,22 +244,34 @@ static void floods(void)
 			   0);
 }
 
-/* UDP with nothing in it, from that address to 10.9.0.2, so often. */
-static void put_ip(const char *source, int times)
+static const char own[] = "\x0a\x09\x00\x01", /* 10.9.0.1 */
+    servers[] = "\x0a\x09\x00\x02";
+
+/* UDP with nothing in it, from the one address to the other, so often; via: first to there,
+ * by a loose source route (RFC 791 3.1). */
+static void put_ip(const char *source, const char *target, const char *via, int times)
 {
-	uint8_t ip[32] = {0xff, 0x03, 0, 0x21, 0x45, 0, 0, 28, 0,  0, 0, 0,
-			  64,	17,   0, 0,    0,    0, 0, 0,  10, 9, 0, 2};
-	const uint8_t *words = ip + 4;
+	uint8_t frame[4 + 20 + 8 + 8] = {0xff, 0x03, 0, 0x21}, *ip = frame + 4;
+	const size_t header = via != NULL ? 28 : 20, len = header + 8;
 	unsigned sum = 0;
 
-	memcpy(ip + 16, source, 4);
-	for (int i = 0; i < 20; i += 2)
-		sum += (unsigned)words[i] << 8 | words[i + 1];
+	ip[0] = (uint8_t)(0x40 | header / 4);
+	ip[3] = (uint8_t)len;
+	ip[8] = 64;
+	ip[9] = 17;
+	memcpy(ip + 12, source, 4);
+	memcpy(ip + 16, via != NULL ? via : target, 4);
+	if (via != NULL) {
+		memcpy(ip + 20, "\x83\x07\x04", 3);
+		memcpy(ip + 23, target, 4);
+	}
+	for (size_t i = 0; i < header; i += 2)
+		sum += (unsigned)ip[i] << 8 | ip[i + 1];
 	sum = 0xffff & ~((sum & 0xffff) + (sum >> 16));
-	ip[14] = (uint8_t)(sum >> 8);
-	ip[15] = (uint8_t)sum;
+	ip[10] = (uint8_t)(sum >> 8);
+	ip[11] = (uint8_t)sum;
 	for (int i = 0; i < times; i++)
-		put_frame(ip, sizeof ip, 0);
+		put_frame(frame, 4 + len, 0);
 }
 
 static void deaf(void)
@@ -284,7 +296,25 @@ static void spoof(void)
 	};
 
 	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
-		put_ip(sources[i], FLOOD);
+		put_ip(sources[i], servers, NULL, FLOOD);
+}
+
+static void stray(void)
+{
+	static const char *const targets[] = {
+	    "\x7f\x00\x00\x01", "\x7f\x01\x02\x03", "\x00\x00\x00\x00", "\xff\xff\xff\xff",
+	    "\xe0\x00\x00\x01", "\x0a\x4d\x00\x05", /* 10.77.0.5, a network of the server's
+						     */
+	    "\xc6\x33\x64\x01",			    /* 198.51.100.1, which ssh came to */
+	    "\x0a\x09\x01\x02",			    /* this end of another peer's link */
+	    "\x0a\x09\x01\x01",			    /* that peer */
+	    "\x0a\x09\x00\x01",			    /* back to itself */
+	};
+
+	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		put_ip(own, targets[i], NULL, FLOOD);
+		put_ip(own, targets[i], servers, FLOOD);
+	}
 }
 
 static pid_t start(char **argv)
@@ -331,9 +361,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "silent") == 0)
 		alive = listen_for(SILENT_S, NULL, false, false);
-	if (strcmp(argv[1], "deaf") == 0 || strcmp(argv[1], "spoof") == 0) {
-		(*argv[1] == 'd' ? deaf : spoof)();
-		put_ip("\x0a\x09\x00\x01", OWN);
+	if (strcmp(argv[1], "deaf") == 0 || strcmp(argv[1], "spoof") == 0 ||
+	    strcmp(argv[1], "stray") == 0) {
+		(*argv[1] == 'd' ? deaf : argv[1][1] == 'p' ? spoof : stray)();
+		put_ip(own, servers, NULL, OWN);
 		printf("all sent\n");
 		(void)poll(NULL, 0, HOLD_S * 1000);
 	}

@@ -185,8 +185,23 @@ def bounding(confinement):
         return int(re.search(r"^CapBnd:\s*(\w+)$", status.read(), re.M)[1], 16)
 
 
+def expect_reach(plan, shown):
+    """Where packets may go, as the log has it: held by ppptun, and cut where there is too much."""
+    reach = ",".join(plan.get("reach", "-"))
+    if reach in ("-", "any"):
+        yield "reach", reach, shown
+    elif not plan["program"].endswith("/ppptun"):
+        yield "reach", "not-held", shown
+    elif shown.endswith(CUT):
+        kept = shown[: -len(CUT)]
+        yield "reach's beginning", reach[: len(kept)], kept
+    else:
+        yield "reach", reach, shown
+
+
 def expect_confinement(plan, record):
     confinement = plan["confinement"]
+    yield from expect_reach(plan, record["reach"])
     mask = f"{confinement['capabilities']:x}"
     yield "program", plan.get("program", "-"), record["program"]
     yield "interface", plan.get("interface", "-"), record["interface"]

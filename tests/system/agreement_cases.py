@@ -114,6 +114,10 @@ class Generator:
     def peer_offer(self):
         return self.peer_from()
 
+    def peer_reach(self):
+        words = self.pick("any", self.peer_from(), self.peer_from())
+        return words + self.good([""], [" any", " 127.0.0.0/8", " ::1/128"])
+
     def peer_interface(self):
         return self.good(
             ["sp-x", "vpn0", "abcdefghijklm", "abcdefghijklmno"], ["lo", "a b", "-x"]

@@ -74,7 +74,7 @@ damage account-reads 'a peer for root alone' 'chmod 0600 /etc/sallyport/peers/al
 damage account-reads 'peers for root alone' 'chgrp root /etc/sallyport/peers' \
 	'chgrp slave /etc/sallyport/peers'
 damage untrusted 'peers that the account may write' 'chmod g+w /etc/sallyport/peers' \
-	'chmod g-w /etc/sallyport/peers'
+	'chmod g-w /etc/sallyport/peers' waiver-unused
 
 # --- the account
 damage account-missing 'no account' "sed -i /^slave:/d /etc/passwd" "$restore"
@@ -422,3 +422,20 @@ damage kernel-filter 'a link with IPv6' \
 	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
 	"$(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf"
 on remote sh -c "$(sources 0 0)"
+
+# --- and to where they may go
+on remote sh -c "$undone"
+told kernel-forwarding 'that this host forwards nothing'
+conf=/etc/sallyport/agent.conf alice=/etc/sallyport/peers/alice.conf
+damage kernel-reach 'what is offered, and nothing that holds it' \
+	"cp -p $conf /root/a; sed -i '/waive kernel-reach/d' $conf" "cp -p /root/a $conf"
+lacks kernel-reach "$(on remote sh -c "cp -p $conf /root/a; cp -p $alice /root/p
+	sed -i '/waive kernel-reach/d' $conf; echo 'Reach 10.2.0.0/16' >>$alice"; found)" \
+	'a Reach of its own gets a peer to ppptun'
+matches kernel-reach "$(on remote sh -c "echo 'Hooks yes' >>$conf; sed -i '/^Hooks *no/d' $conf"; found)" \
+	'but not past hooks'
+on remote sh -c "cp -p /root/a $conf; cp -p /root/p $alice"
+damage reach-any 'a peer that policy lets go anywhere' "echo 'Reach any' >>$alice" "cp -p /root/p $alice" \
+	waiver-unused
+damage reach-pppd 'a Reach that pppd does not hold' "printf 'Reach 10.2.0.0/16\nPpp pppd\n' >>$alice" \
+	"cp -p /root/p $alice"

@@ -40,6 +40,21 @@ END
 policy 'Hooks yes'
 same /usr/sbin/pppd "$(comes_to pppd link=ppptun)" 'a client does not choose hooks away'
 
+# A client that does not say link=ppptun cannot choose away what policy limits.
+alice=/etc/sallyport/peers/alice.conf
+on remote sh -c "cp -p $alice /root/alice; echo 'Reach 10.2.0.0/16' >>$alice"
+policy 'Ppp auto'
+same "$PPPTUN" "$(comes_to pppd)" 'a Reach that is to be held, whatever the client asks for'
+policy 'Ppp pppd'
+same /usr/sbin/pppd "$(comes_to pppd)" 'unless policy wants pppd'
+matches ' reach=not-held$' "$(vpn_log remote | tail -n 1)" 'and the log says that nothing holds it then'
+policy 'Hooks yes'
+same /usr/sbin/pppd "$(comes_to pppd)" 'or its hooks'
+policy 'Ppp auto'
+on remote sh -c "cp -p /root/alice $alice; echo 'Reach any' >>$alice"
+same /usr/sbin/pppd "$(comes_to pppd)" 'without a limit there is nothing to hold'
+on remote cp -p /root/alice "$alice"
+
 policy 'LaunchAs account'
 same "$PPPTUN" "$(comes_to pppd)" 'a pppd as the account, which may not open the device'
 same "$PPPTUN" "$(on remote vpn-policy explain alice pppd | sed -n 's/^  program  *//p')" 'and explain says so'

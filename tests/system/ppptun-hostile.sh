@@ -113,6 +113,17 @@ matches 'looped back' "$(ledger_log)" 'loopback: ppptun sees that the line echoe
 hostile spoof own_alone
 tried ppptun-source
 
+# What this host would make of them, if it saw them: it would take some, and send others on.
+on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet
+	echo 1 >/proc/sys/net/ipv4/conf/all/accept_source_route
+	echo 1 >/proc/sys/net/ipv4/ip_forward'
+hostile stray own_alone
+tried ppptun-reach
+matches 'dropped a packet from the other end, as later ones will be: 10.9.0.1 to 127.0.0.1$' \
+	"$(cat "$(host_root remote)/var/log/messages")" 'stray: the first is told'
+same 1 "$(grep -c 'dropped a packet from the other end.*10.9.0.1 to' "$(host_root remote)/var/log/messages")" \
+	'stray: and no other'
+
 check 'another peer comes up' on local vpn-connect up bobs
 before=$(vpn_launched remote "$PPPTUN")
 state=$(vpn_state remote)

@@ -102,7 +102,8 @@ check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is
 # --- and does where policy, and the profile, say so
 alice=$(host_root remote)/etc/sallyport/peers/alice.conf office=$(host_root local)/etc/sallyport/connect/office.conf
 echo 'Strict no' | tee -a "$alice" >>"$office"
-check 'up with Strict no' on local vpn-connect up office
+echo 'Reach any' >>"$alice"
+check 'up with Strict no and Reach any' on local vpn-connect up office
 foreign_both
 check 'any source is heard there' host_answers local 10.9.0.2
 check 'and here' host_answers remote 10.9.0.1
@@ -110,7 +111,7 @@ foreign_gone
 check 'down again' on local vpn-connect down office
 check 'nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
-sed -i '/^Strict/d' "$alice" "$office"
+sed -i -e '/^Strict/d' -e '/^Reach/d' "$alice" "$office"
 
 # --- what ends it without anybody's asking, and where a denied call kills
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644

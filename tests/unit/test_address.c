@@ -204,6 +204,34 @@ static void covering_and_overlapping(void **state)
 	assert_false(ip_prefix_overlaps(&six, &wide));
 }
 
+/* The table of prefixes says the same as the quick look at every packet. */
+static void an_address_of_a_host_itself_is_told(void **state)
+{
+	static const char *const locals[] = {"127.0.0.0/8",  "0.0.0.0/8",    "::/127",
+					     "::7f00:0/104", "127.9.0.0/16", "::1/128"};
+	static const char *const others[] = {
+	    "0.0.0.0/0", "126.0.0.0/7", "128.0.0.0/8",	"1.0.0.0/8", "::/0",
+	    "::/64",	 "::2/127",	"::8000:0/104", "1::/127",   "64:ff9b::7f00:1/128"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(locals); i++) {
+		const struct ip_prefix local = prefix(locals[i]);
+
+		assert_true(ip_prefix_is_local(&local));
+		assert_true(ip_addr_is_local(&local.addr));
+	}
+	for (size_t i = 0; i < COUNT(others); i++) {
+		const struct ip_prefix other = prefix(others[i]);
+
+		assert_false(ip_prefix_is_local(&other));
+		/* A prefix that is wider may begin with one that is. */
+		if (other.addr.bytes[0] + other.addr.bytes[15] != 0)
+			assert_false(ip_addr_is_local(&other.addr));
+	}
+	assert_true(ip_addr_is_local(
+	    &(struct ip_addr){AF_INET6, {[10] = 0xff, [11] = 0xff, [12] = 10}}));
+}
+
 static void none_prints_as_none(void **state)
 {
 	struct ip_addr none = {0};
@@ -224,6 +252,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_only_looks_like_a_prefix),
 	    cmocka_unit_test(a_prefix_contains_its_own_and_nothing_beside),
 	    cmocka_unit_test(covering_and_overlapping),
+	    cmocka_unit_test(an_address_of_a_host_itself_is_told),
 	    cmocka_unit_test(none_prints_as_none),
 	};
 

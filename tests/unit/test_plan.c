@@ -155,6 +155,63 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 	assert_int_equal(plan.words.argc, before - 8);
 }
 
+static void ppptun_is_told_where_packets_may_go(void **state)
+{
+	const struct ip_prefix reach[] = {network("10.9.0.2/32").prefix,
+					  network("fd00:9::2/128").prefix,
+					  network("10.2.0.0/16").prefix};
+	struct ppp_end end = {
+	    .interface = "sp-x", .mru = 1500, .reach = reach, .nreach = 3};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x reach 10.9.0.2/32 reach fd00:9::2/128 "
+				 "reach 10.2.0.0/16");
+	/* pppd has no such option. */
+	assert_int_equal(plan_pppd(&plan, "/usr/sbin/pppd", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x");
+	end.nreach = 0;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x");
+}
+
+/* As vpn-agent has them. */
+static void most_networks_of_a_peer_fit(void **state)
+{
+	static struct prefix_line routes[PEER_ROUTES_MAX];
+	static struct ip_prefix reach[PEER_REACH_ALL_MAX];
+	static struct settings settings;
+	const struct ppp_end end = {
+	    .interface = "sp-xxxxxxxxxxxx",
+	    .local = address("10.109.100.102"),
+	    .remote = address("10.109.100.101"),
+	    .local6 = address("fd00:1111:2222:3333:4444:5555:6666:7777"),
+	    .remote6 = address("fd00:1111:2222:3333:4444:5555:6666:8888"),
+	    .mru = 1500,
+	    .silent = true,
+	    .persistent = true,
+	    .sources = routes,
+	    .nsources = PEER_ROUTES_MAX,
+	    .reach = reach,
+	    .nreach = PEER_REACH_ALL_MAX,
+	};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < PEER_ROUTES_MAX; i++)
+		routes[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
+	for (size_t i = 0; i < PEER_REACH_ALL_MAX; i++)
+		reach[i] = routes[0].prefix;
+	assert_int_equal(plan_pppd(&plan, "/usr/libexec/sallyport/ppptun", &end, &err), 0);
+	assert_int_equal(
+	    settings_parse(&settings, (int)plan.words.argc, plan.words.argv, &err), 0);
+	assert_int_equal(settings.nsources, PEER_ROUTES_MAX + 2);
+	assert_int_equal(settings.nreach, PEER_REACH_ALL_MAX);
+}
+
 static void most_sources_that_there_can_be_fit(void **state)
 {
 	static struct prefix_line networks[PEER_ROUTES_MAX + PEER_OFFERS_MAX];
@@ -233,7 +290,9 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(ppptun_is_told_the_other_ends_sources),
+	    cmocka_unit_test(ppptun_is_told_where_packets_may_go),
 	    cmocka_unit_test(most_sources_that_there_can_be_fit),
+	    cmocka_unit_test(most_networks_of_a_peer_fit),
 	    cmocka_unit_test(environment_of_the_target_is_a_path_and_nothing_else),
 	    cmocka_unit_test(target_is_opened_where_the_filter_looks_for_it),
 	    cmocka_unit_test(target_that_is_missing_or_no_program_is_not_opened),

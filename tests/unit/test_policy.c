@@ -117,6 +117,44 @@ static void every_peer_keyword_reaches_its_field(void **state)
 	assert_int_equal(peer.strict_line, 17);
 }
 
+static void assert_reach(const char *const *expected)
+{
+	struct ip_prefix list[PEER_REACH_ALL_MAX];
+	const size_t count = peer_reach_all(&peer, list);
+	char text[PREFIX_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < count && expected[i] != NULL; i++)
+		assert_string_equal(ip_prefix_print(&list[i], text), expected[i]);
+	assert_int_equal(i, count);
+	assert_null(expected[i]);
+}
+#define ASSERT_REACH(...)                                                                  \
+	assert_reach((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+
+static void a_peer_reaches_this_end_and_what_is_said_or_offered(void **state)
+{
+#define LINK                                                                               \
+	KEY_LINE "Allow pppd\nAddress 10.9.0.2 10.9.0.1\nAddress6 fd00:9::2 fd00:9::1\n"
+
+	(void)state;
+	parse_peer(LINK);
+	ASSERT_REACH("10.9.0.2/32", "fd00:9::2/128");
+	assert_false(peer_has_reach(&peer));
+	parse_peer(LINK "Offer 10.2.0.0/16 2001:db8:2::/48\n");
+	ASSERT_REACH("10.9.0.2/32", "fd00:9::2/128", "10.2.0.0/16", "2001:db8:2::/48");
+	assert_false(peer_has_reach(&peer));
+	parse_peer(LINK "Offer 10.2.0.0/16\nReach 10.3.0.0/16\nReach 0.0.0.0/0\n");
+	ASSERT_REACH("10.9.0.2/32", "fd00:9::2/128", "10.3.0.0/16", "0.0.0.0/0");
+	assert_true(peer_has_reach(&peer));
+	assert_int_equal(peer.reach_line, 6);
+	/* No limit, and this is the one way to say so. */
+	parse_peer(LINK "Offer 10.2.0.0/16\nReach any\n");
+	ASSERT_REACH();
+	assert_false(peer_has_reach(&peer));
+#undef LINK
+}
+
 static void lists_end_at_their_capacity(void **state)
 {
 	char text[16384];
@@ -238,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(every_agent_keyword_reaches_its_field),
 	    cmocka_unit_test(peer_defaults_stand_where_nothing_is_said),
 	    cmocka_unit_test(every_peer_keyword_reaches_its_field),
+	    cmocka_unit_test(a_peer_reaches_this_end_and_what_is_said_or_offered),
 	    cmocka_unit_test(lists_end_at_their_capacity),
 	    cmocka_unit_test(keys_end_at_their_capacity),
 	    cmocka_unit_test(a_failed_parse_leaves_nothing_that_allows),

@@ -14,7 +14,7 @@
 /* 0, or -1 when the line, of words, is refused. */
 static int parse(const char *line, struct settings *settings, struct policy_error *err)
 {
-	char text[512], *argv[64] = {(char[]){"ppptun"}};
+	char text[1024], *argv[2 * REACH_MAX + 8] = {(char[]){"ppptun"}};
 	int argc = 1;
 
 	(void)snprintf(text, sizeof text, "%s", line);
@@ -116,6 +116,27 @@ static void a_device_that_is_there_has_a_name_and_addresses(void **state)
 	    refuse("tun-persistent ifname x 10.9.0.1:10.9.0.2 ipcp-accept-remote"), -1);
 }
 
+static void networks_add_up(void **state)
+{
+	const struct settings s =
+	    take("source 10.9.0.1/32 reach 10.9.0.2/32 reach fd00:9::2/128 "
+		 "source 192.0.2.0/24 reach 10.2.0.0/16");
+	char line[1024] = "", text[PREFIX_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(take("").nsources, 0);
+	assert_int_equal(take("").nreach, 0);
+	assert_int_equal(s.nsources, 2);
+	assert_int_equal(s.nreach, 3);
+	assert_string_equal(ip_prefix_print(&s.sources[1], text), "192.0.2.0/24");
+	assert_string_equal(ip_prefix_print(&s.reach[0], text), "10.9.0.2/32");
+	assert_string_equal(ip_prefix_print(&s.reach[2], text), "10.2.0.0/16");
+	for (unsigned i = 0; i < REACH_MAX; i++)
+		(void)strcat(line, "reach ::/0 ");
+	assert_int_equal(refuse(line), 0);
+	assert_int_equal(refuse(strcat(line, "reach ::/0")), -1);
+}
+
 static void options_are_taken_or_refused(void **state)
 {
 	static const char *const refused[] = {
@@ -141,6 +162,9 @@ static void options_are_taken_or_refused(void **state)
 	    "noip",
 	    "/dev/../x",
 	    "source 10.0.0.1/8",
+	    "reach 10.0.0.1/8",
+	    "reach any",
+	    "reach",
 	    "--Help",
 	    "mru 0x10",
 	    "logfd 64",
@@ -180,6 +204,7 @@ int main(void)
 	    cmocka_unit_test(options_mean_what_pppd_has_them_mean),
 	    cmocka_unit_test(defaults_are_those_of_pppd),
 	    cmocka_unit_test(options_act_on_each_other_as_in_pppd),
+	    cmocka_unit_test(networks_add_up),
 	    cmocka_unit_test(a_device_that_is_there_has_a_name_and_addresses),
 	    cmocka_unit_test(options_are_taken_or_refused),
 	};

@@ -15,7 +15,8 @@ $(B)/tests/unit/test_memory: $(B)/policy/audit/memory.o
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/test_prefixes: $(B)/policy/diff/prefixes.o $(B)/policy/audit/grow.o
 $(B)/tests/unit/test_diff: $(addprefix $(B)/policy/,audit/grow.o diff/prefixes.o diff/unit.o diff/effect.o \
-	diff/compare.o diff/compare_peer.o diff/compare_settings.o)
+	diff/compare.o diff/compare_peer.o diff/compare_networks.o \
+	diff/compare_settings.o)
 $(UNIT_TESTS): %: %.o $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(POLICY_LIB) -lcmocka
