@@ -251,6 +251,8 @@ static const char own[] = "\x0a\x09\x00\x01", /* 10.9.0.1 */
  * by a loose source route (RFC 791 3.1). */
 static void put_ip(const char *source, const char *target, const char *via, int times)
 {
+	/* its kind, its length, where the next stop stands */
+	static const uint8_t route[] = {131, 7, 4};
 	uint8_t frame[4 + 20 + 8 + 8] = {0xff, 0x03, 0, 0x21}, *ip = frame + 4;
 	const size_t header = via != NULL ? 28 : 20, len = header + 8;
 	unsigned sum = 0;
@@ -262,7 +264,7 @@ static void put_ip(const char *source, const char *target, const char *via, int 
 	memcpy(ip + 12, source, 4);
 	memcpy(ip + 16, via != NULL ? via : target, 4);
 	if (via != NULL) {
-		memcpy(ip + 20, "\x83\x07\x04", 3);
+		memcpy(ip + 20, route, sizeof route);
 		memcpy(ip + 23, target, 4);
 	}
 	for (size_t i = 0; i < header; i += 2)
