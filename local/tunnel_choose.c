@@ -63,8 +63,9 @@ static int find_endpoints(struct tunnel *tunnel)
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
 		return 0;
-	/* What has ended is connected to nothing, and knows why. */
-	event = tunnel_wait(tunnel, -1, monotonic_ms());
+	/* An ssh that has ended, or is about to, is connected to nothing, and knows why. */
+	event = tunnel_wait(
+	    tunnel, -1, monotonic_ms() + (endpoints->count == 0 ? TUNNEL_SETTLE_MS : 0));
 	if (event != TUNNEL_DEADLINE)
 		return tunnel_explain(tunnel, event, "looking for where ssh leads to");
 	if (error_is_shortage(&err))
