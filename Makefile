@@ -79,6 +79,7 @@ help:
 	@echo 'make demo            two hosts, and a VPN between them; LAB=1: with kernel PPP (root)'
 	@echo 'make check           every test; installs what they need (root)'
 	@echo 'make machines        the installation, the unit and the rest on Debian 12 and 13 machines (root)'
+	@echo 'make check-13        make check on a new Debian 13 machine; check-12: on Debian 12 (root)'
 	@echo 'make lint            what compilers and checkers find without running it (root)'
 	@echo 'make fuzz T=60       the parsers under libFuzzer, each so many seconds'
 	@echo 'make seccomp-trace   what pppd really asks the kernel for, beside its list (root)'

@@ -87,7 +87,7 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1/
 	$(INSTALL) -m 0644 $(MAN8_LOCAL) $(DESTDIR)$(MANDIR)/man8/
 
-# Configuration stays: it may be somebody's work.
+# Configuration stays: it may be somebody's work. Directories go when they are empty.
 uninstall:
 	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute $(DESTDIR)$(LIBEXECDIR)/ppptun \
 		$(DESTDIR)$(LIBEXECDIR)/jump/ssh \
@@ -99,5 +99,7 @@ uninstall:
 		$(addprefix $(DESTDIR)$(DOCDIR)/,README.md SECURITY.md LICENSE $(EXAMPLES)) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5
+	@rmdir $(addprefix $(DESTDIR),$(DOCDIR)/examples/peers $(DOCDIR)/examples/connect $(DOCDIR)/examples $(DOCDIR) \
+		$(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR)/jump $(LIBEXECDIR)) 2>/dev/null || true
 
 .PHONY: install install-common install-remote install-local uninstall

@@ -76,6 +76,11 @@ machines:
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
 	@B='$(B)' tests/run --machines $(TESTS)
 
-.PHONY: check machines test-programs
+# All of it on a new machine of that release: check-12, check-13.
+check-12 check-13: check-%:
+	@B='$(B)' packaging/deps machines
+	@B='$(B)' tests/machines/within $* make check TESTS='$(TESTS)'
+
+.PHONY: check check-12 check-13 machines test-programs
 
 include tests/lint/build.mk
