@@ -28,7 +28,7 @@
 #define PATH_SSHROUTE	LIBEXECDIR "/sshroute"
 #define PATH_PPPTUN	LIBEXECDIR "/ppptun"
 /* Holds nothing but "ssh", which is jump-ssh. */
-#define PATH_JUMP_DIR LIBEXECDIR "/jump"
+#define PATH_JUMP_DIR	LIBEXECDIR "/jump"
 #define PATH_VPN_POLICY SBINDIR "/vpn-policy"
 /* As packaging/sshd_config.d/sallyport.conf has it. */
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"

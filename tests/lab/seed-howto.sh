@@ -27,7 +27,7 @@ before_remote=$(vpn_state remote)
 tty=$(on local pty-redir /usr/bin/ssh -o 'Batchmode yes' -t -l slave remote \
 	/usr/local/bin/sudo /usr/sbin/pppd)
 matches '^/dev/pts/[0-9]+$' "$tty" 'pty-redir prints the name of a terminal'
-check 'the remote pppd is launched' wait_for 30 'pppd' vpn_launched remote
+check 'the remote pppd is launched' wait_for 60 'pppd' vpn_launched remote
 # Line 39.
 on local /usr/sbin/pppd "$tty" 10.9.0.1:10.9.0.2
 check 'the link comes up' wait_for 30 'ppp0' \

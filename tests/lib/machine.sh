@@ -173,8 +173,8 @@ machine_start()
 	local name=$1 dir=$MACHINE_DIRECTORY/$1 group=/sys/fs/cgroup/$1 binds=()
 	ip netns add "$name" || give_up "the network of $name"
 	ip link add "${name:0:15}" netns switch type veth \
-		peer name eth0 address "$(machine_mac "$name")" netns "$name" &&
-		ip -n switch link set "${name:0:15}" master bridge up || give_up "the wire of $name"
+		peer name eth0 address "$(machine_mac "$name")" netns "$name" || give_up "the wire of $name"
+	ip -n switch link set "${name:0:15}" master bridge up || give_up "the wire of $name"
 	mkdir -p "$group"
 	binds=(--bind="$MACHINE_DIRECTORY/tun:/dev/net/tun"
 		--bind-ro="${WORLD_ROOT-}$BUILD/machines/${MACHINE_RELEASE[$name]}/packages:/packages"

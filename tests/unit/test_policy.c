@@ -12,6 +12,9 @@
 
 #define KEY_LINE "Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
 
+#define LINK                                                                               \
+	KEY_LINE "Allow pppd\nAddress 10.9.0.2 10.9.0.1\nAddress6 fd00:9::2 fd00:9::1\n"
+
 static struct agent_conf conf;
 static struct peer peer, again;
 static struct policy_error err;
@@ -129,14 +132,10 @@ static void assert_reach(const char *const *expected)
 	assert_int_equal(i, count);
 	assert_null(expected[i]);
 }
-#define ASSERT_REACH(...)                                                                  \
-	assert_reach((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+#define ASSERT_REACH(...) assert_reach((const char *const[]){__VA_ARGS__, NULL})
 
 static void a_peer_reaches_this_end_and_what_is_said_or_offered(void **state)
 {
-#define LINK                                                                               \
-	KEY_LINE "Allow pppd\nAddress 10.9.0.2 10.9.0.1\nAddress6 fd00:9::2 fd00:9::1\n"
-
 	(void)state;
 	parse_peer(LINK);
 	ASSERT_REACH("10.9.0.2/32", "fd00:9::2/128");
@@ -150,9 +149,8 @@ static void a_peer_reaches_this_end_and_what_is_said_or_offered(void **state)
 	assert_int_equal(peer.reach_line, 6);
 	/* No limit, and this is the one way to say so. */
 	parse_peer(LINK "Offer 10.2.0.0/16\nReach any\n");
-	ASSERT_REACH();
+	assert_reach((const char *const[]){NULL});
 	assert_false(peer_has_reach(&peer));
-#undef LINK
 }
 
 static void lists_end_at_their_capacity(void **state)

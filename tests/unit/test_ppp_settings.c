@@ -132,9 +132,10 @@ static void networks_add_up(void **state)
 	assert_string_equal(ip_prefix_print(&s.reach[0], text), "10.9.0.2/32");
 	assert_string_equal(ip_prefix_print(&s.reach[2], text), "10.2.0.0/16");
 	for (unsigned i = 0; i < REACH_MAX; i++)
-		(void)strcat(line, "reach ::/0 ");
+		strncat(line, "reach ::/0 ", sizeof(line) - strlen(line) - 1);
 	assert_int_equal(refuse(line), 0);
-	assert_int_equal(refuse(strcat(line, "reach ::/0")), -1);
+	strncat(line, "reach ::/0", sizeof(line) - strlen(line) - 1);
+	assert_int_equal(refuse(line), -1);
 }
 
 static void options_are_taken_or_refused(void **state)
