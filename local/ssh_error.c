@@ -142,6 +142,10 @@ static const struct meaning ssh_meanings[] = {
      "the sshd of %s allows one session in a connection: MaxSessions must be 2 or more "
      "there",
      NULL, 0},
+    {"exec request failed on channel", EXIT_LINK,
+     "the sshd of %s cannot start a process for the account: a limit there (nproc in "
+     "limits.conf, TasksMax), or too little memory; its log says which",
+     NULL, 0},
     {": Not allowed at this time", EXIT_NO_HOST,
      "the sshd of %s takes no connection from this address for now: after failed logins "
      "from it, of others behind the same NAT perhaps (PerSourcePenalties), or as there "

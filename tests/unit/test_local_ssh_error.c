@@ -93,6 +93,8 @@ static void tells_what_ssh_says(void **state)
 	     EXIT_NO_HOST, "this host cannot connect to vpn.example: check its routes"},
 	    {255, "ssh: connect to host vpn.example port 22: Invalid argument\r\n",
 	     EXIT_NO_HOST, "this host cannot connect to vpn.example: check its routes"},
+	    {255, "exec request failed on channel 0\r\n", EXIT_LINK,
+	     "vpn.example cannot start a process for the account"},
 	    {255, ACCEPTS(95), EXIT_LINK, "takes the key and then ends the login"},
 	    {255, ACCEPTS(95) "Connection closed by 198.51.100.1 port 22\r\n", EXIT_LINK,
 	     "takes the key and then ends the login"},
