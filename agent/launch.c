@@ -91,8 +91,21 @@ static int check_device(const struct agent *agent, struct policy_error *err)
 	return tun_device_try(&wanted, err);
 }
 
+/* What would have done without PPP in the kernel, had it been installed. */
+static const char *absent_ppptun(const struct agent *agent)
+{
+	const bool here = access(PATH_PPPTUN, F_OK) == 0;
+	const struct engine_question question = agent_engine_question(agent, here);
+
+	return here || question.wanted != PPP_AUTO || question.hooks
+		   ? ""
+		   : "; " PATH_PPPTUN ", which needs none, is not there";
+}
+
 void agent_confine(struct agent *agent)
 {
+	/* Confined, it cannot be looked for. */
+	const char *absent = absent_ppptun(agent);
 	struct policy_error err = {0};
 
 	if (!launches_pppd(agent) && log_hand_on() != 0)
@@ -107,8 +120,8 @@ void agent_confine(struct agent *agent)
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
 		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
 	if (agent->engine == PPP_PPPD && ppp_device_check(&err) != 0)
-		agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s",
-			     err.text);
+		agent_refuse(agent, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s%s",
+			     err.text, absent);
 	if (launches_pppd(agent) && agent->conf.tun_persistent &&
 	    check_device(agent, &err) != 0)
 		agent_refuse(agent, EXIT_NO_PPP, "%s", err.text);

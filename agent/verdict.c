@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* Step 4: policy decides, and the log has it before anything is launched. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent/agent.h"
 #include "policy/paths.h"
+
+/* Where sshd makes that file (ExposeAuthInfo), of less than so many bytes as a rule. */
+#define AUTH_INFO_DIR "/tmp"
+enum { AUTH_INFO_TRIED = 4096 };
 
 void agent_refuse_policy(struct agent *agent, enum exit_code code,
 			 const struct policy_error *err)
@@ -12,12 +20,51 @@ void agent_refuse_policy(struct agent *agent, enum exit_code code,
 	agent_refuse(agent, code, "%s", err->text);
 }
 
+/*
+ * Why sshd, which does so as the account, cannot leave a file in its directory for them; 0
+ * when it can, or nothing is known of it. The file that is tried has no name.
+ */
+static int auth_info_hindrance(void)
+{
+	static const char some[AUTH_INFO_TRIED];
+	const int fd = open(AUTH_INFO_DIR, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int sys = 0;
+
+	if (fd < 0)
+		return errno == EOPNOTSUPP || errno == EISDIR ? 0 : errno;
+	if (write(fd, some, sizeof some) != sizeof some)
+		sys = errno;
+	close(fd);
+	return sys;
+}
+
+/*
+ * A peer whose key sshd did not tell stays outside; but where that is for the want of room
+ * it is no policy's word, and a client does well to come again.
+ */
+static void refuse_untold(struct agent *agent)
+{
+	const struct intake_identity *who = &agent->intake.who;
+	int sys;
+
+	if (agent->verdict.allow || who->state != INTAKE_OK || who->key_told ||
+	    !agent->conf.auth_info_required || agent->caller.auth_info != NULL)
+		return;
+	sys = auth_info_hindrance();
+	if (sys != 0)
+		agent_refuse(agent, EXIT_SYSTEM,
+			     "sshd did not tell which key was used (AuthInfo required): it "
+			     "cannot write that into " AUTH_INFO_DIR ": %s",
+			     strerrordesc_np(sys));
+}
+
 void agent_decide(struct agent *agent)
 {
 	char reason[ERROR_TEXT_MAX];
 	const enum exit_code code =
 	    agent_judge(agent, PATH_PEERS_DIR, TRUST_ROOT, time(NULL), reason);
 
+	refuse_untold(agent);
 	if (code != EXIT_DONE || !agent->verdict.allow)
 		agent_refuse(agent, code != EXIT_DONE ? code : EXIT_INTERNAL, "%s", reason);
 }

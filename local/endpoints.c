@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "local/apart.h"
+#include "local/proc_net.h"
 
 /* Sockets of one of: ssh, ssh -W for each jump, and what a ProxyCommand starts. */
 enum { SESSION_FDS_MAX = 256 };
+/* "socket:[", a number of 64 bits, "]". */
+enum { SOCKET_NAME_MAX = 32 };
 
 /* What the child hands back. */
 struct found {
@@ -87,30 +90,51 @@ static int entry_number(const struct dirent *entry)
 		   : -1;
 }
 
-/* Nothing else is copied: closing a copy of a file can wait for a user's file system. */
-static bool is_socket(struct found *found, int dir, const char *name)
+/*
+ * Nothing else is copied: closing a copy of a file can wait for a user's file system. The
+ * number is the kernel's for it.
+ */
+static bool is_socket(struct found *found, int dir, const char *name, unsigned long *number)
 {
 	static const char wanted[] = "socket:[";
-	char target[sizeof(wanted) - 1];
-	const ssize_t len = readlinkat(dir, name, target, sizeof(target));
+	char target[SOCKET_NAME_MAX];
+	const ssize_t len = readlinkat(dir, name, target, sizeof(target) - 1);
 
-	if (len < 0)
+	if (len < 0) {
 		miss(found, errno);
-	return len == (ssize_t)sizeof(target) &&
-	       memcmp(target, wanted, sizeof(target)) == 0;
+		return false;
+	}
+	target[len] = '\0';
+	if (strncmp(target, wanted, sizeof(wanted) - 1) != 0)
+		return false;
+	*number = strtoul(target + sizeof(wanted) - 1, NULL, 10);
+	return true;
+}
+
+/* One of which no copy is to be had, as with Yama's ptrace_scope 3: by the kernel's lists.
+ */
+static void look_up(struct found *found, pid_t pid, unsigned long number, int sys)
+{
+	struct ip_addr address;
+
+	if (proc_net_find(pid, number, &address) != 0)
+		miss(found, sys);
+	else if (address.family != AF_UNSPEC)
+		add_endpoint(found, &address);
 }
 
 /* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
-static void add_sockets(struct found *found, int pidfd, DIR *fds)
+static void add_sockets(struct found *found, pid_t pid, int pidfd, DIR *fds)
 {
 	const struct dirent *entry;
 	int left = SESSION_FDS_MAX;
 
 	while ((entry = readdir(fds)) != NULL) {
 		const int number = entry_number(entry);
+		unsigned long name;
 		int fd;
 
-		if (number < 0 || !is_socket(found, dirfd(fds), entry->d_name))
+		if (number < 0 || !is_socket(found, dirfd(fds), entry->d_name, &name))
 			continue;
 		if (left-- == 0) {
 			found->incomplete = true;
@@ -120,6 +144,8 @@ static void add_sockets(struct found *found, int pidfd, DIR *fds)
 		if (fd >= 0) {
 			add_peer(found, fd);
 			close(fd);
+		} else if (errno == EPERM || errno == EACCES || errno == ENOSYS) {
+			look_up(found, pid, name, errno);
 		} else {
 			miss(found, errno);
 		}
@@ -139,7 +165,7 @@ static void add_process(struct found *found, pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	fds = opendir(path);
 	if (fds != NULL) {
-		add_sockets(found, pidfd, fds);
+		add_sockets(found, pid, pidfd, fds);
 		closedir(fds);
 	} else {
 		miss(found, errno);
@@ -182,7 +208,7 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 		return -1;
 	*out = found.endpoints;
 	if (found.sys != 0)
-		return error_sys(err, found.sys, "cannot look at its sockets");
+		return error_sys(err, found.sys, "cannot look at the sockets of ssh");
 	if (found.incomplete)
 		return error_set(err, "its session has more sockets than can be told");
 	return out->count > 0 ? 0 : error_set(err, "its session has no connection");

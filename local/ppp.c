@@ -76,6 +76,23 @@ static int check_kernel(const struct profile *profile, struct failure *failure)
 	return check_discipline(failure);
 }
 
+/* It is pppd only because ppptun, which needs none of that, cannot be executed. */
+static int check_pppd(const struct profile *profile, struct failure *failure)
+{
+	struct failure why;
+
+	if (check_kernel(profile, &why) == 0)
+		return 0;
+	if (profile->ppp != PPP_AUTO || profile->hooks || access(PATH_PPPTUN, X_OK) == 0) {
+		*failure = why;
+		return -1;
+	}
+	return failure_set(failure, why.code,
+			   "ppptun cannot be executed here (" PATH_PPPTUN
+			   ": %s), and for pppd: %s",
+			   strerrordesc_np(errno), why.text);
+}
+
 static struct engine_question question_of(const struct profile *profile, bool there)
 {
 	return (struct engine_question){
@@ -113,7 +130,7 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
 			? PPP_PPPD
 			: PPP_PPPTUN;
 	else if (*engine == PPP_PPPD)
-		return check_kernel(profile, failure);
+		return check_pppd(profile, failure);
 	return 0;
 }
 

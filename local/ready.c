@@ -35,6 +35,18 @@ static int refuse(struct policy_error *err, const char *what, const struct word 
 			 escape_quoted(word->bytes, word->len, shown, sizeof(shown)));
 }
 
+/* What else may come first: a greeting, or what PAM there says of the session. */
+static int refuse_other(struct policy_error *err, const struct word *line)
+{
+	char shown[SHOWN_MAX];
+
+	return error_set(err,
+			 "the remote did not answer with a ready line, but with %s: does "
+			 "the account there end in vpn-agent, and is it PAM or a greeting "
+			 "that speaks?",
+			 escape_quoted(line->bytes, line->len, shown, sizeof(shown)));
+}
+
 /* The next word up to a separator; false at the end. An empty word is a word. */
 static bool next_word(struct word *rest, char separator, struct word *out)
 {
@@ -215,10 +227,10 @@ int ready_parse(const char *line, size_t len, const char *nonce, struct ready *o
 			return refuse(err, "not printable ASCII", &whole);
 	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
 		if (!next_word(&rest, ' ', &word) || !word_is(&word, begin[i]))
-			return error_set(
-			    err, i < 2 ? "the remote did not answer with a ready line"
-				       : "the ready line of the remote does not carry "
-					 "the number that was asked for");
+			return i < 2 ? refuse_other(err, &whole)
+				     : error_set(err, "the ready line of the remote does "
+						      "not carry the number that was "
+						      "asked for");
 	while (next_word(&rest, ' ', &word))
 		if (parse_pair(&word, seen, out, err) != 0)
 			return -1;

@@ -83,6 +83,11 @@ void report_result(struct report *report, enum exit_code code, const char *text)
 
 void report_notify(const struct report *report, const char *state)
 {
-	if (report->foreground)
-		sd_notify(0, state);
+	const int result = report->foreground ? sd_notify(0, state) : 0;
+
+	/* A unit would stay "activating" for ever, and nothing would say why. */
+	if (result < 0)
+		report_log(report, LOG_WARNING,
+			   "cannot tell the service manager (NOTIFY_SOCKET): %s",
+			   strerrordesc_np(-result));
 }

@@ -120,6 +120,10 @@ static const struct meaning ssh_meanings[] = {
      NULL, LOGIN},
     {"not accessible: No such file or directory", EXIT_POLICY,
      "there is no key where IdentityFile in the profile says", NULL, LOGIN},
+    {"not accessible: Permission denied", EXIT_POLICY,
+     "RunAs may not look at the key that IdentityFile in the profile names: the "
+     "directories above it must let that user pass, and no unit hide them (ProtectHome)",
+     NULL, LOGIN},
     {"Load key \"", EXIT_POLICY,
      "RunAs cannot read a private key that ssh is to use: it must be that user's own, and "
      "whole",
@@ -137,6 +141,10 @@ static const struct meaning ssh_meanings[] = {
     {"Session open refused by peer", EXIT_POLICY,
      "the sshd of %s allows one session in a connection: MaxSessions must be 2 or more "
      "there",
+     NULL, 0},
+    {"exec request failed on channel", EXIT_LINK,
+     "the sshd of %s cannot start a process for the account: a limit there (nproc in "
+     "limits.conf, TasksMax), or too little memory; its log says which",
      NULL, 0},
     {": Not allowed at this time", EXIT_NO_HOST,
      "the sshd of %s takes no connection from this address for now: after failed logins "
@@ -162,12 +170,26 @@ static const struct meaning ssh_meanings[] = {
     {"Connection closed by", EXIT_NO_HOST, "%s closed the connection", NULL, 0},
     {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset", NULL, 0},
     {"Broken pipe", EXIT_LINK, "the connection to %s broke", NULL, 0},
+    /* Whatever else connect(2) says: a route or a packet filter of this host's forbids. */
+    {": connect to host ", EXIT_NO_HOST,
+     "this host cannot connect to %s: check its routes (ip route get) and packet filters",
+     NULL, LOGIN},
 };
 
 static const struct meaning locked_key = {
     "", EXIT_POLICY,
     "%s accepts the key, but ssh cannot use it: its passphrase must be in an agent of "
     "RunAs (SSH_AUTH_SOCK), or taken away (ssh-keygen -p)",
+    NULL, LOGIN};
+
+/*
+ * PAM's account step, which comes after the key. What it says, ssh keeps to itself, as it
+ * does every banner. A remote that is just booting or going down is the most frequent one.
+ */
+static const struct meaning refused_account = {
+    "", EXIT_LINK,
+    "%s takes the key and then ends the login: it is booting or going down (nologin), or "
+    "its PAM refuses the account; the log there says which",
     NULL, LOGIN};
 
 /* DESIGN.md's exit codes of the agent, and what a shell says in its place. */
@@ -277,23 +299,34 @@ static bool finds(const char *output, const char *needle, bool doing, struct ssh
 	return false;
 }
 
-/*
- * The other end takes the key, and ssh has not signed with it: what signs is locked. That
- * end's ssh does not say so when nobody can be asked for a passphrase.
- */
-static bool key_is_locked(const struct ssh_end *end, const struct ssh_line *denied)
+/* Whether the other end of our ssh, or of one that leads to a jump host, takes a key. */
+static bool accepts_key(const struct ssh_end *end, bool jump)
 {
-	const bool jump = ssh_said_by_jump(denied, end->pid);
 	const char *cursor = end->output;
 	struct ssh_line line;
 
-	if (!ssh_line_has(denied, "Permission denied (publickey"))
-		return false;
 	while (ssh_said_next(&cursor, &line))
 		if (line.debug && ssh_line_has(&line, "Server accepts key: ") &&
 		    jump == (end->pid != 0 && line.pid != end->pid))
 			return true;
 	return false;
+}
+
+/*
+ * What the line means, where it matters that the other end had taken the key. Denied, ssh
+ * has not signed with it: what signs is locked, and that ssh does not say when nobody can
+ * be asked for a passphrase.
+ */
+static const struct meaning *after_key(const struct ssh_end *end,
+				       const struct meaning *meaning,
+				       const struct ssh_line *line)
+{
+	const bool denied = ssh_line_has(line, "Permission denied (publickey"),
+		   closed = !end->session && ssh_line_has(line, "Connection closed by ");
+
+	if ((!denied && !closed) || !accepts_key(end, ssh_said_by_jump(line, end->pid)))
+		return meaning;
+	return denied ? &locked_key : &refused_account;
 }
 
 static int explain_own(const struct ssh_end *end, struct failure *failure)
@@ -307,13 +340,15 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 		    !finds(end->output, meaning->needle, (meaning->moments & DOING) != 0,
 			   &line))
 			continue;
-		return tell_meaning(
-		    end, failure, key_is_locked(end, &line) ? &locked_key : meaning, &line);
+		return tell_meaning(end, failure, after_key(end, meaning, &line), &line);
 	}
 	if (end->launched != PPP_AUTO)
 		return tell_last(end, failure, EXIT_LINK,
 				 "the PPP program on %s was killed, or its sshd ended: "
 				 "nothing else is known of the end of the session");
+	if (!end->session && accepts_key(end, false))
+		return tell_last(end, failure, refused_account.code,
+				 refused_account.sentence);
 	return tell_last(end, failure, EXIT_LINK, "the ssh connection to %s failed");
 }
 

@@ -2,6 +2,7 @@
 /* What of the remote's ready line is taken, in sight of what this host has already. */
 #include "local/tunnel.h"
 
+#include <errno.h>
 #include <syslog.h>
 
 #include "agent/deadline.h"
@@ -35,8 +36,17 @@ static bool lives_on_offers(const struct tunnel *tunnel)
 }
 
 /* A link that is up and leads nowhere would be told of by nothing but the log. */
-static int refuse_unseen(struct tunnel *tunnel)
+static int refuse_unseen(struct tunnel *tunnel, const struct policy_error *err)
 {
+	/* It is this host that does not let us look, and nothing of ssh's configuration. */
+	if (err->sys == EPERM || err->sys == EACCES || err->sys == ENOSYS)
+		return failure_set(
+		    &tunnel->failure, EXIT_SYSTEM,
+		    "%s, so none of the routes that the remote offers is taken: a "
+		    "container or a unit (CapabilityBoundingSet, SystemCallFilter) "
+		    "withholds CAP_SYS_PTRACE, CAP_DAC_OVERRIDE or a system call: give "
+		    "it, or write the routes into %s (Route)",
+		    err->text, tunnel->profile->file);
 	return failure_set(
 	    &tunnel->failure, EXIT_POLICY,
 	    "cannot tell which addresses ssh is connected to, so none of the routes that "
@@ -78,7 +88,7 @@ static int find_endpoints(struct tunnel *tunnel)
 		   "routes that the remote offers is taken",
 		   err.text, tunnel->ready.noffers);
 	if (lives_on_offers(tunnel))
-		return refuse_unseen(tunnel);
+		return refuse_unseen(tunnel, &err);
 	tunnel->lost_offers = tunnel->ready.noffers;
 	tunnel->ready.noffers = 0;
 	if (!takes_told_addresses(tunnel))

@@ -200,6 +200,13 @@ wait "$client"
 check 'and the session is free' wait_for 20 'its end' vpn_idle remote
 vpn_standin remote
 
+# --- sshd writes into /tmp which key it was; where it cannot, that is no denial
+on remote sh -c 'mount -t tmpfs -o size=64k,mode=1777 full /tmp && ! head -c 1M /dev/zero >/tmp/fill' 2>/dev/null
+refused 71 'code=71.*cannot write that into /tmp: No space left' 'a full /tmp is a lack of room' pppd
+on remote sh -c 'rm /tmp/fill && mount -o remount,ro /tmp'
+refused 71 'code=71.*cannot write that into /tmp: Read-only' 'a read-only /tmp is no denial either' pppd
+on remote umount /tmp
+
 # --- the agent's own file
 on remote setcap -r /usr/libexec/sallyport/vpn-agent
 refused 71 'code=71.*file capabilities' 'an agent without file capabilities' pppd

@@ -71,8 +71,13 @@ policy 'Hooks yes'
 same 69 "$(comes_to pppd)" 'no PPP in the kernel, and hooks that would have to run'
 policy 'Ppp pppd'
 same 69 "$(comes_to pppd link=ppptun)" 'no PPP in the kernel, and nothing but pppd in policy'
-on remote mv /dev/was-ppp /dev/ppp
 policy 'Ppp auto'
+on remote mv "$PPPTUN" "$PPPTUN.away"
+same 69 "$(comes_to pppd link=ppptun)" 'no PPP in the kernel, and no ppptun'
+matches "has no PPP.*; $PPPTUN, which needs none, is not there" "$(vpn_log remote | tail -n 1)" \
+	'the record names what is missing'
+on remote mv "$PPPTUN.away" "$PPPTUN"
+on remote mv /dev/was-ppp /dev/ppp
 
 # --- a ppptun that others can write
 on remote chmod o+w "$PPPTUN"

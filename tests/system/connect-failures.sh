@@ -116,6 +116,11 @@ state_of_local >"$WORLD/before"
 if ! host_has_ppp; then
 	profile 'Pppd /usr/sbin/pppd'
 	fails 69 'this kernel has no PPP' 'no PPP here' 1
+	profile 'Ppp auto' 'Pppd /usr/sbin/pppd'
+	on local chmod a-x /usr/libexec/sallyport/ppptun
+	fails 69 'ppptun cannot be executed here .*: Permission denied.*, and for pppd: .*this kernel has no PPP' \
+		'nor a ppptun that can be executed' 1
+	on local chmod a+x /usr/libexec/sallyport/ppptun
 fi
 
 # --- a remote that is not what it should be
@@ -130,7 +135,7 @@ host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
 ready='sallyport/1 ready $nonce link=pppd address=10.9.0.2 peer-address=10.9.0.1'
 profile 'Account fake'
 answers 'echo "Welcome!"; cat'
-fails 76 'did not answer with a ready line' 'a greeting'
+fails 76 'did not answer with a ready line, but with "Welcome!"' 'a greeting'
 answers 'echo "sallyport/1 ready AAAAAAAAAAAAAAAAAAAAAAAA link=pppd mru=1500"; cat'
 fails 76 'does not carry the number' 'a ready line for somebody else'
 answers "printf '%b\n' \"$ready mru=1500 x=\\\\033[2J\\\\007\"; cat"

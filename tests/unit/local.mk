@@ -4,6 +4,8 @@ LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LIBS) -lsystemd
+# A kernel that hands out no copy of another's descriptor.
+$(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=pidfd_getfd
 # A kernel that takes what is written, and does nothing.
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 # A kernel that lacks newer calls.

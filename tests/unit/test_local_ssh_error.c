@@ -86,6 +86,21 @@ static void tells_what_ssh_says(void **state)
 	     "slave@vpn.example: Permission denied (publickey).\r\n",
 	     EXIT_POLICY, "RunAs cannot read a private key"},
 	    {255,
+	     "Warning: Identity file /home/alice/.ssh/id_vpn not accessible: Permission "
+	     "denied.\r\nslave@vpn.example: Permission denied (publickey).\r\n",
+	     EXIT_POLICY, "RunAs may not look at the key"},
+	    {255, "ssh: connect to host vpn.example port 22: Permission denied\r\n",
+	     EXIT_NO_HOST, "this host cannot connect to vpn.example: check its routes"},
+	    {255, "ssh: connect to host vpn.example port 22: Invalid argument\r\n",
+	     EXIT_NO_HOST, "this host cannot connect to vpn.example: check its routes"},
+	    {255, "exec request failed on channel 0\r\n", EXIT_LINK,
+	     "vpn.example cannot start a process for the account"},
+	    {255, ACCEPTS(95), EXIT_LINK, "takes the key and then ends the login"},
+	    {255, ACCEPTS(95) "Connection closed by 198.51.100.1 port 22\r\n", EXIT_LINK,
+	     "takes the key and then ends the login"},
+	    /* The jump host's key is not the host's. */
+	    {255, ACCEPTS(98), EXIT_LINK, "the ssh connection to vpn.example failed"},
+	    {255,
 	     "@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\n"
 	     "slave@vpn.example: Permission denied (publickey).\r\n",
 	     EXIT_POLICY, "that others can read"},
