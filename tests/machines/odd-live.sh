@@ -106,4 +106,3 @@ contained local --system-call-filter='~keyctl' '71 cannot leave root.s session k
 contained local --system-call-filter='~pidfd_getfd' up
 odd 'local without TUN' '69 ppptun finds no TUN here' local 'umount /dev/net/tun && rm /dev/net/tun' 'mknod -m 666 /dev/net/tun c 10 200'
 odd 'remote without TUN' '69 ppptun on remote' remote 'umount /dev/net/tun && rm /dev/net/tun'
-contained remote --drop-capability=CAP_NET_ADMIN '76 the agent on remote could not do it'
