@@ -4,6 +4,7 @@ DESTDIR ?=
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+NETWORKDIR ?= $(PREFIX)/lib/systemd/network
 SSHD_CONFDIR ?= /etc/ssh/sshd_config.d
 DOCDIR ?= $(PREFIX)/share/doc/sallyport
 SCHEMADIR ?= $(PREFIX)/share/sallyport/schema
@@ -44,7 +45,9 @@ install-common: $(B)/vpn-policy $(B)/ppptun $(B)/completions/vpn-policy $(MAN5) 
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(SYSUSERSDIR) \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR) $(DESTDIR)$(BASHCOMPDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(NETWORKDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR) \
+		$(DESTDIR)$(BASHCOMPDIR)
+	$(INSTALL) -m 0644 packaging/systemd/05-sallyport.network $(DESTDIR)$(NETWORKDIR)/
 	$(INSTALL) -m 0755 $(B)/vpn-policy $(DESTDIR)$(SBINDIR)/
 	$(INSTALL) -m 0755 $(B)/ppptun $(DESTDIR)$(LIBEXECDIR)/
 	$(INSTALL) -m 0644 $(MAN5) $(DESTDIR)$(MANDIR)/man5/
@@ -94,6 +97,7 @@ uninstall:
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
+		$(DESTDIR)$(NETWORKDIR)/05-sallyport.network \
 		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
 		$(addprefix $(DESTDIR)$(DOCDIR)/,README.md SECURITY.md LICENSE $(EXAMPLES)) \

@@ -212,12 +212,19 @@ machine_ended()
 	[ ! -e "/proc/${MACHINE_NSPAWN[$1]}" ] || grep -q '^State:	Z' "/proc/${MACHINE_NSPAWN[$1]}/status"
 }
 
+machine_wire_is_gone()
+{
+	! ip -n switch link show "${1:0:15}"
+}
+
 # machine_forget NAME: after its end, what it had of the network is gone too.
 machine_forget()
 {
 	wait_for "$MACHINE_DEADLINE" "the end of $1" machine_ended "$1" || give_up "$1 does not end"
 	wait "${MACHINE_NSPAWN[$1]}"
 	ip netns del "$1"
+	# The kernel takes both ends of the wire away when it comes to it.
+	wait_for "$MACHINE_DEADLINE" "the end of the wire of $1" machine_wire_is_gone "$1"
 	unset "MACHINE_PID[$1]" "MACHINE_NSPAWN[$1]"
 }
 
