@@ -140,21 +140,24 @@ fail:
 
 int process_release(struct process *process, int64_t deadline, struct policy_error *err)
 {
+	const bool released = write(process->gate, "", 1) == 1;
+	const int why = errno;
 	struct policy_error failure;
-	ssize_t got = -1;
+	/* A child that has failed before it was let go has left its reason as well. */
+	const ssize_t got =
+	    deadline_read(process->failure, &failure, sizeof(failure), deadline);
+	const int sys = released ? errno : why;
 
-	if (write(process->gate, "", 1) == 1)
-		got = deadline_read(process->failure, &failure, sizeof(failure), deadline);
 	close(process->gate);
 	close(process->failure);
 	process->gate = process->failure = -1;
 	/* A successful exec closes the pipe without a word. */
-	if (got == 0)
+	if (released && got == 0)
 		return 0;
 	if (got == sizeof(failure))
 		*err = failure;
 	else
-		error_sys(err, errno, "a child process did not start");
+		error_sys(err, sys, "a child process did not start");
 	process_stop(process, 0);
 	process_close(process);
 	return -1;
