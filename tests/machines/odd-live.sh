@@ -55,6 +55,7 @@ check 'ten restarts in a row' machine_on local sh -c \
 stays 'a new systemd' both 'systemctl daemon-reload && systemctl daemon-reexec'
 stays 'files of /run made, cleaned and removed' both \
 	'systemd-tmpfiles --create && systemd-tmpfiles --clean && systemd-tmpfiles --remove'
+# What systemd/network/05-sallyport.network is for.
 stays 'networkd takes every interface for its own' both "printf '%s\\n' '[Match]' 'Name=*' '[Network]' DHCP=yes \\
 	LinkLocalAddressing=no >/etc/systemd/network/zz.network && networkctl reload && systemctl restart systemd-networkd"
 odd_on both 'rm /etc/systemd/network/zz.network && networkctl reload'
