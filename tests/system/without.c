@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * without ENOSYS|EPERM CALL[,CALL…] PROGRAM [ARGUMENT…]
+ * without ENOSYS|EPERM|NUMBER CALL[,CALL…] PROGRAM [ARGUMENT…]
  *
  * Executes PROGRAM where those system calls fail like that, as a service manager's or a
  * container's filter makes them. Started by root, as it leaves no_new_privs alone.
@@ -25,8 +25,11 @@ int main(int argc, char **argv)
 	uint16_t answer;
 
 	if (argc < 4)
-		die("usage: without ENOSYS|EPERM CALL[,CALL...] PROGRAM [ARGUMENT...]");
-	answer = strcmp(argv[1], "EPERM") == 0 ? EPERM : ENOSYS;
+		die("usage: without ENOSYS|EPERM|NUMBER CALL[,CALL...] PROGRAM "
+		    "[ARGUMENT...]");
+	answer = strcmp(argv[1], "EPERM") == 0	  ? EPERM
+		 : strcmp(argv[1], "ENOSYS") == 0 ? ENOSYS
+						  : (uint16_t)atoi(argv[1]);
 	if (filter == NULL || seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0) != 0)
 		die("no filter");
 	for (const char *call = strtok(argv[2], ","); call != NULL;
