@@ -36,27 +36,32 @@ int output_open(struct output *output, const char *who, int level, struct policy
 }
 
 /* What ssh tells of its doings is not for everybody's log (ssh_said.h). */
-static int level_of(const struct output *output)
+static int level_of(struct output *output)
 {
 	static const char doing[] = "debug";
 
-	return output->line_used >= sizeof(doing) - 1 &&
-		       memcmp(output->line, doing, sizeof(doing) - 1) == 0
-		   ? LOG_DEBUG
-		   : output->level;
+	if (!output->continued)
+		output->doing = output->line_used >= sizeof(doing) - 1 &&
+				memcmp(output->line, doing, sizeof(doing) - 1) == 0;
+	return output->doing ? LOG_DEBUG : output->level;
 }
 
+/* Only what may be logged counts: a server must not use the lines up with what ssh tells of
+ * it, before ssh complains. */
 static void log_line(struct output *output, const struct report *report)
 {
+	const int level = level_of(output);
 	char quoted[QUOTED_MAX];
 
-	if (output->line_used > 0 && output->lines < OUTPUT_LINES_MAX)
-		report_log(
-		    report, level_of(output), "%s: %s", output->who,
-		    escape_quoted(output->line, output->line_used, quoted, sizeof(quoted)));
-	if (output->line_used > 0 && output->lines++ == OUTPUT_LINES_MAX)
-		report_log(report, LOG_WARNING, "%s says too much: no more is logged",
-			   output->who);
+	if (output->line_used > 0 && (level != LOG_DEBUG || report->verbose)) {
+		if (output->lines < OUTPUT_LINES_MAX)
+			report_log(report, level, "%s: %s", output->who,
+				   escape_quoted(output->line, output->line_used, quoted,
+						 sizeof(quoted)));
+		if (output->lines++ == OUTPUT_LINES_MAX)
+			report_log(report, LOG_WARNING,
+				   "%s says too much: no more is logged", output->who);
+	}
 	output->line_used = 0;
 }
 
@@ -64,8 +69,10 @@ static void take_lines(struct output *output, const char *bytes, size_t len,
 		       const struct report *report)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '\n' || output->line_used == sizeof(output->line))
+		if (bytes[i] == '\n' || output->line_used == sizeof(output->line)) {
 			log_line(output, report);
+			output->continued = bytes[i] != '\n';
+		}
 		if (bytes[i] != '\n' && bytes[i] != '\r')
 			output->line[output->line_used++] = bytes[i];
 	}
@@ -76,6 +83,7 @@ static void keep_tail(struct output *output, const char *bytes, size_t len)
 	const size_t room = OUTPUT_TAIL_MAX - output->used;
 
 	if (len > room) {
+		output->cut = true;
 		memmove(output->tail, output->tail + (len - room),
 			output->used - (len - room));
 		output->used -= len - room;
@@ -137,6 +145,16 @@ void output_close(struct output *output)
 	if (output->fd >= 0)
 		close(output->fd);
 	output->fd = -1;
+}
+
+const char *output_said(const struct output *output)
+{
+	const char *end;
+
+	if (!output->cut)
+		return output->tail;
+	end = strchr(output->tail, '\n');
+	return end != NULL ? end + 1 : output->tail + output->used;
 }
 
 const char *output_last_line(const struct output *output, char *buf, size_t size)

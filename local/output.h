@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_LOCAL_OUTPUT_H
 #define SALLYPORT_LOCAL_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,8 +34,12 @@ struct output {
 	/* Terminated; bytes of strangers, NUL replaced. */
 	char tail[OUTPUT_TAIL_MAX + 1];
 	size_t used;
+	/* Something went before the tail, so that it may begin inside of a line. */
+	bool cut;
 	char line[OUTPUT_LINE_MAX];
 	size_t line_used;
+	/* The line is one of ssh's doings, and no complaint; its later pieces as well. */
+	bool doing, continued;
 	unsigned lines;
 	/* When the window began (monotonic_ms()), and what was taken in it. */
 	int64_t window;
@@ -56,6 +61,9 @@ void output_take(struct output *output, const struct report *report);
 int output_rest_ms(const struct output *output);
 void output_close(struct output *output);
 
+/* What is kept of it, terminated, from the beginning of a line: half of one could be taken
+ * for what its beginning says it is not. */
+const char *output_said(const struct output *output);
 /* The last line that is not blank, quoted by escape_quoted(); "" when there is none. */
 const char *output_last_line(const struct output *output, char *buf, size_t size);
 

@@ -2,7 +2,8 @@
 #include "local/shortage.h"
 
 #include <stddef.h>
-#include <string.h>
+
+#include "local/ssh_said.h"
 
 const char *shortage_sentence(const char *output)
 {
@@ -31,8 +32,12 @@ const char *shortage_sentence(const char *output)
 	     "descriptors"},
 	};
 
+	struct ssh_line line;
+
+	/* Its own: neither among its doings, where the other end speaks before it is known,
+	 * nor where that is quoted. */
 	for (size_t i = 0; i < sizeof(shortages) / sizeof(*shortages); i++)
-		if (strstr(output, shortages[i].needle) != NULL)
+		if (ssh_said_find(output, shortages[i].needle, true, &line))
 			return shortages[i].sentence;
 	return NULL;
 }

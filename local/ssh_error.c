@@ -31,6 +31,8 @@ enum moment {
 	DOING = 1 << 1,
 	/* The jump host says it, of the host itself. */
 	FAR = 1 << 2,
+	/* In the other end's words, which ssh quotes: it is what that end has to say. */
+	QUOTED = 1 << 3,
 };
 
 struct meaning {
@@ -114,7 +116,7 @@ static const struct meaning ssh_meanings[] = {
      "profile",
      "%s does not want to see more keys: name the right one with IdentityFile in the "
      "ssh_config of RunAs",
-     LOGIN},
+     LOGIN | QUOTED},
     {"UNPROTECTED PRIVATE KEY FILE", EXIT_POLICY,
      "ssh does not use a private key that others can read: chmod 600 the key of RunAs",
      NULL, LOGIN},
@@ -291,12 +293,21 @@ static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 		    party, line);
 }
 
-static bool finds(const char *output, const char *needle, bool doing, struct ssh_line *line)
+/*
+ * What nobody but a person mends is believed in ssh's own words alone: whoever is on the
+ * way could else end a link for good, or speak in place of the warning of a wrong host key.
+ */
+static bool needs_own_words(const struct meaning *meaning)
 {
-	while (ssh_said_next(&output, line))
-		if ((doing || !line->debug) && ssh_line_has(line, needle))
-			return true;
-	return false;
+	return (meaning->code == EXIT_POLICY || meaning->code == EXIT_DENIED) &&
+	       (meaning->moments & QUOTED) == 0;
+}
+
+static bool finds(const char *output, const struct meaning *meaning, struct ssh_line *line)
+{
+	if ((meaning->moments & DOING) != 0)
+		return ssh_said_does(output, meaning->needle, line);
+	return ssh_said_find(output, meaning->needle, needs_own_words(meaning), line);
 }
 
 /* Whether the other end of our ssh, or of one that leads to a jump host, takes a key. */
@@ -337,8 +348,7 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 		const struct meaning *const meaning = &ssh_meanings[i];
 
 		if ((end->session && (meaning->moments & LOGIN) != 0) ||
-		    !finds(end->output, meaning->needle, (meaning->moments & DOING) != 0,
-			   &line))
+		    !finds(end->output, meaning, &line))
 			continue;
 		return tell_meaning(end, failure, after_key(end, meaning, &line), &line);
 	}

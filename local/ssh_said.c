@@ -73,6 +73,47 @@ bool ssh_line_has(const struct ssh_line *line, const char *needle)
 	return find(line->raw, line->raw_len, needle) != NULL;
 }
 
+/* The reason of a disconnection, the algorithms of an offer, the ways to log in; nothing
+ * that this ssh says of its own comes after one of them. */
+static const char *find_quote(const char *output)
+{
+	static const char *const before[] = {"Received disconnect from ",
+					     "Their offer: ", ": Permission denied ("};
+	struct ssh_line line;
+
+	/* What the other end says in place of its name is among the doings. */
+	while (ssh_said_next(&output, &line))
+		for (size_t i = 0; !line.debug && i < sizeof(before) / sizeof(*before);
+		     i++) {
+			const char *found = find(line.raw, line.raw_len, before[i]);
+
+			if (found != NULL)
+				return found + strlen(before[i]);
+		}
+	return output;
+}
+
+bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_line *line)
+{
+	const char *const end = own ? find_quote(output) : output + strlen(output);
+
+	while (ssh_said_next(&output, line)) {
+		const char *found = find(line->raw, line->raw_len, needle);
+
+		if (!line->debug && found != NULL && found < end)
+			return true;
+	}
+	return false;
+}
+
+bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line)
+{
+	while (ssh_said_next(&output, line))
+		if (ssh_line_has(line, needle))
+			return true;
+	return false;
+}
+
 static bool take_host(const char *begin, size_t len, char host[SSH_SAID_HOST_MAX])
 {
 	if (len == 0 || len >= SSH_SAID_HOST_MAX)

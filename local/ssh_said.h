@@ -33,6 +33,14 @@ struct ssh_line {
 
 /* Takes the next line that is not blank from *cursor; false at the end. */
 bool ssh_said_next(const char **cursor, struct ssh_line *line);
+/*
+ * The first line in which the bytes occur, of complaints or of ssh's doings. own: in ssh's
+ * own words, that is before it quotes the other end: it does so as that end's bytes are,
+ * new lines among them, and whoever is on the way can be that end before the host key is
+ * known.
+ */
+bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_line *line);
+bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line);
 /* Whether the bytes occur in the whole of the line. */
 bool ssh_line_has(const struct ssh_line *line, const char *needle);
 /*

@@ -187,7 +187,7 @@ static int explain_ssh(struct tunnel *tunnel)
 	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->ssh),
 	    .pid = tunnel->ssh.pid,
-	    .output = tunnel->ssh_output.tail,
+	    .output = output_said(&tunnel->ssh_output),
 	    .launched = tunnel->ready.link,
 	    .session = tunnel->answered || state_control_used(tunnel->state),
 	    .host = tunnel->profile->host,

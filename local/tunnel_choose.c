@@ -35,6 +35,12 @@ static bool lives_on_offers(const struct tunnel *tunnel)
 	return false;
 }
 
+/* Whether not to know where ssh leads to is the end of the link. */
+static bool needs_endpoints(const struct tunnel *tunnel)
+{
+	return lives_on_offers(tunnel) || takes_told_addresses(tunnel);
+}
+
 /* A link that is up and leads nowhere would be told of by nothing but the log. */
 static int refuse_unseen(struct tunnel *tunnel, const struct policy_error *err)
 {
@@ -73,9 +79,10 @@ static int find_endpoints(struct tunnel *tunnel)
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
 		return 0;
-	/* An ssh that has ended, or is about to, is connected to nothing, and knows why. */
+	/* What has ended, or is about to, is connected to nothing, and knows why: the other
+	 * end may hang up as soon as it has been ready. */
 	event = tunnel_wait(
-	    tunnel, -1, monotonic_ms() + (endpoints->count == 0 ? TUNNEL_SETTLE_MS : 0));
+	    tunnel, -1, monotonic_ms() + (needs_endpoints(tunnel) ? TUNNEL_SETTLE_MS : 0));
 	if (event != TUNNEL_DEADLINE)
 		return tunnel_explain(tunnel, event, "looking for where ssh leads to");
 	if (error_is_shortage(&err))

@@ -39,6 +39,26 @@ begin
 profile 'Host 198.51.100.7' 'Port 2222'
 fails 68 'PerSourcePenalties.*Not allowed at this time' 'an address that sshd has penalised'
 host_stop local /run/drops.pid
+# Whoever listens there, before it has shown a host key: in lines in place of its name, of which the
+# launcher keeps the end of one, and in the reason of a disconnection.
+host_daemon local /run/lies.pid perl -MIO::Socket::INET -e '
+	my $s = IO::Socket::INET->new(LocalPort => 2222, Listen => 9, ReuseAddr => 1) or die;
+	my $lie = "Bad configuration option, No space left on device, ";
+	for (my $n = 0; my $c = $s->accept; $n++) {
+		if ($n == 0) { print $c $lie x 18 . "\r\n" for 1..300; close $c; next }
+		my $text = "bye\nBad configuration option\nNo space left on device";
+		my $reason = pack "CNN/aN", 1, 2, $text, 0;
+		my $pad = 8 - (length($reason) + 5) % 8 + 8;
+		$c->autoflush(1);
+		print $c "SSH-2.0-x\r\n", pack "NCa*x$pad", length($reason) + $pad + 1, $pad, $reason;
+		1 while sysread $c, my $bytes, 4096;
+		close $c;
+	}'
+wait_for 10 'it listens' host_listens local 2222
+begin
+fails 68 '198.51.100.7 .*before the login' 'lies in place of a name'
+fails 74 'the ssh connection to 198.51.100.7 failed' 'lies in the reason of a disconnection'
+host_stop local /run/lies.pid
 profile
 begin
 

@@ -159,8 +159,13 @@ for pair in '127.0.0.1 10.9.0.1' '10.9.0.2 224.0.0.1' '198.51.100.1 10.9.0.1' \
 	answers "echo \"sallyport/1 ready \$nonce link=pppd address=${pair% *} peer-address=${pair#* } mru=1500\"; cat"
 	fails 76 'addresses that a link cannot have' "addresses $pair"
 done
-answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,198.51.100.9/32,198.51.100.128/25,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
 profile 'Account fake' 'Accept address any'
+offer="echo \"$ready offer=10.4.0.0/16 mru=1500\""
+for try in 1 2 3; do
+	answers "$offer; kill -9 \$PPID"
+	fails 74 'remote' "a remote that hangs up once it is ready, $try"
+done
+answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,198.51.100.9/32,198.51.100.128/25,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
 check 'offers of a hostile remote' connect up --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'

@@ -13,10 +13,12 @@ static struct output output;
 static const struct report report = {
     .name = "t", .foreground = true, .quiet = true, .parent = -1};
 
+static int level = LOG_DEBUG;
+
 static void say(const char *bytes, size_t len)
 {
 	struct policy_error err;
-	const int fd = output_open(&output, "child", LOG_DEBUG, &err);
+	const int fd = output_open(&output, "child", level, &err);
 
 	assert_true(fd >= 0);
 	while (len > 0) {
@@ -66,6 +68,44 @@ static void keeps_the_end_of_much(void **state)
 	assert_string_equal("\"end\"", output_last_line(&output, line, sizeof(line)));
 }
 
+/* Where a line was cut, its end is not told: it could be taken for a complaint of ssh's. */
+static void says_whole_lines(void **state)
+{
+	static char much[2 * OUTPUT_TAIL_MAX];
+
+	(void)state;
+	say("half", 4);
+	assert_string_equal("half", output_said(&output));
+	memset(much, 'x', sizeof(much));
+	say(much, sizeof(much));
+	assert_string_equal("", output_said(&output));
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, not a string */
+	memcpy(much + sizeof(much) - 9, "\none\ntwo\n", 9);
+	say(much, sizeof(much));
+	assert_string_equal("one\ntwo\n", output_said(&output));
+}
+
+/* What a server says before ssh complains, in more lines, and longer ones, than are logged.
+ */
+static void counts_what_is_logged(void **state)
+{
+	static char much[(OUTPUT_LINES_MAX + 1) * (OUTPUT_LINE_MAX + 100)];
+	const size_t each = sizeof(much) / (OUTPUT_LINES_MAX + 1);
+
+	(void)state;
+	memset(much, 'x', sizeof(much));
+	for (size_t i = 0; i < sizeof(much); i += each) {
+		memcpy(much + i, "debug1: ", 8);
+		much[i + each - 1] = '\n';
+	}
+	level = LOG_INFO;
+	say(much, sizeof(much));
+	assert_int_equal(0, output.lines);
+	say("debug1: not it\ncomplaint\n", 25);
+	assert_int_equal(1, output.lines);
+	level = LOG_DEBUG;
+}
+
 static void survives_nul(void **state)
 {
 	(void)state;
@@ -107,6 +147,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_last_line),
 	    cmocka_unit_test(keeps_the_end_of_much),
+	    cmocka_unit_test(says_whole_lines),
+	    cmocka_unit_test(counts_what_is_logged),
 	    cmocka_unit_test(survives_nul),
 	    cmocka_unit_test(rests_from_whoever_writes_without_end),
 	};

@@ -438,6 +438,48 @@ static void tells_how_the_remote_s_ppp_ended(void **state)
 }
 
 /* Before the login there is nothing that the remote could have said. */
+/*
+ * Whoever answers, and be it somebody on the way, speaks before its host key is known: in
+ * place of its name, and with new lines in what ssh quotes. It neither ends the link for
+ * good, nor blames this host or its user, nor hides the warning of a wrong host key.
+ */
+static void does_not_take_the_other_end_s_words_for_ssh_s(void **state)
+{
+#define DISCONNECT "Received disconnect from 192.0.2.1 port 22:2: "
+	static const struct sample samples[] = {
+	    {255, HELLO(95) DISCONNECT "Bad configuration option: x\r\n", EXIT_LINK,
+	     "connection to vpn.example failed"},
+	    {255,
+	     HELLO(95) DISCONNECT "bye\nBad owner or permissions on /x\nHost key for h "
+				  "has changed and you have requested strict checking\r\n",
+	     EXIT_LINK, "connection to vpn.example failed"},
+	    {255, HELLO(95) DISCONNECT "bye\nNo space left on device\r\n", EXIT_LINK,
+	     "connection to vpn.example failed"},
+	    {255,
+	     HELLO(95) "Unable to negotiate with 192.0.2.1 port 22: no matching cipher "
+		       "found. "
+		       "Their offer: x\nUNPROTECTED PRIVATE KEY FILE\r\n",
+	     EXIT_PROTOCOL, "no algorithm in common"},
+	    {255,
+	     "slave@vpn.example: Permission denied (x\nNo space left on device\nCan't open "
+	     "user config file).\r\n",
+	     EXIT_DENIED, "does not accept the key"},
+	    {255,
+	     HELLO(95) BANNER(95, DISCONNECT) BANNER(95, "No space left on device") BANNER(
+		 95, "Bad configuration option") "@    WARNING: REMOTE HOST "
+						 "IDENTIFICATION HAS CHANGED!     @\r\n",
+	     EXIT_DENIED, "the host key of vpn.example is not the one"},
+	    /* That one it is to say. */
+	    {255, HELLO(95) DISCONNECT "Too many authentication failures\r\n", EXIT_DENIED,
+	     "does not want to see more keys"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++)
+		assert_told(&samples[i], (struct ssh_end){.session = false},
+			    ssh_error_explain);
+}
+
 static void does_not_blame_the_remote_before_it_has_answered(void **state)
 {
 	static const int statuses[] = {1, 126, 127, 134, 254};
@@ -475,6 +517,7 @@ int main(void)
 	    cmocka_unit_test(blames_the_host_that_failed),
 	    cmocka_unit_test(blames_the_key_that_cannot_be_used),
 	    cmocka_unit_test(tells_how_the_remote_s_ppp_ended),
+	    cmocka_unit_test(does_not_take_the_other_end_s_words_for_ssh_s),
 	    cmocka_unit_test(does_not_blame_the_remote_before_it_has_answered),
 	    cmocka_unit_test(appends_the_last_line),
 	};
