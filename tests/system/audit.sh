@@ -315,7 +315,12 @@ damage untrusted 'settings of the account' 'chown slave /etc/ssh/sshd_config' \
 	'chown root /etc/ssh/sshd_config'
 damage untrusted 'a directory in which others may put settings' \
 	"chmod g+w ${EXTRA%/*}" "chmod g-w ${EXTRA%/*}"
-damage sshd-force-command 'a shell' "echo 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
+damage sshd-force-command 'a shell' "printf '%s\n' 'Match User slave' 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
+for setting in 'ForceCommand /bin/sh' 'ChrootDirectory /srv' 'PubkeyAuthentication no'; do
+	host_file remote "$EXTRA" <<<"$setting"
+	same "$AUDIT_CLEAN" "$(found)" "$setting for all is not for the account"
+	on remote rm "$EXTRA"
+done
 damage sshd-subsystem 'files within sshd' "echo 'Subsystem files internal-sftp' >$EXTRA" "rm $EXTRA"
 
 # --- other sshd that run
