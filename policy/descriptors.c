@@ -20,26 +20,39 @@ static bool is_wanted(const struct dirent *entry, unsigned first, unsigned last,
 	       fd != (unsigned long)self;
 }
 
+/* 0 at the end of the list. */
+static int close_next(DIR *list, unsigned first, unsigned last, bool on_exec)
+{
+	const struct dirent *entry;
+	int fd;
+
+	errno = 0;
+	entry = readdir(list);
+	if (entry == NULL)
+		return errno == 0 ? 0 : -1;
+	if (!is_wanted(entry, first, last, dirfd(list)))
+		return 1;
+	fd = atoi(entry->d_name);
+	if (on_exec)
+		return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 1 : -1;
+	/* Linux frees the number whatever close(2) returns. */
+	(void)close(fd);
+	return 1;
+}
+
 static int close_listed(unsigned first, unsigned last, bool on_exec)
 {
 	DIR *const list = opendir("/proc/self/fd");
-	const struct dirent *entry;
-	int result = 0;
+	int result, why;
 
 	if (list == NULL)
 		return -1;
-	while ((entry = readdir(list)) != NULL) {
-		const int fd = atoi(entry->d_name);
-
-		if (!is_wanted(entry, first, last, dirfd(list)))
-			continue;
-		/* Linux frees the number whatever close(2) returns. */
-		if (!on_exec)
-			(void)close(fd);
-		else if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-			result = -1;
-	}
+	do
+		result = close_next(list, first, last, on_exec);
+	while (result > 0);
+	why = errno;
 	(void)closedir(list);
+	errno = why;
 	return result;
 }
 

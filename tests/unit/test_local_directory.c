@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -53,6 +54,18 @@ int __wrap_close_range(unsigned first, unsigned last, int flags)
 		return __real_close_range(first, last, flags);
 	errno = answer;
 	return -1;
+}
+
+/* Set: no list can be read (getdents64(2)). */
+static int list_denied;
+struct dirent *__real_readdir(DIR *list);
+struct dirent *__wrap_readdir(DIR *list);
+struct dirent *__wrap_readdir(DIR *list)
+{
+	if (list_denied == 0)
+		return __real_readdir(list);
+	errno = list_denied;
+	return NULL;
 }
 
 static int open_scratch(void)
@@ -157,6 +170,18 @@ static void descriptors_are_closed(void **state)
 	}
 }
 
+/* What cannot be told is not taken for nothing. */
+static void an_unreadable_list_is_an_error(void **state)
+{
+	(void)state;
+	answer = list_denied = EPERM;
+	assert_int_equal(descriptors_close(FIRST, LAST), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(descriptors_close_on_exec(FIRST, LAST), -1);
+	assert_int_equal(errno, EPERM);
+	answer = list_denied = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +189,7 @@ int main(void)
 	    cmocka_unit_test(what_leads_elsewhere_is_not_opened),
 	    cmocka_unit_test(a_mount_is_not_entered),
 	    cmocka_unit_test(descriptors_are_closed),
+	    cmocka_unit_test(an_unreadable_list_is_an_error),
 	};
 
 	if (unshare(CLONE_NEWNS) != 0 ||
