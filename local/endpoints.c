@@ -129,7 +129,7 @@ static void add_sockets(struct found *found, pid_t pid, int pidfd, DIR *fds)
 	const struct dirent *entry;
 	int left = SESSION_FDS_MAX;
 
-	while ((entry = readdir(fds)) != NULL) {
+	while (errno = 0, (entry = readdir(fds)) != NULL) {
 		const int number = entry_number(entry);
 		unsigned long name;
 		int fd;
@@ -150,6 +150,8 @@ static void add_sockets(struct found *found, pid_t pid, int pidfd, DIR *fds)
 			miss(found, errno);
 		}
 	}
+	if (errno != 0)
+		miss(found, errno);
 }
 
 static void add_process(struct found *found, pid_t pid)
@@ -187,12 +189,18 @@ static void find(const void *arg, void *result)
 		found->incomplete = true;
 		return;
 	}
-	while ((entry = readdir(proc)) != NULL) {
+	while (errno = 0, (entry = readdir(proc)) != NULL) {
 		const int pid = entry_number(entry);
 
-		if (pid > 0 && process_session(pid, &session) == 0 && session == ssh->pid)
+		if (pid <= 0)
+			continue;
+		if (process_session(pid, &session) != 0)
+			miss(found, errno);
+		else if (session == ssh->pid)
 			add_process(found, pid);
 	}
+	if (errno != 0)
+		miss(found, errno);
 	closedir(proc);
 }
 

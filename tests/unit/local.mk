@@ -10,6 +10,8 @@ $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=pidfd_getfd
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 # A kernel that lacks newer calls.
 $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range -Wl,--wrap=readdir
+# One that does not tell of all files.
+$(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.
 LOCAL_UNIT_TESTS += $(B)/tests/unit/test_kept
 $(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Where a session is connected to; and that it is said when that cannot be told. */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -50,6 +51,18 @@ static bool connect_six(void)
 	const int fd = socket(AF_INET6, SOCK_DGRAM, 0);
 
 	return fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0;
+}
+
+/* Set: a list of files breaks off with that error after so many entries. */
+static int broken, entries_left;
+struct dirent *__real_readdir(DIR *list);
+struct dirent *__wrap_readdir(DIR *list);
+struct dirent *__wrap_readdir(DIR *list)
+{
+	if (broken == 0 || entries_left-- > 0)
+		return __real_readdir(list);
+	errno = broken;
+	return NULL;
 }
 
 /* Connected to 127.0.0.1 and so many addresses after it; no datagram is sent. */
@@ -141,12 +154,31 @@ static void finds_them_without_copies(void **state)
 	denied = 0;
 }
 
+/* What was seen before must not be taken for all. */
+static void says_when_a_list_breaks_off(void **state)
+{
+	struct endpoints endpoints;
+
+	(void)state;
+	for (int after = 0; after < 3000; after = 2 * after + 1) {
+		broken = ENOMEM;
+		entries_left = after;
+		/* With room for all of them nothing breaks off. */
+		if (find(2, &endpoints) != 0)
+			assert_int_equal(ENOMEM, err.sys);
+		else
+			assert_int_equal(2, endpoints.count);
+	}
+	broken = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_far_ends),
 	    cmocka_unit_test(says_what_it_cannot_tell),
 	    cmocka_unit_test(finds_them_without_copies),
+	    cmocka_unit_test(says_when_a_list_breaks_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
