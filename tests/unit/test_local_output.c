@@ -89,13 +89,14 @@ static void says_whole_lines(void **state)
  */
 static void counts_what_is_logged(void **state)
 {
+	static const char begin[] = {'d', 'e', 'b', 'u', 'g', '1', ':', ' '};
 	static char much[(OUTPUT_LINES_MAX + 1) * (OUTPUT_LINE_MAX + 100)];
 	const size_t each = sizeof(much) / (OUTPUT_LINES_MAX + 1);
 
 	(void)state;
 	memset(much, 'x', sizeof(much));
 	for (size_t i = 0; i < sizeof(much); i += each) {
-		memcpy(much + i, "debug1: ", 8);
+		memcpy(much + i, begin, sizeof(begin));
 		much[i + each - 1] = '\n';
 	}
 	level = LOG_INFO;
