@@ -174,8 +174,8 @@ check 'and down' connect down office
 check 'then nothing is left' wait_for 5 'the end' nothing_left
 
 # --- down with children that do not want to
-profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 1'
-fails 74 'nothing happened in 1 seconds while waiting for the link to come up' \
+profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 4'
+fails 74 'nothing happened in 4 seconds while waiting for the link to come up' \
 	'a pppd that ignores SIGTERM'
 
 # --- given up by the person who started it

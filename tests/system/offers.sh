@@ -170,6 +170,8 @@ between()
 {
 	local name=$1 status=0 expected=$2 waiting
 	shift 2
+	# What the last one said is not to be taken for this one's word.
+	: >"$WORLD/said"
 	connect up office >"$WORLD/said" 2>&1 &
 	waiting=$!
 	check "$name: it waits for the remote's routes" wait_for 20 'the line' grep -q 'for its routes' "$WORLD/said"
