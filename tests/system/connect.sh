@@ -197,6 +197,7 @@ on local perl -MSocket -e '
 	$| = 1; print "$m\n--\n" while defined recv($s, $m, 4096, 0)' \
 	>"$WORLD/notified" &
 check 'a service manager listens' wait_for 5 'its socket' on local test -S /run/notify
+: >"$WORLD/said"
 on local env NOTIFY_SOCKET=/run/notify vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
 check 'the service manager is told' wait_for 20 'READY' grep -q '^READY=1' "$WORLD/notified"

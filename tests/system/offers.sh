@@ -209,6 +209,7 @@ for row in '71 76 sshroute on remote cannot add its routes' '70 76 the agent on 
 	fails "$expected" "$sentence" "sshroute that exits with $code"
 done
 answers "until [ -e /run/asked/go ]; do sleep 0.1; done; echo \"$start $pairs offer=10.4.0.0/16\"; cat"
+: >"$WORLD/said"
 connect up office >"$WORLD/said" 2>&1 &
 waiting=$!
 check 'there is a control socket' wait_for 20 'it' on local sh -c 'ls /run/sallyport/connect/office/control | grep -q .'
