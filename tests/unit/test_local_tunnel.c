@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Waiting for what a link depends on: a deadline holds, whatever the children say. */
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -8,7 +9,7 @@
 #include "local/tunnel.h"
 #include "unit.h"
 
-enum { WAIT_MS = 600, LATE_MS = 20000, CPU_MAX_MS = WAIT_MS / 2 };
+enum { WAIT_MS = 600, LATE_MS = 20000, CPU_MAX_MS = WAIT_MS / 2, HANGUP_MS = 300 };
 
 static struct report report = {
     .name = "t", .foreground = true, .quiet = true, .parent = -1};
@@ -81,6 +82,37 @@ static void a_deadline_that_has_passed_takes_one_look(void **state)
 	close(fds[1]);
 }
 
+/* An ssh whose connection has just been closed. */
+static void run_hung_up(const void *arg, struct policy_error *err)
+{
+	(void)arg;
+	(void)err;
+	poll(NULL, 0, HANGUP_MS);
+	_exit(255);
+}
+
+static void an_ssh_that_is_about_to_end_is_not_what_ssh_config_made(void **state)
+{
+	static const struct profile profile = {
+	    .host = "remote", .file = "t.conf", .accept_any = true};
+	static struct state none = {.dir = -1, .lock = -1};
+	const struct spawn spawn = {
+	    .in = -1, .out = -1, .err = -1, .session = true, .execute = run_hung_up};
+	struct policy_error err;
+
+	(void)state;
+	tunnel.profile = &profile;
+	tunnel.state = &none;
+	tunnel.answered = true;
+	tunnel.ready = (struct ready){.link = PPP_PPPD, .noffers = 1};
+	assert_int_equal(0, process_spawn(&spawn, &tunnel.ssh, &err));
+	/* It executes nothing, so nothing would tell process_release() that it runs. */
+	assert_int_equal(1, write(tunnel.ssh.gate, "", 1));
+	assert_int_equal(-1, tunnel_choose(&tunnel));
+	assert_int_equal(EXIT_LINK, tunnel.failure.code);
+	process_close(&tunnel.ssh);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +120,8 @@ int main(void)
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(a_deadline_that_has_passed_takes_one_look,
 					    set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		an_ssh_that_is_about_to_end_is_not_what_ssh_config_made, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
