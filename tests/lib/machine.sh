@@ -270,9 +270,19 @@ machine_file()
 	(umask 077 && cat >"$file") && chmod "${3-644}" "$file"
 }
 
+# machine_journal NAME OPTION…: all that was written up to now, for journald writes behind the programs.
+# A machine whose journald was stopped has nothing to write.
+machine_journal()
+{
+	local name=$1
+	shift
+	machine_on "$name" timeout 20 journalctl --sync 2>/dev/null
+	machine_on "$name" journalctl --no-pager --quiet "$@"
+}
+
 machine_log()
 {
-	machine_on "$1" journalctl --no-pager --quiet --output=short-precise ${2:+--unit="$2"}
+	machine_journal "$1" --output=short-precise ${2:+--unit="$2"}
 }
 
 # What a reader of a failed check wants to see: called by check_verdict.
@@ -297,6 +307,13 @@ machine_install()
 	machine_on "$name" make -s -C /src "install-$2" >/dev/null || give_up "make install-$2 on $name"
 }
 
+# machine_sshd NAME: its sshd reads its files again, and is there when this returns. Debian 12's
+# `systemctl reload ssh` comes back while sshd, which executes itself anew, does not listen yet.
+machine_sshd()
+{
+	machine_on "$1" systemctl restart ssh
+}
+
 # machine_pair REMOTE LOCAL [SED-EXPRESSION…]: both installed, with the examples as they ship but for
 # the name of the remote and alice's key; sed changes the profile. Nothing is up yet.
 machine_pair()
@@ -312,7 +329,7 @@ machine_pair()
 	sed "/^Key/s|.*|Key $key|" "$SRC/policy/examples/peers/alice.conf" |
 		machine_file "$remote" /etc/sallyport/peers/alice.conf
 	machine_authorize "$remote"
-	machine_on "$remote" systemctl reload ssh || give_up "sshd on $remote"
+	machine_sshd "$remote" || give_up "sshd on $remote"
 	sed -e "s|^Host .*|Host $remote|" "${@/#/-e}" "$SRC/policy/examples/connect/office.conf" |
 		machine_file "$local" /etc/sallyport/connect/office.conf 640
 	echo "$remote $(cut -d' ' -f1,2 "$(machine_root "$remote")/etc/ssh/ssh_host_ed25519_key.pub")" |

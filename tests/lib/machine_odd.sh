@@ -50,7 +50,7 @@ odd_fails()
 {
 	local said state=activating
 	! machine_on local timeout "$ODD_DEADLINE" systemctl start "$ODD_UNIT" || return
-	said=$(machine_on local journalctl --quiet --no-pager --output=cat \
+	said=$(machine_journal local --output=cat \
 		"_SYSTEMD_INVOCATION_ID=$(odd_show InvocationID)")
 	echo "$said"
 	echo "exit status $(odd_show ExecMainStatus), $(odd_show ActiveState)"

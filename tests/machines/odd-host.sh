@@ -89,7 +89,7 @@ for where in /tmp /var/tmp /var/log; do
 	odd "remote: $where is full" "$expected" remote "$FULL $where && $FILL$where/fill" "umount $where"
 done
 matches 'code=71 .*cannot write that into /tmp: No space left on device' \
-	"$(machine_on remote journalctl -q -o cat -t vpn-agent)" 'the remote tells of its full /tmp'
+	"$(machine_journal remote -o cat -t vpn-agent)" 'the remote tells of its full /tmp'
 odd 'local: /run/sallyport is full' "$NO_ROOM" local \
 	"mkdir -p /run/sallyport && $FULL /run/sallyport && chmod 755 /run/sallyport && $FILL/run/sallyport/fill" \
 	'umount /run/sallyport'
@@ -115,7 +115,7 @@ odd 'local: there is no ppptun' '69 ppptun cannot be executed here \(.*: No such
 odd 'remote: there is no ppptun' '69 remote has no PPP' remote \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
 matches "code=69 .*$PROGRAMS/ppptun, which needs none, is not there" \
-	"$(machine_on remote journalctl -q -o cat -t vpn-agent)" 'the remote says that it has no ppptun'
+	"$(machine_journal remote -o cat -t vpn-agent)" 'the remote says that it has no ppptun'
 odd 'remote: there is no sshroute' '76 sshroute on remote cannot add its routes' remote \
 	"mv $PROGRAMS/sshroute /root" "mv /root/sshroute $PROGRAMS"
 odd 'remote: the agent has lost its capabilities' "$NOT_DONE" remote "setcap -r $PROGRAMS/vpn-agent" \

@@ -52,10 +52,11 @@ shipped_sshd()
 	# The other way, by the fragment's own lines: the comments before them are taken away.
 	machine_on "$remote" sed -i -e '/^\tAuthorizedKeysFile \//d' -e '/^\tAuthorizedKeysCommand none/d' \
 		-e 's/^\t#\(AuthorizedKeys\)/\t\1/' "$FRAGMENT"
-	machine_on "$remote" sh -c 'mv /etc/sallyport/authorized_keys /root/ && systemctl reload ssh'
+	machine_on "$remote" mv /etc/sallyport/authorized_keys /root/
+	machine_sshd "$remote"
 	check "$name: and by vpn-policy, asked at each login" ask "$local" "$remote"
-	machine_on "$remote" sh -c "make -s -C /src install-remote && mv /root/authorized_keys /etc/sallyport/ &&
-		systemctl reload ssh" >/dev/null
+	machine_on "$remote" sh -c 'make -s -C /src install-remote && mv /root/authorized_keys /etc/sallyport/' >/dev/null
+	machine_sshd "$remote"
 }
 
 shipped_rest()
