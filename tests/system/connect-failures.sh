@@ -17,6 +17,8 @@ check_exit 68 'also where SIGCHLD is ignored' \
 profile 'Host 203.0.113.1'
 fails 68 'unreachable|no route' 'an unreachable network'
 profile 'RunAs bob'
+fails 78 'ssh has no key that it may show to remote' 'a user without a key'
+host_key local bob >/dev/null
 fails 77 'does not accept the key' 'a key that is not known there'
 profile 'RunAs nobody-here'
 fails 78 'there is no user nobody-here' 'a user who does not exist'
@@ -175,7 +177,7 @@ check 'offers of a hostile remote' connect up --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
 check 'the log says whose the others are' \
-	log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
+	wait_for 10 'the log' log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
 check 'leaves nothing' wait_for 5 'the end' nothing_left
 
