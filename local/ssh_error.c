@@ -34,17 +34,20 @@ static const struct {
      "%s does not understand the request: are both sides of the same version?"},
     {EXIT_NO_PPP, EXIT_NO_PPP,
      "%s has no PPP: not in its kernel (its administrator: modprobe ppp_generic, or a "
-     "kernel that has it), or not the device for this peer; its log says which"},
+     "kernel that has it), or not the device for this peer (/dev/net/tun); its log says "
+     "which, under the id"},
     {EXIT_INTERNAL, EXIT_PROTOCOL,
-     "the agent on %s failed; its log says more under the id"},
+     "the agent on %s failed; its log says more under the id: ask its administrator"},
     {EXIT_SYSTEM, EXIT_PROTOCOL,
-     "the agent on %s could not do it; its log says more under the id"},
+     "the agent on %s could not do it; its log says more under the id: ask its "
+     "administrator"},
     {EXIT_BUSY, EXIT_BUSY,
      "%s has no session free for this peer: try later, or end the other"},
-    {EXIT_DENIED, EXIT_DENIED, "the policy of %s denies it; its log says why under the id"},
+    {EXIT_DENIED, EXIT_DENIED,
+     "the policy of %s denies it; its log says why under the id: ask its administrator"},
     {EXIT_POLICY, EXIT_POLICY,
-     "a policy file on %s has an error, or this peer has none: its log says which under "
-     "the id"},
+     "a policy file on %s has an error, or this peer has none there; its log says which "
+     "under the id: ask its administrator"},
     {REMOTE_CANNOT_EXECUTE, EXIT_PROTOCOL, "%s cannot execute the agent as this account"},
     {REMOTE_NOT_FOUND, EXIT_PROTOCOL,
      "the account on %s does not end in vpn-agent: check its shell and its "
@@ -167,6 +170,7 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 	const struct ssh_heard heard = {.output = end->output,
 					.pid = end->pid,
 					.session = end->session,
+					.launched = end->launched != PPP_AUTO,
 					.agent = end->agent};
 	struct ssh_line line;
 	const struct ssh_meaning *meaning = ssh_meaning_find(&heard, &line);
@@ -242,9 +246,10 @@ int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 		return explain_early(end, failure);
 	if (end->status == EXIT_DONE)
 		return tell_last(end, failure, EXIT_LINK, "the session on %s ended");
-	return tell_last(
-	    end, failure, EXIT_LINK,
-	    "the session on %s ended with an error: is vpn-agent what answers there?");
+	return tell_last(end, failure, EXIT_LINK,
+			 "the session on %s ended with an error: is vpn-agent what answers "
+			 "there, as the "
+			 "shell of the account or by authorized_keys?");
 }
 
 int ssh_error_explain_routes(const struct ssh_end *end, struct failure *failure)

@@ -13,6 +13,7 @@ enum mark {
 	MARK_TRYING,
 	MARK_ACCEPTED,
 	MARK_SIGNING,
+	MARK_MISSING,
 	MARK_PARTIAL
 };
 
@@ -35,6 +36,7 @@ static enum mark mark_of(const struct ssh_line *line)
 	    {"Trying private key: ", MARK_TRYING},
 	    {"Server accepts key: ", MARK_ACCEPTED},
 	    {"signing using ", MARK_SIGNING},
+	    {"no such identity: ", MARK_MISSING},
 	    {"Authenticated using \"publickey\" with partial success", MARK_PARTIAL},
 	};
 
@@ -64,6 +66,11 @@ static void take(struct login *login, enum mark mark)
 		break;
 	case MARK_PARTIAL:
 		reach(login, SSH_LOGIN_PARTIAL);
+		break;
+	case MARK_MISSING:
+		/* ssh also looks for keys that nobody has told it of. */
+		if (login->accepted)
+			reach(login, SSH_LOGIN_HALF);
 		break;
 	case MARK_SIGNING:
 		reach(login, SSH_LOGIN_OFFERED);

@@ -16,6 +16,8 @@ enum ssh_login_stage {
 	SSH_LOGIN_REFUSED,
 	/* It knows a key, and ssh did not sign with it but tried another. */
 	SSH_LOGIN_UNSIGNED,
+	/* It knows a key, of which there is no private half here. */
+	SSH_LOGIN_HALF,
 	/* The login with a key was good, and is not enough. */
 	SSH_LOGIN_PARTIAL,
 	/* It knows a key, and ssh told of nothing after that. */

@@ -40,7 +40,7 @@ static const struct ssh_meaning ssh_meanings[] = {
      "the name of %s cannot be resolved: check the ssh_config of RunAs, and the name "
      "server",
      SSH_LOGIN},
-    {"channel 0: open failed: ", EXIT_PROTOCOL,
+    {": open failed: ", EXIT_PROTOCOL,
      "the sshd of %s opens no session for the account: MaxSessions must be 2 or more "
      "there, "
      "and its log says more",
@@ -169,6 +169,11 @@ static const struct ssh_meaning more_than_a_key = {
     "", EXIT_DENIED,
     "%s accepts the key and then wants more: AuthenticationMethods must be publickey there",
     NULL, SSH_LOGIN};
+static const struct ssh_meaning half_a_key = {
+    "", EXIT_POLICY,
+    "%s accepts the key, but there is its public half alone: its private one is gone from "
+    "beside it",
+    NULL, SSH_LOGIN};
 static const struct ssh_meaning refused_signature = {
     "", EXIT_DENIED,
     "%s knows the key and refuses the login with it: the log of its sshd says why (a "
@@ -229,7 +234,7 @@ static bool finds_ours(const struct ssh_heard *heard, const char *needle,
 {
 	const char *cursor = heard->output;
 
-	while (heard->pid != 0 && ssh_said_next(&cursor, line))
+	while (heard->pid != 0 && !heard->launched && ssh_said_next(&cursor, line))
 		if (line->pid == heard->pid && !line->continued &&
 		    ssh_line_has(line, needle))
 			return true;
@@ -286,6 +291,8 @@ refine_denied(const struct ssh_line *line, enum ssh_login_stage stage, enum ssh_
 		return &no_key;
 	case SSH_LOGIN_REFUSED:
 		return &refused_signature;
+	case SSH_LOGIN_HALF:
+		return &half_a_key;
 	case SSH_LOGIN_PARTIAL:
 		return &more_than_a_key;
 	case SSH_LOGIN_UNSIGNED:

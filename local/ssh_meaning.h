@@ -22,7 +22,7 @@ enum ssh_moment {
 	SSH_QUOTED = 1 << 3,
 	/* Believed in ssh's own words alone, though it does not end the trying. */
 	SSH_OWN = 1 << 4,
-	/* By our ssh, which is told from others by its process id. */
+	/* By our ssh, which is told from others by its process id, before a link begins. */
 	SSH_OURS = 1 << 5,
 	/* The connection ended: what had come before may tell more. */
 	SSH_CUT = 1 << 6,
@@ -48,6 +48,8 @@ struct ssh_heard {
 	long pid;
 	/* There was a session: what is written may be the remote's. */
 	bool session;
+	/* And in that a program that speaks PPP. */
+	bool launched;
 	enum ssh_agent agent;
 };
 

@@ -16,7 +16,7 @@
 	"kex.c:kex_exchange_identification():*,packet.c:sshpkt_vfatal():*,"                \
 	"sshconnect2.c:input_userauth_pk_ok():*,sshconnect2.c:input_userauth_failure():*," \
 	"sshconnect2.c:userauth_pubkey():*,sshconnect2.c:sign_and_send_pubkey():*,"        \
-	"channels.c:channel_input_open_failure():*"
+	"sshconnect2.c:load_identity_file():*,channels.c:channel_input_open_failure():*"
 /* The function in which ssh reads what the other end calls itself. */
 #define SSH_SAID_EXCHANGE "kex_exchange_identification"
 /* What jump-ssh writes before it becomes the ssh to a jump host: with its process id. */

@@ -51,6 +51,9 @@ enum { OURS = 95 };
 #define SIGNS(pid)                                                                         \
 	"debug3: sshconnect2.c:sign_and_send_pubkey():1431 (pid=" #pid                     \
 	"): signing using ssh-ed25519 SHA256:x\r\n"
+#define MISSES(pid)                                                                        \
+	"debug3: sshconnect2.c:load_identity_file():1564 (pid=" #pid                       \
+	"): no such identity: /home/alice/.ssh/id_ed25519: No such file or directory\r\n"
 #define FATAL(pid) "packet.c:sshpkt_vfatal():2009 (bin=ssh, pid=" #pid "): "
 #define DENIED	   "slave@vpn.example: Permission denied (publickey).\r\n"
 /* Our ssh of what failed on the way. */

@@ -147,7 +147,7 @@ static void tells_a_refused_session_from_a_refused_way(void **state)
 {
 #define REFUSED(pid)                                                                       \
 	"channels.c:channel_input_open_failure():3593 (pid=" #pid                          \
-	"): channel 0: open failed: administratively prohibited: open failed\r\n"
+	"): channel 1: open failed: administratively prohibited: open failed\r\n"
 	static const struct ssh_sample samples[] = {
 	    {255, HELLO(95) JUMP_IS(98, "bastion") HELLO(98) REFUSED(98) ECHO, EXIT_DENIED,
 	     "a jump host on the way to vpn.example does not forward"},

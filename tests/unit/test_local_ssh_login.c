@@ -106,6 +106,11 @@ static void tells_a_locked_key_from_one_that_is_refused(void **state)
 	     "accepts the key, but ssh cannot use it"},
 	    {255, MORE(95) OFFERS(95) ACCEPTS(95) SIGNS(95) MORE(95) DENIED, EXIT_DENIED,
 	     "vpn.example knows the key and refuses the login with it"},
+	    {255,
+	     MORE(95) OFFERS(95) ACCEPTS(95) SIGNS(95) MISSES(95) TRIES(95) MISSES(95)
+		 DENIED,
+	     EXIT_POLICY, "there is its public half alone"},
+	    {255, MORE(95) TRIES(95) MISSES(95) DENIED, EXIT_POLICY, "ssh has no key"},
 	    /* After the locked one another, which is not known there. */
 	    {255, MORE(95) OFFERS(95) ACCEPTS(95) SIGNS(95) OFFERS(95) MORE(95) DENIED,
 	     EXIT_POLICY, "accepts the key, but ssh cannot use it"},
