@@ -48,6 +48,7 @@ fails 78 'remote accepts the key, but ssh cannot use it: its passphrase .*SSH_AU
 with_agent()
 {
 	local agent=$1
+	# shellcheck disable=SC2317 # by fails
 	connect()
 	{
 		on local env SSH_AUTH_SOCK="$agent" vpn-connect "$@" 2>&1
