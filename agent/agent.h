@@ -108,6 +108,8 @@ struct agent {
 	pid_t parser;
 	int parser_fd;
 	struct peer peer;
+	/* Policy has no file for that peer: no mistake in one. */
+	bool no_peer;
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What step 4 decides, and nothing else: the agent acts on it, vpn-policy explains it. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "agent/agent.h"
@@ -69,6 +70,7 @@ enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust tr
 	if (what->state != INTAKE_OK)
 		return say(reason, intake_code(what->state), what->why);
 	if (policy_load_peer(peers, who->peer, trust, &agent->peer, &err) != 0) {
+		agent->no_peer = err.sys == ENOENT;
 		agent_set_rule(agent, err.file, err.line, err.column);
 		return say(reason, error_exit_code(&err), err.text);
 	}

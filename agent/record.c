@@ -162,6 +162,9 @@ void agent_refuse(const struct agent *agent, enum exit_code code, const char *fm
 	va_end(args);
 	(void)record_verdict(agent, LOG_WARNING, agent->verdict.allow ? "failed" : "deny",
 			     code, reason);
-	refusal_tell(code, agent->id, agent->raw);
+	if (agent->no_peer && code == EXIT_POLICY)
+		refusal_tell_no_peer(agent->id, agent->raw);
+	else
+		refusal_tell(code, agent->id, agent->raw);
 	_exit(code);
 }

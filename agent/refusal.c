@@ -27,12 +27,22 @@ static const char *code_words(enum exit_code code)
 	}
 }
 
-void refusal_tell(enum exit_code code, const char *id, bool raw)
+static void tell(const char *words, const char *id, bool raw)
 {
 	char line[REFUSAL_MAX];
-	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n",
-				 code_words(code), id, raw ? "\r" : "");
+	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n", words, id,
+				 raw ? "\r" : "");
 
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
+}
+
+void refusal_tell(enum exit_code code, const char *id, bool raw)
+{
+	tell(code_words(code), id, raw);
+}
+
+void refusal_tell_no_peer(const char *id, bool raw)
+{
+	tell(REFUSAL_NO_PEER, id, raw);
 }

@@ -13,5 +13,9 @@
  * raw: the client's terminal has been made raw, and lines need a carriage return.
  */
 void refusal_tell(enum exit_code code, const char *id, bool raw);
+/* Of EXIT_POLICY, that policy has nothing on this peer: a mistake would be another's to
+ * find. */
+void refusal_tell_no_peer(const char *id, bool raw);
+#define REFUSAL_NO_PEER "no file for this peer on this host"
 
 #endif

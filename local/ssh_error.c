@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/engine.h"
+#include "agent/refusal.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
 #include "local/shortage.h"
@@ -46,8 +47,8 @@ static const struct {
     {EXIT_DENIED, EXIT_DENIED,
      "the policy of %s denies it; its log says why under the id: ask its administrator"},
     {EXIT_POLICY, EXIT_POLICY,
-     "a policy file on %s has an error, or this peer has none there; its log says which "
-     "under the id: ask its administrator"},
+     "a policy file on %s has an error; its log says which under the id: ask its "
+     "administrator"},
     {REMOTE_CANNOT_EXECUTE, EXIT_PROTOCOL, "%s cannot execute the agent as this account"},
     {REMOTE_NOT_FOUND, EXIT_PROTOCOL,
      "the account on %s does not end in vpn-agent: check its shell and its "
@@ -222,6 +223,16 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, EXIT_SYSTEM, sentence);
 }
 
+/* The agent's words tell apart what has one code; whoever says them has that code anyway.
+ */
+static bool lacks_peer(const struct ssh_end *end)
+{
+	struct ssh_line line;
+
+	return end->status == EXIT_POLICY && end->session &&
+	       ssh_said_last(end->output, &line) && ssh_line_has(&line, REFUSAL_NO_PEER);
+}
+
 int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 {
 	const bool launched = end->launched != PPP_AUTO && end->status < EXIT_USAGE;
@@ -237,6 +248,10 @@ int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 		return explain_own(end, failure);
 	if (launched)
 		return explain_launched(end, failure);
+	if (lacks_peer(end))
+		return tell_last(end, failure, EXIT_POLICY,
+				 "%s has no file for this peer: ask its administrator, "
+				 "whose log says under the id which is missing");
 	for (size_t i = 0; i < sizeof(agent_meanings) / sizeof(*agent_meanings); i++)
 		if (agent_meanings[i].status == end->status &&
 		    (end->session || end->status < REMOTE_CANNOT_EXECUTE))
@@ -265,6 +280,7 @@ int ssh_error_explain_routes(const struct ssh_end *end, struct failure *failure)
 				 "the other end of the link, on %s, is not up");
 	if (end->status == EXIT_SYSTEM)
 		return tell_last(end, failure, EXIT_PROTOCOL,
-				 "sshroute on %s cannot add its routes");
+				 "sshroute on %s cannot add its routes; the log there says "
+				 "why under the id: ask its administrator");
 	return ssh_error_explain(end, failure);
 }

@@ -122,6 +122,28 @@ static void judge_channels(struct host *host, const struct view *v)
 			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
 }
 
+/* Lists of methods, of which one is enough: without one that a key alone fulfils, no peer
+ * comes in. */
+static void judge_methods(struct host *host, const struct view *v)
+{
+	static const char separators[] = " ";
+	const char *value = news(v, "authenticationmethods"), *at = value;
+
+	while (at != NULL && *at != '\0') {
+		const size_t len = strcspn(at, separators);
+
+		if ((len == strlen("any") && memcmp(at, "any", len) == 0) ||
+		    (len == strlen("publickey") && memcmp(at, "publickey", len) == 0))
+			return;
+		at += len;
+		at += strspn(at, separators);
+	}
+	if (value != NULL)
+		host_find(host, RULE_SSHD_AUTHENTICATION, PATH_SSHD_CONFIG, 0,
+			  "authenticationmethods is %.100s for %s%s: expected publickey",
+			  value, host->conf.account, v->from);
+}
+
 /* What another sshd may have no word for is not known. */
 static void judge_untold(struct host *host, const struct sshd_settings *settings)
 {
@@ -249,6 +271,7 @@ static void judge_sources(struct host *host, const struct answer *first)
 		(void)snprintf(view.from, sizeof view.from, " from %s", address);
 		judge_expected(host, &view);
 		judge_channels(host, &view);
+		judge_methods(host, &view);
 		judge_variables(host, &view);
 		judge_places(host, &view);
 	}
@@ -352,6 +375,7 @@ void host_sshd(struct host *host)
 	judge_untold(host, host->sshd);
 	judge_expected(host, &view);
 	judge_channels(host, &view);
+	judge_methods(host, &view);
 	judge_variables(host, &view);
 	judge_subsystems(host, host->sshd);
 	judge_sources(host, &first);

@@ -158,7 +158,7 @@ up # sshd-accept-env # AcceptEnv *
 up # sshd-environment # PermitUserEnvironment yes
 up # keys-file # StrictModes no
 78 the sshd of remote allows one session in a connection # sshd-sessions # Match User slave|MaxSessions 1
-77 remote accepts the key and then wants more # # Match User slave|AuthenticationMethods publickey,publickey
+77 remote accepts the key and then wants more # sshd-authentication # Match User slave|AuthenticationMethods publickey,publickey
 77 the policy of remote denies it; its log says why # sshd-force-command # Match User slave|ForceCommand /bin/echo hello
 77 the policy of remote denies it; its log says why # sshd-auth-info # Match User slave|ExposeAuthInfo no
 68 remote closed the connection # # RefuseConnection yes

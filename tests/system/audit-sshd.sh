@@ -35,6 +35,8 @@ audit_begin
 # --- the sessions of a connection
 damage sshd-sessions 'one, so that none is left for the routes' \
 	"$for_account 'MaxSessions 1' >$EXTRA" "rm $EXTRA"
+damage sshd-authentication 'a second factor' \
+	"$for_account 'AuthenticationMethods publickey,password publickey,publickey' >$EXTRA" "rm $EXTRA"
 damage sshd-sessions 'none' "$for_account 'MaxSessions 0' >$EXTRA" "rm $EXTRA"
 damage sshd-sessions 'one where a peer comes from' "$from_there 'MaxSessions 1' >$EXTRA" "rm $EXTRA"
 on remote sh -c "$for_account 'MaxSessions 2' >$EXTRA"

@@ -118,7 +118,7 @@ echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
 fails 78 'policy file on remote has an error.* under the id: ask its administrator .*id [0-9a-f]+' \
 	'a remote with a broken policy'
 on remote rm /etc/sallyport/peers/alice.conf
-fails 78 'policy file on remote .*or this peer has none' 'a remote without a file for the peer'
+fails 78 'remote has no file for this peer: ask its administrator, .*id [0-9a-f]+' 'a remote without a file for the peer'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 
 # --- what this side does not want

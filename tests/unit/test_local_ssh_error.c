@@ -15,6 +15,8 @@ static void tells_what_the_agent_says(void **state)
 	    {EXIT_BUSY, "", EXIT_BUSY, "no session free"},
 	    {EXIT_DENIED, "", EXIT_DENIED, "policy of vpn.example denies"},
 	    {EXIT_POLICY, "", EXIT_POLICY, "policy file on vpn.example"},
+	    {EXIT_POLICY, "sallyport: no file for this peer on this host (id 1)\n",
+	     EXIT_POLICY, "vpn.example has no file for this peer: ask its administrator"},
 	    {127, "", EXIT_PROTOCOL, "vpn-agent"},
 	    {126, "", EXIT_PROTOCOL, "cannot execute"},
 	    {0, "", EXIT_LINK, "ended"},
