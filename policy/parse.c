@@ -81,6 +81,7 @@ static int take_end(struct parse *p)
 		return parse_fail(p, 1, "%s: too many values: expected %s",
 				  p->keyword->name, keyword_expected(p->keyword, expected));
 	p->end = p->line.number;
+	p->seen[p->keyword - p->scope->keywords] = p->end;
 	return 0;
 }
 
@@ -147,7 +148,11 @@ static int check_required(const struct parse *p)
 /* A file that lost its end must not pass for a shorter one that allows more. */
 static int check_end(const struct parse *p, const char *text, size_t len)
 {
-	if (p->end != 0 && text[len - 1] != '\n')
+	if (p->end == 0)
+		return error_at(p->err, p->file, 0, 0,
+				"the file does not end with the line \"End\": it may have "
+				"been cut off");
+	if (text[len - 1] != '\n')
 		return error_at(p->err, p->file, 0, 0,
 				"the file does not end with a line feed: it may have been "
 				"cut off");

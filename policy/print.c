@@ -153,7 +153,8 @@ static void print_reach(const struct print *p)
 
 static void print_end(const struct print *p)
 {
-	(void)p;
+	start_line(p);
+	end_line(p);
 }
 
 static void print_scope(const struct scope *scope, const void *values, FILE *out)

@@ -84,7 +84,7 @@ for directory in "$PEERS" /etc/sallyport; do
 done
 damage policy-parent 'writable' '/etc: 777' in_host 'chmod 777 /etc'
 on remote chmod 755 /etc
-damage policy-unreadable 'Key is missing' 'empty' content ''
+damage policy-unreadable 'may have been cut off' 'empty' content ''
 
 damage policy-bytes 'NUL' NUL more 'Mru 1500\0\n'
 damage policy-bytes 'byte order mark' BOM content '\xef\xbb\xbfAllow status\n'
@@ -114,6 +114,11 @@ damage policy-address 'in no From' 'another network' in_host "sed -i 's/^From.*/
 damage policy-swapped "not one of this peer's" "another's file" in_host "sed -i 's|^Key.*|Key $mallory_key|' $FILE"
 damage policy-no-key 'Key is missing' 'no Key' in_host "sed -i '/^Key/d' $FILE"
 damage policy-no-key 'Allow is missing' 'no Allow' in_host "sed -i '/^Allow/d' $FILE"
+damage policy-no-end 'may have been cut off' 'no End' in_host "sed -i '/^End/d' $FILE"
+damage policy-no-end 'may have been cut off' 'End without a line feed' content "$good"
+damage policy-no-end 'may have been cut off' 'cut off by a line' content "${good%$'\n'*}\n"
+damage policy-no-end 'after End' 'more after End' content "$good\nMru 1500\n"
+damage policy-no-end 'may have been cut off' 'agent.conf without End' in_host ": >$CONF"
 damage policy-no-key 'without a link' 'no Address' in_host "sed -i '/^Address/d' $FILE"
 
 for line in 'Shell /bin/sh' 'LaunchAs nobody' 'Account nobody-here' 'Account root/x' 'Pppd pppd' \
