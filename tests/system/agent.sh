@@ -71,7 +71,7 @@ records=$(vpn_log remote | tail -n 2)
 fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
 matches "verdict=allow id=[0-9a-f]{8} code=0 peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3 reason=\"pppd is in Allow\" request=\"pppd ready=abcdefghijklmnop\"$" \
 	"$records" 'the verdict names peer, key, address, and the line that decided'
-matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2 reach=not-held$' \
+matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 mdwe=[01] landlock=[0-9]+ seccomp=2 reach=not-held$' \
 	"$records" 'a second record says what is in force'
 
 # --- sessions
