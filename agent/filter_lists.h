@@ -10,6 +10,9 @@ enum { FILTER_END = -0x7fffffff };
 /* Every CLONE_NEW… flag of linux/sched.h that clone(2) takes (CLONE_NEWTIME shares clone's
  * signal bits). */
 #define FILTER_CLONE_NEW_ANY 0x7e020000u
+/* What fork(2) of a C library may add to the signal of the child's end: CLONE_CHILD_SETTID
+ * and CLONE_CHILD_CLEARTID, which glibc's does. */
+#define FILTER_CLONE_FORK 0x01200000u
 
 /* System call numbers as libseccomp names them, ended by FILTER_END. */
 extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
