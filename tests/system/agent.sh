@@ -141,6 +141,20 @@ sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyp
 refused 77 'code=77.*alice.conf:2 reason' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
+# --- a session that runs is not asked again
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
+client=$!
+exec 5>"$WORLD/input"
+check 'a session before the peer expires' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+pid=$(vpn_launched remote)
+sed -i '$aExpires 2001-01-01T00:00:00Z\nFrom 203.0.113.0/24' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+check_exit 77 'then the peer is denied' ask status
+same "$pid" "$(vpn_launched remote)" 'and its session goes on'
+sed -i '/^Expires/d; /^From/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+exec 5>&-
+wait "$client"
+check 'until its connection ends' wait_for 20 'its end' vpn_idle remote
+
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills
 echo 'Seccomp kill' >"$(host_root remote)/etc/sallyport/agent.conf"
 on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
