@@ -27,6 +27,8 @@
 /* clang-format off */
 #define VALUE(name) {(unsigned)(name), #name}
 #define NO_MORE_VALUES {FILTER_VALUES_END, NULL}
+#define OPTION(level, option) {level, option, #level " " #option}
+#define NO_MORE_OPTIONS {0, 0, NULL}
 #define SOCKET(family, type, protocol) \
 	{family, type, protocol, #family " " #type " " #protocol}
 /* clang-format on */
@@ -129,7 +131,6 @@ const int filter_pppd_calls[] = {
     CALL(bind),
     CALL(sendmsg),
     CALL(recvmsg),
-    CALL(setsockopt),
     CALL(getsockname),
     /* its process group and session; ids it has no capability to change; its own capability
      */
@@ -171,18 +172,40 @@ const int filter_hook_calls[] = {
     CALL(sigaltstack), CALL(waitid),	CALL(listen),	       CALL(shutdown),
     CALL(ioctl),       CALL(fadvise64), CALL(copy_file_range), CALL(sendfile),
     CALL(statfs),      CALL(mmap),	CALL(mprotect),	       CALL(sendto),
-    FILTER_END,
+    CALL(setsockopt),  FILTER_END,
 };
 
 /* rtnetlink and nothing else: no other socket can be made that could be bound. */
 const int filter_sshroute_calls[] = {
-    CALL(bind), CALL(getsockname), CALL(setsockopt), CALL(recvmsg),
-    CALL(poll), CALL(ppoll),	   FILTER_END,
+    CALL(bind), CALL(getsockname), CALL(recvmsg), CALL(poll), CALL(ppoll), FILTER_END,
 };
 
 const struct filter_socket filter_sshroute_sockets[] = {
     SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
     {0, 0, 0, NULL},
+};
+
+/*
+ * Named one by one: CAP_NET_ADMIN makes some of any socket change the whole host: packet
+ * filters by IPT_SO_SET_REPLACE and its like, virtual servers, IPsec.
+ */
+const struct filter_option filter_pppd_options[] = {
+    OPTION(SOL_NETLINK, NETLINK_CAP_ACK),
+    NO_MORE_OPTIONS,
+};
+
+const struct filter_option filter_netlink_options[] = {
+    OPTION(SOL_NETLINK, NETLINK_CAP_ACK),
+    OPTION(SOL_NETLINK, NETLINK_EXT_ACK),
+    OPTION(SOL_NETLINK, NETLINK_GET_STRICT_CHK),
+    OPTION(SOL_SOCKET, SO_RCVTIMEO),
+    NO_MORE_OPTIONS,
+};
+
+/* The log, where vpn-connect starts ppptun, which then opens its own. */
+const struct filter_option filter_log_options[] = {
+    OPTION(SOL_SOCKET, SO_SNDTIMEO),
+    NO_MORE_OPTIONS,
 };
 
 /* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
@@ -294,7 +317,6 @@ const int filter_ppptun_calls[] = {
     CALL(bind),
     CALL(connect),
     CALL(getsockname),
-    CALL(setsockopt),
     CALL(recvmsg),
     /* getifaddrs(3), which names the kernel by its address: to any other as well, so far */
     CALL(sendto),

@@ -37,6 +37,15 @@ struct filter_socket {
 	const char *name;
 };
 
+/* setsockopt(2): level, option, and their names; ended by a name that is NULL. */
+struct filter_option {
+	unsigned level, option;
+	const char *name;
+};
+
+extern const struct filter_option filter_pppd_options[], filter_netlink_options[],
+    filter_log_options[];
+
 extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[],
     filter_ppptun_sockets[];
 

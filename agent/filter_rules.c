@@ -85,6 +85,21 @@ static int allow_sockets(const struct rules *rules, const struct filter_socket *
 	return 0;
 }
 
+static int allow_options(const struct rules *rules, const struct filter_option *options)
+{
+	for (; options->name != NULL; options++) {
+		const struct scmp_arg_cmp are[] = {
+		    SCMP_CMP(1, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->level),
+		    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->option),
+		};
+
+		if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), options->name,
+			sizeof are / sizeof are[0], are) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * Its own limits alone. For another process the kernel compares nothing but uids, so that
  * uid 0 without a capability could end any of root's by a limit.
@@ -187,6 +202,8 @@ static int allow_sending(const struct rules *rules)
 static int fill_ppptun(const struct rules *rules)
 {
 	if (allow_calls(rules, filter_ppptun_calls) != 0 ||
+	    allow_options(rules, filter_netlink_options) != 0 ||
+	    allow_options(rules, filter_log_options) != 0 ||
 	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
 	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
 	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)
@@ -216,7 +233,8 @@ static int fill_program(const struct rules *rules, const struct filter_shape *sh
 	if (shape->target && allow_target(rules) != 0)
 		return -1;
 	if (shape->profile == CONFINE_SSHROUTE)
-		return allow_calls(rules, filter_sshroute_calls) != 0
+		return allow_calls(rules, filter_sshroute_calls) != 0 ||
+			       allow_options(rules, filter_netlink_options) != 0
 			   ? -1
 			   : allow_sockets(rules, filter_sshroute_sockets);
 	if (shape->profile == CONFINE_PPPTUN)
@@ -227,7 +245,9 @@ static int fill_program(const struct rules *rules, const struct filter_shape *sh
 	    allow_sockets(rules, filter_pppd_sockets) != 0 ||
 	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;
-	return shape->hooks ? allow_calls(rules, filter_hook_calls) : hide_programs(rules);
+	if (shape->hooks)
+		return allow_calls(rules, filter_hook_calls);
+	return allow_options(rules, filter_pppd_options) != 0 ? -1 : hide_programs(rules);
 }
 
 static int fill(const struct rules *rules, const struct filter_shape *shape)

@@ -21,7 +21,15 @@
 #include "agent/filter_lists.h"
 #include "tests/probe/probe.h"
 
-enum { PAGE = 4096, FLAGS = 32, SIGNALS = 256, SOME_PORT = 9, ALL_ACCESS = 7 };
+enum {
+	PAGE = 4096,
+	FLAGS = 32,
+	SIGNALS = 256,
+	SOME_PORT = 9,
+	ALL_ACCESS = 7,
+	LEVELS_MAX = 320,
+	OPTIONS_MAX = 300
+};
 
 static int own_code(void)
 {
@@ -189,12 +197,69 @@ static void try_datagrams(const struct expect *expect)
 		     0);
 }
 
+static bool option_on(const struct filter_option *list, unsigned level, unsigned option)
+{
+	for (; list->name != NULL; list++)
+		if (list->level == level && list->option == option)
+			return true;
+	return false;
+}
+
+/* Denied is EPERM, and allowed gets as far as EBADF. */
+static void try_options(const struct expect *expect)
+{
+	const struct filter_option *list =
+	    expect->pppd ? filter_pppd_options : filter_netlink_options;
+	unsigned wrong = 0, passed = 0;
+
+	for (unsigned level = 0; level < LEVELS_MAX; level++) {
+		for (unsigned option = 0; option < OPTIONS_MAX; option++) {
+			const bool on_list = option_on(list, level, option);
+			const long result =
+			    syscall(SYS_setsockopt, -1, level, option, NULL, 0);
+
+			passed += on_list;
+			if (result == -1 && errno == (on_list ? EBADF : EPERM))
+				continue;
+			if (wrong++ == 0)
+				printf("FAIL setsockopt %u %u: %ld %s\n", level, option,
+				       result, strerrorname_np(errno));
+		}
+	}
+	printf("%s every setsockopt (%u allowed, %u wrong)\n", wrong == 0 ? "ok" : "FAIL",
+	       passed, wrong);
+}
+
+/* What iptables(8) does, which asks a socket of any kind and CAP_NET_ADMIN for it. */
+static void try_packet_filters(const struct expect *expect)
+{
+	enum {
+		REPLACE4 = 64 /* IPT_SO_SET_REPLACE, and IPv6's */,
+		SERVERS = 1152 /* IP_VS_BASE_CTL */
+	};
+	const int four = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+		  six = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (!expect->pppd)
+		return;
+	probe_fails("iptables' rules replaced",
+		    setsockopt(four, IPPROTO_IP, REPLACE4, "", 1), EPERM);
+	probe_fails("ip6tables' rules replaced",
+		    setsockopt(six, IPPROTO_IPV6, REPLACE4, "", 1), EPERM);
+	probe_fails("a virtual server made",
+		    setsockopt(four, IPPROTO_IP, SERVERS + 1, "", 1), EPERM);
+	close(four);
+	close(six);
+}
+
 void probe_arguments(const struct expect *expect)
 {
 	if (!expect->hooks) {
 		try_maps();
 		try_written_code();
 		try_datagrams(expect);
+		try_options(expect);
+		try_packet_filters(expect);
 	}
 	try_processes(expect);
 }

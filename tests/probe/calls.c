@@ -36,9 +36,9 @@ enum {
 
 /* Told apart by their arguments, and so tried below and in arguments.c. */
 static const int by_argument[] = {
-    SYS_socket,	  SYS_ioctl,	SYS_fcntl,  SYS_prctl,	SYS_prlimit64,
-    SYS_clone,	  SYS_clone3,	SYS_execve, SYS_mmap,	SYS_mprotect,
-    SYS_execveat, FORK_BY_NAME, SYS_sendto, FILTER_END,
+    SYS_socket,	  SYS_ioctl,	SYS_fcntl,  SYS_prctl,	    SYS_prlimit64,
+    SYS_clone,	  SYS_clone3,	SYS_execve, SYS_mmap,	    SYS_mprotect,
+    SYS_execveat, FORK_BY_NAME, SYS_sendto, SYS_setsockopt, FILTER_END,
 };
 /*
  * The kernel's own trampolines of probes (uretprobe, uprobe): Linux lets them by every

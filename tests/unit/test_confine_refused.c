@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -208,6 +209,12 @@ static int try_fork(void)
 	return refused(fork(), EPERM);
 }
 
+/* As iptables(8) does, by any socket: IPT_SO_SET_REPLACE. */
+static int try_packet_filters(void)
+{
+	return refused(setsockopt(inherited_socket, IPPROTO_IP, 64, "", 1), EPERM);
+}
+
 /* pppd has to fork; ppptun, as long as no peer can speak to it, asks getifaddrs(3). */
 static bool may(enum confine_profile profile, int (*attempt)(void))
 {
@@ -220,9 +227,9 @@ static void no_program_gets_code_threads_or_other_sockets(void **state)
 {
 	const enum confine_profile profiles[] = {CONFINE_PPPD, CONFINE_SSHROUTE,
 						 CONFINE_PPPTUN, CONFINE_ANSWER};
-	int (*const attempts[])(void) = {try_code_of_its_own,	   try_written_code,
-					 try_a_datagram_to_a_name, try_a_thread,
-					 try_shared_memory,	   try_fork};
+	int (*const attempts[])(void) = {
+	    try_code_of_its_own, try_written_code, try_a_datagram_to_a_name, try_a_thread,
+	    try_shared_memory,	 try_fork,	   try_packet_filters};
 
 	(void)state;
 	for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
