@@ -25,7 +25,5 @@ int replace_begin(const char *path, struct replace *out, struct policy_error *er
  */
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 		struct policy_error *err);
-/* In place of replace_end(): as if nothing had been. */
-void replace_abandon(struct replace *replace);
 
 #endif

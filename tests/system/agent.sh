@@ -71,7 +71,7 @@ records=$(vpn_log remote | tail -n 2)
 fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
 matches "verdict=allow id=[0-9a-f]{8} code=0 peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3 reason=\"pppd is in Allow\" request=\"pppd ready=abcdefghijklmnop\"$" \
 	"$records" 'the verdict names peer, key, address, and the line that decided'
-matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2 reach=not-held$' \
+matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 mdwe=[01] landlock=[0-9]+ seccomp=2 reach=not-held$' \
 	"$records" 'a second record says what is in force'
 
 # --- sessions
@@ -140,6 +140,21 @@ refused 77 'code=77.*alice.conf:2 reason' 'another address than From' pppd
 sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 refused 77 'code=77.*alice.conf:2 reason' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+
+# --- a session that runs is not asked again
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
+client=$!
+exec 5>"$WORLD/input"
+check 'a session before the peer expires' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+pid=$(vpn_launched remote)
+printf '%s\n' 'Expires 2001-01-01T00:00:00Z' 'From 203.0.113.0/24' \
+	>>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+check_exit 77 'then the peer is denied' ask status
+same "$pid" "$(vpn_launched remote)" 'and its session goes on'
+sed -i '/^Expires/d; /^From/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+exec 5>&-
+wait "$client"
+check 'until its connection ends' wait_for 20 'its end' vpn_idle remote
 
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills
 host_file remote /etc/sallyport/agent.conf <<<'Seccomp kill'

@@ -233,7 +233,8 @@ def expect_launch(plan, login, output):
     yield "launched securebits", [str(confinement.get("securebits", 0))], words["securebits"]
     yield "launched no_new_privs", ["1"], words["no_new_privs"]
     yield "launched seccomp", ["2"], words["seccomp"]
-    for name in ("nofile", "core"):
+    # Of the others the login decides.
+    for name in limits:
         yield f"limit {name}", [str(limits[name])], words[name]
     yield "opens", list(opened(plan)), words["opens"]
     otherwise = confinement["seccomp"]["otherwise"]

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/confine.h"
 #include "agent/plan.h"
@@ -262,8 +263,7 @@ static void target_is_opened_where_the_filter_looks_for_it(void **state)
 	assert_int_equal(plan.fd, -1);
 	assert_int_equal(plan_open(&plan, &err), 0);
 	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
-	plan_close(&plan);
-	assert_int_equal(plan.fd, -1);
+	close(plan.fd);
 }
 
 static void target_that_is_missing_or_no_program_is_not_opened(void **state)
