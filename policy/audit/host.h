@@ -40,6 +40,20 @@ struct host_from {
 	unsigned sessions;
 };
 
+/* Keys that are all one to sshd, and which of these some peers have, as bits. */
+struct host_key_kind {
+	char type[KEY_TYPE_MAX];
+	/* 0 but for RSA */
+	unsigned rsa_bits;
+};
+
+struct host_key_set {
+	uint64_t kinds;
+	size_t peers;
+	/* the first of them */
+	char peer[NAME_MAX_LEN + 1];
+};
+
 struct host {
 	/* "" or the directory of the copy, tidied */
 	const char *root;
@@ -84,8 +98,15 @@ struct host {
 	unsigned long sessions;
 	struct host_from *from;
 	size_t nfrom, from_size;
+	/* host_sshd_wanted.c */
+	struct host_key_kind *kinds;
+	size_t nkinds, kinds_size;
+	struct host_key_set *sets;
+	size_t nsets, sets_size;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
+	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+	unsigned sshd_release;
 };
 
 /* The subjects, in this order: host_account() fills host->account, host_sshd() host->sshd.
@@ -101,6 +122,8 @@ void host_escalation(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
+/* host_sshd_wanted.c: the part of that which is the peer's keys. */
+void host_keep_kinds(struct host *host, const struct peer *peer);
 /* What was kept. */
 void host_free(struct host *host);
 
