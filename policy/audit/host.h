@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
@@ -23,6 +24,8 @@ enum {
 	/* addresses that sshd is asked for: of From, and with those of Match Address */
 	HOST_SOURCES_MAX = 16,
 	HOST_SOURCES_ALL_MAX = 2 * HOST_SOURCES_MAX,
+	/* sshd that run and are looked at: nobody has as many */
+	HOST_LISTENERS_MAX = 64,
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
@@ -52,6 +55,13 @@ struct host_key_set {
 	size_t peers;
 	/* the first of them */
 	char peer[NAME_MAX_LEN + 1];
+};
+
+/* An sshd that listens. */
+struct host_listener {
+	unsigned long process;
+	/* PidFile on its command line */
+	bool own_pid_file;
 };
 
 struct host {
@@ -107,6 +117,12 @@ struct host {
 	const struct sshd_settings *sshd;
 	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
 	unsigned sshd_release;
+	/* host_sshd_running.c */
+	struct host_listener listeners[HOST_LISTENERS_MAX];
+	size_t nlisteners;
+	/* host_sshd_files.c: which of sshd's files was changed last, and when */
+	char sshd_changed[PATH_TEXT_MAX];
+	struct timespec sshd_changed_at;
 };
 
 /* The subjects, in this order: host_account() fills host->account, host_sshd() host->sshd.

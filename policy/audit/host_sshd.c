@@ -379,9 +379,11 @@ void host_sshd(struct host *host)
 	}
 	host->sshd_release = ask_release();
 	host_sshd_running(host);
-	if (ask(host, ANYWHERE, &first) < 0)
+	if (ask(host, ANYWHERE, &first) == 0)
+		host->sshd = &first.settings;
+	host_sshd_listen(host, host->sshd);
+	if (host->sshd == NULL)
 		return;
-	host->sshd = &first.settings;
 	judge_untold(host, host->sshd);
 	judge_expected(host, &view);
 	host_sshd_doors(host, &view);

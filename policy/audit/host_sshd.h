@@ -41,6 +41,13 @@ void host_sshd_files(struct host *host);
 /* host_sshd_running.c: of the living host. */
 void host_sshd_running(struct host *host);
 
+/*
+ * host_sshd_listen.c: where they listen, or who does in their place, and whether they have
+ * read their files since these were changed. After host_sshd_running(); settings are NULL
+ * when they are not known.
+ */
+void host_sshd_listen(struct host *host, const struct sshd_settings *settings);
+
 /* host_sshd_limits.c: how many logins sshd lets begin, and whom it keeps out for failures.
  */
 void host_sshd_limits(struct host *host, const struct sshd_settings *settings);

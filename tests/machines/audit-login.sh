@@ -124,7 +124,8 @@ readonly UNIT=/run/systemd/system/ssh.service.d
 # unit OPTIONS: a SET for an sshd with them.
 unit()
 {
-	echo "mkdir -p $UNIT; printf '%s\n' '[Service]' 'ExecStart=' 'ExecStart=/usr/sbin/sshd -D $*' >$UNIT/row.conf; systemctl daemon-reload"
+	printf '%s\n' "mkdir -p $UNIT; (echo '[Service]'; echo ExecStart=; echo 'ExecStart=/usr/sbin/sshd -D $*') >$UNIT/row.conf" \
+		'systemctl daemon-reload'
 }
 readonly NO_UNIT="rm -r $UNIT; systemctl daemon-reload"
 shut 'an sshd with another file' '\[sshd-other\]' "(echo AllowUsers admin; cat /etc/ssh/sshd_config) >/etc/ssh/other; $(unit -f /etc/ssh/other)" "$NO_UNIT"
