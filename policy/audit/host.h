@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
@@ -23,6 +24,8 @@ enum {
 	/* addresses that sshd is asked for: of From, and with those of Match Address */
 	HOST_SOURCES_MAX = 16,
 	HOST_SOURCES_ALL_MAX = 2 * HOST_SOURCES_MAX,
+	/* sshd that run and are looked at: nobody has as many */
+	HOST_LISTENERS_MAX = 64,
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
@@ -38,6 +41,27 @@ struct host_from {
 	struct ip_prefix network;
 	/* of that peer; 0 where it has more networks than this one */
 	unsigned sessions;
+};
+
+/* Keys that are all one to sshd, and which of these some peers have, as bits. */
+struct host_key_kind {
+	char type[KEY_TYPE_MAX];
+	/* 0 but for RSA */
+	unsigned rsa_bits;
+};
+
+struct host_key_set {
+	uint64_t kinds;
+	size_t peers;
+	/* the first of them */
+	char peer[NAME_MAX_LEN + 1];
+};
+
+/* An sshd that listens. */
+struct host_listener {
+	unsigned long process;
+	/* PidFile on its command line */
+	bool own_pid_file;
 };
 
 struct host {
@@ -84,8 +108,21 @@ struct host {
 	unsigned long sessions;
 	struct host_from *from;
 	size_t nfrom, from_size;
+	/* host_sshd_wanted.c */
+	struct host_key_kind *kinds;
+	size_t nkinds, kinds_size;
+	struct host_key_set *sets;
+	size_t nsets, sets_size;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
+	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+	unsigned sshd_release;
+	/* host_sshd_running.c */
+	struct host_listener listeners[HOST_LISTENERS_MAX];
+	size_t nlisteners;
+	/* host_sshd_files.c: which of sshd's files was changed last, and when */
+	char sshd_changed[PATH_TEXT_MAX];
+	struct timespec sshd_changed_at;
 };
 
 /* The subjects, in this order: host_account() fills host->account, host_sshd() host->sshd.
@@ -101,6 +138,8 @@ void host_escalation(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
+/* host_sshd_wanted.c: the part of that which is the peer's keys. */
+void host_keep_kinds(struct host *host, const struct peer *peer);
 /* What was kept. */
 void host_free(struct host *host);
 

@@ -64,7 +64,8 @@ damage sshd-startups 'less than there are peers in one network, which sshd takes
 	"printf '%s\n' 'PerSourceMaxStartups 3' 'PerSourceNetBlockSize 24' >$EXTRA" "rm $EXTRA"
 
 # --- the failures of an address. What sshd says of them is played, as Debian 12's says nothing.
-on remote sh -c 'mv /usr/sbin/sshd /usr/sbin/sshd.real
+# The one that runs goes on by its name, as after an update.
+on remote sh -c 'cp -p /usr/sbin/sshd /usr/sbin/sshd.real
 	install -m 0755 /src/build/tests/system/sshd_played /usr/sbin/sshd'
 # penalties EXEMPT: a command that turns them on but for these.
 penalties()

@@ -270,12 +270,18 @@ for_account="printf '%s\n' 'Match User slave'"
 readonly EXTRA for_account
 damage sshd-fails 'a keyword that is none' "echo 'Nonsense yes' >$EXTRA" "rm $EXTRA" not-looked-at
 damage sshd-fails 'no sshd' 'mv /usr/sbin/sshd /root/d' 'mv /root/d /usr/sbin/sshd' not-looked-at
-for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'GatewayPorts yes' \
-	'PermitTunnel yes'; do
+for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'PermitTunnel yes'; do
 	damage sshd-forwarding "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
 done
 damage sshd-forwarding 'what is left for all' \
-	"echo 'GatewayPorts clientspecified' >$EXTRA" "rm $EXTRA"
+	"printf '%s\n' 'GatewayPorts clientspecified' 'Match User slave' 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
+matches 'gatewayports is clientspecified' "$(on remote sh -c "printf '%s\n' 'GatewayPorts clientspecified' \
+	'Match User slave' 'DisableForwarding no' >$EXTRA"; findings)" 'GatewayPorts where something is forwarded'
+for line in 'GatewayPorts yes' 'GatewayPorts clientspecified'; do
+	host_file remote "$EXTRA" <<<"$line"
+	same "$AUDIT_CLEAN" "$(found)" "$line where nothing is forwarded"
+done
+on remote rm "$EXTRA"
 damage sshd-forwarding 'the installed file is gone' \
 	'mv /etc/ssh/sshd_config.d/sallyport.conf /root/c' 'mv /root/c /etc/ssh/sshd_config.d/sallyport.conf' \
 	keys-missing sshd-auth-info sshd-authentication sshd-user-rc
