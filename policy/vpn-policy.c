@@ -37,6 +37,8 @@ static const struct command {
      "PEER...]\n"
      "             [--index-file FILE]",
      "print or write the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
+     "edit a policy file, and put it in place only when it is right"},
     {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
      "bring policy files to one layout"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",

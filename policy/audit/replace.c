@@ -70,16 +70,29 @@ int replace_look_own(const char *path, enum trust trust, struct stat *st,
 	return 1;
 }
 
-int replace_begin(const char *path, struct replace *out, struct policy_error *err)
+bool replace_is_beside(const char *name)
+{
+	return name[0] == '.' && strstr(name, REPLACE_MARK) != NULL;
+}
+
+int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX],
+		   struct policy_error *err)
 {
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
-	int fd, n;
+	const int n = snprintf(out, PATH_TEXT_MAX, "%.*s.%s" REPLACE_MARK "%s",
+			       (int)(name - path), path, name, ending);
 
-	/* The dot in front: nothing takes it for a policy file. */
-	n = snprintf(out->beside, sizeof out->beside, "%.*s.%s.XXXXXX", (int)(name - path),
-		     path, name);
-	if (n < 0 || (size_t)n >= sizeof out->beside)
+	if (n < 0 || n >= PATH_TEXT_MAX)
 		return error_file(err, path, ENAMETOOLONG, "cannot write beside it");
+	return 0;
+}
+
+int replace_begin(const char *path, struct replace *out, struct policy_error *err)
+{
+	int fd;
+
+	if (replace_beside(path, "XXXXXX", out->beside, err) < 0)
+		return -1;
 	fd = mkostemp(out->beside, O_CLOEXEC);
 	if (fd < 0)
 		return error_file(err, path, errno, "cannot write beside it");

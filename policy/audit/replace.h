@@ -3,12 +3,23 @@
 #ifndef SALLYPORT_POLICY_AUDIT_REPLACE_H
 #define SALLYPORT_POLICY_AUDIT_REPLACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "policy/audit/path.h"
 #include "policy/policy.h"
+
+/* How the names of files begin that are beside NAME while it is written: ".NAME" and this.
+ */
+#define REPLACE_MARK ".sallyport-"
+
+/* Whether a file of that name is one: nothing takes it for policy. */
+bool replace_is_beside(const char *name);
+/* The name beside path, with that ending. 0, or -1 with *err when it is too long. */
+int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX],
+		   struct policy_error *err);
 
 struct replace {
 	const char *path;
