@@ -26,6 +26,7 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
+    [VALUE_END] = "",
 };
 
 static void print_words(const char *words)
@@ -53,7 +54,7 @@ static void print_sentences(const char *text)
 
 static void print_keyword(const struct keyword *k)
 {
-	(void)printf(".It Ic %s ", k->name);
+	(void)printf(".It Ic %s%s", k->name, k->type == VALUE_END ? "" : " ");
 	if (k->words != NULL)
 		print_words(k->words);
 	else

@@ -23,11 +23,11 @@ last_record()
 if ! host_has_ppp; then
 	matches '^sallyport/1 ready abcdefghijklmnop link=ppptun ' "$(ask pppd ready=abcdefghijklmnop | head -n 1)" \
 		'a kernel without PPP gets ppptun'
-	echo 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
+	host_file remote /etc/sallyport/agent.conf <<<'Ppp pppd'
 	check_exit 69 'a kernel without PPP gives exit 69' ask pppd
 	matches 'verdict=failed .*code=69.*this kernel has no PPP' "$(last_record)" \
 		'the log says in plain words why'
-	: >"$(host_root remote)/etc/sallyport/agent.conf"
+	host_file remote /etc/sallyport/agent.conf </dev/null
 fi
 vpn_standin remote
 
@@ -122,16 +122,16 @@ check_exit 77 'a key that is not in the peer'"'"'s policy is denied' \
 matches 'code=77' "$(last_record)" 'and the log has it'
 same 1 "$(vpn_log_since remote "$before")" 'in one record'
 vpn_authorize remote
-echo "restrict $other" >>"$(host_root remote)/etc/sallyport/authorized_keys"
+vpn_add "$(host_root remote)/etc/sallyport/authorized_keys" "restrict $other"
 check_exit 77 'a key without a forced command is denied' \
 	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
 check_exit 65 'and cannot name a peer itself' on -u mallory local \
 	ssh -T -o BatchMode=yes slave@remote /usr/libexec/sallyport/vpn-agent alice
 vpn_authorize remote
 
-echo 'Shout yes' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Shout yes'
 refused 78 'code=78.*alice.conf:7:1 reason' 'a policy file with an error' pppd
-sed -i '$d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+sed -i '/^Shout/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 chmod 666 "$(host_root remote)/etc/sallyport/peers/alice.conf"
 refused 78 'code=78.*writable' 'a policy file that others can write' pppd
 chmod 644 "$(host_root remote)/etc/sallyport/peers/alice.conf"
@@ -142,7 +142,7 @@ refused 77 'code=77.*alice.conf:2 reason' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills
-echo 'Seccomp kill' >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf <<<'Seccomp kill'
 on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
@@ -156,10 +156,10 @@ matches "sshroute\\[[0-9]+\\]: verdict=failed id=$id code=75 reason=\".*sp-alice
 exec 5>&-
 wait "$client"
 check 'its session ends with its connection' wait_for 20 'its end' vpn_idle remote
-: >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf </dev/null
 
 # --- launching as the account, for a pppd that does not ask for uid 0
-printf '%s\n' 'LaunchAs account' 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
+printf '%s\n' 'LaunchAs account' 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf
 check_exit 71 'a device that the account may not open gives exit 71' ask pppd
 matches 'verdict=failed .*code=71.*/dev/ppp: Permission denied' "$(last_record)" \
 	'and the log says which'
@@ -176,7 +176,7 @@ for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 done
 exec 5>&-
 wait "$client"
-: >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf </dev/null
 check 'that session ends with its connection' wait_for 20 'its end' vpn_idle remote
 
 # --- a pppd that is asked for its version has nothing of the session, and ends with the agent

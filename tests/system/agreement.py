@@ -30,6 +30,7 @@ AGENT = "/usr/libexec/sallyport/vpn-agent"
 CONFIGURATION = "/etc/sallyport"
 SESSIONS = "/run/sallyport/sessions"
 LOG = "/dev/log"
+SETTLED = 1700000000  # long ago
 DEADLINE = 30  # seconds for one run
 SHOWN_DIFFERENCES = 5
 # What everybody may read, and tests/system/dump tries to: which right Landlock asks for.
@@ -50,6 +51,8 @@ def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     os.chmod(path, 0o644)
+    # As if it had been there for a while: the agent waits before it believes what is new.
+    os.utime(path, times=(SETTLED, SETTLED))
 
 
 class Log:

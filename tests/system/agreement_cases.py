@@ -145,11 +145,18 @@ class Generator:
     def peer_strict(self):
         return self.good(["yes", "no"], ["loose"])
 
+    # The last line, of either.
+    def agent_end(self):
+        return self.good([""], ["here"])
+
+    def peer_end(self):
+        return self.agent_end()
+
     def peer_legacy(self):
         return self.good(["yes", "no"], ["perhaps"])
 
     def line(self, scope, keyword):
-        return f"{keyword} {getattr(self, f'{scope}_{keyword.lower()}')()}"
+        return f"{keyword} {getattr(self, f'{scope}_{keyword.lower()}')()}".rstrip()
 
     def damage(self, lines):
         """Something that no parser should take, most of the time."""
@@ -174,9 +181,19 @@ class Generator:
         )
 
     def conf(self):
-        names = [k for k in self.keywords["agent"] if self.chance(0.25)]
+        names = [k for k in self.keywords["agent"] if k != "End" and self.chance(0.25)]
         lines = [self.line("agent", name) for name in names]
-        if self.chance(0.03):
+        return self.ended("agent", lines, 0.03)
+
+    def ended(self, scope, lines, probability):
+        """With the last line, nearly always; and damaged, with the probability."""
+        damaged = self.chance(probability)
+        if damaged and self.chance(0.7):
+            self.damage(lines)
+            damaged = False
+        if self.chance(0.99):
+            lines.append(self.line(scope, "End"))
+        if damaged:
             self.damage(lines)
         return lines
 
@@ -185,6 +202,8 @@ class Generator:
         always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9}
         lines = []
         for name in self.keywords["peer"]:
+            if name == "End":
+                continue
             if name == "Address" and self.chance(0.9):
                 lines.append("Address 10.9.9.2 10.9.9.1")
             elif name == "Key" and self.chance(0.9):
@@ -194,9 +213,7 @@ class Generator:
             elif self.chance(always.get(name, 0.12)):
                 lines.append(self.line("peer", name))
         self.random.shuffle(lines)
-        if self.chance(0.06):
-            self.damage(lines)
-        return lines
+        return self.ended("peer", lines, 0.06)
 
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))

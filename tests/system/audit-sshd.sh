@@ -50,7 +50,7 @@ on remote sh -c "echo 'MaxStartups 4' >$EXTRA"
 same "$AUDIT_CLEAN" "$(found)" 'as many are enough'
 on remote rm "$EXTRA"
 damage sshd-startups 'more sessions than sshd has by itself' \
-	"cp -p $PEERS/dave.conf /root/p; echo 'Sessions 8' >>$PEERS/dave.conf" \
+	"cp -p $PEERS/dave.conf /root/p; sed -i '/^End/i Sessions 8' $PEERS/dave.conf" \
 	"cp -p /root/p $PEERS/dave.conf"
 damage sshd-startups 'less than there are peers at one address' \
 	"echo 'PerSourceMaxStartups 1' >$EXTRA" "rm $EXTRA"

@@ -36,7 +36,7 @@ install -D -m 755 "$BUILD/tests/system/preload.so" "$root/tmp/gconv/mark.so"
 echo 'module MARK// INTERNAL mark 1' >"$root/tmp/gconv/gconv-modules"
 echo 'touch /tmp/loaded' >"$root/tmp/sh"
 install -d -m 755 "$root/tmp/policy/peers"
-printf 'Key %s\nAllow status pppd sshroute\nAddress 10.6.6.2 10.6.6.1\n' "$alice_key" \
+printf 'Key %s\nAllow status pppd sshroute\nAddress 10.6.6.2 10.6.6.1\nEnd\n' "$alice_key" \
 	>"$root/tmp/policy/peers/alice.conf"
 sshd_settings 'AcceptEnv *' 'PermitUserEnvironment yes'
 ledger_begin remote

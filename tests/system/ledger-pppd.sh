@@ -50,7 +50,7 @@ exec 5>&-
 wait "$client"
 attack pppd-options-file 'pppd is in Allow' vpn_ask pppd
 
-echo 'Legacy yes' >>"$root/etc/sallyport/peers/alice.conf"
+vpn_add "$root/etc/sallyport/peers/alice.conf" 'Legacy yes'
 for option in "${options[@]}"; do
 	request="/usr/sbin/pppd ${option/=/ }"
 	attack_as pppd-option-legacy "$request" . vpn_ask "$request"

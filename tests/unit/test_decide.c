@@ -31,13 +31,13 @@ static int set_up(void **state)
 {
 	char text[1024];
 	struct policy_error err;
-	int len = snprintf(text, sizeof text, "%s%s %s\n", policy_text, key_samples[0].type,
-			   key_samples[0].base64);
+	int len = snprintf(text, sizeof text, "%s%s %s\nEnd\n", policy_text,
+			   key_samples[0].type, key_samples[0].base64);
 
 	(void)state;
 	assert_int_equal(
 	    policy_parse_peer("p.conf", "alice", text, (size_t)len, &peer, &err), 0);
-	assert_int_equal(policy_parse_agent("a.conf", "", 0, &conf, &err), 0);
+	assert_int_equal(policy_parse_agent("a.conf", "End\n", 4, &conf, &err), 0);
 	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
 	assert_int_equal(ip_addr_parse("198.51.100.1", &server, NULL), 0);
 	memcpy(digest, peer.keys[0].key.digest, sizeof digest);
