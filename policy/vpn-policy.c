@@ -33,9 +33,12 @@ static const struct command {
      "tell what a peer's request would come to, and why"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
-     "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "
-     "[--index-file FILE]",
-     "print the authorized_keys lines of peers, or the one that sshd asks for"},
+     "             [--user USER --type TYPE --key BASE64 | --index | --write FILE | "
+     "PEER...]\n"
+     "             [--index-file FILE]",
+     "print or write the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
+     "edit a policy file, and put it in place only when it is right"},
     {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
      "bring policy files to one layout"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",

@@ -44,7 +44,7 @@ vpn_peer()
 
 vpn_authorize()
 {
-	on "$1" sh -c 'vpn-policy authorized-keys >/etc/sallyport/authorized_keys' ||
+	on "$1" vpn-policy authorized-keys --write /etc/sallyport/authorized_keys ||
 		give_up "authorized_keys on $1"
 }
 

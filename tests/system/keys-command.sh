@@ -92,6 +92,17 @@ same "$of_alice" "$(status mallory)" 'both of them'
 chmod o+w "$root/etc/sallyport"
 check_exit 78 'an index is made where nothing can be trusted' on remote vpn-policy authorized-keys --index
 chmod o-w "$root/etc/sallyport"
+on remote mkdir -m 0777 /root/open
+for option in --write '--index --index-file'; do
+	# shellcheck disable=SC2086 # words of the command line
+	check_exit 78 "authorized-keys ${option%% *}: not where others can write the directory" \
+		on remote vpn-policy authorized-keys $option /root/open/keys
+	check_not "authorized-keys ${option%% *}: nothing is written there" \
+		on remote test -e /root/open/keys
+done
+check 'authorized-keys --write: where root alone can' \
+	on remote vpn-policy authorized-keys --write /root/keys
+same "root:root 644" "$(on remote stat -c '%U:%G %a' /root/keys)" 'and the account can read it'
 same "$of_bob" "$(status alice)" 'what can be trusted again is read again'
 
 # --- what must end in nothing
