@@ -14,9 +14,10 @@ enum { OPTION_MAX = 48 };
 
 /*
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
- * first value stands): no terminal, no question to a person, nothing forwarded, no other
- * command, no escape character inside a stream of frames. ERROR keeps what explains a
- * failure and drops banners and hints; but for what it would hide of one (ssh_said.h).
+ * first value stands): no terminal, no question to a person, a key and nothing else,
+ * nothing forwarded, no other command, no escape character inside a stream of frames. ERROR
+ * keeps what explains a failure and drops banners and hints; but for what it would hide of
+ * one (ssh_said.h).
  */
 static const char *const common_words[] = {
     "-T",
@@ -25,6 +26,8 @@ static const char *const common_words[] = {
     "-oBatchMode=yes",
     "-oLogLevel=ERROR",
     ("-oLogVerbose=" SSH_SAID_VERBOSE),
+    "-oPubkeyAuthentication=yes",
+    "-oPreferredAuthentications=publickey",
     "-oClearAllForwardings=yes",
     "-oForwardAgent=no",
     "-oForwardX11=no",

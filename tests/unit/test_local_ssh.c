@@ -55,6 +55,8 @@ static void builds_the_connection(void **state)
 	static const char *const wanted[] = {
 	    "-T",
 	    "-oBatchMode=yes",
+	    "-oPubkeyAuthentication=yes",
+	    "-oPreferredAuthentications=publickey",
 	    ("-oLogVerbose=" SSH_SAID_VERBOSE),
 	    "-oControlMaster=yes",
 	    "-oControlPersist=no",
