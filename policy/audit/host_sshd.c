@@ -330,6 +330,9 @@ void host_free(struct host *host)
 	free(host->from);
 	host->from = NULL;
 	host->nfrom = host->from_size = 0;
+	free(host->profiles);
+	host->profiles = NULL;
+	host->nprofiles = host->profiles_size = 0;
 }
 
 void host_sshd(struct host *host)
