@@ -162,6 +162,7 @@ static enum exit_code verdict(const struct audit *a)
 static void audit_remote(struct audit *a)
 {
 	host_account(&a->host);
+	host_manager(&a->host);
 	host_agent(&a->host);
 	host_sshd(&a->host);
 	host_keys(&a->host);

@@ -102,6 +102,7 @@ struct host {
  */
 void host_account(struct host *host);
 void host_agent(struct host *host);
+void host_manager(struct host *host);
 void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_ppp(struct host *host);
