@@ -14,8 +14,10 @@
 
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
+#include "policy/audit/roles.h"
 #include "policy/audit/sshd_text.h"
 #include "policy/audit/survey.h"
+#include "policy/audit/user.h"
 #include "policy/policy.h"
 
 enum {
@@ -74,6 +76,9 @@ struct host {
 	 * are when root made it so that they were kept, told by who owns its /etc/passwd.
 	 */
 	bool owners;
+	/* While user_enter() is in force, a descriptor of the root; 0: not. */
+	int held_root;
+	struct roles roles;
 	struct findings *findings;
 	/* The good peers: their files, their keys. */
 	const struct survey *survey;
@@ -113,6 +118,11 @@ struct host {
 	size_t nkinds, kinds_size;
 	struct host_key_set *sets;
 	size_t nsets, sets_size;
+	/* The good profiles. */
+	struct profile *profiles;
+	size_t nprofiles, profiles_size;
+	/* host_launch(): some profile has pppd speak PPP; wants IPv6; needs Landlock. */
+	bool launch_pppd, launch_ipv6, launch_landlock;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
 	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
@@ -129,17 +139,31 @@ struct host {
  */
 void host_account(struct host *host);
 void host_agent(struct host *host);
+void host_manager(struct host *host);
 void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_ppp(struct host *host);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
+/* Of a host that launches: host_launch() before host_kernel(), and host_profiles(), which
+ * asks ssh by host_profile_ssh(), the user being the one of RunAs. */
+void host_launch(struct host *host);
+void host_profiles(struct host *host);
+void host_profile_ssh(struct host *host, const struct profile *profile,
+		      const struct user *user, bool needs_agent);
+void host_unit(struct host *host);
+/* Of either. */
+void host_networkd(struct host *host);
+/* The options of the local pppd, for host_launch(). */
+void host_ppp_options(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
 /* host_sshd_wanted.c: the part of that which is the peer's keys. */
 void host_keep_kinds(struct host *host, const struct peer *peer);
+/* host_launch.c: with each good profile. */
+void host_keep_profile(struct host *host, const struct profile *profile);
 /* What was kept. */
 void host_free(struct host *host);
 
@@ -183,6 +207,9 @@ char *host_read(const struct host *host, const char *path, size_t *len);
 bool host_trust_program(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_file(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_directory(struct host *host, enum rule_name rule, const char *path);
+/* A finding when the program is not there, is none, or others than root could change it;
+ * false in the first case. */
+bool host_program(struct host *host, const char *path);
 /* A finding when the account may not do to what is there what the bits of "other" say. */
 void host_readable(struct host *host, const char *path, mode_t bits);
 

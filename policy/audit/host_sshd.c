@@ -362,6 +362,9 @@ void host_free(struct host *host)
 	host->nkinds = host->kinds_size = 0;
 	host->sets = NULL;
 	host->nsets = host->sets_size = 0;
+	free(host->profiles);
+	host->profiles = NULL;
+	host->nprofiles = host->profiles_size = 0;
 }
 
 void host_sshd(struct host *host)

@@ -10,7 +10,7 @@ $(B)/tests/unit/test_authorized_keys: $(B)/policy/audit/authorized_keys.o
 $(B)/tests/unit/test_sshd_text: $(B)/policy/audit/sshd_text.o
 $(B)/tests/unit/test_capability $(B)/tests/unit/test_ppp_words $(B)/tests/unit/test_sudoers: \
 	$(B)/tests/unit/test_%: $(B)/policy/audit/%.o
-$(B)/tests/unit/test_run: $(B)/policy/audit/run.o $(B)/agent/deadline.o
+$(B)/tests/unit/test_run: $(addprefix $(B)/policy/audit/,run.o user_become.o) $(B)/agent/deadline.o
 $(B)/tests/unit/test_lines: $(addprefix $(B)/policy/,keys/lines.o audit/authorized_keys.o audit/path.o audit/replace.o)
 $(B)/tests/unit/test_memory: $(B)/policy/audit/memory.o
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc
