@@ -281,7 +281,7 @@ def compare(case, account, auth_info, log):
     code, answer = run_explain(case)
     with open(SESSIONS, "rb+") as sessions, device(answer.get("plan", {}), account) as made:
         # Every session runs for who asks for routes, and none for everybody else.
-        if case["request"] is not None and "sshroute" in case["request"]:
+        if answer.get("verb") == "sshroute":
             fcntl.lockf(sessions, fcntl.LOCK_EX)
         agent = run_agent(case, account, auth_info)
     if case["present"]:

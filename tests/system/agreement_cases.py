@@ -199,7 +199,7 @@ class Generator:
 
     def peer(self):
         # Most have what a peer has to have, plainly, so that most are good.
-        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9}
+        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9, "Legacy": 0.4}
         lines = []
         for name in self.keywords["peer"]:
             if name == "End":
@@ -215,11 +215,28 @@ class Generator:
         self.random.shuffle(lines)
         return self.ended("peer", lines, 0.06)
 
+    def legacy_request(self):
+        """A command of the HOWTO's, nearly always, with words that are taken, nearly always."""
+        before = self.pick("", "", "sudo ", "/usr/local/bin/sudo ", "exec ", "exec sudo ")
+        if self.chance(0.2):
+            return before + self.pick("/home/slave/route", "/home/slave/sshroute")
+        words = ["notty", "nodetach", "noauth", "local", "passive", "silent", "noproxyarp", "asyncmap 0"]
+        policys = ["10.9.9.2:10.9.9.1", "10.9.9.2:", ":10.9.9.1", "mru 1500", "mtu 1500", "noipv6", "+ipv6"]
+        bad = ["proxyarp", "debug", "notty;", "10.9.0.9:10.9.0.8", "mtu 9000", "connect /bin/sh", "asyncmap 1"]
+        chosen = self.random.sample(words, self.pick(0, 1, 2, 3, len(words)))
+        chosen += [self.pick(*policys)] if self.chance(0.4) else []
+        chosen += [self.pick(*bad)] if self.chance(0.15) else []
+        self.random.shuffle(chosen)
+        program = self.good(["/usr/sbin/pppd", "/home/slave/ppp", "pppd"], ["/usr/sbin/../sbin/pppd", "-u root pppd"])
+        return " ".join([before + program, *chosen])
+
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
         good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun"]
-        if self.chance(0.85):
+        if self.chance(0.8):
             return self.random.choice(good)
+        if self.chance(0.5):
+            return self.legacy_request()
         return self.pick(
             None,
             "",
