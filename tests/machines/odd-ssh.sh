@@ -38,6 +38,7 @@ for remote in remote older; do
 	machine_on "$remote" systemctl daemon-reload
 done
 machine_file remote /etc/ssh/sshd_config.d/00-penalties.conf <<<'PerSourcePenalties no'
+machine_sshd remote
 
 profile()
 {
@@ -158,10 +159,10 @@ up # sshd-accept-env # AcceptEnv *
 up # sshd-environment # PermitUserEnvironment yes
 up # keys-file # StrictModes no
 78 the sshd of remote allows one session in a connection # sshd-sessions # Match User slave|MaxSessions 1
-77 remote accepts the key and then wants more # sshd-authentication # Match User slave|AuthenticationMethods publickey,publickey
+77 remote accepts the key and then wants more # sshd-methods # Match User slave|AuthenticationMethods publickey,publickey
 77 the policy of remote denies it; its log says why # sshd-force-command # Match User slave|ForceCommand /bin/echo hello
 77 the policy of remote denies it; its log says why # sshd-auth-info # Match User slave|ExposeAuthInfo no
-68 remote closed the connection # # RefuseConnection yes
+68 remote closed the connection # sshd-refuses # RefuseConnection yes
 77 the host key of remote is not the one that RunAs knows # # HostKey /etc/ssh/ssh_host_rsa_key
 END
 server "$NO_READY.*sftp connections only" sshd-force-command 'Match User slave|ForceCommand internal-sftp'
@@ -268,7 +269,7 @@ typed()
 {
 	machine_on -u alice local ssh-keygen -q -N '' -f /home/alice/.ssh/typed "$@"
 	profile -e 's|^IdentityFile.*|IdentityFile /home/alice/.ssh/typed|'
-	peer "a key by ssh-keygen $*" up -e "\$a Key $(cat "$(machine_root local)/home/alice/.ssh/typed.pub")"
+	peer "a key by ssh-keygen $*" up -e "/^End/i Key $(cat "$(machine_root local)/home/alice/.ssh/typed.pub")"
 	machine_on local rm /home/alice/.ssh/typed /home/alice/.ssh/typed.pub
 }
 typed -t rsa -b 3072
@@ -284,10 +285,9 @@ peer 'options of a key' "$broken" -e '/^Key/s|^Key|& command="/bin/sh"|'
 peer 'a key cut short' "$broken" -e '/^Key/s/...$//'
 peer 'carriage returns' "$broken" -e 's/$/\r/'
 peer 'a fingerprint alone' "$REFUSED" -e "/^Key/s|.*|Key $(machine_on local ssh-keygen -lf "$KEY.pub" | cut -d' ' -f2)|"
-peer 'it expires in ten years' up -e "\$a Expires $(date -u -d '10 years' +%FT%TZ)"
-peer 'it expired yesterday' '77 the policy of remote denies it' -e "\$a Expires $(date -u -d yesterday +%FT%TZ)"
-# shellcheck disable=SC2016 # sed's last line
-peer 'a time with a zone' "$broken" -e '$a Expires 2040-01-01T00:00:00+02:00'
+peer 'it expires in ten years' up -e "/^End/i Expires $(date -u -d '10 years' +%FT%TZ)"
+peer 'it expired yesterday' '77 the policy of remote denies it' -e "/^End/i Expires $(date -u -d yesterday +%FT%TZ)"
+peer 'a time with a zone' "$broken" -e '/^End/i Expires 2040-01-01T00:00:00+02:00'
 peer 'as it was' up
 
 # --- the caller's locale
@@ -371,8 +371,7 @@ machine_file remote /etc/systemd/system/each.socket <<<$'[Socket]\nListenStream=
 machine_file remote /etc/systemd/system/each@.service <<<$'[Service]\nExecStart=-/usr/sbin/sshd -i\nStandardInput=socket\nRuntimeDirectory=sshd\nRuntimeDirectoryPreserve=yes'
 machine_on remote sh -c 'systemctl daemon-reload && systemctl start each.socket'
 REMOTE=remote
-# shellcheck disable=SC2016 # sed's last line
-profile -e '$a Port 2222'
+profile -e '/^End/i Port 2222'
 comes 'an sshd for each connection, on another port' up
 
 for name in local newer remote older; do

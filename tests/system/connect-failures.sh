@@ -114,7 +114,7 @@ echo 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf 644
 fails 69 'remote has no PPP' 'a remote without PPP'
 host_file remote /etc/sallyport/agent.conf 644 </dev/null
 on remote mknod -m 600 /dev/ppp c 1 3
-echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Nonsense'
 fails 78 'policy file on remote has an error.* under the id: ask its administrator .*id [0-9a-f]+' \
 	'a remote with a broken policy'
 on remote rm /etc/sallyport/peers/alice.conf

@@ -14,6 +14,7 @@ static struct profile profile_of(const char *lines)
 	char text[1024] = "Host remote\nRunAs alice\n";
 
 	strncat(text, lines, sizeof(text) - strlen(text) - 1);
+	strncat(text, "\nEnd\n", sizeof(text) - strlen(text) - 1);
 	if (profile_parse("p.conf", "p", text, strlen(text), &profile, &err) != 0)
 		fail_msg("profile: %s", err.text);
 	return profile;

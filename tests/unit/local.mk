@@ -19,6 +19,6 @@ $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.
 LOCAL_UNIT_TESTS += $(B)/tests/unit/test_kept
 $(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl)
-$(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(B)/policy/audit/replace.o $(PPP_LIB) $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+$(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(B)/policy/audit/replace.o $(B)/policy/audit/path.o $(PPP_LIB) $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LIBS) -lsystemd
