@@ -147,8 +147,7 @@ client=$!
 exec 5>"$WORLD/input"
 check 'a session before the peer expires' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
 pid=$(vpn_launched remote)
-printf '%s\n' 'Expires 2001-01-01T00:00:00Z' 'From 203.0.113.0/24' \
-	>>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Expires 2001-01-01T00:00:00Z' 'From 203.0.113.0/24'
 check_exit 77 'then the peer is denied' ask status
 same "$pid" "$(vpn_launched remote)" 'and its session goes on'
 sed -i '/^Expires/d; /^From/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
