@@ -43,8 +43,8 @@ static bool runs_no_hooks(const struct confine *what, int landlock_abi)
 }
 
 /*
- * pppd has to fork, and the kernel counts the processes of a uid, not of a session: what
- * one pppd may have another would lack, and as uid 0 nothing is counted at all.
+ * pppd has to fork, and the kernel counts the processes of a uid, not of a session: with a
+ * limit one pppd could keep all others from starting. Of uid 0 nothing is counted at all.
  */
 static bool never_forks(const struct confine *what, int landlock_abi)
 {
@@ -52,8 +52,10 @@ static bool never_forks(const struct confine *what, int landlock_abi)
 	return what->profile != CONFINE_PPPD;
 }
 
-/* No limit of memory: where there are no more processes the filter lets none be had, or for
- * no longer than sshroute's deadline; and pppd could have it in as many as it likes. */
+/*
+ * No limit of memory: the tunnel's filter gives ppptun no more, sshroute lives for seconds,
+ * and pppd could have it in as many processes as it likes.
+ */
 const struct confine_limit confine_limits[CONFINE_LIMITS] = {
     {RLIMIT_NOFILE, CONFINE_NOFILE, "nofile", NULL},
     {RLIMIT_CORE, 0, "core", NULL},
