@@ -90,6 +90,7 @@ help:
 	@echo 'make bench-connect   how soon it answers, near and far, beside the same and the HOWTO (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'
+	@echo '                     what was edited in /etc is kept, unless FORCE=1'
 	@echo 'make uninstall       all but the configuration'
 	@echo 'make clean           what the build made, but not what was downloaded for the lab'
 	@echo 'make distclean       that too'

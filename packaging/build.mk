@@ -17,8 +17,17 @@ SETCAP ?= setcap
 # What the agent's file is given, and all that it is given: no setuid bit anywhere.
 AGENT_FILE_CAPS := cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
 
-# $(call fill,SOURCE,TARGET): a file with the build's directories and account written into it.
-fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' $(1) > $(2) && chmod 0644 $(2)
+# $(call filled,SOURCE): a file with the build's directories and account written into it.
+filled = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' $(1)
+# $(call fill,SOURCE,TARGET): below /usr, where everything is ours.
+fill = $(call filled,$(1)) > $(2) && chmod 0644 $(2)
+# In /etc what somebody has edited is kept; with FORCE=1 this version's is put in its place.
+FORCE ?=
+CONFIGURATION := packaging/configuration
+# What was put there, to tell that by.
+SHIPPEDDIR ?= $(PREFIX)/share/sallyport/etc
+SSHD_FRAGMENT = $(DESTDIR)$(SHIPPEDDIR)/sshd_config.d/sallyport.conf $(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf
+AGENT_CONF = $(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf
 
 # The account's instance of systemd's user manager, which pam_systemd would start with each login. It is
 # known by its number, so that only a host with the account has it.
@@ -74,11 +83,10 @@ install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	$(SETCAP) $(AGENT_FILE_CAPS) $(DESTDIR)$(LIBEXECDIR)/vpn-agent
 	$(INSTALL) -m 0755 $(B)/sshroute $(DESTDIR)$(LIBEXECDIR)/
 	$(INSTALL) -d -m 0750 -g $(ACCOUNT) $(DESTDIR)$(SYSCONFDIR)/peers
-	test -e $(DESTDIR)$(SYSCONFDIR)/agent.conf || \
-		{ sed 's/^\(Account[[:space:]]*\)slave/\1$(ACCOUNT)/' policy/examples/agent.conf \
-			>$(DESTDIR)$(SYSCONFDIR)/agent.conf && chmod 0644 $(DESTDIR)$(SYSCONFDIR)/agent.conf; }
+	sed 's/^\(Account[[:space:]]*\)slave/\1$(ACCOUNT)/' policy/examples/agent.conf | \
+		$(CONFIGURATION) install $(AGENT_CONF) $(FORCE)
 	$(INSTALL) -d -m 0755 $(DESTDIR)$(SSHD_CONFDIR)
-	$(call fill,packaging/sshd_config.d/sallyport.conf,$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf)
+	$(call filled,packaging/sshd_config.d/sallyport.conf) | $(CONFIGURATION) install $(SSHD_FRAGMENT) $(FORCE)
 	$(call fill,packaging/tmpfiles.d/sallyport.conf,$(DESTDIR)$(TMPFILESDIR)/sallyport.conf)
 	$(INSTALL) -m 0644 packaging/sysusers.d/sallyport.conf $(DESTDIR)$(SYSUSERSDIR)/sallyport.conf
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
@@ -97,21 +105,24 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1/
 	$(INSTALL) -m 0644 $(MAN8_LOCAL) $(DESTDIR)$(MANDIR)/man8/
 
-# Configuration stays: it may be somebody's work. Directories go when they are empty.
+# Configuration stays: it may be somebody's work. sshd's fragment goes unless it is. Directories go when
+# they are empty.
 uninstall:
+	$(CONFIGURATION) remove $(SSHD_FRAGMENT)
 	$(if $(DESTDIR),,if id -u $(ACCOUNT) >/dev/null 2>&1 && [ "$$(readlink $(MANAGER))" = /dev/null ]; then rm $(MANAGER); fi)
 	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute $(DESTDIR)$(LIBEXECDIR)/ppptun \
 		$(DESTDIR)$(LIBEXECDIR)/jump/ssh \
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
-		$(DESTDIR)$(SSHD_CONFDIR)/sallyport.conf $(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
+		$(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
 		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
 		$(DESTDIR)$(NETWORKDIR)/05-sallyport.network \
 		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
 		$(addprefix $(DESTDIR)$(DOCDIR)/,README.md SECURITY.md LICENSE $(EXAMPLES)) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
+		$(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf.new \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5
 	@rmdir $(addprefix $(DESTDIR),$(DOCDIR)/examples/peers $(DOCDIR)/examples/connect $(DOCDIR)/examples $(DOCDIR) \
-		$(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR)/jump $(LIBEXECDIR)) 2>/dev/null || true
+		$(SHIPPEDDIR)/sshd_config.d $(SHIPPEDDIR) $(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR)/jump $(LIBEXECDIR)) 2>/dev/null || true
 
 .PHONY: install install-common install-remote install-local uninstall

@@ -55,8 +55,46 @@ shipped_sshd()
 	machine_on "$remote" mv /etc/sallyport/authorized_keys /root/
 	machine_sshd "$remote"
 	check "$name: and by vpn-policy, asked at each login" ask "$local" "$remote"
-	machine_on "$remote" sh -c 'make -s -C /src install-remote && mv /root/authorized_keys /etc/sallyport/' >/dev/null
+	shipped_edited "$name" "$local" "$remote"
+	machine_on "$remote" mv /root/authorized_keys /etc/sallyport/
 	machine_sshd "$remote"
+}
+
+# install REMOTE [FORCE=1]: what the next installation says.
+install_again()
+{
+	machine_on "$1" make -s -C /src install-remote "${@:2}" 2>&1
+}
+
+# Peers log in by what the administrator wrote: the next installation must not take it away.
+shipped_edited()
+{
+	local name=$1 local=$2 remote=$3 beside=$FRAGMENT.new record=/usr/share/sallyport/etc/sshd_config.d/sallyport.conf
+	same "$FRAGMENT was edited, and is kept: this version's lies beside it as sallyport.conf.new" \
+		"$(install_again "$remote")" "$name: installing over an edited fragment says that it is kept, once"
+	machine_sshd "$remote"
+	check "$name: and peers still get in by it" ask "$local" "$remote"
+	check "$name: the new one is beside it" machine_on "$remote" cmp "$record" "$beside"
+	check "$name: and tells the way that ships" machine_on "$remote" grep -q '^.AuthorizedKeysFile /etc' "$beside"
+	machine_on "$remote" cp "$FRAGMENT" /root/fragment
+	same '' "$(install_again "$remote" FORCE=1)" "$name: FORCE=1 says nothing"
+	check "$name: and puts this version's into place" machine_on "$remote" cmp "$record" "$FRAGMENT"
+	check "$name: and the edited one aside" machine_on "$remote" cmp /root/fragment "$FRAGMENT.old"
+	check_not "$name: then none is beside it" machine_on "$remote" test -e "$beside"
+	machine_on "$remote" sh -c "rm $FRAGMENT.old; echo '# An older version' | tee $record >$FRAGMENT"
+	same '' "$(install_again "$remote")" "$name: an older version that nobody edited makes way without a word"
+	check "$name: for this one" machine_on "$remote" grep -q 'Match User slave' "$FRAGMENT"
+	machine_on "$remote" sh -c "echo 'Hooks no' >>/etc/sallyport/agent.conf; echo '# ours' >>/usr/lib/tmpfiles.d/sallyport.conf"
+	same "/etc/sallyport/agent.conf was edited, and is kept: this version's lies beside it as agent.conf.new" \
+		"$(install_again "$remote")" "$name: agent.conf is kept in the same way, and what is in /usr is not"
+	check_not "$name: that is ours" machine_on "$remote" grep -q '# ours' /usr/lib/tmpfiles.d/sallyport.conf
+	machine_on "$remote" sh -c "echo '# mine' >>$FRAGMENT"
+	same "$FRAGMENT was edited, and is kept" "$(machine_on "$remote" make -s -C /src uninstall 2>&1)" \
+		"$name: uninstalling keeps an edited fragment"
+	check "$name: as it is" machine_on "$remote" grep -q '# mine' "$FRAGMENT"
+	check_not "$name: and nothing of ours" machine_on "$remote" test -e /usr/share/sallyport -o -e /etc/sallyport/agent.conf.new
+	install_again "$remote" FORCE=1 >/dev/null
+	machine_on "$remote" rm "$FRAGMENT.old" /etc/sallyport/agent.conf.old
 }
 
 shipped_rest()
