@@ -166,6 +166,7 @@ static void audit_remote(struct audit *a)
 	host_agent(&a->host);
 	host_sshd(&a->host);
 	host_keys(&a->host);
+	host_login(&a->host);
 	host_ppp(&a->host);
 	host_tun(&a->host);
 }

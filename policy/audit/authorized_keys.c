@@ -194,6 +194,9 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 					AUTHORIZED_LINE_MAX + 1,
 					"line too long: expected at most %d bytes",
 					AUTHORIZED_LINE_MAX);
+		/* The line end of Windows: sshd passes over it. */
+		if (len > 0 && text[len - 1] == '\r')
+			len--;
 		if (copy_line(&c, text, len, line->text) < 0)
 			return -1;
 		c.at = line->text;

@@ -36,6 +36,10 @@ struct host_account {
 	uid_t uid;
 	gid_t gid;
 	char home[PATH_TEXT_MAX], shell[PATH_TEXT_MAX];
+	/* The file that has its password with a "!" in front; or NULL. */
+	const char *locked;
+	/* shadow(5) wants its password changed, or has it expire. */
+	bool password_due;
 };
 
 /* A network of some peer's From. */
@@ -142,6 +146,7 @@ void host_agent(struct host *host);
 void host_manager(struct host *host);
 void host_sshd(struct host *host);
 void host_keys(struct host *host);
+void host_login(struct host *host);
 void host_ppp(struct host *host);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);

@@ -22,9 +22,7 @@ static void judge_password(struct host *host, const char *file, const char *pass
 		host_find(host, RULE_ACCOUNT_PASSWORD, file, 0, "%s has an empty password",
 			  host->account.name);
 	else if (password[0] == '!')
-		host_find(host, RULE_ACCOUNT_LOCKED, file, 0,
-			  "%s is locked: its password begins with \"!\"",
-			  host->account.name);
+		host->account.locked = file;
 	/* What crypt(3) makes begins with a dollar sign, or a letter, a digit, a dot or a
 	 * slash. */
 	else if (password[0] != '*')
@@ -137,12 +135,23 @@ static void judge_home(struct host *host)
 		(void)host_trust_directory(host, RULE_ACCOUNT_HOME, home);
 }
 
+/* As pam_unix has it: to be changed at once, or older than it may be. */
+static bool is_due(const struct spwd *entry, long today)
+{
+	if (entry->sp_lstchg == 0)
+		return true;
+	return entry->sp_lstchg > 0 && entry->sp_max >= 0 &&
+	       today - entry->sp_lstchg > entry->sp_max;
+}
+
 static void judge_shadow_entry(struct host *host, const struct spwd *entry)
 {
 	const long today = (long)(host->survey->now / DAY_S);
 
 	judge_password(host, shadow_file, entry->sp_pwdp);
-	if (entry->sp_expire > 0 && entry->sp_expire <= today)
+	host->account.password_due = is_due(entry, today);
+	/* Day 0 is one. */
+	if (entry->sp_expire >= 0 && entry->sp_expire <= today)
 		host_find(host, RULE_ACCOUNT_EXPIRED, shadow_file, 0, "%s has expired",
 			  host->account.name);
 }

@@ -72,6 +72,22 @@ static void judge_agent_capabilities(struct host *host, int fd)
 			  capability.root != 0 ? ", for a user namespace" : "", expected);
 }
 
+/* Every directory above the agent is on sshd's way to it, as the account. */
+static void judge_way(struct host *host)
+{
+	char dir[] = PATH_AGENT;
+	struct stat st;
+
+	for (char *slash = strrchr(dir, '/'); host->owners && slash != NULL && slash != dir;
+	     slash = strrchr(dir, '/')) {
+		*slash = '\0';
+		if (host_stat(host, dir, &st) == 0 && !host_account_may(host, &st, S_IXOTH))
+			host_find(host, RULE_AGENT_EXECUTABLE, dir, 0,
+				  "the account %s may not pass through it (mode %04o)",
+				  host->account.name, (unsigned)st.st_mode & ALL_MODES);
+	}
+}
+
 /* Execution is for the account, by its group, and for nobody else. */
 static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 {
@@ -80,6 +96,8 @@ static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 
 	if (!host->owners)
 		return;
+	if (host->has_account)
+		judge_way(host);
 	if (host->has_account && !by_group && (st->st_mode & S_IXOTH) == 0)
 		host_find(host, RULE_AGENT_EXECUTABLE, PATH_AGENT, 0,
 			  "the account %s may not execute it (group %u, mode %04o)",

@@ -263,8 +263,8 @@ static void judge_twice(struct key_lines *lines)
 	}
 }
 
-/* No line is asked for where there can be none: of a key by its fingerprint alone. */
-static bool needs_line(const struct key_lines *lines, const struct peer_key *key)
+/* Of a key that is known by its fingerprint alone nobody but its owner can write a line. */
+static bool is_fingerprint(const struct key_lines *lines, const struct peer_key *key)
 {
 	struct policy_error err;
 	char name[NAME_MAX_LEN + 1];
@@ -274,11 +274,11 @@ static bool needs_line(const struct key_lines *lines, const struct peer_key *key
 	memcpy(name, own, (size_t)len);
 	name[len] = '\0';
 	if (load_peer(lines, name, &err) < 0)
-		return true;
+		return false;
 	for (size_t i = 0; i < peer.nkeys; i++)
 		if (peer.keys[i].line == key->claim.line)
-			return peer.keys[i].key.type[0] != '\0';
-	return true;
+			return peer.keys[i].key.type[0] == '\0';
+	return false;
 }
 
 static void judge_missing(struct key_lines *lines)
@@ -287,10 +287,14 @@ static void judge_missing(struct key_lines *lines)
 		const struct peer_key *key = &lines->known[i];
 		const char *path = lines->host->survey->peers[key->claim.peer];
 
-		if (!key->listed && needs_line(lines, key))
-			findings_add(lines->host->findings, RULE_KEYS_MISSING, path,
-				     key->claim.line, 1,
-				     "authorized_keys has no line for this key");
+		if (!key->listed)
+			findings_add(
+			    lines->host->findings, RULE_KEYS_MISSING, path, key->claim.line,
+			    1, "%s",
+			    is_fingerprint(lines, key)
+				? "authorized_keys has no line for the key of this "
+				  "fingerprint: only the key itself makes one"
+				: "authorized_keys has no line for this key");
 	}
 }
 

@@ -10,32 +10,40 @@
 #   open NAME SET [UNDO]            SET does no harm: alice gets in, and audit says no more than before
 #   dark NAME PATTERN SET [UNDO]    as open, but that a note like PATTERN is all that audit has to add
 #   hindrance … | harmless …        as shut and open, with lines for sshd in place of SET
+#   pam TYPE CONTROL MODULE…        prints such a SET
 #
 # SET is a shell's, on the remote, which then has its sshd anew, unless SET is in as_it_runs. Then all files
-# that rows change are as before. LOGIN_ROWS, a pattern, picks rows by their names.
+# that rows change are as before.
 readonly LOGIN_SAVED='/etc/ssh /etc/pam.d /etc/security /etc/sallyport /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/shells'
 readonly LOGIN_EXTRA=/etc/ssh/sshd_config.d/00-row.conf
+# shellcheck disable=SC2034 # read by who sources this
+readonly ACCOUNT='Match User slave'
 LOGIN_KEY=/home/alice/.ssh/id_vpn
 LOGIN_CLEAN=
 
 # knock KEY: as vpn-connect does it, a session for PPP, and another through its connection. A pipe that
-# ends tells that the first was refused.
+# ends tells that the first was refused. While the last one's session is about to end, alice has none left.
 login_knock()
 {
 	machine_file local /usr/local/bin/knock 755 <<'END'
 #!/bin/bash
 dir=$(mktemp -d) && cd "$dir" && mkfifo in out || exit 71
-ssh -T -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=10 -i "$1" -o ControlMaster=yes \
-	-o ControlPath="$dir/c" slave@remote pppd ready=0123456789abcdef0123456789abcdef <in >out 2>said &
-exec 3>in 4<out
-IFS= read -r -t 30 ready <&4
-[[ $ready == sallyport/1\ ready\ * ]]
-status=$?
-[ "$status" -ne 0 ] || timeout 30 ssh -T -o BatchMode=yes -o ProxyCommand=/bin/false -o ControlMaster=no \
-	-o ControlPath="$dir/c" slave@remote status </dev/null || status=1
-exec 3>&-
-kill $! 2>/dev/null
-wait
+end=$((SECONDS + 30))
+while :; do
+	ssh -T -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=10 -i "$1" -o ControlMaster=yes \
+		-o ControlPath="$dir/c" slave@remote pppd ready=0123456789abcdef0123456789abcdef <in >out 2>said &
+	exec 3>in 4<out
+	IFS= read -r -t 30 ready <&4
+	[[ $ready == sallyport/1\ ready\ * ]]
+	status=$?
+	[ "$status" -ne 0 ] || timeout 30 ssh -T -o BatchMode=yes -o ProxyCommand=/bin/false -o ControlMaster=no \
+		-o ControlPath="$dir/c" slave@remote status </dev/null || status=1
+	exec 3>&- 4<&-
+	kill $! 2>/dev/null
+	wait
+	[ "$SECONDS" -lt "$end" ] && grep -q '^sallyport: busy' said || break
+	sleep 0.2
+done
 cat said
 cd / && rm -r "$dir"
 exit $status
@@ -94,11 +102,6 @@ login_begin()
 	check 'and alice gets in' login_gets_in
 }
 
-login_wanted()
-{
-	[[ $1 =~ ${LOGIN_ROWS-} ]]
-}
-
 # login_set NAME SET: with the remote's sshd anew, unless a file says that it is to stay.
 login_set()
 {
@@ -124,7 +127,6 @@ as_it_runs()
 shut()
 {
 	local name=$1
-	login_wanted "$name" || return 0
 	login_set "$name" "$3"
 	check "$name: nobody gets in" login_is_kept_out
 	matches "$2" "$(login_news)" "$name: audit says so"
@@ -135,7 +137,6 @@ shut()
 open()
 {
 	local name=$1
-	login_wanted "$name" || return 0
 	login_set "$name" "$2"
 	check "$name: alice gets in" login_gets_in
 	same '' "$(login_news)" "$name: audit has nothing to say"
@@ -145,7 +146,6 @@ open()
 dark()
 {
 	local name=$1 news
-	login_wanted "$name" || return 0
 	login_set "$name" "$3"
 	check "$name: alice gets in" login_gets_in
 	news=$(login_news)
@@ -160,6 +160,12 @@ login_lines()
 	printf "printf '%%s\\\\n'"
 	printf " '%s'" "$@"
 	printf ' >%s\n' "$LOGIN_EXTRA"
+}
+
+# pam TYPE CONTROL MODULE…: a SET that puts this in front of what PAM has for sshd.
+pam()
+{
+	printf "sed -i '1i %s' /etc/pam.d/sshd\n" "$*"
 }
 
 hindrance()

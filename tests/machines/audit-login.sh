@@ -3,22 +3,17 @@
 #
 # What sshd, PAM and the account can do to keep every login out, or the second request of a connection:
 # each is tried by a login, and vpn-policy audit has to know it. And what looks alike and does no harm:
-# audit has nothing to say about it. One line each; on Debian 13, and what differs on Debian 12.
+# audit has nothing to say about it. One line each, on Debian 13; what differs on Debian 12 is in
+# audit-login-12.sh.
 # shellcheck source=tests/lib/machine.sh
 . "$SRC/tests/lib/machine.sh"
 # shellcheck source=tests/lib/machine_login.sh
 . "$SRC/tests/lib/machine_login.sh"
 
-readonly ACCOUNT='Match User slave'
 readonly CRLF='s/$/\r/'
-# pam TYPE CONTROL MODULE…: a SET that puts this in front of what PAM has for sshd.
-pam()
-{
-	printf "sed -i '1i %s' /etc/pam.d/sshd\n" "$*"
-}
 
-machine_create remote "${LOGIN_RELEASE:-13}" 198.51.100.1/24
-machine_create local "${LOGIN_RELEASE:-13}" 198.51.100.7/24
+machine_create remote 13 198.51.100.1/24
+machine_create local 13 198.51.100.7/24
 machine_boot remote local
 machine_pair remote local
 login_begin
@@ -92,7 +87,7 @@ shut 'an account that expired in 1970' '\[account-expired\]' 'chage -E 0 slave'
 shut 'an expired account without PAM' '\[account-expired\]' "chage -E 2001-01-01 slave; $(login_lines 'UsePAM no')"
 shut 'a password that has to be changed' '\[account-password-age\]' 'chage -d 0 slave'
 shut 'a password that is too old' '\[account-password-age\]' 'chage -d 2001-01-01 -M 30 slave'
-shut 'a locked account without PAM' '\[account-locked\]' "usermod -L slave; $(login_lines 'UsePAM no')"
+shut 'a locked account without PAM' '\[account-shut\]' "usermod -L slave; $(login_lines 'UsePAM no')"
 open 'a locked account with PAM' 'usermod -L slave'
 open 'an account that expires one day' 'chage -E 2099-01-01 slave'
 open 'no PAM' "$(login_lines 'UsePAM no'); : >/run/nologin"
@@ -106,7 +101,7 @@ shut 'pam_succeed_if' 'pam_succeed_if.*\[pam-refuses\]' "$(pam account required 
 shut 'pam_shells' 'pam_shells.*\[pam-refuses\]' "$(pam account required pam_shells.so)"
 shut 'pam_usertype' 'pam_usertype.*\[pam-refuses\]' "$(pam account requisite pam_usertype.so isregular)"
 shut 'a module that is not there' 'pam_nosuch.*\[pam-refuses\]' "$(pam account required pam_nosuch.so)"
-shut 'pam_time' 'pam_time.*\[not-looked-at\]' "$(pam account required pam_time.so); echo 'sshd;*;slave;!Al0000-2400' >>/etc/security/time.conf"
+shut 'pam_time' 'pam_time.*\[pam-refuses\]' "$(pam account required pam_time.so); echo 'sshd;*;slave;!Al0000-2400' >>/etc/security/time.conf"
 shut 'limits: no login' 'maxlogins.*\[login-limits\]' "echo 'slave hard maxlogins 0' >/etc/security/limits.d/row.conf"
 shut 'limits: one process' 'nproc.*\[login-limits\]' "echo '@slave hard nproc 1' >/etc/security/limits.d/row.conf"
 open 'pam_access that lets it in' "$(pam account required pam_access.so); printf '%s\n' '+:slave:ALL' '-:ALL EXCEPT root:ALL' >>/etc/security/access.conf"
@@ -115,6 +110,8 @@ open 'pam_deny that is not reached' "$(pam account sufficient pam_permit.so); ec
 open 'pam_succeed_if that does' "$(pam account '[default=1 success=ignore]' pam_succeed_if.so quiet 'user ingroup sudo'); $(pam account required pam_succeed_if.so 'uid < 1000')"
 open 'pam_shells, and the shell among them' "$(pam account required pam_shells.so); echo /usr/libexec/sallyport/vpn-agent >>/etc/shells"
 open 'limits that leave room' "printf '%s\n' 'slave - nproc 64' '* hard maxlogins 0' 'slave hard maxlogins 3' >/etc/security/limits.d/row.conf"
+open 'pam_time of others' "$(pam account required pam_time.so); echo 'login;tty*;!slave;!Al0000-2400' >>/etc/security/time.conf"
+dark 'pam_time with hours' 'pam_time.*\[not-looked-at\]' "$(pam account required pam_time.so); echo 'sshd;*;*;Al0001-2359|Al0000-2400' >>/etc/security/time.conf"
 dark 'a module that nobody knows' 'pam_exec.*\[not-looked-at\]' "$(pam account required pam_exec.so /bin/true)"
 
 # --- the sshd that runs
@@ -130,9 +127,9 @@ unit()
 readonly NO_UNIT="rm -r $UNIT; systemctl daemon-reload"
 shut 'an sshd with another file' '\[sshd-other\]' "(echo AllowUsers admin; cat /etc/ssh/sshd_config) >/etc/ssh/other; $(unit -f /etc/ssh/other)" "$NO_UNIT"
 shut 'an sshd with options' '\[sshd-other\]' "$(unit -o AllowUsers=admin)" "$NO_UNIT"
-shut 'a file that was changed since' '\[sshd-stale\]' "$(login_lines 'AllowUsers admin'); systemctl reset-failed ssh; systemctl restart ssh; sleep 2; rm $LOGIN_EXTRA; : >/root/as_it_runs"
+shut 'a file that was changed since' '\[sshd-stale\]' "$(login_lines 'AllowUsers admin'); systemctl reset-failed ssh; systemctl restart ssh; rm $LOGIN_EXTRA; until [ ${LOGIN_EXTRA%/*} -nt /run/sshd.pid ]; do touch ${LOGIN_EXTRA%/*}; done; : >/root/as_it_runs"
 harmless 'ListenAddress of the network' 'ListenAddress 198.51.100.1'
-open 'a file that was changed, and sshd told' "echo '# nothing' >$LOGIN_EXTRA; systemctl reload ssh; sleep 1; : >/root/as_it_runs"
+open 'a file that was changed, and sshd told' "echo '# nothing' >$LOGIN_EXTRA; systemctl reload ssh; until [ /run/sshd.pid -nt $LOGIN_EXTRA ]; do sleep 0.1; done; : >/root/as_it_runs"
 open 'an sshd by its socket' "$(as_it_runs 'systemctl stop ssh; systemctl start ssh.socket')" 'systemctl stop ssh.socket'
 shut 'an sshd by its socket, for this host alone' '\[sshd-listen\]' \
 	"mkdir -p /run/systemd/system/ssh.socket.d; printf '%s\n' '[Socket]' ListenStream= ListenStream=127.0.0.1:22 >/run/systemd/system/ssh.socket.d/row.conf; systemctl daemon-reload; $(as_it_runs 'systemctl stop ssh; systemctl start ssh.socket')" \
@@ -146,5 +143,7 @@ shut 'a key by its fingerprint, and a file of keys' 'alice.conf.*\[keys-missing\
 	"f=\$(cut -d' ' -f3- /etc/sallyport/authorized_keys | grep -o 'ssh-ed25519 .*' | ssh-keygen -lf - | cut -d' ' -f2); sed -i \"/^Key/s|.*|Key \$f|\" /etc/sallyport/peers/alice.conf; vpn-policy authorized-keys >/etc/sallyport/authorized_keys"
 shut 'programs that the account cannot get to' '\[agent-executable\]' 'chmod 0700 /usr/libexec/sallyport' 'chmod 0755 /usr/libexec/sallyport'
 open 'keys with the line ends of Windows' "sed -i '$CRLF' /etc/sallyport/authorized_keys"
+open 'keys with these line ends, and no comment' \
+	"sed -i -e 's/\(ssh-ed25519 [^ ]*\).*/\1/' -e '$CRLF' /etc/sallyport/authorized_keys"
 open 'keys by the name of the account' "cp -p /etc/sallyport/authorized_keys /etc/sallyport/keys-slave; $(login_lines "$ACCOUNT" 'AuthorizedKeysFile /etc/sallyport/keys-%u')"
 open 'X11Forwarding in an earlier Match' "$(login_lines "$ACCOUNT" 'X11Forwarding yes' 'AllowAgentForwarding yes')"

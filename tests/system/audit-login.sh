@@ -77,6 +77,111 @@ kept_out sshd-algorithms 'MACs of old, which these ciphers need' 'MACs hmac-md5'
 kept_out sshd-algorithms 'a host key that this host does not have' 'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com'
 let_in 'MACs of old, which no cipher needs' 'MACs hmac-md5' 'Ciphers aes128-gcm@openssh.com'
 
+# --- the account
+on remote sh -c 'mkdir /root/saved && cp -p /etc/shadow /etc/shells /root/saved'
+restore='cp -p /root/saved/* /etc'
+damage account-password-age 'a password that is to be changed at once' 'chage -d 0 slave' "$restore"
+damage account-password-age 'a password that is too old' 'chage -d 2001-01-01 -M 30 slave' "$restore"
+damage account-expired 'the first of all days' 'chage -E 0 slave' "$restore"
+damage login-nologin 'a host that is closed, without PAM' ": >/etc/nologin; $(lines 'UsePAM no')" "rm /etc/nologin $EXTRA"
+on remote sh -c "chage -d 0 slave; : >/run/nologin; $(lines 'UsePAM no')"
+same "$AUDIT_CLEAN" "$(found)" 'what PAM alone goes by is no harm without it'
+on remote sh -c "$restore; rm /run/nologin $EXTRA"
+
+# --- PAM
+host_file remote /etc/pam.d/sshd <<'END'
+auth required pam_deny.so
+account required pam_nologin.so
+@include common-account
+session required pam_limits.so
+@include common-session
+-session optional pam_nosuch.so
+END
+on remote cp -p /etc/pam.d/sshd /root/pam
+same "$AUDIT_CLEAN" "$(found)" 'PAM as Debian has it'
+# pam LINE…: a command that puts them in front of the rest.
+pam()
+{
+	printf "(printf '%%s\\\\n'"
+	printf " '%s'" "$@"
+	printf '; cat /root/pam) >/etc/pam.d/sshd\n'
+}
+no_pam='cp -p /root/pam /etc/pam.d/sshd'
+# pam_keeps_out LINE…; pam_lets_in LINE…; pam_unknown LINE…
+pam_keeps_out()
+{
+	damage pam-refuses "$*" "$(pam "$@")" "$no_pam"
+}
+pam_unknown()
+{
+	damage not-looked-at "$*" "$(pam "$@")" "$no_pam"
+}
+pam_lets_in()
+{
+	on remote sh -c "$(pam "$@")"
+	same "$AUDIT_CLEAN" "$(found)" "$*"
+	on remote sh -c "$no_pam"
+}
+damage login-nologin 'a host that is closed' ': >/run/nologin' 'rm /run/nologin'
+pam_keeps_out 'account required pam_deny.so'
+pam_keeps_out $'session required \\\n pam_deny.so'
+pam_keeps_out 'account required pam_nosuch.so'
+pam_keeps_out 'account include nosuch'
+on remote sh -c 'echo account required pam_deny.so >/etc/pam.d/closed'
+pam_keeps_out 'account substack closed'
+on remote rm /etc/pam.d/closed
+pam_keeps_out 'account [success=1 default=ignore] pam_permit.so' 'account required pam_permit.so' 'account required pam_deny.so'
+pam_keeps_out 'account [default=ignore] pam_permit.so' 'account requisite pam_shells.so'
+pam_keeps_out 'account required pam_usertype.so isregular'
+for condition in 'uid >= 1000' 'user != slave' 'user ingroup sudo' 'shell = /bin/sh' 'user in alice:bob' 'user !~ sl*'; do
+	pam_keeps_out "account required pam_succeed_if.so quiet $condition"
+done
+pam_lets_in 'account required pam_succeed_if.so uid lt 1000 user ingroup slave user =~ s?ave user notin alice:bob'
+pam_unknown 'account required pam_succeed_if.so rhost = gate'
+pam_unknown 'account required pam_exec.so /bin/true'
+pam_lets_in 'account optional pam_exec.so /bin/true' 'auth required pam_exec.so /bin/true' 'account sufficient pam_permit.so'
+pam_lets_in 'account [success=1 default=ignore] pam_localuser.so' 'account required pam_deny.so' 'session optional pam_deny.so'
+pam_lets_in 'account [default=bad success=ok user_unknown=ignore module_unknown=ignore] pam_sss.so'
+
+# access LINE…; the same of access.conf.
+access_keeps_out()
+{
+	printf '%s\n' "$@" | host_file remote /etc/security/row.conf
+	pam_keeps_out 'account required pam_access.so accessfile=/etc/security/row.conf'
+}
+access_lets_in()
+{
+	printf '%s\n' "$@" | host_file remote /etc/security/row.conf
+	pam_lets_in 'account required pam_access.so accessfile=/etc/security/row.conf'
+}
+access_keeps_out '-:ALL:ALL'
+access_keeps_out '# +:slave:ALL' '+:slave:LOCAL tty1 cron' '-:ALL EXCEPT root (sudo):ALL EXCEPT LOCAL'
+access_keeps_out '+:slave:203.0.113.0/24' '-:slave:198.51.0.0/16'
+access_lets_in '+:(slave):198.51.100.0/24' '-:ALL:ALL'
+access_lets_in '-:ALL EXCEPT slave:ALL' '-:root:ALL'
+printf '%s\n' '-:slave:198.51.100.128/25' | host_file remote /etc/security/row.conf
+pam_unknown 'account required pam_access.so accessfile=/etc/security/row.conf'
+
+echo slave | host_file remote /etc/security/row.conf
+pam_keeps_out 'account required pam_listfile.so item=user sense=deny file=/etc/security/row.conf onerr=succeed'
+pam_keeps_out 'account required pam_listfile.so item=user sense=allow file=/nowhere onerr=fail'
+pam_lets_in 'account required pam_listfile.so item=group sense=allow file=/etc/security/row.conf onerr=fail' \
+	'account required pam_listfile.so item=user sense=allow file=/nowhere onerr=succeed'
+
+# limits LINE…: a command that writes them.
+limits()
+{
+	printf '%s\n' "$@" | host_file remote /root/line
+	echo 'mkdir -p /etc/security/limits.d; cp /root/line /etc/security/limits.d/row.conf'
+}
+no_limits='rm /etc/security/limits.d/row.conf'
+damage login-limits 'no login at all' "$(limits '* - maxlogins 5' 'slave hard maxlogins 0' '* - maxlogins 9')" "$no_limits"
+damage login-limits 'one process' "$(limits '@slave hard nproc 1')" "$no_limits"
+on remote sh -c "$(limits 'slave hard nproc 64' '@slave hard nproc 1' '* hard nproc 1' 'root - maxlogins 0')"
+same "$AUDIT_CLEAN" "$(found)" 'limits of others, and one of its own that counts more'
+on remote sh -c "$no_limits"
+on remote rm /etc/security/row.conf /etc/pam.d/sshd
+
 # --- the sshd that runs
 again='/usr/sbin/sshd -o PidFile=/run/again.pid; while [ ! -s /run/again.pid ]; do sleep 0.1; done'
 # shellcheck disable=SC2016 # expanded by that shell

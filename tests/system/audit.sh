@@ -87,7 +87,11 @@ damage account-shell 'a shell' 'usermod -s /bin/bash slave' "$restore"
 damage account-password 'a password' "usermod -p '\$y\$j9T\$x\$x' slave" "$restore"
 damage account-password 'an empty one' "sed -i 's/^slave:[^:]*:/slave::/' /etc/shadow" "$restore"
 damage account-password 'one in passwd itself' "sed -i 's/^slave:x:/slave::/' /etc/passwd" "$restore"
-damage account-locked 'locked' 'usermod -L slave' "$restore"
+EXTRA=/etc/ssh/sshd_config.d/00-test.conf
+damage account-shut 'locked, and no PAM' "usermod -L slave; echo 'UsePAM no' >$EXTRA" "$restore; rm $EXTRA"
+on remote usermod -L slave
+same "$AUDIT_CLEAN" "$(found)" 'locked is no harm with PAM'
+on remote sh -c "$restore"
 damage account-expired 'expired' 'usermod -e 2001-01-01 slave' "$restore"
 damage account-home 'a home of its own' 'mkdir /home/slave; chown slave /home/slave; usermod -d /home/slave slave' \
 	"rmdir /home/slave; $restore"
@@ -244,10 +248,10 @@ damage route-covers-server 'a Route over the host' \
 on remote sh -c "$want_pppd; rm /dev/ppp"
 check_exit 78 'an error: 78' audit
 on remote sh -c "$want_any; mknod -m 600 /dev/ppp c 1 3"
-on remote usermod -L slave
+on remote usermod -aG disk slave
 check_exit 1 'a warning: 1' audit
 check_exit 78 'a warning, and --strict: 78' audit --strict
-on remote usermod -U slave
+on remote gpasswd -d slave disk >/dev/null
 
 # --- a copy, which root made, and which a user looks at
 on remote sh -c 'mkdir -p /root/copy && cd / && cp -a --parents etc/passwd etc/shadow etc/group etc/sallyport \
@@ -265,7 +269,6 @@ matches '^/root/copy/etc/sallyport/authorized_keys: error: .*\[keys-file\]' "$ac
 matches '^/root/copy/etc/sallyport: error: .*\[keys-file\]' "$actual" 'a copy: the directory of the keys'
 
 # --- sshd's settings for the account: a file in front of the one that is installed
-EXTRA=/etc/ssh/sshd_config.d/00-test.conf
 for_account="printf '%s\n' 'Match User slave'"
 readonly EXTRA for_account
 damage sshd-fails 'a keyword that is none' "echo 'Nonsense yes' >$EXTRA" "rm $EXTRA" not-looked-at

@@ -157,11 +157,23 @@ static void what_is_unclear_is_refused(void **state)
 	REFUSED("pty", 4);
 }
 
+/* sshd takes them, and an editor on Windows makes them. */
+static void a_line_may_end_as_on_windows(void **state)
+{
+	(void)state;
+	GIVES("# x\r\n\r\nssh-rsa AA\r\n", 1);
+	assert_string_equal(line.base64, "AA");
+	assert_int_equal(line.number, 3);
+	GIVES("ssh-rsa AA x\r", 1);
+	GIVES("\r", 0);
+}
+
 static void bytes_that_no_line_has(void **state)
 {
 	(void)state;
 	REFUSED("ssh-rsa AA\0 x\n", 11);
-	REFUSED("ssh-rsa AA\r\n", 11);
+	REFUSED("ssh-rsa AA\rx\n", 11);
+	REFUSED("ssh-rsa AA\r\r\n", 11);
 	REFUSED("ssh-rsa AA \x7f\n", 12);
 	REFUSED("# \x1b[2K\n", 3);
 	REFUSED("\xef\xbb\xbfssh-rsa AA\n", 1);
@@ -199,6 +211,7 @@ int main(void)
 	    cmocka_unit_test(a_bad_line_is_told_and_the_next_one_read),
 	    cmocka_unit_test(what_is_unclear_is_refused),
 	    cmocka_unit_test(bytes_that_no_line_has),
+	    cmocka_unit_test(a_line_may_end_as_on_windows),
 	    cmocka_unit_test(limits),
 	};
 
