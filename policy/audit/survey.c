@@ -258,16 +258,28 @@ bool survey_link(struct survey *survey, const char *path, const char *shown)
 	return true;
 }
 
+/* Where an error of the parser is found: its own file name may be cut. */
+struct wrong {
+	struct findings *findings;
+	const char *shown;
+};
+
+static void add_wrong(void *context, const struct policy_error *err)
+{
+	const struct wrong *wrong = context;
+
+	findings_add(wrong->findings, RULE_SYNTAX, wrong->shown, err->line, err->column,
+		     "%s", err->text);
+}
+
 const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 				const char *shown, const char *text, size_t len)
 {
-	struct policy_error err;
+	struct wrong wrong = {survey->findings, shown};
+	const struct error_list list = {add_wrong, &wrong};
 
-	if (parsed_read(kind, shown, text, len, &parsed, &err) < 0) {
-		findings_add(survey->findings, RULE_SYNTAX, shown, err.line, err.column,
-			     "%s", err.text);
+	if (parsed_read_all(kind, shown, text, len, &parsed, &list) < 0)
 		return NULL;
-	}
 	survey->good[kind]++;
 	/* In a file that does not parse there is nothing yet that could be waived. */
 	if (!survey->only_parse) {
