@@ -3,7 +3,6 @@
  * policy/audit/host_*.c. */
 #include <getopt.h>
 #include <string.h>
-#include <time.h>
 
 #include "policy/audit/addresses.h"
 #include "policy/audit/host.h"
@@ -56,6 +55,11 @@ static enum exit_code take_option(struct audit *a, int option)
 		return value_time(optarg, &a->survey.now, &why) == 0
 			   ? EXIT_DONE
 			   : usage_error("--at: %s", why);
+	case 'n':
+		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &a->survey.soon,
+				    &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--soon: %s", why);
 	case 'S':
 		a->strict = true;
 		return EXIT_DONE;
@@ -69,6 +73,7 @@ static enum exit_code take_options(struct audit *a, int argc, char **argv)
 	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
 						{"root", required_argument, NULL, 'r'},
 						{"at", required_argument, NULL, 'a'},
+						{"soon", required_argument, NULL, 'n'},
 						{"strict", no_argument, NULL, 'S'},
 						{0}};
 	enum exit_code code;
@@ -153,7 +158,7 @@ enum exit_code cmd_audit(int argc, char **argv)
 	struct policy_error err;
 	enum exit_code code;
 
-	a.survey.now = time(NULL);
+	survey_begin(&a.survey);
 	code = take_options(&a, argc, argv);
 	if (code != EXIT_DONE)
 		return code;
