@@ -145,11 +145,11 @@ static void audit_host(struct audit *a)
 
 static enum exit_code report(struct audit *a)
 {
-	if (report_findings(&a->findings, "audit", a->format) < 0)
-		return EXIT_SYSTEM;
-	if (a->format == REPORT_TEXT)
-		table_print(&a->findings);
-	return verdict(a);
+	const int r = a->format == REPORT_TEXT
+			  ? table_report(&a->findings)
+			  : report_findings(&a->findings, "audit", a->format);
+
+	return r < 0 ? EXIT_SYSTEM : verdict(a);
 }
 
 enum exit_code cmd_audit(int argc, char **argv)
