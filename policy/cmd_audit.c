@@ -3,7 +3,6 @@
  * policy/audit/host_*.c. */
 #include <getopt.h>
 #include <string.h>
-#include <time.h>
 
 #include "policy/audit/addresses.h"
 #include "policy/audit/host.h"
@@ -73,6 +72,11 @@ static enum exit_code take_option(struct audit *a, int option)
 			   : usage_error("--at: %s", why);
 	case 'R':
 		return take_role(a, optarg);
+	case 'n':
+		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &a->survey.soon,
+				    &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--soon: %s", why);
 	case 'S':
 		a->strict = true;
 		return EXIT_DONE;
@@ -87,6 +91,7 @@ static enum exit_code take_options(struct audit *a, int argc, char **argv)
 						{"root", required_argument, NULL, 'r'},
 						{"role", required_argument, NULL, 'R'},
 						{"at", required_argument, NULL, 'a'},
+						{"soon", required_argument, NULL, 'n'},
 						{"strict", no_argument, NULL, 'S'},
 						{0}};
 	enum exit_code code;
@@ -225,13 +230,13 @@ static void audit_all(struct audit *a)
 
 static enum exit_code report(struct audit *a)
 {
-	if (report_findings(&a->findings, "audit", a->format) < 0)
-		return EXIT_SYSTEM;
-	if (a->format == REPORT_TEXT) {
+	int r;
+
+	if (a->format == REPORT_TEXT)
 		roles_print(&a->host.roles);
-		table_print(&a->findings);
-	}
-	return verdict(a);
+	r = a->format == REPORT_TEXT ? table_report(&a->findings)
+				     : report_findings(&a->findings, "audit", a->format);
+	return r < 0 ? EXIT_SYSTEM : verdict(a);
 }
 
 enum exit_code cmd_audit(int argc, char **argv)
@@ -240,7 +245,7 @@ enum exit_code cmd_audit(int argc, char **argv)
 	struct policy_error err;
 	enum exit_code code;
 
-	a.survey.now = time(NULL);
+	survey_begin(&a.survey);
 	code = take_options(&a, argc, argv);
 	if (code != EXIT_DONE)
 		return code;

@@ -3,7 +3,6 @@
  * together. */
 #include <getopt.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "policy/audit/places.h"
 #include "policy/audit/report.h"
@@ -74,6 +73,11 @@ static enum exit_code take_option(struct check *c, int option)
 		return value_time(optarg, &c->survey.now, &why) == 0
 			   ? EXIT_DONE
 			   : usage_error("--at: %s", why);
+	case 'n':
+		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &c->survey.soon,
+				    &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--soon: %s", why);
 	case 'S':
 		c->strict = true;
 		return EXIT_DONE;
@@ -96,6 +100,7 @@ static enum exit_code take_options(struct check *c, int argc, char **argv)
 						{"root", required_argument, NULL, 'r'},
 						{"server", required_argument, NULL, 's'},
 						{"at", required_argument, NULL, 'a'},
+						{"soon", required_argument, NULL, 'n'},
 						{"strict", no_argument, NULL, 'S'},
 						{"print", no_argument, NULL, 'p'},
 						{"verbose", no_argument, NULL, 'v'},
@@ -127,7 +132,7 @@ enum exit_code cmd_check(int argc, char **argv)
 	static struct check c = {.places = {.kind = KIND_COUNT, .root = ""}};
 	enum exit_code code;
 
-	c.survey.now = time(NULL);
+	survey_begin(&c.survey);
 	code = take_options(&c, argc, argv);
 	if (code != EXIT_DONE)
 		return code;

@@ -47,6 +47,25 @@ static enum exit_code deliver(const struct fmt *fmt, const char *path, const cha
 	return differs ? EXIT_DIFFERS : EXIT_DONE;
 }
 
+static void tell(void *context, const struct policy_error *err)
+{
+	(void)context;
+	complain(err);
+}
+
+/* For which there is all that is wrong with the text, or what else err says. */
+static enum exit_code refuse(enum file_kind kind, const char *path, const char *text,
+			     size_t len, const struct policy_error *err)
+{
+	static const struct error_list list = {tell, NULL};
+	/* Static, as a peer is large. */
+	static union parsed parsed;
+
+	if (parsed_read_all(kind, path, text, len, &parsed, &list) == 0)
+		complain(err);
+	return error_exit_code(err);
+}
+
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
 	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
@@ -56,11 +75,12 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	size_t len, new_len;
 	enum exit_code code;
 
-	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0 ||
-	    layout_text(kind, path, text, len, &new, &new_len, &err) < 0) {
+	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0) {
 		complain(&err);
 		return error_exit_code(&err);
 	}
+	if (layout_text(kind, path, text, len, &new, &new_len, &err) < 0)
+		return refuse(kind, path, text, len, &err);
 	code =
 	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);
 	free(new);

@@ -46,6 +46,12 @@ int error_at(struct policy_error *err, const char *file, unsigned line, unsigned
 int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Who wants to know all the errors of a file, and not the first alone. */
+struct error_list {
+	void (*tell)(void *context, const struct policy_error *err);
+	void *context;
+};
+
 /* ":LINE:COLUMN", ":LINE" or "", as far as it is known, into buf; returns buf. */
 const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX]);
 

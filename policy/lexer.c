@@ -86,6 +86,8 @@ int lexer_next(struct lexer *lexer, struct line *line, struct policy_error *err)
 
 		lexer->number++;
 		len = feed == NULL ? left : (size_t)(feed - start);
+		/* Also past a line that is wrong: the next call goes on behind it. */
+		lexer->at = feed == NULL ? lexer->end : feed + 1;
 		if (lexer->number == 1 && len >= sizeof byte_order_mark - 1 &&
 		    memcmp(start, byte_order_mark, sizeof byte_order_mark - 1) == 0)
 			return error_at(err, lexer->file, 1, 1,
@@ -94,7 +96,6 @@ int lexer_next(struct lexer *lexer, struct line *line, struct policy_error *err)
 			return error_at(
 			    err, lexer->file, lexer->number, POLICY_LINE_MAX + 1,
 			    "line too long: expected at most %d bytes", POLICY_LINE_MAX);
-		lexer->at = feed == NULL ? lexer->end : feed + 1;
 		if (split(lexer, start, len, line, err) < 0)
 			return -1;
 		if (line->nwords > 0)

@@ -35,7 +35,8 @@ void lexer_start(struct lexer *lexer, const char *file, const char *text, size_t
  * The next line that has a word. Words are parted by blanks and tabs; a word that begins
  * with '#' begins a comment. Outside comments only printable ASCII, blank and tab may
  * stand; inside them bytes from 0x80 up as well. A last line without line feed is a line.
- * Returns 1 with *line filled, 0 at the end, or -1 with *err.
+ * Returns 1 with *line filled, 0 at the end, or -1 with *err for a line that is wrong: the
+ * next call goes on behind it.
  */
 int lexer_next(struct lexer *lexer, struct line *line, struct policy_error *err);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/check.h"
 #include "policy/escape.h"
 
 enum { QUOTE_MAX = 56 };
@@ -131,18 +132,58 @@ static int set_defaults(struct parse *p)
 	return 0;
 }
 
-static int check_required(const struct parse *p)
+bool parse_stops(struct parse *p, int r)
+{
+	struct policy_error more;
+
+	if (r == 0)
+		return false;
+	p->errors++;
+	if (p->list == NULL)
+		return true;
+	if (p->errors <= PARSE_ERRORS_MAX) {
+		p->list->tell(p->list->context, p->err);
+		return false;
+	}
+	(void)error_at(&more, p->file, p->err->line, p->err->column,
+		       "more errors: the first %d are told", PARSE_ERRORS_MAX);
+	p->list->tell(p->list->context, &more);
+	return true;
+}
+
+int parse_end(const struct parse *p)
+{
+	return p->errors == 0 ? 0 : -1;
+}
+
+int parse_check_routes(struct parse *p, const struct check_routes *routes)
+{
+	struct check_routes one = *routes;
+
+	one.count = 1;
+	for (size_t i = 0; i < routes->count; i++) {
+		one.list = &routes->list[i];
+		if (parse_stops(p, check_routes_pair(&one, p->err)))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_required(struct parse *p)
 {
 	for (size_t i = 0; i < p->scope->count; i++) {
 		const struct keyword *k = &p->scope->keywords[i];
 		char expected[KEYWORD_EXPECTED_MAX];
 
-		if ((k->flags & KEYWORD_REQUIRED) != 0 && p->seen[i] == 0)
-			return error_at(p->err, p->file, 0, 0,
-					"%s is missing: expected a line \"%s\" with %s",
-					k->name, k->name, keyword_expected(k, expected));
+		if ((k->flags & KEYWORD_REQUIRED) == 0 || p->seen[i] != 0)
+			continue;
+		if (parse_stops(p,
+				error_at(p->err, p->file, 0, 0,
+					 "%s is missing: expected a line \"%s\" with %s",
+					 k->name, k->name, keyword_expected(k, expected))))
+			return -1;
 	}
-	return 0;
+	return parse_end(p);
 }
 
 /* A file that lost its end must not pass for a shorter one that allows more. */
@@ -159,24 +200,39 @@ static int check_end(const struct parse *p, const char *text, size_t len)
 	return 0;
 }
 
+static int take_lines(struct parse *p, struct lexer *lexer)
+{
+	for (;;) {
+		int r = lexer_next(lexer, &p->line, p->err);
+
+		if (r == 0)
+			return parse_end(p);
+		if (r > 0)
+			r = take_line(p);
+		if (parse_stops(p, r))
+			return -1;
+	}
+}
+
 int parse_text(struct parse *p, const char *text, size_t len)
 {
 	struct lexer lexer;
-	int r;
 
 	memset(p->seen, 0, sizeof p->seen);
 	p->end = 0;
-	if (len > POLICY_FILE_MAX)
-		return error_at(p->err, p->file, 0, 0,
-				"file too large: expected at most %d bytes",
-				POLICY_FILE_MAX);
+	p->errors = 0;
+	if (len > POLICY_FILE_MAX) {
+		(void)parse_stops(p, error_at(p->err, p->file, 0, 0,
+					      "file too large: expected at most %d bytes",
+					      POLICY_FILE_MAX));
+		return -1;
+	}
 	if (set_defaults(p) < 0)
 		return -1;
 	lexer_start(&lexer, p->file, text, len);
-	while ((r = lexer_next(&lexer, &p->line, p->err)) > 0)
-		if (take_line(p) < 0)
-			return -1;
-	if (r < 0 || check_end(p, text, len) < 0)
+	if (take_lines(p, &lexer) < 0)
 		return -1;
-	return check_required(p);
+	/* What a file lacks that was cut off is not known. */
+	(void)parse_stops(p, check_end(p, text, len));
+	return parse_end(p) < 0 ? -1 : check_required(p);
 }

@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_POLICY_PARSE_H
 #define SALLYPORT_POLICY_PARSE_H
 
+#include <stdbool.h>
+
 #include "policy/error.h"
 #include "policy/keyword.h"
 #include "policy/lexer.h"
@@ -14,6 +16,9 @@ struct parse {
 	/* the struct that the scope's offsets mean; zeroed by the caller */
 	void *out;
 	struct policy_error *err;
+	/* NULL: the first error is the end, as at a login; otherwise each is told there */
+	const struct error_list *list;
+	unsigned errors;
 	/* the line at hand and its keyword; line.number is 0 while defaults are set */
 	const struct keyword *keyword;
 	struct line line;
@@ -23,11 +28,26 @@ struct parse {
 	unsigned end;
 };
 
+/* Of one file, that are told; that there are more is told as well. */
+enum { PARSE_ERRORS_MAX = 20 };
+
 /*
  * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
- * partly filled: the caller clears it.
+ * partly filled: the caller clears it. With a list a line that is wrong does not end it;
+ * what is missing is asked for once every line is right.
  */
 int parse_text(struct parse *p, const char *text, size_t len);
+
+/*
+ * After a check that returned r, with *err if it was -1: whether to stop there. With a list
+ * the error is told and the next check is to be made; parse_end() then knows of it.
+ */
+bool parse_stops(struct parse *p, int r);
+/* 0, or -1 when there was an error. */
+int parse_end(const struct parse *p);
+struct check_routes;
+/* check_routes_pair() of each. 0, or -1 to stop. */
+int parse_check_routes(struct parse *p, const struct check_routes *routes);
 
 /* Stores the words of p->line as the value of p->keyword. */
 int parse_value(struct parse *p);

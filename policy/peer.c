@@ -34,7 +34,7 @@ static int check_link(const struct peer *peer, const char *file, struct policy_e
 			"\"Address\" or \"Address6\" as well");
 }
 
-static int check_peer(const struct parse *p, struct peer *peer)
+static int check_peer(struct parse *p, struct peer *peer)
 {
 	struct check_routes routes = {.file = p->file,
 				      .keyword = "Route",
@@ -57,13 +57,13 @@ static int check_peer(const struct parse *p, struct peer *peer)
 	offers.list = peer->offers;
 	offers.count = peer->noffers;
 	interface.room = peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0;
-	if (check_times(peer, p->file, p->err) < 0 ||
-	    check_link(peer, p->file, p->err) < 0 || check_mru_fits(&mru, p->err) < 0 ||
-	    check_routes_pair(&routes, p->err) < 0 ||
-	    check_routes_pair(&offers, p->err) < 0 ||
-	    check_interface_fits(&interface, p->err) < 0)
+	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
+	    parse_stops(p, check_link(peer, p->file, p->err)) ||
+	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
+	    parse_check_routes(p, &routes) < 0 || parse_check_routes(p, &offers) < 0 ||
+	    parse_stops(p, check_interface_fits(&interface, p->err)))
 		return -1;
-	return 0;
+	return parse_end(p);
 }
 
 void peer_interface(const struct peer *peer, unsigned session,
@@ -107,21 +107,41 @@ size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_A
 	return used;
 }
 
+static int parse_peer(struct parse *p, const char *name, const char *text, size_t len)
+{
+	struct peer *out = p->out;
+
+	memset(out, 0, sizeof *out);
+	if (!policy_name_valid(name)) {
+		(void)parse_stops(
+		    p, error_at(p->err, p->file, 0, 0, "not the name of a peer"));
+		return -1;
+	}
+	(void)snprintf(out->name, sizeof out->name, "%s", name);
+	(void)snprintf(out->file, sizeof out->file, "%s", p->file);
+	if (parse_text(p, text, len) == 0 && check_peer(p, out) == 0)
+		return 0;
+	/* Allows nothing, in case somebody forgets to look at the result. */
+	memset(out, 0, sizeof *out);
+	return -1;
+}
+
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
 		      struct peer *out, struct policy_error *err)
 {
 	struct parse p = {.scope = &scope_peer, .file = file, .out = out, .err = err};
 
-	memset(out, 0, sizeof *out);
-	if (!policy_name_valid(name))
-		return error_at(err, file, 0, 0, "not the name of a peer");
-	(void)snprintf(out->name, sizeof out->name, "%s", name);
-	(void)snprintf(out->file, sizeof out->file, "%s", file);
-	if (parse_text(&p, text, len) == 0 && check_peer(&p, out) == 0)
-		return 0;
-	/* Allows nothing, in case somebody forgets to look at the result. */
-	memset(out, 0, sizeof *out);
-	return -1;
+	return parse_peer(&p, name, text, len);
+}
+
+int policy_parse_peer_all(const char *file, const char *name, const char *text, size_t len,
+			  struct peer *out, const struct error_list *list)
+{
+	struct policy_error err;
+	struct parse p = {
+	    .scope = &scope_peer, .file = file, .out = out, .err = &err, .list = list};
+
+	return parse_peer(&p, name, text, len);
 }
 
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,

@@ -20,7 +20,7 @@ static int check_addresses(const struct profile *profile, const char *file,
 			"\"Address6\", or \"Accept address\" to take the remote's");
 }
 
-static int check_profile(const struct parse *p, struct profile *profile)
+static int check_profile(struct parse *p, struct profile *profile)
 {
 	const struct check_routes routes = {.file = p->file,
 					    .keyword = "Route",
@@ -38,11 +38,30 @@ static int check_profile(const struct parse *p, struct profile *profile)
 				      .line = parse_line_of(p, "Mru"),
 				      .address6 = &profile->address6};
 
-	if (check_addresses(profile, p->file, p->err) < 0 ||
-	    check_mru_fits(&mru, p->err) < 0 || check_routes_pair(&routes, p->err) < 0 ||
-	    check_interface_fits(&name, p->err) < 0)
+	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
+	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
+	    parse_check_routes(p, &routes) < 0 ||
+	    parse_stops(p, check_interface_fits(&name, p->err)))
 		return -1;
-	return 0;
+	return parse_end(p);
+}
+
+static int parse_profile(struct parse *p, const char *name, const char *text, size_t len)
+{
+	struct profile *out = p->out;
+
+	memset(out, 0, sizeof *out);
+	if (!policy_name_valid(name)) {
+		(void)parse_stops(
+		    p, error_at(p->err, p->file, 0, 0, "not the name of a profile"));
+		return -1;
+	}
+	(void)snprintf(out->name, sizeof out->name, "%s", name);
+	(void)snprintf(out->file, sizeof out->file, "%s", p->file);
+	if (parse_text(p, text, len) == 0 && check_profile(p, out) == 0)
+		return 0;
+	memset(out, 0, sizeof *out);
+	return -1;
 }
 
 int profile_parse(const char *file, const char *name, const char *text, size_t len,
@@ -50,15 +69,17 @@ int profile_parse(const char *file, const char *name, const char *text, size_t l
 {
 	struct parse p = {.scope = &scope_profile, .file = file, .out = out, .err = err};
 
-	memset(out, 0, sizeof *out);
-	if (!policy_name_valid(name))
-		return error_at(err, file, 0, 0, "not the name of a profile");
-	(void)snprintf(out->name, sizeof out->name, "%s", name);
-	(void)snprintf(out->file, sizeof out->file, "%s", file);
-	if (parse_text(&p, text, len) == 0 && check_profile(&p, out) == 0)
-		return 0;
-	memset(out, 0, sizeof *out);
-	return -1;
+	return parse_profile(&p, name, text, len);
+}
+
+int profile_parse_all(const char *file, const char *name, const char *text, size_t len,
+		      struct profile *out, const struct error_list *list)
+{
+	struct policy_error err;
+	struct parse p = {
+	    .scope = &scope_profile, .file = file, .out = out, .err = &err, .list = list};
+
+	return parse_profile(&p, name, text, len);
 }
 
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy/value.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -188,11 +189,23 @@ int value_interface(const char *text, const char **why)
 
 int value_host(const char *text, const char **why)
 {
+	unsigned char ipv6[sizeof(struct in6_addr)];
+
 	if (text[0] == '\0' || text[0] == '-')
 		return refuse(why, "ssh would take it for an option");
 	if (strlen(text) > HOST_MAX_LEN)
 		return refuse(why, "host name too long");
+	if (strchr(text, '@') != NULL)
+		return refuse(why, "the account has a line of its own, \"Account\"");
+	if (text[0] == '[')
+		return refuse(why,
+			      "an IPv6 address stands without brackets, and a port has "
+			      "a line of its own, \"Port\"");
 	if (!is_made_of(text, "._:-"))
 		return refuse(why, "a host is made of letters, digits and . _ : -");
+	/* ssh would look for a host of that whole name. */
+	if (strchr(text, ':') != NULL && inet_pton(AF_INET6, text, ipv6) != 1)
+		return refuse(why, "not an IPv6 address; a port has a line of its own, "
+				   "\"Port\"");
 	return 0;
 }

@@ -16,12 +16,13 @@ static const struct command {
 } commands[] = {
     {"check", cmd_check,
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
-     "             [--server ADDRESS]... [--at TIME] [--format text|json|sarif] "
-     "[FILE|DIR...]",
+     "             [--server ADDRESS]... [--at TIME] [--soon DAYS]\n"
+     "             [--format text|json|sarif] [FILE|DIR...]",
      "look for errors in policy files, and between peers"},
     {"audit", cmd_audit,
-     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
-     "             [--format text|json|sarif]",
+     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]
+"
+     "             [--soon DAYS] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any]\n"

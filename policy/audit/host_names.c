@@ -54,27 +54,44 @@ static bool is_the_accounts(const struct host *host, const struct group *entry)
 	return false;
 }
 
+static int add_groups(const struct host *host, struct host_names *names,
+		      bool (*is_wanted)(const struct host *, const struct group *))
+{
+	FILE *file = host_fopen(host, host_group_file);
+	const struct group *entry;
+	int result = 0;
+
+	/* That it cannot be read is a finding of host_account(). */
+	if (file == NULL)
+		return 0;
+	while (result == 0 && (entry = fgetgrent(file)) != NULL)
+		if (is_wanted(host, entry))
+			result = add_group(names, entry);
+	(void)fclose(file);
+	return result;
+}
+
+static bool is_any(const struct host *host, const struct group *entry)
+{
+	(void)host;
+	(void)entry;
+	return true;
+}
+
+int host_names_read_groups(const struct host *host, struct host_names *names)
+{
+	return add_groups(host, names, is_any);
+}
+
 int host_names_read(const struct host *host, struct host_names *names)
 {
 	const char *name = host->account.name;
-	const struct group *entry;
-	FILE *file;
-	int result;
 
 	if (host_names_add(names, name, strlen(name)) < 0 ||
 	    add_number(names, "#", host->account.uid) < 0 ||
 	    add_number(names, "%#", host->account.gid) < 0)
 		return -1;
-	file = host_fopen(host, host_group_file);
-	/* That it cannot be read is a finding of host_account(). */
-	if (file == NULL)
-		return 0;
-	result = 0;
-	while (result == 0 && (entry = fgetgrent(file)) != NULL)
-		if (is_the_accounts(host, entry))
-			result = add_group(names, entry);
-	(void)fclose(file);
-	return result;
+	return add_groups(host, names, is_the_accounts);
 }
 
 bool host_names_have(const struct host_names *names, const char *text, size_t len)

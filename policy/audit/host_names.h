@@ -13,6 +13,8 @@ struct host_names {
 
 /* -1 when memory ran out. */
 int host_names_read(const struct host *host, struct host_names *names);
+/* Every group that the host's own file has, as "%vpn" and "%#999". */
+int host_names_read_groups(const struct host *host, struct host_names *names);
 /* One more, which is copied. */
 int host_names_add(struct host_names *names, const char *text, size_t len);
 bool host_names_have(const struct host_names *names, const char *text, size_t len);

@@ -10,12 +10,11 @@
 #include "policy/audit/grow.h"
 #include "policy/audit/host_names.h"
 #include "policy/audit/host_sudo.h"
+#include "policy/audit/sudo_users.h"
 #include "policy/audit/sudoers.h"
 
 /* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
 enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
-/* Of users and groups. */
-enum { NAME_TEXT_MAX = 256 };
 
 struct rule_line {
 	char *file;
@@ -24,8 +23,7 @@ struct rule_line {
 
 struct sudo {
 	struct host *host;
-	/* who the account is, by name and by alias */
-	struct host_names names;
+	struct sudo_users users;
 	struct rule_line *lines;
 	size_t nlines, lines_size;
 	/* each file that was read, by its path; those that are being read, by where they
@@ -36,8 +34,6 @@ struct sudo {
 	/* a loop was told of; there is too much of something, and no more is read */
 	bool told, full;
 	bool lost;
-	/* what the list that is being read says */
-	bool matches, unknown;
 };
 
 static void read_rules(struct sudo *sudo, const char *path);
@@ -173,79 +169,22 @@ static void read_rules(struct sudo *sudo, const char *path)
 	free(text);
 }
 
-/* A name without its backslashes; what does not fit is nobody's. */
-static size_t unescape(const char *name, size_t len, char *out, size_t size)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < len && used < size; i++)
-		if (name[i] != '\\')
-			out[used++] = name[i];
-	return used;
-}
-
-static void match(void *context, const char *name, size_t len)
-{
-	struct sudo *sudo = context;
-	char plain[NAME_TEXT_MAX];
-	const size_t used = unescape(name, len, plain, sizeof plain);
-
-	if ((used == 3 && memcmp(plain, "ALL", used) == 0) ||
-	    host_names_have(&sudo->names, plain, used))
-		sudo->matches = true;
-	/* Netgroups, and groups that are not the system's: a file tells nothing of them. */
-	if (name[0] == '+' || (len > 1 && memcmp(name, "%:", 2) == 0))
-		sudo->unknown = true;
-}
-
 static const char user_alias[] = "User_Alias";
-
-/* "User_Alias NAME = list : NAME = list": true when one became the account's. */
-static bool take_aliases(struct sudo *sudo, const char *text)
-{
-	bool more = false;
-
-	for (;;) {
-		const char *name = text + strspn(text, " \t");
-		const size_t len = strcspn(name, " \t=");
-
-		text = strchr(name, '=');
-		if (text == NULL)
-			return more;
-		sudo->matches = false;
-		text = sudoers_list(text + 1, match, sudo);
-		if (sudo->matches && !host_names_have(&sudo->names, name, len)) {
-			if (host_names_add(&sudo->names, name, len) < 0) {
-				sudo->lost = true;
-				return false;
-			}
-			more = true;
-		}
-		if (*text != ':')
-			return more;
-		text++;
-	}
-}
 
 static bool begins_with(const char *text, const char *word)
 {
 	return strncmp(text, word, strlen(word)) == 0;
 }
 
-/* Until no alias becomes the account's any more: one may be in another. */
-static void resolve_aliases(struct sudo *sudo)
+static void define_aliases(struct sudo *sudo)
 {
-	bool more = true;
+	for (size_t i = 0; i < sudo->nlines; i++) {
+		const char *text = sudo->lines[i].line.text;
 
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < sudo->nlines; i++) {
-			const char *text = sudo->lines[i].line.text;
-
-			if (begins_with(text, user_alias))
-				more |= take_aliases(sudo, text + sizeof user_alias - 1);
-		}
+		if (begins_with(text, user_alias))
+			sudo_users_define(&sudo->users, text + sizeof user_alias - 1);
 	}
+	sudo_users_sort(&sudo->users);
 }
 
 static void judge_line(struct sudo *sudo, const struct rule_line *rule)
@@ -255,21 +194,15 @@ static void judge_line(struct sudo *sudo, const struct rule_line *rule)
 	    !begins_with(text, "Defaults") && !begins_with(text, user_alias) &&
 	    !begins_with(text, "Runas_Alias") && !begins_with(text, "Host_Alias") &&
 	    !begins_with(text, "Cmnd_Alias") && !begins_with(text, "Cmd_Alias");
+	const unsigned match =
+	    is_rule ? sudo_users_match(&sudo->users, text) : (unsigned)SUDO_SILENT;
 
-	sudo->matches = false;
-	sudo->unknown = false;
-	if (begins_with(text, user_alias)) {
-		(void)take_aliases(sudo, text + sizeof user_alias - 1);
-		sudo->matches = false;
-	}
-	if (is_rule)
-		(void)sudoers_list(text, match, sudo);
-	if (sudo->matches)
+	if (match == SUDO_IN)
 		host_find(sudo->host, RULE_ESCALATION_RULE, rule->file, rule->line.line,
 			  "sudo: %s", text);
-	else if (sudo->unknown)
+	else if ((match & SUDO_IN) != 0)
 		host_find(sudo->host, RULE_NOT_LOOKED_AT, rule->file, rule->line.line,
-			  "whether %s is in a group that only a name service knows: sudo: "
+			  "whether %s is in a group that is not in this host's file: sudo: "
 			  "%s",
 			  sudo->host->account.name, text);
 	else if (sudoers_mentions(text, sudo->host->account.name))
@@ -284,7 +217,7 @@ static void free_all(struct sudo *sudo)
 		free(sudo->lines[i].line.text);
 	}
 	free(sudo->lines);
-	host_names_free(&sudo->names);
+	sudo_users_free(&sudo->users);
 	host_names_free(&sudo->files);
 }
 
@@ -292,12 +225,12 @@ void host_sudo(struct host *host)
 {
 	struct sudo sudo = {.host = host};
 
-	sudo.lost = host_names_read(host, &sudo.names) < 0;
+	sudo_users_begin(&sudo.users, host);
 	read_rules(&sudo, "/etc/sudoers");
-	resolve_aliases(&sudo);
+	define_aliases(&sudo);
 	for (size_t i = 0; i < sudo.nlines; i++)
 		judge_line(&sudo, &sudo.lines[i]);
-	if (sudo.lost)
+	if (sudo.lost || sudo.users.lost)
 		host->findings->lost = true;
 	free_all(&sudo);
 }

@@ -62,6 +62,23 @@ int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t
 		   : policy_parse_peer(shown, name, text, len, &out->peer, err);
 }
 
+int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
+		    union parsed *out, const struct error_list *list)
+{
+	char name[NAME_MAX_LEN + 1];
+	struct policy_error err;
+
+	if (kind == KIND_AGENT)
+		return policy_parse_agent_all(shown, text, len, &out->agent, list);
+	if (name_of(shown, name, &err) < 0) {
+		list->tell(list->context, &err);
+		return -1;
+	}
+	return kind == KIND_PROFILE
+		   ? profile_parse_all(shown, name, text, len, &out->profile, list)
+		   : policy_parse_peer_all(shown, name, text, len, &out->peer, list);
+}
+
 void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out)
 {
 	if (kind == KIND_AGENT)

@@ -43,18 +43,25 @@ const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MA
 	return out;
 }
 
-static void print_text(const struct finding *finding, bool colour)
+void report_severity(enum severity severity, bool colour, char out[REPORT_SEVERITY_MAX])
 {
 	static const char *const colours[SEVERITY_COUNT] = {"\033[36m", "\033[33m",
 							    "\033[31m"};
-	const struct rule *rule = &rules[finding->rule];
-	char place[REPORT_PLACE_MAX];
 
+	(void)snprintf(out, REPORT_SEVERITY_MAX, "%s%s:%s", colour ? colours[severity] : "",
+		       severity_name(severity), colour ? "\033[0m" : "");
+}
+
+static void print_text(const struct finding *finding, bool colour)
+{
+	const struct rule *rule = &rules[finding->rule];
+	char place[REPORT_PLACE_MAX], severity[REPORT_SEVERITY_MAX];
+
+	report_severity(rule->severity, colour, severity);
 	/* In one call, as standard error has no buffer of its own. */
-	(void)fprintf(stderr, "%s%s%s%s:%s %s [%s]\n", report_place(finding, place),
-		      finding->file[0] != '\0' ? ": " : "",
-		      colour ? colours[rule->severity] : "", severity_name(rule->severity),
-		      colour ? "\033[0m" : "", finding->text, rule->id);
+	(void)fprintf(stderr, "%s%s%s %s [%s]\n", report_place(finding, place),
+		      finding->file[0] != '\0' ? ": " : "", severity, finding->text,
+		      rule->id);
 }
 
 /* What is not known is left out. */

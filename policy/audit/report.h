@@ -11,13 +11,16 @@ enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT
 /* "text", "json", "sarif"; REPORT_FORMAT_COUNT for another word. */
 enum report_format report_format_find(const char *word);
 
-enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX };
+enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX, REPORT_SEVERITY_MAX = 32 };
 /* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns
  * out. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX]);
 /* Whether fd is a terminal that wants colour: NO_COLOR (no-color.org) and TERM=dumb are
  * heeded. */
 bool report_wants_colour(int fd);
+
+/* "error:", coloured or not. */
+void report_severity(enum severity severity, bool colour, char out[REPORT_SEVERITY_MAX]);
 
 /*
  * The sorted findings. Text goes to standard error, "file:line:column: severity: text

@@ -115,16 +115,16 @@ static size_t name_length(const char *name)
 	return len;
 }
 
-const char *sudoers_list(const char *text, void (*each)(void *, const char *, size_t),
+const char *sudoers_list(const char *text, void (*each)(void *, const char *, size_t, bool),
 			 void *context)
 {
 	for (;;) {
-		bool taken_out = false;
+		bool negated = false;
 		const char *name;
 		size_t len;
 
 		for (text += strspn(text, blanks); *text == '!' || is_blank(*text); text++)
-			taken_out ^= *text == '!';
+			negated ^= *text == '!';
 		if (*text == '"') {
 			name = text + 1;
 			len = strcspn(name, "\"");
@@ -134,8 +134,8 @@ const char *sudoers_list(const char *text, void (*each)(void *, const char *, si
 			len = name_length(name);
 			text = name + len;
 		}
-		if (len > 0 && !taken_out)
-			each(context, name, len);
+		if (len > 0)
+			each(context, name, len, negated);
 		text += strspn(text, blanks);
 		if (*text != ',')
 			return text;

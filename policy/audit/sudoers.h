@@ -23,10 +23,10 @@ bool sudoers_next(const char **at, unsigned *line, struct sudoers_line *out, boo
 const char *sudoers_include(const char *text, bool *directory);
 
 /*
- * A list of names at the beginning of text: calls each(context, name, len) for those that
- * are not taken out by "!"; returns where the list ends.
+ * A list of names at the beginning of text: calls each(context, name, len, negated) for
+ * every one; returns where the list ends.
  */
-const char *sudoers_list(const char *text, void (*each)(void *, const char *, size_t),
+const char *sudoers_list(const char *text, void (*each)(void *, const char *, size_t, bool),
 			 void *context);
 
 /* Whether the word stands somewhere in the text, and not as a part of another. */

@@ -15,6 +15,7 @@
 #include "policy/audit/replace.h"
 #include "policy/load.h"
 #include "policy/trusted.h"
+#include "policy/value.h"
 
 /* Static, as a peer is large. */
 static union parsed parsed;
@@ -39,21 +40,29 @@ static void judge_agent(struct survey *survey, const char *shown)
 			     "Hooks yes: pppd may run programs, as root");
 }
 
-enum { EXPIRING_DAYS = 30, DAY_S = 24 * 60 * 60 };
+enum { DAY_S = 24 * 60 * 60 };
+
+void survey_begin(struct survey *survey)
+{
+	survey->now = time(NULL);
+	survey->soon = SURVEY_SOON_DAYS;
+}
 
 static void judge_times(struct survey *survey, const char *shown)
 {
 	const struct peer *peer = &parsed.peer;
 	const time_t left = peer->expires - survey->now;
+	char when[TIME_TEXT_MAX];
 
 	if (peer->expires == 0)
 		return;
 	if (left <= 0)
 		findings_add(survey->findings, RULE_EXPIRED, shown, peer->expires_line, 1,
 			     "%s has expired", peer->name);
-	else if (left < (time_t)EXPIRING_DAYS * DAY_S)
+	else if (left < (time_t)survey->soon * DAY_S)
 		findings_add(survey->findings, RULE_EXPIRING, shown, peer->expires_line, 1,
-			     "%s expires in %ld days", peer->name, (long)(left / DAY_S));
+			     "%s expires in %ld days, at %s", peer->name,
+			     (long)(left / DAY_S), value_time_print(peer->expires, when));
 }
 
 static void judge_keys(struct survey *survey, const char *shown)
@@ -258,16 +267,28 @@ bool survey_link(struct survey *survey, const char *path, const char *shown)
 	return true;
 }
 
+/* Where an error of the parser is found: its own file name may be cut. */
+struct wrong {
+	struct findings *findings;
+	const char *shown;
+};
+
+static void add_wrong(void *context, const struct policy_error *err)
+{
+	const struct wrong *wrong = context;
+
+	findings_add(wrong->findings, RULE_SYNTAX, wrong->shown, err->line, err->column,
+		     "%s", err->text);
+}
+
 const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 				const char *shown, const char *text, size_t len)
 {
-	struct policy_error err;
+	struct wrong wrong = {survey->findings, shown};
+	const struct error_list list = {add_wrong, &wrong};
 
-	if (parsed_read(kind, shown, text, len, &parsed, &err) < 0) {
-		findings_add(survey->findings, RULE_SYNTAX, shown, err.line, err.column,
-			     "%s", err.text);
+	if (parsed_read_all(kind, shown, text, len, &parsed, &list) < 0)
 		return NULL;
-	}
 	survey->good[kind]++;
 	/* In a file that does not parse there is nothing yet that could be waived. */
 	if (!survey->only_parse) {

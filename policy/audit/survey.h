@@ -57,8 +57,10 @@ struct survey {
 	bool no_links;
 	/* Unless NULL, read where that file is. */
 	const struct survey_edited *edited;
-	/* Seconds since 1970: what expires is told by it. */
+	/* Seconds since 1970: what expires is told by it; and what expires within so many
+	 * days after it, survey_begin() says how many. */
 	time_t now;
+	unsigned soon;
 	/* Of this host, when they are known: no Route may cover one. */
 	const struct ip_addr *addresses;
 	size_t naddresses;
@@ -77,6 +79,10 @@ struct survey {
 	/* Entries of directories that nothing reads, with only_parse. */
 	size_t passed_over;
 };
+
+/* Of a survey that holds files against the rules: as of now, SURVEY_SOON_DAYS. */
+enum { SURVEY_SOON_DAYS = 60, SURVEY_SOON_DAYS_MAX = 3650 };
+void survey_begin(struct survey *survey);
 
 /*
  * One file. shown is its name in findings, path where it is. Returns what it says, valid

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "policy/audit/report.h"
 
@@ -20,29 +22,28 @@ static size_t count_of(const struct findings *findings, enum rule_name rule)
 	return count;
 }
 
-/* Where it was found; one place with several findings, which are together, once. */
+/* Where and what: all that the short lines of report_findings() say. */
 static void print_places(const struct findings *findings, enum rule_name rule)
 {
-	char places[2][REPORT_PLACE_MAX] = {"", ""};
-	size_t printed = 0;
+	char place[REPORT_PLACE_MAX];
 
 	for (size_t i = 0; i < findings->count; i++) {
-		char *place = places[printed % 2], *last = places[(printed + 1) % 2];
+		const struct finding *finding = &findings->list[i];
 
-		if (!counts(&findings->list[i], rule))
+		if (!counts(finding, rule))
 			continue;
-		report_place(&findings->list[i], place);
-		if (printed > 0 && strcmp(place, last) == 0)
-			continue;
-		(void)printf("         where  %s\n", place[0] != '\0' ? place : "the host");
-		printed++;
+		report_place(finding, place);
+		(void)printf("         where  %s: %s\n",
+			     place[0] != '\0' ? place : "the host", finding->text);
 	}
 }
 
 static void print_rule(const struct findings *findings, enum rule_name rule)
 {
-	(void)printf("%-7s  %s (%s)\n", severity_name(rules[rule].severity),
-		     rules[rule].title, rules[rule].id);
+	char severity[REPORT_SEVERITY_MAX];
+
+	report_severity(rules[rule].severity, report_wants_colour(STDOUT_FILENO), severity);
+	(void)printf("%s %s [%s]\n", severity, rules[rule].title, rules[rule].id);
 	print_places(findings, rule);
 	(void)printf("         why    %s\n         mend   %s\n\n", rules[rule].why,
 		     rules[rule].mend);
@@ -57,7 +58,16 @@ static void print_total(const struct findings *findings)
 	(void)printf("%zu waived\n", findings->waived);
 }
 
-void table_print(const struct findings *findings)
+/* A terminal, a pager or a log, which would get each finding twice. */
+static bool outputs_are_one(void)
+{
+	struct stat out, err;
+
+	return fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
+	       out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+}
+
+static void print_table(const struct findings *findings)
 {
 	for (unsigned severity = SEVERITY_COUNT; severity-- > 0;)
 		for (unsigned rule = 0; rule < RULE_COUNT; rule++)
@@ -65,4 +75,13 @@ void table_print(const struct findings *findings)
 			    count_of(findings, rule) > 0)
 				print_rule(findings, rule);
 	print_total(findings);
+}
+
+int table_report(const struct findings *findings)
+{
+	if (findings->lost || !outputs_are_one())
+		if (report_findings(findings, "audit", REPORT_TEXT) < 0)
+			return -1;
+	print_table(findings);
+	return 0;
 }

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "policy/audit/report.h"
 #include "policy/audit/survey.h"
@@ -18,7 +17,7 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 			struct findings *findings)
 {
 	const struct survey_edited with = {edited->path, text, len};
-	struct survey survey = {.findings = findings, .now = time(NULL)};
+	struct survey survey = {.findings = findings};
 	const size_t dir_len = (size_t)(strrchr(edited->path, '/') - edited->path);
 	static const char peers[] = "/peers";
 	char dir[PATH_TEXT_MAX];
@@ -27,6 +26,7 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 	/* Without a text there is no file, or somebody was sooner and it is another's. */
 	if (text != NULL)
 		survey.edited = &with;
+	survey_begin(&survey);
 	(void)snprintf(dir, sizeof dir, "%.*s", (int)dir_len, edited->path);
 	/* Peers that lie elsewhere are no policy together. */
 	if (edited->kind == KIND_PEER && dir_len >= sizeof peers - 1 &&

@@ -50,8 +50,9 @@ static void fuzz_words(const char *text)
 	HOLDS(*words.at == '\0' && words.line <= lines);
 }
 
-static void take(void *context, const char *name, size_t len)
+static void take(void *context, const char *name, size_t len, bool negated)
 {
+	(void)negated;
 	const char *text = context;
 
 	HOLDS(len > 0 && name >= text && name + len <= text + strlen(text));

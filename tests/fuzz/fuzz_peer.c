@@ -6,7 +6,14 @@
 
 static int parse(const char *text, size_t len, struct peer *out, struct policy_error *err)
 {
-	return policy_parse_peer("f", "fuzz", text, len, out, err);
+	static struct peer again;
+	struct told told = {0};
+	const struct error_list list = {take_told, &told};
+	const int r = policy_parse_peer("f", "fuzz", text, len, out, err);
+
+	check_told(&told, policy_parse_peer_all("f", "fuzz", text, len, &again, &list), r,
+		   err);
+	return r;
 }
 
 FUZZ_ROUND_TRIP(struct peer, parse, print_peer)

@@ -7,7 +7,13 @@
 static int parse(const char *text, size_t len, struct profile *out,
 		 struct policy_error *err)
 {
-	return profile_parse("f", "fuzz", text, len, out, err);
+	static struct profile again;
+	struct told told = {0};
+	const struct error_list list = {take_told, &told};
+	const int r = profile_parse("f", "fuzz", text, len, out, err);
+
+	check_told(&told, profile_parse_all("f", "fuzz", text, len, &again, &list), r, err);
+	return r;
 }
 
 FUZZ_ROUND_TRIP(struct profile, parse, print_profile)

@@ -10,6 +10,29 @@
 
 enum { PRINTED_MAX = 256 * 1024 };
 
+/* What a parse that goes on behind errors tells. */
+struct told {
+	unsigned count;
+	struct policy_error first;
+};
+
+static void take_told(void *context, const struct policy_error *err)
+{
+	struct told *told = context;
+
+	if (told->count++ == 0)
+		told->first = *err;
+}
+
+/* It fails when the one that stops does, and its first error is that one's. */
+static void check_told(const struct told *told, int all, int r,
+		       const struct policy_error *err)
+{
+	HOLDS((all == 0) == (r == 0) && (told->count == 0) == (r == 0));
+	HOLDS(r == 0 ||
+	      (told->first.line == err->line && strcmp(told->first.text, err->text) == 0));
+}
+
 /* parse(text, len, &value, &err) as policy_parse_agent(); print(&value, file) as
  * print_agent(). */
 #define FUZZ_ROUND_TRIP(type, parse, print)                                                \

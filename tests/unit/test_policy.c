@@ -210,6 +210,38 @@ static void a_failed_parse_leaves_nothing_that_allows(void **state)
 	assert_memory_equal(&conf, &no_conf, sizeof no_conf);
 }
 
+static struct policy_error told[PEER_KEYS_MAX];
+static unsigned ntold;
+
+static void tell(void *context, const struct policy_error *error)
+{
+	(void)context;
+	if (ntold < PEER_KEYS_MAX)
+		told[ntold] = *error;
+	ntold++;
+}
+
+static void all_errors_are_told_and_a_login_stops_at_the_first(void **state)
+{
+	static const char text[] =
+	    KEY_LINE "Allow status\nBogus\nMru 1\nMru 1500\nLegacy perhaps\nEnd\n";
+	static const struct error_list list = {tell, NULL};
+	static const struct peer none;
+
+	(void)state;
+	ntold = 0;
+	assert_int_equal(
+	    policy_parse_peer_all("p", "alice", text, strlen(text), &peer, &list), -1);
+	assert_memory_equal(&peer, &none, sizeof none);
+	assert_int_equal(ntold, 4);
+	for (unsigned i = 0; i < ntold; i++)
+		assert_int_equal(told[i].line, 3 + i);
+	assert_int_equal(policy_parse_peer("p", "alice", text, strlen(text), &peer, &err),
+			 -1);
+	assert_int_equal(err.line, told[0].line);
+	assert_string_equal(err.text, told[0].text);
+}
+
 static void a_name_that_is_no_name_is_refused(void **state)
 {
 	static const char text[] = KEY_LINE "Allow status\nEnd\n";
@@ -287,6 +319,7 @@ int main(void)
 	    cmocka_unit_test(lists_end_at_their_capacity),
 	    cmocka_unit_test(keys_end_at_their_capacity),
 	    cmocka_unit_test(a_failed_parse_leaves_nothing_that_allows),
+	    cmocka_unit_test(all_errors_are_told_and_a_login_stops_at_the_first),
 	    cmocka_unit_test(a_name_that_is_no_name_is_refused),
 	    cmocka_unit_test(a_file_over_the_limit_is_refused_whole),
 	    cmocka_unit_test(what_is_printed_parses_to_the_same),

@@ -81,10 +81,10 @@ static void includes(void **state)
 	assert_null(sudoers_include("", &directory));
 }
 
-static void take(void *context, const char *name, size_t len)
+static void take(void *context, const char *name, size_t len, bool negated)
 {
 	(void)context;
-	add("%.*s|", (int)len, name);
+	add("%s%.*s|", negated ? "!" : "", (int)len, name);
 }
 
 /* The names of a list, then what follows it. */
@@ -101,7 +101,7 @@ static void lists(void **state)
 	(void)state;
 	assert_string_equal(list_of("slave ALL=ALL"), "slave|> ALL=ALL");
 	assert_string_equal(list_of("a,b , c\t,d ALL"), "a|b|c|d|> ALL");
-	assert_string_equal(list_of("a, !b, ! c, !!d ALL"), "a|d|> ALL");
+	assert_string_equal(list_of("a, !b, ! c, !!d ALL"), "a|!b|!c|d|> ALL");
 	assert_string_equal(list_of("\"a b\",%g ALL"), "a b|%g|> ALL");
 	assert_string_equal(list_of("a : B = c"), "a|> : B = c");
 	assert_string_equal(list_of("a=b"), "a|> =b");
