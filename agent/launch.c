@@ -23,10 +23,8 @@ static bool launches_pppd(const struct agent *agent)
  * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the
  * capability is enough, if the account may open the device.
  */
-static bool needs_root(struct agent *agent)
+static bool needs_root(const struct agent *agent, const struct pppd_nature *nature)
 {
-	if (agent->engine == PPP_PPPTUN)
-		return false;
 	switch (agent->conf.launch_as) {
 	case LAUNCH_ROOT:
 		return true;
@@ -35,13 +33,14 @@ static bool needs_root(struct agent *agent)
 	case LAUNCH_AUTO:
 		break;
 	}
-	return access("/dev/ppp", R_OK | W_OK) != 0 ||
-	       !pppd_runs_without_root(&agent->plan, &agent->account);
+	return access("/dev/ppp", R_OK | W_OK) != 0 || !nature->without_root;
 }
 
 void agent_plan(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	const bool pppd = launches_pppd(agent) && agent->engine == PPP_PPPD;
+	struct pppd_nature nature = {0};
 	struct policy_error err = {0};
 
 	if ((agent->peer.address6.local.family != AF_UNSPEC && ipv6_check(&err) != 0) ||
@@ -50,7 +49,11 @@ void agent_plan(struct agent *agent)
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_SYSTEM, "%s", text);
 	}
-	agent_shape_confinement(agent, launches_pppd(agent) && needs_root(agent));
+	if (pppd)
+		pppd_probe(&agent->plan, agent->account.uid, agent->account.gid, &nature);
+	if (pppd_adapt(&agent->plan, &nature, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	agent_shape_confinement(agent, pppd && needs_root(agent, &nature));
 }
 
 /* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */
