@@ -29,11 +29,10 @@ struct question {
  */
 static void ask_instead(const struct question *question, struct plan *out)
 {
-	static char name[] = "pppd", option[] = "--version", known[] = PPPD_WORD_IPV6;
+	static char option[] = "--version", known[] = PPPD_WORD_IPV6;
 	size_t used = 1;
 
 	*out = *question->plan;
-	out->words.argv[0] = name;
 	if (question->word != NULL)
 		out->words.argv[used++] = known;
 	out->words.argv[used++] = option;
