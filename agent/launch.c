@@ -2,7 +2,6 @@
 /* Steps 6 to 8: the plan, its confinement, and the execution that ends the agent. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,8 +115,10 @@ void agent_confine(struct agent *agent)
 			     strerrordesc_np(errno));
 	if (launches_pppd(agent) ? make_raw(agent, STDIN_FILENO) != 0
 				 : point_at_null(STDIN_FILENO) != 0)
+		/* A terminal that was hung up answers so. */
 		agent_refuse(agent, EXIT_SYSTEM, "cannot prepare standard input: %s",
-			     strerrordesc_np(errno));
+			     launches_pppd(agent) && errno == EIO ? "the client has gone"
+								  : strerrordesc_np(errno));
 	/* From here on the deadline is sshroute's, which waits for half of it at most. */
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
@@ -132,8 +133,6 @@ void agent_confine(struct agent *agent)
 
 void agent_launch(struct agent *agent)
 {
-	const struct sigaction standard = {.sa_handler = SIG_DFL};
-
 	if (launches_pppd(agent)) {
 		if (agent->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(agent);
@@ -143,8 +142,8 @@ void agent_launch(struct agent *agent)
 			agent_refuse(agent, EXIT_SYSTEM, "cannot close standard error: %s",
 				     strerrordesc_np(errno));
 	}
-	if (sigaction(SIGPIPE, &standard, NULL) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "cannot restore SIGPIPE");
+	if (agent_heed_client(true) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot restore the client's signals");
 	/* A session may last; sshroute has to be done within what is left of the deadline.
 	 */
 	if (launches_pppd(agent))

@@ -50,8 +50,8 @@ int main(int argc, char **argv)
 	struct expect expect = {.uid = getuid()};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* The agent asks a pppd for its version first: of calls that are tried with the list of
-	 * another program some would split this one, again and again. */
+	/* The agent asks a pppd for its version first: of calls that are tried with the
+	 * list of another program some would split this one, again and again. */
 	if (argc > 1 && strcmp(argv[argc - 1], "--version") == 0) {
 		puts("pppd version 2.4.9");
 		return 0;
