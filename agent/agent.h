@@ -51,8 +51,9 @@ struct caller {
 /* sshd's file for SSH_USER_AUTH (ExposeAuthInfo in sshd_config(5)), read but not looked at.
  */
 struct auth_info {
-	bool named; /* the variable is there */
-	size_t len; /* 0: named, but not to be had */
+	bool named;	 /* the variable is there */
+	size_t len;	 /* 0: named, but not to be had */
+	const char *why; /* a constant: why it is not to be had */
 	char text[INTAKE_AUTH_MAX];
 };
 
@@ -125,6 +126,9 @@ struct agent {
 
 /* neutralise.c: 1. Nothing of the caller's process matters after this. */
 void agent_neutralise(struct agent *agent, int argc, char **argv, char **environment);
+/* The signals that a client can cause are ignored from then on; or are as they were, for
+ * what is launched. 0, or -1 with errno. */
+int agent_heed_client(bool heed);
 /* identity.c: 2. Fails closed when setuid, another account, or without file capabilities.
  */
 void agent_check_identity(struct agent *agent);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a client is told: the ready line, or its peer's status. */
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -9,6 +11,7 @@ static int text_send(const struct text *text, int fd)
 {
 	size_t sent = 0;
 
+	errno = EOVERFLOW;
 	if (text->overflow)
 		return -1;
 	while (sent < text->used) {
@@ -21,13 +24,24 @@ static int text_send(const struct text *text, int fd)
 	return 0;
 }
 
+/* What became of it: a pipe without a reader, or a terminal that was hung up. */
+__attribute__((noreturn)) static void refuse_untaken(const struct agent *agent,
+						     const char *what)
+{
+	if (errno == EPIPE || errno == EIO)
+		agent_refuse(agent, EXIT_SYSTEM, "the client has gone, before it took %s",
+			     what);
+	agent_refuse(agent, EXIT_SYSTEM, "the client does not take %s: %s", what,
+		     strerrordesc_np(errno));
+}
+
 void agent_tell_ready(const struct agent *agent)
 {
 	static struct text text;
 
 	agent_print_ready(agent, &text);
 	if (text_send(&text, STDOUT_FILENO) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the ready line");
+		refuse_untaken(agent, "the ready line");
 }
 
 /* With the sessions known there is nothing left to do that needs a right. */
@@ -86,6 +100,6 @@ void agent_answer(struct agent *agent)
 	text_add(&text, "\n");
 	confine_answer(agent);
 	if (text_send(&text, STDOUT_FILENO) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the client does not take the answer");
+		refuse_untaken(agent, "the answer");
 	_exit(EXIT_DONE);
 }

@@ -1,6 +1,6 @@
 # The agent, sshroute, and what vpn-connect shares with them: confinement, plans, netlink, the log.
 AGENT_SRCS := $(addprefix agent/,vpn-agent.c neutralise.c identity.c intake.c verdict.c \
-	judge.c take_session.c record.c session.c session_link.c intake_parse.c prepare.c choose_ppp.c launch.c pppd_probe.c ready.c answer.c static_names.c)
+	judge.c take_session.c record.c session.c session_link.c intake_parse.c prepare.c choose_ppp.c launch.c ready.c answer.c static_names.c)
 AGENT_LIB := $(B)/agent/libagent.a
 FILTER_GEN_SRCS := agent/gen-filters.c agent/filter_rules.c agent/filter_lists.c
 AGENT_LIB_SRCS := $(filter-out $(AGENT_SRCS) $(FILTER_GEN_SRCS) agent/sshroute.c,$(wildcard agent/*.c))

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "agent/deadline.h"
 #include "policy/descriptors.h"
 
-enum { INTAKE_TIMEOUT_MS = 5000 };
+enum { INTAKE_TIMEOUT_MS = 5000, GONE_TIMEOUT_MS = 2000 };
 
 /* Where sshd makes that file; a client's own SSH_USER_AUTH (AcceptEnv) names no such file.
  */
@@ -37,25 +38,65 @@ static bool auth_info_path_valid(const char *path)
 	return true;
 }
 
-/* A variable that is there and does not lead to sshd's file leaves info->len at 0. */
-static void read_auth_info(const struct agent *agent, struct auth_info *info)
+/*
+ * Whether nobody reads any more what this process writes. sshd takes its file away a moment
+ * before it closes the connection's descriptors: waits that long.
+ */
+static bool client_gone(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	return poll(&out, 1, GONE_TIMEOUT_MS) == 1 &&
+	       (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+static const char *missing_file(int sys)
+{
+	if (sys != ENOENT)
+		return sys == ELOOP ? "sshd's word on the key is a link"
+		       : sys == EACCES
+			   ? "sshd's word on the key may not be read by the account"
+			   : "sshd's word on the key cannot be opened";
+	return client_gone() ? "the client has gone, and sshd's word on the key with it"
+			     : "sshd's word on the key is not there";
+}
+
+/* Why its words are not to be had, or NULL. */
+static const char *read_file(int fd, const struct agent *agent, struct auth_info *info)
 {
 	struct stat st;
 	ssize_t len;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+	    st.st_uid != agent->account.uid || (st.st_mode & 077) != 0)
+		return "sshd's word on the key is in no file of the account's alone";
+	if (st.st_size >= (off_t)sizeof info->text)
+		return "sshd's word on the key is too long";
+	len = read(fd, info->text, sizeof info->text - 1);
+	info->len = len > 0 ? (size_t)len : 0;
+	return len < 0	  ? "sshd's word on the key cannot be read"
+	       : len == 0 ? "sshd's word on the key is empty"
+			  : NULL;
+}
+
+/* A variable that is there and does not lead to sshd's file leaves info->len at 0. */
+static void read_auth_info(const struct agent *agent, struct auth_info *info)
+{
 	int fd;
 
 	info->named = agent->caller.auth_info != NULL;
-	if (!info->named || !auth_info_path_valid(agent->caller.auth_info))
+	if (!info->named)
 		return;
-	fd = open(agent->caller.auth_info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
+	if (!auth_info_path_valid(agent->caller.auth_info)) {
+		info->why = "sshd's word on the key is in no file that sshd makes";
 		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
-	    st.st_uid == agent->account.uid && (st.st_mode & 077) == 0 &&
-	    st.st_size < (off_t)sizeof info->text) {
-		len = read(fd, info->text, sizeof info->text - 1);
-		info->len = len > 0 ? (size_t)len : 0;
 	}
+	fd = open(agent->caller.auth_info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		info->why = missing_file(errno);
+		return;
+	}
+	info->why = read_file(fd, agent, info);
 	close(fd);
 }
 

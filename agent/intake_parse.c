@@ -124,7 +124,9 @@ static int take_auth_info(struct auth_info *info, struct intake_identity *out)
 	if (!info->named)
 		return 0;
 	if (info->len == 0) {
-		set_state(out, INTAKE_BAD_KEY, "sshd's word on the key cannot be read");
+		set_state(out, INTAKE_BAD_KEY,
+			  info->why != NULL ? info->why
+					    : "sshd's word on the key cannot be read");
 		return -1;
 	}
 	info->text[info->len] = '\0';

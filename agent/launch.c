@@ -2,7 +2,6 @@
 /* Steps 6 to 8: the plan, its confinement, and the execution that ends the agent. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,10 +22,8 @@ static bool launches_pppd(const struct agent *agent)
  * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the
  * capability is enough, if the account may open the device.
  */
-static bool needs_root(struct agent *agent)
+static bool needs_root(const struct agent *agent, const struct pppd_nature *nature)
 {
-	if (agent->engine == PPP_PPPTUN)
-		return false;
 	switch (agent->conf.launch_as) {
 	case LAUNCH_ROOT:
 		return true;
@@ -35,13 +32,14 @@ static bool needs_root(struct agent *agent)
 	case LAUNCH_AUTO:
 		break;
 	}
-	return access("/dev/ppp", R_OK | W_OK) != 0 ||
-	       !pppd_runs_without_root(&agent->plan, &agent->account);
+	return access("/dev/ppp", R_OK | W_OK) != 0 || !nature->without_root;
 }
 
 void agent_plan(struct agent *agent)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	const bool pppd = launches_pppd(agent) && agent->engine == PPP_PPPD;
+	struct pppd_nature nature = {0};
 	struct policy_error err = {0};
 
 	if ((agent->peer.address6.local.family != AF_UNSPEC && ipv6_check(&err) != 0) ||
@@ -50,7 +48,11 @@ void agent_plan(struct agent *agent)
 		error_print(&err, text, sizeof text);
 		agent_refuse(agent, EXIT_SYSTEM, "%s", text);
 	}
-	agent_shape_confinement(agent, launches_pppd(agent) && needs_root(agent));
+	if (pppd)
+		pppd_probe(&agent->plan, agent->account.uid, agent->account.gid, &nature);
+	if (pppd_adapt(&agent->plan, &nature, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+	agent_shape_confinement(agent, pppd && needs_root(agent, &nature));
 }
 
 /* sshd's terminal (ssh -t) echoes and edits lines; frames must pass as they are. */
@@ -113,8 +115,10 @@ void agent_confine(struct agent *agent)
 			     strerrordesc_np(errno));
 	if (launches_pppd(agent) ? make_raw(agent, STDIN_FILENO) != 0
 				 : point_at_null(STDIN_FILENO) != 0)
+		/* A terminal that was hung up answers so. */
 		agent_refuse(agent, EXIT_SYSTEM, "cannot prepare standard input: %s",
-			     strerrordesc_np(errno));
+			     launches_pppd(agent) && errno == EIO ? "the client has gone"
+								  : strerrordesc_np(errno));
 	/* From here on the deadline is sshroute's, which waits for half of it at most. */
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
@@ -129,8 +133,6 @@ void agent_confine(struct agent *agent)
 
 void agent_launch(struct agent *agent)
 {
-	const struct sigaction standard = {.sa_handler = SIG_DFL};
-
 	if (launches_pppd(agent)) {
 		if (agent->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(agent);
@@ -140,8 +142,8 @@ void agent_launch(struct agent *agent)
 			agent_refuse(agent, EXIT_SYSTEM, "cannot close standard error: %s",
 				     strerrordesc_np(errno));
 	}
-	if (sigaction(SIGPIPE, &standard, NULL) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "cannot restore SIGPIPE");
+	if (agent_heed_client(true) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "cannot restore the client's signals");
 	/* A session may last; sshroute has to be done within what is left of the deadline.
 	 */
 	if (launches_pppd(agent))

@@ -25,18 +25,30 @@ __attribute__((noreturn)) static void die(const struct agent *agent,
 	agent_refuse(agent, EXIT_SYSTEM, "%s", why->text);
 }
 
+/*
+ * What a client does by going away, or by the keys of its terminal. It shows as an error of
+ * read(2) or write(2) where it matters; no login ends without its record.
+ */
+int agent_heed_client(bool heed)
+{
+	static const int signals[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGTSTP};
+	const struct sigaction action = {.sa_handler = heed ? SIG_DFL : SIG_IGN};
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		if (sigaction(signals[i], &action, NULL) != 0)
+			return -1;
+	return 0;
+}
+
 static void neutralise_process(const struct agent *agent)
 {
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct policy_error err;
 
 	/* agent_check_identity() says when there are too few descriptors. */
 	if (inherited_set_aside(&err) != 0)
 		die(agent, &err);
-	/* A client that went away shows as an error of write(2), so that the log is still
-	 * written. */
-	if (sigaction(SIGPIPE, &ignore, NULL) != 0) {
-		error_sys(&err, errno, "cannot ignore SIGPIPE");
+	if (agent_heed_client(false) != 0) {
+		error_sys(&err, errno, "cannot ignore the client's signals");
 		die(agent, &err);
 	}
 	alarm(AGENT_DEADLINE_S);

@@ -55,12 +55,12 @@ int plan_open(struct plan *plan, struct policy_error *err)
  * The fixed part. Each that the system's own /etc/ppp/options (Debian: auth, crtscts, lock,
  * modem) would spoil is said again here, where the command line wins. The peer is
  * authenticated already, by ssh; nothing is compressed twice; no route, no ARP, no name
- * server is touched.
+ * server is touched. Each is a word of every pppd since 2.4.8, however it was built: a
+ * nomultilink, say, is not known to one without multilink.
  */
 static const char *const pppd_words[] = {
-    "nodetach", "noauth",      "local",		 "nocrtscts",  "nolock",      "noccp",
-    "novj",	"noipdefault", "nodefaultroute", "noproxyarp", "nomultilink", "asyncmap",
-    "0",	NULL,
+    "nodetach",	   "noauth",	     "local",	   "nocrtscts", "nolock", "noccp", "novj",
+    "noipdefault", "nodefaultroute", "noproxyarp", "asyncmap",	"0",	  NULL,
 };
 
 static uint64_t interface_id(const struct ip_addr *address)

@@ -10,27 +10,48 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/confine.h"
 #include "agent/deadline.h"
 #include "policy/descriptors.h"
 
 enum { VERSION_TIMEOUT_MS = 2000, VERSION_TEXT_MAX = 256 };
 
-__attribute__((noreturn)) static void run_in_child(const struct plan *plan,
-						   const struct account *account, int out)
+/* One question: the words of its answer. */
+struct question {
+	const struct plan *plan;
+	uid_t uid;
+	gid_t gid;
+	/* before --version, or NULL */
+	const char *word;
+};
+
+/* --version is all that it does, once it has come to it; nobody takes it for a session's.
+ */
+static void ask_instead(const struct question *question, struct plan *out)
 {
-	static char option[] = "--version";
+	static char option[] = "--version", known[] = PPPD_WORD_IPV6;
+	size_t used = 1;
+
+	*out = *question->plan;
+	if (question->word != NULL)
+		out->words.argv[used++] = known;
+	out->words.argv[used++] = option;
+	out->words.argv[used] = NULL;
+}
+
+__attribute__((noreturn)) static void run_in_child(const struct question *question, int out)
+{
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,
-	    .uid = account->uid,
-	    .gid = account->gid,
-	    .target_fd = plan->fd,
+	    .uid = question->uid,
+	    .gid = question->gid,
+	    .target_fd = question->plan->fd,
 	};
-	struct plan version = *plan;
+	struct plan version;
 	struct confine_report report;
 	struct policy_error err;
 
-	version.words.argv[1] = option;
-	version.words.argv[2] = NULL;
+	ask_instead(question, &version);
 	/* In case the agent is gone already. */
 	alarm(VERSION_TIMEOUT_MS / 1000 + 1);
 	/* Nothing of the session's, nor of the client's; and whatever ends the agent ends
@@ -45,26 +66,56 @@ __attribute__((noreturn)) static void run_in_child(const struct plan *plan,
 	_exit(EXIT_SYSTEM);
 }
 
-bool pppd_runs_without_root(const struct plan *plan, const struct account *account)
+/* What it said, cut; "" when it said nothing in time. */
+static void ask(const struct question *question, char text[VERSION_TEXT_MAX])
 {
-	char text[VERSION_TEXT_MAX] = "";
 	int pipe_fd[2];
 	pid_t child;
 
+	memset(text, 0, VERSION_TEXT_MAX);
 	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-		return false;
+		return;
 	child = fork();
 	if (child == 0)
-		run_in_child(plan, account, pipe_fd[1]);
+		run_in_child(question, pipe_fd[1]);
 	close(pipe_fd[1]);
 	if (child > 0) {
 		/* text is all zero: whatever comes is terminated. */
-		deadline_read(pipe_fd[0], text, sizeof text - 1,
+		deadline_read(pipe_fd[0], text, VERSION_TEXT_MAX - 1,
 			      monotonic_ms() + VERSION_TIMEOUT_MS);
 		kill(child, SIGKILL);
 		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	close(pipe_fd[0]);
-	return pppd_version_suffices(text);
+}
+
+void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_nature *out)
+{
+	struct question question = {plan, uid, gid, PPPD_WORD_IPV6};
+	char text[VERSION_TEXT_MAX];
+
+	*out = (struct pppd_nature){0};
+	ask(&question, text);
+	/* It stumbled over something: is it that word? */
+	if (text[0] != '\0' && !pppd_version_told(text)) {
+		question.word = NULL;
+		ask(&question, text);
+		out->lacks_ipv6 = pppd_version_told(text);
+	}
+	out->without_root = pppd_version_suffices(text);
+}
+
+int pppd_adapt(struct plan *plan, const struct pppd_nature *nature,
+	       struct policy_error *err)
+{
+	if (!nature->lacks_ipv6)
+		return 0;
+	/* No name of an interface reads so. */
+	if (words_drop(&plan->words, "+ipv6"))
+		return error_set(err,
+				 "%s was built without IPv6, and the link is to have it",
+				 plan->target);
+	(void)words_drop(&plan->words, PPPD_WORD_IPV6);
+	return 0;
 }

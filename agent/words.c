@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int words_add(struct words *words, const char *fmt, ...)
 {
@@ -30,4 +31,18 @@ int words_add_all(struct words *words, const char *const *list)
 		if (words_add(words, "%s", *list) != 0)
 			return -1;
 	return 0;
+}
+
+bool words_drop(struct words *words, const char *word)
+{
+	for (size_t i = 0; i < words->argc; i++) {
+		if (strcmp(words->argv[i], word) != 0)
+			continue;
+		/* With the NULL at the end. */
+		memmove(&words->argv[i], &words->argv[i + 1],
+			(words->argc - i) * sizeof words->argv[0]);
+		words->argc--;
+		return true;
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_AGENT_WORDS_H
 #define SALLYPORT_AGENT_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -24,5 +25,8 @@ struct words {
 int words_add(struct words *words, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int words_add_all(struct words *words, const char *const *list);
+
+/* Takes out the first that reads so; false when there is none. */
+bool words_drop(struct words *words, const char *word);
 
 #endif

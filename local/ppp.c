@@ -11,6 +11,7 @@
 
 #include "agent/engine.h"
 #include "agent/ppp_device.h"
+#include "agent/pppd_version.h"
 #include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/paths.h"
@@ -134,6 +135,21 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
 	return 0;
 }
 
+/* The plan, without what this pppd need not know. As the account it has no right to
+ * anything, and reads no file of root's. */
+static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
+		     struct policy_error *err)
+{
+	struct pppd_nature nature = {0};
+
+	if (plan_pppd(plan, child->program, &child->end, err) != 0 ||
+	    plan_open(plan, err) != 0)
+		return -1;
+	if (!ppptun)
+		pppd_probe(plan, child->account->uid, child->account->gid, &nature);
+	return pppd_adapt(plan, &nature, err);
+}
+
 /* In the child, which owns every descriptor number that a plan and a confinement want. */
 static void execute_pppd(const void *arg, struct policy_error *err)
 {
@@ -143,8 +159,7 @@ static void execute_pppd(const void *arg, struct policy_error *err)
 
 	const bool ppptun = engine_is_ppptun(child->program);
 
-	if (plan_pppd(&plan, child->program, &child->end, err) != 0 ||
-	    plan_open(&plan, err) != 0)
+	if (make_plan(child, ppptun, &plan, err) != 0)
 		return;
 	const struct confine confine = {
 	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,

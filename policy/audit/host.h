@@ -148,6 +148,9 @@ void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_login(struct host *host);
 void host_ppp(struct host *host);
+/* Of host_ppp(), what pppd tells; may_ask: nothing in its options does harm to who asks. */
+#define PPP_OPTIONS_FILE "/etc/ppp/options"
+void host_pppd(struct host *host, bool may_ask);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);

@@ -3,23 +3,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent/engine.h"
-#include "agent/pppd_version.h"
 #include "policy/audit/capability.h"
 #include "policy/audit/host.h"
 #include "policy/audit/ppp_words.h"
-#include "policy/audit/run.h"
 #include "policy/paths.h"
 
-enum { ALL_MODES = 07777, LINE_MAX_SHOWN = 100 };
+enum { ALL_MODES = 07777 };
 
-static const char options_file[] = "/etc/ppp/options";
-static const char device[] = "/dev/ppp";
+static const char options_file[] = PPP_OPTIONS_FILE;
 static const char usual_pppd[] = "/usr/sbin/pppd";
 
 /* Options of the system's own file that change nothing of a session: the plan says
@@ -51,6 +47,7 @@ static const struct option {
     {"noipdefault", 0},
     {"noipx", 0},
     {"nolock", 0},
+    {"nomp", 0},
     {"nomultilink", 0},
     {"noproxyarp", 0},
     {"novj", 0},
@@ -80,6 +77,8 @@ static const struct option spoiling[] = {
     {"ipv6cp-accept-local", 0},
     {"ipv6cp-accept-remote", 0},
     {"logfile", 1},
+    {"mp", 0},
+    {"multilink", 0},
     {"noip", 0},
     {"plugin", 1},
     {"pty", 1},
@@ -212,72 +211,6 @@ static void judge_hooks(struct host *host)
 		judge_hooks_in(host, directories[i]);
 }
 
-/* As needs_root() of the agent: who a pppd of that version runs as. */
-static void judge_launch(struct host *host, const char *version)
-{
-	const enum launch_as as = host->conf.launch_as;
-	const bool suffices = pppd_version_suffices(version);
-	char line[LINE_MAX_SHOWN];
-	struct stat st;
-	/* A kernel without the device is another finding. */
-	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
-			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
-	const char *why = !suffices ? "it takes no other than root"
-			  : shut    ? "the account may not open /dev/ppp"
-				    : "LaunchAs root";
-
-	(void)run_first_line(version, line, sizeof line);
-	host->pppd_as_root =
-	    as == LAUNCH_ROOT || (as == LAUNCH_AUTO && (!suffices || shut));
-	if (host->pppd_as_root)
-		host_find(host, RULE_PPPD_ROOT, host->conf.pppd, 0, "%s: %s", line, why);
-	else if (!suffices || shut)
-		host_find(host, RULE_PPPD_LAUNCH, host->conf.pppd, 0,
-			  "LaunchAs account, and %s: %s", line, why);
-}
-
-/* pppd reads those of who runs it as well: of root's a plugin would run here, too. */
-static bool has_own_options(void)
-{
-	const struct passwd *user = getpwuid(getuid());
-	char path[PATH_TEXT_MAX];
-	struct stat st;
-
-	return user == NULL || path_join(user->pw_dir, ".ppprc", path) < 0 ||
-	       lstat(path, &st) == 0;
-}
-
-static void judge_version(struct host *host, bool may_ask)
-{
-	static char option[] = "--version";
-	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
-	char *const argv[] = {path, option, NULL};
-	struct run_output output;
-	struct policy_error err;
-
-	memcpy(path, host->conf.pppd, sizeof path);
-	if (!host->living) {
-		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
-	} else if (has_own_options()) {
-		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what your ~/.ppprc says first");
-	} else if (!may_ask) {
-		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what %s says first", options_file);
-	} else if (run_program(argv, &output, &err) < 0) {
-		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
-	} else {
-		const char *said = output.out[0] != '\0' ? output.out : output.err;
-
-		if (strstr(said, "version ") != NULL)
-			judge_launch(host, said);
-		else
-			host_find(host, RULE_PPPD_FAILS, path, 0, "it says \"%s\"",
-				  run_first_line(said, line, sizeof line));
-		run_free(&output);
-	}
-}
-
 /* What stands in the place of the setuid bit elsewhere. */
 static void judge_capabilities(struct host *host, const char *pppd)
 {
@@ -313,7 +246,7 @@ static bool judge_program(struct host *host, const char *program)
 static void judge_pppd(struct host *host, bool may_ask)
 {
 	if (judge_program(host, host->conf.pppd))
-		judge_version(host, may_ask);
+		host_pppd(host, may_ask);
 }
 
 static bool is_there(struct host *host, const char *program)

@@ -104,13 +104,16 @@ vpn_allowed()
 	[ "$(vpn_log "$1" | grep -c verdict=allow)" = "$2" ]
 }
 
-# The first that is pppd by its command line, not pppd's copying child.
+# The first that is pppd by its command line, not pppd's copying child, nor one that is only asked for
+# its version.
 vpn_launched()
 {
 	# shellcheck disable=SC2016 # expanded in the host
 	on "$1" bash -c 'for dir in /proc/[0-9]*; do
-		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
-		[ "$name" != "$0" ] || { echo "${dir#/proc/}"; exit 0; }
+		mapfile -d "" -t words 2>/dev/null <"$dir/cmdline" || continue
+		[ "${words[0]-}" = "$0" ] && [ "${words[-1]}" != --version ] || continue
+		echo "${dir#/proc/}"
+		exit 0
 	done; exit 1' "${2-/usr/sbin/pppd}"
 }
 

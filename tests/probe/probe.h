@@ -12,7 +12,8 @@
 
 /* Where the script leaves what the probe has to know: a place that Landlock lets it read.
  */
-#define PROBE_EXPECT "/usr/lib/sallyport-probe"
+#define PROBE_EXPECT   "/usr/lib/sallyport-probe"
+#define SSHROUTE_PLACE "/usr/libexec/sallyport/sshroute"
 
 struct expect {
 	/* in pppd's place; else sshroute's */

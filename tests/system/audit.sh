@@ -123,6 +123,11 @@ damage program-missing 'no program' 'chmod a-x /usr/sbin/pppd' 'chmod 4754 /usr/
 	not-looked-at
 damage program-untrusted 'a pppd that others may write' 'chmod o+w /usr/sbin/pppd' \
 	'chmod o-w /usr/sbin/pppd' not-looked-at
+damage pppd-lacks 'a pppd without IPv6, and a peer that has it' 'cp -p /usr/sbin/pppd /root/p
+	cp -p /etc/sallyport/peers/alice.conf /root/a
+	install -m 0755 /src/build/tests/system/pppd_plain /usr/sbin/pppd
+	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
+	'cp -p /root/p /usr/sbin/pppd; cp -p /root/a /etc/sallyport/peers/alice.conf' kernel-filter kernel-routers
 damage pppd-launch 'LaunchAs account' "sed -i '/^LaunchAs/s/auto/account/' /etc/sallyport/agent.conf" \
 	"sed -i '/^LaunchAs/s/account/auto/' /etc/sallyport/agent.conf"
 on remote cp -p /etc/ppp/options /root/saved/options
@@ -133,7 +138,7 @@ with()
 	printf '%s\n' "$1" | host_file remote /root/line
 	echo 'cat /root/line >>/etc/ppp/options'
 }
-for option in 'plugin /tmp/x.so' require-pap 'noauth plugin /tmp/x.so' '"plugin" x' 'noip' \
+for option in 'plugin /tmp/x.so' require-pap 'noauth plugin /tmp/x.so' '"plugin" x' 'noip' multilink \
 	ipcp-accept-local "'re'quire\\-chap" 'mtu plugin pty x' $'lock\n\tpty # why\n"ssh # x"'; do
 	# pppd does what it reads there before it tells its version: it is not asked.
 	damage ppp-option "${option//$'\n'/ }" "$(with "$option")" "$restore" not-looked-at

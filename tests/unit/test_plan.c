@@ -15,6 +15,7 @@
 #include "agent/confine.h"
 #include "agent/plan.h"
 #include "agent/ppp/settings.h"
+#include "agent/pppd_version.h"
 #include "policy/legacy.h"
 
 static const char target[] = "/usr/bin/true";
@@ -72,7 +73,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
-		   "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
+		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
 		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
 		   "lcp-echo-failure 3 ifname sp-alice");
 }
@@ -94,9 +95,53 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	assert_words(
 	    &plan,
 	    "/usr/bin/true /dev/pts/7 nodetach noauth local nocrtscts nolock noccp novj "
-	    "noipdefault nodefaultroute noproxyarp nomultilink asyncmap 0 "
+	    "noipdefault nodefaultroute noproxyarp asyncmap 0 "
 	    "noip +ipv6 ipv6 ::0:0:0:1,::a:b:0:2 mru 1400 mtu 1400 "
 	    "lcp-echo-interval 10 lcp-echo-failure 3 ifname sp-office");
+}
+
+static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
+{
+	const struct pppd_nature full = {0}, plain = {.lacks_ipv6 = true};
+	struct ppp_end end = {
+	    /* Which is no reason to take the name away. */
+	    .interface = "noipv6",
+	    .local = address("10.9.0.2"),
+	    .remote = address("10.9.0.1"),
+	    .mru = 1500,
+	};
+	struct policy_error err = {0};
+	struct plan plan;
+	size_t before;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	before = plan.words.argc;
+	assert_int_equal(pppd_adapt(&plan, &full, &err), 0);
+	assert_int_equal(plan.words.argc, before);
+	assert_int_equal(pppd_adapt(&plan, &plain, &err), 0);
+	assert_int_equal(plan.words.argc, before - 1);
+	assert_last_words(&plan, "10.9.0.2:10.9.0.1 mru 1500 mtu 1500 lcp-echo-interval 10 "
+				 "lcp-echo-failure 3 ifname noipv6");
+	end.local6 = address("fd00:9::2");
+	end.remote6 = address("fd00:9::1");
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(pppd_adapt(&plan, &plain, &err), -1);
+	assert_string_equal(err.text, "/usr/bin/true was built without IPv6, and the link "
+				      "is to have it");
+}
+
+/* What is left out where pppd was built without multilink. */
+static void pppd_plan_has_no_word_that_upstreams_pppd_lacks(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_false(words_drop(&plan.words, "nomultilink"));
+	assert_false(words_drop(&plan.words, "nomp"));
 }
 
 static void pppd_that_answers_only_is_silent(void **state)
@@ -322,6 +367,8 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
+	    cmocka_unit_test(pppd_without_ipv6_gets_no_word_of_it_or_no_link),
+	    cmocka_unit_test(pppd_plan_has_no_word_that_upstreams_pppd_lacks),
 	    cmocka_unit_test(legacy_words_that_are_taken_stand_in_the_plan),
 	    cmocka_unit_test(ppptun_is_told_the_other_ends_sources),
 	    cmocka_unit_test(ppptun_is_told_where_packets_may_go),
