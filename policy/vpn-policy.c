@@ -20,8 +20,7 @@ static const struct command {
      "             [--format text|json|sarif] [FILE|DIR...]",
      "look for errors in policy files, and between peers"},
     {"audit", cmd_audit,
-     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]
-"
+     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
      "             [--soon DAYS] [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
     {"diff", cmd_diff,
