@@ -2,7 +2,6 @@
 /* ppptun: PPP in user space over a TUN device, called like pppd. See ppptun(8). */
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/log.h"
@@ -21,15 +20,16 @@ static const char usage_text[] =
 static enum ppp_exit refuse_options(const struct settings *settings,
 				    const struct policy_error *err)
 {
-	process_say(settings, LOG_ERR, err->text);
-	(void)fprintf(stderr, "ppptun: %s\n", err->text);
+	process_refuse(settings, -1, err->text);
 	return PPP_EXIT_OPTIONS;
 }
 
 static enum ppp_exit print(const char *text)
 {
-	return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? PPP_EXIT_FATAL
-							      : PPP_EXIT_OK;
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return PPP_EXIT_OK;
+	perror("ppptun: cannot write");
+	return PPP_EXIT_FATAL;
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -31,6 +32,18 @@ void process_say(const struct settings *settings, int priority, const char *line
 		(void)write_line(settings->log_fd, line);
 }
 
+void process_refuse(const struct settings *settings, int caller, const char *line)
+{
+	char text[SAY_MAX];
+
+	process_say(settings, LOG_ERR, line);
+	(void)snprintf(text, sizeof text, "ppptun: %s", line);
+	if (caller >= 0)
+		(void)write_line(caller, text);
+	else if (settings->log_fd != STDERR_FILENO)
+		(void)write_line(STDERR_FILENO, text);
+}
+
 void process_say_connect(const struct settings *settings, const char *interface)
 {
 	char text[SAY_MAX];
@@ -51,6 +64,9 @@ void process_standard(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+	/* What cannot be written is an error like others, and no end. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
 int process_signals(struct policy_error *err)
@@ -62,7 +78,7 @@ int process_signals(struct policy_error *err)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return error_sys(err, errno, "cannot set up signals");
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
@@ -82,26 +98,48 @@ static int leave_caller(void)
 	return null > STDERR_FILENO ? close(null) : 0;
 }
 
-int process_detach(struct policy_error *err)
+/* Until the one in the background says that all is well, or what is not. */
+__attribute__((noreturn)) static void wait_for_word(int from)
 {
-	int left[2];
-	char word = 0;
+	char text[SAY_MAX] = "ppptun: it ended in the background";
+	const ssize_t got = read(from, text, sizeof text - 1);
+
+	if (got == 1 && text[0] == '\0')
+		_exit(PPP_EXIT_OK);
+	if (got > 0)
+		text[strcspn(text, "\n")] = '\0';
+	(void)write_line(STDERR_FILENO, text);
+	_exit(PPP_EXIT_FATAL);
+}
+
+int process_detach(int *caller, struct policy_error *err)
+{
+	int word[2];
 	pid_t child;
 
-	if (pipe2(left, O_CLOEXEC) != 0)
+	if (pipe2(word, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot go to the background");
 	child = fork();
 	if (child < 0)
 		return error_sys(err, errno, "cannot go to the background");
 	if (child > 0) {
-		close(left[1]);
+		close(word[1]);
 		/* Where this is a terminal's session leader, its end hangs up all that are
 		 * in the session still. */
-		_exit(read(left[0], &word, 1) == 1 ? PPP_EXIT_OK : PPP_EXIT_FATAL);
+		wait_for_word(word[0]);
 	}
-	if (leave_caller() != 0 || write(left[1], &word, 1) != 1)
-		return error_sys(err, errno, "cannot leave the caller's session");
-	close(left[0]);
-	close(left[1]);
-	return 0;
+	close(word[0]);
+	*caller = word[1];
+	return leave_caller() == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot leave the caller's session");
+}
+
+void process_release(int caller)
+{
+	static const char well[1];
+
+	/* Where nobody waits any more, nobody misses it. */
+	if (caller >= 0 && write(caller, well, sizeof well) < 0)
+		return;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/escape.h"
 #include "policy/value.h"
@@ -319,5 +320,8 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 	if (settings->ifname[0] == '\0' && settings->unit != UNIT_NONE)
 		(void)snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
 			       settings->unit);
+	/* As pppd in the foreground, where the line is not on it. */
+	if (settings->log_fd < 0 && settings->tty[0] != '\0' && settings->no_detach)
+		settings->log_fd = STDOUT_FILENO;
 	return check_whole(settings, err);
 }

@@ -37,6 +37,8 @@ struct tunnel {
 	struct line line;
 	struct tun tun;
 	int signals;
+	/* who waits for word that all is well; -1: nobody */
+	int caller;
 	/* The network may use the device: some protocol is up. */
 	bool carrier;
 	/* Addresses are known from the peer alone, so that the right to set them stays
@@ -367,7 +369,7 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	if (!tunnel->late && configure(tunnel, err) != 0)
 		return -1;
 	if (tunnel->settings->tty[0] != '\0' && !tunnel->settings->no_detach &&
-	    process_detach(err) != 0)
+	    process_detach(&tunnel->caller, err) != 0)
 		return -1;
 	return tunnel->late ? 0 : confine_tunnel(err);
 }
@@ -385,6 +387,14 @@ static enum ppp_exit exit_without_device(int sys)
 	}
 }
 
+/* Says why there is no link. */
+static enum ppp_exit refuse(const struct tunnel *tunnel, const struct policy_error *err,
+			    enum ppp_exit code)
+{
+	process_refuse(tunnel->settings, tunnel->caller, err->text);
+	return code;
+}
+
 enum ppp_exit tunnel_run(const struct settings *settings)
 {
 	static struct tunnel tunnel;
@@ -392,24 +402,20 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 
 	fcs_prepare();
 	tunnel.settings = settings;
+	tunnel.caller = -1;
 	tunnel.late = !settings_addresses_known(settings);
 	tunnel.reader.limit = settings->mru + FRAME_OVERHEAD;
 	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
 		tunnel.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
-	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0) {
-		process_say(settings, LOG_ERR, err.text);
-		return exit_without_device(err.sys);
-	}
-	if (line_open(&tunnel.line, settings->tty, &err) != 0) {
-		process_say(settings, LOG_ERR, err.text);
-		return PPP_EXIT_OPEN;
-	}
+	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0)
+		return refuse(&tunnel, &err, exit_without_device(err.sys));
+	if (line_open(&tunnel.line, settings->tty, &err) != 0)
+		return refuse(&tunnel, &err, PPP_EXIT_OPEN);
 	process_say_connect(settings, tunnel.tun.name);
-	if (prepare(&tunnel, &err) != 0) {
-		process_say(settings, LOG_ERR, err.text);
-		return PPP_EXIT_FATAL;
-	}
+	if (prepare(&tunnel, &err) != 0)
+		return refuse(&tunnel, &err, PPP_EXIT_FATAL);
+	process_release(tunnel.caller);
 	while (!tunnel.ppp.done)
 		turn(&tunnel);
 	farewell(&tunnel);

@@ -57,3 +57,4 @@ same '' "$(grep -F "ppptun[$pid]: terminating on a signal" "$(host_root local)/v
 
 # --- what cannot work is told before it goes to the background
 check_exit 7 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2
+matches '^ppptun: cannot open /dev/pts/999: ' "$(cat "$CHECK_OUTPUT")" 'and why'
