@@ -395,7 +395,7 @@ static enum ppp_exit refuse(const struct tunnel *tunnel, const struct policy_err
 	return code;
 }
 
-enum ppp_exit tunnel_run(const struct settings *settings)
+enum ppp_exit tunnel_run(struct settings *settings)
 {
 	static struct tunnel tunnel;
 	struct policy_error err = {0};
@@ -412,6 +412,11 @@ enum ppp_exit tunnel_run(const struct settings *settings)
 		return refuse(&tunnel, &err, exit_without_device(err.sys));
 	if (line_open(&tunnel.line, settings->tty, &err) != 0)
 		return refuse(&tunnel, &err, PPP_EXIT_OPEN);
+	/* In both directions: either end may be the one that an ssh -t sends for. */
+	if (tunnel.line.is_tty) {
+		settings->accm |= LINE_TTY_ESCAPES;
+		settings->escape |= LINE_TTY_ESCAPES;
+	}
 	process_say_connect(settings, tunnel.tun.name);
 	if (prepare(&tunnel, &err) != 0)
 		return refuse(&tunnel, &err, PPP_EXIT_FATAL);

@@ -32,6 +32,10 @@ check 'the remote launches ppptun' wait_for 30 'that' vpn_launched remote "$PPPT
 check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0
 pid=$(vpn_launched local "$PPPTUN")
 check 'and carries' wait_for 20 'that' host_answers local 10.9.0.2
+
+# --- ssh -t holds a ~ that follows CR or LF until more comes, and ~ is the flag that ends a frame
+same 0 "$(vpn_stand_still 1500)" 'of 1,500 datagrams, one at a time, none stands still on its way'
+
 check 'a route here' on local ip route add 10.2.0.0/16 via 10.9.0.2
 check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 	/usr/local/bin/sudo /home/slave/sshroute
