@@ -295,6 +295,8 @@ const int filter_ppptun_calls[] = {
     CALL(readv),
     CALL(poll),
     CALL(ppoll),
+    /* the child that keeps the right to set the MTU, and how it is asked */
+    CALL(pipe2),
     /* giving up the rest */
     CALL(capget),
     CALL(capset),

@@ -143,7 +143,7 @@ static int hide_programs(const struct rules *rules)
 
 static int fill_ppptun(const struct rules *rules)
 {
-	if (allow_calls(rules, filter_ppptun_calls) != 0 ||
+	if (allow_calls(rules, filter_ppptun_calls) != 0 || allow_fork(rules) != 0 ||
 	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
 	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
 	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)

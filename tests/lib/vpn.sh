@@ -118,7 +118,8 @@ vpn_stand_still()
 vpn_launched()
 {
 	# shellcheck disable=SC2016 # expanded in the host
-	on "$1" bash -c 'for dir in /proc/[0-9]*; do
+	# The first of those that were forked.
+	on "$1" bash -c 'for dir in $(printf "%s\n" /proc/[0-9]* | sort -V); do
 		read -r -d "" name <"$dir/cmdline" 2>/dev/null || continue
 		[ "$name" != "$0" ] || { echo "${dir#/proc/}"; exit 0; }
 	done; exit 1' "${2-/usr/sbin/pppd}"

@@ -29,9 +29,12 @@ tty=$(on local pty-redir /usr/bin/ssh -o 'Batchmode yes' -t -l slave remote \
 	/usr/local/bin/sudo /usr/sbin/pppd)
 matches '^/dev/pts/[0-9]+$' "$tty" 'pty-redir prints the name of a terminal'
 check 'the remote launches ppptun' wait_for 30 'that' vpn_launched remote "$PPPTUN"
-check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0
+check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0 mru 1400
 pid=$(vpn_launched local "$PPPTUN")
 check 'and carries' wait_for 20 'that' host_answers local 10.9.0.2
+same 1400 "$(on remote cat /sys/class/net/sp-master/mtu)" "the remote device's MTU is what this end takes"
+same 1 "$(on remote sh -c 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" "\n" | grep -cx ".*/[p]pptun"')" \
+	'and nobody is left there who may set it'
 
 # --- ssh -t holds a ~ that follows CR or LF until more comes, and ~ is the flag that ends a frame
 same 0 "$(vpn_stand_still 1500)" 'of 1,500 datagrams, one at a time, none stands still on its way'
