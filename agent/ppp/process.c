@@ -12,9 +12,10 @@
 
 #include "agent/log.h"
 #include "agent/ppp/ppp.h"
+#include "policy/escape.h"
 
-/* of a line for the log */
-enum { SAY_MAX = 512 };
+/* SAY_MAX: of a line for the log. As what a program appends to is as a rule. */
+enum { SAY_MAX = 512, LOG_FILE_MODE = 0644 };
 
 static ssize_t write_line(int fd, const char *line)
 {
@@ -32,16 +33,46 @@ void process_say(const struct settings *settings, int priority, const char *line
 		(void)write_line(settings->log_fd, line);
 }
 
-void process_refuse(const struct settings *settings, int caller, const char *line)
+int process_open_log(struct settings *settings, struct policy_error *err)
+{
+	enum { QUOTED_MAX = 256 };
+	char quoted[QUOTED_MAX];
+	const char *name = settings->log_file;
+
+	if (name == NULL)
+		return 0;
+	settings->log_fd =
+	    open(name, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC, LOG_FILE_MODE);
+	if (settings->log_fd >= 0)
+		return 0;
+	return error_sys(err, errno, "cannot open the log file %s",
+			 escape_quoted(name, strlen(name), quoted, sizeof quoted));
+}
+
+static void complain(const struct settings *settings, const char *line)
 {
 	char text[SAY_MAX];
 
-	process_say(settings, LOG_ERR, line);
+	if (settings->log_fd == STDERR_FILENO)
+		return;
 	(void)snprintf(text, sizeof text, "ppptun: %s", line);
+	(void)write_line(STDERR_FILENO, text);
+}
+
+void process_say_end(const struct settings *settings, const char *line)
+{
+	/* In the foreground on a terminal it has been said on standard output. */
+	if (settings->log_fd != STDOUT_FILENO)
+		complain(settings, line);
+}
+
+void process_refuse(const struct settings *settings, int caller, const char *line)
+{
+	process_say(settings, LOG_ERR, line);
 	if (caller >= 0)
-		(void)write_line(caller, text);
-	else if (settings->log_fd != STDERR_FILENO)
-		(void)write_line(STDERR_FILENO, text);
+		(void)write_line(caller, line);
+	else
+		complain(settings, line);
 }
 
 void process_say_connect(const struct settings *settings, const char *interface)
@@ -99,20 +130,21 @@ static int leave_caller(void)
 }
 
 /* Until the one in the background says that all is well, or what is not. */
-__attribute__((noreturn)) static void wait_for_word(int from)
+__attribute__((noreturn)) static void wait_for_word(const struct settings *settings,
+						    int from)
 {
-	char text[SAY_MAX] = "ppptun: it ended in the background";
+	char text[SAY_MAX] = "it ended in the background";
 	const ssize_t got = read(from, text, sizeof text - 1);
 
 	if (got == 1 && text[0] == '\0')
 		_exit(PPP_EXIT_OK);
 	if (got > 0)
 		text[strcspn(text, "\n")] = '\0';
-	(void)write_line(STDERR_FILENO, text);
+	complain(settings, text);
 	_exit(PPP_EXIT_FATAL);
 }
 
-int process_detach(int *caller, struct policy_error *err)
+int process_detach(const struct settings *settings, int *caller, struct policy_error *err)
 {
 	int word[2];
 	pid_t child;
@@ -126,7 +158,7 @@ int process_detach(int *caller, struct policy_error *err)
 		close(word[1]);
 		/* Where this is a terminal's session leader, its end hangs up all that are
 		 * in the session still. */
-		wait_for_word(word[0]);
+		wait_for_word(settings, word[0]);
 	}
 	close(word[0]);
 	*caller = word[1];

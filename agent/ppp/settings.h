@@ -70,7 +70,10 @@ struct settings {
 	 * from. None: anywhere. */
 	struct ip_prefix reach[REACH_MAX];
 	size_t nreach;
-	int log_fd; /* -1: the system log alone */
+	/* What is told goes to the system log, and to one of these: -1, or what
+	 * process_open_log() gave; NULL, or of argv. */
+	int log_fd;
+	const char *log_file;
 };
 
 /*

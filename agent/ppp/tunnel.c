@@ -28,9 +28,11 @@ enum { WAIT_LINE_IN, WAIT_LINE_OUT, WAIT_TUN, WAIT_SIGNAL, WAIT_COUNT };
 
 void tunnel_say(void *context, bool debug, const char *line)
 {
-	const struct tunnel *tunnel = context;
+	struct tunnel *tunnel = context;
 
 	process_say(tunnel->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
+	if (!debug)
+		(void)snprintf(tunnel->last, sizeof tunnel->last, "%s", line);
 }
 
 static void send_frame(void *context, const struct frame *frame,
@@ -163,10 +165,10 @@ static void take_frame(void *context, const struct frame *frame)
 	ppp_frame(&tunnel->ppp, frame, tunnel->ppp.now);
 }
 
-/* After the peer's own word the end of the line is no surprise. */
+/* As with pppd, also where the peer has ended the link before, which is told then. */
 static void hang_up(struct tunnel *tunnel)
 {
-	if (tunnel->ppp.result == PPP_EXIT_OK && !tunnel->ppp.lcp.peer_ended)
+	if (tunnel->ppp.result == PPP_EXIT_OK)
 		tunnel->ppp.result = PPP_EXIT_HANGUP;
 	tunnel->ppp.done = true;
 }
@@ -265,7 +267,7 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 	if (!tunnel->late && configure(tunnel, err) != 0)
 		return -1;
 	if (tunnel->settings->tty[0] != '\0' && !tunnel->settings->no_detach &&
-	    process_detach(&tunnel->caller, err) != 0)
+	    process_detach(tunnel->settings, &tunnel->caller, err) != 0)
 		return -1;
 	if (tunnel->late)
 		return 0;
@@ -328,6 +330,8 @@ enum ppp_exit tunnel_run(struct settings *settings)
 		turn(&tunnel);
 	farewell(&tunnel);
 	line_restore(&tunnel.line);
+	if (tunnel.ppp.result != PPP_EXIT_OK && tunnel.ppp.result != PPP_EXIT_SIGNAL)
+		process_say_end(settings, tunnel.last);
 	tunnel_say(&tunnel, false, "Connection terminated.");
 	return tunnel.ppp.result;
 }

@@ -10,6 +10,8 @@
 #include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
 
+enum { LAST_MAX = 256 };
+
 struct tunnel {
 	const struct settings *settings;
 	struct ppp ppp;
@@ -26,6 +28,8 @@ struct tunnel {
 	bool late;
 	/* The log knows that packets are dropped: of the other end's, of the network's. */
 	bool told_in, told_out;
+	/* What the log was told last: when the link is over, why. */
+	char last[LAST_MAX];
 	struct too_big too_big;
 	struct frame_reader reader;
 	uint8_t packet[FRAME_INFORMATION_MAX];
