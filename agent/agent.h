@@ -173,7 +173,7 @@ void agent_plan(struct agent *agent);
 /* launch.c: 7. */
 void agent_confine(struct agent *agent);
 /*
- * record.c: the rest of 4, once nothing is left that could fail: a login is one verdict.
+ * record.c: the rest of 4, once nothing is left that could fail: a request is one verdict.
  * program and interface are what agent->report says of ("-": the agent's own answer).
  */
 void agent_record(const struct agent *agent, const char *program, const char *interface);

@@ -55,20 +55,15 @@ static unsigned held_slots(const struct agent *agent)
 }
 
 /* Its name is policy's; how it stands is the kernel's word. */
-static void add_interface(const struct agent *agent, unsigned slot, struct text *text)
+static void add_interface(const struct agent *agent, const struct session_link *link,
+			  struct text *text)
 {
-	char interface[IFNAME_MAX_LEN + 1];
-	struct session_link link;
-	struct policy_error err;
-
-	peer_interface(&agent->peer, slot, interface);
-	if (session_link_read(&agent->peer, interface, &link, &err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	text_add(text, " interface=%s state=%s", interface, session_link_word(link.state));
+	text_add(text, " interface=%s state=%s", link->interface,
+		 session_link_word(link->state));
 	for (size_t i = 0, told = 0; i < agent->peer.nroutes; i++) {
 		char prefix[PREFIX_TEXT_MAX];
 
-		if (link.routes[i])
+		if (link->routes[i])
 			text_add(text, "%s%s", told++ == 0 ? " routes=" : ",",
 				 ip_prefix_print(&agent->peer.routes[i].prefix, prefix));
 	}
@@ -77,13 +72,17 @@ static void add_interface(const struct agent *agent, unsigned slot, struct text 
 void agent_answer(struct agent *agent)
 {
 	static struct text text;
+	static struct session_link links[SESSIONS_MAX];
 	const unsigned held = held_slots(agent);
+	struct policy_error err;
 
+	if (session_links_read(&agent->peer, held, links, &err) != 0)
+		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
 	text_add(&text, "sallyport/1 status peer=%s sessions=%d/%u", agent->peer.name,
 		 __builtin_popcount(held), agent->peer.sessions);
 	for (unsigned slot = 0; slot < agent->peer.sessions; slot++)
 		if ((held & 1u << slot) != 0)
-			add_interface(agent, slot, &text);
+			add_interface(agent, &links[slot], &text);
 	text_add(&text, "\n");
 	confine_answer(agent);
 	if (text_send(&text, STDOUT_FILENO) != 0)

@@ -5,6 +5,8 @@
 #define SALLYPORT_AGENT_CONFINE_STEPS_H
 
 #include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "agent/confine.h"
 
@@ -15,8 +17,29 @@ enum { CAPABILITIES_MAX = 64 };
  * capabilities(7)). */
 unsigned confine_securebits(void);
 uint64_t confine_capabilities(const struct confine *what);
-/* Whether RLIMIT_FSIZE is 0; landlock_abi 0 means that the kernel has no Landlock. */
-bool confine_forbids_writing(const struct confine *what, int landlock_abi);
+/* A limit, soft and hard (setrlimit(2)). */
+struct confine_limit {
+	int resource;
+	rlim_t most;
+	/* "nofile" */
+	const char *name;
+	/* Whether it is set; NULL: always. */
+	bool (*holds)(const struct confine *what, int landlock_abi);
+};
+enum { CONFINE_LIMITS = 6 };
+extern const struct confine_limit confine_limits[CONFINE_LIMITS];
+/* landlock_abi 0 means that the kernel has no Landlock. */
+bool confine_limit_holds(const struct confine_limit *limit, const struct confine *what,
+			 int landlock_abi);
+
+/* prctl(2), since Linux 6.3. */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE		 65
+#define PR_GET_MDWE		 66
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+/* Whether the kernel itself lets no memory of this process become executable. */
+bool confine_written_code_is_refused(void);
 
 /* The kernel's Landlock ABI, 0 for none; then everything that the profile does not name is
  * denied. */

@@ -31,9 +31,42 @@ uint64_t confine_capabilities(const struct confine *what)
  * Landlock keeps pppd from its pid file in /run, for there the limit would be a fatal
  * SIGXFSZ.
  */
-bool confine_forbids_writing(const struct confine *what, int landlock_abi)
+static bool forbids_writing(const struct confine *what, int landlock_abi)
 {
 	return !what->hooks && (landlock_abi != 0 || what->uid != 0);
+}
+
+static bool runs_no_hooks(const struct confine *what, int landlock_abi)
+{
+	(void)landlock_abi;
+	return !what->hooks;
+}
+
+/*
+ * pppd has to fork, and the kernel counts the processes of a uid, not of a session: what
+ * one pppd may have another would lack, and as uid 0 nothing is counted at all.
+ */
+static bool never_forks(const struct confine *what, int landlock_abi)
+{
+	(void)landlock_abi;
+	return what->profile != CONFINE_PPPD;
+}
+
+/* No limit of memory: where there are no more processes the filter lets none be had, or for
+ * no longer than sshroute's deadline; and pppd could have it in as many as it likes. */
+const struct confine_limit confine_limits[CONFINE_LIMITS] = {
+    {RLIMIT_NOFILE, CONFINE_NOFILE, "nofile", NULL},
+    {RLIMIT_CORE, 0, "core", NULL},
+    {RLIMIT_FSIZE, 0, "fsize", forbids_writing},
+    {RLIMIT_MEMLOCK, 0, "memlock", runs_no_hooks},
+    {RLIMIT_MSGQUEUE, 0, "msgqueue", runs_no_hooks},
+    {RLIMIT_NPROC, 0, "nproc", never_forks},
+};
+
+bool confine_limit_holds(const struct confine_limit *limit, const struct confine *what,
+			 int landlock_abi)
+{
+	return limit->holds == NULL || limit->holds(what, landlock_abi);
 }
 
 struct filter_shape filter_shape_of(const struct confine *what)

@@ -27,6 +27,8 @@
 /* clang-format off */
 #define VALUE(name) {(unsigned)(name), #name}
 #define NO_MORE_VALUES {FILTER_VALUES_END, NULL}
+#define OPTION(level, option) {level, option, #level " " #option}
+#define NO_MORE_OPTIONS {0, 0, NULL}
 #define SOCKET(family, type, protocol) \
 	{family, type, protocol, #family " " #type " " #protocol}
 /* clang-format on */
@@ -38,18 +40,19 @@ const int filter_parser_calls[] = {
 
 /* The agent's own answer: sessions have been read already, the log is open. */
 const int filter_answer_calls[] = {
-    CALL(read),		CALL(write),  CALL(sendto),	   CALL(exit_group),
-    CALL(rt_sigreturn), CALL(getpid), CALL(clock_gettime), CALL(gettimeofday),
-    CALL(time),		FILTER_END,
+    CALL(read),		CALL(write),  CALL(exit_group),
+    CALL(rt_sigreturn), CALL(getpid), CALL(clock_gettime),
+    CALL(gettimeofday), CALL(time),   FILTER_END,
 };
 
-/* What any dynamically linked program does before main() and while it ends. */
+/*
+ * What any dynamically linked program does before main() and while it ends. mmap(2),
+ * mprotect(2) and sendto(2), which the log takes, have conditions: filter_rules.c.
+ */
 const int filter_program_calls[] = {
     /* memory */
     CALL(brk),
-    CALL(mmap),
     CALL(munmap),
-    CALL(mprotect),
     CALL(mremap),
     CALL(madvise),
     /* files of the loader; Landlock says which */
@@ -98,8 +101,6 @@ const int filter_program_calls[] = {
     CALL(getgid),
     CALL(getegid),
     CALL(getppid),
-    /* the agent's own last record, and any other datagram */
-    CALL(sendto),
     FILTER_END,
 };
 
@@ -121,12 +122,15 @@ const int filter_pppd_calls[] = {
     CALL(pipe),
     CALL(pipe2),
     CALL(umask),
-    /* sockets: which families is said below */
+    /*
+     * Sockets: which families is said below. Where connect(2), by which syslog(3) gets to
+     * the log, and sendmsg(2), by which pppd speaks rtnetlink, lead to stands in memory,
+     * where no filter looks: other datagram sockets are within their reach.
+     */
     CALL(connect),
     CALL(bind),
     CALL(sendmsg),
     CALL(recvmsg),
-    CALL(setsockopt),
     CALL(getsockname),
     /* its process group and session; ids it has no capability to change; its own capability
      */
@@ -157,7 +161,9 @@ const struct filter_value filter_pppd_fcntls[] = {
     VALUE(F_GETFL), VALUE(F_SETFL),	    NO_MORE_VALUES,
 };
 
-/* Hooks yes: shells and what they start. Still one capability, no new privileges, Landlock.
+/*
+ * Hooks yes: shells and what they start, which may compile as they run. Still one
+ * capability, no new privileges, Landlock.
  */
 const int filter_hook_calls[] = {
     CALL(execve),      CALL(vfork),	CALL(fchdir),	       CALL(getdents),
@@ -165,18 +171,41 @@ const int filter_hook_calls[] = {
     CALL(chmod),       CALL(utimensat), CALL(getrusage),       CALL(rt_sigsuspend),
     CALL(sigaltstack), CALL(waitid),	CALL(listen),	       CALL(shutdown),
     CALL(ioctl),       CALL(fadvise64), CALL(copy_file_range), CALL(sendfile),
-    CALL(statfs),      FILTER_END,
+    CALL(statfs),      CALL(mmap),	CALL(mprotect),	       CALL(sendto),
+    CALL(setsockopt),  FILTER_END,
 };
 
-/* rtnetlink and nothing else. */
+/* rtnetlink and nothing else: no other socket can be made that could be bound. */
 const int filter_sshroute_calls[] = {
-    CALL(bind), CALL(getsockname), CALL(setsockopt), CALL(recvmsg),
-    CALL(poll), CALL(ppoll),	   FILTER_END,
+    CALL(bind), CALL(getsockname), CALL(recvmsg), CALL(poll), CALL(ppoll), FILTER_END,
 };
 
 const struct filter_socket filter_sshroute_sockets[] = {
     SOCKET(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE),
     {0, 0, 0, NULL},
+};
+
+/*
+ * Named one by one: CAP_NET_ADMIN makes some of any socket change the whole host: packet
+ * filters by IPT_SO_SET_REPLACE and its like, virtual servers, IPsec.
+ */
+const struct filter_option filter_pppd_options[] = {
+    OPTION(SOL_NETLINK, NETLINK_CAP_ACK),
+    NO_MORE_OPTIONS,
+};
+
+const struct filter_option filter_netlink_options[] = {
+    OPTION(SOL_NETLINK, NETLINK_CAP_ACK),
+    OPTION(SOL_NETLINK, NETLINK_EXT_ACK),
+    OPTION(SOL_NETLINK, NETLINK_GET_STRICT_CHK),
+    OPTION(SOL_SOCKET, SO_RCVTIMEO),
+    NO_MORE_OPTIONS,
+};
+
+/* The log, where vpn-connect starts ppptun, which then opens its own. */
+const struct filter_option filter_log_options[] = {
+    OPTION(SOL_SOCKET, SO_SNDTIMEO),
+    NO_MORE_OPTIONS,
 };
 
 /* Reading back what is in force: proof_filter(). libcap-ng's constructor asks as well. */
@@ -284,19 +313,18 @@ const int filter_ppptun_calls[] = {
     CALL(dup2),
     CALL(dup3),
     CALL(alarm),
-    /* the device's addresses, and the log */
+    /* the device's addresses, and the log, which no peer has spoken to yet */
     CALL(bind),
     CALL(connect),
     CALL(getsockname),
-    CALL(setsockopt),
     CALL(recvmsg),
+    /* getifaddrs(3), which names the kernel by its address: to any other as well, so far */
+    CALL(sendto),
     /* the line, and signals */
     CALL(signalfd4),
     CALL(readv),
     CALL(poll),
     CALL(ppoll),
-    /* the child that keeps the right to set the MTU, and how it is asked */
-    CALL(pipe2),
     /* giving up the rest */
     CALL(capget),
     CALL(capset),

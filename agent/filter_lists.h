@@ -10,6 +10,9 @@ enum { FILTER_END = -0x7fffffff };
 /* Every CLONE_NEW… flag of linux/sched.h that clone(2) takes (CLONE_NEWTIME shares clone's
  * signal bits). */
 #define FILTER_CLONE_NEW_ANY 0x7e020000u
+/* What fork(2) of a C library may add to the signal of the child's end: CLONE_CHILD_SETTID
+ * and CLONE_CHILD_CLEARTID, which glibc's does. */
+#define FILTER_CLONE_FORK 0x01200000u
 
 /* System call numbers as libseccomp names them, ended by FILTER_END. */
 extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
@@ -33,6 +36,15 @@ struct filter_socket {
 	unsigned family, type, protocol;
 	const char *name;
 };
+
+/* setsockopt(2): level, option, and their names; ended by a name that is NULL. */
+struct filter_option {
+	unsigned level, option;
+	const char *name;
+};
+
+extern const struct filter_option filter_pppd_options[], filter_netlink_options[],
+    filter_log_options[];
 
 extern const struct filter_socket filter_pppd_sockets[], filter_sshroute_sockets[],
     filter_ppptun_sockets[];

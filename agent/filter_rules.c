@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "agent/filter_lists.h"
@@ -83,6 +85,21 @@ static int allow_sockets(const struct rules *rules, const struct filter_socket *
 	return 0;
 }
 
+static int allow_options(const struct rules *rules, const struct filter_option *options)
+{
+	for (; options->name != NULL; options++) {
+		const struct scmp_arg_cmp are[] = {
+		    SCMP_CMP(1, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->level),
+		    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->option),
+		};
+
+		if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), options->name,
+			sizeof are / sizeof are[0], are) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * Its own limits alone. For another process the kernel compares nothing but uids, so that
  * uid 0 without a capability could end any of root's by a limit.
@@ -96,16 +113,23 @@ static int allow_own_limits(const struct rules *rules)
 }
 
 /*
- * fork(2) as glibc does it, without any new namespace. clone3 passes its flags in memory,
- * where a filter cannot look: ENOSYS makes glibc fall back to clone.
+ * fork(2), as glibc does it by clone(2), and musl by name: pppd has its copying process and
+ * one for each hook that it finds. No thread, no shared memory, no new namespace; but as
+ * to these what hooks start is as free as fork is. clone3 passes its flags in memory, where
+ * a filter cannot look: ENOSYS makes glibc fall back to clone.
  */
-static int allow_fork(const struct rules *rules)
+static int allow_fork(const struct rules *rules, bool hooks)
 {
 	const struct scmp_arg_cmp no_namespace =
 	    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, FILTER_CLONE_NEW_ANY, 0);
+	const struct scmp_arg_cmp fork =
+	    SCMP_CMP(0, SCMP_CMP_MASKED_EQ,
+		     (uint32_t)MASK_INT & ~(uint32_t)FILTER_CLONE_FORK, SIGCHLD);
 
-	if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(clone), "without a new namespace", 1,
-		&no_namespace) != 0)
+	if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(clone),
+		hooks ? "without a new namespace" : "as fork does", 1,
+		hooks ? &no_namespace : &fork) != 0 ||
+	    add(rules, SCMP_ACT_ALLOW, SCMP_SYS(fork), "", 0, NULL) != 0)
 		return -1;
 	return add(rules, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), "fails with ENOSYS", 0,
 		   NULL);
@@ -141,18 +165,33 @@ static int hide_programs(const struct rules *rules)
 		   NULL);
 }
 
-static int fill_ppptun(const struct rules *rules)
+/*
+ * Memory is written or executed, not both, and what could be written never becomes
+ * executable: code comes from files, by mmap(2), and those that Landlock lets be opened
+ * nobody here can write. A loader asks mprotect(2) for it only on behalf of libraries that
+ * want their stack executable or have their code relocated, which then do not load.
+ */
+static int allow_memory(const struct rules *rules)
 {
-	if (allow_calls(rules, filter_ppptun_calls) != 0 || allow_fork(rules) != 0 ||
-	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
-	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)
+	const struct scmp_arg_cmp not_executed =
+	    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	const struct scmp_arg_cmp not_written =
+	    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, PROT_WRITE, 0);
+
+	if (add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), "not to execute", 1,
+		&not_executed) != 0 ||
+	    add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), "not to write", 1, &not_written) !=
+		0)
 		return -1;
-	return allow_sockets(rules, filter_ppptun_sockets);
+	return add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), "not to execute", 1,
+		   &not_executed);
 }
 
-/* The log, which its socket is connected to, and no other that takes datagrams. */
-static int allow_log(const struct rules *rules)
+/*
+ * To what its socket is connected to, the log, or without being so to the kernel
+ * (rtnetlink): to no other that takes datagrams.
+ */
+static int allow_sending(const struct rules *rules)
 {
 	const struct scmp_arg_cmp no_address = SCMP_CMP(4, SCMP_CMP_EQ, 0, 0);
 
@@ -160,12 +199,24 @@ static int allow_log(const struct rules *rules)
 		   &no_address);
 }
 
+static int fill_ppptun(const struct rules *rules)
+{
+	if (allow_calls(rules, filter_ppptun_calls) != 0 ||
+	    allow_options(rules, filter_netlink_options) != 0 ||
+	    allow_options(rules, filter_log_options) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
+	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
+	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)
+		return -1;
+	return allow_sockets(rules, filter_ppptun_sockets);
+}
+
 static int fill_tunnel(const struct rules *rules)
 {
 	if (allow_calls(rules, filter_tunnel_calls) != 0 ||
 	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0 ||
 	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_log(rules) != 0)
+	    allow_sending(rules) != 0)
 		return -1;
 	return allow_values(rules, SCMP_SYS(ioctl), 1, filter_tunnel_ioctls);
 }
@@ -175,20 +226,28 @@ static int fill_program(const struct rules *rules, const struct filter_shape *sh
 	if (allow_calls(rules, filter_program_calls) != 0 || allow_own_limits(rules) != 0 ||
 	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
 		return -1;
+	if (!shape->hooks && allow_memory(rules) != 0)
+		return -1;
+	if (!shape->hooks && shape->profile != CONFINE_PPPTUN && allow_sending(rules) != 0)
+		return -1;
 	if (shape->target && allow_target(rules) != 0)
 		return -1;
 	if (shape->profile == CONFINE_SSHROUTE)
-		return allow_calls(rules, filter_sshroute_calls) != 0
+		return allow_calls(rules, filter_sshroute_calls) != 0 ||
+			       allow_options(rules, filter_netlink_options) != 0
 			   ? -1
 			   : allow_sockets(rules, filter_sshroute_sockets);
 	if (shape->profile == CONFINE_PPPTUN)
 		return fill_ppptun(rules);
-	if (allow_calls(rules, filter_pppd_calls) != 0 || allow_fork(rules) != 0 ||
+	if (allow_calls(rules, filter_pppd_calls) != 0 ||
+	    allow_fork(rules, shape->hooks) != 0 ||
 	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
 	    allow_sockets(rules, filter_pppd_sockets) != 0 ||
 	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
 		return -1;
-	return shape->hooks ? allow_calls(rules, filter_hook_calls) : hide_programs(rules);
+	if (shape->hooks)
+		return allow_calls(rules, filter_hook_calls);
+	return allow_options(rules, filter_pppd_options) != 0 ? -1 : hide_programs(rules);
 }
 
 static int fill(const struct rules *rules, const struct filter_shape *shape)
@@ -200,7 +259,8 @@ static int fill(const struct rules *rules, const struct filter_shape *shape)
 			   : allow_values(rules, SCMP_SYS(prctl), 0,
 					  filter_read_back_prctls);
 	case CONFINE_ANSWER:
-		return allow_calls(rules, filter_answer_calls) != 0
+		return allow_calls(rules, filter_answer_calls) != 0 ||
+			       allow_sending(rules) != 0
 			   ? -1
 			   : allow_values(rules, SCMP_SYS(prctl), 0,
 					  filter_read_back_prctls);

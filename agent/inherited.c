@@ -43,8 +43,21 @@ static int set_limit(int resource, const struct rlimit *limit, struct policy_err
 /*
  * Soft limits become the hard ones: what is launched must not die of a caller's soft limit
  * of CPU time. Hard limits below what a session needs are raised where there is a right to
- * (CAP_SYS_RESOURCE), and stay otherwise.
+ * (CAP_SYS_RESOURCE), and stay otherwise; either way they are read back.
  */
+static int set_at_least(int resource, rlim_t least, rlim_t soft, struct policy_error *err)
+{
+	const struct rlimit wanted = {least, least};
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) != 0)
+		return error_sys(err, errno, "cannot read a limit of this process");
+	if (limit.rlim_max < least && setrlimit(resource, &wanted) == 0)
+		limit.rlim_max = least;
+	limit.rlim_cur = limit.rlim_max < soft ? limit.rlim_max : soft;
+	return set_limit(resource, &limit, err);
+}
+
 static int raise_limits(struct policy_error *err)
 {
 	static const struct {
@@ -58,33 +71,11 @@ static int raise_limits(struct policy_error *err)
 	    {RLIMIT_SIGPENDING, 0},
 	};
 
-	for (size_t i = 0; i < sizeof raised / sizeof raised[0]; i++) {
-		const rlim_t least = raised[i].least;
-		const struct rlimit wanted = {least, least};
-		struct rlimit limit;
-
-		if (getrlimit(raised[i].resource, &limit) != 0)
-			return error_sys(err, errno, "cannot read a limit of this process");
-		if (limit.rlim_max < least && setrlimit(raised[i].resource, &wanted) == 0)
-			continue;
-		limit.rlim_cur = limit.rlim_max;
-		if (set_limit(raised[i].resource, &limit, err) != 0)
+	for (size_t i = 0; i < sizeof raised / sizeof raised[0]; i++)
+		if (set_at_least(raised[i].resource, raised[i].least, RLIM_INFINITY, err) !=
+		    0)
 			return -1;
-	}
-	return 0;
-}
-
-static int reset_stack(struct policy_error *err)
-{
-	const struct rlimit wanted = {STACK_BYTES, STACK_BYTES};
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_STACK, &limit) != 0)
-		return error_sys(err, errno, "cannot read a limit of this process");
-	if (limit.rlim_max < STACK_BYTES && setrlimit(RLIMIT_STACK, &wanted) == 0)
-		return 0;
-	limit.rlim_cur = limit.rlim_max < STACK_BYTES ? limit.rlim_max : STACK_BYTES;
-	return set_limit(RLIMIT_STACK, &limit, err);
+	return set_at_least(RLIMIT_STACK, STACK_BYTES, STACK_BYTES, err);
 }
 
 /* 0, 1 and 2 exist, so that no file opened later is taken for one of them; nothing else
@@ -152,8 +143,7 @@ static int reset_process(struct policy_error *err)
 
 int inherited_set_aside(struct policy_error *err)
 {
-	if (raise_limits(err) != 0 || reset_stack(err) != 0 || tidy_descriptors(err) != 0 ||
-	    reset_signals(err) != 0)
+	if (raise_limits(err) != 0 || tidy_descriptors(err) != 0 || reset_signals(err) != 0)
 		return -1;
 	return reset_process(err);
 }

@@ -153,12 +153,23 @@ static bool identity_valid(const struct intake_identity *who)
 		ip_addr_sane(&who->server));
 }
 
+static bool end_valid(const struct ip_addr *end)
+{
+	return end->family == AF_UNSPEC || (end->family == AF_INET && ip_addr_sane(end));
+}
+
+static bool asks_valid(const struct legacy_asks *asks)
+{
+	return end_valid(&asks->local) && end_valid(&asks->remote) &&
+	       byte_is_bool(&asks->ipv6) && byte_is_bool(&asks->noipv6);
+}
+
 static bool request_valid(const struct intake_request *what)
 {
 	if ((unsigned)what->state >= INTAKE_STATE_COUNT ||
 	    !printable(what->why, sizeof what->why) ||
 	    !printable(what->shown, sizeof what->shown) || !shown_valid(what->shown) ||
-	    !byte_is_bool(&what->request.legacy) ||
+	    !byte_is_bool(&what->request.legacy) || !asks_valid(&what->request.asks) ||
 	    !byte_is_bool(&what->request.has_ppptun))
 		return false;
 	return what->state != INTAKE_OK || ((unsigned)what->request.verb < VERB_COUNT &&

@@ -19,7 +19,8 @@ enum { LIST_MAX = 8192 };
 	"a seccomp filter, of a container or of a unit (SystemCallFilter and its like),"
 #define LET_PASS "let it pass landlock_*"
 
-bool missing_filtered(void)
+/* Whether a seccomp filter is in force on this process (PR_GET_SECCOMP(2const)). */
+static bool is_filtered(void)
 {
 	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER;
 }
@@ -89,7 +90,7 @@ int missing_landlock(int sys, const struct missing_around *around, struct policy
 int missing_landlock_here(int sys, struct policy_error *err)
 {
 	struct missing_around around = {
-	    .filtered = missing_filtered(),
+	    .filtered = is_filtered(),
 	    .listed = file_has("/sys/kernel/security/lsm", "landlock"),
 	};
 	struct utsname name;
@@ -104,7 +105,7 @@ int missing_call(int sys, const char *call, const char *doing, struct policy_err
 {
 	/* The last is what RestrictAddressFamilies of a unit has socket(2) answer. */
 	const bool filtered =
-	    (sys == EPERM || sys == ENOSYS || sys == EAFNOSUPPORT) && missing_filtered();
+	    (sys == EPERM || sys == ENOSYS || sys == EAFNOSUPPORT) && is_filtered();
 
 	return error_code(err, sys, "%s: %s: %s%s", doing, call, strerror(sys),
 			  filtered	  ? ", by " BY_FILTER " it seems"

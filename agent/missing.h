@@ -10,9 +10,6 @@
 
 #include "policy/error.h"
 
-/* Whether a seccomp filter is in force on this process (PR_GET_SECCOMP(2const)). */
-bool missing_filtered(void);
-
 /* What is known of the kernel and of the process, for the words. */
 struct missing_around {
 	/* A seccomp filter is in force, which was there before any of ours. */

@@ -305,7 +305,9 @@ static int exchange(struct netlink *nl, const struct netlink_query *query, const
 	nl->sys = 0;
 	if (query)
 		memset(query->found, 0, query->found_size);
-	if (mnl_socket_sendto(nl->socket, message, message->nlmsg_len) < 0) {
+	/* Not mnl_socket_sendto(), which names the kernel by its address: that is where it
+	 * goes without one, and filters let none be named. */
+	if (send(netlink_descriptor(nl), message, message->nlmsg_len, 0) < 0) {
 		nl->sys = errno;
 		return error_sys(err, nl->sys, "cannot %s", what);
 	}

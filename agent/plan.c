@@ -223,13 +223,6 @@ int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_
 	return 0;
 }
 
-void plan_close(struct plan *plan)
-{
-	if (plan->fd >= 0)
-		close(plan->fd);
-	plan->fd = -1;
-}
-
 void plan_execute(const struct plan *plan)
 {
 	syscall(SYS_execveat, plan->fd, confine_exec_path, plan->words.argv, plan->envp,

@@ -76,7 +76,6 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err);
 /* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
 int plan_open(struct plan *plan, struct policy_error *err);
-void plan_close(struct plan *plan);
 
 /* Executes the plan's descriptor; returns only on failure, with errno. */
 void plan_execute(const struct plan *plan);

@@ -117,15 +117,14 @@ static int prove_capabilities(const struct capability_sets *sets,
 	return 0;
 }
 
-static int prove_limit(int resource, rlim_t expected, const char *name,
-		       struct policy_error *err)
+static int prove_limit(const struct confine_limit *wanted, struct policy_error *err)
 {
 	struct rlimit limit;
 
-	if (getrlimit(resource, &limit) != 0)
-		return error_sys(err, errno, "cannot read the limit of %s back", name);
-	if (limit.rlim_cur != expected || limit.rlim_max != expected)
-		return error_set(err, "the limit of %s is not what was set", name);
+	if (getrlimit(wanted->resource, &limit) != 0)
+		return error_sys(err, errno, "cannot read the limit %s back", wanted->name);
+	if (limit.rlim_cur != wanted->most || limit.rlim_max != wanted->most)
+		return error_set(err, "the limit %s is not what was set", wanted->name);
 	return 0;
 }
 
@@ -139,12 +138,18 @@ static int prove_switches(const struct confine *what, int landlock_abi,
 		return error_set(err, "securebits are not what was set");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return error_set(err, "no_new_privs is not set");
-	if (prove_limit(RLIMIT_NOFILE, CONFINE_NOFILE, "descriptors", err) != 0 ||
-	    prove_limit(RLIMIT_CORE, 0, "core files", err) != 0)
-		return -1;
-	return confine_forbids_writing(what, landlock_abi)
-		   ? prove_limit(RLIMIT_FSIZE, 0, "written files", err)
-		   : 0;
+	for (size_t i = 0; i < CONFINE_LIMITS; i++)
+		if (confine_limit_holds(&confine_limits[i], what, landlock_abi) &&
+		    prove_limit(&confine_limits[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+bool confine_written_code_is_refused(void)
+{
+	const int bits = prctl(PR_GET_MDWE, 0, 0, 0, 0);
+
+	return bits > 0 && (bits & PR_MDWE_REFUSE_EXEC_GAIN) != 0;
 }
 
 /* No profile may list the root directory, so under Landlock opening it has to fail. */
@@ -206,13 +211,14 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 	snprintf(report->text, sizeof report->text,
 		 "uid=%u gid=%u groups=%s caps_effective=%llx caps_permitted=%llx "
 		 "caps_inheritable=%llx caps_bounding=%llx caps_ambient=%llx securebits=%x "
-		 "no_new_privs=1 landlock=%d",
+		 "no_new_privs=1 mdwe=%d landlock=%d",
 		 (unsigned)getuid(), (unsigned)getgid(),
 		 getgroups(0, NULL) == 0 ? "none" : "own",
 		 (unsigned long long)sets.effective, (unsigned long long)sets.permitted,
 		 (unsigned long long)sets.inheritable, (unsigned long long)sets.bounding,
 		 (unsigned long long)sets.ambient,
-		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), report->landlock_abi);
+		 (unsigned)prctl(PR_GET_SECUREBITS, 0, 0, 0, 0),
+		 confine_written_code_is_refused(), report->landlock_abi);
 	return 0;
 }
 

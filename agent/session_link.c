@@ -16,6 +16,20 @@
 
 enum { ROUTE_LINE_MAX = 256, INTERFACE_TEXT_MAX = IFNAMSIZ };
 
+struct sessions {
+	const struct peer *peer;
+	unsigned held;
+	struct session_link *links;
+};
+
+/* The first of them from slot on, or SESSIONS_MAX. */
+static unsigned next_held(const struct sessions *sessions, unsigned slot)
+{
+	while (slot < SESSIONS_MAX && (sessions->held >> slot & 1) == 0)
+		slot++;
+	return slot;
+}
+
 static enum session_link_state judge(const struct peer *peer, const char *interface,
 				     const struct ifaddrs *list)
 {
@@ -77,19 +91,23 @@ static bool parse_route6(const char *line, char interface[INTERFACE_TEXT_MAX],
 	return true;
 }
 
-static void mark(const struct peer *peer, const struct ip_prefix *route,
-		 struct session_link *out)
+static void mark(const struct sessions *sessions, const char *through,
+		 const struct ip_prefix *route)
 {
-	for (size_t i = 0; i < peer->nroutes; i++)
+	const struct peer *peer = sessions->peer;
+	unsigned slot = next_held(sessions, 0);
+
+	while (slot < SESSIONS_MAX && strcmp(sessions->links[slot].interface, through) != 0)
+		slot = next_held(sessions, slot + 1);
+	for (size_t i = 0; slot < SESSIONS_MAX && i < peer->nroutes; i++)
 		if (peer->routes[i].prefix.len == route->len &&
 		    ip_addr_equal(&peer->routes[i].prefix.addr, &route->addr))
-			out->routes[i] = true;
+			sessions->links[slot].routes[i] = true;
 }
 
 static int read_routes(const char *path,
 		       bool (*parse)(const char *, char *, struct ip_prefix *),
-		       const struct peer *peer, const char *interface,
-		       struct session_link *out, struct policy_error *err)
+		       const struct sessions *sessions, struct policy_error *err)
 {
 	char line[ROUTE_LINE_MAX], through[INTERFACE_TEXT_MAX];
 	struct ip_prefix route;
@@ -100,27 +118,32 @@ static int read_routes(const char *path,
 	if (file == NULL)
 		return errno == ENOENT ? 0 : error_sys(err, errno, "cannot read %s", path);
 	while (fgets(line, sizeof line, file) != NULL)
-		if (parse(line, through, &route) && strcmp(through, interface) == 0)
-			mark(peer, &route, out);
+		if (parse(line, through, &route))
+			mark(sessions, through, &route);
 	if (ferror(file))
 		result = error_sys(err, errno, "cannot read %s", path);
 	fclose(file);
 	return result;
 }
 
-int session_link_read(const struct peer *peer, const char *interface,
-		      struct session_link *out, struct policy_error *err)
+int session_links_read(const struct peer *peer, unsigned held,
+		       struct session_link links[SESSIONS_MAX], struct policy_error *err)
 {
+	const struct sessions sessions = {peer, held, links};
 	struct ifaddrs *list;
 
-	*out = (struct session_link){.state = SESSION_LINK_MISSING};
 	if (getifaddrs(&list) != 0)
 		return error_sys(err, errno, "cannot read the interfaces of this host");
-	out->state = judge(peer, interface, list);
+	for (unsigned slot = next_held(&sessions, 0); slot < SESSIONS_MAX;
+	     slot = next_held(&sessions, slot + 1)) {
+		links[slot] = (struct session_link){.state = SESSION_LINK_MISSING};
+		peer_interface(peer, slot, links[slot].interface);
+		links[slot].state = judge(peer, links[slot].interface, list);
+	}
 	freeifaddrs(list);
-	if (read_routes("/proc/net/route", parse_route4, peer, interface, out, err) != 0)
+	if (read_routes("/proc/net/route", parse_route4, &sessions, err) != 0)
 		return -1;
-	return read_routes("/proc/net/ipv6_route", parse_route6, peer, interface, out, err);
+	return read_routes("/proc/net/ipv6_route", parse_route6, &sessions, err);
 }
 
 const char *session_link_word(enum session_link_state state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the kernel says of a session's interface, asked by a program without a right. */
+/* What the kernel says of sessions' interfaces, asked by a program without a right. */
 #ifndef SALLYPORT_AGENT_SESSION_LINK_H
 #define SALLYPORT_AGENT_SESSION_LINK_H
 
@@ -17,14 +17,19 @@ enum session_link_state {
 };
 
 struct session_link {
+	char interface[IFNAME_MAX_LEN + 1];
 	enum session_link_state state;
 	/* Of the peer's routes, those that lead through it now. */
 	bool routes[PEER_ROUTES_MAX];
 };
 
-/* 0, or -1 with *err when the kernel cannot be asked. */
-int session_link_read(const struct peer *peer, const char *interface,
-		      struct session_link *out, struct policy_error *err);
+/*
+ * Of the peer's sessions that are in held (bit 0 for the first); links has their places,
+ * and what is in the others means nothing. The host's addresses and routes, which may be
+ * many, are read once for all of them. 0, or -1 with *err when the kernel cannot be asked.
+ */
+int session_links_read(const struct peer *peer, unsigned held,
+		       struct session_link links[SESSIONS_MAX], struct policy_error *err);
 /* "missing", "down", "bare" or "up". */
 const char *session_link_word(enum session_link_state state);
 

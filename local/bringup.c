@@ -217,7 +217,8 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 		++*len;
 	}
 	return failure_set(&tunnel->failure, EXIT_PROTOCOL,
-			   "the remote did not answer with a ready line");
+			   "the remote did not answer with a ready line, but with one that "
+			   "does not end: does the account there end in vpn-agent?");
 }
 
 static int await_ready(struct tunnel *tunnel)

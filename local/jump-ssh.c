@@ -29,7 +29,7 @@ static char *const ours[] = {
     (char[]){"-oControlPersist=no"},
     (char[]){"-oBatchMode=yes"},
     (char[]){"-oLogLevel=ERROR"},
-    (char[]){"-oLogVerbose=" SSH_SAID_VERBOSE_JUMP},
+    (char[]){"-oLogVerbose=" SSH_SAID_VERBOSE},
 };
 enum { OURS = sizeof(ours) / sizeof(ours[0]) };
 

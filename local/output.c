@@ -13,9 +13,10 @@
 /* All of a line escaped, its quotes and its end. */
 enum {
 	QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8,
-	READ_MAX = 1024,
-	/* All that a pipe holds (pipe(7): 64 KiB), and its end. */
-	DRAIN_READS_MAX = 64 * 1024 / READ_MAX + 1,
+	/* The most that a message has (pipe(7), PIPE_BUF): more comes in several. */
+	READ_MAX = 4096,
+	/* All that a pipe holds (pipe(7): 16 pages), and its end. */
+	DRAIN_READS_MAX = 16 + 1,
 };
 
 int output_open(struct output *output, const char *who, int level, struct policy_error *err)
@@ -23,7 +24,8 @@ int output_open(struct output *output, const char *who, int level, struct policy
 	int ends[2];
 
 	*output = (struct output){.fd = -1, .who = who, .level = level};
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	/* O_DIRECT: what is written at once is read as one message, and alone. */
+	if (pipe2(ends, O_CLOEXEC | O_DIRECT) != 0)
 		return error_sys(err, errno, "cannot make a pipe");
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
 		error_sys(err, errno, "cannot prepare a pipe");
@@ -36,13 +38,17 @@ int output_open(struct output *output, const char *who, int level, struct policy
 }
 
 /* What ssh tells of its doings is not for everybody's log (ssh_said.h). */
-static int level_of(struct output *output)
+static bool is_doing(const char *bytes, size_t len)
 {
 	static const char doing[] = "debug";
 
+	return len >= sizeof(doing) - 1 && memcmp(bytes, doing, sizeof(doing) - 1) == 0;
+}
+
+static int level_of(struct output *output)
+{
 	if (!output->continued)
-		output->doing = output->line_used >= sizeof(doing) - 1 &&
-				memcmp(output->line, doing, sizeof(doing) - 1) == 0;
+		output->doing = is_doing(output->line, output->line_used);
 	return output->doing ? LOG_DEBUG : output->level;
 }
 
@@ -65,13 +71,22 @@ static void log_line(struct output *output, const struct report *report)
 	output->line_used = 0;
 }
 
+/* A line's end inside of the message does not end the message. */
+static bool ends_message(const char *bytes, size_t len, size_t at)
+{
+	while (at < len && strchr("\r\n", bytes[at]) != NULL)
+		at++;
+	return at == len;
+}
+
 static void take_lines(struct output *output, const char *bytes, size_t len,
 		       const struct report *report)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '\n' || output->line_used == sizeof(output->line)) {
 			log_line(output, report);
-			output->continued = bytes[i] != '\n';
+			output->continued =
+			    bytes[i] != '\n' || !ends_message(bytes, len, i);
 		}
 		if (bytes[i] != '\n' && bytes[i] != '\r')
 			output->line[output->line_used++] = bytes[i];
@@ -88,9 +103,25 @@ static void keep_tail(struct output *output, const char *bytes, size_t len)
 			output->used - (len - room));
 		output->used -= len - room;
 	}
-	for (size_t i = 0; i < len; i++)
-		output->tail[output->used++] = bytes[i] == '\0' ? '?' : bytes[i];
+	memcpy(output->tail + output->used, bytes, len);
+	output->used += len;
 	output->tail[output->used] = '\0';
+}
+
+/* With a mark where a line begins that is not the message's first. */
+static void keep_message(struct output *output, const char *bytes, size_t len)
+{
+	const char mark = is_doing(bytes, len) ? OUTPUT_CONTINUES_DOING : OUTPUT_CONTINUES;
+	char marked[2 * READ_MAX];
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		marked[used++] = bytes[i] == '\0' ? '?' : bytes[i];
+		if ((bytes[i] == '\n' || bytes[i] == '\r') && i + 1 < len &&
+		    bytes[i + 1] != '\n' && bytes[i + 1] != '\r')
+			marked[used++] = mark;
+	}
+	keep_tail(output, marked, used);
 }
 
 void output_drain(struct output *output, const struct report *report)
@@ -112,7 +143,7 @@ void output_drain(struct output *output, const struct report *report)
 			return;
 		}
 		output->window_bytes += (size_t)got;
-		keep_tail(output, bytes, (size_t)got);
+		keep_message(output, bytes, (size_t)got);
 		take_lines(output, bytes, (size_t)got, report);
 	}
 }
@@ -157,15 +188,23 @@ const char *output_said(const struct output *output)
 	return end != NULL ? end + 1 : output->tail + output->used;
 }
 
+static bool is_mark(char byte)
+{
+	return byte == OUTPUT_CONTINUES || byte == OUTPUT_CONTINUES_DOING;
+}
+
 const char *output_last_line(const struct output *output, char *buf, size_t size)
 {
 	size_t end = output->used, begin;
 
-	while (end > 0 && strchr("\r\n\t ", output->tail[end - 1]) != NULL)
+	while (end > 0 && (strchr("\r\n\t ", output->tail[end - 1]) != NULL ||
+			   is_mark(output->tail[end - 1])))
 		end--;
 	begin = end;
 	while (begin > 0 && strchr("\r\n", output->tail[begin - 1]) == NULL)
 		begin--;
+	if (begin < end && is_mark(output->tail[begin]))
+		begin++;
 	if (begin == end) {
 		buf[0] = '\0';
 		return buf;

@@ -11,8 +11,9 @@
 #include "policy/error.h"
 
 enum {
-	/* Kept; the last bytes win. */
-	OUTPUT_TAIL_MAX = 4096,
+	/* Kept; the last bytes win. Room for what ssh tells of a login over jump hosts,
+	 * with as many keys as an sshd looks at. */
+	OUTPUT_TAIL_MAX = 16 * 1024,
 	/* Longer lines are logged in pieces. */
 	OUTPUT_LINE_MAX = 900,
 	/* A child, or who speaks through it, must not fill the log. */
@@ -23,6 +24,13 @@ enum {
 	OUTPUT_WINDOW_MS = 100,
 	OUTPUT_WINDOW_BYTES = 64 * 1024,
 	OUTPUT_WINDOW_LOOKS = 32,
+	/*
+	 * In what is kept, at the beginning of a line that is not the first of its message:
+	 * of one of ssh's doings, and of any other. Whoever writes a message with one
+	 * write, as ssh does, can not be made to begin another by what it quotes.
+	 */
+	OUTPUT_CONTINUES = '\v',
+	OUTPUT_CONTINUES_DOING = '\f',
 };
 
 struct output {
@@ -38,7 +46,8 @@ struct output {
 	bool cut;
 	char line[OUTPUT_LINE_MAX];
 	size_t line_used;
-	/* The line is one of ssh's doings, and no complaint; its later pieces as well. */
+	/* The line is one of ssh's doings, and no complaint; its later pieces as well, and
+	 * later lines of the same message. */
 	bool doing, continued;
 	unsigned lines;
 	/* When the window began (monotonic_ms()), and what was taken in it. */

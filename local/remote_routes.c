@@ -60,6 +60,7 @@ static int explain(struct tunnel *tunnel)
 	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->request),
 	    .pid = tunnel->request.pid,
+	    .shared = true,
 	    .output = output_said(&tunnel->request_output),
 	    .session = true,
 	    .host = tunnel->profile->host,

@@ -14,9 +14,10 @@ enum { OPTION_MAX = 48 };
 
 /*
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
- * first value stands): no terminal, no question to a person, nothing forwarded, no other
- * command, no escape character inside a stream of frames. ERROR keeps what explains a
- * failure and drops banners and hints; but for what it would hide of one (ssh_said.h).
+ * first value stands): no terminal, no question to a person, a key and nothing else,
+ * nothing forwarded, no other command, no escape character inside a stream of frames. ERROR
+ * keeps what explains a failure and drops banners and hints; but for what it would hide of
+ * one (ssh_said.h).
  */
 static const char *const common_words[] = {
     "-T",
@@ -25,6 +26,8 @@ static const char *const common_words[] = {
     "-oBatchMode=yes",
     "-oLogLevel=ERROR",
     ("-oLogVerbose=" SSH_SAID_VERBOSE),
+    "-oPubkeyAuthentication=yes",
+    "-oPreferredAuthentications=publickey",
     "-oClearAllForwardings=yes",
     "-oForwardAgent=no",
     "-oForwardX11=no",
@@ -58,26 +61,6 @@ static int add_role(struct words *command, enum ssh_role role,
 	return words_add(command, "-oConnectTimeout=%u", profile->timeout);
 }
 
-static int add_destination(struct words *command, const struct profile *profile)
-{
-	if (profile->ssh_config[0] != '\0' &&
-	    (words_add(command, "-F") != 0 ||
-	     words_add(command, "%s", profile->ssh_config) != 0))
-		return -1;
-	if (profile->port != 0 && words_add(command, "-oPort=%u", profile->port) != 0)
-		return -1;
-	if (profile->identity[0] != '\0' &&
-	    (words_add(command, "-oIdentitiesOnly=yes") != 0 ||
-	     words_add(command, "-i") != 0 ||
-	     words_add(command, "%s", profile->identity) != 0))
-		return -1;
-	if (words_add(command, "-l") != 0 ||
-	    words_add(command, "%s", profile->account) != 0 ||
-	    words_add(command, "--") != 0)
-		return -1;
-	return words_add(command, "%s", profile->host);
-}
-
 int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
 		      const char *control, const char *request, struct policy_error *err)
 {
@@ -88,7 +71,7 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 	if (words_add(out, "ssh") != 0 || words_add_all(out, common_words) != 0 ||
 	    add_role(out, role, profile) != 0 ||
 	    words_add(out, "-oControlPath=%s", control) != 0 ||
-	    add_destination(out, profile) != 0 || words_add(out, "%s", request) != 0)
+	    ssh_destination_add(out, profile) != 0 || words_add(out, "%s", request) != 0)
 		return error_set(err, "the command line for ssh does not fit");
 	return 0;
 }

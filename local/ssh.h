@@ -5,15 +5,11 @@
 
 #include <stddef.h>
 
+#include "agent/ssh_destination.h"
 #include "agent/words.h"
 #include "local/account.h"
 #include "local/process.h"
 #include "policy/profile.h"
-
-/* The build may set it; nothing else may. */
-#ifndef PATH_SSH
-#define PATH_SSH "/usr/bin/ssh"
-#endif
 
 enum {
 	/* A connection that carries nothing back is given up after their product. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "local/failure.h"
+#include "local/ssh_meaning.h"
 #include "policy/policy.h"
 
 struct ssh_end {
@@ -21,6 +22,9 @@ struct ssh_end {
 	 * standard error, and its exit status may be ssh's own 255.
 	 */
 	bool session;
+	/* It went over another ssh's connection, and says at its end that it had none. */
+	bool shared;
+	enum ssh_agent agent;
 	/*
 	 * What speaks PPP on the remote, PPP_AUTO before its ready line: from then on the
 	 * exit status is that program's.

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "local/output.h"
+
 static const char announced[] = "jump-ssh: process ";
 
 static bool starts_with(const char *text, size_t len, const char *prefix)
@@ -51,6 +53,15 @@ static void take_tag(struct ssh_line *line)
 	skip(line, (size_t)(end - line->text) + strlen("): "));
 }
 
+static bool take_continuation(struct ssh_line *line)
+{
+	line->debug = line->text[0] == OUTPUT_CONTINUES_DOING;
+	line->continued = line->debug || line->text[0] == OUTPUT_CONTINUES;
+	if (line->continued)
+		skip(line, 1);
+	return line->continued;
+}
+
 bool ssh_said_next(const char **cursor, struct ssh_line *line)
 {
 	size_t len;
@@ -62,6 +73,8 @@ bool ssh_said_next(const char **cursor, struct ssh_line *line)
 	*line = (struct ssh_line){
 	    .raw = *cursor, .raw_len = len, .text = *cursor, .text_len = len};
 	*cursor += len;
+	if (take_continuation(line))
+		return true;
 	take_level(line);
 	take_tag(line);
 	line->debug |= starts_with(line->text, line->text_len, announced);
@@ -71,6 +84,11 @@ bool ssh_said_next(const char **cursor, struct ssh_line *line)
 bool ssh_line_has(const struct ssh_line *line, const char *needle)
 {
 	return find(line->raw, line->raw_len, needle) != NULL;
+}
+
+bool ssh_line_begins(const struct ssh_line *line, const char *prefix)
+{
+	return starts_with(line->text, line->text_len, prefix);
 }
 
 /* The reason of a disconnection, the algorithms of an offer, the ways to log in; nothing
@@ -100,7 +118,8 @@ bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_
 	while (ssh_said_next(&output, line)) {
 		const char *found = find(line->raw, line->raw_len, needle);
 
-		if (!line->debug && found != NULL && found < end)
+		if (!line->debug && found != NULL && found < end &&
+		    !(own && line->continued))
 			return true;
 	}
 	return false;
@@ -207,12 +226,15 @@ long ssh_said_victim(const struct ssh_line *line)
 	return 0;
 }
 
+/* Where ssh has no socket to ask for the other end: 65535, and -1 in some places. */
+static const char no_address[] = " UNKNOWN port ";
+
 /* Our own ssh says no more of what failed on the way than that nobody answered. */
 static bool is_echo(const struct ssh_line *line, long ours)
 {
 	if (line->debug)
 		return false;
-	return ssh_line_has(line, "UNKNOWN port 65535") ||
+	return ssh_line_has(line, no_address) ||
 	       (ours != 0 && line->pid == ours && ssh_line_has(line, SSH_SAID_EXCHANGE));
 }
 
@@ -227,6 +249,29 @@ bool ssh_said_by_jump(const struct ssh_line *line, long ours)
 		if (is_echo(&later, ours))
 			return true;
 	return false;
+}
+
+bool ssh_said_no_way(const char *output, long ours)
+{
+	struct ssh_line line;
+
+	while (ssh_said_next(&output, &line))
+		if (ours != 0 && line.pid == ours && ssh_line_has(&line, no_address))
+			return true;
+	return false;
+}
+
+bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line)
+{
+	struct ssh_line next;
+	bool found = false;
+
+	while (ssh_said_next(&output, &next))
+		if (!next.debug && next.pid != 0 && next.pid != ours) {
+			*line = next;
+			found = true;
+		}
+	return found;
 }
 
 bool ssh_said_last(const char *output, struct ssh_line *line)

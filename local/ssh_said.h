@@ -7,13 +7,16 @@
 #include <stddef.h>
 
 /*
- * ssh's LogVerbose (ssh_config(5)): of the exchange of names and of the keys that are
- * tried it tells more than of the rest, each time with its process id.
+ * ssh's LogVerbose (ssh_config(5)): of the exchange of names, of the keys that are tried,
+ * of a session or a connection that could not be opened, and of the end it tells more than
+ * of the rest, each time with its process id. No secret is among that: of a key its file,
+ * type and fingerprint.
  */
 #define SSH_SAID_VERBOSE                                                                   \
-	"kex.c:kex_exchange_identification():*,sshconnect2.c:input_userauth_pk_ok():*"
-/* Of a connection that it forwards, why that could not be made as well. */
-#define SSH_SAID_VERBOSE_JUMP SSH_SAID_VERBOSE ",channels.c:channel_input_open_failure():*"
+	"kex.c:kex_exchange_identification():*,packet.c:sshpkt_vfatal():*,"                \
+	"sshconnect2.c:input_userauth_pk_ok():*,sshconnect2.c:input_userauth_failure():*," \
+	"sshconnect2.c:userauth_pubkey():*,sshconnect2.c:sign_and_send_pubkey():*,"        \
+	"sshconnect2.c:load_identity_file():*,channels.c:channel_input_open_failure():*"
 /* The function in which ssh reads what the other end calls itself. */
 #define SSH_SAID_EXCHANGE "kex_exchange_identification"
 /* What jump-ssh writes before it becomes the ssh to a jump host: with its process id. */
@@ -27,6 +30,9 @@ struct ssh_line {
 	size_t raw_len, text_len;
 	/* It is no complaint; nothing that a person needs to see. */
 	bool debug;
+	/* No message begins here: whoever wrote the one before has a line's end in it, as
+	 * ssh has where it quotes the other end (output.h). */
+	bool continued;
 	/* Who wrote it, or 0 where ssh does not say. */
 	long pid;
 };
@@ -43,6 +49,8 @@ bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_
 bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line);
 /* Whether the bytes occur in the whole of the line. */
 bool ssh_line_has(const struct ssh_line *line, const char *needle);
+/* Whether what is left of it begins so. */
+bool ssh_line_begins(const struct ssh_line *line, const char *prefix);
 /*
  * The host that a line of another ssh than ours (its process id, or 0) names, or that its
  * process has told to be for; printable ASCII. False when nothing says of which it is.
@@ -58,6 +66,11 @@ long ssh_said_victim(const struct ssh_line *line);
  * that leads to a jump host. Ours then only says that nobody answered.
  */
 bool ssh_said_by_jump(const struct ssh_line *line, long ours);
+/* Whether our ssh (its process id) got no answer on the way that its configuration names:
+ * such a way has neither address nor port. */
+bool ssh_said_no_way(const char *output, long ours);
+/* The last complaint of another ssh than ours, by its process id. */
+bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line);
 /* The last line that is for a person; false when there is none. */
 bool ssh_said_last(const char *output, struct ssh_line *line);
 

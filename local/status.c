@@ -32,7 +32,8 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-bool status_is_established(const struct status *status)
+/* It has come up, and the supervisor lives. */
+static bool is_established(const struct status *status)
 {
 	return status->state == LINK_UP || status->state == LINK_IMPAIRED;
 }
@@ -40,11 +41,12 @@ bool status_is_established(const struct status *status)
 /* The short-lived request for routes is over once the link is up. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
-	return !status_is_established(status) || entry->kind != JOURNAL_PROCESS ||
+	return !is_established(status) || entry->kind != JOURNAL_PROCESS ||
 	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
 }
 
-int status_read(const char *name, struct status *out, struct policy_error *err)
+/* A profile that is not up, or does not exist, is down: no error. */
+static int read_status(const char *name, struct status *out, struct policy_error *err)
 {
 	struct state state;
 	int result = -1;
@@ -73,7 +75,7 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 {
 	struct policy_error err;
 
-	if (status_read(name, status, &err) != 0)
+	if (read_status(name, status, &err) != 0)
 		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
 	if (status->state == LINK_DOWN && command_check_profile(name) != EXIT_DONE)
 		return EXIT_POLICY;

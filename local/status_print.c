@@ -9,7 +9,7 @@
 
 enum { TIME_TEXT_MAX = 32 };
 
-const char *status_word(enum link_state state)
+static const char *state_word(enum link_state state)
 {
 	switch (state) {
 	case LINK_DOWN:
@@ -85,7 +85,7 @@ void status_print(const struct status *status)
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
 	char since[TIME_TEXT_MAX];
 
-	printf("%s is %s", status->name, status_word(status->state));
+	printf("%s is %s", status->name, state_word(status->state));
 	if (status->state == LINK_UP)
 		printf(" since %s", print_time(up->time, since));
 	if (status->state == LINK_IMPAIRED)
@@ -187,7 +187,7 @@ static json_t *to_json(const struct status *status)
 {
 	json_t *object =
 	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
-		      status_word(status->state), "pids", "addresses", "routes", "faults");
+		      state_word(status->state), "pids", "addresses", "routes", "faults");
 	int result = object == NULL ? -1 : 0;
 
 	for (size_t i = 0;

@@ -56,8 +56,9 @@ static void add_routes(struct text *text, const struct choice *choice)
 	}
 }
 
+/* "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through text.bytes */
-const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
+static void describe(const struct tunnel *tunnel, char *buf)
 {
 	const int64_t taken = monotonic_ms() - tunnel->began;
 	struct text text = {.bytes = buf};
@@ -70,14 +71,13 @@ const char *tunnel_describe(const struct tunnel *tunnel, char *buf)
 		add(&text, ", without the %zu routes that the remote offers (see the log)",
 		    tunnel->lost_offers);
 	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
-	return buf;
 }
 
 static void tell_up(struct tunnel *tunnel)
 {
 	char text[REPORT_TEXT_MAX], state[REPORT_TEXT_MAX + 32];
 
-	tunnel_describe(tunnel, text);
+	describe(tunnel, text);
 	report_result(tunnel->report, EXIT_DONE, text);
 	snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", text);
 	report_notify(tunnel->report, state);

@@ -182,6 +182,16 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 	}
 }
 
+static enum ssh_agent agent_of(const struct tunnel *tunnel)
+{
+	static const char name[] = "SSH_AUTH_SOCK=";
+
+	for (char *const *at = tunnel->env.envp; *at != NULL; at++)
+		if (strncmp(*at, name, sizeof(name) - 1) == 0)
+			return SSH_AGENT_GIVEN;
+	return getenv("SSH_AUTH_SOCK") != NULL ? SSH_AGENT_STRANGE : SSH_AGENT_NONE;
+}
+
 static int explain_ssh(struct tunnel *tunnel)
 {
 	const struct ssh_end end = {
@@ -189,6 +199,7 @@ static int explain_ssh(struct tunnel *tunnel)
 	    .pid = tunnel->ssh.pid,
 	    .output = output_said(&tunnel->ssh_output),
 	    .launched = tunnel->ready.link,
+	    .agent = agent_of(tunnel),
 	    .session = tunnel->answered || state_control_used(tunnel->state),
 	    .host = tunnel->profile->host,
 	};

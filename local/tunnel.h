@@ -108,8 +108,6 @@ int tunnel_await_routes(struct tunnel *tunnel);
 /* tunnel_routes.c: this side's routes, which the kernel has then. 0, or -1 with
  * tunnel->failure. */
 int tunnel_add_routes(struct tunnel *tunnel);
-/* supervise.c: "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
-const char *tunnel_describe(const struct tunnel *tunnel, char *buf);
 /*
  * supervise.c: the whole life of a link, with the lock held: up, watched, undone. Reports
  * the result when it is up or has failed. Returns the exit code.

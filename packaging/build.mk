@@ -8,6 +8,8 @@ NETWORKDIR ?= $(PREFIX)/lib/systemd/network
 SSHD_CONFDIR ?= /etc/ssh/sshd_config.d
 DOCDIR ?= $(PREFIX)/share/doc/sallyport
 SCHEMADIR ?= $(PREFIX)/share/sallyport/schema
+# What the administrator has of units, masks among it.
+MASKDIR ?= /etc/systemd/system
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 INSTALL ?= install
 SETCAP ?= setcap
@@ -17,6 +19,10 @@ AGENT_FILE_CAPS := cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p
 
 # $(call fill,SOURCE,TARGET): a file with the build's directories and account written into it.
 fill = sed -e 's|@ACCOUNT@|$(ACCOUNT)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' $(1) > $(2) && chmod 0644 $(2)
+
+# The account's instance of systemd's user manager, which pam_systemd would start with each login. It is
+# known by its number, so that only a host with the account has it.
+MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 
 # What vpn-policy's JSON looks like.
 SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))
@@ -76,6 +82,7 @@ install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	$(call fill,packaging/tmpfiles.d/sallyport.conf,$(DESTDIR)$(TMPFILESDIR)/sallyport.conf)
 	$(INSTALL) -m 0644 packaging/sysusers.d/sallyport.conf $(DESTDIR)$(SYSUSERSDIR)/sallyport.conf
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
+	$(if $(DESTDIR),,if [ -d $(MASKDIR) ] && ! [ -e $(MANAGER) ]; then ln -s /dev/null $(MANAGER); fi)
 	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
 
 # The directory is put into PATH, so that nothing else may be in it.
@@ -92,6 +99,7 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 
 # Configuration stays: it may be somebody's work. Directories go when they are empty.
 uninstall:
+	$(if $(DESTDIR),,if id -u $(ACCOUNT) >/dev/null 2>&1 && [ "$$(readlink $(MANAGER))" = /dev/null ]; then rm $(MANAGER); fi)
 	rm -f $(DESTDIR)$(LIBEXECDIR)/vpn-agent $(DESTDIR)$(LIBEXECDIR)/sshroute $(DESTDIR)$(LIBEXECDIR)/ppptun \
 		$(DESTDIR)$(LIBEXECDIR)/jump/ssh \
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \

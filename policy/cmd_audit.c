@@ -10,6 +10,7 @@
 #include "policy/audit/path.h"
 #include "policy/audit/places.h"
 #include "policy/audit/report.h"
+#include "policy/audit/roles.h"
 #include "policy/audit/survey.h"
 #include "policy/audit/table.h"
 #include "policy/value.h"
@@ -18,6 +19,8 @@
 struct audit {
 	char root[PATH_TEXT_MAX];
 	bool strict;
+	/* nothing of Sallyport is there */
+	bool missing;
 	enum report_format format;
 	struct addresses addresses;
 	struct findings findings;
@@ -36,6 +39,18 @@ static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 		a->host.conf = parsed->agent;
 	if (kind == KIND_PEER)
 		host_keep_peer(&a->host, &parsed->peer);
+	if (kind == KIND_PROFILE)
+		host_keep_profile(&a->host, &parsed->profile);
+}
+
+static enum exit_code take_role(struct audit *a, const char *word)
+{
+	const enum role role = role_find(word);
+
+	if (role == ROLE_COUNT)
+		return usage_error("--role is remote or local");
+	a->host.roles.forced |= 1u << role;
+	return EXIT_DONE;
 }
 
 static enum exit_code take_option(struct audit *a, int option)
@@ -56,6 +71,8 @@ static enum exit_code take_option(struct audit *a, int option)
 		return value_time(optarg, &a->survey.now, &why) == 0
 			   ? EXIT_DONE
 			   : usage_error("--at: %s", why);
+	case 'R':
+		return take_role(a, optarg);
 	case 'S':
 		a->strict = true;
 		return EXIT_DONE;
@@ -68,6 +85,7 @@ static enum exit_code take_options(struct audit *a, int argc, char **argv)
 {
 	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
 						{"root", required_argument, NULL, 'r'},
+						{"role", required_argument, NULL, 'R'},
 						{"at", required_argument, NULL, 'a'},
 						{"strict", no_argument, NULL, 'S'},
 						{0}};
@@ -96,13 +114,31 @@ static bool owners_kept(const struct host *host)
 	return host->living || (host_stat(host, "/etc/passwd", &st) == 0 && st.st_uid == 0);
 }
 
+/* What a host of other roles has, if it has it, is not in force. */
+static unsigned kinds_skipped(const struct roles *roles)
+{
+	unsigned skip = 0;
+
+	if (!roles_has(roles, ROLE_REMOTE))
+		skip |= 1u << KIND_AGENT | 1u << KIND_PEER;
+	if (!roles_has(roles, ROLE_LOCAL))
+		skip |= 1u << KIND_PROFILE;
+	return skip;
+}
+
 /* All that check does, with the host's own addresses. */
 static void audit_policy(struct audit *a)
 {
-	struct places places = {.survey = &a->survey, .kind = KIND_COUNT, .root = a->root};
+	struct places places = {.survey = &a->survey,
+				.kind = KIND_COUNT,
+				.skip = kinds_skipped(&a->host.roles),
+				.root = a->root};
 	struct policy_error err;
 
 	places_read_host(&places);
+	/* They are held against the Routes of peers. */
+	if (!roles_has(&a->host.roles, ROLE_REMOTE))
+		return;
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
 			  "the host's addresses: no Route is held against them");
@@ -114,11 +150,31 @@ static void audit_policy(struct audit *a)
 
 static enum exit_code verdict(const struct audit *a)
 {
+	if (a->missing)
+		return EXIT_NOT_INSTALLED;
 	if (a->findings.by_severity[SEVERITY_ERROR] > 0)
 		return EXIT_POLICY;
 	if (a->findings.by_severity[SEVERITY_WARNING] == 0)
 		return EXIT_DONE;
 	return a->strict ? EXIT_POLICY : EXIT_WARNINGS;
+}
+
+static void audit_remote(struct audit *a)
+{
+	host_account(&a->host);
+	host_manager(&a->host);
+	host_agent(&a->host);
+	host_sshd(&a->host);
+	host_keys(&a->host);
+	host_ppp(&a->host);
+	host_tun(&a->host);
+}
+
+static void audit_local(struct audit *a)
+{
+	host_launch(&a->host);
+	host_profiles(&a->host);
+	host_unit(&a->host);
 }
 
 static void audit_host(struct audit *a)
@@ -128,22 +184,52 @@ static void audit_host(struct audit *a)
 		    &a->host, RULE_NOT_LOOKED_AT, "", 0,
 		    "owners and modes: root did not make this copy, or not so that it "
 		    "kept them");
-	host_account(&a->host);
-	host_agent(&a->host);
-	host_sshd(&a->host);
-	host_keys(&a->host);
-	host_ppp(&a->host);
-	host_tun(&a->host);
+	if (roles_has(&a->host.roles, ROLE_REMOTE))
+		audit_remote(a);
+	if (roles_has(&a->host.roles, ROLE_LOCAL))
+		audit_local(a);
+	host_networkd(&a->host);
 	host_kernel(&a->host);
-	host_escalation(&a->host);
+	if (roles_has(&a->host.roles, ROLE_REMOTE))
+		host_escalation(&a->host);
+}
+
+/* A host that cannot be looked at is not one without Sallyport. */
+static bool is_open(struct audit *a)
+{
+	struct stat st;
+
+	if (host_stat(&a->host, "/", &st) == 0)
+		return true;
+	findings_add(&a->findings, RULE_UNREADABLE, a->root, 0, 0, "cannot open it: %s",
+		     host_why());
+	return false;
+}
+
+static void audit_all(struct audit *a)
+{
+	if (!is_open(a))
+		return;
+	roles_look(&a->host.roles, &a->host);
+	a->missing = roles_none(&a->host.roles);
+	if (a->missing) {
+		host_find(&a->host, RULE_NOT_INSTALLED, "", 0,
+			  "neither the agent nor vpn-connect is installed%s%s",
+			  a->root[0] != '\0' ? " in " : "", a->root);
+		return;
+	}
+	audit_policy(a);
+	audit_host(a);
 }
 
 static enum exit_code report(struct audit *a)
 {
 	if (report_findings(&a->findings, "audit", a->format) < 0)
 		return EXIT_SYSTEM;
-	if (a->format == REPORT_TEXT)
+	if (a->format == REPORT_TEXT) {
+		roles_print(&a->host.roles);
 		table_print(&a->findings);
+	}
 	return verdict(a);
 }
 
@@ -165,10 +251,10 @@ enum exit_code cmd_audit(int argc, char **argv)
 	a.host.owners = owners_kept(&a.host);
 	a.host.findings = &a.findings;
 	a.host.survey = &a.survey;
-	/* What an empty file means: it cannot fail. */
-	(void)policy_parse_agent("", "", 0, &a.host.conf, &err);
-	audit_policy(&a);
-	audit_host(&a);
+	/* What a file that says nothing means: it cannot fail. */
+	(void)policy_parse_agent("", "End\n", 4, &a.host.conf, &err);
+	a.findings.roles = &a.host.roles;
+	audit_all(&a);
 	survey_end(&a.survey);
 	code = report(&a);
 	survey_free(&a.survey);

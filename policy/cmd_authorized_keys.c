@@ -3,7 +3,8 @@
  * vpn-policy authorized-keys: all the lines for a file, or none; the one line that sshd
  * asks for as its AuthorizedKeysCommand; or the index that makes that quick. A list that
  * lacks a peer looks like a whole one, and would lock that peer out when it replaces the
- * file.
+ * file: so it is printed as a whole or not at all, and --write replaces the file only then,
+ * where a shell's ">" empties it before anything is known.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,6 +16,7 @@
 #include "policy/audit/memory.h"
 #include "policy/audit/path.h"
 #include "policy/audit/survey.h"
+#include "policy/keys/lines.h"
 #include "policy/keys/lookup.h"
 #include "policy/load.h"
 #include "policy/paths.h"
@@ -22,7 +24,7 @@
 #include "policy/vpn-policy.h"
 
 struct keys {
-	const char *root, *directory, *index_file;
+	const char *root, *directory, *index_file, *write;
 	char conf_path[PATH_TEXT_MAX], directory_path[PATH_TEXT_MAX],
 	    index_path[PATH_TEXT_MAX];
 	bool trust_given, make_index;
@@ -30,33 +32,29 @@ struct keys {
 	/* what sshd asks for: all of them or none */
 	const char *user, *type, *base64;
 	FILE *out;
+	/* that were printed */
+	size_t nlines;
 };
-
-static void print_line(const struct peer *peer, const struct public_key *key, FILE *out)
-{
-	/* The HOWTO's way runs PPP on a terminal; nobody else needs one. */
-	(void)fprintf(out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT,
-		      peer->name, peer->legacy ? ",pty" : "", key->type, key->base64,
-		      peer->name);
-}
 
 static void print_peer_lines(void *context, enum file_kind kind, const char *shown,
 			     const union parsed *parsed)
 {
-	const struct keys *keys = context;
+	struct keys *keys = context;
 	char fingerprint[KEY_FINGERPRINT_TEXT_MAX];
 
 	(void)kind;
 	for (size_t i = 0; i < parsed->peer.nkeys; i++) {
 		const struct key_line *line = &parsed->peer.keys[i];
 
-		if (line->key.type[0] != '\0')
-			print_line(&parsed->peer, &line->key, keys->out);
-		else
+		if (line->key.type[0] != '\0') {
+			line_print(&parsed->peer, &line->key, keys->out);
+			keys->nlines++;
+		} else {
 			(void)fprintf(
 			    stderr,
 			    "# %s:%u: no line for %s: the key itself is not known\n", shown,
 			    line->line, key_fingerprint(&line->key, fingerprint));
+		}
 	}
 }
 
@@ -112,6 +110,22 @@ static enum exit_code judge(struct findings *findings)
 	return findings->by_severity[SEVERITY_ERROR] > 0 ? EXIT_POLICY : EXIT_DONE;
 }
 
+static enum exit_code deliver(const struct keys *keys, const struct survey *survey,
+			      const struct memory *lines)
+{
+	struct policy_error err;
+
+	if (keys->write == NULL) {
+		(void)fwrite(lines->text, 1, lines->len, stdout);
+		return EXIT_DONE;
+	}
+	if (lines_write(keys->write, keys->trust, survey, keys->nlines, lines->text,
+			lines->len, &err) == 0)
+		return EXIT_DONE;
+	complain(&err);
+	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+}
+
 /* Only once every peer was good does a byte go out. */
 static enum exit_code list(struct keys *keys, int count, char **names)
 {
@@ -133,7 +147,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	if (memory_close(&lines) < 0)
 		code = out_of_memory();
 	if (code == EXIT_DONE)
-		(void)fwrite(lines.text, 1, lines.len, stdout);
+		code = deliver(keys, &survey, &lines);
 	survey_free(&survey);
 	findings_free(&findings);
 	memory_free(&lines);
@@ -159,7 +173,7 @@ static enum exit_code look_up(const struct keys *keys, const struct public_key *
 		return error_exit_code(&err);
 	}
 	if (found > 0)
-		print_line(&peer, key, stdout);
+		line_print(&peer, key, stdout);
 	return EXIT_DONE;
 }
 
@@ -192,7 +206,7 @@ static enum exit_code make_index(const struct keys *keys)
 	if (index_write(keys->index_file, keys->directory, keys->trust, &bad, &err) == 0)
 		return bad == 0 ? EXIT_DONE : EXIT_POLICY;
 	complain(&err);
-	return EXIT_SYSTEM;
+	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
 }
 
 static enum exit_code take_option(struct keys *keys, int option)
@@ -221,6 +235,9 @@ static enum exit_code take_option(struct keys *keys, int option)
 	case 'f':
 		keys->index_file = optarg;
 		return EXIT_DONE;
+	case 'w':
+		keys->write = optarg;
+		return EXIT_DONE;
 	case 'i':
 		keys->make_index = true;
 		return EXIT_DONE;
@@ -240,6 +257,7 @@ static enum exit_code take_options(struct keys *keys, int argc, char **argv)
 	    {"key", required_argument, NULL, 'k'},
 	    {"index-file", required_argument, NULL, 'f'},
 	    {"index", no_argument, NULL, 'i'},
+	    {"write", required_argument, NULL, 'w'},
 	    {0}};
 	enum exit_code code;
 	int option, asked;
@@ -255,6 +273,10 @@ static enum exit_code take_options(struct keys *keys, int argc, char **argv)
 		return usage_error("--user, --type and --key belong together");
 	if ((asked != 0) + keys->make_index + (optind < argc) > 1)
 		return usage_error("a key, --index and peers exclude each other");
+	/* A file that lacks the others would lock them out. */
+	if (keys->write != NULL && (asked != 0 || keys->make_index || optind < argc))
+		return usage_error("--write is for all peers: it takes no key, --index "
+				   "or peer");
 	return EXIT_DONE;
 }
 

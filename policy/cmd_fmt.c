@@ -19,35 +19,18 @@ struct fmt {
 	bool check, write;
 };
 
-/* A link would become a file, or a second name keep the old text. */
-static int look(const char *path, struct stat *st, struct policy_error *err)
-{
-	if (lstat(path, st) < 0)
-		return error_file(err, path, errno, "cannot look at it");
-	if (!S_ISREG(st->st_mode) || st->st_nlink != 1)
-		return error_file(err, path, 0,
-				  "cannot be replaced: expected a file with one name");
-	return 0;
-}
-
 static enum exit_code put(const char *path, const char *text, size_t len)
 {
-	struct replace replace = {0};
 	struct policy_error err;
 	struct stat st;
+	const int there = replace_look(path, &st, &err);
 
-	if (look(path, &st, &err) < 0) {
-		complain(&err);
-		return error_exit_code(&err);
-	}
-	if (replace_begin(path, &replace, &err) == 0) {
-		(void)fwrite(text, 1, len, replace.out);
-		if (replace_end(&replace, st.st_uid, st.st_gid, st.st_mode & ALLPERMS,
-				&err) == 0)
-			return EXIT_DONE;
-	}
+	if (there > 0 && replace_put(path, text, len, &st, &err) == 0)
+		return EXIT_DONE;
+	if (there == 0)
+		(void)error_file(&err, path, ENOENT, "cannot look at it");
 	complain(&err);
-	return EXIT_SYSTEM;
+	return there > 0 ? EXIT_SYSTEM : error_exit_code(&err);
 }
 
 static enum exit_code deliver(const struct fmt *fmt, const char *path, const char *text,

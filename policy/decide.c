@@ -93,6 +93,39 @@ static bool denies_request(const struct decision *in, struct verdict *out)
 	return false;
 }
 
+static bool asks_for_another(const struct ip_addr *asked, const struct ip_addr *policys)
+{
+	return is_known(asked) && !ip_addr_equal(asked, policys);
+}
+
+/* Behind one of the HOWTO's commands: no word may ask for what is not in policy. */
+static bool denies_words(const struct decision *in, struct verdict *out)
+{
+	const struct legacy_asks *asks = &in->request->asks;
+	const struct peer *peer = in->peer;
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (!in->request->legacy)
+		return false;
+	if (asks_for_another(&asks->local, &peer->address.local) ||
+	    asks_for_another(&asks->remote, &peer->address.remote))
+		return deny(out, peer->address.line,
+			    "other addresses were asked for than Address: %s %s",
+			    ip_addr_print(&peer->address.local, local),
+			    ip_addr_print(&peer->address.remote, remote));
+	if ((asks->mru != 0 && asks->mru != peer->mru) ||
+	    (asks->mtu != 0 && asks->mtu != peer->mru))
+		return deny(out, 0, "another %s was asked for than Mru: %u",
+			    asks->mru != 0 && asks->mru != peer->mru ? "mru" : "mtu",
+			    peer->mru);
+	if (asks->ipv6 && peer->address6.local.family == AF_UNSPEC)
+		return deny(out, 0, "+ipv6 was asked for, and there is no Address6");
+	if (asks->noipv6 && peer->address6.local.family != AF_UNSPEC)
+		return deny(out, peer->address6.line,
+			    "noipv6 was asked for, and there is an Address6");
+	return false;
+}
+
 static bool denies_routes(const struct decision *in, struct verdict *out)
 {
 	const struct peer *peer = in->peer;
@@ -120,7 +153,8 @@ static bool denies_routes(const struct decision *in, struct verdict *out)
 void decide(const struct decision *in, struct verdict *out)
 {
 	static bool (*const checks[])(const struct decision *, struct verdict *) = {
-	    denies_key, denies_time, denies_from, denies_request, denies_routes,
+	    denies_key,	    denies_time,  denies_from,
+	    denies_request, denies_words, denies_routes,
 	};
 
 	memset(out, 0, sizeof *out);

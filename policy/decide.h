@@ -35,9 +35,9 @@ struct verdict {
 
 /*
  * Total: every input gives a verdict, and whatever is not allowed is denied. Checked in
- * this order: key told and the peer's, beginning, expiry, From, Legacy, Allow, then for
- * sshroute that no Route covers the client's own address (the tunnel would carry itself)
- * or the server's.
+ * this order: key told and the peer's, beginning, expiry, From, Legacy, Allow, that the
+ * HOWTO's words ask for no more than policy has, then for sshroute that no Route covers the
+ * client's own address (the tunnel would carry itself) or the server's.
  */
 void decide(const struct decision *in, struct verdict *out);
 

@@ -19,6 +19,8 @@ enum exit_code {
 	EXIT_USAGE = 64,
 	/* the request does not parse */
 	EXIT_BAD_REQUEST = 65,
+	/* vpn-policy audit: nothing of Sallyport is there to be looked at */
+	EXIT_NOT_INSTALLED = 66,
 	/* vpn-connect: the remote's name, address or sshd cannot be reached */
 	EXIT_NO_HOST = 68,
 	/* PPP is not available here */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Build time: copies standard input to standard output. Where a line reads "@KEYWORDS
- * kind@" it puts the list of a scope's keywords, in mdoc(7), and where it reads "@RULES@"
- * that of vpn-policy's rules. So the manuals cannot say other than what the programs do.
+ * kind@" it puts the list of a scope's keywords, in mdoc(7), where it reads "@RULES@" that
+ * of vpn-policy's rules, and where it reads "@LEGACY kind@" that of the words which the
+ * HOWTO's commands may have. So the manuals cannot say other than what the programs do.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "policy/audit/finding.h"
 #include "policy/keyword.h"
+#include "policy/legacy.h"
 
 static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_NUMBER] = "Ar number",
@@ -26,6 +28,7 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
+    [VALUE_END] = "",
 };
 
 static void print_words(const char *words)
@@ -53,7 +56,7 @@ static void print_sentences(const char *text)
 
 static void print_keyword(const struct keyword *k)
 {
-	(void)printf(".It Ic %s ", k->name);
+	(void)printf(".It Ic %s%s", k->name, k->type == VALUE_END ? "" : " ");
 	if (k->words != NULL)
 		print_words(k->words);
 	else
@@ -99,6 +102,40 @@ static void print_rules(void)
 	(void)puts(".El");
 }
 
+/* A word of pppd's may begin with what mdoc takes for a hyphen. */
+static void print_legacy_words(const struct legacy_word *row)
+{
+	(void)fputs(".It Cm ", stdout);
+	for (const char *c = row->words; *c != '\0'; c++)
+		(void)fputs(*c == '-'	? "\\-"
+			    : *c == ' ' ? " , "
+					: (char[]){*c, '\0'},
+			    stdout);
+	if (row->argument != NULL)
+		(void)printf(" %s", row->kind == LEGACY_POLICY ? "Ar " : "");
+	(void)printf("%s\n", row->argument != NULL ? row->argument : "");
+}
+
+static bool print_legacy(const char *kind)
+{
+	static const char *const names[LEGACY_KIND_COUNT] = {"taken", "taken", "policy",
+							     "refused"};
+	bool any = false;
+
+	(void)puts(".Bl -tag -width Ds -compact");
+	for (size_t i = 0; i < legacy_word_count; i++) {
+		const struct legacy_word *row = &legacy_words[i];
+
+		if (strcmp(names[row->kind], kind) != 0)
+			continue;
+		any = true;
+		print_legacy_words(row);
+		(void)printf("%s.\n", row->why);
+	}
+	(void)puts(".El");
+	return any;
+}
+
 int main(void)
 {
 	char line[1024], kind[16];
@@ -106,7 +143,10 @@ int main(void)
 	while (fgets(line, sizeof line, stdin) != NULL) {
 		if (strcmp(line, "@RULES@\n") == 0)
 			print_rules();
-		else if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
+		else if (sscanf(line, "@LEGACY %15[a-z]@", kind) == 1) {
+			if (!print_legacy(kind))
+				return EXIT_FAILURE;
+		} else if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
 			(void)fputs(line, stdout);
 		else if (!print_list(kind))
 			return EXIT_FAILURE;

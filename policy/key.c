@@ -121,11 +121,6 @@ bool key_type_known(const char *type)
 	return find_kind(type) != NULL;
 }
 
-const char *key_type_name(size_t i)
-{
-	return i < sizeof kinds / sizeof kinds[0] ? kinds[i].type : NULL;
-}
-
 bool key_is_fingerprint(const char *word)
 {
 	return strncmp(word, fingerprint_mark, sizeof fingerprint_mark - 1) == 0;

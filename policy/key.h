@@ -34,8 +34,6 @@ struct public_key {
 
 /* Whether key_parse() knows the type: for messages that tell type from blob. */
 bool key_type_known(const char *type);
-/* The types that key_parse() takes, for messages and manuals; NULL from count on. */
-const char *key_type_name(size_t i);
 
 /*
  * "SHA256:…" and NULL, or a key type and its base64. The blob must be whole, of the very

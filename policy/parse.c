@@ -73,15 +73,32 @@ static int refuse_keyword(const struct parse *p)
 	return parse_fail(p, 0, "unknown keyword %s: expected one of %s", quoted, names);
 }
 
+static int take_end(struct parse *p)
+{
+	char expected[KEYWORD_EXPECTED_MAX];
+
+	if (p->line.nwords > 1)
+		return parse_fail(p, 1, "%s: too many values: expected %s",
+				  p->keyword->name, keyword_expected(p->keyword, expected));
+	p->end = p->line.number;
+	p->seen[p->keyword - p->scope->keywords] = p->end;
+	return 0;
+}
+
 static int take_line(struct parse *p)
 {
 	const struct keyword *k = keyword_find(p->scope, p->line.words[0].text);
 	char expected[KEYWORD_EXPECTED_MAX];
 	unsigned *seen;
 
+	if (p->end != 0)
+		return parse_fail(p, 0, "text after End (line %u): expected only comments",
+				  p->end);
 	if (k == NULL)
 		return refuse_keyword(p);
 	p->keyword = k;
+	if (k->type == VALUE_END)
+		return take_end(p);
 	seen = &p->seen[k - p->scope->keywords];
 	if (*seen != 0 && (k->flags & KEYWORD_REPEATS) == 0)
 		return parse_fail(p, 0, "%s repeated: expected once, and it is on line %u",
@@ -128,12 +145,27 @@ static int check_required(const struct parse *p)
 	return 0;
 }
 
+/* A file that lost its end must not pass for a shorter one that allows more. */
+static int check_end(const struct parse *p, const char *text, size_t len)
+{
+	if (p->end == 0)
+		return error_at(p->err, p->file, 0, 0,
+				"the file does not end with the line \"End\": it may have "
+				"been cut off");
+	if (text[len - 1] != '\n')
+		return error_at(p->err, p->file, 0, 0,
+				"the file does not end with a line feed: it may have been "
+				"cut off");
+	return 0;
+}
+
 int parse_text(struct parse *p, const char *text, size_t len)
 {
 	struct lexer lexer;
 	int r;
 
 	memset(p->seen, 0, sizeof p->seen);
+	p->end = 0;
 	if (len > POLICY_FILE_MAX)
 		return error_at(p->err, p->file, 0, 0,
 				"file too large: expected at most %d bytes",
@@ -144,5 +176,7 @@ int parse_text(struct parse *p, const char *text, size_t len)
 	while ((r = lexer_next(&lexer, &p->line, p->err)) > 0)
 		if (take_line(p) < 0)
 			return -1;
-	return r < 0 ? -1 : check_required(p);
+	if (r < 0 || check_end(p, text, len) < 0)
+		return -1;
+	return check_required(p);
 }

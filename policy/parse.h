@@ -19,6 +19,8 @@ struct parse {
 	struct line line;
 	/* by index in the table: the line where each keyword stood first, or 0 */
 	unsigned seen[KEYWORDS_MAX];
+	/* of the line "End", or 0 */
+	unsigned end;
 };
 
 /*

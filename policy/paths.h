@@ -28,8 +28,9 @@
 #define PATH_SSHROUTE	LIBEXECDIR "/sshroute"
 #define PATH_PPPTUN	LIBEXECDIR "/ppptun"
 /* Holds nothing but "ssh", which is jump-ssh. */
-#define PATH_JUMP_DIR	LIBEXECDIR "/jump"
-#define PATH_VPN_POLICY SBINDIR "/vpn-policy"
+#define PATH_JUMP_DIR	 LIBEXECDIR "/jump"
+#define PATH_VPN_POLICY	 SBINDIR "/vpn-policy"
+#define PATH_VPN_CONNECT SBINDIR "/vpn-connect"
 /* As packaging/sshd_config.d/sallyport.conf has it. */
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */

@@ -151,6 +151,12 @@ static void print_reach(const struct print *p)
 	print_prefixes(p);
 }
 
+static void print_end(const struct print *p)
+{
+	start_line(p);
+	end_line(p);
+}
+
 static void print_scope(const struct scope *scope, const void *values, FILE *out)
 {
 	static void (*const printers[VALUE_TYPE_COUNT])(const struct print *) = {
@@ -162,6 +168,7 @@ static void print_scope(const struct scope *scope, const void *values, FILE *out
 	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
 	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
+	    [VALUE_END] = print_end,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/escape.h"
+#include "policy/span.h"
 
 enum { QUOTE_MAX = 48 };
 
@@ -14,31 +15,9 @@ static const char *const verb_names[VERB_COUNT] = {
     [VERB_STATUS] = "status",
 };
 
-/* How the HOWTO and the article that follows it write the two commands. */
-static const char *const legacy_sudo[] = {"/usr/local/bin/sudo ", "/usr/bin/sudo ",
-					  "sudo "};
-static const struct {
-	const char *text;
-	enum verb verb;
-} legacy_commands[] = {
-    {"/usr/sbin/pppd", VERB_PPPD},
-    {"/home/slave/sshroute", VERB_SSHROUTE},
-};
-
-/* A stretch of the request; what lies outside of it is never looked at. */
-struct span {
-	const char *at;
-	size_t len;
-};
-
 const char *verb_name(enum verb verb)
 {
 	return (unsigned)verb < VERB_COUNT ? verb_names[verb] : NULL;
-}
-
-static bool span_is(struct span span, const char *text)
-{
-	return span.len == strlen(text) && memcmp(span.at, text, span.len) == 0;
 }
 
 enum verb verb_parse(const char *name, size_t len)
@@ -49,23 +28,6 @@ enum verb verb_parse(const char *name, size_t len)
 	while (verb < VERB_COUNT && !span_is(span, verb_names[verb]))
 		verb++;
 	return verb;
-}
-
-/* Cuts what stands before the first `end` off the front of *rest, and `end` with it. */
-static bool span_cut(struct span *rest, char end, struct span *out)
-{
-	const char *at = memchr(rest->at, end, rest->len);
-
-	*out = *rest;
-	if (at == NULL) {
-		rest->at += rest->len;
-		rest->len = 0;
-		return false;
-	}
-	out->len = (size_t)(at - rest->at);
-	rest->at = at + 1;
-	rest->len -= out->len + 1;
-	return true;
 }
 
 static int check_bytes(const char *text, size_t len, struct policy_error *err)
@@ -85,25 +47,20 @@ static int check_bytes(const char *text, size_t len, struct policy_error *err)
 	return 0;
 }
 
-static bool parse_legacy(struct span text, struct request *out)
+/* What stands behind one of the HOWTO's commands; text is the whole request. */
+static int parse_legacy(struct span text, struct span words, bool route, bool more,
+			struct request *out, struct policy_error *err)
 {
-	for (size_t i = 0; i < sizeof legacy_sudo / sizeof legacy_sudo[0]; i++) {
-		size_t len = strlen(legacy_sudo[i]);
+	const unsigned column = (unsigned)(words.at - text.at) + 1;
 
-		if (text.len >= len && memcmp(text.at, legacy_sudo[i], len) == 0) {
-			text.at += len;
-			text.len -= len;
-			break;
-		}
-	}
-	for (size_t i = 0; i < sizeof legacy_commands / sizeof legacy_commands[0]; i++) {
-		if (!span_is(text, legacy_commands[i].text))
-			continue;
-		out->verb = legacy_commands[i].verb;
-		out->legacy = true;
-		return true;
-	}
-	return false;
+	out->legacy = true;
+	out->verb = route ? VERB_SSHROUTE : VERB_PPPD;
+	if (!more)
+		return 0;
+	if (route)
+		return error_at(err, "", 0, column,
+				"expected nothing after the HOWTO's command for routes");
+	return legacy_take(words, column, &out->asks, err);
 }
 
 static bool is_alphanumeric(char c)
@@ -184,12 +141,16 @@ static int parse_plain(struct span text, struct request *out, struct policy_erro
 int request_parse(const char *text, size_t len, struct request *out,
 		  struct policy_error *err)
 {
-	struct span span = {.at = text, .len = len};
+	const struct span span = {.at = text, .len = len};
+	struct span words = span;
+	bool route, more;
 
 	memset(out, 0, sizeof *out);
 	if (check_bytes(text, len, err) < 0)
 		goto fail;
-	if (!parse_legacy(span, out) && parse_plain(span, out, err) < 0)
+	if (legacy_command(&words, &route, &more)
+		? parse_legacy(span, words, route, more, out, err) < 0
+		: parse_plain(span, out, err) < 0)
 		goto fail;
 	return 0;
 fail:

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "policy/error.h"
+#include "policy/legacy.h"
 
 enum { REQUEST_TEXT_MAX = 512, NONCE_MIN = 16, NONCE_MAX = 32 };
 
@@ -19,8 +20,9 @@ enum verb { VERB_PPPD, VERB_SSHROUTE, VERB_STATUS, VERB_COUNT };
 
 struct request {
 	enum verb verb;
-	/* one of the HOWTO's own command strings */
+	/* one of the HOWTO's own command lines, and what its words ask of policy */
 	bool legacy;
+	struct legacy_asks asks;
 	/* [A-Za-z0-9]{16,32}, or "" when not asked for (verb pppd only) */
 	char ready[NONCE_MAX + 1];
 	/* The client's own PPP is ppptun, or may be: link=ppptun (verb pppd only) */
@@ -30,10 +32,9 @@ struct request {
 /*
  * text need not be terminated; len may be anything (over the limit is an error). Verbs and
  * keys are exact: no abbreviation, no other case, single spaces, none at the ends, a key
- * once. The HOWTO's strings "[SUDO ]/usr/sbin/pppd" and "[SUDO ]/home/slave/sshroute" (the
- * paths of the article and HOWTO, see request.c) are taken and marked legacy; whether they
- * are welcome is for the policy to say. Returns 0, or -1 with err->column the first
- * offending byte from 1.
+ * once. The HOWTO's command lines (see policy/legacy.h) are taken and marked legacy;
+ * whether they are welcome, and what their words ask for, is for the policy to say. Returns
+ * 0, or -1 with err->column the first offending byte from 1.
  */
 int request_parse(const char *text, size_t len, struct request *out,
 		  struct policy_error *err);

@@ -19,7 +19,9 @@ static const struct command {
      "             [--server ADDRESS]... [--at TIME] [--format text|json|sarif] "
      "[FILE|DIR...]",
      "look for errors in policy files, and between peers"},
-    {"audit", cmd_audit, "[--strict] [--root DIR] [--at TIME] [--format text|json|sarif]",
+    {"audit", cmd_audit,
+     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
+     "             [--format text|json|sarif]",
      "look for what is wrong with this host, beside its policy"},
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any]\n"
@@ -33,9 +35,12 @@ static const struct command {
      "tell what a peer's request would come to, and why"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
-     "             [--user USER --type TYPE --key BASE64 | --index | PEER...] "
-     "[--index-file FILE]",
-     "print the authorized_keys lines of peers, or the one that sshd asks for"},
+     "             [--user USER --type TYPE --key BASE64 | --index | --write FILE | "
+     "PEER...]\n"
+     "             [--index-file FILE]",
+     "print or write the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
+     "edit a policy file, and put it in place only when it is right"},
     {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
      "bring policy files to one layout"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
@@ -70,10 +75,10 @@ static void print_help(void)
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts(
-	    "\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
-	    "71 (system),\n78 (errors); explain with what the agent would: 65, 77 and "
-	    "others.");
+	(void)puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
+		   "66 (audit: nothing is\ninstalled), 71 (system), 78 (errors); explain "
+		   "with what the agent would: 65, 77 and "
+		   "others.");
 }
 
 enum exit_code usage_error(const char *fmt, ...)

@@ -13,6 +13,7 @@ enum exit_code cmd_diff(int argc, char **argv);
 enum exit_code cmd_graph(int argc, char **argv);
 enum exit_code cmd_explain(int argc, char **argv);
 enum exit_code cmd_authorized_keys(int argc, char **argv);
+enum exit_code cmd_edit(int argc, char **argv);
 enum exit_code cmd_fmt(int argc, char **argv);
 enum exit_code cmd_keywords(int argc, char **argv);
 

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "agent/netlink.h"
@@ -72,6 +72,14 @@ __attribute__((noreturn)) static void serve(int ask, int answer, const char *dev
 	if (get_number(CHILD_ASK, &mtu) && mtu != LEAVE_ALONE)
 		(void)put_number(CHILD_ANSWER, resize(nl, link.index, mtu, most));
 	_exit(0);
+}
+
+/* The limit alone, for a filter of system calls may kill whoever tries. */
+bool resizer_may(void)
+{
+	struct rlimit processes;
+
+	return getrlimit(RLIMIT_NPROC, &processes) == 0 && processes.rlim_cur > 0;
 }
 
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,

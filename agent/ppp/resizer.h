@@ -3,10 +3,13 @@
  * The device's MTU, which is known only when the other end has said what it takes: after
  * this program has given up the right to set it. A child keeps that right. It holds no
  * descriptor but its two pipes and netlink, never sees a byte of the other end's, takes one
- * number, and is gone.
+ * number, and is gone. Where vpn-agent or vpn-connect has started it, this program may have
+ * no child (RLIMIT_NPROC): then the device keeps its MTU.
  */
 #ifndef SALLYPORT_AGENT_PPP_RESIZER_H
 #define SALLYPORT_AGENT_PPP_RESIZER_H
+
+#include <stdbool.h>
 
 #include "policy/error.h"
 
@@ -15,6 +18,8 @@ struct resizer {
 	int ask, answer;
 };
 
+/* Whether this program may have a child. */
+bool resizer_may(void);
 /* For the device of that name, to at most so many bytes. Needs CAP_NET_ADMIN. 0, or -1 with
  * *err. */
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,

@@ -271,7 +271,7 @@ static int prepare(struct tunnel *tunnel, struct policy_error *err)
 		return -1;
 	if (tunnel->late)
 		return 0;
-	if (!tunnel->settings->persistent &&
+	if (!tunnel->settings->persistent && resizer_may() &&
 	    resizer_start(&tunnel->resizer, tunnel->tun.name, tunnel->settings->mtu, err) !=
 		0)
 		return -1;

@@ -44,12 +44,16 @@ struct finding {
 	char *waived;
 };
 
+struct roles;
+
 struct findings {
 	struct finding *list;
 	size_t count, size;
 	/* of those that are not waived */
 	size_t by_severity[SEVERITY_COUNT];
 	size_t waived;
+	/* Of a host, what it was looked at as; NULL: no host was. */
+	const struct roles *roles;
 	/* A finding was lost: memory ran out. The result is worth nothing. */
 	bool lost;
 };

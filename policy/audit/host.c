@@ -32,10 +32,11 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 
 int host_open(const struct host *host, const char *path, int flags)
 {
-	const int root =
-	    open(host->living ? "/" : host->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int fd, why;
+	int root, fd, why;
 
+	if (host->held_root > STDERR_FILENO)
+		return in_root_open(host->held_root, path, flags);
+	root = open(host->living ? "/" : host->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return -1;
 	fd = in_root_open(root, path, flags);

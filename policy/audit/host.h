@@ -10,11 +10,14 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "policy/audit/finding.h"
 #include "policy/audit/path.h"
+#include "policy/audit/roles.h"
 #include "policy/audit/sshd_text.h"
 #include "policy/audit/survey.h"
+#include "policy/audit/user.h"
 #include "policy/policy.h"
 
 enum {
@@ -23,6 +26,8 @@ enum {
 	/* addresses that sshd is asked for: of From, and with those of Match Address */
 	HOST_SOURCES_MAX = 16,
 	HOST_SOURCES_ALL_MAX = 2 * HOST_SOURCES_MAX,
+	/* sshd that run and are looked at: nobody has as many */
+	HOST_LISTENERS_MAX = 64,
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
@@ -40,6 +45,27 @@ struct host_from {
 	unsigned sessions;
 };
 
+/* Keys that are all one to sshd, and which of these some peers have, as bits. */
+struct host_key_kind {
+	char type[KEY_TYPE_MAX];
+	/* 0 but for RSA */
+	unsigned rsa_bits;
+};
+
+struct host_key_set {
+	uint64_t kinds;
+	size_t peers;
+	/* the first of them */
+	char peer[NAME_MAX_LEN + 1];
+};
+
+/* An sshd that listens. */
+struct host_listener {
+	unsigned long process;
+	/* PidFile on its command line */
+	bool own_pid_file;
+};
+
 struct host {
 	/* "" or the directory of the copy, tidied */
 	const char *root;
@@ -50,6 +76,9 @@ struct host {
 	 * are when root made it so that they were kept, told by who owns its /etc/passwd.
 	 */
 	bool owners;
+	/* While user_enter() is in force, a descriptor of the root; 0: not. */
+	int held_root;
+	struct roles roles;
 	struct findings *findings;
 	/* The good peers: their files, their keys. */
 	const struct survey *survey;
@@ -84,23 +113,57 @@ struct host {
 	unsigned long sessions;
 	struct host_from *from;
 	size_t nfrom, from_size;
+	/* host_sshd_wanted.c */
+	struct host_key_kind *kinds;
+	size_t nkinds, kinds_size;
+	struct host_key_set *sets;
+	size_t nsets, sets_size;
+	/* The good profiles. */
+	struct profile *profiles;
+	size_t nprofiles, profiles_size;
+	/* host_launch(): some profile has pppd speak PPP; wants IPv6; needs Landlock. */
+	bool launch_pppd, launch_ipv6, launch_landlock;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
+	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+	unsigned sshd_release;
+	/* host_sshd_running.c */
+	struct host_listener listeners[HOST_LISTENERS_MAX];
+	size_t nlisteners;
+	/* host_sshd_files.c: which of sshd's files was changed last, and when */
+	char sshd_changed[PATH_TEXT_MAX];
+	struct timespec sshd_changed_at;
 };
 
 /* The subjects, in this order: host_account() fills host->account, host_sshd() host->sshd.
  */
 void host_account(struct host *host);
 void host_agent(struct host *host);
+void host_manager(struct host *host);
 void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_ppp(struct host *host);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
+/* Of a host that launches: host_launch() before host_kernel(), and host_profiles(), which
+ * asks ssh by host_profile_ssh(), the user being the one of RunAs. */
+void host_launch(struct host *host);
+void host_profiles(struct host *host);
+void host_profile_ssh(struct host *host, const struct profile *profile,
+		      const struct user *user, bool needs_agent);
+void host_unit(struct host *host);
+/* Of either. */
+void host_networkd(struct host *host);
+/* The options of the local pppd, for host_launch(). */
+void host_ppp_options(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
+/* host_sshd_wanted.c: the part of that which is the peer's keys. */
+void host_keep_kinds(struct host *host, const struct peer *peer);
+/* host_launch.c: with each good profile. */
+void host_keep_profile(struct host *host, const struct profile *profile);
 /* What was kept. */
 void host_free(struct host *host);
 
@@ -144,6 +207,9 @@ char *host_read(const struct host *host, const char *path, size_t *len);
 bool host_trust_program(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_file(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_directory(struct host *host, enum rule_name rule, const char *path);
+/* A finding when the program is not there, is none, or others than root could change it;
+ * false in the first case. */
+bool host_program(struct host *host, const char *path);
 /* A finding when the account may not do to what is there what the bits of "other" say. */
 void host_readable(struct host *host, const char *path, mode_t bits);
 

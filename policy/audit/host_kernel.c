@@ -27,7 +27,7 @@ static bool judge_ppp(struct host *host)
 		host_find(host, RULE_NOT_LOOKED_AT, "/dev/ppp", 0, "%s", err.text);
 		return true;
 	}
-	if (!host->ppptun_instead)
+	if (!host->ppptun_instead || host->launch_pppd)
 		host_find(host, RULE_KERNEL_PPP, "/dev/ppp", 0, "%s", err.text);
 	return false;
 }
@@ -53,7 +53,8 @@ static void judge_landlock(struct host *host)
 	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	const int why = errno;
 	struct policy_error err;
-	const bool needed = host->conf.landlock == LANDLOCK_REQUIRED ||
+	const bool needed = host->launch_landlock ||
+			    host->conf.landlock == LANDLOCK_REQUIRED ||
 			    (host->conf.landlock == LANDLOCK_AUTO && host->pppd_as_root);
 
 	if (abi >= LANDLOCK_ABI_SCOPE)
@@ -141,7 +142,7 @@ static void judge_ipv6(struct host *host)
 {
 	struct policy_error err = {0};
 
-	if (host->ipv6_links && ipv6_check(&err) != 0)
+	if ((host->ipv6_links || host->launch_ipv6) && ipv6_check(&err) != 0)
 		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);
 }
 
@@ -202,10 +203,12 @@ void host_kernel(struct host *host)
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the kernel");
 		return;
 	}
-	if (host->pppd_used && judge_ppp(host)) {
+	if ((host->pppd_used || host->launch_pppd) && judge_ppp(host)) {
 		judge_discipline(host);
-		judge_advertisements(host);
-		judge_sources(host);
+		if (host->pppd_used) {
+			judge_advertisements(host);
+			judge_sources(host);
+		}
 	}
 	if (host->ppptun_used)
 		judge_tun(host);

@@ -300,22 +300,13 @@ static bool judge_program(struct host *host, const char *program)
 {
 	struct stat st;
 
-	if (host_stat(host, program, &st) < 0) {
-		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
-			  program, 0, "%s", host_why());
+	if (!host_program(host, program) || host_stat(host, program, &st) < 0)
 		return false;
-	}
-	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, program);
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, program, 0,
 			  "it is setuid (mode %04o), which Sallyport has no use for",
 			  (unsigned)st.st_mode & ALL_MODES);
 	judge_capabilities(host, program);
-	/* A copy may have lost its modes. */
-	if (!S_ISREG(st.st_mode) ||
-	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
-		host_find(host, RULE_PROGRAM_MISSING, program, 0,
-			  "it is no program (mode %04o)", (unsigned)st.st_mode & ALL_MODES);
 	return true;
 }
 
@@ -388,4 +379,9 @@ void host_ppp(struct host *host)
 	judge_reach(host);
 	judge_pppd(host, judge_options(host));
 	judge_hooks(host);
+}
+
+void host_ppp_options(struct host *host)
+{
+	(void)judge_options(host);
 }

@@ -24,40 +24,41 @@ enum {
 	/* sshd wants to be told one where there is a Match LocalPort */
 	SSH_PORT = 22,
 	LINE_MAX_TOLD = 200,
-	FROM_MAX = ADDRESS_TEXT_MAX + 8,
-	/* One connection carries the request for PPP and the one for routes. */
-	MAX_SESSIONS_NEEDED = 2,
 };
+
+enum { DISABLED_ALWAYS = 1, DISABLED_SINCE_10 = 10 };
 
 static const struct expectation {
 	const char *keyword, *value;
 	enum rule_name rule;
-	/* DisableForwarding yes does as well */
-	bool disabled;
+	/* DisableForwarding yes does as well, from this release of OpenSSH on; 0: in none
+	 */
+	unsigned disabled;
 	/* not in every sshd */
 	bool optional;
 } expectations[] = {
-    {"allowtcpforwarding", "no", RULE_SSHD_FORWARDING, true, false},
-    {"allowstreamlocalforwarding", "no", RULE_SSHD_FORWARDING, true, false},
-    /* Up to OpenSSH 9.9 these two do not heed DisableForwarding. */
-    {"allowagentforwarding", "no", RULE_SSHD_FORWARDING, false, false},
-    {"x11forwarding", "no", RULE_SSHD_FORWARDING, false, false},
-    {"gatewayports", "no", RULE_SSHD_FORWARDING, false, false},
-    {"permittunnel", "no", RULE_SSHD_FORWARDING, false, false},
-    {"permituserenvironment", "no", RULE_SSHD_ENVIRONMENT, false, false},
-    {"permituserrc", "no", RULE_SSHD_USER_RC, false, false},
-    {"exposeauthinfo", "yes", RULE_SSHD_AUTH_INFO, false, false},
-    {"pubkeyauthentication", "yes", RULE_SSHD_AUTHENTICATION, false, false},
-    {"passwordauthentication", "no", RULE_SSHD_AUTHENTICATION, false, false},
-    {"kbdinteractiveauthentication", "no", RULE_SSHD_AUTHENTICATION, false, false},
-    {"permitemptypasswords", "no", RULE_SSHD_AUTHENTICATION, false, false},
-    {"hostbasedauthentication", "no", RULE_SSHD_AUTHENTICATION, false, false},
-    {"gssapiauthentication", "no", RULE_SSHD_AUTHENTICATION, false, true},
-    {"kerberosauthentication", "no", RULE_SSHD_AUTHENTICATION, false, true},
-    {"trustedusercakeys", "none", RULE_SSHD_CA, false, false},
-    {"forcecommand", "none", RULE_SSHD_FORCE_COMMAND, false, false},
-    {"chrootdirectory", "none", RULE_SSHD_FORCE_COMMAND, false, false},
-    {"strictmodes", "yes", RULE_KEYS_FILE, false, false},
+    {"allowtcpforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    {"allowstreamlocalforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    /* Up to OpenSSH 9.9 these two do not heed DisableForwarding (CVE-2025-32728). */
+    {"allowagentforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
+    {"x11forwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
+    /* It says how far what is forwarded is open. */
+    {"gatewayports", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    {"permittunnel", "no", RULE_SSHD_FORWARDING, 0, false},
+    {"permituserenvironment", "no", RULE_SSHD_ENVIRONMENT, 0, false},
+    {"permituserrc", "no", RULE_SSHD_USER_RC, 0, false},
+    {"exposeauthinfo", "yes", RULE_SSHD_AUTH_INFO, 0, false},
+    {"pubkeyauthentication", "yes", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"passwordauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"kbdinteractiveauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"permitemptypasswords", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"hostbasedauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"gssapiauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, true},
+    {"kerberosauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, true},
+    {"trustedusercakeys", "none", RULE_SSHD_CA, 0, false},
+    {"forcecommand", "none", RULE_SSHD_FORCE_COMMAND, 0, false},
+    {"chrootdirectory", "none", RULE_SSHD_FORCE_COMMAND, 0, false},
+    {"strictmodes", "yes", RULE_KEYS_FILE, 0, false},
 };
 
 /* As LC_*: variables that say how to print. Debian's sshd_config takes them. */
@@ -68,15 +69,7 @@ enum {
 	HARMLESS = sizeof harmless / sizeof harmless[0],
 };
 
-/* Settings that are looked at: what others differ in, for a login from elsewhere. */
-struct view {
-	const struct sshd_settings *settings, *others;
-	/* "" or " from ADDRESS" */
-	char from[FROM_MAX];
-};
-
-/* The setting, or NULL when it is told of the others already. */
-static const char *news(const struct view *v, const char *keyword)
+const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 {
 	const char *value = sshd_setting(v->settings, keyword, NULL), *other;
 
@@ -86,40 +79,63 @@ static const char *news(const struct view *v, const char *keyword)
 	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
 }
 
-static bool is_yes(const struct view *v, const char *keyword)
+static bool is_yes(const struct sshd_view *v, const char *keyword)
 {
 	const char *value = sshd_setting(v->settings, keyword, NULL);
 
 	return value != NULL && strcmp(value, "yes") == 0;
 }
 
-static void judge_expected(struct host *host, const struct view *v)
+/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+static unsigned ask_release(void)
+{
+	static const char name[] = "OpenSSH_";
+	char *argv[] = {PATH_SSHD, "-V", NULL};
+	struct run_output output = {0};
+	struct policy_error err;
+	unsigned release = 0;
+
+	/* Old ones have no -V, and tell it with their usage. */
+	if (run_program(argv, &output, &err) == 0) {
+		const char *at = strstr(output.err, name);
+
+		if (at != NULL)
+			release = (unsigned)strtoul(at + sizeof name - 1, NULL, 10);
+	}
+	run_free(&output);
+	return release;
+}
+
+/* Whether what the keyword says makes no difference, as forwarding as such is off. */
+static bool is_moot(const struct host *host, const struct sshd_view *v,
+		    const struct expectation *e)
+{
+	const char *tcp = sshd_setting(v->settings, "allowtcpforwarding", NULL);
+
+	if (is_yes(v, "disableforwarding") && e->disabled != 0 &&
+	    (e->disabled == DISABLED_ALWAYS || host->sshd_release >= e->disabled))
+		return true;
+	return strcmp(e->keyword, "gatewayports") == 0 && tcp != NULL &&
+	       (strcmp(tcp, "no") == 0 || strcmp(tcp, "local") == 0);
+}
+
+static void judge_expected(struct host *host, const struct sshd_view *v)
 {
 	/* Where forwarding as such is on again, what it stood for is news. */
-	const bool off = is_yes(v, "disableforwarding");
-	const bool again = !off && news(v, "disableforwarding") != NULL;
+	const bool again = !is_yes(v, "disableforwarding") &&
+			   sshd_view_news(v, "disableforwarding") != NULL;
 
 	for (size_t i = 0; i < EXPECTATIONS; i++) {
 		const struct expectation *e = &expectations[i];
-		const char *value = e->disabled && again
+		const char *value = e->disabled != 0 && again
 					? sshd_setting(v->settings, e->keyword, NULL)
-					: news(v, e->keyword);
+					: sshd_view_news(v, e->keyword);
 
-		if (value != NULL && strcmp(value, e->value) != 0 && !(e->disabled && off))
+		if (value != NULL && strcmp(value, e->value) != 0 && !is_moot(host, v, e))
 			host_find(host, e->rule, PATH_SSHD_CONFIG, 0,
 				  "%s is %.100s for %s%s: expected %s", e->keyword, value,
 				  host->conf.account, v->from, e->value);
 	}
-}
-
-static void judge_channels(struct host *host, const struct view *v)
-{
-	const char *value = news(v, "maxsessions");
-
-	if (value != NULL && sshd_first_number(value) < MAX_SESSIONS_NEEDED)
-		host_find(host, RULE_SSHD_SESSIONS, PATH_SSHD_CONFIG, 0,
-			  "maxsessions is %.100s for %s%s: expected %d or more", value,
-			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
 }
 
 /* What another sshd may have no word for is not known. */
@@ -150,7 +166,7 @@ static bool takes_variable(const struct sshd_settings *settings, const char *var
 	return false;
 }
 
-static void judge_variables(struct host *host, const struct view *v)
+static void judge_variables(struct host *host, const struct sshd_view *v)
 {
 	const char *variable;
 
@@ -178,13 +194,13 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 }
 
 /* host_keys() looks at what holds for the first address. */
-static void judge_places(struct host *host, const struct view *v)
+static void judge_places(struct host *host, const struct sshd_view *v)
 {
 	static const char *const keywords[] = {
 	    "authorizedkeysfile", "authorizedkeyscommand", "authorizedkeyscommanduser"};
 
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
-		const char *value = news(v, keywords[i]);
+		const char *value = sshd_view_news(v, keywords[i]);
 
 		if (value != NULL)
 			host_find(host, RULE_KEYS_ELSEWHERE, PATH_SSHD_CONFIG, 0,
@@ -193,10 +209,18 @@ static void judge_places(struct host *host, const struct view *v)
 	}
 }
 
-/* Why there is no answer: as another user than root sshd cannot read its keys. */
+/*
+ * Why there is no answer: as another user than root sshd cannot read its keys; and before
+ * its first start after a boot it lacks a directory that its unit makes.
+ */
 static void tell_failure(struct host *host, const char *why)
 {
-	if (geteuid() == 0)
+	if (strstr(why, "Missing privilege separation directory") != NULL)
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for %s: it tells them once it has been "
+			  "started (%s)",
+			  host->conf.account, why);
+	else if (geteuid() == 0)
 		host_find(host, RULE_SSHD_FAILS, PATH_SSHD_CONFIG, 0, "sshd -T: %s", why);
 	else
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
@@ -239,16 +263,17 @@ static int ask(struct host *host, const char *address, struct answer *answer)
 static void judge_sources(struct host *host, const struct answer *first)
 {
 	static struct answer answer;
-	struct view view = {.settings = &answer.settings, .others = &first->settings};
+	struct sshd_view view = {.settings = &answer.settings, .others = &first->settings};
 	char address[ADDRESS_TEXT_MAX];
 
 	for (size_t i = 0; i < host->nsources; i++) {
 		ip_addr_print(&host->sources[i], address);
 		if (ask(host, address, &answer) < 0)
 			break;
+		view.address = &host->sources[i];
 		(void)snprintf(view.from, sizeof view.from, " from %s", address);
 		judge_expected(host, &view);
-		judge_channels(host, &view);
+		host_sshd_doors(host, &view);
 		judge_variables(host, &view);
 		judge_places(host, &view);
 	}
@@ -323,20 +348,30 @@ void host_keep_peer(struct host *host, const struct peer *peer)
 		host->engines |= 1u << peer->ppp;
 	host->sessions += peer->sessions;
 	keep_from(host, peer);
+	host_keep_kinds(host, peer);
 }
 
 void host_free(struct host *host)
 {
 	free(host->from);
+	free(host->kinds);
+	free(host->sets);
 	host->from = NULL;
 	host->nfrom = host->from_size = 0;
+	host->kinds = NULL;
+	host->nkinds = host->kinds_size = 0;
+	host->sets = NULL;
+	host->nsets = host->sets_size = 0;
+	free(host->profiles);
+	host->profiles = NULL;
+	host->nprofiles = host->profiles_size = 0;
 }
 
 void host_sshd(struct host *host)
 {
 	/* Static, as host->sshd stays. */
 	static struct answer first;
-	const struct view view = {.settings = &first.settings};
+	const struct sshd_view view = {.settings = &first.settings};
 
 	host_sshd_files(host);
 	if (!host->living) {
@@ -345,15 +380,19 @@ void host_sshd(struct host *host)
 			  host->conf.account);
 		return;
 	}
+	host->sshd_release = ask_release();
 	host_sshd_running(host);
-	if (ask(host, ANYWHERE, &first) < 0)
+	if (ask(host, ANYWHERE, &first) == 0)
+		host->sshd = &first.settings;
+	host_sshd_listen(host, host->sshd);
+	if (host->sshd == NULL)
 		return;
-	host->sshd = &first.settings;
 	judge_untold(host, host->sshd);
 	judge_expected(host, &view);
-	judge_channels(host, &view);
+	host_sshd_doors(host, &view);
 	judge_variables(host, &view);
 	judge_subsystems(host, host->sshd);
 	judge_sources(host, &first);
+	host_sshd_algorithms(host, host->sshd);
 	host_sshd_limits(host, host->sshd);
 }

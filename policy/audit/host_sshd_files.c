@@ -25,6 +25,23 @@ struct sshd_files {
 
 static void read_settings(struct sshd_files *files, const char *path);
 
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+/* A file, or a directory that files came to or went from. */
+static void keep_change(struct host *host, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) < 0 ||
+	    !is_later(&st.st_mtim, &host->sshd_changed_at))
+		return;
+	host->sshd_changed_at = st.st_mtim;
+	(void)snprintf(host->sshd_changed, sizeof host->sshd_changed, "%s", path);
+}
+
 /* The next word of a line, quotes left out; false at its end, and for a longer one. */
 static bool take_word(const char **at, char *word, size_t size)
 {
@@ -129,6 +146,7 @@ static void include_pattern(struct sshd_files *files, const char *dir, const cha
 		return;
 	}
 	(void)host_trust_directory(files->host, RULE_UNTRUSTED, dir);
+	keep_change(files->host, dir);
 	while (!files->full && (entry = readdir(stream)) != NULL)
 		if (fnmatch(pattern, entry->d_name, FNM_PERIOD) == 0 &&
 		    path_join(dir, entry->d_name, path) == 0)
@@ -205,6 +223,7 @@ static void read_settings(struct sshd_files *files, const char *path)
 			host_not_read(files->host, path, "");
 		return;
 	}
+	keep_change(files->host, path);
 	/* Links are followed, as sshd does. */
 	(void)host_trust_program(files->host, RULE_UNTRUSTED, path);
 	files->depth++;

@@ -91,6 +91,8 @@ static void judge_word(struct host *host, const char *process, const char *word,
 {
 	static const char with_value[] = "CEVbcfghkopu";
 
+	struct host_listener *listener = &host->listeners[host->nlisteners - 1];
+
 	for (; *word != '\0'; word++) {
 		const char *value = word + 1;
 
@@ -98,6 +100,8 @@ static void judge_word(struct host *host, const char *process, const char *word,
 			continue;
 		if (*value == '\0')
 			value = strtok_r(NULL, " ", rest);
+		if (value != NULL && *word == 'o' && strncasecmp(value, "PidFile", 7) == 0)
+			listener->own_pid_file = true;
 		if (value != NULL && is_own(*word, value))
 			host_find(host, RULE_SSHD_OTHER, "", 0,
 				  "sshd, process %s, runs with -%c %.200s", process, *word,
@@ -110,8 +114,11 @@ static void judge_process(struct host *host, const char *process)
 {
 	char title[TITLE_MAX], *rest = NULL;
 
-	if (!is_sshd(process) || !is_here(process) || !read_title(process, title))
+	if (!is_sshd(process) || !is_here(process) || !read_title(process, title) ||
+	    host->nlisteners == HOST_LISTENERS_MAX)
 		return;
+	host->listeners[host->nlisteners++] =
+	    (struct host_listener){.process = strtoul(process, NULL, 10)};
 	for (const char *word = strtok_r(title, " ", &rest); word != NULL;
 	     word = strtok_r(NULL, " ", &rest))
 		if (word[0] == '-')

@@ -71,6 +71,24 @@ bool host_trust_directory(struct host *host, enum rule_name rule, const char *pa
 		(!err.untrusted && err.sys == ENOENT));
 }
 
+bool host_program(struct host *host, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) < 0) {
+		host_find(host, errno == ENOENT ? RULE_PROGRAM_MISSING : RULE_NOT_LOOKED_AT,
+			  path, 0, "%s", host_why());
+		return false;
+	}
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, path);
+	/* A copy may have lost its modes. */
+	if (!S_ISREG(st.st_mode) ||
+	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
+		host_find(host, RULE_PROGRAM_MISSING, path, 0,
+			  "it is no program (mode %04o)", (unsigned)st.st_mode & 07777);
+	return true;
+}
+
 void host_readable(struct host *host, const char *path, mode_t bits)
 {
 	struct stat st;

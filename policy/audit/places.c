@@ -127,6 +127,8 @@ static bool read_configuration(struct places *places, const char *dir)
 		if (!exists(path))
 			continue;
 		any = true;
+		if ((places->skip & 1u << parts[i].kind) != 0)
+			continue;
 		if (parts[i].kind == KIND_AGENT)
 			read_file(places, path);
 		else
@@ -212,6 +214,6 @@ void places_read_host(struct places *places)
 	else if (!read_configuration(places, path))
 		findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
 			     "there is no agent.conf, peers or connect here");
-	else if (exists(peers) && !exists(agent))
+	else if (exists(peers) && !exists(agent) && (places->skip & 1u << KIND_AGENT) == 0)
 		read_file(places, agent);
 }

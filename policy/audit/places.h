@@ -15,6 +15,8 @@ struct places {
 	/* without trust_given, by what trust_default() says of each path */
 	bool trust_given;
 	enum trust trust;
+	/* Of a host, bit 1u << enum file_kind: left out */
+	unsigned skip;
 	/* "" or a directory in which the host's files lie */
 	const char *root;
 };

@@ -8,6 +8,7 @@
 
 #include "policy/audit/json.h"
 #include "policy/audit/path.h"
+#include "policy/audit/roles.h"
 #include "policy/audit/sarif.h"
 
 enum report_format report_format_find(const char *word)
@@ -111,6 +112,12 @@ static json_t *report_json(const struct findings *findings, const char *command)
 	    (json_int_t)by[SEVERITY_WARNING], "note", (json_int_t)by[SEVERITY_NOTE],
 	    "waived", (json_int_t)findings->waived);
 
+	if (findings->roles != NULL &&
+	    json_put(report, "roles", roles_json(findings->roles)) < 0) {
+		json_decref(counts);
+		json_decref(report);
+		return NULL;
+	}
 	if (json_put(report, "counts", counts) == 0 &&
 	    json_put(report, "findings", json_list_here()) == 0 &&
 	    json_put(report, "rules", rules_json(findings)) == 0)

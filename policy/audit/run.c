@@ -27,6 +27,9 @@ struct run {
 	/* the program, and what it writes to standard output and to standard error */
 	int program, out, err;
 	int64_t timeout_ms;
+	/* NULL: this process's own */
+	const struct user *user;
+	char *const *environment;
 };
 
 /* Only what execve(2) keeps and the program could notice: the signals. */
@@ -43,7 +46,6 @@ static void reset_signals(void)
 __attribute__((noreturn)) static void run_in_child(const struct run *run,
 						   char *const argv[])
 {
-	static char *const no_environment[] = {NULL};
 	const struct rlimit size = {RUN_OUTPUT_MAX, RUN_OUTPUT_MAX};
 	const int null = open("/dev/null", O_RDONLY);
 
@@ -55,12 +57,14 @@ __attribute__((noreturn)) static void run_in_child(const struct run *run,
 	    descriptors_close(PROGRAM_FD + 1, UINT_MAX) != 0 ||
 	    fcntl(PROGRAM_FD, F_SETFD, FD_CLOEXEC) != 0)
 		_exit(STATUS_CANNOT);
+	if (run->user != NULL && user_become(run->user) != 0)
+		_exit(STATUS_CANNOT);
 	/* An auditor's question must not be able to change anything that they could not. */
 	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || chdir("/") != 0)
 		_exit(STATUS_CANNOT);
-	(void)syscall(SYS_execveat, PROGRAM_FD, "", argv, no_environment, AT_EMPTY_PATH);
+	(void)syscall(SYS_execveat, PROGRAM_FD, "", argv, run->environment, AT_EMPTY_PATH);
 	_exit(STATUS_CANNOT);
 }
 
@@ -97,8 +101,11 @@ static int wait_for_end(pid_t child, int64_t timeout_ms, int *status)
 
 	if (pidfd >= 0)
 		(void)close(pidfd);
-	if (ended != 1)
+	/* What a user's program has started is in its session, and in its group. */
+	if (ended != 1) {
+		(void)kill(-child, SIGKILL);
 		(void)kill(child, SIGKILL);
+	}
 	while (waitpid(child, status, 0) < 0 && errno == EINTR)
 		;
 	return ended == 1 ? 0 : -1;
@@ -128,34 +135,59 @@ static int run_and_wait(const struct run *run, char *const argv[],
 	return error_set(error, "%s answered what is no text", argv[0]);
 }
 
-int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
-		       struct policy_error *error)
+/* run says how; the rest of it is filled here. */
+static int run_so(struct run *run, char *const argv[], struct run_output *output,
+		  struct policy_error *error)
 {
-	struct run run = {
-	    .program = trusted_open_program(argv[0], error),
-	    .out = memfd_create("out", MFD_CLOEXEC),
-	    .err = memfd_create("err", MFD_CLOEXEC),
-	    .timeout_ms = timeout_ms,
-	};
+	static char *const no_environment[] = {NULL};
 	int result = -1;
 
 	*output = (struct run_output){0};
-	if (run.program >= 0 && (run.out < 0 || run.err < 0))
+	if (run->environment == NULL)
+		run->environment = no_environment;
+	run->program = trusted_open_program(argv[0], error);
+	run->out = memfd_create("out", MFD_CLOEXEC);
+	run->err = memfd_create("err", MFD_CLOEXEC);
+	if (run->program >= 0 && (run->out < 0 || run->err < 0))
 		(void)error_sys(error, errno, "cannot make a file in memory");
-	else if (run.program >= 0)
-		result = run_and_wait(&run, argv, output, error);
-	if (run.program >= 0)
-		(void)close(run.program);
-	if (run.out >= 0)
-		(void)close(run.out);
-	if (run.err >= 0)
-		(void)close(run.err);
+	else if (run->program >= 0)
+		result = run_and_wait(run, argv, output, error);
+	if (run->program >= 0)
+		(void)close(run->program);
+	if (run->out >= 0)
+		(void)close(run->out);
+	if (run->err >= 0)
+		(void)close(run->err);
 	return result;
+}
+
+int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
+		       struct policy_error *error)
+{
+	struct run run = {.timeout_ms = timeout_ms};
+
+	return run_so(&run, argv, output, error);
 }
 
 int run_program(char *const argv[], struct run_output *output, struct policy_error *error)
 {
 	return run_program_within(RUN_TIMEOUT_MS, argv, output, error);
+}
+
+int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
+		   struct policy_error *error)
+{
+	char home[PATH_TEXT_MAX + 8], name[ACCOUNT_MAX_LEN + 8],
+	    logname[ACCOUNT_MAX_LEN + 16];
+	char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+	char *const environment[] = {home, name, logname, path, NULL};
+	struct run run = {
+	    .timeout_ms = RUN_TIMEOUT_MS, .user = user, .environment = environment};
+
+	(void)snprintf(home, sizeof home, "HOME=%s", user->home);
+	(void)snprintf(name, sizeof name, "USER=%s", user->name);
+	(void)snprintf(logname, sizeof logname, "LOGNAME=%s", user->name);
+	return run_so(&run, argv, output, error);
 }
 
 void run_free(struct run_output *output)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/audit/json.h"
+#include "policy/audit/roles.h"
 
 enum { ENCODED_LEN = 3 }; /* %HH */
 
@@ -133,6 +134,12 @@ int sarif_print(const struct findings *findings, const char *command)
 			"automationDetails", "id", json_sprintf("%s/", command),
 			"invocations", "executionSuccessful", 1, "columnKind",
 			"unicodeCodePoints", "results", json_list_here());
+	if (findings->roles != NULL &&
+	    json_put(run, "properties",
+		     json_pack("{s:o}", "roles", roles_json(findings->roles))) < 0) {
+		json_decref(run);
+		run = NULL;
+	}
 	document = json_pack("{s:s, s:s, s:[o]}", "$schema",
 			     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
 			     "schemas/sarif-schema-2.1.0.json",

@@ -106,6 +106,54 @@ long sshd_first_number(const char *value)
 	return (long)number;
 }
 
+/* The pattern of len bytes. Goes back to the last * only: there is no need to go further.
+ */
+static bool fits(const char *pattern, size_t len, const char *text)
+{
+	const char *end = pattern + len, *star = NULL, *back = NULL;
+
+	while (*text != '\0') {
+		if (pattern < end && *pattern == '*') {
+			star = ++pattern;
+			back = text;
+		} else if (pattern < end && (*pattern == '?' || *pattern == *text)) {
+			pattern++;
+			text++;
+		} else if (star != NULL) {
+			pattern = star;
+			text = ++back;
+		} else {
+			return false;
+		}
+	}
+	while (pattern < end && *pattern == '*')
+		pattern++;
+	return pattern == end;
+}
+
+bool sshd_pattern_fits(const char *pattern, const char *text)
+{
+	return fits(pattern, strlen(pattern), text);
+}
+
+bool sshd_list_has(const char *list, const char *text)
+{
+	bool has = false;
+
+	for (; *list != '\0'; list += strspn(list, ",")) {
+		const size_t len = strcspn(list, ",");
+		const size_t skip = *list == '!' ? 1 : 0;
+
+		if (len > skip && fits(list + skip, len - skip, text)) {
+			if (skip == 1)
+				return false;
+			has = true;
+		}
+		list += len;
+	}
+	return has;
+}
+
 /* One of the list as a network: an address is one of itself. */
 static bool word_covers(const char *word, const struct ip_prefix *network)
 {

@@ -38,6 +38,15 @@ const char *sshd_setting(const struct sshd_settings *settings, const char *keywo
 /* The first number of a value as "10:30:100"; -1 for what begins with none. */
 long sshd_first_number(const char *value);
 
+/* Whether the text is as a pattern of sshd's has it, with * and ?. */
+bool sshd_pattern_fits(const char *pattern, const char *text);
+
+/*
+ * Whether a list of patterns, with commas between them, has the text: not if a pattern with
+ * "!" fits.
+ */
+bool sshd_list_has(const char *list, const char *text);
+
 /*
  * Whether a list of addresses and networks as PerSourcePenaltyExemptList's, with commas
  * between them, has all of the network. A wildcard or a list with "!" counts for nothing:

@@ -12,6 +12,7 @@
 #include "agent/engine.h"
 #include "policy/audit/grow.h"
 #include "policy/audit/path.h"
+#include "policy/audit/replace.h"
 #include "policy/load.h"
 #include "policy/trusted.h"
 
@@ -257,21 +258,11 @@ bool survey_link(struct survey *survey, const char *path, const char *shown)
 	return true;
 }
 
-const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
-				   const char *path, const char *shown, enum trust trust)
+const union parsed *survey_text(struct survey *survey, enum file_kind kind,
+				const char *shown, const char *text, size_t len)
 {
 	struct policy_error err;
-	const char *text;
-	size_t len;
 
-	if (survey_link(survey, path, shown))
-		return NULL;
-	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
-		findings_add(survey->findings,
-			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
-			     err.line, err.column, "%s", err.text);
-		return NULL;
-	}
 	if (parsed_read(kind, shown, text, len, &parsed, &err) < 0) {
 		findings_add(survey->findings, RULE_SYNTAX, shown, err.line, err.column,
 			     "%s", err.text);
@@ -286,6 +277,27 @@ const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kin
 	if (survey->good_file != NULL)
 		survey->good_file(survey->context, kind, shown, &parsed);
 	return &parsed;
+}
+
+const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
+				   const char *path, const char *shown, enum trust trust)
+{
+	const struct survey_edited *edited = survey->edited;
+	struct policy_error err;
+	const char *text;
+	size_t len;
+
+	if (edited != NULL && strcmp(shown, edited->shown) == 0)
+		return survey_text(survey, kind, shown, edited->text, edited->len);
+	if (survey_link(survey, path, shown))
+		return NULL;
+	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
+		findings_add(survey->findings,
+			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
+			     err.line, err.column, "%s", err.text);
+		return NULL;
+	}
+	return survey_text(survey, kind, shown, text, len);
 }
 
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
@@ -310,6 +322,9 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 {
 	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
 
+	/* What an edit has open, or one that was killed left, is no policy and not news. */
+	if (replace_is_beside(name))
+		return;
 	if (path_join(path, name, full) < 0 || path_join(shown, name, full_shown) < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
 			     "a file's path is too long");

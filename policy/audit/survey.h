@@ -36,6 +36,14 @@ struct interface_claim {
 	uint32_t peer;
 };
 
+/* The text of a file that is to be in its place; an edit's. */
+struct survey_edited {
+	/* as the file is shown */
+	const char *shown;
+	const char *text;
+	size_t len;
+};
+
 struct survey {
 	struct findings *findings;
 	/* Unless NULL, called with each good file as it comes. */
@@ -47,6 +55,8 @@ struct survey {
 	bool only_parse;
 	/* Of a copy: a link could lead out of it, and the agent follows none either. */
 	bool no_links;
+	/* Unless NULL, read where that file is. */
+	const struct survey_edited *edited;
 	/* Seconds since 1970: what expires is told by it. */
 	time_t now;
 	/* Of this host, when they are known: no Route may cover one. */
@@ -78,6 +88,10 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 /* The same, with dir as for policy_read_in(). */
 const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
 				   const char *path, const char *shown, enum trust trust);
+
+/* The same of a text that was read already. */
+const union parsed *survey_text(struct survey *survey, enum file_kind kind,
+				const char *shown, const char *text, size_t len);
 
 /* True, with a finding, for a link where none may be. */
 bool survey_link(struct survey *survey, const char *path, const char *shown);

@@ -113,10 +113,12 @@ static json_t *landlock(const struct agent *agent)
 
 static json_t *limits(const struct confine *confine)
 {
-	json_t *object = json_pack("{s:i, s:i}", "nofile", CONFINE_NOFILE, "core", 0);
+	json_t *object = json_object();
 
-	if (confine_forbids_writing(confine, EXPLAIN_LANDLOCK_ABI))
-		put(&object, "fsize", json_integer(0));
+	for (size_t i = 0; i < CONFINE_LIMITS; i++)
+		if (confine_limit_holds(&confine_limits[i], confine, EXPLAIN_LANDLOCK_ABI))
+			put(&object, confine_limits[i].name,
+			    json_integer((json_int_t)confine_limits[i].most));
 	return object;
 }
 

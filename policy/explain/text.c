@@ -10,7 +10,7 @@
 #include "policy/explain/explanation.h"
 #include "policy/value.h"
 
-enum { LABEL_WIDTH = 14, LINE_WIDTH = 78 };
+enum { LABEL_WIDTH = 14, LINE_WIDTH = 78, LIMIT_WORD_MAX = 32 };
 
 /* "  label         text" */
 __attribute__((format(printf, 2, 3))) static void row(const char *label, const char *fmt,
@@ -186,6 +186,23 @@ static void print_landlock(const struct agent *agent)
 		    "process (6.12)");
 }
 
+static void print_limits(const struct confine *confine)
+{
+	struct wrapped lines = {"limits", ", ", 0};
+	char word[LIMIT_WORD_MAX];
+
+	for (size_t i = 0; i < CONFINE_LIMITS; i++) {
+		const struct confine_limit *limit = &confine_limits[i];
+
+		if (!confine_limit_holds(limit, confine, EXPLAIN_LANDLOCK_ABI))
+			continue;
+		(void)snprintf(word, sizeof word, "%s %llu", limit->name,
+			       (unsigned long long)limit->most);
+		wrap(&lines, word);
+	}
+	wrap_end(&lines);
+}
+
 static void print_confinement(const struct explanation *e)
 {
 	const struct confine *confine = &e->agent.confine;
@@ -204,8 +221,7 @@ static void print_confinement(const struct explanation *e)
 	else
 		row("securebits", "%#x, locked", confine_securebits());
 	row("privileges", "no_new_privs");
-	row("limits", "nofile %d, core 0%s", CONFINE_NOFILE,
-	    confine_forbids_writing(confine, EXPLAIN_LANDLOCK_ABI) ? ", fsize 0" : "");
+	print_limits(confine);
 	print_landlock(&e->agent);
 	row("seccomp", "what is not named here %s:",
 	    confine->seccomp_kill ? "kills the process" : "fails with EPERM");

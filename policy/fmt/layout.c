@@ -26,7 +26,10 @@ struct row {
 	/* where the line begins in the old text, and how long it is */
 	const char *at;
 	size_t len;
-	/* of keyword and value in the new text; 0: a comment alone */
+	/* length of the keyword; 0: a comment alone */
+	size_t keyword;
+	/* of the values in the new text and then, once it is known where they begin, of
+	 * keyword and values */
 	size_t width;
 	/* with its '#', in the old text; length 0: there is none */
 	const char *comment;
@@ -94,17 +97,17 @@ static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 
 	if (read_words(l, at, len, &line)) {
 		const struct word *last = &line.words[line.nwords - 1];
-		const size_t keyword = strlen(keyword_of(l, &line));
 
+		row.keyword = strlen(keyword_of(l, &line));
 		for (size_t i = 1; i < line.nwords; i++)
 			row.width += strlen(line.words[i].text) + (i > 1 ? 1 : 0);
-		if (keyword > l->keyword_width)
-			l->keyword_width = keyword;
+		if (row.keyword > l->keyword_width)
+			l->keyword_width = row.keyword;
 		find_comment(&row, last->column - 1 + strlen(last->text));
 	} else {
 		find_comment(&row, 0);
 	}
-	*empty = row.width == 0 && row.comment_len == 0;
+	*empty = row.keyword == 0 && row.comment_len == 0;
 	if (*empty)
 		return 0;
 	new = GROW(l->rows, l->count, l->size);
@@ -132,12 +135,14 @@ static int take_text(struct layout *l, const char *text, size_t len)
 	for (size_t i = 0; i < l->count; i++)
 		if (l->rows[i].width > 0)
 			l->rows[i].width += l->keyword_width + GAP;
+		else
+			l->rows[i].width = l->rows[i].keyword;
 	return 0;
 }
 
 static bool has_both(const struct row *row)
 {
-	return row->width > 0 && row->comment_len > 0;
+	return row->keyword > 0 && row->comment_len > 0;
 }
 
 /* Where the comments of the rows around i begin: those of a run without a gap in it. */
@@ -163,8 +168,9 @@ static void print_row(const struct layout *l, size_t i, FILE *out)
 
 	if (row->after_empty)
 		(void)fputc('\n', out);
-	if (row->width > 0 && read_words(l, row->at, row->len, &line)) {
-		(void)fprintf(out, "%-*s", (int)l->keyword_width + GAP,
+	if (row->keyword > 0 && read_words(l, row->at, row->len, &line)) {
+		(void)fprintf(out, "%-*s",
+			      line.nwords > 1 ? (int)l->keyword_width + GAP : 0,
 			      keyword_of(l, &line));
 		for (size_t j = 1; j < line.nwords; j++)
 			(void)fprintf(out, "%s%s", j > 1 ? " " : "", line.words[j].text);

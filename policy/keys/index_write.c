@@ -137,7 +137,7 @@ static int gather(struct making *m, struct policy_error *err)
 		r = error_file(err, m->directory, 0, "more than %d peers", INDEX_FILES_MAX);
 	for (size_t i = 0; r == 0 && i < names.count; i++)
 		if (add_peer(m, names.list[i]) < 0)
-			r = error_set(err, "out of memory");
+			r = error_sys(err, ENOMEM, "cannot keep the keys");
 	names_free(&names);
 	if (m->nkeys > 0)
 		qsort(m->keys, m->nkeys, sizeof *m->keys, by_digest);
@@ -152,8 +152,10 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 {
 	const mode_t readers = st->st_mode & (S_IRGRP | S_IROTH);
 	struct replace replace = {0};
+	struct stat old;
 
-	if (replace_begin(path, &replace, err) < 0)
+	if (replace_look_own(path, m->trust, &old, err) < 0 ||
+	    replace_begin(path, &replace, err) < 0)
 		return -1;
 	(void)fwrite(&m->head, sizeof m->head, 1, replace.out);
 	if (m->nfiles > 0)

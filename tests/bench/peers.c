@@ -39,7 +39,7 @@ static void print_peer(FILE *out, unsigned number, const char *key)
 	print_address(out, 10, 2 * number);
 	fputc(' ', out);
 	print_address(out, 10, 2 * number + 1);
-	fprintf(out, "\nRoute    %u.%u.%u.0/24\n", 32 + number / BYTE / BYTE,
+	fprintf(out, "\nRoute    %u.%u.%u.0/24\nEnd\n", 32 + number / BYTE / BYTE,
 		number / BYTE % BYTE, number % BYTE);
 }
 

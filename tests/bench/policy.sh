@@ -16,7 +16,7 @@ stranger=$(cut -d' ' -f2 "$(host_root remote)/root/stranger.pub")
 on remote install -m 0755 /src/build/vpn-policy /usr/sbin/
 for count in $COUNTS; do
 	on remote install -d "/bench/$count/etc/sallyport/peers"
-	on remote install -m 0644 /dev/null "/bench/$count/etc/sallyport/agent.conf"
+	host_file remote "/bench/$count/etc/sallyport/agent.conf" 644 <<<End
 	on remote /src/build/tests/bench/peers "/bench/$count/etc/sallyport/peers" "$count" "$key"
 done
 # shellcheck disable=SC2086 # a list of numbers

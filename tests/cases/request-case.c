@@ -2,7 +2,8 @@
 /*
  * Drives a table of requests: each line "REQUEST" => RESULT, where the request is quoted as
  * in the log (\xHH for a byte) and the result is the canonical request, with "legacy"
- * before it where it was one of the HOWTO's strings, or "error COLUMN: text". Blank lines
+ * before it where it was one of the HOWTO's commands, and behind it what the words of that
+ * ask of policy; or "error COLUMN: text". Blank lines
  * and lines that begin with '#' are passed over. Prints TAP lines; exits 1 when a row
  * differs.
  */
@@ -42,19 +43,40 @@ static const char *unquote(const char *at, char *out, size_t *len)
 	return at + 1;
 }
 
+/* What the words of one of the HOWTO's commands ask of policy. */
+static void print_asks(const struct legacy_asks *asks, char *text, size_t size)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+	size_t used = 0;
+
+	text[0] = '\0';
+	if (asks->local.family != AF_UNSPEC || asks->remote.family != AF_UNSPEC)
+		used += (size_t)snprintf(text, size, " %s:%s",
+					 ip_addr_print(&asks->local, local),
+					 ip_addr_print(&asks->remote, remote));
+	if (asks->mru != 0)
+		used += (size_t)snprintf(text + used, size - used, " mru %u", asks->mru);
+	if (asks->mtu != 0)
+		used += (size_t)snprintf(text + used, size - used, " mtu %u", asks->mtu);
+	(void)snprintf(text + used, size - used, "%s%s", asks->ipv6 ? " +ipv6" : "",
+		       asks->noipv6 ? " noipv6" : "");
+}
+
 static void judge(const char *text, size_t len, char *result, size_t size)
 {
 	struct request request;
 	struct policy_error err;
-	char canonical[REQUEST_TEXT_MAX];
+	char canonical[REQUEST_TEXT_MAX], asks[REQUEST_TEXT_MAX];
 
 	if (request_parse(text, len, &request, &err) < 0)
 		(void)snprintf(result, size, "error %u: %s", err.column, err.text);
 	else if (request_print(&request, canonical, sizeof canonical) < 0)
 		(void)snprintf(result, size, "does not print");
-	else
-		(void)snprintf(result, size, "%s%s", request.legacy ? "legacy " : "",
-			       canonical);
+	else {
+		print_asks(&request.asks, asks, sizeof asks);
+		(void)snprintf(result, size, "%s%s%s", request.legacy ? "legacy " : "",
+			       canonical, asks);
+	}
 }
 
 /* True when the row says what the parser says. */

@@ -81,6 +81,21 @@ static void take_peer(struct bytes *in, struct peer *peer)
 	peer->legacy = take(in, 2) != 0;
 }
 
+/* Of the peer's, so that they meet, and after them what the HOWTO's words asked for. */
+static void take_asks(struct bytes *in, struct peer *peer, struct legacy_asks *asks)
+{
+	peer->address.local = take_address(in);
+	peer->address.remote = take_address(in);
+	peer->address6.local = take_address(in);
+	peer->mru = take(in, 3);
+	asks->local = take_address(in);
+	asks->remote = take_address(in);
+	asks->mru = (uint16_t)take(in, 3);
+	asks->mtu = (uint16_t)take(in, 3);
+	asks->ipv6 = take(in, 4) == 1;
+	asks->noipv6 = take(in, 4) == 1;
+}
+
 static bool in_list(const struct prefix_line *list, size_t count,
 		    const struct ip_addr *address)
 {
@@ -98,6 +113,18 @@ static bool has_key(const struct decision *in)
 	return false;
 }
 
+static void check_asks(const struct legacy_asks *asks, const struct peer *peer)
+{
+	HOLDS(asks->local.family == AF_UNSPEC ||
+	      ip_addr_equal(&asks->local, &peer->address.local));
+	HOLDS(asks->remote.family == AF_UNSPEC ||
+	      ip_addr_equal(&asks->remote, &peer->address.remote));
+	HOLDS((asks->mru == 0 || asks->mru == peer->mru) &&
+	      (asks->mtu == 0 || asks->mtu == peer->mru));
+	HOLDS(!asks->ipv6 || peer->address6.local.family != AF_UNSPEC);
+	HOLDS(!asks->noipv6 || peer->address6.local.family == AF_UNSPEC);
+}
+
 /* Each rule, written down a second time. */
 static void check_allowed(const struct decision *in)
 {
@@ -112,6 +139,8 @@ static void check_allowed(const struct decision *in)
 	HOLDS(verb_name(in->request->verb) != NULL);
 	HOLDS((peer->allow & 1u << in->request->verb) != 0);
 	HOLDS(!in->request->legacy || peer->legacy);
+	if (in->request->legacy)
+		check_asks(&in->request->asks, peer);
 	if (in->request->verb != VERB_SSHROUTE || peer->nroutes == 0)
 		return;
 	HOLDS(in->from != NULL && in->from->family != AF_UNSPEC);
@@ -155,6 +184,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	decision.conf = missing != 1 ? &conf : NULL;
 	decision.peer = missing != 2 ? &peer : NULL;
 	decision.request = missing != 3 ? &request : NULL;
+	take_asks(&in, &peer, &request.asks);
 
 	memset(&once, 0x55, sizeof once);
 	memset(&twice, 0xaa, sizeof twice);

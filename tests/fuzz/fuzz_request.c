@@ -5,6 +5,28 @@
 
 #include "policy/request.h"
 
+static const struct legacy_asks nothing;
+
+static bool asks_for_nothing(const struct legacy_asks *asks)
+{
+	return ip_addr_equal(&asks->local, &nothing.local) &&
+	       ip_addr_equal(&asks->remote, &nothing.remote) && asks->mru == 0 &&
+	       asks->mtu == 0 && !asks->ipv6 && !asks->noipv6;
+}
+
+/* Only the HOWTO's commands have such words, and what they name is an address of IPv4. */
+static void check_asks(const struct request *request)
+{
+	const struct legacy_asks *asks = &request->asks;
+
+	HOLDS((request->legacy && request->verb == VERB_PPPD) || asks_for_nothing(asks));
+	HOLDS(asks->local.family == AF_UNSPEC ||
+	      (asks->local.family == AF_INET && ip_addr_sane(&asks->local)));
+	HOLDS(asks->remote.family == AF_UNSPEC ||
+	      (asks->remote.family == AF_INET && ip_addr_sane(&asks->remote)));
+	HOLDS(!request->legacy || (request->ready[0] == '\0' && !request->has_ppptun));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[REQUEST_TEXT_MAX + 1];
@@ -21,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	      (once.verb == VERB_PPPD && strlen(once.ready) >= NONCE_MIN &&
 	       strspn(once.ready, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				  "0123456789") == strlen(once.ready)));
+	check_asks(&once);
 	len = request_print(&once, text, sizeof text);
 	HOLDS(len > 0);
 	HOLDS(once.legacy || ((size_t)len == size && memcmp(text, data, size) == 0));

@@ -39,7 +39,7 @@ for row in 'ppptun ppptun 1500' 'pppd pppd 1500' 'ppptun pppd 1000' 'pppd ppptun
 	name="$there there, $here here, Mru $mru"
 	engines "$there" "$here"
 	sed -i '/^Mru/d' "$peer"
-	echo "Mru $mru" >>"$peer"
+	vpn_add "$peer" "Mru $mru"
 	check "$name: up" on local vpn-connect up office
 	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s $((mru - 28)) 10.9.0.2
 	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$name: an accepted offer is a route here"
@@ -50,7 +50,7 @@ done
 
 # --- an address that no kernel like this one can have
 sed -i '/^Mru/d' "$peer"
-echo 'Address6 fd00:9::2 fd00:9::1' >>"$peer"
+vpn_add "$peer" 'Address6 fd00:9::2 fd00:9::1'
 for engine in ppptun pppd; do
 	engines "$engine" "$engine"
 	status=0

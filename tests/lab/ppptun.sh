@@ -17,7 +17,7 @@ runs()
 }
 vpn_one_peer
 vpn_local local
-printf 'Address6 fd00:9::2 fd00:9::1\nMru 4000\n' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Address6 fd00:9::2 fd00:9::1' 'Mru 4000'
 
 # engines REMOTE LOCAL
 engines()

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2119,SC2120 # arguments come from who sources this
 # SPDX-License-Identifier: ISC
 #
-# Damage to the host "remote" that vpn-policy audit has to find, each undone again.
+# Damage to the host "remote", or $AUDIT_HOST, that vpn-policy audit has to find, each undone again.
 #
 #   audit_host                     makes the host, with one peer, as the README has it
 #   audit_waive                    what such a host has a warning for, with pppd
@@ -37,12 +37,12 @@ audit_host()
 # Where pppd may be launched, and what holds peers to what they are offered is not for audit to see.
 audit_waive()
 {
-	on remote sh -c 'echo "# waive kernel-reach: nftables.conf has the networks" >>/etc/sallyport/agent.conf'
+	vpn_add "$(host_root remote)/etc/sallyport/agent.conf" '# waive kernel-reach: nftables.conf has the networks'
 }
 
 audit()
 {
-	on remote sh -c '[ ! -e /root/environment ] || . /root/environment
+	on "${AUDIT_HOST-remote}" sh -c '[ ! -e /root/environment ] || . /root/environment
 		exec vpn-policy audit "$@"' sh "$@"
 }
 
@@ -72,9 +72,9 @@ told()
 damage()
 {
 	local rule=$1 name=$2 undo=$4 actual expected
-	on remote sh -c "$3" || fail "$rule: $name: the damage"
+	on "${AUDIT_HOST-remote}" sh -c "$3" || fail "$rule: $name: the damage"
 	actual=$(comm -13 <(printf '%s\n' "$AUDIT_CLEAN") <(found))
-	on remote sh -c "$undo" || fail "$rule: $name: the undoing"
+	on "${AUDIT_HOST-remote}" sh -c "$undo" || fail "$rule: $name: the undoing"
 	shift 4
 	expected=$(printf '%s\n' "$rule" "$@" | sort)
 	same "$expected" "$actual" "$rule: $name"

@@ -338,6 +338,6 @@ machine_pair()
 
 machine_authorize()
 {
-	machine_on "$1" sh -c 'vpn-policy authorized-keys >/etc/sallyport/authorized_keys' ||
+	machine_on "$1" vpn-policy authorized-keys --write /etc/sallyport/authorized_keys ||
 		give_up "authorized_keys on $1"
 }

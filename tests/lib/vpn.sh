@@ -9,6 +9,8 @@
 #   vpn_authorize NAME             authorized_keys from all policy files
 #   vpn_local NAME                 `make install-local`, syslog
 #   vpn_profile NAME PROFILE <LINES
+#   vpn_add FILE LINE…             adds lines to a policy file, in front of its End
+#   vpn_settle FILE…               as if they had been there for a while, so that no login waits
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_log NAME                   prints the agent's log records
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
@@ -43,7 +45,7 @@ vpn_peer()
 
 vpn_authorize()
 {
-	on "$1" sh -c 'vpn-policy authorized-keys >/etc/sallyport/authorized_keys' ||
+	on "$1" vpn-policy authorized-keys --write /etc/sallyport/authorized_keys ||
 		give_up "authorized_keys on $1"
 }
 
@@ -56,6 +58,20 @@ vpn_local()
 vpn_profile()
 {
 	host_file "$1" "/etc/sallyport/connect/$2.conf" 640
+}
+
+vpn_add()
+{
+	local file=$1
+	shift
+	sed -i '/^End$/d' "$file"
+	printf '%s\n' "$@" End >>"$file"
+	vpn_settle "$file"
+}
+
+vpn_settle()
+{
+	touch -d "$HOST_SETTLED" "$@"
 }
 
 # The device is the null device: opening it is all that the agent does to it.

@@ -204,7 +204,25 @@ host_file()
 	local file
 	file=$(host_root "$1")$2
 	mkdir -p "${file%/*}"
-	(umask 077 && cat >"$file") && chmod "${3-644}" "$file"
+	(umask 077 && host_text "$2" >"$file") && chmod "${3-644}" "$file"
+	case $2 in
+	"$HOST_POLICY"/*.conf) touch -d "$HOST_SETTLED" "$file" ;;
+	esac
+}
+
+# A policy file ends in "End", and one that was written a moment ago makes a login wait.
+readonly HOST_POLICY=/etc/sallyport HOST_SETTLED='1 minute ago'
+host_text()
+{
+	local text
+	case $1 in
+	"$HOST_POLICY"/*.conf)
+		text=$(cat)
+		[ -z "$text" ] || printf '%s\n' "$text"
+		[[ ${text##*$'\n'} == End ]] || echo End
+		;;
+	*) cat ;;
+	esac
 }
 
 host_dump()

@@ -127,9 +127,9 @@ done
 move()
 {
 	local local=local$1 remote=remote$2
-	echo "Key $(cat "$WORLD/key.$1")" >>"$(machine_root "$remote")/etc/sallyport/peers/alice.conf"
+	sed -i "\$i Key $(cat "$WORLD/key.$1")" "$(machine_root "$remote")/etc/sallyport/peers/alice.conf"
 	check "Debian $1 to $2: the peer has two keys" machine_on "$remote" \
-		sh -c 'vpn-policy check && vpn-policy authorized-keys >/etc/sallyport/authorized_keys'
+		sh -c 'vpn-policy check && vpn-policy authorized-keys --write /etc/sallyport/authorized_keys'
 	sed -i "s|^Host.*|Host $remote|" "$(machine_root "$local")/etc/sallyport/connect/office.conf"
 	echo "$remote $(cut -d' ' -f1,2 "$(machine_root "$remote")/etc/ssh/ssh_host_ed25519_key.pub")" \
 		>>"$(machine_root "$local")/home/alice/.ssh/known_hosts"

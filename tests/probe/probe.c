@@ -62,6 +62,7 @@ int main(int argc, char **argv)
 	probe_objects(&expect);
 	if (!expect.hooks)
 		probe_calls(&expect);
+	probe_arguments(&expect);
 	probe_ids(&expect);
 	puts("fact end reached");
 	return 0;

@@ -36,6 +36,8 @@ bool probe_is_filtered(void);
 /* calls.c: every system call that is not on the list of the place, and every argument that
  * the lists tell apart. */
 void probe_calls(const struct expect *expect);
+/* arguments.c: memory, processes and datagrams, by what is asked of the calls for them. */
+void probe_arguments(const struct expect *expect);
 /* rights.c: ids; last of all, because one that could be changed changes the rest. */
 void probe_ids(const struct expect *expect);
 /* rights.c: capabilities, limits. */

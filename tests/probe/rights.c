@@ -84,6 +84,28 @@ static void try_capabilities(const struct expect *expect)
 	probe_fails("made dumpable", prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), EPERM);
 }
 
+/* What hooks start may have more of them. */
+static void try_limits_of_none(const struct expect *expect)
+{
+	static const struct {
+		const char *name;
+		int resource;
+		bool also_pppd;
+	} none[] = {{"no core file", RLIMIT_CORE, true},
+		    {"no memory that is locked", RLIMIT_MEMLOCK, true},
+		    {"no message queue", RLIMIT_MSGQUEUE, true},
+		    {"no process", RLIMIT_NPROC, false}};
+
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		struct rlimit now = {ALL_BITS, ALL_BITS};
+
+		if ((none[i].also_pppd || !expect->pppd) && !expect->hooks)
+			probe_true(none[i].name, getrlimit(none[i].resource, &now) == 0 &&
+						     now.rlim_cur == 0 &&
+						     now.rlim_max == 0);
+	}
+}
+
 static void try_limits(void)
 {
 	const struct rlimit more = {ALL_BITS, ALL_BITS};
@@ -103,4 +125,5 @@ void probe_rights(const struct expect *expect)
 	report();
 	try_capabilities(expect);
 	try_limits();
+	try_limits_of_none(expect);
 }

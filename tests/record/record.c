@@ -39,15 +39,25 @@ static const struct key verdict_keys[] = {
 };
 
 static const struct key confinement_keys[] = {
-    {"confinement", TYPE_WORD},	  {"id", TYPE_ID},
-    {"program", TYPE_WORD},	  {"interface", TYPE_WORD},
-    {"uid", TYPE_NUMBER},	  {"gid", TYPE_NUMBER},
-    {"groups", TYPE_WORD},	  {"caps_effective", TYPE_HEX},
-    {"caps_permitted", TYPE_HEX}, {"caps_inheritable", TYPE_HEX},
-    {"caps_bounding", TYPE_HEX},  {"caps_ambient", TYPE_HEX},
-    {"securebits", TYPE_HEX},	  {"no_new_privs", TYPE_NUMBER},
-    {"landlock", TYPE_NUMBER},	  {"seccomp", TYPE_NUMBER},
-    {"reach", TYPE_WORD},	  {NULL, TYPE_WORD},
+    {"confinement", TYPE_WORD},
+    {"id", TYPE_ID},
+    {"program", TYPE_WORD},
+    {"interface", TYPE_WORD},
+    {"uid", TYPE_NUMBER},
+    {"gid", TYPE_NUMBER},
+    {"groups", TYPE_WORD},
+    {"caps_effective", TYPE_HEX},
+    {"caps_permitted", TYPE_HEX},
+    {"caps_inheritable", TYPE_HEX},
+    {"caps_bounding", TYPE_HEX},
+    {"caps_ambient", TYPE_HEX},
+    {"securebits", TYPE_HEX},
+    {"no_new_privs", TYPE_NUMBER},
+    {"mdwe", TYPE_NUMBER},
+    {"landlock", TYPE_NUMBER},
+    {"seccomp", TYPE_NUMBER},
+    {"reach", TYPE_WORD},
+    {NULL, TYPE_WORD},
 };
 
 /* What sshroute says of its own failure, under the login's id. */

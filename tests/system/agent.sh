@@ -23,11 +23,11 @@ last_record()
 if ! host_has_ppp; then
 	matches '^sallyport/1 ready abcdefghijklmnop link=ppptun ' "$(ask pppd ready=abcdefghijklmnop | head -n 1)" \
 		'a kernel without PPP gets ppptun'
-	echo 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
+	host_file remote /etc/sallyport/agent.conf <<<'Ppp pppd'
 	check_exit 69 'a kernel without PPP gives exit 69' ask pppd
 	matches 'verdict=failed .*code=69.*this kernel has no PPP' "$(last_record)" \
 		'the log says in plain words why'
-	: >"$(host_root remote)/etc/sallyport/agent.conf"
+	host_file remote /etc/sallyport/agent.conf </dev/null
 fi
 vpn_standin remote
 
@@ -71,7 +71,7 @@ records=$(vpn_log remote | tail -n 2)
 fingerprint=$(on -u alice local ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
 matches "verdict=allow id=[0-9a-f]{8} code=0 peer=alice verb=pppd from=198.51.100.7 port=[0-9]+ key=${fingerprint//+/\\+} rule=/etc/sallyport/peers/alice.conf:3 reason=\"pppd is in Allow\" request=\"pppd ready=abcdefghijklmnop\"$" \
 	"$records" 'the verdict names peer, key, address, and the line that decided'
-matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 landlock=[0-9]+ seccomp=2 reach=not-held$' \
+matches 'confinement=in-force id=[0-9a-f]{8} program=/usr/sbin/pppd interface=sp-alice uid=0 gid=0 groups=none caps_effective=1000 caps_permitted=1000 caps_inheritable=1000 caps_bounding=1000 caps_ambient=1000 securebits=ef no_new_privs=1 mdwe=[01] landlock=[0-9]+ seccomp=2 reach=not-held$' \
 	"$records" 'a second record says what is in force'
 
 # --- sessions
@@ -122,16 +122,16 @@ check_exit 77 'a key that is not in the peer'"'"'s policy is denied' \
 matches 'code=77' "$(last_record)" 'and the log has it'
 same 1 "$(vpn_log_since remote "$before")" 'in one record'
 vpn_authorize remote
-echo "restrict $other" >>"$(host_root remote)/etc/sallyport/authorized_keys"
+vpn_add "$(host_root remote)/etc/sallyport/authorized_keys" "restrict $other"
 check_exit 77 'a key without a forced command is denied' \
 	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
 check_exit 65 'and cannot name a peer itself' on -u mallory local \
 	ssh -T -o BatchMode=yes slave@remote /usr/libexec/sallyport/vpn-agent alice
 vpn_authorize remote
 
-echo 'Shout yes' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Shout yes'
 refused 78 'code=78.*alice.conf:7:1 reason' 'a policy file with an error' pppd
-sed -i '$d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+sed -i '/^Shout/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 chmod 666 "$(host_root remote)/etc/sallyport/peers/alice.conf"
 refused 78 'code=78.*writable' 'a policy file that others can write' pppd
 chmod 644 "$(host_root remote)/etc/sallyport/peers/alice.conf"
@@ -141,8 +141,23 @@ sed -i 's/^From.*/Expires 2001-01-01T00:00:00Z/' "$(host_root remote)/etc/sallyp
 refused 77 'code=77.*alice.conf:2 reason' 'an expired peer' pppd
 sed -i '/^Expires/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 
+# --- a session that runs is not asked again
+on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
+client=$!
+exec 5>"$WORLD/input"
+check 'a session before the peer expires' wait_for 20 'the line' grep -q '^launched' "$WORLD/output"
+pid=$(vpn_launched remote)
+printf '%s\n' 'Expires 2001-01-01T00:00:00Z' 'From 203.0.113.0/24' \
+	>>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+check_exit 77 'then the peer is denied' ask status
+same "$pid" "$(vpn_launched remote)" 'and its session goes on'
+sed -i '/^Expires/d; /^From/d' "$(host_root remote)/etc/sallyport/peers/alice.conf"
+exec 5>&-
+wait "$client"
+check 'until its connection ends' wait_for 20 'its end' vpn_idle remote
+
 # --- sshroute: what it has to say of the host is for the log; and a filter that kills
-echo 'Seccomp kill' >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf <<<'Seccomp kill'
 on -u alice local ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
@@ -156,10 +171,10 @@ matches "sshroute\\[[0-9]+\\]: verdict=failed id=$id code=75 reason=\".*sp-alice
 exec 5>&-
 wait "$client"
 check 'its session ends with its connection' wait_for 20 'its end' vpn_idle remote
-: >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf </dev/null
 
 # --- launching as the account, for a pppd that does not ask for uid 0
-printf '%s\n' 'LaunchAs account' 'Ppp pppd' >"$(host_root remote)/etc/sallyport/agent.conf"
+printf '%s\n' 'LaunchAs account' 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf
 check_exit 71 'a device that the account may not open gives exit 71' ask pppd
 matches 'verdict=failed .*code=71.*/dev/ppp: Permission denied' "$(last_record)" \
 	'and the log says which'
@@ -176,7 +191,7 @@ for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 done
 exec 5>&-
 wait "$client"
-: >"$(host_root remote)/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf </dev/null
 check 'that session ends with its connection' wait_for 20 'its end' vpn_idle remote
 
 # --- a pppd that is asked for its version has nothing of the session, and ends with the agent

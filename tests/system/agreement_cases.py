@@ -145,11 +145,18 @@ class Generator:
     def peer_strict(self):
         return self.good(["yes", "no"], ["loose"])
 
+    # The last line, of either.
+    def agent_end(self):
+        return self.good([""], ["here"])
+
+    def peer_end(self):
+        return self.agent_end()
+
     def peer_legacy(self):
         return self.good(["yes", "no"], ["perhaps"])
 
     def line(self, scope, keyword):
-        return f"{keyword} {getattr(self, f'{scope}_{keyword.lower()}')()}"
+        return f"{keyword} {getattr(self, f'{scope}_{keyword.lower()}')()}".rstrip()
 
     def damage(self, lines):
         """Something that no parser should take, most of the time."""
@@ -174,17 +181,29 @@ class Generator:
         )
 
     def conf(self):
-        names = [k for k in self.keywords["agent"] if self.chance(0.25)]
+        names = [k for k in self.keywords["agent"] if k != "End" and self.chance(0.25)]
         lines = [self.line("agent", name) for name in names]
-        if self.chance(0.03):
+        return self.ended("agent", lines, 0.03)
+
+    def ended(self, scope, lines, probability):
+        """With the last line, nearly always; and damaged, with the probability."""
+        damaged = self.chance(probability)
+        if damaged and self.chance(0.7):
+            self.damage(lines)
+            damaged = False
+        if self.chance(0.99):
+            lines.append(self.line(scope, "End"))
+        if damaged:
             self.damage(lines)
         return lines
 
     def peer(self):
         # Most have what a peer has to have, plainly, so that most are good.
-        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9}
+        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9, "Legacy": 0.4}
         lines = []
         for name in self.keywords["peer"]:
+            if name == "End":
+                continue
             if name == "Address" and self.chance(0.9):
                 lines.append("Address 10.9.9.2 10.9.9.1")
             elif name == "Key" and self.chance(0.9):
@@ -194,15 +213,30 @@ class Generator:
             elif self.chance(always.get(name, 0.12)):
                 lines.append(self.line("peer", name))
         self.random.shuffle(lines)
-        if self.chance(0.06):
-            self.damage(lines)
-        return lines
+        return self.ended("peer", lines, 0.06)
+
+    def legacy_request(self):
+        """A command of the HOWTO's, nearly always, with words that are taken, nearly always."""
+        before = self.pick("", "", "sudo ", "/usr/local/bin/sudo ", "exec ", "exec sudo ")
+        if self.chance(0.2):
+            return before + self.pick("/home/slave/route", "/home/slave/sshroute")
+        words = ["notty", "nodetach", "noauth", "local", "passive", "silent", "noproxyarp", "asyncmap 0"]
+        policys = ["10.9.9.2:10.9.9.1", "10.9.9.2:", ":10.9.9.1", "mru 1500", "mtu 1500", "noipv6", "+ipv6"]
+        bad = ["proxyarp", "debug", "notty;", "10.9.0.9:10.9.0.8", "mtu 9000", "connect /bin/sh", "asyncmap 1"]
+        chosen = self.random.sample(words, self.pick(0, 1, 2, 3, len(words)))
+        chosen += [self.pick(*policys)] if self.chance(0.4) else []
+        chosen += [self.pick(*bad)] if self.chance(0.15) else []
+        self.random.shuffle(chosen)
+        program = self.good(["/usr/sbin/pppd", "/home/slave/ppp", "pppd"], ["/usr/sbin/../sbin/pppd", "-u root pppd"])
+        return " ".join([before + program, *chosen])
 
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
         good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun"]
-        if self.chance(0.85):
+        if self.chance(0.8):
             return self.random.choice(good)
+        if self.chance(0.5):
+            return self.legacy_request()
         return self.pick(
             None,
             "",

@@ -14,7 +14,7 @@ readonly AGENT=/usr/libexec/sallyport/vpn-agent CAPS=cap_net_admin,cap_setuid,ca
 
 # --- ppptun in pppd's place: the kernel's PPP does not matter, and the device does
 on remote sh -c 'cp -p /etc/sallyport/agent.conf /root/agent.conf
-	echo "Ppp ppptun" >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
+	printf "%s\n" "Ppp ppptun" End >/etc/sallyport/agent.conf; mv /dev/ppp /dev/was-ppp'
 audit_begin
 lacks 'pppd-root|pppd-setuid|kernel-ppp' "$AUDIT_CLEAN" 'ppptun is not taken for pppd'
 damage kernel-tun 'no device' 'mv /dev/net/tun /dev/net/was-tun' 'mv /dev/net/was-tun /dev/net/tun'
@@ -31,12 +31,12 @@ on remote sh -c 'mv /dev/was-ppp /dev/ppp; cp -p /root/agent.conf /etc/sallyport
 device='ip tuntap add dev sp-alice mode tun user slave; ip link set dev sp-alice addrgenmode none up
 	ip address add 10.9.0.2 peer 10.9.0.1 dev sp-alice'
 gone='ip tuntap del dev sp-alice mode tun'
-on remote sh -c "echo Tun persistent >/etc/sallyport/agent.conf; setcap -r $AGENT; $device"
+on remote sh -c "printf '%s\n' 'Tun persistent' End >/etc/sallyport/agent.conf; setcap -r $AGENT; $device"
 audit_begin
 damage agent-capabilities 'file capabilities all the same' "setcap $CAPS $AGENT" "setcap -r $AGENT"
 damage persistent-groups 'a group that the agent cannot give up' 'usermod -aG games slave' 'gpasswd -d slave games'
 damage persistent-pppd 'pppd in place of ppptun, for a peer' \
-	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Ppp pppd' >>/etc/sallyport/peers/alice.conf" \
+	"cp -p /etc/sallyport/peers/alice.conf /root/p; sed -i '/^End/i Ppp pppd' /etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
 damage persistent-device 'no device' "$gone" "$device"
 damage persistent-device 'a device that is down' 'ip link set dev sp-alice down' 'ip link set dev sp-alice up'
@@ -47,6 +47,6 @@ damage persistent-device "another user's" "$gone; ${device/user slave/user daemo
 damage persistent-device 'a device of another kind' "$gone; ${device/mode tun/mode tap}" \
 	"ip tuntap del dev sp-alice mode tap; $device"
 damage persistent-device 'a device for sessions that are more' \
-	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Sessions 2' >>/etc/sallyport/peers/alice.conf" \
+	"cp -p /etc/sallyport/peers/alice.conf /root/p; sed -i '/^End/i Sessions 2' /etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
 damage persistent-open "everybody's" "$gone; ${device/user slave/}" "$gone; $device"

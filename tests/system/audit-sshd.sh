@@ -50,7 +50,7 @@ on remote sh -c "echo 'MaxStartups 4' >$EXTRA"
 same "$AUDIT_CLEAN" "$(found)" 'as many are enough'
 on remote rm "$EXTRA"
 damage sshd-startups 'more sessions than sshd has by itself' \
-	"cp -p $PEERS/dave.conf /root/p; echo 'Sessions 8' >>$PEERS/dave.conf" \
+	"cp -p $PEERS/dave.conf /root/p; sed -i '/^End/i Sessions 8' $PEERS/dave.conf" \
 	"cp -p /root/p $PEERS/dave.conf"
 damage sshd-startups 'less than there are peers at one address' \
 	"echo 'PerSourceMaxStartups 1' >$EXTRA" "rm $EXTRA"
@@ -64,7 +64,8 @@ damage sshd-startups 'less than there are peers in one network, which sshd takes
 	"printf '%s\n' 'PerSourceMaxStartups 3' 'PerSourceNetBlockSize 24' >$EXTRA" "rm $EXTRA"
 
 # --- the failures of an address. What sshd says of them is played, as Debian 12's says nothing.
-on remote sh -c 'mv /usr/sbin/sshd /usr/sbin/sshd.real
+# The one that runs goes on by its name, as after an update.
+on remote sh -c 'cp -p /usr/sbin/sshd /usr/sbin/sshd.real
 	install -m 0755 /src/build/tests/system/sshd_played /usr/sbin/sshd'
 # penalties EXEMPT: a command that turns them on but for these.
 penalties()

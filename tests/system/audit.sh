@@ -270,12 +270,18 @@ for_account="printf '%s\n' 'Match User slave'"
 readonly EXTRA for_account
 damage sshd-fails 'a keyword that is none' "echo 'Nonsense yes' >$EXTRA" "rm $EXTRA" not-looked-at
 damage sshd-fails 'no sshd' 'mv /usr/sbin/sshd /root/d' 'mv /root/d /usr/sbin/sshd' not-looked-at
-for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'GatewayPorts yes' \
-	'PermitTunnel yes'; do
+for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'PermitTunnel yes'; do
 	damage sshd-forwarding "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
 done
 damage sshd-forwarding 'what is left for all' \
-	"echo 'GatewayPorts clientspecified' >$EXTRA" "rm $EXTRA"
+	"printf '%s\n' 'GatewayPorts clientspecified' 'Match User slave' 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
+matches 'gatewayports is clientspecified' "$(on remote sh -c "printf '%s\n' 'GatewayPorts clientspecified' \
+	'Match User slave' 'DisableForwarding no' >$EXTRA"; findings)" 'GatewayPorts where something is forwarded'
+for line in 'GatewayPorts yes' 'GatewayPorts clientspecified'; do
+	host_file remote "$EXTRA" <<<"$line"
+	same "$AUDIT_CLEAN" "$(found)" "$line where nothing is forwarded"
+done
+on remote rm "$EXTRA"
 damage sshd-forwarding 'the installed file is gone' \
 	'mv /etc/ssh/sshd_config.d/sallyport.conf /root/c' 'mv /root/c /etc/ssh/sshd_config.d/sallyport.conf' \
 	keys-missing sshd-auth-info sshd-authentication sshd-user-rc
@@ -379,12 +385,12 @@ damage keys-twice 'the same again' "sed -i p $KEYS" "$keys_back"
 damage keys-missing 'no file' "rm $KEYS" "$keys_back"
 damage keys-missing 'another file' "$for_account 'AuthorizedKeysFile %h/none' >$EXTRA" "rm $EXTRA"
 damage keys-missing 'a key that is new in policy' \
-	"cp -p /etc/sallyport/peers/alice.conf /root/p; echo 'Key $other' >>/etc/sallyport/peers/alice.conf" \
+	"cp -p /etc/sallyport/peers/alice.conf /root/p; sed -i '/^End/i Key $other' /etc/sallyport/peers/alice.conf" \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf'
 
 damage kernel-routers 'a link with IPv6 on a host that believes routers' \
 	'cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
+	sed -i "/^End/i Address6 fd00:9::2 fd00:9::1" /etc/sallyport/peers/alice.conf' \
 	'cp -p /root/p /etc/sallyport/peers/alice.conf' kernel-filter
 # router VALUE KNOB…: a command that gives the knobs of new interfaces that value.
 router()
@@ -395,7 +401,7 @@ router()
 		echo "echo $value >/proc/sys/net/ipv6/conf/default/$knob"
 	done
 }
-on remote sh -c 'echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf'
+on remote sh -c 'sed -i "/^End/i Address6 fd00:9::2 fd00:9::1" /etc/sallyport/peers/alice.conf'
 lacks kernel-routers "$(on remote sh -c "$(router 0 accept_ra)"; found)" 'one that believes none is as it should be'
 lacks kernel-routers "$(on remote sh -c "$(router 1 accept_ra forwarding)"; found)" 'and so is a router'
 matches kernel-routers "$(on remote sh -c "$(router 2 accept_ra)"; found)" 'unless it believes others all the same'
@@ -404,7 +410,7 @@ on remote sh -c "$(router 1 accept_ra); $(router 0 forwarding); cp -p /root/p /e
 # --- a kernel that has it switched off
 damage kernel-address 'a link with IPv6 on a host without' \
 	"$(router 1 disable_ipv6); $(router 0 accept_ra); cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
+	sed -i '/^End/i Address6 fd00:9::2 fd00:9::1' /etc/sallyport/peers/alice.conf" \
 	"$(router 0 disable_ipv6); $(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf" kernel-filter
 
 # --- what keeps peers to their sources where pppd does not
@@ -420,11 +426,11 @@ damage kernel-sources 'the same by what holds for all' "$(sources 1 2)" "$undone
 lacks kernel-sources "$(on remote sh -c "$(sources 0 1)"; found)" 'what holds for all is enough'
 damage sources-any 'a peer that policy lets send from anywhere' \
 	"$(sources 0 0); cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo 'Strict no' >>/etc/sallyport/peers/alice.conf" \
+	sed -i '/^End/i Strict no' /etc/sallyport/peers/alice.conf" \
 	"$undone; cp -p /root/p /etc/sallyport/peers/alice.conf"
 damage kernel-filter 'a link with IPv6' \
 	"$(router 0 accept_ra); cp -p /etc/sallyport/peers/alice.conf /root/p
-	echo 'Address6 fd00:9::2 fd00:9::1' >>/etc/sallyport/peers/alice.conf" \
+	sed -i '/^End/i Address6 fd00:9::2 fd00:9::1' /etc/sallyport/peers/alice.conf" \
 	"$(router 1 accept_ra); cp -p /root/p /etc/sallyport/peers/alice.conf"
 on remote sh -c "$(sources 0 0)"
 
@@ -435,12 +441,12 @@ conf=/etc/sallyport/agent.conf alice=/etc/sallyport/peers/alice.conf
 damage kernel-reach 'what is offered, and nothing that holds it' \
 	"cp -p $conf /root/a; sed -i '/waive kernel-reach/d' $conf" "cp -p /root/a $conf"
 lacks kernel-reach "$(on remote sh -c "cp -p $conf /root/a; cp -p $alice /root/p
-	sed -i '/waive kernel-reach/d' $conf; echo 'Reach 10.2.0.0/16' >>$alice"; found)" \
+	sed -i '/waive kernel-reach/d' $conf; sed -i '/^End/i Reach 10.2.0.0/16' $alice"; found)" \
 	'a Reach of its own gets a peer to ppptun'
-matches kernel-reach "$(on remote sh -c "echo 'Hooks yes' >>$conf; sed -i '/^Hooks *no/d' $conf"; found)" \
+matches kernel-reach "$(on remote sh -c "sed -i '/^End/i Hooks yes' $conf; sed -i '/^Hooks *no/d' $conf"; found)" \
 	'but not past hooks'
 on remote sh -c "cp -p /root/a $conf; cp -p /root/p $alice"
-damage reach-any 'a peer that policy lets go anywhere' "echo 'Reach any' >>$alice" "cp -p /root/p $alice" \
+damage reach-any 'a peer that policy lets go anywhere' "sed -i '/^End/i Reach any' $alice" "cp -p /root/p $alice" \
 	waiver-unused
-damage reach-pppd 'a Reach that pppd does not hold' "printf 'Reach 10.2.0.0/16\nPpp pppd\n' >>$alice" \
+damage reach-pppd 'a Reach that pppd does not hold' "sed -i -e '/^End/i Reach 10.2.0.0/16' -e '/^End/i Ppp pppd' $alice" \
 	"cp -p /root/p $alice"

@@ -42,7 +42,7 @@ same /usr/sbin/pppd "$(comes_to pppd link=ppptun)" 'a client does not choose hoo
 
 # A client that does not say link=ppptun cannot choose away what policy limits.
 alice=/etc/sallyport/peers/alice.conf
-on remote sh -c "cp -p $alice /root/alice; echo 'Reach 10.2.0.0/16' >>$alice"
+on remote sh -c "cp -p $alice /root/alice; sed -i '/^End/i Reach 10.2.0.0/16' $alice"
 policy 'Ppp auto'
 same "$PPPTUN" "$(comes_to pppd)" 'a Reach that is to be held, whatever the client asks for'
 policy 'Ppp pppd'
@@ -51,7 +51,7 @@ matches ' reach=not-held$' "$(vpn_log remote | tail -n 1)" 'and the log says tha
 policy 'Hooks yes'
 same /usr/sbin/pppd "$(comes_to pppd)" 'or its hooks'
 policy 'Ppp auto'
-on remote sh -c "cp -p /root/alice $alice; echo 'Reach any' >>$alice"
+on remote sh -c "cp -p /root/alice $alice; sed -i '/^End/i Reach any' $alice"
 same /usr/sbin/pppd "$(comes_to pppd)" 'without a limit there is nothing to hold'
 on remote cp -p /root/alice "$alice"
 

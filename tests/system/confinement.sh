@@ -20,7 +20,8 @@ loose=$(on loose timeout 20 /usr/sbin/pppd 2>&1)
 check 'the probe can tell: unconfined it reports failures' \
 	test "$(grep -c '^FAIL' <<<"$loose")" -gt 200
 for line in 'setresuid to another' 'open /etc/shadow' 'every ioctl below' 'execve of a program' \
-	'every socket' 'every prctl' 'every fcntl' 'unlink' 'capset of capability 0' 'clone with'; do
+	'every socket' 'every prctl' 'every fcntl' 'unlink' 'capset of capability 0' 'clone with' \
+	'memory mapped with access 7' 'what was written made executable' 'a datagram to a port' 'no message queue' 'every setsockopt'; do
 	matches "^FAIL $line" "$loose" "the probe can tell: $line"
 done
 
@@ -62,7 +63,7 @@ exec 5>&-
 wait "$client"
 
 for row in kernel-x32 kernel-i386 kernel-tiocsti kernel-trace kernel-modules kernel-ids kernel-files \
-	kernel-exec kernel-signals kernel-sockets kernel-kill; do
+	kernel-exec kernel-signals kernel-sockets kernel-datagrams kernel-options kernel-processes kernel-memory kernel-kill; do
 	tried "$row"
 done
 ledger_end

@@ -17,6 +17,8 @@ check_exit 68 'also where SIGCHLD is ignored' \
 profile 'Host 203.0.113.1'
 fails 68 'unreachable|no route' 'an unreachable network'
 profile 'RunAs bob'
+fails 78 'ssh has no key that it may show to remote' 'a user without a key'
+host_key local bob >/dev/null
 fails 77 'does not accept the key' 'a key that is not known there'
 profile 'RunAs nobody-here'
 fails 78 'there is no user nobody-here' 'a user who does not exist'
@@ -31,11 +33,41 @@ host_file local /home/alice/.ssh/config <<<'Nonsense yes'
 fails 78 'ssh does not take its configuration' 'a wrong ssh_config'
 rm "$(host_root local)/home/alice/.ssh/config"
 
+no_agent()
+{
+	! on local pidof ssh-agent
+}
+
 # --- ssh has no key that it can use: not the remote's fault
 on -u alice local sh -c 'cp .ssh/id_ed25519 .ssh/locked && ssh-keygen -q -p -N secret -f .ssh/locked &&
 	cp .ssh/id_ed25519 .ssh/closed && chmod 0 .ssh/closed' >/dev/null
 profile 'IdentityFile /home/alice/.ssh/locked'
-fails 78 'remote accepts the key, but ssh cannot use it: its passphrase' 'a passphrase without an agent'
+fails 78 'remote accepts the key, but ssh cannot use it: its passphrase .*SSH_AUTH_SOCK names none here' \
+	'a passphrase without an agent'
+# with_agent SOCKET EXIT PATTERN NAME
+with_agent()
+{
+	local agent=$1
+	# shellcheck disable=SC2317 # by fails
+	connect()
+	{
+		on local env SSH_AUTH_SOCK="$agent" vpn-connect "$@" 2>&1
+	}
+	fails "${@:2}"
+	connect()
+	{
+		on local vpn-connect "$@" 2>&1
+	}
+}
+with_agent /etc/passwd 78 'its passphrase .*SSH_AUTH_SOCK is not a socket of that user' \
+	"a passphrase, and an agent that is not the user's"
+on -u alice local sh -c 'exec ssh-agent -a /home/alice/agent >/dev/null'
+state_of_local >"$WORLD/before"
+with_agent /home/alice/agent 78 'its passphrase .*the one of SSH_AUTH_SOCK does not have it: ssh-add' \
+	'a passphrase, and an agent without the key'
+on -u alice local sh -c 'pid=$(pidof ssh-agent) && kill $pid'
+wait_for 5 'the end of the agent' no_agent
+state_of_local >"$WORLD/before"
 profile 'IdentityFile /home/alice/.ssh/closed'
 fails 78 'RunAs cannot read a private key.*closed' 'a key that RunAs may not read'
 profile 'IdentityFile /home/alice/.ssh/absent'
@@ -82,8 +114,9 @@ echo 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf 644
 fails 69 'remote has no PPP' 'a remote without PPP'
 host_file remote /etc/sallyport/agent.conf 644 </dev/null
 on remote mknod -m 600 /dev/ppp c 1 3
-echo 'Nonsense' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
-fails 78 'policy file on remote has an error' 'a remote with a broken policy'
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Nonsense'
+fails 78 'policy file on remote has an error.* under the id: ask its administrator .*id [0-9a-f]+' \
+	'a remote with a broken policy'
 on remote rm /etc/sallyport/peers/alice.conf
 fails 78 'policy file on remote .*or this peer has none' 'a remote without a file for the peer'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
@@ -143,7 +176,7 @@ fails 76 'not printable ASCII' 'control characters in the ready line'
 answers "echo \"$ready mru=99999\"; cat"
 fails 76 'MRU out of range' 'a number out of range'
 answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
-fails 76 'did not answer with a ready line' 'a line without an end'
+fails 76 'did not answer with a ready line, but with one that does not end: does the account' 'a line without an end'
 answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
 fails 74 'ended with an error' 'an error message with control characters'
 answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'
@@ -175,7 +208,7 @@ check 'offers of a hostile remote' connect up --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
 check 'the log says whose the others are' \
-	log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
+	wait_for 10 'the log' log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
 check 'leaves nothing' wait_for 5 'the end' nothing_left
 

@@ -97,6 +97,14 @@ jump()
 {
 	config <<<$'Host remote\n ProxyJump '"$1"
 }
+config <<<$'Host remote\n ProxyCommand sh -c "echo it was me >&2; exit 3"'
+fails 68 'the ssh_config of RunAs names as the way to remote .*ended before that had answered.*it was me' \
+	'a way that ends by itself'
+on -u alice local sh -c 'mkdir .ssh/away && mv .ssh/id_* .ssh/away'
+jump 'hop@jump'
+fails 78 'no key that it may show to the jump host jump on the way to remote: check IdentityFile and' \
+	'no key for the jump host'
+on -u alice local sh -c 'mv .ssh/away/* .ssh && rmdir .ssh/away'
 jump 'nobody@jump'
 fails 77 'the jump host jump on the way to remote does not accept the key' 'a jump host that does not know the key'
 jump 'hop@jump:9'
@@ -110,6 +118,15 @@ fails 68 'cannot connect to the jump host nosuch\.invalid on the way to remote' 
 jump 'hop@stranger'
 fails 77 'the host key of the jump host stranger on the way to remote is not known' \
 	'a jump host that is not known'
+cp "$known" "$WORLD/known"
+sed "/^jump,/s|AAAA.*|$(cut -d' ' -f2 <<<"$key")|" "$WORLD/known" >"$known"
+jump 'hop@jump'
+fails 77 'the host key of the jump host jump on the way to remote is not the one' 'a jump host with another key'
+sed "/^remote,/s|AAAA.*|$(cut -d' ' -f2 <<<"$key")|" "$WORLD/known" >"$known"
+fails 77 'the host key of remote is not the one' 'a remote with another key, behind the jump host'
+sed '/^remote,/d' "$WORLD/known" >"$known"
+fails 77 'the host key of remote is not known' 'a remote that is not known, behind the jump host'
+cp "$WORLD/known" "$known"
 jump 'hop@none'
 profile 'Timeout 2'
 fails 68 'the jump host none on the way to remote does not answer' 'a jump host that is dead'
@@ -140,6 +157,9 @@ state_of_local >"$WORLD/before"
 fails 68 'the sshd of the jump host jump on the way to remote (has too many logins|takes no connection .*MaxStartups)' \
 	'a jump host with too many logins at once'
 host_stop local /run/waits.pid KILL
+state_of_local >"$WORLD/before"
+sshd_with $'Match User hop\nMaxSessions 0\nPermitOpen none'
+fails 77 'a jump host on the way to remote does not forward the connection' 'a jump host that opens nothing'
 sshd_with ''
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
 state_of_local >"$WORLD/before"

@@ -57,7 +57,7 @@ office=$(host_root local)/etc/sallyport/connect/office.conf
 on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter'
 for row in 'yes 1' 'no 0'; do
 	read -r strict filter <<<"$row"
-	echo "Strict $strict" >>"$office"
+	vpn_add "$office" "Strict $strict"
 	check "Strict $strict: up" connect up office
 	same "$filter" "$(on local cat /proc/sys/net/ipv4/conf/sp-office/rp_filter)" "Strict $strict: the interface's rp_filter"
 	check "Strict $strict: down" connect down office
@@ -71,7 +71,7 @@ profile
 on local sh -c 'echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter'
 fails 71 'net\.ipv4\.conf\.all\.rp_filter is 2.*sysctl net\.ipv4\.conf\.all\.rp_filter=1, or Strict no' \
 	'all.rp_filter 2 and Strict yes'
-echo 'Strict no' >>"$office"
+vpn_add "$office" 'Strict no'
 check 'all.rp_filter 2 and Strict no: up' connect up office
 check 'all.rp_filter 2 and Strict no: down' connect down office
 sed -i '/^Strict/d' "$office"

@@ -63,6 +63,9 @@ int main(int argc, char **argv, char **environment)
 	print_limit("nofile", RLIMIT_NOFILE);
 	print_limit("core", RLIMIT_CORE);
 	print_limit("fsize", RLIMIT_FSIZE);
+	print_limit("memlock", RLIMIT_MEMLOCK);
+	print_limit("msgqueue", RLIMIT_MSGQUEUE);
+	print_limit("nproc", RLIMIT_NPROC);
 	print_opens();
 	fflush(stdout);
 	if (syscall(SYS_unshare, 0) != 0 && errno == EPERM)

@@ -74,7 +74,7 @@ refused mallory 'a peer that is removed is out at once, whatever the index says'
 bob
 same "$of_bob" "$(status mallory)" 'and in again'
 check 'the index is made anew' on remote vpn-policy authorized-keys --index
-sed -i '/^Expires/d; $a Expires 2001-01-01T00:00:00Z' "$peers/bob.conf"
+sed -i '/^Expires/d; $i Expires 2001-01-01T00:00:00Z' "$peers/bob.conf"
 check_exit 77 'what the agent refuses it refuses' status mallory
 bob
 
@@ -92,26 +92,36 @@ same "$of_alice" "$(status mallory)" 'both of them'
 chmod o+w "$root/etc/sallyport"
 check_exit 78 'an index is made where nothing can be trusted' on remote vpn-policy authorized-keys --index
 chmod o-w "$root/etc/sallyport"
+on remote mkdir -m 0777 /root/open
+for option in --write '--index --index-file'; do
+	# shellcheck disable=SC2086 # words of the command line
+	check_exit 78 "authorized-keys ${option%% *}: not where others can write the directory" \
+		on remote vpn-policy authorized-keys $option /root/open/keys
+	check_not "authorized-keys ${option%% *}: nothing is written there" \
+		on remote test -e /root/open/keys
+done
+check 'authorized-keys --write: where root alone can' \
+	on remote vpn-policy authorized-keys --write /root/keys
+same "root:root 644" "$(on remote stat -c '%U:%G %a' /root/keys)" 'and the account can read it'
 same "$of_bob" "$(status alice)" 'what can be trusted again is read again'
 
 # --- what must end in nothing
-echo "$bob_key" >>"$peers/bob.conf"
+vpn_add "$peers/bob.conf" "$bob_key"
 rm "$root/etc/sallyport/keys.index"
 refused mallory 'a key that two peers have is nobody'"'"'s'
-sed -i '$d' "$peers/bob.conf"
+sed -i "\|^$bob_key\$|d" "$peers/bob.conf"
 same "$of_alice" "$(status mallory)" 'until one of them has lost it'
 chmod 666 "$peers/alice.conf"
 refused mallory 'a file that others can write has no key'
 same "$of_bob" "$(status alice)" 'and keeps no other peer out'
 chmod 644 "$peers/alice.conf"
-echo 'Shout yes' >>"$root/etc/sallyport/agent.conf"
+vpn_add "$root/etc/sallyport/agent.conf" 'Shout yes'
 refused mallory 'without a good agent.conf nobody comes in'
-sed -i '$d' "$root/etc/sallyport/agent.conf"
-echo 'Account other' >"$root/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf <<<'Account other'
 refused mallory 'an account that agent.conf does not name has no keys'
 
 # --- by a user with no other role, who is in the account's group
-echo 'Account slave' >"$root/etc/sallyport/agent.conf"
+host_file remote /etc/sallyport/agent.conf <<<'Account slave'
 on remote useradd --system --no-user-group --gid slave --no-create-home --home-dir / \
 	--shell /usr/sbin/nologin --password '*' keys 2>/dev/null
 sed -i 's/^\(\tAuthorizedKeysCommandUser\) .*/\1 keys/' "$conf"

@@ -36,7 +36,7 @@ install -D -m 755 "$BUILD/tests/system/preload.so" "$root/tmp/gconv/mark.so"
 echo 'module MARK// INTERNAL mark 1' >"$root/tmp/gconv/gconv-modules"
 echo 'touch /tmp/loaded' >"$root/tmp/sh"
 install -d -m 755 "$root/tmp/policy/peers"
-printf 'Key %s\nAllow status pppd sshroute\nAddress 10.6.6.2 10.6.6.1\n' "$alice_key" \
+printf 'Key %s\nAllow status pppd sshroute\nAddress 10.6.6.2 10.6.6.1\nEnd\n' "$alice_key" \
 	>"$root/tmp/policy/peers/alice.conf"
 sshd_settings 'AcceptEnv *' 'PermitUserEnvironment yes'
 ledger_begin remote
@@ -238,4 +238,34 @@ rm -f "$home/.ssh/id_bob"*
 
 sshd_settings 'ExposeAuthInfo no' 'Match User slave' ' ExposeAuthInfo no' 'Match all'
 attack before-not-told 'did not tell which key' vpn_ask status
+
+# --- what SECURITY.md warns of: three settings that let one peer name another, if they meet
+# names_bob: the verdict on alice who wants to be bob, and whom the log takes her for.
+names_bob()
+{
+	LEDGER_BEFORE=$(ledger_log | wc -l)
+	on -u alice local ssh -T -o BatchMode=yes -o SetEnv=SSH_ORIGINAL_COMMAND=status \
+		slave@remote "$AGENT bob" >/dev/null 2>&1
+	wait_for "$HOST_DEADLINE" 'a record' ledger_has 1
+	ledger_record verdict peer | tr '\t' ' '
+}
+# auth_info required|optional
+auth_info()
+{
+	sed -i "s/^AuthInfo .*/AuthInfo $1/" "$root/etc/sallyport/agent.conf"
+}
+readonly UNTOLD=('ExposeAuthInfo no' 'Match User slave' ' ExposeAuthInfo no' 'Match all')
+auth_info optional
+sshd_settings 'AcceptEnv *' "${UNTOLD[@]}"
+printf '%s\n' "$keys" >"$root/etc/sallyport/authorized_keys"
+same 'deny alice' "$(names_bob)" 'AuthInfo optional and AcceptEnv: the forced command names the peer'
+forced restrict
+same 'allow bob' "$(names_bob)" 'and without one the client does'
+sshd_settings "${UNTOLD[@]}"
+same 'deny bob' "$(names_bob)" 'AuthInfo optional and no forced command: there is no request'
+sshd_settings 'AcceptEnv *'
+same 'deny bob' "$(names_bob)" 'where sshd tells the key it has to be that peer'"'"'s'
+auth_info required
+sshd_settings 'AcceptEnv *' "${UNTOLD[@]}"
+same 'deny bob' "$(names_bob)" 'AcceptEnv and no forced command, AuthInfo required: nobody is let in'
 ledger_end

@@ -21,9 +21,10 @@ with()
 	for line; do
 		keyword=${line%% *}
 		{
-			grep -v "^$keyword " <<<"$good"
-			printf '%s\n' "$line"
+			grep -v -e "^$keyword " -e '^End$' <<<"$good"
+			printf '%s\n' "$line" End
 		} >"$policy"
+		vpn_settle "$policy"
 		attack_as "$id" "$line" "$pattern" vpn_ask "$verb"
 		if [[ ${LEDGER_OUTCOME[$id]} = 'refused 78' ]]; then
 			matches '^/etc/sallyport/peers/alice.conf:[0-9]+:[0-9]+$' \
@@ -31,6 +32,7 @@ with()
 		fi
 	done
 	printf '%s\n' "$good" >"$policy"
+	vpn_settle "$policy"
 }
 
 for request in 'pppd 10.9.0.9:10.9.0.8' 'pppd ready=4294967295' 'sshroute -1' 'status 0' \

@@ -21,7 +21,8 @@ reset()
 	on remote chown root:root /etc/sallyport "$PEERS"
 	on remote chmod 755 /etc/sallyport "$PEERS"
 	printf '%s\n' "$good" >"$root$FILE"
-	: >"$root$CONF"
+	echo End >"$root$CONF"
+	vpn_settle "$root$FILE" "$root$CONF"
 	on remote chmod 644 "$FILE" "$CONF"
 }
 
@@ -31,6 +32,8 @@ damage()
 	local id=$1 pattern=$2 name=$3
 	shift 3
 	"$@" || fail "$id: $name: the damage"
+	# As if it had been there for a while: nobody waits for what is new.
+	in_host "for file in $FILE $CONF; do [ ! -f \$file ] || touch -hd '$HOST_SETTLED' \$file; done"
 	LEDGER_STATE=$(vpn_state remote)
 	attack_as "$id" "$name" "$pattern" vpn_ask status
 	if [[ ${LEDGER_OUTCOME[$id]} = 'refused 78' && $name != 'Account nobody-here' ]]; then
@@ -44,14 +47,14 @@ in_host()
 	on remote sh -c "$1"
 }
 
-# content TEXT, more TEXT: the peer's file is that, or has it at its end; printf's escapes.
+# content TEXT, more TEXT: the peer's file is that, or has it in front of its End; printf's escapes.
 content()
 {
 	printf '%b' "$1" >"$root$FILE"
 }
 more()
 {
-	printf '%s\n%b' "$good" "$1" >"$root$FILE"
+	printf '%s\n%bEnd\n' "${good%End}" "$1" >"$root$FILE"
 }
 
 for file in "$FILE" "$CONF"; do
@@ -81,7 +84,7 @@ for directory in "$PEERS" /etc/sallyport; do
 done
 damage policy-parent 'writable' '/etc: 777' in_host 'chmod 777 /etc'
 on remote chmod 755 /etc
-damage policy-unreadable 'Key is missing' 'empty' content ''
+damage policy-unreadable 'may have been cut off' 'empty' content ''
 
 damage policy-bytes 'NUL' NUL more 'Mru 1500\0\n'
 damage policy-bytes 'byte order mark' BOM content '\xef\xbb\xbfAllow status\n'
@@ -89,11 +92,11 @@ damage policy-bytes 'carriage return' CRLF more 'Mru 1500\r\n'
 damage policy-bytes 'control character' ESC more '# \e[31m\n'
 damage policy-bytes 'non-ASCII' UTF-8 more 'Interface sp-\xc3\xa4\n'
 damage policy-bytes 'non-ASCII' 0xff more '\xff\n'
-damage policy-huge . '10 MB' in_host "head -c 10000000 /dev/zero | tr '\\0' x >>$FILE"
+damage policy-huge . '10 MB' in_host "head -c 10000000 /dev/zero | tr '\\0' x >$FILE"
 damage policy-huge . 'a million lines' in_host "yes '# a line' | head -n 1000000 >>$FILE"
 damage policy-huge . '64 KiB and more' in_host "yes '' | head -c 65536 >>$FILE"
-damage policy-huge . 'a long line' in_host "printf '#%016384d\n' 0 >>$FILE"
-damage policy-huge . 'words' in_host "yes 'From' | head -n 10000 | tr '\n' ' ' >>$FILE"
+damage policy-huge 'line too long' 'a long line' more "$(printf '#%016384d' 0)\n"
+damage policy-huge . 'words' more "$(yes From | head -n 10000 | tr '\n' ' ')\n"
 damage policy-keyword 'unknown keyword' 'unknown' more 'Shell /bin/sh\n'
 damage policy-keyword 'belongs in' "agent.conf's" more 'Hooks yes\n'
 damage policy-keyword 'no value' 'no value' more 'Mru\n'
@@ -111,14 +114,16 @@ damage policy-address 'in no From' 'another network' in_host "sed -i 's/^From.*/
 damage policy-swapped "not one of this peer's" "another's file" in_host "sed -i 's|^Key.*|Key $mallory_key|' $FILE"
 damage policy-no-key 'Key is missing' 'no Key' in_host "sed -i '/^Key/d' $FILE"
 damage policy-no-key 'Allow is missing' 'no Allow' in_host "sed -i '/^Allow/d' $FILE"
+damage policy-no-end 'may have been cut off' 'no End' in_host "sed -i '/^End/d' $FILE"
+damage policy-no-end 'may have been cut off' 'End without a line feed' content "$good"
+damage policy-no-end 'may have been cut off' 'cut off by a line' content "${good%$'\n'*}\n"
+damage policy-no-end 'after End' 'more after End' content "$good\nMru 1500\n"
+damage policy-no-end 'may have been cut off' 'agent.conf without End' in_host ": >$CONF"
 damage policy-no-key 'without a link' 'no Address' in_host "sed -i '/^Address/d' $FILE"
-printf %s "$good" >"$root$FILE"
-attack policy-no-newline 'status is in Allow' vpn_ask status
-reset
 
 for line in 'Shell /bin/sh' 'LaunchAs nobody' 'Account nobody-here' 'Account root/x' 'Pppd pppd' \
 	'Pppd ../pppd' 'Landlock no' 'Key x'; do
-	damage policy-agent . "$line" in_host "echo '$line' >$CONF"
+	damage policy-agent . "$line" in_host "printf '%s\n' '$line' End >$CONF"
 done
 damage policy-agent . 'the peer'\''s file in its place' in_host "cp $FILE $CONF"
 
@@ -128,7 +133,7 @@ program()
 	local name=$1 pattern=$2
 	shift 2
 	on remote install -D -m 755 /src/build/tests/system/standin /usr/local/sbin/ppp
-	printf '%s\n' 'Ppp pppd' 'Pppd /usr/local/sbin/ppp' >"$root$CONF"
+	printf '%s\n' 'Ppp pppd' 'Pppd /usr/local/sbin/ppp' | host_file remote "$CONF"
 	on remote "$@"
 	LEDGER_STATE=$(vpn_state remote)
 	attack_as policy-program "$name" "$pattern" vpn_ask pppd
@@ -144,9 +149,10 @@ program 'a directory' 'regular file' sh -c 'rm /usr/local/sbin/ppp; mkdir /usr/l
 program 'in a writable directory' 'writable' chmod 777 /usr/local/sbin
 
 # --- changed while it is read: a login sees the one or the other, never half of each
-printf '%s\nMru 1400\n' "$good" >"$root$PEERS/one"
-printf '%s\nMru 1300\n# %060000d\n' "$good" 0 | fold -w 8000 | sed '/^0/s/^/#/' >"$root$PEERS/two"
-on remote sh -c "while [ ! -e /tmp/enough ]; do cp $PEERS/one $PEERS/x; mv $PEERS/x $FILE; cp $PEERS/two $PEERS/x;
+printf '%s\nMru 1400\nEnd\n' "${good%End}" >"$root$PEERS/one"
+printf '%s\nMru 1300\n# %060000d\nEnd\n' "${good%End}" 0 | fold -w 8000 | sed '/^0/s/^/#/' >"$root$PEERS/two"
+vpn_settle "$root$PEERS/one" "$root$PEERS/two"
+on remote sh -c "while [ ! -e /tmp/enough ]; do cp -p $PEERS/one $PEERS/x; mv $PEERS/x $FILE; cp -p $PEERS/two $PEERS/x;
 	mv $PEERS/x $FILE; done" &
 changer=$!
 for ((i = 0; i < 20; i++)); do

@@ -63,7 +63,7 @@ bad request-repeated 'pppd ready=aaaaaaaaaaaaaaaa ready=aaaaaaaaaaaaaaaa' \
 	'status ready=aaaaaaaaaaaaaaaa' 'sshroute ready=aaaaaaaaaaaaaaaa' 'pppd color=red' \
 	'pppd ready' 'pppd ready=' 'pppd =x' 'pppd status' 'status status'
 bad request-blanks ' status' 'status ' 'pppd  ready=aaaaaaaaaaaaaaaa' $'pppd\tready=aaaaaaaaaaaaaaaa'
-bad request-environment 'VAR=x pppd' 'env pppd' 'exec pppd' 'LD_PRELOAD=/tmp/x.so status' \
+bad request-environment 'VAR=x pppd' 'env pppd' 'exec status' 'LD_PRELOAD=/tmp/x.so status' \
 	'() { :;}; id'
 bad request-path ../pppd ./status /usr/sbin/chat /bin/sh 'pppd /dev/pts/0' 'pppd ready=../../../etc/pas' \
 	'/usr/libexec/sallyport/vpn-agent alice' '/usr/libexec/sallyport/sshroute'
@@ -73,7 +73,8 @@ bad request-nonce 'pppd ready=aaaaaaaaaaaaaaa' "pppd ready=$(printf 'a%.0s' {1..
 bad request-peer 'pppd peer=bob' 'status bob' 'bob' 'pppd user=bob'
 bad request-sshroute 'sshroute 0.0.0.0/0' 'sshroute route=203.0.113.0/24' 'sshroute dev=to-local'
 
-for request in '/usr/local/bin/sudo /usr/sbin/pppd' '/usr/sbin/pppd' 'sudo /usr/sbin/pppd'; do
+for request in '/usr/local/bin/sudo /usr/sbin/pppd' '/usr/sbin/pppd' 'sudo /usr/sbin/pppd' 'exec pppd' \
+	'pppd nodetach notty noauth' 'sudo /home/slave/route'; do
 	attack_as request-legacy "$request" 'Legacy no' vpn_ask "$request"
 done
 sed -i 's/^Allow.*/Allow status/' "$(host_root remote)/etc/sallyport/peers/alice.conf"

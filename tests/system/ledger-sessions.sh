@@ -63,7 +63,7 @@ same 1 "$(at_once 200 1)" 'session-limit: of 200 at once, one holds a session'
 same '1 allow 0,199 deny 75' "$(verdicts)" 'session-limit: 200 verdicts, one of them allow'
 check 'session-limit: nothing is left' wait_for 20 'that' ledger_clean
 tried session-slots
-echo 'Sessions 3' >>"$root/etc/sallyport/peers/alice.conf"
+vpn_add "$root/etc/sallyport/peers/alice.conf" 'Sessions 3'
 LEDGER_BEFORE=$(ledger_log | wc -l)
 same 3 "$(at_once 50 3)" 'session-slots: of 50 at once, three hold a session'
 same '3 allow 0,47 deny 75' "$(verdicts)" 'session-slots: 50 verdicts, three of them allow'

@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define FAR_END "far-end"
@@ -47,7 +48,8 @@ static int ask(struct nlmsghdr *message)
 	message->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	message->nlmsg_seq = 1;
 	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) == 0 &&
-	    mnl_socket_sendto(nl, message, message->nlmsg_len) >= 0)
+	    /* No address: its filter lets none be named. */
+	    send(mnl_socket_get_fd(nl), message, message->nlmsg_len, 0) >= 0)
 		len = mnl_socket_recvfrom(nl, answer, sizeof(answer));
 	if (len > 0)
 		result = mnl_cb_run(answer, (size_t)len, 1, mnl_socket_get_portid(nl), NULL,

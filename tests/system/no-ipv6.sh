@@ -19,11 +19,11 @@ office()
 	} | vpn_profile local office
 }
 peer=$(host_root remote)/etc/sallyport/peers/alice.conf
-plain=$(<"$peer")
+plain=$(grep -vx End "$peer")
 # also LINE…: the peer's file with these as well.
 also()
 {
-	printf '%s\n' "$plain" "$@" >"$peer"
+	printf '%s\n' "$plain" "$@" | host_file remote /etc/sallyport/peers/alice.conf
 }
 
 # switch HOST WHICH VALUE: "all" goes for what is there too, "default" for what is to come.

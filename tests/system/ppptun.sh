@@ -11,7 +11,7 @@ vpn_one_peer
 vpn_local local
 on remote rm -f /dev/ppp
 on local rm -f /dev/ppp
-echo 'Address6 fd00:9::2 fd00:9::1' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Address6 fd00:9::2 fd00:9::1'
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
@@ -101,8 +101,8 @@ check 'the remote host is as it was' wait_for 20 'the former state' vpn_state_is
 
 # --- and does where policy, and the profile, say so
 alice=$(host_root remote)/etc/sallyport/peers/alice.conf office=$(host_root local)/etc/sallyport/connect/office.conf
-echo 'Strict no' | tee -a "$alice" >>"$office"
-echo 'Reach any' >>"$alice"
+vpn_add "$alice" 'Strict no' 'Reach any'
+vpn_add "$office" 'Strict no'
 check 'up with Strict no and Reach any' on local vpn-connect up office
 foreign_both
 check 'any source is heard there' host_answers local 10.9.0.2

@@ -12,7 +12,7 @@ vpn_local local
 on remote rm -f /dev/ppp
 on local rm -f /dev/ppp
 echo 'Tun persistent' | host_file remote /etc/sallyport/agent.conf 644
-echo 'Address6 fd00:9::2 fd00:9::1' >>"$(host_root remote)/etc/sallyport/peers/alice.conf"
+vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Address6 fd00:9::2 fd00:9::1'
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice

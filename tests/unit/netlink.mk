@@ -9,4 +9,10 @@ $(NETLINK_UNIT_TESTS): %: %.o $(NETLINK_TEST_OBJS) $(POLICY_LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmnl
 $(B)/tests/unit/test_sshroute: $(B)/tests/unit/launched.o | $(B)/sshroute
 # A kernel that acknowledges and does nothing.
-$(B)/tests/unit/test_link_setup: LDFLAGS += -Wl,--wrap=mnl_socket_sendto
+$(B)/tests/unit/test_link_setup: LDFLAGS += -Wl,--wrap=send
+# What status tells, and how often it reads.
+NETLINK_UNIT_TESTS += $(B)/tests/unit/test_session_link
+$(B)/tests/unit/test_session_link: LDFLAGS += -Wl,--wrap=fopen -Wl,--wrap=getifaddrs
+$(B)/tests/unit/test_session_link: $(B)/tests/unit/test_session_link.o $(B)/agent/session_link.o $(B)/tests/unit/netns.o $(AGENT_LIB) $(POLICY_LIB)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmnl

@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +22,16 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/confine.h"
 
-enum { SOME_UID = 61234, PASS = 17 };
+enum { SOME_UID = 61234, PASS = 17, PAGE = 4096 };
 
-/* A file that was open before, as the session's lock is. */
-static int inherited_file = -1;
+/* Open before, as the session's lock is, and the log. */
+static int inherited_file = -1, inherited_socket = -1;
 
 /* Runs attempt in a confined child; it returns 0 when what it tried was refused as it must
  * be. */
@@ -159,6 +162,89 @@ static int try_shadow(void)
 	return refused(open("/root", O_RDONLY | O_DIRECTORY), EACCES);
 }
 
+static int try_code_of_its_own(void)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return page == MAP_FAILED && errno == EPERM ? 0 : -1;
+}
+
+static int try_written_code(void)
+{
+	void *page =
+	    mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return page == MAP_FAILED
+		   ? refused(-1, EPERM)
+		   : refused(mprotect(page, PAGE, PROT_READ | PROT_EXEC), EPERM);
+}
+
+static int try_a_datagram_to_a_name(void)
+{
+	const struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+
+	return refused(
+	    sendto(inherited_socket, "", 1, 0, (const struct sockaddr *)&name, sizeof name),
+	    EPERM);
+}
+
+static int try_a_thread(void)
+{
+	return refused(syscall(SYS_clone,
+			       CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+				   CLONE_THREAD | CLONE_SYSVSEM,
+			       0, 0, 0, 0),
+		       EPERM);
+}
+
+static int try_shared_memory(void)
+{
+	return refused(syscall(SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0),
+		       EPERM);
+}
+
+static int try_fork(void)
+{
+	return refused(fork(), EPERM);
+}
+
+/* As iptables(8) does, by any socket: IPT_SO_SET_REPLACE. */
+static int try_packet_filters(void)
+{
+	return refused(setsockopt(inherited_socket, IPPROTO_IP, 64, "", 1), EPERM);
+}
+
+/* pppd has to fork; ppptun, as long as no peer can speak to it, asks getifaddrs(3). */
+static bool may(enum confine_profile profile, int (*attempt)(void))
+{
+	return (profile == CONFINE_PPPD && attempt == try_fork) ||
+	       (profile == CONFINE_PPPTUN && attempt == try_a_datagram_to_a_name);
+}
+
+/* The agent's answer has no page to be had, and so neither to be executed. */
+static void no_program_gets_code_threads_or_other_sockets(void **state)
+{
+	const enum confine_profile profiles[] = {CONFINE_PPPD, CONFINE_SSHROUTE,
+						 CONFINE_PPPTUN, CONFINE_ANSWER};
+	int (*const attempts[])(void) = {
+	    try_code_of_its_own, try_written_code, try_a_datagram_to_a_name, try_a_thread,
+	    try_shared_memory,	 try_fork,	   try_packet_filters};
+
+	(void)state;
+	for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
+		const struct confine what = {.profile = profiles[p],
+					     .uid = SOME_UID,
+					     .gid = SOME_UID,
+					     .keep_net_admin = true,
+					     .target_fd = -1};
+
+		for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)
+			if (!may(what.profile, attempts[i]))
+				assert_refused(&what, attempts[i]);
+	}
+}
+
 static void what_is_given_up_cannot_be_had_back(void **state)
 {
 	const struct confine root = {
@@ -182,10 +268,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_given_up_cannot_be_had_back),
+	    cmocka_unit_test(no_program_gets_code_threads_or_other_sockets),
 	};
 
 	inherited_file = memfd_create("inherited", 0);
-	if (geteuid() != 0 || inherited_file < 0) {
+	inherited_socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (geteuid() != 0 || inherited_file < 0 || inherited_socket < 0) {
 		fputs("test_confine_refused: needs root\n", stderr);
 		return 1;
 	}

@@ -31,13 +31,13 @@ static int set_up(void **state)
 {
 	char text[1024];
 	struct policy_error err;
-	int len = snprintf(text, sizeof text, "%s%s %s\n", policy_text, key_samples[0].type,
-			   key_samples[0].base64);
+	int len = snprintf(text, sizeof text, "%s%s %s\nEnd\n", policy_text,
+			   key_samples[0].type, key_samples[0].base64);
 
 	(void)state;
 	assert_int_equal(
 	    policy_parse_peer("p.conf", "alice", text, (size_t)len, &peer, &err), 0);
-	assert_int_equal(policy_parse_agent("a.conf", "", 0, &conf, &err), 0);
+	assert_int_equal(policy_parse_agent("a.conf", "End\n", 4, &conf, &err), 0);
 	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
 	assert_int_equal(ip_addr_parse("198.51.100.1", &server, NULL), 0);
 	memcpy(digest, peer.keys[0].key.digest, sizeof digest);
@@ -172,6 +172,61 @@ static void legacy_strings_need_legacy(void **state)
 	assert_allowed();
 }
 
+static struct ip_addr address(const char *text)
+{
+	struct ip_addr addr;
+
+	assert_int_equal(ip_addr_parse(text, &addr, NULL), 0);
+	return addr;
+}
+
+static void legacy_addresses_are_the_peers_or_denied(void **state)
+{
+	(void)state;
+	peer.legacy = request.legacy = true;
+	request.asks.local = address("10.9.0.2");
+	assert_allowed();
+	request.asks.remote = address("10.9.0.1");
+	assert_allowed();
+	request.asks.remote = address("10.9.0.99");
+	assert_denied(3, "other addresses were asked for than Address: 10.9.0.2 10.9.0.1");
+	request.asks.remote.family = AF_UNSPEC;
+	request.asks.local = address("10.9.0.1");
+	assert_denied(3, "other addresses were asked for");
+	/* A peer without IPv4 has none to ask for. */
+	memset(&peer.address, 0, sizeof peer.address);
+	assert_denied(0, "other addresses were asked for than Address: none none");
+}
+
+static void legacy_sizes_are_the_mru_or_denied(void **state)
+{
+	(void)state;
+	peer.legacy = request.legacy = true;
+	request.asks.mru = request.asks.mtu = 1500;
+	assert_allowed();
+	request.asks.mtu = 1501;
+	assert_denied(0, "another mtu was asked for than Mru: 1500");
+	request.asks.mtu = 0;
+	request.asks.mru = 1400;
+	assert_denied(0, "another mru was asked for than Mru: 1500");
+	peer.mru = 1400;
+	assert_allowed();
+}
+
+static void legacy_ipv6_is_as_in_policy_or_denied(void **state)
+{
+	(void)state;
+	peer.legacy = request.legacy = true;
+	request.asks.noipv6 = true;
+	assert_allowed();
+	request.asks.ipv6 = true;
+	assert_denied(0, "there is no Address6");
+	peer.address6.local = address("fd00:9::2");
+	assert_denied(0, "there is an Address6");
+	request.asks.noipv6 = false;
+	assert_allowed();
+}
+
 /* The tunnel would carry its own packets, or this host's address would be the peer's. */
 static void routes_must_not_cover_either_end_of_the_connection(void **state)
 {
@@ -211,8 +266,11 @@ static void the_first_check_that_fails_is_the_one_told(void **state)
 	assert_denied(1, "in no From");
 	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
 	assert_denied(7, "Legacy no");
-	request.legacy = false;
+	peer.legacy = true;
+	request.asks.mtu = 9000;
 	assert_denied(2, "status is not in Allow");
+	request.verb = VERB_PPPD;
+	assert_denied(0, "another mtu");
 }
 
 static void nothing_to_decide_by_is_denied(void **state)
@@ -246,6 +304,9 @@ int main(void)
 	    TEST(no_limit_can_be_kept_without_a_clock),
 	    TEST(from_decides_where_it_stands),
 	    TEST(legacy_strings_need_legacy),
+	    TEST(legacy_addresses_are_the_peers_or_denied),
+	    TEST(legacy_sizes_are_the_mru_or_denied),
+	    TEST(legacy_ipv6_is_as_in_policy_or_denied),
 	    TEST(routes_must_not_cover_either_end_of_the_connection),
 	    TEST(the_first_check_that_fails_is_the_one_told),
 	    TEST(nothing_to_decide_by_is_denied),

@@ -135,6 +135,8 @@ static void spell(const struct values *v, char text[TEXT_SIZE])
 		lines.count--;
 		memmove(lines.text[at], lines.text[lines.count], LINE_SIZE);
 	}
+	used += (size_t)snprintf(text + used, TEXT_SIZE - used, "End\n");
+	assert_true(used < TEXT_SIZE);
 }
 
 /* One value anew; which of them are good together is for the caller to see to. */
@@ -207,7 +209,7 @@ static bool decides_more(const struct peer *a, const struct peer *b)
 	struct verdict in_a, in_b;
 	char text[LINE_SIZE];
 
-	assert_int_equal(policy_parse_agent("agent.conf", "", 0, &conf, NULL), 0);
+	assert_int_equal(policy_parse_agent("agent.conf", "End\n", 4, &conf, NULL), 0);
 	for (unsigned n = 0; n < KEYS * COUNT(from) * VERB_COUNT * 2 * COUNT(samples);
 	     n++) {
 		unsigned left = n;

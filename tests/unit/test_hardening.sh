@@ -38,6 +38,7 @@ check_layout() { # HEADER SEGMENTS DYNAMIC
 	must "$2" '^ +GNU_STACK .* RW +0x' 'has a stack that is not executable'
 	must_not "$2" '^ +[A-Z_]+ .* (RWE|WE) +0x' 'has no segment both writable and executable'
 	must_not "$3" '\(TEXTREL\)|[ :]TEXTREL' 'relocates no code (TEXTREL)'
+	must_not "$3" '\(NEEDED\).*libseccomp' 'needs no library to make its filters'
 	must_not "$3" '\((RPATH|RUNPATH)\)' 'looks for no library elsewhere (RPATH, RUNPATH)'
 }
 

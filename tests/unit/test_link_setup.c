@@ -43,12 +43,9 @@ static void rename_family(struct nlmsghdr *message)
 	}
 }
 
-ssize_t __real_mnl_socket_sendto(const struct mnl_socket *socket, const void *bytes,
-				 size_t len);
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *bytes,
-				 size_t len);
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *bytes,
-				 size_t len)
+ssize_t __real_send(int fd, const void *bytes, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags)
 {
 	char copy[NETLINK_REQUEST_MAX];
 	struct nlmsghdr *message = (void *)copy;
@@ -64,7 +61,7 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *by
 		rename_family(message);
 	else if (without_ipv6 && *family == AF_INET6)
 		*family = AF_UNSPEC;
-	return __real_mnl_socket_sendto(socket, copy, len);
+	return __real_send(fd, copy, len, flags);
 }
 
 static int set_up(void **state)

@@ -9,7 +9,8 @@
 #include "policy/profile.h"
 #include "tests/unit/scratch.h"
 
-#define PEER_TEXT "Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nAllow status\n"
+#define PEER_TEXT                                                                          \
+	"Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nAllow status\nEnd\n"
 
 static struct peer peer;
 static struct policy_error err;
@@ -116,7 +117,7 @@ static void agent_conf_must_be_there(void **state)
 	    policy_load_agent(scratch_path("agent.conf"), TRUST_ROOT, &conf, &err), -1);
 	assert_int_equal(err.sys, ENOENT);
 	assert_string_equal(conf.account, "");
-	write_file("agent.conf", "", 0);
+	write_file("agent.conf", "End\n", 4);
 	assert_int_equal(
 	    policy_load_agent(scratch_path("agent.conf"), TRUST_ROOT, &conf, &err), 0);
 	assert_string_equal(conf.account, "slave");
@@ -124,7 +125,7 @@ static void agent_conf_must_be_there(void **state)
 
 static void profiles_load_the_same_way(void **state)
 {
-	static const char text[] = "Host h\nRunAs u\nAccept address\n";
+	static const char text[] = "Host h\nRunAs u\nAccept address\nEnd\n";
 	static struct profile profile;
 
 	(void)state;

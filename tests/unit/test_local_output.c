@@ -35,6 +35,19 @@ static void say(const char *bytes, size_t len)
 	assert_int_equal(-1, output.fd);
 }
 
+/* Two messages, which may be read at once. */
+static void say_both(const char *one, const char *other)
+{
+	struct policy_error err;
+	const int fd = output_open(&output, "child", level, &err);
+
+	assert_true(fd >= 0);
+	assert_int_equal(strlen(one), write(fd, one, strlen(one)));
+	assert_int_equal(strlen(other), write(fd, other, strlen(other)));
+	close(fd);
+	output_drain(&output, &report);
+}
+
 static void assert_last_line(const char *said, size_t len, const char *expected)
 {
 	char line[64];
@@ -82,7 +95,7 @@ static void says_whole_lines(void **state)
 	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, not a string */
 	memcpy(much + sizeof(much) - 9, "\none\ntwo\n", 9);
 	say(much, sizeof(much));
-	assert_string_equal("one\ntwo\n", output_said(&output));
+	assert_string_equal("\vone\n\vtwo\n", output_said(&output));
 }
 
 /* What a server says before ssh complains, in more lines, and longer ones, than are logged.
@@ -102,9 +115,22 @@ static void counts_what_is_logged(void **state)
 	level = LOG_INFO;
 	say(much, sizeof(much));
 	assert_int_equal(0, output.lines);
-	say("debug1: not it\ncomplaint\n", 25);
+	say_both("debug1: not it\n", "complaint\n");
 	assert_int_equal(1, output.lines);
+	/* What it quotes is not a complaint, with a line's end in it or not. */
+	say_both("debug1: not it\ncomplaint\n", "debug1: neither\n");
+	assert_int_equal(0, output.lines);
 	level = LOG_DEBUG;
+}
+
+/* What is written at once is one message, whatever it quotes; another begins a line. */
+static void marks_what_continues_a_message(void **state)
+{
+	(void)state;
+	say_both("bye\nBad\r\n\r\nworse\r\n", "own\n");
+	assert_string_equal("bye\n\vBad\r\n\r\n\vworse\r\nown\n", output_said(&output));
+	say_both("debug1: a\rb\nc\n", "own\n");
+	assert_string_equal("debug1: a\r\fb\n\fc\nown\n", output_said(&output));
 }
 
 static void survives_nul(void **state)
@@ -150,6 +176,7 @@ int main(void)
 	    cmocka_unit_test(keeps_the_end_of_much),
 	    cmocka_unit_test(says_whole_lines),
 	    cmocka_unit_test(counts_what_is_logged),
+	    cmocka_unit_test(marks_what_continues_a_message),
 	    cmocka_unit_test(survives_nul),
 	    cmocka_unit_test(rests_from_whoever_writes_without_end),
 	};

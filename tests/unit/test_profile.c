@@ -12,8 +12,11 @@
 static struct profile profile, again;
 static struct policy_error err;
 
-static void parse(const char *text)
+static void parse(const char *lines)
 {
+	char text[1024];
+
+	(void)snprintf(text, sizeof text, "%sEnd\n", lines);
 	if (profile_parse("c.conf", "office", text, strlen(text), &profile, &err) != 0)
 		fail_msg("line %u: %s", err.line, err.text);
 }
@@ -99,7 +102,7 @@ static void what_is_printed_parses_to_the_same(void **state)
 
 static void a_failed_parse_leaves_nothing(void **state)
 {
-	static const char text[] = "Host gate\nRunAs alice\n";
+	static const char text[] = "Host gate\nRunAs alice\nEnd\n";
 	static const struct profile none;
 
 	(void)state;

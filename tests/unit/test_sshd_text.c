@@ -145,6 +145,34 @@ static void what_a_list_leaves_out_is_not_in_it(void **state)
 	assert_true(covers(list, "203.0.113.0/24"));
 }
 
+static void a_pattern_fits_as_sshd_has_it(void **state)
+{
+	(void)state;
+	assert_true(sshd_pattern_fits("slave", "slave"));
+	assert_true(sshd_pattern_fits("s*e", "slave"));
+	assert_true(sshd_pattern_fits("*", ""));
+	assert_true(sshd_pattern_fits("s?ave*", "slave"));
+	assert_true(sshd_pattern_fits("*a*a*b", "aXaaXab"));
+	assert_false(sshd_pattern_fits("slav", "slave"));
+	assert_false(sshd_pattern_fits("slave?", "slave"));
+	assert_false(sshd_pattern_fits("Slave", "slave"));
+	/* No shell's: brackets and backslashes are themselves. */
+	assert_false(sshd_pattern_fits("[s]lave", "slave"));
+	assert_true(sshd_pattern_fits("a\\*", "a\\b"));
+}
+
+static void a_list_of_patterns_has_what_none_takes_out(void **state)
+{
+	(void)state;
+	assert_true(sshd_list_has("rsa-*,ssh-ed25519", "ssh-ed25519"));
+	assert_true(sshd_list_has("ssh-*", "ssh-ed25519"));
+	assert_false(sshd_list_has("ssh-*,!ssh-ed*", "ssh-ed25519"));
+	assert_false(sshd_list_has("!ssh-rsa", "ssh-ed25519"));
+	assert_false(sshd_list_has("", "ssh-ed25519"));
+	assert_false(sshd_list_has(",,!,", "ssh-ed25519"));
+	assert_false(sshd_list_has("ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +184,8 @@ int main(void)
 	    cmocka_unit_test(the_first_number_counts),
 	    cmocka_unit_test(a_network_is_in_a_list_as_a_whole_or_not_at_all),
 	    cmocka_unit_test(what_a_list_leaves_out_is_not_in_it),
+	    cmocka_unit_test(a_pattern_fits_as_sshd_has_it),
+	    cmocka_unit_test(a_list_of_patterns_has_what_none_takes_out),
 	};
 	int failed = cmocka_run_group_tests_name("sshd_text", tests, NULL, NULL);
 

@@ -1,6 +1,6 @@
 # Unit tests of the policy library, a program for each module, and the request table's driver.
 UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_address test_authorized_keys test_base64 test_capability test_decide test_diff test_error \
-	test_escape test_in_root test_key test_keyword test_lexer test_load test_memory test_path test_policy test_ppp_words test_prefixes test_profile \
+	test_escape test_in_root test_key test_keyword test_lexer test_lines test_load test_memory test_path test_policy test_ppp_words test_prefixes test_profile \
 	test_record test_request test_run test_sha256 test_sshd_text test_sudoers test_trusted test_value)
 $(B)/tests/unit/test_record: $(B)/tests/record/record.o
 $(B)/tests/unit/test_path: $(B)/policy/audit/path.o
@@ -10,7 +10,8 @@ $(B)/tests/unit/test_authorized_keys: $(B)/policy/audit/authorized_keys.o
 $(B)/tests/unit/test_sshd_text: $(B)/policy/audit/sshd_text.o
 $(B)/tests/unit/test_capability $(B)/tests/unit/test_ppp_words $(B)/tests/unit/test_sudoers: \
 	$(B)/tests/unit/test_%: $(B)/policy/audit/%.o
-$(B)/tests/unit/test_run: $(B)/policy/audit/run.o $(B)/agent/deadline.o
+$(B)/tests/unit/test_run: $(addprefix $(B)/policy/audit/,run.o user_become.o) $(B)/agent/deadline.o
+$(B)/tests/unit/test_lines: $(addprefix $(B)/policy/,keys/lines.o audit/authorized_keys.o audit/path.o audit/replace.o)
 $(B)/tests/unit/test_memory: $(B)/policy/audit/memory.o
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/test_prefixes: $(B)/policy/diff/prefixes.o $(B)/policy/audit/grow.o

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ssh_meaning.h"
+
+#include <stddef.h>
+
+#define CHANGED_KEY                                                                        \
+	"the host key of %s is not the one that RunAs knows: find out why before you "     \
+	"replace it in known_hosts (ssh-keygen -R)"
+#define UNKNOWN_KEY                                                                        \
+	"the host key of %s is not known to RunAs: log in once by hand as that user, "     \
+	"compare the fingerprint, and say yes"
+
+/*
+ * OpenSSH's own words, as 8.7 to 10.x print them with LogLevel ERROR and the C locale, and
+ * with LogVerbose where it is SSH_SAID_VERBOSE. The special stands before the general: the
+ * first that occurs is the one that is told.
+ */
+static const struct ssh_meaning ssh_meanings[] = {
+    {"Bad configuration option", EXIT_POLICY,
+     "ssh does not take its configuration: check the ssh_config of RunAs, and that ssh is "
+     "OpenSSH 8.7 or newer",
+     NULL, SSH_LOGIN},
+    {"terminating, 1 bad configuration", EXIT_POLICY,
+     "ssh does not take its configuration: check the ssh_config of RunAs", NULL, SSH_LOGIN},
+    {"Can't open user config file", EXIT_POLICY,
+     "ssh cannot read SshConfig: the file must be readable by RunAs", NULL, SSH_LOGIN},
+    {"Bad owner or permissions on", EXIT_POLICY,
+     "ssh does not trust its configuration: the file must belong to RunAs or root and be "
+     "writable by nobody else",
+     NULL, SSH_LOGIN},
+    {"REMOTE HOST IDENTIFICATION HAS CHANGED", EXIT_DENIED, CHANGED_KEY, NULL, SSH_LOGIN},
+    {"has changed and you have requested strict checking", EXIT_DENIED, CHANGED_KEY, NULL,
+     SSH_LOGIN},
+    {"REVOKED HOST KEY", EXIT_DENIED, "the host key of %s has been revoked", NULL,
+     SSH_LOGIN},
+    {"host key is known for", EXIT_DENIED, UNKNOWN_KEY, NULL, SSH_LOGIN},
+    {"Host key verification failed", EXIT_DENIED, UNKNOWN_KEY, NULL, SSH_LOGIN},
+    {"Could not resolve hostname", EXIT_NO_HOST,
+     "the name %s cannot be resolved: check Host in the profile, and the name server",
+     "the name of %s cannot be resolved: check the ssh_config of RunAs, and the name "
+     "server",
+     SSH_LOGIN},
+    {": open failed: ", EXIT_PROTOCOL,
+     "the sshd of %s opens no session for the account: MaxSessions must be 2 or more "
+     "there, "
+     "and its log says more",
+     NULL, SSH_OURS},
+    {"open failed: connect failed: Connection refused", EXIT_NO_HOST,
+     "a jump host reaches %s, which refuses the connection: does sshd run there, on this "
+     "port?",
+     NULL, SSH_LOGIN | SSH_FAR},
+    {"open failed: connect failed: Connection timed out", EXIT_NO_HOST,
+     "%s does not answer a jump host: check the network behind that, and firewalls "
+     "between",
+     NULL, SSH_LOGIN | SSH_FAR},
+    {"open failed: connect failed: ", EXIT_NO_HOST,
+     "a jump host cannot connect to %s: check the name and the network there", NULL,
+     SSH_LOGIN | SSH_FAR},
+    {"administratively prohibited", EXIT_DENIED,
+     "a jump host on the way to %s does not forward the connection: its sshd has "
+     "AllowTcpForwarding or PermitOpen",
+     NULL, SSH_LOGIN | SSH_FAR},
+    {"Connection refused", EXIT_NO_HOST,
+     "%s refuses the connection: does sshd run there, on this port?", NULL, 0},
+    {"No route to host", EXIT_NO_HOST, "there is no route to %s: check the network", NULL,
+     0},
+    {"Network is unreachable", EXIT_NO_HOST,
+     "the network of %s is unreachable: check the network", NULL, 0},
+    {"timed out during banner exchange", EXIT_NO_HOST,
+     "%s takes the connection and says nothing: is it sshd that listens there, and does "
+     "nothing on the way hold the connection up?",
+     NULL, SSH_LOGIN},
+    {"Connection timed out", EXIT_NO_HOST,
+     "%s does not answer: check the network, and firewalls between", NULL, 0},
+    {"Operation timed out", EXIT_NO_HOST,
+     "%s does not answer: check the network, and firewalls between", NULL, 0},
+    {"Timeout, server", EXIT_LINK, "%s no longer answers", NULL, 0},
+    {"Too many authentication failures", EXIT_DENIED,
+     "%s does not want to see more keys: name the right one with IdentityFile in the "
+     "profile",
+     "%s does not want to see more keys: name the right one with IdentityFile in the "
+     "ssh_config of RunAs",
+     SSH_LOGIN | SSH_QUOTED},
+    {"UNPROTECTED PRIVATE KEY FILE", EXIT_POLICY,
+     "ssh does not use a private key that others can read: chmod 600 the key of RunAs",
+     NULL, SSH_LOGIN},
+    {"not accessible: No such file or directory", EXIT_POLICY,
+     "there is no key where IdentityFile in the profile says", NULL, SSH_LOGIN},
+    {"not accessible: Permission denied", EXIT_POLICY,
+     "RunAs may not look at the key that IdentityFile in the profile names: the "
+     "directories above it must let that user pass, and no unit hide them (ProtectHome)",
+     NULL, SSH_LOGIN},
+    {"Load key \"", EXIT_POLICY,
+     "RunAs cannot read a private key that ssh is to use: it must be that user's own, and "
+     "whole",
+     NULL, SSH_LOGIN},
+    {"agent refused operation", EXIT_POLICY,
+     "the ssh agent of RunAs did not sign: is the key locked there, or to be confirmed?",
+     NULL, SSH_LOGIN},
+    {"no authentication methods enabled", EXIT_PROTOCOL,
+     "the sshd of %s takes no key: PubkeyAuthentication must be yes there, and "
+     "AuthenticationMethods publickey",
+     NULL, SSH_LOGIN},
+    {"KnownHostsCommand failed", EXIT_POLICY,
+     "ssh cannot ask for the host key of %s: check KnownHostsCommand in the ssh_config of "
+     "RunAs",
+     NULL, SSH_LOGIN},
+    {"Permission denied (", EXIT_DENIED,
+     "%s does not accept the key: is there a file for this peer and the key in it, has "
+     "authorized_keys been written since, and is Account right?",
+     "%s does not accept the key: log in there by hand as RunAs, without a passphrase",
+     SSH_LOGIN},
+    {"no matching ", EXIT_PROTOCOL, "ssh and the sshd of %s have no algorithm in common",
+     NULL, SSH_LOGIN},
+    {"Session open refused by peer", EXIT_POLICY,
+     "the sshd of %s allows one session in a connection: MaxSessions must be 2 or more "
+     "there",
+     NULL, 0},
+    {"exec request failed on channel", EXIT_LINK,
+     "the sshd of %s cannot start a process for the account: a limit there (nproc in "
+     "limits.conf, TasksMax), or too little memory; its log says which",
+     NULL, 0},
+    {": Not allowed at this time", EXIT_NO_HOST,
+     "the sshd of %s takes no connection from this address for now: after failed logins "
+     "from it, of others behind the same NAT perhaps (PerSourcePenalties), or as there "
+     "are too many at once (MaxStartups); the log there says which, and its administrator "
+     "can exempt the address (PerSourcePenaltyExemptList)",
+     NULL, SSH_LOGIN | SSH_DOING},
+    {": Exceeded MaxStartups", EXIT_NO_HOST,
+     "the sshd of %s has too many logins going on at once: try later, or its "
+     "administrator raises MaxStartups",
+     NULL, SSH_LOGIN | SSH_DOING},
+    {": read: Connection reset by peer", EXIT_NO_HOST,
+     "the connection to %s was reset before the login: by a firewall, or by its sshd "
+     "(PerSourcePenalties after failed logins from this address, MaxStartups); the log "
+     "there says which",
+     NULL, SSH_LOGIN},
+    {SSH_SAID_EXCHANGE, EXIT_NO_HOST,
+     "%s ended the connection before the login: is it sshd that listens there, and does "
+     "it take this client (PerSourcePenalties after failed logins from this address, "
+     "MaxStartups, firewall)?",
+     NULL, SSH_LOGIN | SSH_CUT},
+    {"closed by remote host", EXIT_LINK, "%s closed the connection", NULL, SSH_CUT},
+    {"Connection closed by", EXIT_NO_HOST, "%s closed the connection", NULL, SSH_CUT},
+    {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset", NULL, SSH_CUT},
+    {"Broken pipe", EXIT_LINK, "the connection to %s broke", NULL, SSH_CUT},
+    {": failure", EXIT_NO_HOST,
+     "ssh cannot connect to %s from where the ssh_config of RunAs says: has this host the "
+     "address of BindAddress, the interface of BindInterface?",
+     NULL, SSH_LOGIN | SSH_OWN},
+    {": Cannot assign requested address", EXIT_NO_HOST,
+     "this host has no address to reach %s from: check the network", NULL,
+     SSH_LOGIN | SSH_OWN},
+    /* Whatever else connect(2) says: a route or a packet filter of this host's forbids. */
+    {": connect to host ", EXIT_NO_HOST,
+     "this host cannot connect to %s: check its routes (ip route get) and packet filters",
+     NULL, SSH_LOGIN},
+};
+
+/* After the key: what the same last words mean depends on how far the login came. */
+static const struct ssh_meaning no_key = {
+    "", EXIT_POLICY,
+    "ssh has no key that it may show to %s: check IdentityFile in the profile, and "
+    "PubkeyAcceptedAlgorithms in the ssh_config of RunAs",
+    "ssh has no key that it may show to %s: check IdentityFile and "
+    "PubkeyAcceptedAlgorithms in the ssh_config of RunAs",
+    SSH_LOGIN};
+static const struct ssh_meaning more_than_a_key = {
+    "", EXIT_DENIED,
+    "%s accepts the key and then wants more: AuthenticationMethods must be publickey there",
+    NULL, SSH_LOGIN};
+static const struct ssh_meaning half_a_key = {
+    "", EXIT_POLICY,
+    "%s accepts the key, but there is its public half alone: its private one is gone from "
+    "beside it",
+    NULL, SSH_LOGIN};
+static const struct ssh_meaning refused_signature = {
+    "", EXIT_DENIED,
+    "%s knows the key and refuses the login with it: the log of its sshd says why (a "
+    "security key that wants to be touched, perhaps)",
+    NULL, SSH_LOGIN};
+
+#define LOCKED_KEY                                                                         \
+	"%s accepts the key, but ssh cannot use it: its passphrase must be in an agent "   \
+	"of "                                                                              \
+	"RunAs"
+#define OR_TAKEN_AWAY ", or taken away (ssh-keygen -p)"
+static const struct ssh_meaning locked_key[] = {
+    [SSH_AGENT_UNKNOWN] = {"", EXIT_POLICY, LOCKED_KEY " (SSH_AUTH_SOCK)" OR_TAKEN_AWAY,
+			   NULL, SSH_LOGIN},
+    [SSH_AGENT_NONE] = {"", EXIT_POLICY,
+			LOCKED_KEY " (SSH_AUTH_SOCK names none here)" OR_TAKEN_AWAY, NULL,
+			SSH_LOGIN},
+    [SSH_AGENT_STRANGE] = {"", EXIT_POLICY,
+			   LOCKED_KEY
+			   " (SSH_AUTH_SOCK is not a socket of that user)" OR_TAKEN_AWAY,
+			   NULL, SSH_LOGIN},
+    [SSH_AGENT_GIVEN] =
+	{"", EXIT_POLICY,
+	 LOCKED_KEY " (the one of SSH_AUTH_SOCK does not have it: ssh-add)" OR_TAKEN_AWAY,
+	 NULL, SSH_LOGIN},
+};
+
+/*
+ * PAM's account step, which comes after the key. What it says, ssh keeps to itself, as it
+ * does every banner. A remote that is just booting or going down is the most frequent one.
+ */
+const struct ssh_meaning ssh_meaning_turned_away = {
+    "", EXIT_LINK,
+    "%s takes the key and then ends the login: it is booting or going down (nologin), or "
+    "the account may not log in (expired, PAM, ChrootDirectory, limits); the log there "
+    "says which",
+    NULL, SSH_LOGIN};
+const struct ssh_meaning ssh_meaning_no_way = {
+    "", EXIT_NO_HOST,
+    "what the ssh_config of RunAs names as the way to %s (ProxyCommand, ProxyJump) ended "
+    "before that had answered: log in once by hand as that user",
+    NULL, SSH_LOGIN};
+
+/*
+ * What nobody but a person mends is believed in ssh's own words alone: whoever is on the
+ * way could else end a link for good, or speak in place of the warning of a wrong host key.
+ */
+static bool needs_own_words(const struct ssh_meaning *meaning)
+{
+	return (meaning->moments & SSH_OWN) != 0 ||
+	       ((meaning->code == EXIT_POLICY || meaning->code == EXIT_DENIED) &&
+		(meaning->moments & SSH_QUOTED) == 0);
+}
+
+/* Told by our ssh, of the connection that it has. */
+static bool finds_ours(const struct ssh_heard *heard, const char *needle,
+		       struct ssh_line *line)
+{
+	const char *cursor = heard->output;
+
+	while (heard->pid != 0 && !heard->launched && ssh_said_next(&cursor, line))
+		if (line->pid == heard->pid && !line->continued &&
+		    ssh_line_has(line, needle))
+			return true;
+	return false;
+}
+
+static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meaning,
+		  struct ssh_line *line)
+{
+	if ((meaning->moments & SSH_OURS) != 0)
+		return finds_ours(heard, meaning->needle, line);
+	if ((meaning->moments & SSH_DOING) != 0)
+		return ssh_said_does(heard->output, meaning->needle, line);
+	if (!ssh_said_find(heard->output, meaning->needle, needs_own_words(meaning), line))
+		return false;
+	/* Before it is a key's turn, the host key may be anybody's. */
+	return (meaning->moments & SSH_QUOTED) == 0 ||
+	       ssh_meaning_stage(heard, line) >= SSH_LOGIN_OFFERED;
+}
+
+const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
+					   struct ssh_line *line)
+{
+	for (size_t i = 0; i < sizeof(ssh_meanings) / sizeof(*ssh_meanings); i++)
+		if ((!heard->session || (ssh_meanings[i].moments & SSH_LOGIN) == 0) &&
+		    finds(heard, &ssh_meanings[i], line))
+			return &ssh_meanings[i];
+	return NULL;
+}
+
+const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line)
+{
+	for (size_t i = 0; i < sizeof(ssh_meanings) / sizeof(*ssh_meanings); i++)
+		if ((ssh_meanings[i].moments & SSH_CUT) != 0 &&
+		    ssh_line_has(line, ssh_meanings[i].needle))
+			return &ssh_meanings[i];
+	return NULL;
+}
+
+enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
+				       const struct ssh_line *line)
+{
+	return ssh_login_stage(heard->output, heard->pid,
+			       ssh_said_by_jump(line, heard->pid));
+}
+
+/* ssh does not say that a key is locked when nobody can be asked for a passphrase: it does
+ * not sign with it. */
+static const struct ssh_meaning *
+refine_denied(const struct ssh_line *line, enum ssh_login_stage stage, enum ssh_agent agent)
+{
+	switch (stage) {
+	case SSH_LOGIN_NO_KEY:
+		return &no_key;
+	case SSH_LOGIN_REFUSED:
+		return &refused_signature;
+	case SSH_LOGIN_HALF:
+		return &half_a_key;
+	case SSH_LOGIN_PARTIAL:
+		return &more_than_a_key;
+	case SSH_LOGIN_UNSIGNED:
+	case SSH_LOGIN_ACCEPTED:
+		return ssh_line_has(line, "(publickey") ? &locked_key[agent] : NULL;
+	case SSH_LOGIN_UNKNOWN:
+	case SSH_LOGIN_OFFERED:
+		break;
+	}
+	return NULL;
+}
+
+const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
+					     const struct ssh_meaning *meaning,
+					     const struct ssh_line *line)
+{
+	const enum ssh_login_stage stage = ssh_meaning_stage(heard, line);
+	const struct ssh_meaning *finer = NULL;
+
+	if (!heard->session && ssh_line_has(line, "Permission denied ("))
+		finer = refine_denied(line, stage, heard->agent);
+	else if ((meaning->moments & SSH_CUT) != 0 && stage == SSH_LOGIN_ACCEPTED)
+		finer = &ssh_meaning_turned_away;
+	return finer != NULL ? finer : meaning;
+}

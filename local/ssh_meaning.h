@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* What OpenSSH's own words mean: whose fault it is, and the sentence for a person. */
+#ifndef SALLYPORT_LOCAL_SSH_MEANING_H
+#define SALLYPORT_LOCAL_SSH_MEANING_H
+
+#include <stdbool.h>
+
+#include "local/ssh_login.h"
+#include "local/ssh_said.h"
+#include "policy/exitcode.h"
+
+/* When ssh says it. */
+enum ssh_moment {
+	/* Only before the session: later it is the remote that says it. */
+	SSH_LOGIN = 1 << 0,
+	/* Among what it tells of its doings, not as a complaint. */
+	SSH_DOING = 1 << 1,
+	/* The jump host says it, of the host itself. */
+	SSH_FAR = 1 << 2,
+	/* In the other end's words, which ssh quotes: it is what that end has to say. It is
+	 * believed once ssh has shown that end a key, and so knows who it is. */
+	SSH_QUOTED = 1 << 3,
+	/* Believed in ssh's own words alone, though it does not end the trying. */
+	SSH_OWN = 1 << 4,
+	/* By our ssh, which is told from others by its process id, before a link begins. */
+	SSH_OURS = 1 << 5,
+	/* The connection ended: what had come before may tell more. */
+	SSH_CUT = 1 << 6,
+};
+
+struct ssh_meaning {
+	const char *needle;
+	enum exit_code code;
+	/* %s is the host, or the jump host in words. */
+	const char *sentence;
+	/* What is said of a jump host instead; NULL: the same. */
+	const char *jump;
+	unsigned moments;
+};
+
+/* What our ssh's SSH_AUTH_SOCK is; vpn-connect hands on what belongs to RunAs. */
+enum ssh_agent { SSH_AGENT_UNKNOWN, SSH_AGENT_NONE, SSH_AGENT_STRANGE, SSH_AGENT_GIVEN };
+
+struct ssh_heard {
+	/* All that it wrote, as output_said() has it. */
+	const char *output;
+	/* Our ssh's process id, or 0. */
+	long pid;
+	/* There was a session: what is written may be the remote's. */
+	bool session;
+	/* And in that a program that speaks PPP. */
+	bool launched;
+	enum ssh_agent agent;
+};
+
+/* The first that ssh said; NULL when it said nothing that is known. */
+const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
+					   struct ssh_line *line);
+/* Of how a connection ended, what that one line says; NULL: nothing that is known. */
+const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line);
+/* How far the login came of whoever the line is about. */
+enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
+				       const struct ssh_line *line);
+/* What it means by how far the login had come, or the same. */
+const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
+					     const struct ssh_meaning *meaning,
+					     const struct ssh_line *line);
+/* The other end knows the key, and then was gone. */
+extern const struct ssh_meaning ssh_meaning_turned_away;
+/* The way that ssh_config names ended, before the host had answered. */
+extern const struct ssh_meaning ssh_meaning_no_way;
+
+#endif

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# vpn-policy audit and what keeps logins out: sshd's lists, algorithms and keys, PAM, the account, and an
+# sshd that does not run. That each does keep them out, tests/machines/audit-login.sh shows by logins.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+# shellcheck source=tests/lib/audit.sh
+. "$SRC/tests/lib/audit.sh"
+
+audit_host
+EXTRA=/etc/ssh/sshd_config.d/00-test.conf
+readonly EXTRA
+audit_begin
+
+# lines LINE…: a command that puts them in front of what sshd has.
+lines()
+{
+	printf "printf '%%s\\\\n'"
+	printf " '%s'" "$@"
+	printf ' >%s' "$EXTRA"
+}
+# kept_out RULE NAME LINE…: a damage by these.
+kept_out()
+{
+	damage "$1" "$2" "$(lines "${@:3}")" "rm $EXTRA"
+}
+# let_in NAME LINE…: nothing is found of these.
+let_in()
+{
+	on remote sh -c "$(lines "${@:2}")"
+	same "$AUDIT_CLEAN" "$(found)" "$1"
+	on remote rm "$EXTRA"
+}
+
+# --- whom sshd lets in
+kept_out sshd-refuses 'users without the account' 'AllowUsers admin'
+kept_out sshd-refuses 'the account, from elsewhere' 'AllowUsers slave@203.0.113.0/24'
+kept_out sshd-refuses 'groups without its own' 'AllowGroups sudo'
+kept_out sshd-refuses 'the account as a pattern has it' 'DenyUsers s?ave'
+kept_out sshd-refuses 'the account, from where a peer comes' 'DenyUsers slave@198.51.100.0/24'
+kept_out sshd-refuses 'its group' 'DenyGroups sl*'
+kept_out sshd-refuses 'no key is tried' 'MaxAuthTries 0'
+on remote sh -c "$(lines 'AllowUsers admin')"
+same 1 "$(findings | grep -c sshd-refuses)" 'it is said once, not for each place that peers come from'
+on remote rm "$EXTRA"
+let_in 'users with the account' 'AllowUsers admin sl*@198.51.100.0/24' 'DenyUsers slave@203.0.113.9' 'AllowGroups slave'
+let_in 'a part of where a peer comes from' 'AllowUsers slave@198.51.100.128/25'
+damage not-looked-at 'from where a peer comes is not known' \
+	"$(lines 'AllowUsers slave@203.0.113.0/24'); cp -p /etc/sallyport/peers/alice.conf /root/p
+	sed -i 's/^From.*/# waive from-missing: a test/' /etc/sallyport/peers/alice.conf" \
+	"rm $EXTRA; cp -p /root/p /etc/sallyport/peers/alice.conf"
+
+# --- what sshd wants of a key
+kept_out sshd-methods 'two keys' 'Match User slave' 'AuthenticationMethods publickey,publickey'
+kept_out sshd-key-type 'another type of key' 'PubkeyAcceptedAlgorithms rsa-sha2-512'
+kept_out sshd-revoked 'a list of revoked keys that is not there' 'RevokedKeys /nowhere'
+damage sshd-revoked "a peer's key among the revoked" \
+	"grep -o 'ssh-ed25519 .*' /etc/sallyport/authorized_keys >/etc/ssh/revoked; $(lines 'RevokedKeys /etc/ssh/revoked')" \
+	"rm $EXTRA /etc/ssh/revoked"
+damage not-looked-at 'a list of revoked keys that is binary' \
+	"ssh-keygen -q -k -f /etc/ssh/revoked; $(lines 'RevokedKeys /etc/ssh/revoked')" "rm $EXTRA /etc/ssh/revoked"
+let_in 'a key of that type, and a choice of methods' 'PubkeyAcceptedAlgorithms ssh-*' 'RequiredRSASize 4096' \
+	'Match User slave' 'AuthenticationMethods hostbased publickey'
+host_key local root >/dev/null
+on local ssh-keygen -q -t rsa -b 3072 -N '' -f /root/rsa
+rsa=$(cut -d' ' -f1,2 "$(host_root local)/root/rsa.pub")
+damage sshd-key-type 'a key that is too short for sshd' \
+	"cp -p /etc/sallyport/peers/alice.conf /root/p; cp -p /etc/sallyport/authorized_keys /root/k
+	sed -i 's|^Key.*|Key $rsa|' /etc/sallyport/peers/alice.conf
+	vpn-policy authorized-keys >/etc/sallyport/authorized_keys; $(lines 'RequiredRSASize 4096')" \
+	"rm $EXTRA; cp -p /root/p /etc/sallyport/peers/alice.conf; cp -p /root/k /etc/sallyport/authorized_keys"
+
+# --- how they talk
+kept_out sshd-algorithms 'ciphers of old' 'Ciphers aes256-cbc'
+kept_out sshd-algorithms 'MACs of old, which these ciphers need' 'MACs hmac-md5' 'Ciphers aes128-ctr'
+kept_out sshd-algorithms 'a host key that this host does not have' 'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com'
+let_in 'MACs of old, which no cipher needs' 'MACs hmac-md5' 'Ciphers aes128-gcm@openssh.com'
+
+# --- the sshd that runs
+again='/usr/sbin/sshd -o PidFile=/run/again.pid; while [ ! -s /run/again.pid ]; do sleep 0.1; done'
+# shellcheck disable=SC2016 # expanded by that shell
+stop='kill $(cat /run/again.pid); while [ -e /run/again.pid ]; do sleep 0.1; done'
+host_stop remote /run/sshd.pid
+rm -f "$(host_root remote)/run/sshd.pid"
+on remote sh -c "$again"
+damage sshd-listen 'no sshd' "$stop" "$again"
+damage sshd-listen 'one for this host alone' "$stop; ${again/-o/-o ListenAddress=127.0.0.1 -o ListenAddress=[::1]:22 -o}" "$stop; $again"
+on remote sh -c "$stop"
+# With the PidFile of its configuration, which it writes when it has read that.
+on remote sh -c '/usr/sbin/sshd; while [ ! -s /run/sshd.pid ]; do sleep 0.1; done'
+same "$AUDIT_CLEAN" "$(found)" 'an sshd that has read its files'
+damage sshd-stale 'a file that was changed since' \
+	'touch -r /etc/ssh/sshd_config /root/when; touch -d 2099-01-01 /etc/ssh/sshd_config' \
+	'touch -r /root/when /etc/ssh/sshd_config'
+damage sshd-stale 'a file that came since' "touch -r ${EXTRA%/*} /root/when; touch -d 2099-01-01 ${EXTRA%/*}" \
+	"touch -r /root/when ${EXTRA%/*}"

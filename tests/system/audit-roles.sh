@@ -1,0 +1,247 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# vpn-policy audit on hosts of each role: one that launches links, with a fault of each kind that keeps
+# them down or makes them weaker; one that is both; and one that is neither.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+# shellcheck source=tests/lib/audit.sh
+. "$SRC/tests/lib/audit.sh"
+
+host_create remote local empty
+host_wire remote 198.51.100.1/24 local 198.51.100.7/24
+vpn_remote remote
+
+# --- neither
+on empty make -s -C /src install-common >/dev/null || give_up 'vpn-policy alone'
+AUDIT_HOST=empty
+matches '^error: neither the agent nor vpn-connect is installed \[not-installed\]$' "$(findings)" \
+	'a host without Sallyport is told as such, and nothing else of it'
+same 1 "$(findings | wc -l)" 'in one line'
+check_exit 66 'and by the exit status' audit
+matches 'program-missing' "$(findings --role remote)" 'asked for as a remote, it lacks the agent'
+matches '/usr/sbin/vpn-connect: error: .*\[program-missing\]' "$(findings --role local)" \
+	'asked for as a local machine, it lacks the launcher'
+check_exit 78 'which is an error' audit --role local
+check_exit 64 'no such role' audit --role gateway
+
+# --- a host that launches
+AUDIT_HOST=local
+vpn_local local
+host_account local alice
+host_trust local remote
+host_key local alice >/dev/null
+on local sh -c "sed 's/,[^ ]*//' /etc/ssh/ssh_known_hosts >/home/alice/.ssh/known_hosts
+	chown alice /home/alice/.ssh/known_hosts; rm /etc/ssh/ssh_known_hosts"
+vpn_profile local office <<-END
+	Host          remote
+	RunAs         alice
+	IdentityFile  /home/alice/.ssh/id_ed25519
+	Address       10.9.0.1 10.9.0.2
+END
+# Whatever the machine has that runs this; the kernel is played.
+on local sh -c 'mkdir -p /etc/systemd/system /etc/systemd/network; rm -f /etc/systemd/network/0*
+	echo 0 >/root/namespaces; mount --bind /root/namespaces /proc/sys/user/max_user_namespaces'
+on local sh -c "$(on_kernel landlock=7)"
+audit_begin
+matches '^role     local \(/usr/sbin/vpn-connect, /etc/sallyport/connect, vpn-connect@\.service\)$' \
+	"$(audit 2>/dev/null)" 'the role is printed, with what tells of it'
+matches '"role": "local"' "$(audit --format json)" 'and is in the JSON'
+matches '"role": "local"' "$(audit --format sarif)" 'and in the SARIF'
+lacks 'agent|account|sshd|ppp/options' "$(findings)" 'nothing is asked of an agent that is not here'
+told unit-not-enabled 'that nothing brings it up'
+lacks . "$(on -u alice local vpn-policy audit --role remote --format json 2>&1 >/dev/null)" \
+	'JSON of another role, by a user, is silent otherwise'
+
+readonly PROFILE=/etc/sallyport/connect/office.conf KEY=/home/alice/.ssh/id_ed25519
+on local cp -p "$PROFILE" /root/profile
+restore="cp -p /root/profile $PROFILE"
+# profile SED-EXPRESSION: a command that changes it.
+profile()
+{
+	echo "sed -i '$1' $PROFILE"
+}
+# ssh_config LINE…: a command that makes it alice's.
+ssh_config()
+{
+	printf "printf '%%s\\\\n' %s >/home/alice/.ssh/config\n" "$(printf "'%s' " "$@")"
+}
+no_ssh_config='rm /home/alice/.ssh/config'
+
+damage profile-none 'no profile' "mv $PROFILE /root/p" "mv /root/p $PROFILE"
+damage untrusted 'a profile that its group may write' "chmod g+w $PROFILE" "chmod g-w $PROFILE" profile-none
+damage syntax 'a profile that does not parse' "$(profile 's/^RunAs/Runs/')" "$restore" profile-none
+
+# --- the programs
+for program in /usr/sbin/vpn-connect /usr/bin/ssh /usr/libexec/sallyport/ppptun; do
+	more=()
+	[ $program != /usr/bin/ssh ] || more=(not-looked-at)
+	[ $program != /usr/libexec/sallyport/ppptun ] || more=(program-missing)
+	# pppd, which is asked for then, may be missing here as well.
+	[ $program = /usr/libexec/sallyport/ppptun ] ||
+		damage program-missing "no $program" "mv $program /root/x" "mv /root/x $program" "${more[@]}"
+	damage program-untrusted "$program is another user's" "chown daemon $program" "chown root $program" \
+		"${more[@]:0:$([ $program = /usr/bin/ssh ] && echo 1 || echo 0)}"
+done
+damage program-missing 'ppptun, which the profile asks for' \
+	"echo 'Ppp ppptun' >>$PROFILE; mv /usr/libexec/sallyport/ppptun /root/x" \
+	"$restore; mv /root/x /usr/libexec/sallyport/ppptun"
+damage program-missing 'a pppd that is not there' "printf 'Ppp pppd\nPppd /opt/pppd\n' >>$PROFILE; rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3" \
+	"$restore"
+damage program-untrusted "the ssh of jump hosts" 'chmod o+w /usr/libexec/sallyport/jump' \
+	'chmod o-w /usr/libexec/sallyport/jump'
+damage kernel-tun 'a TUN device for root alone' 'rm -f /dev/net/tun; mknod -m 600 /dev/net/tun c 10 200' \
+	'chmod 666 /dev/net/tun'
+damage landlock-needed 'no Landlock' "$(on_kernel landlock=0)" "$(on_kernel landlock=7)"
+damage landlock-missing 'no Landlock, and the profile does without' \
+	"$(on_kernel landlock=0); echo 'Landlock optional' >>$PROFILE" "$(on_kernel landlock=7); $restore"
+damage launch-sources 'rp_filter 2 for all, and pppd' \
+	"install -D /src/build/tests/system/standin /opt/pppd; printf 'Ppp pppd\nPppd /opt/pppd\n' >>$PROFILE; echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter" \
+	"$restore; echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; rm /opt/pppd"
+
+# --- RunAs and the key
+damage run-as-missing 'nobody of that name' "$(profile 's/^RunAs .*/RunAs bob/')" "$restore"
+damage run-as-root 'root' "$(profile 's/^RunAs .*/RunAs root/'); mkdir -p /root/.ssh; cp /home/alice/.ssh/known_hosts /root/.ssh" \
+	"$restore"
+damage identity-file 'no key' "mv $KEY /root/k" "mv /root/k $KEY"
+damage identity-file 'a key of root'\''s' "chown root $KEY" "chown alice $KEY"
+damage identity-file 'a key that others may read' "chmod 640 $KEY" "chmod 600 $KEY"
+damage identity-file 'a home that alice may not pass' 'chown root /home/alice; chmod 700 /home/alice' \
+	'chown alice /home/alice; chmod 755 /home/alice' host-key-unknown
+on local sh -c 'chown root /home/alice; chmod 700 /home/alice'
+matches "^$KEY: error: alice may not pass /home/alice \(profile office\) \[identity-file\]\$" "$(findings)" \
+	'the directory is named'
+on local sh -c 'chown alice /home/alice; chmod 755 /home/alice'
+damage identity-file 'what is no key' "mv $KEY /root/k; echo x >$KEY; chown alice $KEY; chmod 600 $KEY" \
+	"mv /root/k $KEY"
+damage identity-file 'a FIFO' "mv $KEY /root/k; mkfifo $KEY" "mv /root/k $KEY"
+damage identity-passphrase 'a passphrase' \
+	"cp -p $KEY /root/k; ssh-keygen -q -p -N secret -f $KEY >/dev/null" "mv /root/k $KEY"
+damage identity-passphrase 'a public key alone' "mv $KEY /root/k; cp -p $KEY.pub $KEY; chmod 600 $KEY" \
+	"mv /root/k $KEY"
+lacks identity-passphrase "$(on local sh -c "cp -p $KEY /root/k; ssh-keygen -q -p -N secret -f $KEY >/dev/null
+	$(ssh_config 'IdentityAgent /home/alice/agent')"; found)" 'an agent that ssh_config names is enough'
+on local sh -c "mv /root/k $KEY; $no_ssh_config"
+no_identity=$(profile /^IdentityFile/d)
+lacks identity "$(on local sh -c "$no_identity"; found)" 'without IdentityFile, one of those that ssh tries will do'
+on local sh -c "$restore"
+damage identity-file 'no key at all, and no IdentityFile' "$no_identity; mv $KEY /root/k" "$restore; mv /root/k $KEY"
+
+# --- known hosts
+readonly KNOWN=/home/alice/.ssh/known_hosts
+on local cp -p "$KNOWN" /root/known
+known_back="cp -p /root/known $KNOWN"
+damage host-key-unknown 'none is known' "rm $KNOWN" "$known_back"
+damage host-key-unknown 'another host' "sed -i s/^remote/elsewhere/ $KNOWN" "$known_back"
+damage host-key-unknown 'another port' "$(profile '/^Host/s/$/\nPort 2222/')" "$restore"
+damage host-key-unknown 'one that was revoked' "sed -i 's/^/@revoked /' $KNOWN" "$known_back"
+damage host-key-unknown 'an alias of ssh_config' "$(ssh_config 'HostKeyAlias gate')" "$no_ssh_config"
+damage host-key-unknown 'known to root alone' "mkdir -p /root/.ssh; mv $KNOWN /root/.ssh/" \
+	"mv /root/.ssh/known_hosts $KNOWN"
+damage host-key-unchecked 'nobody compares' "$(ssh_config 'StrictHostKeyChecking no'); rm $KNOWN" "$no_ssh_config; $known_back"
+damage not-looked-at 'a program that knows hosts' "$(ssh_config 'KnownHostsCommand /bin/true'); rm $KNOWN" \
+	"$no_ssh_config; $known_back"
+for how in "ssh-keygen -q -H -f $KNOWN 2>/dev/null; chown alice $KNOWN" "sed -i s/^remote/rem*/ $KNOWN" \
+	"sed 's/^remote/[remote]:2222/' -i $KNOWN; $(profile '/^Host/s/$/\nPort 2222/')" \
+	"mv $KNOWN /etc/ssh/ssh_known_hosts" \
+	"$(ssh_config 'HostName 198.51.100.1'); sed -i s/^remote/198.51.100.1/ $KNOWN" \
+	"$(profile '/^RunAs/s/$/\nSshConfig \/home\/alice\/c/'); echo 'UserKnownHostsFile ~/k' >/home/alice/c; mv $KNOWN /home/alice/k"; do
+	on local sh -c "$how"
+	same "$AUDIT_CLEAN" "$(found)" "known all the same: $how"
+	on local sh -c "rm -f /etc/ssh/ssh_known_hosts $KNOWN.old /home/alice/.ssh/config; $known_back; $restore"
+done
+
+# --- what else ssh_config says
+damage ssh-config 'a word that is none' "$(ssh_config 'Nonsense yes')" "$no_ssh_config"
+damage ssh-config 'one that others may write' "$(ssh_config 'Port 22'); chmod 666 /home/alice/.ssh/config" "$no_ssh_config"
+damage ssh-config 'SshConfig is not there' "$(profile '/^RunAs/s/$/\nSshConfig \/nowhere/')" "$restore"
+damage ssh-spoiled 'no keys' "$(ssh_config 'PubkeyAuthentication no')" "$no_ssh_config"
+damage ssh-spoiled 'passwords alone' "$(ssh_config 'PreferredAuthentications password')" "$no_ssh_config"
+damage not-looked-at 'a jump host' "$(ssh_config 'ProxyJump gate')" "$no_ssh_config"
+on local sh -c "$(ssh_config 'ProxyCommand nc %h %p' 'BatchMode no' 'RequestTTY force' 'ForwardAgent yes' 'ControlPath none')"
+same "$AUDIT_CLEAN" "$(found)" 'what the launcher overrides, or does not mind, is no finding'
+on local sh -c "$no_ssh_config"
+
+# ssh_config may run programs: as alice, away from the auditor's terminal and rights.
+# shellcheck disable=SC2016 # expanded there
+on local sh -c "$(ssh_config 'Match exec "/home/alice/spy"' 'Port 22')"
+on local sh -c 'cat >/home/alice/spy; chmod 755 /home/alice/spy' <<-'END'
+	#!/bin/sh
+	{ id -un; id -Gn; grep -E "^(NoNewPrivs|CapEff)" /proc/self/status
+	(: </dev/tty) 2>/dev/null && echo terminal; ls /proc/self/fd | wc -l; } >/home/alice/seen
+END
+on local script -qec 'vpn-policy audit' /dev/null >/dev/null 2>&1
+same "alice
+alice
+CapEff:	0000000000000000
+NoNewPrivs:	1" "$(sed '$d' "$(host_root local)/home/alice/seen")" 'what ssh_config runs is alice, without a terminal'
+on local sh -c "$no_ssh_config; rm /home/alice/spy /home/alice/seen"
+
+# --- the unit
+readonly UNIT=/usr/lib/systemd/system/vpn-connect@.service OWN=/etc/systemd/system
+damage unit-other 'another in its place' "sed s/45/90/ $UNIT >$OWN/vpn-connect@.service" "rm $OWN/vpn-connect@.service"
+damage unit-missing 'masked' "ln -s /dev/null $OWN/vpn-connect@.service" "rm $OWN/vpn-connect@.service"
+damage unit-missing 'not installed' "mv $UNIT /root/u; mkdir -p /usr/lib/systemd; : >>/usr/lib/systemd/systemd" \
+	"mv /root/u $UNIT"
+damage unit-untrusted 'others may write it' "chmod o+w $UNIT" "chmod o-w $UNIT"
+# drop_in DIRECTORY LINE…: a command that makes one.
+drop_in()
+{
+	printf "mkdir -p %s; printf '%%s\\\\n' [Service] %s >%s/test.conf\n" "$OWN/$1" "$(printf "'%s' " "${@:2}")" "$OWN/$1"
+}
+no_drop_in="rm -r $OWN/*service.d"
+for line in NoNewPrivileges=no ProtectSystem=full 'ProtectHome = no' SystemCallFilter= DevicePolicy=auto \
+	'ReadWritePaths=/etc' 'CapabilityBoundingSet=CAP_SYS_ADMIN' MemoryDenyWriteExecute=false; do
+	damage unit-loose "$line" "$(drop_in vpn-connect@.service.d "$line")" "$no_drop_in"
+done
+damage unit-loose 'of one instance' "$(drop_in vpn-connect@office.service.d PrivateTmp=no)" "$no_drop_in"
+damage unit-loose 'of all services' "$(drop_in service.d LockPersonality=no)" "$no_drop_in"
+for line in User=alice DynamicUser=yes PrivateNetwork=yes ProtectHome=yes ProtectHome=tmpfs PrivateDevices=1 \
+	CapabilityBoundingSet=~CAP_NET_ADMIN ProcSubset=pid; do
+	damage unit-spoiled "$line" "$(drop_in vpn-connect@.service.d "$line")" "$no_drop_in"
+done
+damage unit-untrusted 'a drop-in of another user'\''s' "$(drop_in vpn-connect@.service.d Nice=1); chown daemon $OWN/vpn-connect@.service.d" \
+	"$no_drop_in"
+on local sh -c "$(drop_in vpn-connect@.service.d Nice=1 '# User=alice' SystemCallFilter=~pidfd_getfd ReadWritePaths= User=root)
+	$(drop_in vpn-connect@other.service.d User=alice); $(drop_in ssh.service.d User=alice)"
+same "$AUDIT_CLEAN" "$(found)" 'a drop-in that takes more away, or is of another unit, is no finding'
+on local sh -c "$no_drop_in"
+damage unit-no-profile 'an instance without one' \
+	"mkdir -p $OWN/multi-user.target.wants; ln -s $UNIT $OWN/multi-user.target.wants/vpn-connect@home.service" \
+	"rm $OWN/multi-user.target.wants/vpn-connect@home.service"
+lacks unit-not-enabled "$(on local sh -c "mkdir -p $OWN/multi-user.target.wants
+	ln -s $UNIT $OWN/multi-user.target.wants/vpn-connect@office.service"; found)" 'one that is enabled is not told of'
+on local rm "$OWN/multi-user.target.wants/vpn-connect@office.service"
+
+# --- systemd-networkd
+networkd="mkdir -p $OWN/multi-user.target.wants; ln -sf /x $OWN/multi-user.target.wants/systemd-networkd.service"
+no_networkd="rm $OWN/multi-user.target.wants/systemd-networkd.service"
+readonly NETWORK=/usr/lib/systemd/network/05-sallyport.network
+damage networkd 'its file is not there' "$networkd; mv $NETWORK /root/n" "$no_networkd; mv /root/n $NETWORK"
+damage networkd 'its file is masked' "$networkd; ln -s /dev/null /etc/systemd/network/05-sallyport.network" \
+	"$no_networkd; rm /etc/systemd/network/05-sallyport.network"
+damage networkd 'another comes first' "$networkd; printf '%s\n' [Match] 'Name=en* *' >/etc/systemd/network/00-all.network" \
+	"$no_networkd; rm /etc/systemd/network/00-all.network"
+lacks networkd "$(on local sh -c "$networkd; printf '%s\n' [Match] 'Name=en*' >/etc/systemd/network/00-all.network"; found)" \
+	'a file for others is no finding'
+on local sh -c "$no_networkd; rm /etc/systemd/network/00-all.network"
+
+# --- a copy, which root made
+on local sh -c 'mkdir -p /root/copy && cd / && cp -a --parents etc/passwd etc/group etc/sallyport home/alice \
+	usr/sbin/vpn-connect usr/bin/ssh usr/libexec/sallyport usr/lib/systemd/system/vpn-connect@.service /root/copy
+	chmod 700 /root /root/copy; chmod 755 /root/copy'
+lacks ': (warning|error): ' "$(findings --root /root/copy)" 'a copy: no warning and no error'
+same 1 "$(findings --root /root/copy | grep -c 'known_hosts of RunAs')" 'a copy: ssh is not asked, which is said once'
+on local sh -c "chmod g+w /root/copy$PROFILE; chown root /root/copy/home/alice/.ssh"
+actual=$(findings --root /root/copy)
+matches "^/root/copy$PROFILE: error: it is writable .*\[untrusted\]" "$actual" 'a copy: modes'
+matches "^/root/copy$KEY: error: alice may not pass /home/alice/.ssh .*\[identity-file\]" "$actual" \
+	'a copy: what RunAs may not pass'
+
+# --- both
+AUDIT_HOST=remote
+vpn_local remote
+matches '^role     remote .*
+role     local ' "$(audit 2>/dev/null)" 'a host that is both is looked at as both'
+lacks 'vpn-agent|sshd' "$(findings --role local)" 'or as what is asked for alone'
+same "$(findings | sort)" "$(findings --role local --role remote | sort)" 'the option may be repeated'
