@@ -79,7 +79,8 @@ static void queue_fragments(struct tunnel *tunnel, const struct frame *frame)
 /*
  * The device's MTU follows what the other end takes, so that the kernel cuts or refuses;
  * what is too large all the same comes from a device that could not follow: one that is
- * there beforehand, or one that carries IPv6, which needs 1280 bytes.
+ * there beforehand, one of a program that may have no child to set it, or one that carries
+ * IPv6, which needs 1280 bytes.
  */
 static void queue_packet(struct tunnel *tunnel, const struct frame *frame)
 {
