@@ -114,7 +114,8 @@ struct agent {
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;
-	/* The client's terminal has been made raw. */
+	/* Standard input is the client's terminal (ssh -t); and it has been made raw. */
+	bool ssh_tty;
 	bool raw;
 	struct session session;
 	/* Of a request for pppd, who it is. */

@@ -42,6 +42,7 @@ void agent_plan(struct agent *agent)
 	struct pppd_nature nature = {0};
 	struct policy_error err = {0};
 
+	agent->ssh_tty = isatty(STDIN_FILENO) == 1;
 	if ((agent->peer.address6.local.family != AF_UNSPEC && ipv6_check(&err) != 0) ||
 	    agent_build_plan(agent, log_descriptor(), &err) != 0 ||
 	    plan_open(&agent->plan, &err) != 0) {

@@ -11,6 +11,7 @@
 
 #include "agent/confine.h"
 #include "agent/engine.h"
+#include "agent/ppp/line.h"
 #include "policy/paths.h"
 #include "policy/trusted.h"
 
@@ -146,6 +147,16 @@ static int add_reach(struct plan *plan, const struct ppp_end *end)
 	return 0;
 }
 
+/* Added to the map that stands among the fixed words. */
+static int add_escapes(struct plan *plan, const struct ppp_end *end)
+{
+	if (!end->ssh_tty)
+		return 0;
+	return words_add(&plan->words, "asyncmap") != 0
+		   ? -1
+		   : words_add(&plan->words, "%" PRIx32, LINE_TTY_ESCAPES);
+}
+
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 	      struct policy_error *err)
 {
@@ -157,8 +168,8 @@ int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
 		return -1;
 	/* The terminal's name comes first, as in `pppd $TTY LOCAL:REMOTE`. */
 	if (words_add(&plan->words, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
-	    words_add_all(&plan->words, pppd_words) != 0 || add_ipv4(plan, end) != 0 ||
-	    add_ipv6(plan, end) != 0 ||
+	    words_add_all(&plan->words, pppd_words) != 0 || add_escapes(plan, end) != 0 ||
+	    add_ipv4(plan, end) != 0 || add_ipv6(plan, end) != 0 ||
 	    add_number(plan, "mru", ppptun ? PPPTUN_MRU : end->mru) != 0 ||
 	    add_number(plan, "mtu", end->mru) != 0 ||
 	    add_number(plan, "lcp-echo-interval", ECHO_INTERVAL_S) != 0 ||

@@ -36,6 +36,9 @@ struct ppp_end {
 	unsigned mru;
 	/* "/dev/pts/N" that root owns, or NULL: standard input and output (notty). */
 	const char *tty;
+	/* Standard input is a terminal, of an ssh -t: the other end has to escape CR and
+	 * LF (agent/ppp/line.h says why). vpn-connect's own terminal has no such ssh. */
+	bool ssh_tty;
 	/*
 	 * Wait for the other end's first frame. The other end's terminal is flushed when
 	 * its pppd takes it over, and what was sent before is sent again only after three

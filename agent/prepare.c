@@ -36,6 +36,7 @@ int agent_build_plan(struct agent *agent, int log, struct policy_error *err)
 	    .local6 = peer->address6.local,
 	    .remote6 = peer->address6.remote,
 	    .mru = peer->mru,
+	    .ssh_tty = agent->ssh_tty,
 	    /* Who asked for the ready line starts its own pppd when it has read it. */
 	    .silent = agent->intake.what.request.ready[0] != '\0',
 	    .persistent = agent->conf.tun_persistent,

@@ -107,11 +107,14 @@ static void up(void *owner)
 		return;
 	}
 	v->settled = true;
+	/* First: who looks for these lines finds the device as it is to be. */
+	ppp_network_changed(ppp, PROTOCOL_IP, true);
+	if (ppp->done)
+		return;
 	(void)inet_ntop(AF_INET, &v->local, local, sizeof local);
 	(void)inet_ntop(AF_INET, &v->remote, remote, sizeof remote);
 	ppp_say(ppp, false, "local  IP address %s", local);
 	ppp_say(ppp, false, "remote IP address %s", remote);
-	ppp_network_changed(ppp, PROTOCOL_IP, true);
 }
 
 static void down(void *owner)

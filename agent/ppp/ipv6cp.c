@@ -133,9 +133,11 @@ static void up(void *owner)
 		return;
 	}
 	ppp->ipv6cp_values.settled = true;
+	ppp_network_changed(ppp, PROTOCOL_IPV6, true);
+	if (ppp->done)
+		return;
 	say_address(ppp, "local ", ppp->ipv6cp_values.local);
 	say_address(ppp, "remote", ppp->ipv6cp_values.remote);
-	ppp_network_changed(ppp, PROTOCOL_IPV6, true);
 }
 
 static void down(void *owner)

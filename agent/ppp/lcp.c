@@ -52,8 +52,8 @@ static void request(void *owner, struct options *out)
 
 	if (v->ask_mru && ppp->settings->mru != MRU_DEFAULT)
 		add16(out, LCP_MRU, ppp->settings->mru);
-	if (v->ask_accm && ppp->settings->accm != ACCM_ALL)
-		add32(out, LCP_ACCM, ppp->settings->accm);
+	if (v->ask_accm && v->accm != ACCM_ALL)
+		add32(out, LCP_ACCM, v->accm);
 	if (v->ask_magic)
 		add32(out, LCP_MAGIC, v->magic);
 	if (v->ask_protocol)
@@ -82,7 +82,7 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 	case LCP_ACCM:
 		if (option->len != sizeof v->style.accm || ppp->settings->default_accm)
 			return CONFIGURE_REJECT;
-		v->wanted_style.accm = get32(option->value);
+		v->wanted_style.accm = get32(option->value) | ppp->settings->escape;
 		return CONFIGURE_ACK;
 	case LCP_MAGIC:
 		if (option->len != MAGIC_SIZE)
@@ -159,6 +159,9 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 		else if (option.type == LCP_MRU)
 			/* We take what the standard says that everybody takes. */
 			v->ask_mru = false;
+		else if (option.type == LCP_ACCM && option.len == sizeof v->accm)
+			/* It escapes these in any case, and may not ask for fewer. */
+			v->accm |= get32(option.value);
 		else if (option.type == LCP_PROTOCOL_COMPRESSION)
 			v->ask_protocol = false;
 		else if (option.type == LCP_ADDRESS_COMPRESSION)
@@ -350,6 +353,7 @@ void lcp_init(struct ppp *ppp)
 	ppp->lcp_values = (struct lcp_values){
 	    .ask_mru = true,
 	    .ask_accm = true,
+	    .accm = settings->accm,
 	    .ask_magic = true,
 	    .ask_protocol = settings->field_compression[1],
 	    .ask_address = settings->field_compression[0],

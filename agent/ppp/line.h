@@ -24,6 +24,14 @@ enum {
 	LINE_BUFFER_SIZE = LINE_FULL + 4 * FRAME_STUFFED_MAX,
 };
 
+/*
+ * What must not stand on a terminal as it is, a bit each as in an ACCM: LF and CR. ssh -t
+ * takes a ~ that follows one of them for its escape character (ssh(1)) and holds it until
+ * the next byte; and ~ is the flag, so that a frame whose last byte is CR or LF would stand
+ * still until the next one.
+ */
+#define LINE_TTY_ESCAPES (UINT32_C(1) << '\n' | UINT32_C(1) << '\r')
+
 struct line {
 	int in, out;
 	/* what they were before */

@@ -59,6 +59,8 @@ struct ppp_hooks {
 struct lcp_values {
 	/* of our options, those that the peer did not reject */
 	bool ask_mru, ask_accm, ask_magic, ask_protocol, ask_address;
+	/* what the peer is asked to escape */
+	uint32_t accm;
 	uint32_t magic;
 	/* Requests of the peer's in a row that had our magic number */
 	unsigned looped;

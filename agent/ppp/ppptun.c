@@ -2,7 +2,6 @@
 /* ppptun: PPP in user space over a TUN device, called like pppd. See ppptun(8). */
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/log.h"
@@ -18,18 +17,24 @@ static const char usage_text[] =
     "end's network to a TUN device. The options are those of pppd(8) that ppptun(8)\n"
     "lists; any other is refused.\n";
 
+/* Whoever starts pppd may ask first which options it can have. */
+static const char version_text[] =
+    "ppptun (Sallyport) " VERSION "\n"
+    "takes options of pppd version 2.5, those that ppptun(8) lists\n";
+
 static enum ppp_exit refuse_options(const struct settings *settings,
 				    const struct policy_error *err)
 {
-	process_say(settings, LOG_ERR, err->text);
-	(void)fprintf(stderr, "ppptun: %s\n", err->text);
+	process_refuse(settings, -1, err->text);
 	return PPP_EXIT_OPTIONS;
 }
 
 static enum ppp_exit print(const char *text)
 {
-	return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? PPP_EXIT_FATAL
-							      : PPP_EXIT_OK;
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return PPP_EXIT_OK;
+	perror("ppptun: cannot write");
+	return PPP_EXIT_FATAL;
 }
 
 int main(int argc, char **argv)
@@ -45,8 +50,10 @@ int main(int argc, char **argv)
 	if (settings.help)
 		return print(usage_text);
 	if (settings.version)
-		return print("ppptun (Sallyport) " VERSION "\n");
+		return print(version_text);
 	if (settings.dry_run)
 		return PPP_EXIT_OK;
+	if (process_open_log(&settings, &err) != 0)
+		return refuse_options(&settings, &err);
 	return tunnel_run(&settings);
 }

@@ -5,15 +5,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "agent/log.h"
 #include "agent/ppp/ppp.h"
+#include "policy/escape.h"
 
-/* of a line for the log */
-enum { SAY_MAX = 512 };
+/* SAY_MAX: of a line for the log. As what a program appends to is as a rule. */
+enum { SAY_MAX = 512, LOG_FILE_MODE = 0644 };
 
 static ssize_t write_line(int fd, const char *line)
 {
@@ -29,6 +31,48 @@ void process_say(const struct settings *settings, int priority, const char *line
 	/* Not by stdio, which seeks first: the filter has no such call. */
 	if (settings->log_fd >= 0)
 		(void)write_line(settings->log_fd, line);
+}
+
+int process_open_log(struct settings *settings, struct policy_error *err)
+{
+	enum { QUOTED_MAX = 256 };
+	char quoted[QUOTED_MAX];
+	const char *name = settings->log_file;
+
+	if (name == NULL)
+		return 0;
+	settings->log_fd =
+	    open(name, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC, LOG_FILE_MODE);
+	if (settings->log_fd >= 0)
+		return 0;
+	return error_sys(err, errno, "cannot open the log file %s",
+			 escape_quoted(name, strlen(name), quoted, sizeof quoted));
+}
+
+static void complain(const struct settings *settings, const char *line)
+{
+	char text[SAY_MAX];
+
+	if (settings->log_fd == STDERR_FILENO)
+		return;
+	(void)snprintf(text, sizeof text, "ppptun: %s", line);
+	(void)write_line(STDERR_FILENO, text);
+}
+
+void process_say_end(const struct settings *settings, const char *line)
+{
+	/* In the foreground on a terminal it has been said on standard output. */
+	if (settings->log_fd != STDOUT_FILENO)
+		complain(settings, line);
+}
+
+void process_refuse(const struct settings *settings, int caller, const char *line)
+{
+	process_say(settings, LOG_ERR, line);
+	if (caller >= 0)
+		(void)write_line(caller, line);
+	else
+		complain(settings, line);
 }
 
 void process_say_connect(const struct settings *settings, const char *interface)
@@ -51,6 +95,9 @@ void process_standard(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+	/* What cannot be written is an error like others, and no end. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
 int process_signals(struct policy_error *err)
@@ -62,7 +109,7 @@ int process_signals(struct policy_error *err)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return error_sys(err, errno, "cannot set up signals");
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
@@ -82,26 +129,49 @@ static int leave_caller(void)
 	return null > STDERR_FILENO ? close(null) : 0;
 }
 
-int process_detach(struct policy_error *err)
+/* Until the one in the background says that all is well, or what is not. */
+__attribute__((noreturn)) static void wait_for_word(const struct settings *settings,
+						    int from)
 {
-	int left[2];
-	char word = 0;
+	char text[SAY_MAX] = "it ended in the background";
+	const ssize_t got = read(from, text, sizeof text - 1);
+
+	if (got == 1 && text[0] == '\0')
+		_exit(PPP_EXIT_OK);
+	if (got > 0)
+		text[strcspn(text, "\n")] = '\0';
+	complain(settings, text);
+	_exit(PPP_EXIT_FATAL);
+}
+
+int process_detach(const struct settings *settings, int *caller, struct policy_error *err)
+{
+	int word[2];
 	pid_t child;
 
-	if (pipe2(left, O_CLOEXEC) != 0)
+	if (pipe2(word, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot go to the background");
 	child = fork();
 	if (child < 0)
 		return error_sys(err, errno, "cannot go to the background");
 	if (child > 0) {
-		close(left[1]);
+		close(word[1]);
 		/* Where this is a terminal's session leader, its end hangs up all that are
 		 * in the session still. */
-		_exit(read(left[0], &word, 1) == 1 ? PPP_EXIT_OK : PPP_EXIT_FATAL);
+		wait_for_word(settings, word[0]);
 	}
-	if (leave_caller() != 0 || write(left[1], &word, 1) != 1)
-		return error_sys(err, errno, "cannot leave the caller's session");
-	close(left[0]);
-	close(left[1]);
-	return 0;
+	close(word[0]);
+	*caller = word[1];
+	return leave_caller() == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot leave the caller's session");
+}
+
+void process_release(int caller)
+{
+	static const char well[1];
+
+	/* Where nobody waits any more, nobody misses it. */
+	if (caller >= 0 && write(caller, well, sizeof well) < 0)
+		return;
 }

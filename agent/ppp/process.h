@@ -9,10 +9,23 @@
 /* A line for the system log, and for logfd where there is one. */
 void process_say(const struct settings *settings, int priority, const char *line);
 
+/* The log file, if one is asked for, from now on. 0, or -1 with *err. */
+int process_open_log(struct settings *settings, struct policy_error *err);
+
+/*
+ * Why there is no link: for the log, and for the caller, on standard error or by the
+ * descriptor that process_detach() gave.
+ */
+void process_refuse(const struct settings *settings, int caller, const char *line);
+
+/* Why a link ended, for whoever has no log of it: on standard error. */
+void process_say_end(const struct settings *settings, const char *line);
+
 /* What runs where, in pppd's words, for those who look for them. */
 void process_say_connect(const struct settings *settings, const char *interface);
 
-/* Descriptors 0 to 2 are there, so that nothing that is opened becomes one of them. */
+/* Descriptors 0 to 2 are there, so that nothing that is opened becomes one of them; and no
+ * write ends the program. */
 void process_standard(void);
 
 /* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
@@ -20,10 +33,12 @@ void process_standard(void);
 int process_signals(struct policy_error *err);
 
 /*
- * As pppd: who names a terminal has the caller back when the line and the device are there,
- * and errors have been told; its standard descriptors are the null device from then on. 0
- * in the background, or -1 with *err.
+ * As pppd: who names a terminal has the caller back when the line and the device are there;
+ * standard descriptors are the null device from then on. 0 in the background, with the
+ * caller waiting at *caller for process_release() or process_refuse(); or -1 with *err.
  */
-int process_detach(struct policy_error *err);
+int process_detach(const struct settings *settings, int *caller, struct policy_error *err);
+/* All is well: the caller, if one waits (-1: none), gets 0. */
+void process_release(int caller);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/escape.h"
 #include "policy/value.h"
@@ -28,6 +29,8 @@ enum kind {
 	NUMBER,
 	NUMBER_HEX,
 	NAME,
+	LOG_FD,
+	LOG_FILE,
 	INTERFACE_IDS,
 	SOURCE,
 	REACH,
@@ -91,7 +94,8 @@ static const struct spec {
     {"tun-persistent", YES, AT(persistent), 0, 0},
     {"debug", YES, AT(debug), 0, 0},
     {"-d", YES, AT(debug), 0, 0},
-    {"logfd", NUMBER, AT(log_fd), 0, 63},
+    {"logfd", LOG_FD, AT(log_fd), 0, 63},
+    {"logfile", LOG_FILE, 0, 0, 0},
     {"dryrun", YES, AT(dry_run), 0, 0},
     {"--help", YES, AT(help), 0, 0},
     {"--version", YES, AT(version), 0, 0},
@@ -207,6 +211,14 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 		return add_map(spec, word, &settings->accm, err);
 	case NUMBER:
 		return take_number(spec, word, field, err);
+	case LOG_FD:
+		/* As with pppd, the last that is said. */
+		settings->log_file = NULL;
+		return take_number(spec, word, field, err);
+	case LOG_FILE:
+		settings->log_fd = -1;
+		settings->log_file = word;
+		return 0;
 	case NAME:
 		if (value_interface(word, &why) != 0)
 			return error_set(err, "%s: %s", spec->name, why);
@@ -319,5 +331,9 @@ int settings_parse(struct settings *settings, int argc, char **argv,
 	if (settings->ifname[0] == '\0' && settings->unit != UNIT_NONE)
 		(void)snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
 			       settings->unit);
+	/* As pppd in the foreground, where the line is not on it. */
+	if (settings->log_fd < 0 && settings->log_file == NULL &&
+	    settings->tty[0] != '\0' && settings->no_detach)
+		settings->log_fd = STDOUT_FILENO;
 	return check_whole(settings, err);
 }

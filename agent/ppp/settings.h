@@ -52,6 +52,8 @@ struct settings {
 	 * 7.1) */
 	uint32_t accm;
 	bool default_accm;
+	/* what this end escapes, whatever the other asks for: no option, the line's need */
+	uint32_t escape;
 	bool field_compression[2];	      /* of address and control, of the protocol */
 	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */
 	unsigned max_configure, restart;      /* LCP's; restart in seconds */
@@ -68,7 +70,10 @@ struct settings {
 	 * from. None: anywhere. */
 	struct ip_prefix reach[REACH_MAX];
 	size_t nreach;
-	int log_fd; /* -1: the system log alone */
+	/* What is told goes to the system log, and to one of these: -1, or what
+	 * process_open_log() gave; NULL, or of argv. */
+	int log_fd;
+	const char *log_file;
 };
 
 /*

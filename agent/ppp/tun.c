@@ -126,17 +126,13 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 		uint8_t *base;
 	} same = {packet};
 	struct iovec parts[] = {{&header, sizeof header}, {same.base, len}, {0}, {0}};
+	struct segment segment;
 	uint16_t pseudo;
 
-	if (len > tun->mtu) {
-		struct segment segment;
+	if (tun->segments && len > tun->mtu && segment_parse(packet, len, &segment) == 0 &&
+	    segment.headers < tun->mtu) {
 		size_t checksum;
 
-		if (segment_parse(packet, len, &segment) != 0 ||
-		    segment.headers >= tun->mtu) {
-			errno = EMSGSIZE;
-			return -1;
-		}
 		header.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		header.gso_type =
 		    segment.ipv6 ? VIRTIO_NET_HDR_GSO_TCPV6 : VIRTIO_NET_HDR_GSO_TCPV4;

@@ -18,6 +18,8 @@
 struct tun {
 	int fd;
 	unsigned mtu;
+	/* The other end may send TCP in segments longer than any MTU. */
+	bool segments;
 	char name[IF_NAMESIZE];
 };
 
@@ -50,9 +52,9 @@ int tun_carrier(const struct tun *tun, bool on);
  */
 ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part);
 /*
- * One packet to the network. What is longer than the MTU has to be a segment of TCP, and is
- * cut by the kernel to packets of that size; anything else of that length is dropped. 0, or
- * -1 with errno.
+ * One packet to the network, of any length: the MTU is about what the network sends. Where
+ * the other end may send segments, TCP that is longer than that is cut by the kernel to
+ * packets of that size. 0, or -1 with errno.
  */
 int tun_write(const struct tun *tun, const uint8_t *packet, size_t len);
 

@@ -5,7 +5,8 @@
 
 #include "agent/ppp/ppp.h"
 
-/* Until the link is over. Drops what it was given as soon as the device is made. */
-enum ppp_exit tunnel_run(const struct settings *settings);
+/* Until the link is over. Drops what it was given as soon as the device is made. Adds to
+ * *settings what the line needs. */
+enum ppp_exit tunnel_run(struct settings *settings);
 
 #endif

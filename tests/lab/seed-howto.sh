@@ -43,6 +43,7 @@ check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 	/usr/local/bin/sudo /home/slave/sshroute
 matches '^192.0.2.0/24 dev sp-master' "$(on remote ip route)" 'the remote has the route of policy'
 check 'the other end answers' on local ping -c 1 -W 5 10.9.0.2
+same 0 "$(vpn_stand_still 600)" 'of 600 datagrams, one at a time, none stands still in ssh -t'
 same 2 "$(vpn_log remote | grep -c 'verdict=allow')" 'both command strings were allowed'
 pid=$(vpn_launched remote)
 same 5 "$(on remote grep -c '^Cap.*0000000000001000$' "/proc/$pid/status")" \

@@ -16,6 +16,7 @@
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
 #   vpn_idle NAME [PROGRAM]        whether none runs
+#   vpn_stand_still COUNT          prints how many single datagrams get no answer by themselves
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
 . "$SRC/tests/lib/world.sh"
@@ -104,12 +105,37 @@ vpn_allowed()
 	[ "$(vpn_log "$1" | grep -c verdict=allow)" = "$2" ]
 }
 
-# The first that is pppd by its command line, not pppd's copying child, nor one that is only asked for
+# vpn_stand_still COUNT: sends so many datagrams from local over the link to 10.9.0.2, each when the
+# one before is answered.
+vpn_stand_still()
+{
+	# shellcheck disable=SC2016 # perl's
+	on remote perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(LocalHost => "10.9.0.2", LocalPort => 7, Proto => "udp") or die $@;
+		while (defined $s->recv(my $x, 64)) { last if $x eq "end"; $s->send($x) }' &
+	wait_for "$HOST_DEADLINE" 'a server' on remote grep -q ':0007 ' /proc/net/udp
+	# shellcheck disable=SC2016 # perl's
+	on local perl -MIO::Socket::IP -MIO::Select -e '
+		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.2", PeerPort => 7, Proto => "udp") or die $@;
+		my ($still, $ready) = (0, IO::Select->new($s));
+		for my $n (1 .. $ARGV[0]) {
+			my ($last, $got) = ("echo $n", "");
+			$s->send($last);
+			# What comes late, with the next, is no answer.
+			if (!$ready->can_read(2)) { $still++; $s->send($last = "push $n") }
+			$s->recv($got, 64) while $got ne $last && $ready->can_read(2);
+		}
+		$s->send("end") for 1, 2; # the second makes the line give what it holds of the first
+		print $still' "$1"
+	wait $!
+}
+
+# The oldest that is pppd by its command line, not pppd's copying child, nor one that is only asked for
 # its version.
 vpn_launched()
 {
 	# shellcheck disable=SC2016 # expanded in the host
-	on "$1" bash -c 'for dir in /proc/[0-9]*; do
+	on "$1" bash -c 'for dir in $(printf "%s\n" /proc/[0-9]* | sort -V); do
 		mapfile -d "" -t words 2>/dev/null <"$dir/cmdline" || continue
 		[ "${words[0]-}" = "$0" ] && [ "${words[-1]}" != --version ] || continue
 		echo "${dir#/proc/}"

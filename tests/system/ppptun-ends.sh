@@ -93,11 +93,84 @@ too_large()
 		while (1) { $s->send("x" x 1400) or $! != EMSGSIZE or exit 0; select undef, undef, undef, 0.02 }' "$1"
 }
 
-# --- the other end takes less than this device: TCP is cut, other senders here are told
-ends '10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 1300' '10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1'
+device_mtu()
+{
+	cat "$(host_root "$1")/sys/class/net/tun-end/mtu"
+}
+
+# large_passes HOST ADDRESS: packets larger than what either end takes at once, that may be cut.
+large_passes()
+{
+	on "$1" ping -c 2 -i 0.2 -W 5 -M dont -s 1400 "$2"
+}
+
+# refusal HOST ADDRESS: the word that such a packet gets that may not be.
+refusal()
+{
+	on "$1" ping -c 1 -W 5 -M 'do' -s 1400 "$2" 2>&1
+}
+
+# processes HOST: how many of ppptun there are.
+processes()
+{
+	# shellcheck disable=SC2016 # expanded in the host
+	on "$1" sh -c 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" "\n" | grep -cx "/src/build/[p]pptun"'
+}
+
+# --- the other end takes less than this device was to have: its MTU follows, in either direction
+for case in 'mru 1300/' '/mru 1300'; do
+	ends "10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 ${case%/*}" "10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 ${case#*/}"
+	near=here far=there address=10.9.0.1 id=1
+	[ "$case" = 'mru 1300/' ] || near=there far=here address=10.9.0.2 id=2
+	same '1300 1500' "$(device_mtu "$near") $(device_mtu "$far")" "$near: the device takes what the other end takes"
+	same 0000000000000000 "$(capabilities "$near")" "$near: without a right to set it left"
+	same 1 "$(processes "$near")" "$near: nor anybody who keeps one"
+	check "$near: a large datagram passes, and its answer" large_passes "$near" "$address"
+	check "$near: over IPv6 too" large_passes "$near" "fe80::$id%tun-end"
+	matches 'mtu ?= ?1300' "$(refusal "$near" "$address")" "$near: who forbids to cut it is told"
+	matches 'mtu:? ?=? ?1300' "$(refusal "$near" "fe80::$id%tun-end")" "$near: over IPv6 too"
+	if [ "$near" = here ]; then
+		same 100000 "$(sends 10.9.0.1)" 'TCP passes'
+		same 100000 "$(sends fe80::1%tun-end)" 'over IPv6 too'
+	fi
+	ends_gone
+done
+
+# The far end has larger packets than this device sends, and this end says that it takes them.
+ends '10.9.0.1:10.9.0.2 mtu 1400 mru 600' '10.9.0.2:10.9.0.1'
+same '600 1400' "$(device_mtu here) $(device_mtu there)" 'one that is smaller by far'
+check 'packets larger than the device sends are taken' on there ping -c 1 -W 5 -M 'do' -s 1372 10.9.0.2
+ends_gone
+
+# --- who is told its addresses sets the MTU with them
+ends '10.9.0.1:10.9.0.2 mru 1300' ':'
+same 1300 "$(device_mtu here)" 'an end without addresses has the MTU as well'
+same 0000000000000000 "$(capabilities here)" 'and no right left'
+ends_gone
+
+# --- less than IPv6 takes: the device keeps that, and what may be cut is cut for the other end
+ends '10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 600' '10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1'
+same 1280 "$(device_mtu here)" 'IPv6 keeps its 1280 bytes'
+matches 'inet6 fe80::2 peer fe80::1' "$(on here ip addr show dev tun-end)" 'and its address'
+check 'a large datagram passes' large_passes here 10.9.0.1
+matches 'mtu ?= ?600' "$(on here ping -c 1 -W 5 -M 'do' -s 1000 10.9.0.1 2>&1)" 'who forbids to cut it is told'
+same 100000 "$(sends 10.9.0.1)" 'TCP passes'
+same 100000 "$(sends fe80::1%tun-end)" 'over IPv6 too'
+ends_gone
+
+# --- a device that is there beforehand keeps its MTU, and so do those who cannot set one
+on here ip tuntap add dev tun-end mode tun
+on here ip link set dev tun-end mtu 1500 up
+on here ip address add 10.9.0.2 peer 10.9.0.1 dev tun-end
+on here ip -6 address add fe80::2 peer fe80::1 dev tun-end nodad
+ends '10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 1300' '10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 tun-persistent'
+same 1500 "$(device_mtu here)" 'the MTU stays'
+same 1 "$(processes here)" 'nobody is there to set it'
+check 'a large datagram passes' large_passes here 10.9.0.1
 same 100000 "$(sends 10.9.0.1)" 'TCP that is too large for the other end passes'
 same 100000 "$(sends fe80::1%tun-end)" 'over IPv6 too'
 check 'who sends datagrams that are too large is told' too_large 10.9.0.1
 matches 'mtu 1300' "$(on here ip route get 10.9.0.1)" 'and what size it may be'
 check 'over IPv6 too' too_large fe80::1%tun-end
 ends_gone
+on here ip link del tun-end

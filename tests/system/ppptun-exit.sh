@@ -8,6 +8,7 @@
 
 readonly PPPTUN=/src/build/ppptun
 host_create there here
+host_syslog here
 # Two pipes that stay open, as this shell holds both ends of each: nothing hangs up by itself.
 mkfifo "$WORLD/to-there" "$WORLD/to-here"
 exec {TO_THERE}<>"$WORLD/to-there" {TO_HERE}<>"$WORLD/to-here"
@@ -62,18 +63,44 @@ when_up()
 	wait_for 10 'a carrier' this_is_up && "$@"
 }
 
+# fails CODE SAYS NAME COMMAND…: before there is a link, where nobody asked for a log, the command
+# says on standard error, and in the log, why there is none.
+fails()
+{
+	local code=$1 says=$2 name=$3 status=0 log
+	log=$(host_root here)/var/log/messages
+	shift 3
+	: >"$log"
+	on here timeout -s KILL 20 "$@" <&"$TO_HERE" >&"$TO_THERE" 2>"$SAID" || status=$?
+	same "$code" "$status" "$name: $code"
+	matches "^ppptun: $says" "$(cat "$SAID")" "$name: says so"
+	same 1 "$(wc -l <"$SAID")" "$name: once"
+	check "$name: the log says so" wait_for 5 'it' grep -Eq "ppptun\\[[0-9]+\\]: $says" "$log"
+}
+
 # --- before there is a link
-same 2 "$(this plugin x)" 'an option that it does not know: 2'
-same 2 "$(this mru 5)" 'a value that is not good: 2'
-same 7 "$(this /dev/pts/9)" 'a terminal that is not there: 7'
-same 1 "$(this mtu 200 +ipv6 ipv6 ::2,::1)" 'what the system refuses, as IPv6 on so small a device: 1'
-status=0
-on here setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
-	$PPPTUN nodetach 10.9.0.2:10.9.0.1 <&"$TO_HERE" >&"$TO_THERE" || status=$?
-same 3 "$status" 'nobody who may make a device: 3'
-on here mv /dev/net/tun /dev/net/away
-same 4 "$(this)" 'no TUN: 4'
-on here mv /dev/net/away /dev/net/tun
+readonly HERE='nodetach 10.9.0.2:10.9.0.1'
+# shellcheck disable=SC2086 # words
+{
+	fails 2 'unknown option "plugin"' 'an option that it does not know' $PPPTUN $HERE plugin x
+	fails 2 'mru: .* expected 128 to 65535' 'a value that is not good' $PPPTUN $HERE mru 5
+	fails 2 'neither IP nor IPv6' 'options that leave nothing to carry' $PPPTUN $HERE noip
+	fails 7 'cannot open /dev/pts/9: No such file' 'a terminal that is not there' $PPPTUN $HERE /dev/pts/9
+	fails 7 'cannot open /dev/pts/9: No such file' 'and in the background' $PPPTUN 10.9.0.2:10.9.0.1 /dev/pts/9
+	fails 1 '.*IPv6' 'what the system refuses, as IPv6 on so small a device' \
+		$PPPTUN $HERE mtu 200 +ipv6 ipv6 ::2,::1
+	fails 1 'there is no device none|none is no persistent' 'a device that is not there beforehand' \
+		$PPPTUN $HERE tun-persistent ifname none
+	on here ip tuntap add dev taken mode tap
+	fails 1 'taken is no TUN device' 'a device of another kind' $PPPTUN $HERE ifname taken
+	fails 3 'the TUN device .* is not this user' 'nobody who may make a device' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all $PPPTUN $HERE
+	on here mv /dev/net/tun /dev/net/away
+	fails 4 '.*/dev/net/tun' 'no TUN' $PPPTUN $HERE
+	on here mv /dev/net/away /dev/net/tun
+}
+check_exit 1 'what it was asked for cannot be printed: 1' on here sh -c "$PPPTUN --help >/dev/full"
+matches '^ppptun: .*No space left' "$(on here sh -c "$PPPTUN --version 2>&1 >/dev/full")" 'and it says so'
 same 10 "$(this lcp-max-configure 1)" 'nobody answers: 10'
 status=0
 on here $PPPTUN nodetach 10.9.0.2:10.9.0.1 </dev/null >/dev/null || status=$?

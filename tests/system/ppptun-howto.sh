@@ -29,9 +29,19 @@ tty=$(on local pty-redir /usr/bin/ssh -o 'Batchmode yes' -t -l slave remote \
 	/usr/local/bin/sudo /usr/sbin/pppd)
 matches '^/dev/pts/[0-9]+$' "$tty" 'pty-redir prints the name of a terminal'
 check 'the remote launches ppptun' wait_for 30 'that' vpn_launched remote "$PPPTUN"
-check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0
+check 'the link comes up' on local "$PPPTUN" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0 mru 1400
 pid=$(vpn_launched local "$PPPTUN")
 check 'and carries' wait_for 20 'that' host_answers local 10.9.0.2
+# Where the agent has started it, it may have no child to set the MTU, and cuts by itself.
+same 1500 "$(on remote cat /sys/class/net/sp-master/mtu)" "the remote device's MTU is policy's"
+check 'what is larger than this end takes passes in pieces' on remote ping -c 2 -i 0.2 -W 5 -M dont -s 1450 10.9.0.1
+check_not 'but for what must not be cut' on remote ping -c 1 -W 5 -M 'do' -s 1450 10.9.0.1
+same 1 "$(on remote sh -c 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" "\n" | grep -cx ".*/[p]pptun"')" \
+	'and there is one process there'
+
+# --- ssh -t holds a ~ that follows CR or LF until more comes, and ~ is the flag that ends a frame
+same 0 "$(vpn_stand_still 1500)" 'of 1,500 datagrams, one at a time, none stands still on its way'
+
 check 'a route here' on local ip route add 10.2.0.0/16 via 10.9.0.2
 check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 	/usr/local/bin/sudo /home/slave/sshroute
@@ -57,3 +67,4 @@ same '' "$(grep -F "ppptun[$pid]: terminating on a signal" "$(host_root local)/v
 
 # --- what cannot work is told before it goes to the background
 check_exit 7 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2
+matches '^ppptun: cannot open /dev/pts/999: ' "$(cat "$CHECK_OUTPUT")" 'and why'

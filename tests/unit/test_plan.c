@@ -144,6 +144,22 @@ static void pppd_plan_has_no_word_that_upstreams_pppd_lacks(void **state)
 	assert_false(words_drop(&plan.words, "nomp"));
 }
 
+/* ssh -t holds a flag that follows CR or LF. */
+static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
+{
+	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .ssh_tty = true};
+	struct policy_error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_words(
+	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
+		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
+		   "asyncmap 2400 noip noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
+		   "lcp-echo-failure 3 ifname sp-x");
+}
+
 static void pppd_that_answers_only_is_silent(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .silent = true};
@@ -366,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
+	    cmocka_unit_test(an_end_behind_ssh_t_asks_for_no_cr_and_lf),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(pppd_without_ipv6_gets_no_word_of_it_or_no_link),
 	    cmocka_unit_test(pppd_plan_has_no_word_that_upstreams_pppd_lacks),

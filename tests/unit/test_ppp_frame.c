@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent/ppp/frame.h"
+#include "agent/ppp/line.h"
 
 enum {
 	ROUNDS = 4000,
@@ -285,6 +286,34 @@ static void frames_come_out_of_large_reads(void **state)
 	}
 }
 
+/* As ssh -t would hold its last flag: whatever the frame's checksum is. */
+static void no_frame_on_a_terminal_has_cr_or_lf_in_it(void **state)
+{
+	static const struct frame_style style = {LINE_TTY_ESCAPES, true, true};
+	unsigned ends = 0;
+
+	(void)state;
+	for (unsigned i = 0; i <= UINT16_MAX; i++) {
+		const struct frame frame = {0x21, information, 2};
+		size_t len;
+
+		information[0] = (uint8_t)(i >> 8);
+		information[1] = (uint8_t)i;
+		len = frame_write(&frame, &style, stuffed);
+		assert_null(memchr(stuffed, '\r', len));
+		assert_null(memchr(stuffed, '\n', len));
+		ends += stuffed[len - 3] == FRAME_ESCAPE &&
+			(stuffed[len - 2] == ('\r' ^ 0x20) ||
+			 stuffed[len - 2] == ('\n' ^ 0x20));
+		begin(SMALL_LIMIT);
+		feed(stuffed, len);
+		assert_int_equal(out.count, 1);
+		assert_memory_equal(out.bytes, information, 2);
+	}
+	/* There were such. */
+	assert_true(ends > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +325,7 @@ int main(void)
 	    cmocka_unit_test(what_is_too_long_is_dropped_and_the_next_is_not),
 	    cmocka_unit_test(a_frame_without_end_takes_no_more_than_its_limit),
 	    cmocka_unit_test(frames_come_out_of_large_reads),
+	    cmocka_unit_test(no_frame_on_a_terminal_has_cr_or_lf_in_it),
 	};
 
 	fcs_prepare();

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ppp/line.h"
 #include "tests/unit/ppp_ends.h"
 
 static uint32_t address_of(const char *text)
@@ -220,6 +221,41 @@ static void what_is_not_wanted_is_not_taken_either(void **state)
 	assert_int_equal(answer_to("noaccomp", address, sizeof address), CONFIGURE_REJECT);
 }
 
+/* What a terminal's end needs, it asks for and does, whatever the other asks for. */
+static void what_the_line_needs_is_escaped_in_both_directions(void **state)
+{
+	const uint32_t map = LINE_TTY_ESCAPES;
+
+	(void)state;
+	ends_set(&a, &b, "10.9.0.1:10.9.0.2 asyncmap 0");
+	ends_set(&b, &a, "10.9.0.2:10.9.0.1 asyncmap 1");
+	a.settings.accm |= map;
+	a.settings.escape = map;
+	ends_start(&a);
+	ends_start(&b);
+	ends_run(20, 0);
+	assert_true(a.ip_up && b.ip_up);
+	assert_int_equal(a.ppp.lcp_values.style.accm, map | 1);
+	assert_int_equal(b.ppp.lcp_values.style.accm, map);
+}
+
+/* RFC 1662 7.1: the Nak names characters that are escaped in any case. */
+static void a_peer_that_escapes_more_is_taken_at_its_word(void **state)
+{
+	uint8_t nak[10] = {CONFIGURE_NAK, 0, 0, 10, 2, 6, 0, 0x0a, 0, 0};
+	const struct frame frame = {PROTOCOL_LCP, nak, sizeof nak};
+
+	(void)state;
+	ends_set(&a, &b, "10.9.0.1:10.9.0.2 asyncmap 1");
+	memset(&b, 0, sizeof b);
+	ends_start(&a);
+	nak[1] = b.queue[0].bytes[1];
+	b.queued = 0;
+	ppp_frame(&a.ppp, &frame, now);
+	assert_int_equal(b.queued, 1);
+	assert_memory_equal(b.queue[0].bytes + 4, "\2\6\0\12\0\1", 6);
+}
+
 static void time_limits_hold(void **state)
 {
 	(void)state;
@@ -247,6 +283,8 @@ int main(void)
 	    cmocka_unit_test(a_line_that_leads_back_is_noticed),
 	    cmocka_unit_test(a_peer_that_went_away_is_noticed),
 	    cmocka_unit_test(what_is_not_wanted_is_not_taken_either),
+	    cmocka_unit_test(what_the_line_needs_is_escaped_in_both_directions),
+	    cmocka_unit_test(a_peer_that_escapes_more_is_taken_at_its_word),
 	    cmocka_unit_test(time_limits_hold),
 	};
 

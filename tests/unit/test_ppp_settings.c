@@ -14,7 +14,9 @@
 /* 0, or -1 when the line, of words, is refused. */
 static int parse(const char *line, struct settings *settings, struct policy_error *err)
 {
-	char text[1024], *argv[2 * REACH_MAX + 8] = {(char[]){"ppptun"}};
+	/* What settings point to stays until the next. */
+	static char text[1024];
+	char *argv[2 * REACH_MAX + 8] = {(char[]){"ppptun"}};
 	int argc = 1;
 
 	(void)snprintf(text, sizeof text, "%s", line);
@@ -99,6 +101,16 @@ static void options_act_on_each_other_as_in_pppd(void **state)
 	assert_int_equal(take("-as 0xff").accm, 0xff);
 	assert_int_equal(take("default-asyncmap asyncmap 0").accm, 0xffffffff);
 	assert_int_equal(take("mru 1400 mru 1300").mru, 1300);
+	assert_string_equal(take("logfd 5 logfile a").log_file, "a");
+	assert_int_equal(take("logfd 5 logfile a").log_fd, -1);
+	assert_null(take("logfile a logfd 5").log_file);
+	assert_int_equal(take("logfile a logfd 5").log_fd, 5);
+	/* In the foreground on a terminal; the line is never where the log goes. */
+	assert_int_equal(take("nodetach /dev/pts/1").log_fd, 1);
+	assert_int_equal(take("nodetach /dev/pts/1 logfile a").log_fd, -1);
+	assert_int_equal(take("nodetach /dev/pts/1 logfd 5").log_fd, 5);
+	assert_int_equal(take("nodetach").log_fd, -1);
+	assert_int_equal(take("/dev/pts/1").log_fd, -1);
 	assert_false(take("ipv6 ::1, noipv6").ipv6);
 	assert_true(take("noipv6 ipv6 ::1,").ipv6);
 }
@@ -169,6 +181,7 @@ static void options_are_taken_or_refused(void **state)
 	    "--Help",
 	    "mru 0x10",
 	    "logfd 64",
+	    "logfile",
 	    "unit -1",
 	    "unit 1000000",
 	    "unit x",

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/ppp/resizer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "agent/netlink.h"
+#include "agent/ppp/settings.h"
+
+enum {
+	/* of the child, which has no other descriptors but netlink's */
+	CHILD_ASK = 0,
+	CHILD_ANSWER = 1,
+	/* what it may have been given, by whoever sets no limit of less */
+	CHILD_CLOSES = 1024,
+	/* in place of an MTU */
+	LEAVE_ALONE = 0,
+	/* more than netlink's own patience */
+	ANSWER_MS = 5000,
+};
+
+/* A pipe takes and gives a number as a whole (pipe(7), PIPE_BUF). */
+static bool get_number(int fd, int *number)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, number, sizeof *number);
+	while (got < 0 && errno == EINTR);
+	return got == (ssize_t)sizeof *number;
+}
+
+static bool put_number(int fd, int number)
+{
+	return write(fd, &number, sizeof number) == (ssize_t)sizeof number;
+}
+
+/* 0, or errno. The device was found before anybody had a say. */
+static int resize(struct netlink *nl, int index, int mtu, unsigned most)
+{
+	struct policy_error err = {0};
+
+	if (mtu < MRU_SMALLEST || (unsigned)mtu > most)
+		return EINVAL;
+	if (link_set_up(nl, index, (unsigned)mtu, &err) == 0)
+		return 0;
+	return err.sys != 0 ? err.sys : EPROTO;
+}
+
+/* Signals that end the link are blocked in it as well: it ends with its parent. */
+__attribute__((noreturn)) static void serve(int ask, int answer, const char *device,
+					    unsigned most)
+{
+	struct policy_error err = {0};
+	struct link link = {0};
+	struct netlink *nl;
+	int mtu;
+
+	/* process_standard() has seen to it that the two are others than these. */
+	if (dup2(ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
+		_exit(1);
+	for (int fd = CHILD_ANSWER + 1; fd < CHILD_CLOSES; fd++)
+		(void)close(fd);
+	nl = netlink_open(&err);
+	if (nl == NULL || link_get(nl, device, &link, &err) != 0)
+		_exit(1);
+	/* Without a number the parent has ended, or has no use for it. */
+	if (get_number(CHILD_ASK, &mtu) && mtu != LEAVE_ALONE)
+		(void)put_number(CHILD_ANSWER, resize(nl, link.index, mtu, most));
+	_exit(0);
+}
+
+/* The limit alone, for a filter of system calls may kill whoever tries. */
+bool resizer_may(void)
+{
+	struct rlimit processes;
+
+	return getrlimit(RLIMIT_NPROC, &processes) == 0 && processes.rlim_cur > 0;
+}
+
+int resizer_start(struct resizer *resizer, const char *device, unsigned most,
+		  struct policy_error *err)
+{
+	int ask[2], answer[2];
+	pid_t child;
+
+	/* Nobody waits for it. */
+	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR || pipe2(ask, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot keep the right to set the MTU");
+	if (pipe2(answer, O_CLOEXEC) != 0) {
+		close(ask[0]);
+		close(ask[1]);
+		return error_sys(err, errno, "cannot keep the right to set the MTU");
+	}
+	child = fork();
+	if (child == 0)
+		serve(ask[0], answer[1], device, most);
+	close(ask[0]);
+	close(answer[1]);
+	*resizer = (struct resizer){ask[1], answer[0]};
+	return child > 0 ? 0
+			 : error_sys(err, errno, "cannot keep the right to set the MTU");
+}
+
+int resizer_finish(struct resizer *resizer, unsigned mtu, struct policy_error *err)
+{
+	struct pollfd wait = {resizer->answer, POLLIN, 0};
+	const bool asked =
+	    resizer->ask >= 0 && put_number(resizer->ask, (int)mtu) && mtu != LEAVE_ALONE;
+	int sys;
+
+	/* Not closed: nobody can tell, and the filter has no such call. */
+	resizer->ask = -1;
+	if (mtu == LEAVE_ALONE)
+		return 0;
+	if (!asked || poll(&wait, 1, ANSWER_MS) != 1 || !get_number(resizer->answer, &sys))
+		return error_set(err,
+				 "the device keeps its MTU: nobody is there to set it");
+	return sys == 0 ? 0 : error_sys(err, sys, "the device keeps its MTU");
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protects: the child that keeps the right to set the device's MTU sets it once, to no more
+ * than was asked for, and is gone with its parent's word or its end.
+ * Needs root, for a network of its own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent/ppp/resizer.h"
+#include "tests/unit/netns.h"
+
+enum { MOST = 1400, LESS = 600, TOO_SMALL = 100, WAIT_MS = 5000 };
+
+static int device = -1;
+static struct resizer resizer;
+
+static int start(void **state)
+{
+	struct policy_error err = {0};
+
+	(void)state;
+	if (device < 0 &&
+	    (netns_enter() != 0 || (device = netns_tun("x", ARPHRD_NONE)) < 0))
+		return -1;
+	return resizer_start(&resizer, "x", MOST, &err);
+}
+
+static int device_mtu(void)
+{
+	const int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct ifreq request = {.ifr_name = "x"};
+
+	assert_int_equal(ioctl(fd, SIOCGIFMTU, &request), 0);
+	close(fd);
+	return request.ifr_mtu;
+}
+
+/* Its end of the pipe is closed. */
+static void assert_gone(int answer)
+{
+	struct pollfd wait = {answer, POLLIN, 0};
+
+	assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
+	assert_int_equal(read(answer, &(char){0}, 1), 0);
+}
+
+static void it_sets_what_it_is_told_once(void **state)
+{
+	struct policy_error err = {0};
+
+	(void)state;
+	assert_int_equal(resizer_finish(&resizer, LESS, &err), 0);
+	assert_int_equal(device_mtu(), LESS);
+	assert_gone(resizer.answer);
+	assert_int_equal(resizer.ask, -1);
+	assert_int_equal(resizer_finish(&resizer, MOST, &err), -1);
+	assert_int_equal(device_mtu(), LESS);
+}
+
+static void it_sets_no_more_than_was_asked_for(void **state)
+{
+	const int before = device_mtu();
+	struct policy_error err = {0};
+
+	assert_int_equal(resizer_finish(&resizer, MOST + 1, &err), -1);
+	assert_string_not_equal(err.text, "");
+	assert_gone(resizer.answer);
+	assert_int_equal(start(state), 0);
+	assert_int_equal(resizer_finish(&resizer, TOO_SMALL, &err), -1);
+	assert_gone(resizer.answer);
+	assert_int_equal(device_mtu(), before);
+}
+
+static void it_leaves_the_device_alone_when_told_so(void **state)
+{
+	const int before = device_mtu();
+	struct policy_error err = {0};
+
+	(void)state;
+	assert_int_equal(resizer_finish(&resizer, 0, &err), 0);
+	assert_gone(resizer.answer);
+	assert_int_equal(device_mtu(), before);
+}
+
+static void it_ends_with_its_parent(void **state)
+{
+	const int before = device_mtu();
+
+	(void)state;
+	close(resizer.ask);
+	assert_gone(resizer.answer);
+	assert_int_equal(device_mtu(), before);
+}
+
+static void a_limit_on_processes_means_no_child(void **state)
+{
+	struct rlimit limit, none;
+	struct policy_error err = {0};
+
+	(void)state;
+	assert_int_equal(resizer_finish(&resizer, 0, &err), 0);
+	assert_true(resizer_may());
+	assert_int_equal(getrlimit(RLIMIT_NPROC, &limit), 0);
+	none = (struct rlimit){0, limit.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NPROC, &none), 0);
+	assert_false(resizer_may());
+	assert_int_equal(setrlimit(RLIMIT_NPROC, &limit), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(it_sets_what_it_is_told_once, start),
+	    cmocka_unit_test_setup(it_sets_no_more_than_was_asked_for, start),
+	    cmocka_unit_test_setup(it_leaves_the_device_alone_when_told_so, start),
+	    cmocka_unit_test_setup(it_ends_with_its_parent, start),
+	    cmocka_unit_test_setup(a_limit_on_processes_means_no_child, start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
