@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "policy/audit/places.h"
+#include "policy/audit/profile_here.h"
 #include "policy/audit/report.h"
 #include "policy/audit/survey.h"
 #include "policy/value.h"
@@ -24,8 +25,10 @@ struct check {
 static void tell_good(void *context, enum file_kind kind, const char *shown,
 		      const union parsed *parsed)
 {
-	const struct check *c = context;
+	struct check *c = context;
 
+	if (kind == KIND_PROFILE)
+		profile_here(&c->findings, c->places.root, shown, &parsed->profile);
 	if (c->verbose)
 		(void)printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)

@@ -25,8 +25,10 @@ struct profile {
 	char account[ACCOUNT_MAX_LEN + 1];
 	/* RunAs: required: the user whose ssh this is */
 	char run_as[ACCOUNT_MAX_LEN + 1];
+	unsigned run_as_line;
 	/* IdentityFile: absolute; "" when not given */
 	char identity[POLICY_PATH_MAX];
+	unsigned identity_line;
 	/* SshConfig: absolute (ssh -F); "" when not given */
 	char ssh_config[POLICY_PATH_MAX];
 	/* Address, Address6: this end, their end. With neither, Accept address is set: they
