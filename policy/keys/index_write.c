@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -152,7 +153,9 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 {
 	const mode_t readers = st->st_mode & (S_IRGRP | S_IROTH);
 	struct replace replace = {0};
+	struct index_tail tail;
 
+	index_mark_end(&m->head, &tail);
 	if (replace_begin(path, &replace, err) < 0)
 		return -1;
 	(void)fwrite(&m->head, sizeof m->head, 1, replace.out);
@@ -160,6 +163,7 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 		(void)fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
 	if (m->nkeys > 0)
 		(void)fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
+	(void)fwrite(&tail, sizeof tail, 1, replace.out);
 	return replace_end(&replace, geteuid(), st->st_gid, S_IRUSR | S_IWUSR | readers,
 			   err);
 }
@@ -172,6 +176,8 @@ int index_write(const char *path, const char *directory, enum trust trust, size_
 	int r;
 
 	index_mark(&m.head);
+	if (getrandom(m.head.serial, sizeof m.head.serial, 0) != sizeof m.head.serial)
+		return error_sys(err, errno, "no random bytes");
 	if (trust == TRUST_ROOT)
 		m.trusted = trusted_open_dir(directory, NULL);
 	r = look_at_directory(&m, &st, err);
