@@ -20,6 +20,7 @@
 #include "policy/keys/lookup.h"
 #include "policy/load.h"
 #include "policy/paths.h"
+#include "policy/settle.h"
 #include "policy/trusted.h"
 #include "policy/vpn-policy.h"
 
@@ -311,7 +312,10 @@ enum exit_code cmd_authorized_keys(int argc, char **argv)
 		return code;
 	if (keys.make_index)
 		return make_index(&keys);
-	if (keys.user != NULL)
+	if (keys.user != NULL) {
+		/* A copy decides nothing. */
+		settle_begin(keys.root[0] == '\0');
 		return answer_sshd(&keys);
+	}
 	return list(&keys, argc - optind, argv + optind);
 }

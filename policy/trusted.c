@@ -207,6 +207,8 @@ static int open_file(struct walk *w, const char *name)
 	if (fd < 0 || st.st_nlink == 1)
 		return fd;
 	(void)close(fd);
+	if (st.st_nlink == 0)
+		return walk_fail(w, ESTALE, "it was replaced a moment ago");
 	return untrusted(w, error_file(w->err, w->path, 0,
 				       "the file has %lu links: expected one",
 				       (unsigned long)st.st_nlink));

@@ -13,7 +13,7 @@
  * owned by root and writable by root alone, the file regular with one link. All is checked
  * on the very descriptor that is returned. Sticky world-writable directories are refused
  * too. Never blocks on a FIFO. Returns the descriptor, or -1 with *err (err->sys == ENOENT
- * if the file is missing).
+ * if the file is missing, ESTALE if its name has become another file's meanwhile).
  */
 int trusted_open(const char *path, struct policy_error *err);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "policy/paths.h"
+#include "policy/settle.h"
 
 static const struct command {
 	const char *name;
@@ -155,7 +156,11 @@ static enum exit_code dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	enum exit_code code = dispatch(argc, argv);
+	enum exit_code code;
+
+	/* By hand nothing is decided; what asks for sshd says so by itself. */
+	settle_begin(false);
+	code = dispatch(argc, argv);
 
 	/* A full disk must not look like an empty list of keys. */
 	if (fflush(stdout) == 0 && !ferror(stdout))

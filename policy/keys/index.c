@@ -11,7 +11,16 @@
 #include "policy/keys/mark.h"
 #include "policy/load.h"
 
-/* Whether head begins a file of the size, written by this program. */
+/* Whether the file whose tail is at its end begins with the head. */
+static bool is_ended(const struct index_head *head, size_t size)
+{
+	struct index_tail like;
+
+	index_mark_end(head, &like);
+	return memcmp((const char *)head + size - sizeof like, &like, sizeof like) == 0;
+}
+
+/* Whether head begins a file of the size, written by this program and finished. */
 static bool is_whole(const struct index_head *head, size_t size)
 {
 	struct index_head like;
@@ -22,7 +31,9 @@ static bool is_whole(const struct index_head *head, size_t size)
 	       head->nfiles <= INDEX_FILES_MAX &&
 	       head->nkeys <= (size_t)head->nfiles * PEER_KEYS_MAX &&
 	       size == sizeof *head + head->nfiles * sizeof(struct index_file) +
-			   head->nkeys * sizeof(struct index_key);
+			   head->nkeys * sizeof(struct index_key) +
+			   sizeof(struct index_tail) &&
+	       is_ended(head, size);
 }
 
 static int map_file(int fd, const char *path, struct index *out, struct policy_error *err)
@@ -41,7 +52,8 @@ static int map_file(int fd, const char *path, struct index *out, struct policy_e
 	}
 	if (!is_whole(out->map, out->size))
 		return error_file(err, path, 0,
-				  "not an index of keys, or of another version");
+				  "not an index of keys, or not a whole one, or of another "
+				  "version");
 	out->head = out->map;
 	out->files = (const struct index_file *)(out->head + 1);
 	out->keys = (const struct index_key *)(out->files + out->head->nfiles);

@@ -18,6 +18,7 @@
 enum {
 	INDEX_MARK_SIZE = 24,
 	INDEX_VERSION_SIZE = 24,
+	INDEX_SERIAL_SIZE = 16,
 	/* of peers' files */
 	INDEX_FILES_MAX = 1 << 22,
 };
@@ -43,13 +44,22 @@ struct index_key {
 	uint32_t file;
 };
 
-/* How the file begins; files and then keys follow. Of this machine's byte order. */
+/* How the file begins; files, keys and the tail follow. Of this machine's byte order. */
 struct index_head {
 	char mark[INDEX_MARK_SIZE];
 	/* of the program that wrote it: another may take files that this one refuses */
 	char version[INDEX_VERSION_SIZE];
 	struct index_state directory;
 	uint32_t nfiles, nkeys;
+	/* of this index alone, by chance */
+	uint8_t serial[INDEX_SERIAL_SIZE];
+};
+
+/* How it ends: what was cut off, or is partly another index, has no such end. */
+struct index_tail {
+	char mark[INDEX_MARK_SIZE];
+	/* the head's */
+	uint8_t serial[INDEX_SERIAL_SIZE];
 };
 
 /* All zero is no index: it knows nothing. */
@@ -62,8 +72,9 @@ struct index {
 };
 
 /*
- * 0, or -1 with *err. What is opened is at least of the right size and from this version of
- * the program; nothing else of it has been looked at.
+ * 0, or -1 with *err. What is opened is at least of the right size, has the end that was
+ * written with its beginning, and is from this version of the program; nothing else of it
+ * has been looked at.
  */
 int index_open(const char *path, enum trust trust, struct index *out,
 	       struct policy_error *err);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -153,7 +154,9 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 	const mode_t readers = st->st_mode & (S_IRGRP | S_IROTH);
 	struct replace replace = {0};
 	struct stat old;
+	struct index_tail tail;
 
+	index_mark_end(&m->head, &tail);
 	if (replace_look_own(path, m->trust, &old, err) < 0 ||
 	    replace_begin(path, &replace, err) < 0)
 		return -1;
@@ -162,6 +165,7 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 		(void)fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
 	if (m->nkeys > 0)
 		(void)fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
+	(void)fwrite(&tail, sizeof tail, 1, replace.out);
 	return replace_end(&replace, geteuid(), st->st_gid, S_IRUSR | S_IWUSR | readers,
 			   err);
 }
@@ -174,6 +178,8 @@ int index_write(const char *path, const char *directory, enum trust trust, size_
 	int r;
 
 	index_mark(&m.head);
+	if (getrandom(m.head.serial, sizeof m.head.serial, 0) != sizeof m.head.serial)
+		return error_sys(err, errno, "no random bytes");
 	if (trust == TRUST_ROOT)
 		m.trusted = trusted_open_dir(directory, NULL);
 	r = look_at_directory(&m, &st, err);

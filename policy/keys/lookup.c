@@ -89,15 +89,24 @@ static unsigned line_of(const struct public_key *key)
 	return 0;
 }
 
-/* Looks into the peer's own file; -1 when it is the second that has the key. */
+/*
+ * Looks into the peer's own file; -1 when it is the second that has the key, or nobody can
+ * know because it is being written.
+ */
 static int try_peer(struct search *s, const char *name)
 {
 	const struct lookup *lookup = s->lookup;
+	struct policy_error err = {0};
 	unsigned line;
 
 	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust, &peer,
-				NULL) < 0)
-		return 0;
+				&err) < 0) {
+		if (err.sys != EAGAIN)
+			return 0;
+		if (s->err != NULL)
+			*s->err = err;
+		return -1;
+	}
 	line = line_of(s->key);
 	if (line == 0)
 		return 0;
@@ -160,8 +169,9 @@ static int search(struct search *s)
 	s->hints = index_find_key(index, s->key->digest, &s->nhints);
 	if (s->nhints == 1)
 		file = index_file_of(index, s->hints);
-	if (file != NULL && fstat(s->fd, &st) == 0 && index_directory_same(index, &st))
-		(void)try_peer(s, file->name);
+	if (file != NULL && fstat(s->fd, &st) == 0 && index_directory_same(index, &st) &&
+	    try_peer(s, file->name) < 0)
+		return -1;
 	return s->line != 0 ? 0 : try_all(s);
 }
 
