@@ -143,7 +143,7 @@ static void take_directory(struct host *host, struct limits *limits, const char 
 			take_file(host, limits, path);
 }
 
-void host_pam_limits(struct host *host, char *args, struct pam_answer *answer)
+void host_pam_limits(struct host *host, struct pam_answer *answer)
 {
 	static struct limits limits;
 	static const char own[] = "conf=";
@@ -151,7 +151,7 @@ void host_pam_limits(struct host *host, char *args, struct pam_answer *answer)
 
 	limits = (struct limits){.processes = {.item = "nproc", .value = -1},
 				 .logins = {.item = "maxlogins", .value = -1}};
-	for (const char *word; (word = pam_word(&args)) != NULL;)
+	for (const char *word; (word = pam_word(&answer->args)) != NULL;)
 		if (strncmp(word, own, sizeof own - 1) == 0)
 			path = word + sizeof own - 1;
 	take_file(host, &limits, path == NULL ? "/etc/security/limits.conf" : path);

@@ -47,9 +47,9 @@ static void run_module(struct pam_run *run, struct pam_stack *stack, const char 
 {
 	const char *slash = strrchr(line->module, '/');
 	struct pam_answer answer = {
-	    .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
+	    .args = line->args, .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
 
-	host_pam_ask(run->host, run->type, line->module, line->args, &answer);
+	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
 			  "what %.100s makes of a login of %s",

@@ -11,6 +11,8 @@ enum { PAM_WHY_MAX = 256 };
 
 /* What a module answers for a login of the account. */
 struct pam_answer {
+	/* of the module, for pam_word(), which takes them apart */
+	char *args;
 	/* of PAM's codes, "success"; what is not sure is taken for one */
 	const char *code;
 	bool sure;
@@ -19,19 +21,19 @@ struct pam_answer {
 	enum rule_name rule;
 };
 
-/* host_pam_modules.c: type is "account" or "session"; args are taken apart. */
-void host_pam_ask(struct host *host, const char *type, const char *module, char *args,
+/* host_pam_modules.c: type is "account" or "session". */
+void host_pam_ask(struct host *host, const char *type, const char *module,
 		  struct pam_answer *answer);
 
 /* host_pam_access.c: pam_access. */
-void host_pam_access(struct host *host, char *args, struct pam_answer *answer);
+void host_pam_access(struct host *host, struct pam_answer *answer);
 
 /* host_pam_lists.c: pam_listfile, pam_succeed_if. */
-void host_pam_listfile(struct host *host, char *args, struct pam_answer *answer);
-void host_pam_succeed_if(struct host *host, char *args, struct pam_answer *answer);
+void host_pam_listfile(struct host *host, struct pam_answer *answer);
+void host_pam_succeed_if(struct host *host, struct pam_answer *answer);
 
 /* host_limits.c: pam_limits; nproc is a finding of its own. */
-void host_pam_limits(struct host *host, char *args, struct pam_answer *answer);
+void host_pam_limits(struct host *host, struct pam_answer *answer);
 
 /* host_pam.c: what PAM, as this service, makes of a login. */
 void host_pam(struct host *host, const char *service);

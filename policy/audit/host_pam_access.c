@@ -12,18 +12,20 @@
 #include "policy/audit/host_pam.h"
 #include "policy/audit/pam_text.h"
 
-enum { TOLD_MAX = 100 };
+/* More networks of From than these change nothing. */
+enum { TOLD_MAX = 100, NETWORKS_MAX = 256 };
 
 /* Whether a list has the login; where it comes from may not be known. */
 enum has { HAS_NOT, HAS_PERHAPS, HAS };
 
 static const char between[] = " \t,", except[] = "EXCEPT";
 
-static enum has has_user(struct host *host, const char *word)
+static enum has has_user(struct host *host, const struct ip_prefix *from, const char *word)
 {
 	char group[ACCOUNT_MAX_LEN + 2];
 	const size_t len = strlen(word);
 
+	(void)from;
 	if (strcmp(word, "ALL") == 0 || strcmp(word, host->account.name) == 0)
 		return HAS;
 	if (word[0] == '@' || strchr(word, '@') != NULL)
@@ -35,42 +37,42 @@ static enum has has_user(struct host *host, const char *word)
 	return host_pam_in_group(host, word) ? HAS : HAS_NOT;
 }
 
-/* How many networks of From are within this one: all, some, none. */
-static enum has has_network(const struct host *host, const struct ip_prefix *network)
+/* Whether who comes from there is within the network. */
+static enum has has_network(const struct ip_prefix *from, const struct ip_prefix *network)
 {
-	size_t within = 0, touched = 0;
-
-	for (size_t i = 0; i < host->nfrom; i++) {
-		within += ip_prefix_covers(network, &host->from[i].network) ? 1 : 0;
-		touched += ip_prefix_covers(&host->from[i].network, network) ? 1 : 0;
-	}
-	if (host->nfrom > 0 && within == host->nfrom)
+	if (from == NULL)
+		return HAS_PERHAPS;
+	if (ip_prefix_covers(network, from))
 		return HAS;
-	return host->nfrom == 0 || within + touched > 0 ? HAS_PERHAPS : HAS_NOT;
+	return ip_prefix_covers(from, network) ? HAS_PERHAPS : HAS_NOT;
 }
 
-static enum has has_origin(struct host *host, const char *word)
+static enum has has_origin(struct host *host, const struct ip_prefix *from,
+			   const char *word)
 {
 	struct ip_prefix network = {0};
 
+	(void)host;
 	if (strcmp(word, "ALL") == 0)
 		return HAS;
 	/* A login by sshd has a host, and neither a terminal nor a console. */
 	if (strcmp(word, "LOCAL") == 0 || strncmp(word, "tty", 3) == 0 || word[0] == ':')
 		return HAS_NOT;
 	if (ip_prefix_parse(word, &network, NULL) == 0)
-		return has_network(host, &network);
+		return has_network(from, &network);
 	if (ip_addr_parse(word, &network.addr, NULL) == 0) {
 		network.len = network.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-		return has_network(host, &network);
+		return has_network(from, &network);
 	}
 	/* A service's name, such as cron, is never a host with a dot. */
 	return strpbrk(word, ".@:") == NULL ? HAS_NOT : HAS_PERHAPS;
 }
 
 /* A list with what stands behind EXCEPT taken out of it. */
-static enum has list_has(struct host *host, char *list,
-			 enum has (*one)(struct host *, const char *))
+typedef enum has has_one(struct host *host, const struct ip_prefix *from, const char *word);
+
+static enum has list_has(struct host *host, const struct ip_prefix *from, char *list,
+			 has_one *one)
 {
 	enum has most = HAS_NOT, out;
 	char *rest = NULL;
@@ -80,15 +82,39 @@ static enum has list_has(struct host *host, char *list,
 		enum has has;
 
 		if (strcmp(word, except) == 0) {
-			out = list_has(host, rest, one);
+			out = list_has(host, from, rest, one);
 			return out == HAS			   ? HAS_NOT
 			       : out == HAS_PERHAPS && most == HAS ? HAS_PERHAPS
 								   : most;
 		}
-		has = one(host, word);
+		has = one(host, from, word);
 		most = has > most ? has : most;
 	}
 	return most;
+}
+
+/* All that peers come from, or nothing of it; else it is not known. */
+static enum has has_origins(struct host *host, const char *origins)
+{
+	const size_t count = host->nfrom < NETWORKS_MAX ? host->nfrom : NETWORKS_MAX;
+	enum has all = HAS_NOT;
+
+	for (size_t i = 0; i < (count == 0 ? 1 : count); i++) {
+		char *list = strdup(origins);
+		enum has has;
+
+		if (list == NULL) {
+			host->findings->lost = true;
+			return HAS_PERHAPS;
+		}
+		has = list_has(host, count == 0 ? NULL : &host->from[i].network, list,
+			       has_origin);
+		free(list);
+		if (i > 0 && has != all)
+			return HAS_PERHAPS;
+		all = has;
+	}
+	return all;
 }
 
 /* True when the line decides. */
@@ -104,8 +130,8 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 		return false;
 	*users++ = '\0';
 	*origins++ = '\0';
-	has = list_has(host, users, has_user);
-	from = has == HAS_NOT ? HAS_NOT : list_has(host, origins, has_origin);
+	has = list_has(host, NULL, users, has_user);
+	from = has == HAS_NOT ? HAS_NOT : has_origins(host, origins);
 	if (from == HAS_NOT)
 		return false;
 	if (has == HAS_PERHAPS || from == HAS_PERHAPS)
@@ -128,14 +154,14 @@ static bool take_file(struct host *host, const char *path, struct pam_answer *an
 	return decided;
 }
 
-void host_pam_access(struct host *host, char *args, struct pam_answer *answer)
+void host_pam_access(struct host *host, struct pam_answer *answer)
 {
 	static const char own[] = "accessfile=", dir[] = "/etc/security/access.d";
 	const char *path = "/etc/security/access.conf";
 	const struct dirent *entry;
 	DIR *stream;
 
-	for (const char *word; (word = pam_word(&args)) != NULL;) {
+	for (const char *word; (word = pam_word(&answer->args)) != NULL;) {
 		if (strncmp(word, own, sizeof own - 1) == 0)
 			path = word + sizeof own - 1;
 		/* Other separators make other lines. */

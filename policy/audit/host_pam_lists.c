@@ -58,13 +58,13 @@ static bool line_is(struct host *host, const struct list *list, const char *line
 	return line[0] != '\0' && host_pam_in_group(host, line);
 }
 
-void host_pam_listfile(struct host *host, char *args, struct pam_answer *answer)
+void host_pam_listfile(struct host *host, struct pam_answer *answer)
 {
 	struct list list;
 	char *text, *rest;
 	bool found = false;
 
-	read_list(args, &list);
+	read_list(answer->args, &list);
 	if (list.file == NULL || list.apply ||
 	    (strcmp(list.item, "user") != 0 && strcmp(list.item, "group") != 0 &&
 	     strcmp(list.item, "shell") != 0)) {
@@ -127,12 +127,12 @@ static int compare(const char *op, long left, long right)
 {
 	static const char *const ops[] = {
 	    "<", "lt", "<=", "le", ">", "gt", ">=", "ge", "eq", "eq", "ne", "ne", NULL};
-	const int holds[] = {left<right, left <= right, left> right, left >= right,
-			     left == right, left != right};
+	const int are[] = {left<right, left <= right, left> right, left >= right,
+			   left == right, left != right};
 
 	for (size_t i = 0; ops[i] != NULL; i++)
 		if (strcmp(op, ops[i]) == 0)
-			return holds[i / 2];
+			return are[i / 2];
 	return -1;
 }
 
@@ -172,18 +172,18 @@ static bool is_flag(const char *word)
 	return false;
 }
 
-void host_pam_succeed_if(struct host *host, char *args, struct pam_answer *answer)
+void host_pam_succeed_if(struct host *host, struct pam_answer *answer)
 {
 	char number[NUMBER_TEXT_MAX];
 
-	for (const char *word; (word = pam_word(&args)) != NULL;) {
+	for (const char *word; (word = pam_word(&answer->args)) != NULL;) {
 		const char *op, *wanted, *value;
 		int result;
 
 		if (is_flag(word))
 			continue;
-		op = pam_word(&args);
-		wanted = op == NULL ? NULL : pam_word(&args);
+		op = pam_word(&answer->args);
+		wanted = op == NULL ? NULL : pam_word(&answer->args);
 		value = attribute(host, word, number);
 		result =
 		    value == NULL || wanted == NULL ? -1 : holds(host, value, op, wanted);

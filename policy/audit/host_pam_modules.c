@@ -12,7 +12,7 @@
 #include "policy/audit/pam_text.h"
 #include "policy/audit/sshd_text.h"
 
-typedef void ask_function(struct host *host, char *args, struct pam_answer *answer);
+typedef void ask_function(struct host *host, struct pam_answer *answer);
 
 void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ...)
 {
@@ -29,10 +29,9 @@ void pam_doubt(struct pam_answer *answer)
 	answer->sure = false;
 }
 
-static void ask_deny(struct host *host, char *args, struct pam_answer *answer)
+static void ask_deny(struct host *host, struct pam_answer *answer)
 {
 	(void)host;
-	(void)args;
 	pam_refuse(answer, "auth_err", "it refuses everybody");
 }
 
@@ -50,11 +49,11 @@ static const char *argument(char *args, const char *name, bool *plain)
 	return value;
 }
 
-static void ask_nologin(struct host *host, char *args, struct pam_answer *answer)
+static void ask_nologin(struct host *host, struct pam_answer *answer)
 {
 	static const char *const usual[] = {"/run/nologin", "/etc/nologin"};
 	bool success = false;
-	const char *own = argument(args, "file", &success);
+	const char *own = argument(answer->args, "file", &success);
 	struct stat st;
 
 	answer->code = success ? "success" : "ignore";
@@ -69,13 +68,12 @@ static void ask_nologin(struct host *host, char *args, struct pam_answer *answer
 	}
 }
 
-static void ask_shells(struct host *host, char *args, struct pam_answer *answer)
+static void ask_shells(struct host *host, struct pam_answer *answer)
 {
 	static const char file[] = "/etc/shells";
 	char *text = host_read(host, file, NULL), *rest = text;
 	bool found = false;
 
-	(void)args;
 	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
 		found |= strcmp(line, host->account.shell) == 0;
 	free(text);
@@ -104,14 +102,14 @@ static unsigned long login_def(const struct host *host, const char *word,
 	return value;
 }
 
-static void ask_usertype(struct host *host, char *args, struct pam_answer *answer)
+static void ask_usertype(struct host *host, struct pam_answer *answer)
 {
 	enum { UID_MIN = 1000, NOBODY = 65534 };
 	const unsigned long min = login_def(host, "UID_MIN", UID_MIN);
 	const unsigned long max = login_def(host, "SYS_UID_MAX", min - 1);
 	const bool system = host->account.uid <= max || host->account.uid == NOBODY;
 
-	for (const char *word; (word = pam_word(&args)) != NULL;)
+	for (const char *word; (word = pam_word(&answer->args)) != NULL;)
 		if ((strcmp(word, "isregular") == 0 && system) ||
 		    (strcmp(word, "issystem") == 0 && !system))
 			pam_refuse(answer, "auth_err", "uid %u is %s, and %s is asked for",
@@ -154,10 +152,10 @@ static void take_times(struct host *host, char *line, struct pam_answer *answer)
 		pam_doubt(answer);
 }
 
-static void ask_time(struct host *host, char *args, struct pam_answer *answer)
+static void ask_time(struct host *host, struct pam_answer *answer)
 {
 	static const char usual[] = "/etc/security/time.conf";
-	const char *own = argument(args, "conffile", NULL);
+	const char *own = argument(answer->args, "conffile", NULL);
 	char *text = host_read(host, own == NULL ? usual : own, NULL), *rest = text;
 
 	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
@@ -167,18 +165,16 @@ static void ask_time(struct host *host, char *args, struct pam_answer *answer)
 	free(text);
 }
 
-static void ask_nothing(struct host *host, char *args, struct pam_answer *answer)
+static void ask_nothing(struct host *host, struct pam_answer *answer)
 {
 	(void)host;
-	(void)args;
 	(void)answer;
 }
 
 /* Of a service for names: the account is in /etc/passwd, which is none. */
-static void ask_elsewhere(struct host *host, char *args, struct pam_answer *answer)
+static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 {
 	(void)host;
-	(void)args;
 	answer->code = "user_unknown";
 }
 
@@ -253,7 +249,7 @@ static bool is_missing(const struct host *host, const char *name)
 	return missing && !found;
 }
 
-void host_pam_ask(struct host *host, const char *type, const char *module, char *args,
+void host_pam_ask(struct host *host, const char *type, const char *module,
 		  struct pam_answer *answer)
 {
 	const char *slash = strrchr(module, '/'),
@@ -270,7 +266,7 @@ void host_pam_ask(struct host *host, const char *type, const char *module, char 
 		if (strcmp(name, modules[i].name) != 0)
 			continue;
 		(strcmp(type, "account") == 0 ? modules[i].account
-					      : modules[i].session)(host, args, answer);
+					      : modules[i].session)(host, answer);
 		return;
 	}
 	pam_doubt(answer);

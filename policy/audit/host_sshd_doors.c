@@ -194,6 +194,9 @@ static void judge_refusal(struct host *host, const struct sshd_view *v)
 	value = sshd_view_news(v, "maxauthtries");
 	if (value != NULL && sshd_first_number(value) < MAX_TRIES_NEEDED)
 		tell(host, v, "maxauthtries", value, "no key is tried of");
+	value = sshd_view_news(v, "persourcemaxstartups");
+	if (value != NULL && sshd_first_number(value) == 0)
+		tell(host, v, "persourcemaxstartups", value, "no login may begin of");
 }
 
 /* Lists with blanks between them, each of methods that are all asked for: one key is all

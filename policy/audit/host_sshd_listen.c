@@ -139,7 +139,7 @@ static void take_line(struct ears *ears, char *line)
 {
 	enum { LOCAL = 1, STATE = 3, INODE = 9, WORDS };
 	static const char listens[] = "0A";
-	char *word[WORDS], *rest = NULL, *port;
+	char *word[WORDS] = {NULL}, *rest = NULL, *port;
 	struct ip_addr addr;
 
 	for (size_t i = 0; i < WORDS; i++) {

@@ -31,6 +31,11 @@ harmless 'AllowGroups the account' 'AllowGroups admin sl*'
 harmless 'DenyUsers and DenyGroups others' 'DenyUsers root admin slave@203.0.113.0/24' 'DenyGroups sudo' 'AllowUsers *'
 harmless 'RefuseConnection to others' 'Match User admin' 'RefuseConnection yes'
 
+hindrance 'PerSourceMaxStartups 0' 'persourcemaxstartups.*\[sshd-refuses\]' 'PerSourceMaxStartups 0'
+harmless 'one login at a time' 'PerSourceMaxStartups 1' 'MaxStartups 1:100:1'
+harmless 'what is no door' 'UseDNS yes' 'Banner /etc/issue' 'TCPKeepAlive no' 'Compression no' 'LoginGraceTime 0' \
+	'Match Group sudo' 'AllowUsers root'
+
 # --- what sshd wants of a key
 hindrance 'PubkeyAcceptedAlgorithms of other types' 'pubkeyacceptedalgorithms.*ssh-ed25519.*\[sshd-key-type\]' \
 	'PubkeyAcceptedAlgorithms rsa-sha2-256,ecdsa-sha2-nistp256'
@@ -90,6 +95,7 @@ shut 'a password that is too old' '\[account-password-age\]' 'chage -d 2001-01-0
 shut 'a locked account without PAM' '\[account-shut\]' "usermod -L slave; $(login_lines 'UsePAM no')"
 open 'a locked account with PAM' 'usermod -L slave'
 open 'an account that expires one day' 'chage -E 2099-01-01 slave'
+open 'a home that is not there' "sed -i '/^slave:/s|:/:|:/nowhere:|' /etc/passwd"
 open 'no PAM' "$(login_lines 'UsePAM no'); : >/run/nologin"
 
 # --- PAM
@@ -111,6 +117,12 @@ open 'pam_succeed_if that does' "$(pam account '[default=1 success=ignore]' pam_
 open 'pam_shells, and the shell among them' "$(pam account required pam_shells.so); echo /usr/libexec/sallyport/vpn-agent >>/etc/shells"
 open 'limits that leave room' "printf '%s\n' 'slave - nproc 64' '* hard maxlogins 0' 'slave hard maxlogins 3' >/etc/security/limits.d/row.conf"
 open 'pam_time of others' "$(pam account required pam_time.so); echo 'login;tty*;!slave;!Al0000-2400' >>/etc/security/time.conf"
+open 'limits that just do' "printf '%s\n' 'slave - nproc 6' >/etc/security/limits.d/row.conf"
+open 'pam_nologin of a file of its own' "$(pam account required pam_nologin.so file=/run/closed)"
+open 'pam_access for where peers come from' "$(pam account required pam_access.so); printf '%s\n' '+:(slave):198.51.100.0/24 2001:db8::/32' '-:ALL:ALL' >>/etc/security/access.conf"
+open 'PAM from a service of its own' "$(pam account substack row); echo 'account [success=1 default=bad] pam_permit.so
+account required pam_deny.so
+account required pam_permit.so' >/etc/pam.d/row"
 dark 'pam_time with hours' 'pam_time.*\[not-looked-at\]' "$(pam account required pam_time.so); echo 'sshd;*;*;Al0001-2359|Al0000-2400' >>/etc/security/time.conf"
 dark 'a module that nobody knows' 'pam_exec.*\[not-looked-at\]' "$(pam account required pam_exec.so /bin/true)"
 

@@ -41,6 +41,7 @@ kept_out sshd-refuses 'the account as a pattern has it' 'DenyUsers s?ave'
 kept_out sshd-refuses 'the account, from where a peer comes' 'DenyUsers slave@198.51.100.0/24'
 kept_out sshd-refuses 'its group' 'DenyGroups sl*'
 kept_out sshd-refuses 'no key is tried' 'MaxAuthTries 0'
+damage sshd-refuses 'no login of a place' "$(lines 'PerSourceMaxStartups 0')" "rm $EXTRA"
 on remote sh -c "$(lines 'AllowUsers admin')"
 same 1 "$(findings | grep -c sshd-refuses)" 'it is said once, not for each place that peers come from'
 on remote rm "$EXTRA"
@@ -158,6 +159,7 @@ access_keeps_out '-:ALL:ALL'
 access_keeps_out '# +:slave:ALL' '+:slave:LOCAL tty1 cron' '-:ALL EXCEPT root (sudo):ALL EXCEPT LOCAL'
 access_keeps_out '+:slave:203.0.113.0/24' '-:slave:198.51.0.0/16'
 access_lets_in '+:(slave):198.51.100.0/24' '-:ALL:ALL'
+access_lets_in '+:slave:198.51.100.0/25 198.51.0.0/16' '-:ALL:ALL'
 access_lets_in '-:ALL EXCEPT slave:ALL' '-:root:ALL'
 printf '%s\n' '-:slave:198.51.100.128/25' | host_file remote /etc/security/row.conf
 pam_unknown 'account required pam_access.so accessfile=/etc/security/row.conf'
