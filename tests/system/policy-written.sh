@@ -110,9 +110,3 @@ same 71 "$?" 'a profile that is being written is not used'
 matches "office\\.conf: the file $WRITING" "$said" 'and vpn-connect says why'
 touch "$local/root/enough"
 wait "$writer"
-
-# --- by hand nobody waits
-begin=$SECONDS
-on remote sh -c 'echo End >/etc/sallyport/agent.conf'
-check 'check of a new file' on remote vpn-policy check /etc/sallyport/agent.conf
-check 'takes no time' test "$((SECONDS - begin))" -le 1
