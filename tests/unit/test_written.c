@@ -29,9 +29,9 @@ enum { READS = 20000, PAGE = 4096, SIZE_MAX_PAGES = 4, MS = 1000000 };
 #define END	 "End\n"
 
 /* Of the same size. */
-static char versions[2][SIZE_MAX_PAGES * PAGE];
+static char versions[2][SIZE_MAX_PAGES * PAGE + 1];
 static size_t size;
-static const char *path, *aside;
+static const char *file, *aside;
 static struct peer peer;
 static struct policy_error err;
 
@@ -107,8 +107,7 @@ static size_t fill(char *text, size_t used, size_t until)
 
 static size_t add(char *text, size_t used, const char *what)
 {
-	memcpy(text + used, what, strlen(what));
-	return used + strlen(what);
+	return (size_t)(stpcpy(text + used, what) - text);
 }
 
 static void make_versions(size_t of_size)
@@ -141,7 +140,7 @@ static enum outcome read_it(void)
 static enum outcome read_naively(void)
 {
 	char text[SIZE_MAX_PAGES * PAGE + sizeof "\n" END];
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t len, n = 1;
 
 	assert_true(fd >= 0);
@@ -179,7 +178,7 @@ static const struct way {
 
 static void write_once(const struct way *way, const char *text)
 {
-	const char *name = way->renames ? aside : path;
+	const char *name = way->renames ? aside : file;
 	const int fd = open(
 	    name, O_WRONLY | O_CREAT | O_CLOEXEC | (way->truncates ? O_TRUNC : 0), 0644);
 
@@ -191,7 +190,7 @@ static void write_once(const struct way *way, const char *text)
 		if (way->pause_us > 0)
 			(void)usleep(way->pause_us);
 	}
-	if (close(fd) != 0 || (way->renames && rename(name, path) != 0))
+	if (close(fd) != 0 || (way->renames && rename(name, file) != 0))
 		_exit(1);
 }
 
@@ -200,7 +199,7 @@ static pid_t start_writing(const struct way *way)
 	pid_t child;
 
 	make_versions(way->of_size);
-	assert_int_equal(scratch_write(path, 0644, versions[0], size), 0);
+	assert_int_equal(scratch_write(file, 0644, versions[0], size), 0);
 	child = fork();
 	assert_true(child >= 0);
 	if (child > 0)
@@ -246,7 +245,7 @@ static void need_root(void)
 {
 	if (geteuid() != 0)
 		skip();
-	path = scratch_path("alice.conf");
+	file = scratch_path("alice.conf");
 	aside = scratch_path("aside");
 }
 
@@ -297,9 +296,9 @@ static void write_piece(void)
 {
 	const size_t left = size - writer.at;
 	const size_t len = left < writer.piece ? left : writer.piece;
-	struct timespec times[2];
+	const struct timespec now = as_time(clocks.now + clocks.ahead);
+	const struct timespec times[2] = {now, now};
 
-	times[0] = times[1] = as_time(clocks.now + clocks.ahead);
 	assert_int_equal(
 	    pwrite(writer.fd, versions[writer.version] + writer.at, len, (off_t)writer.at),
 	    (ssize_t)len);
@@ -339,13 +338,13 @@ static void begin_play(unsigned seed)
 
 	random_state = seed;
 	make_versions(5000 + chance(SIZE_MAX_PAGES * PAGE - 5000));
-	assert_int_equal(scratch_write(path, 0644, versions[1], size), 0);
+	assert_int_equal(scratch_write(file, 0644, versions[1], size), 0);
 	clocks.played = true;
 	clocks.until = play_until;
 	clocks.now = 1000 * S;
 	clocks.ahead = 1700000000 * S;
 	memset(&writer, 0, sizeof writer);
-	writer.fd = open(path, O_WRONLY | O_CLOEXEC);
+	writer.fd = open(file, O_WRONLY | O_CLOEXEC);
 	assert_true(writer.fd >= 0);
 	assert_int_equal(futimens(writer.fd, long_ago), 0);
 	writer.piece = chance(2) == 0 ? PAGE : 500 + chance(4000);
@@ -401,8 +400,8 @@ static int64_t time_to_read(int64_t dated)
 	const struct timespec times[2] = {as_time(clocks.now + clocks.ahead + dated * MS),
 					  as_time(clocks.now + clocks.ahead + dated * MS)};
 
-	assert_int_equal(scratch_write(path, 0644, HEAD END, strlen(HEAD END)), 0);
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	assert_int_equal(scratch_write(file, 0644, HEAD END, strlen(HEAD END)), 0);
+	assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
 	assert_int_equal(read_it(), ALLOWED);
 	return (clocks.now - begin) / MS;
 }
@@ -453,15 +452,15 @@ static void all_files_share_what_a_process_waits(void **state)
 	settle_begin(true);
 	for (unsigned i = 0; i < SETTLE_TOTAL_MS / SETTLE_MS; i++)
 		assert_int_equal(time_to_read(0), SETTLE_MS + 1);
-	assert_int_equal(scratch_write(path, 0644, HEAD END, strlen(HEAD END)), 0);
-	assert_int_equal(utimensat(AT_FDCWD, path,
+	assert_int_equal(scratch_write(file, 0644, HEAD END, strlen(HEAD END)), 0);
+	assert_int_equal(utimensat(AT_FDCWD, file,
 				   (struct timespec[2]){as_time(clocks.now + clocks.ahead),
 							as_time(clocks.now + clocks.ahead)},
 				   0),
 			 0);
 	assert_int_equal(read_it(), REFUSED);
 	assert_int_equal(err.sys, EAGAIN);
-	assert_string_equal(err.file, path);
+	assert_string_equal(err.file, file);
 	assert_non_null(strstr(err.text, "is being written"));
 	assert_int_equal(error_exit_code(&err), EXIT_SYSTEM);
 	clocks.played = false;
@@ -477,7 +476,7 @@ static void a_file_is_taken_once_it_has_settled(void **state)
 	need_root();
 	settle_begin(true);
 	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &begin), 0);
-	assert_int_equal(scratch_write(path, 0644, HEAD END, strlen(HEAD END)), 0);
+	assert_int_equal(scratch_write(file, 0644, HEAD END, strlen(HEAD END)), 0);
 	assert_int_equal(read_it(), ALLOWED);
 	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &end), 0);
 	/* The file system's clock is a tick behind. */
@@ -488,7 +487,7 @@ static void a_file_is_taken_once_it_has_settled(void **state)
 	begin = end;
 	assert_int_equal(read_it(), ALLOWED);
 	assert_int_equal(
-	    scratch_write(path, 0644, HEAD EXPIRED END, strlen(HEAD EXPIRED END)), 0);
+	    scratch_write(file, 0644, HEAD EXPIRED END, strlen(HEAD EXPIRED END)), 0);
 	assert_int_equal(read_it(), DENIED);
 }
 
