@@ -14,7 +14,7 @@ enum {
 	NETLINK_REQUEST_MAX = 512,	/* the largest is an address with both its ends */
 	NETLINK_ANSWER_MAX = 32 * 1024, /* the kernel fills a dump's datagrams to this */
 	NETLINK_ANSWER_MS = 2000,	/* it answers within the very system call */
-	NETLINK_TRIES_MAX = 16,		/* of a dump during which the table changed */
+	NETLINK_TRIES_MAX = 256,	/* of a dump during which the table changed */
 };
 
 struct mnl_socket;
