@@ -66,7 +66,7 @@ faults()
 	fault "$name: the profile is another's" "$local" untrusted "chown alice $profile" "chown root $profile"
 	fault "$name: no ssh" "$local" program-missing 'mv /usr/bin/ssh /root' 'mv /root/ssh /usr/bin'
 	fault "$name: ppptun is asked for, and not there" "$local" program-missing \
-		"echo 'Ppp ppptun' >>$profile; mv /usr/libexec/sallyport/ppptun /root" \
+		"sed -i '1i Ppp ppptun' $profile; mv /usr/libexec/sallyport/ppptun /root" \
 		"$restore; mv /root/ppptun /usr/libexec/sallyport"
 	fault "$name: ppptun is another's" "$local" program-untrusted 'chown alice /usr/libexec/sallyport/ppptun' \
 		'chown root /usr/libexec/sallyport/ppptun'

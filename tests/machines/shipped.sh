@@ -84,7 +84,7 @@ shipped_edited()
 	machine_on "$remote" sh -c "rm $FRAGMENT.old; echo '# An older version' | tee $record >$FRAGMENT"
 	same '' "$(install_again "$remote")" "$name: an older version that nobody edited makes way without a word"
 	check "$name: for this one" machine_on "$remote" grep -q 'Match User slave' "$FRAGMENT"
-	machine_on "$remote" sh -c "echo 'Hooks no' >>/etc/sallyport/agent.conf; echo '# ours' >>/usr/lib/tmpfiles.d/sallyport.conf"
+	machine_on "$remote" sh -c "sed -i '1i Hooks no' /etc/sallyport/agent.conf; echo '# ours' >>/usr/lib/tmpfiles.d/sallyport.conf"
 	same "/etc/sallyport/agent.conf was edited, and is kept: this version's lies beside it as agent.conf.new" \
 		"$(install_again "$remote")" "$name: agent.conf is kept in the same way, and what is in /usr is not"
 	check_not "$name: that is ours" machine_on "$remote" grep -q '# ours' /usr/lib/tmpfiles.d/sallyport.conf

@@ -84,9 +84,9 @@ for program in /usr/sbin/vpn-connect /usr/bin/ssh /usr/libexec/sallyport/ppptun;
 		"${more[@]:0:$([ $program = /usr/bin/ssh ] && echo 1 || echo 0)}"
 done
 damage program-missing 'ppptun, which the profile asks for' \
-	"echo 'Ppp ppptun' >>$PROFILE; mv /usr/libexec/sallyport/ppptun /root/x" \
+	"sed -i '1i Ppp ppptun' $PROFILE; mv /usr/libexec/sallyport/ppptun /root/x" \
 	"$restore; mv /root/x /usr/libexec/sallyport/ppptun"
-damage program-missing 'a pppd that is not there' "printf 'Ppp pppd\nPppd /opt/pppd\n' >>$PROFILE; rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3" \
+damage program-missing 'a pppd that is not there' "sed -i '1i Ppp pppd\nPppd /opt/pppd' $PROFILE; rm -f /dev/ppp; mknod -m 600 /dev/ppp c 1 3" \
 	"$restore"
 damage program-untrusted "the ssh of jump hosts" 'chmod o+w /usr/libexec/sallyport/jump' \
 	'chmod o-w /usr/libexec/sallyport/jump'
@@ -94,9 +94,9 @@ damage kernel-tun 'a TUN device for root alone' 'rm -f /dev/net/tun; mknod -m 60
 	'chmod 666 /dev/net/tun'
 damage landlock-needed 'no Landlock' "$(on_kernel landlock=0)" "$(on_kernel landlock=7)"
 damage landlock-missing 'no Landlock, and the profile does without' \
-	"$(on_kernel landlock=0); echo 'Landlock optional' >>$PROFILE" "$(on_kernel landlock=7); $restore"
+	"$(on_kernel landlock=0); sed -i '1i Landlock optional' $PROFILE" "$(on_kernel landlock=7); $restore"
 damage launch-sources 'rp_filter 2 for all, and pppd' \
-	"install -D /src/build/tests/system/standin /opt/pppd; printf 'Ppp pppd\nPppd /opt/pppd\n' >>$PROFILE; echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter" \
+	"install -D /src/build/tests/system/standin /opt/pppd; sed -i '1i Ppp pppd\nPppd /opt/pppd' $PROFILE; echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter" \
 	"$restore; echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; rm /opt/pppd"
 
 # --- RunAs and the key

@@ -126,7 +126,7 @@ damage program-untrusted 'a pppd that others may write' 'chmod o+w /usr/sbin/ppp
 damage pppd-lacks 'a pppd without IPv6, and a peer that has it' 'cp -p /usr/sbin/pppd /root/p
 	cp -p /etc/sallyport/peers/alice.conf /root/a
 	install -m 0755 /src/build/tests/system/pppd_plain /usr/sbin/pppd
-	echo "Address6 fd00:9::2 fd00:9::1" >>/etc/sallyport/peers/alice.conf' \
+	sed -i "1i Address6 fd00:9::2 fd00:9::1" /etc/sallyport/peers/alice.conf' \
 	'cp -p /root/p /usr/sbin/pppd; cp -p /root/a /etc/sallyport/peers/alice.conf' kernel-filter kernel-routers
 damage pppd-launch 'LaunchAs account' "sed -i '/^LaunchAs/s/auto/account/' /etc/sallyport/agent.conf" \
 	"sed -i '/^LaunchAs/s/account/auto/' /etc/sallyport/agent.conf"

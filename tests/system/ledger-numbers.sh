@@ -35,7 +35,7 @@ with()
 	vpn_settle "$policy"
 }
 
-for request in 'pppd 10.9.0.9:10.9.0.8' 'pppd ready=4294967295' 'sshroute -1' 'status 0' \
+for request in 'pppd 10.9.0.9:10.9.0.8:7' 'pppd ready=4294967295' 'sshroute -1' 'status 0' \
 	'pppd unit=-1' '#-1' 'pppd ready=-1'; do
 	attack_as number-request "$request" . vpn_ask "$request"
 done

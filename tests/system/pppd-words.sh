@@ -36,7 +36,7 @@ matches "program=/usr/sbin/pppd .*uid=$(on remote id -u slave) " "$(vpn_log remo
 	'for it says that it can do with the capability'
 
 # --- a link with IPv6 is not made without it
-printf 'Address6 fd00:9::2 fd00:9::1\n' >>"$root/etc/sallyport/peers/alice.conf"
+sed -i '1i Address6 fd00:9::2 fd00:9::1' "$root/etc/sallyport/peers/alice.conf"
 check_exit 71 'with Address6 it is refused' vpn_ask pppd
 matches 'reason="/usr/sbin/pppd was built without IPv6' "$(vpn_log remote | tail -n 1)" \
 	'for what it is'

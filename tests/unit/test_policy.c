@@ -254,12 +254,13 @@ static void a_name_that_is_no_name_is_refused(void **state)
 
 static void a_file_over_the_limit_is_refused_whole(void **state)
 {
+	static const char end[] = {'E', 'n', 'd'};
 	char *text = malloc(POLICY_FILE_MAX + 1);
 
 	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', POLICY_FILE_MAX + 1);
-	memcpy(text, "End", 3);
+	memcpy(text, end, sizeof end);
 	assert_int_equal(policy_parse_agent("a", text, POLICY_FILE_MAX, &conf, &err), 0);
 	assert_int_equal(policy_parse_agent("a", text, POLICY_FILE_MAX + 1, &conf, &err),
 			 -1);
