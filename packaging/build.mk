@@ -30,7 +30,8 @@ SSHD_FRAGMENT = $(DESTDIR)$(SHIPPEDDIR)/sshd_config.d/sallyport.conf $(DESTDIR)$
 AGENT_CONF = $(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf
 
 # The account's instance of systemd's user manager, which pam_systemd would start with each login. It is
-# known by its number, so that only a host with the account has it.
+# known by its number, so that only a host with the account has it: without that number it would be
+# everybody's.
 MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 
 # What vpn-policy's JSON looks like.
@@ -90,7 +91,7 @@ install-remote: install-common $(B)/vpn-agent $(B)/sshroute
 	$(call fill,packaging/tmpfiles.d/sallyport.conf,$(DESTDIR)$(TMPFILESDIR)/sallyport.conf)
 	$(INSTALL) -m 0644 packaging/sysusers.d/sallyport.conf $(DESTDIR)$(SYSUSERSDIR)/sallyport.conf
 	$(INSTALL) -m 0644 $(MAN8_REMOTE) $(DESTDIR)$(MANDIR)/man8/
-	$(if $(DESTDIR),,if [ -d $(MASKDIR) ] && ! [ -e $(MANAGER) ]; then ln -s /dev/null $(MANAGER); fi)
+	$(if $(DESTDIR),,id -u $(ACCOUNT) >/dev/null && if [ -d $(MASKDIR) ] && ! [ -e $(MANAGER) ]; then ln -s /dev/null $(MANAGER); fi)
 	$(if $(DESTDIR),,test -e $(RUNDIR)/sessions || $(INSTALL) -m 0660 -g $(ACCOUNT) /dev/null $(RUNDIR)/sessions)
 
 # The directory is put into PATH, so that nothing else may be in it.

@@ -312,10 +312,10 @@ enum exit_code cmd_authorized_keys(int argc, char **argv)
 		return code;
 	if (keys.make_index)
 		return make_index(&keys);
-	if (keys.user != NULL) {
-		/* A copy decides nothing. */
-		settle_begin(keys.root[0] == '\0');
+	/* What sshd goes by, now or from its file; a copy decides nothing. */
+	if (keys.root[0] == '\0' && (keys.user != NULL || keys.write != NULL))
+		settle_begin(true);
+	if (keys.user != NULL)
 		return answer_sshd(&keys);
-	}
 	return list(&keys, argc - optind, argv + optind);
 }

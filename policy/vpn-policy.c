@@ -2,6 +2,7 @@
 /* vpn-policy: what is in the policy files, before a login finds out. See vpn-policy(8). */
 #include "policy/vpn-policy.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,7 +159,10 @@ int main(int argc, char **argv)
 {
 	enum exit_code code;
 
-	/* By hand nothing is decided; what asks for sshd says so by itself. */
+	/* Ignored by whoever starts it, no child's end would be told: not that an editor or
+	 * a program that is asked has failed. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	/* By hand nothing is decided; what does says so by itself. */
 	settle_begin(false);
 	code = dispatch(argc, argv);
 

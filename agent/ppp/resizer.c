@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -10,13 +11,12 @@
 
 #include "agent/netlink.h"
 #include "agent/ppp/settings.h"
+#include "policy/descriptors.h"
 
 enum {
 	/* of the child, which has no other descriptors but netlink's */
 	CHILD_ASK = 0,
 	CHILD_ANSWER = 1,
-	/* what it may have been given, by whoever sets no limit of less */
-	CHILD_CLOSES = 1024,
 	/* in place of an MTU */
 	LEAVE_ALONE = 0,
 	/* more than netlink's own patience */
@@ -63,8 +63,9 @@ __attribute__((noreturn)) static void serve(int ask, int answer, const char *dev
 	/* process_standard() has seen to it that the two are others than these. */
 	if (dup2(ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
 		_exit(1);
-	for (int fd = CHILD_ANSWER + 1; fd < CHILD_CLOSES; fd++)
-		(void)close(fd);
+	/* All, whatever their numbers: with its own end of that pipe it would not end. */
+	if (descriptors_close(CHILD_ANSWER + 1, UINT_MAX) != 0)
+		_exit(1);
 	nl = netlink_open(&err);
 	if (nl == NULL || link_get(nl, device, &link, &err) != 0)
 		_exit(1);

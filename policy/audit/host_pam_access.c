@@ -15,6 +15,9 @@
 /* More networks of From than these change nothing. */
 enum { TOLD_MAX = 100, NETWORKS_MAX = 256 };
 
+/* pam_access's own (BUFSIZ): what is longer comes to it in pieces. */
+enum { LINE_TEXT_MAX = 8192 };
+
 /* Whether a list has the login; where it comes from may not be known. */
 enum has { HAS_NOT, HAS_PERHAPS, HAS };
 
@@ -124,6 +127,10 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 	char *users, *origins, *permission = line + strspn(line, " \t");
 	enum has has, from;
 
+	if (strlen(line) >= LINE_TEXT_MAX) {
+		pam_doubt(answer);
+		return true;
+	}
 	users = strchr(line, ':');
 	origins = users == NULL ? NULL : strchr(users + 1, ':');
 	if (line[0] == '#' || origins == NULL)

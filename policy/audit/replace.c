@@ -133,14 +133,6 @@ static bool is_given(int fd, uid_t uid, gid_t gid, mode_t mode)
 	return false;
 }
 
-/* As if nothing had been. */
-static void abandon(struct replace *replace)
-{
-	(void)fclose(replace->out);
-	(void)unlink(replace->beside);
-	*replace = (struct replace){0};
-}
-
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 		struct policy_error *err)
 {
@@ -154,7 +146,7 @@ int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 	       rename(replace->beside, replace->path) == 0;
 	if (!good) {
 		(void)error_file(err, replace->path, errno, "cannot replace it");
-		abandon(replace);
+		replace_abandon(replace);
 		return -1;
 	}
 	(void)fclose(replace->out);

@@ -163,6 +163,12 @@ access_lets_in '+:slave:198.51.100.0/25 198.51.0.0/16' '-:ALL:ALL'
 access_lets_in '-:ALL EXCEPT slave:ALL' '-:root:ALL'
 printf '%s\n' '-:slave:198.51.100.128/25' | host_file remote /etc/security/row.conf
 pam_unknown 'account required pam_access.so accessfile=/etc/security/row.conf'
+{
+	printf -- '-:ALL'
+	printf ' EXCEPT%.0s' {1..300000}
+	echo ':ALL'
+} | host_file remote /etc/security/row.conf
+pam_unknown 'account required pam_access.so accessfile=/etc/security/row.conf nodefgroup'
 
 echo slave | host_file remote /etc/security/row.conf
 pam_keeps_out 'account required pam_listfile.so item=user sense=deny file=/etc/security/row.conf onerr=succeed'

@@ -103,6 +103,13 @@ done
 check 'authorized-keys --write: where root alone can' \
 	on remote vpn-policy authorized-keys --write /root/keys
 same "root:root 644" "$(on remote stat -c '%U:%G %a' /root/keys)" 'and the account can read it'
+while touch "$peers/alice.conf"; do sleep 0.1; done &
+writer=$!
+check_exit 78 'authorized-keys --write: not from a file that is being written' \
+	on remote vpn-policy authorized-keys --write /root/others
+kill "$writer"
+wait "$writer"
+check_not 'authorized-keys --write: then there is no file' on remote test -e /root/others
 same "$of_bob" "$(status alice)" 'what can be trusted again is read again'
 
 # --- what must end in nothing

@@ -22,8 +22,9 @@
 #include "tests/unit/netns.h"
 
 enum { MOST = 1400, LESS = 600, TOO_SMALL = 100, WAIT_MS = 5000 };
+enum { MANY = 1500, MORE = 64 };
 
-static int device = -1;
+static int device = -1, many = -1;
 static struct resizer resizer;
 
 static int start(void **state)
@@ -104,6 +105,37 @@ static void it_ends_with_its_parent(void **state)
 	assert_int_equal(device_mtu(), before);
 }
 
+/* As whoever starts it may have opened; and then the pipes are beyond all of that. */
+static int start_with_many_descriptors(void **state)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return -1;
+	limit.rlim_cur = MANY + MORE;
+	if (limit.rlim_max < limit.rlim_cur)
+		limit.rlim_max = limit.rlim_cur;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return -1;
+	while (many < MANY)
+		many = dup(STDIN_FILENO);
+	return start(state);
+}
+
+static int close_many(void **state)
+{
+	(void)state;
+	return close_range(device + 1, MANY + MORE, 0);
+}
+
+static void it_ends_with_its_parent_whatever_was_open(void **state)
+{
+	(void)state;
+	assert_true(resizer.ask > MANY);
+	close(resizer.ask);
+	assert_gone(resizer.answer);
+}
+
 static void a_limit_on_processes_means_no_child(void **state)
 {
 	struct rlimit limit, none;
@@ -126,6 +158,8 @@ int main(void)
 	    cmocka_unit_test_setup(it_sets_no_more_than_was_asked_for, start),
 	    cmocka_unit_test_setup(it_leaves_the_device_alone_when_told_so, start),
 	    cmocka_unit_test_setup(it_ends_with_its_parent, start),
+	    cmocka_unit_test_setup_teardown(it_ends_with_its_parent_whatever_was_open,
+					    start_with_many_descriptors, close_many),
 	    cmocka_unit_test_setup(a_limit_on_processes_means_no_child, start),
 	};
 

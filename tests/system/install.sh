@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# `make install-remote` masks the account's own instance of systemd's user manager, and never, where
+# there is no such account, that of everybody.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+host_create remote
+on remote mkdir /root/units
+on remote groupadd --system slave
+# install_remote: with a directory for masks, which systemd is not there to have.
+install_remote()
+{
+	on remote make -s -C /src install-remote MASKDIR=/root/units
+}
+check_not 'a group of that name is no account: it is said' install_remote
+same '' "$(on remote ls /root/units)" 'and nothing is masked, least of all what all users have'
+on remote useradd --system --gid slave --no-create-home --home-dir / --shell /usr/libexec/sallyport/vpn-agent \
+	--password '*' slave
+check 'with the account' install_remote
+same "user@$(on remote id -u slave).service" "$(on remote ls /root/units)" 'its own manager is masked'
+check 'installing again' install_remote
+check 'uninstalling' on remote make -s -C /src uninstall MASKDIR=/root/units
+same '' "$(on remote ls /root/units)" 'takes the mask away'
