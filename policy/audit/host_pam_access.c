@@ -96,27 +96,33 @@ static enum has list_has(struct host *host, const struct ip_prefix *from, char *
 	return most;
 }
 
+/* From that network; from NULL, from anywhere. */
+static enum has has_origins_of(struct host *host, const char *origins,
+			       const struct ip_prefix *from)
+{
+	char *list = strdup(origins);
+	enum has has;
+
+	if (list == NULL) {
+		host->findings->lost = true;
+		return HAS_PERHAPS;
+	}
+	has = list_has(host, from, list, has_origin);
+	free(list);
+	return has;
+}
+
 /* All that peers come from, or nothing of it; else it is not known. */
 static enum has has_origins(struct host *host, const char *origins)
 {
-	const size_t count = host->nfrom < NETWORKS_MAX ? host->nfrom : NETWORKS_MAX;
-	enum has all = HAS_NOT;
+	enum has all;
 
-	for (size_t i = 0; i < (count == 0 ? 1 : count); i++) {
-		char *list = strdup(origins);
-		enum has has;
-
-		if (list == NULL) {
-			host->findings->lost = true;
+	if (host->nfrom == 0)
+		return has_origins_of(host, origins, NULL);
+	all = has_origins_of(host, origins, &host->from[0].network);
+	for (size_t i = 1; i < host->nfrom && i < NETWORKS_MAX; i++)
+		if (has_origins_of(host, origins, &host->from[i].network) != all)
 			return HAS_PERHAPS;
-		}
-		has = list_has(host, count == 0 ? NULL : &host->from[i].network, list,
-			       has_origin);
-		free(list);
-		if (i > 0 && has != all)
-			return HAS_PERHAPS;
-		all = has;
-	}
 	return all;
 }
 
