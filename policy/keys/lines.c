@@ -2,6 +2,8 @@
 #include "policy/keys/lines.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -111,21 +113,60 @@ static int prove(struct proof *proof, size_t nkeys, const char *path, const char
 	return r;
 }
 
+/* A line of ours, a comment, or nothing. */
+static bool is_ours(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	return *text == '\0' || *text == '#' || strstr(text, PATH_AGENT) != NULL;
+}
+
+/* What is there is such a file as well: /etc/passwd, or the keys of somebody who may log
+ * in, would be gone. */
+static int prove_old(const char *path, struct policy_error *err)
+{
+	FILE *old = fopen(path, "re");
+	unsigned number = 0;
+	char *text = NULL;
+	size_t size = 0;
+	bool ours = true;
+
+	if (old == NULL)
+		return error_file(err, path, errno, "cannot read it");
+	while (ours && getline(&text, &size, old) >= 0) {
+		number++;
+		ours = is_ours(text);
+	}
+	free(text);
+	if (!ours)
+		(void)error_at(err, path, number, 1,
+			       "not replaced: line %u does not lead to the agent: if the "
+			       "file is the account's, remove it first",
+			       number);
+	else if (ferror(old))
+		(void)error_file(err, path, EIO, "cannot read it");
+	ours = ours && !ferror(old);
+	(void)fclose(old);
+	return ours ? 0 : -1;
+}
+
 int lines_write(const char *path, enum trust trust, const struct survey *survey,
 		size_t nkeys, const char *text, size_t len, struct policy_error *err)
 {
 	struct stat like = {
 	    .st_uid = geteuid(), .st_gid = getegid(), .st_mode = LINES_MODE};
 	struct proof proof = {.survey = survey};
-	int r;
+	int r, there;
 
 	proof.listed = calloc(survey->nkeys + 1, sizeof *proof.listed);
 	if (proof.listed == NULL)
 		return error_sys(err, ENOMEM, "cannot check the lines");
 	r = prove(&proof, nkeys, path, text, len, err);
 	free(proof.listed);
+	if (r < 0)
+		return -1;
 	/* It fills like when there is a file. */
-	if (r == 0 && replace_look_own(path, trust, &like, err) < 0)
-		r = -1;
-	return r == 0 ? replace_put(path, text, len, &like, err) : -1;
+	there = replace_look_own(path, trust, &like, err);
+	if (there < 0 || (there > 0 && prove_old(path, err) < 0))
+		return -1;
+	return replace_put(path, text, len, &like, err);
 }
