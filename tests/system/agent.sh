@@ -122,11 +122,13 @@ check_exit 77 'a key that is not in the peer'"'"'s policy is denied' \
 matches 'code=77' "$(last_record)" 'and the log has it'
 same 1 "$(vpn_log_since remote "$before")" 'in one record'
 vpn_authorize remote
-vpn_add "$(host_root remote)/etc/sallyport/authorized_keys" "restrict $other"
+echo "restrict $other" >>"$(host_root remote)/etc/sallyport/authorized_keys"
 check_exit 77 'a key without a forced command is denied' \
 	on -u mallory local ssh -T -o BatchMode=yes slave@remote pppd
 check_exit 65 'and cannot name a peer itself' on -u mallory local \
 	ssh -T -o BatchMode=yes slave@remote /usr/libexec/sallyport/vpn-agent alice
+# It replaces no file with such a line.
+on remote rm /etc/sallyport/authorized_keys
 vpn_authorize remote
 
 vpn_add "$(host_root remote)/etc/sallyport/peers/alice.conf" 'Shout yes'

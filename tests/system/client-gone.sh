@@ -45,8 +45,9 @@ vpn_ask pppd >"$WORLD/output" 2>&1 <"$WORLD/input" &
 client=$!
 exec 5>"$WORLD/input"
 check 'a session' wait_for 20 'its line' grep -q '^launched' "$WORLD/output"
-same 'SigIgn: 0000000000000000' "$(on remote grep SigIgn "/proc/$(vpn_launched remote)/status" | tr '\t' ' ')" \
-	'it ignores no signal'
+# 32 and 33 are glibc's own, and ignored where make(1), or whoever uses posix_spawn(3), began all this.
+matches '^SigIgn: 0000000[01][08]0000000$' \
+	"$(on remote grep SigIgn "/proc/$(vpn_launched remote)/status" | tr '\t' ' ')" 'it ignores no signal'
 exec 5>&-
 wait "$client"
 
