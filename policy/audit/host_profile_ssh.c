@@ -157,22 +157,6 @@ static void judge_host_key(const struct question *q)
 		  sure ? "" : ", but not all of them could be");
 }
 
-/* What of ssh_config a command line of the launcher does not override. */
-static void judge_login(const struct question *q)
-{
-	char value[SETTING_MAX];
-
-	if (setting_is(q, "pubkeyauthentication", "false no"))
-		host_find(q->host, RULE_SSH_SPOILED, q->file, 0,
-			  "PubkeyAuthentication no, in the ssh_config of %s",
-			  q->user->name);
-	if (setting(q, "preferredauthentications", value) &&
-	    strstr(value, "publickey") == NULL)
-		host_find(q->host, RULE_SSH_SPOILED, q->file, 0,
-			  "PreferredAuthentications %.*s, in the ssh_config of %s",
-			  SHOWN_MAX, value, q->user->name);
-}
-
 static bool has_agent(const struct question *q)
 {
 	char value[SETTING_MAX];
@@ -213,7 +197,6 @@ static void judge_answer(const struct question *q, bool needs_agent)
 	char value[SETTING_MAX];
 
 	judge_host_key(q);
-	judge_login(q);
 	if (q->profile->identity[0] == '\0')
 		judge_default_keys(q);
 	else if (needs_agent && !has_agent(q))

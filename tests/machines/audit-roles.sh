@@ -61,7 +61,6 @@ faults()
 		"echo 'HostKeyAlias gate' >$config" "rm $config"
 	fault "$name: an ssh_config that ssh does not take" "$local" ssh-config "echo 'Nonsense yes' >$config" "rm $config"
 	fault "$name: SshConfig is not there" "$local" ssh-config "sed -i '/^RunAs/s/\$/\\nSshConfig \\/nowhere/' $profile" "$restore"
-	fault "$name: an ssh_config without keys" "$local" ssh-spoiled "echo 'PubkeyAuthentication no' >$config" "rm $config"
 	fault "$name: the profile does not parse" "$local" syntax "sed -i s/^RunAs/Runs/ $profile" "$restore"
 	fault "$name: the profile is another's" "$local" untrusted "chown alice $profile" "chown root $profile"
 	fault "$name: no ssh" "$local" program-missing 'mv /usr/bin/ssh /root' 'mv /root/ssh /usr/bin'

@@ -155,10 +155,9 @@ done
 damage ssh-config 'a word that is none' "$(ssh_config 'Nonsense yes')" "$no_ssh_config"
 damage ssh-config 'one that others may write' "$(ssh_config 'Port 22'); chmod 666 /home/alice/.ssh/config" "$no_ssh_config"
 damage ssh-config 'SshConfig is not there' "$(profile '/^RunAs/s/$/\nSshConfig \/nowhere/')" "$restore"
-damage ssh-spoiled 'no keys' "$(ssh_config 'PubkeyAuthentication no')" "$no_ssh_config"
-damage ssh-spoiled 'passwords alone' "$(ssh_config 'PreferredAuthentications password')" "$no_ssh_config"
 damage not-looked-at 'a jump host' "$(ssh_config 'ProxyJump gate')" "$no_ssh_config"
-on local sh -c "$(ssh_config 'ProxyCommand nc %h %p' 'BatchMode no' 'RequestTTY force' 'ForwardAgent yes' 'ControlPath none')"
+on local sh -c "$(ssh_config 'ProxyCommand nc %h %p' 'BatchMode no' 'RequestTTY force' 'ForwardAgent yes' 'ControlPath none' \
+	'PubkeyAuthentication no' 'PreferredAuthentications password')"
 same "$AUDIT_CLEAN" "$(found)" 'what the launcher overrides, or does not mind, is no finding'
 on local sh -c "$no_ssh_config"
 
