@@ -4,7 +4,7 @@ LINT := $(B)/lint
 LINT_C := $(shell git ls-files '*.c' 2>/dev/null || find agent local policy tests -name '*.c')
 LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy tests -name '*.h')
 # Scripts are told by their first line, or by what they say to shellcheck.
-LINT_SH := $(shell grep -lE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
+LINT_SH := $(shell grep -slE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
 	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
 LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"'
 LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(B)/policy/policy.conf.5 \

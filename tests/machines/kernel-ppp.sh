@@ -15,7 +15,7 @@ machine_create remote 12 198.51.100.1/24
 machine_create local 12 198.51.100.7/24
 machine_boot remote local
 # shellcheck disable=SC2016 # sed's
-machine_pair remote local '$aPpp pppd'
+machine_pair remote local '1iPpp pppd'
 unit_carries 'kernel PPP' local remote pppd
 unit_is_hardened 'kernel PPP' local
 unit_ends 'kernel PPP' local remote
