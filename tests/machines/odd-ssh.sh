@@ -186,10 +186,10 @@ limits=/etc/security/limits.d/odd.conf
 pam='sed -i "1i %s required %s" /etc/pam.d/sshd'
 agent='usermod -s /usr/libexec/sallyport/vpn-agent slave'
 # shellcheck disable=SC2059 # a format
-account 'PAM denies it' "$TURNED_AWAY" '' "$(printf "$pam" account pam_deny.so)" 'sed -i 1d /etc/pam.d/sshd'
+account 'PAM denies it' "$TURNED_AWAY" pam-refuses "$(printf "$pam" account pam_deny.so)" 'sed -i 1d /etc/pam.d/sshd'
 # shellcheck disable=SC2059
-account 'PAM denies a session' "$NO_READY" '' "$(printf "$pam" session pam_deny.so)" 'sed -i 1d /etc/pam.d/sshd'
-account 'its password is to be changed' '74 .*Password change required' '' 'chage -d 0 slave' 'chage -d 20000 slave'
+account 'PAM denies a session' "$NO_READY" pam-refuses "$(printf "$pam" session pam_deny.so)" 'sed -i 1d /etc/pam.d/sshd'
+account 'its password is to be changed' '74 .*Password change required' account-password-age 'chage -d 0 slave' 'chage -d 20000 slave'
 account 'nologin' "$NO_READY.*currently not available" account-shell 'usermod -s /usr/sbin/nologin slave' "$agent"
 account 'bash' up account-shell 'usermod -s /bin/bash slave' "$agent"
 account 'a shell that is not there' "$REFUSED" account-shell 'usermod -s /no/shell slave' "$agent"
