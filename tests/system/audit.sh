@@ -315,8 +315,19 @@ for_account="printf '%s\n' 'Match User slave'"
 readonly EXTRA for_account
 damage sshd-fails 'a keyword that is none' "echo 'Nonsense yes' >$EXTRA" "rm $EXTRA" not-looked-at
 damage sshd-fails 'no sshd' 'mv /usr/sbin/sshd /root/d' 'mv /root/d /usr/sbin/sshd' not-looked-at
-for line in 'X11Forwarding yes' 'AllowAgentForwarding yes' 'DisableForwarding no' 'PermitTunnel yes'; do
+for line in 'DisableForwarding no' 'PermitTunnel yes'; do
 	damage sshd-forwarding "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
+done
+# Since OpenSSH 10 DisableForwarding has its way in these as well.
+release=$(on remote ssh -V 2>&1 | sed -n 's/^OpenSSH_\([0-9]*\).*/\1/p')
+for line in 'X11Forwarding yes' 'AllowAgentForwarding yes'; do
+	if [ "$release" -lt 10 ]; then
+		damage sshd-forwarding "$line" "$for_account '$line' >$EXTRA" "rm $EXTRA"
+	else
+		on remote sh -c "$for_account '$line' >$EXTRA"
+		same "$AUDIT_CLEAN" "$(found)" "$line, which does nothing"
+		on remote rm "$EXTRA"
+	fi
 done
 damage sshd-forwarding 'what is left for all' \
 	"printf '%s\n' 'GatewayPorts clientspecified' 'Match User slave' 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
@@ -331,11 +342,11 @@ damage sshd-forwarding 'the installed file is gone' \
 	'mv /etc/ssh/sshd_config.d/sallyport.conf /root/c' 'mv /root/c /etc/ssh/sshd_config.d/sallyport.conf' \
 	keys-missing sshd-auth-info sshd-authentication sshd-user-rc
 from_there="printf '%s\n' 'Match Address 198.51.100.0/24'"
-damage sshd-forwarding 'where the peer comes from' "$from_there 'X11Forwarding yes' >$EXTRA" "rm $EXTRA"
+damage sshd-forwarding 'where the peer comes from' "$from_there 'PermitTunnel yes' >$EXTRA" "rm $EXTRA"
 damage sshd-forwarding 'all of it where the peer comes from' \
 	"$from_there 'DisableForwarding no' >$EXTRA" "rm $EXTRA"
 damage sshd-forwarding 'in a part of where the peer comes from' \
-	"printf '%s\n' 'Match Address 198.51.100.128/25' 'X11Forwarding yes' >$EXTRA" "rm $EXTRA"
+	"printf '%s\n' 'Match Address 198.51.100.128/25' 'PermitTunnel yes' >$EXTRA" "rm $EXTRA"
 damage sshd-force-command 'where no peer was said to come from' \
 	"printf '%s\n' 'Match User sla* address \"2001:db8:9::/48\"' 'ForceCommand /bin/sh' >$EXTRA" "rm $EXTRA"
 damage keys-elsewhere 'our own command as root there' \
