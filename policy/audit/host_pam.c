@@ -49,6 +49,9 @@ static void run_module(struct pam_run *run, struct pam_stack *stack, const char 
 	struct pam_answer answer = {
 	    .args = line->args, .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
 
+	/* Others are in libpam's own directory. */
+	if (line->module[0] == '/')
+		(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, line->module);
 	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
@@ -155,6 +158,7 @@ static void run_service(struct pam_run *run, struct pam_stack *stack, const char
 			blame(run, from, 0, service, &missing);
 		return;
 	}
+	(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, path);
 	run->depth++;
 	run_text(run, stack, path, text);
 	run->depth--;

@@ -121,13 +121,14 @@ static void judge_owner(struct key_lines *lines, const char *path,
 			const struct public_key *key, const char *name)
 {
 	const struct peer_key *owner = find_owner(lines, key, name);
-	struct policy_error err;
+	struct policy_error err = {0};
 	const char *other;
-	int len;
+	int loaded, len;
 
 	if (owner != NULL && is_named(lines, owner, name))
 		return;
-	if (load_peer(lines, name, &err) < 0 && err.sys == ENOENT) {
+	loaded = load_peer(lines, name, &err);
+	if (loaded < 0 && err.sys == ENOENT) {
 		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
 			  "there is no peer %s", name);
 	} else if (owner != NULL) {
@@ -135,6 +136,12 @@ static void judge_owner(struct key_lines *lines, const char *path,
 		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
 			  "this key is %.*s's: it leads to the agent as %s", len, other,
 			  name);
+	} else if (loaded < 0 && err.sys != 0) {
+		if (!lines->closed)
+			host_find(lines->host, RULE_NOT_LOOKED_AT, path, line.number,
+				  "whose this key is: the file of %s: %s", name,
+				  strerror(err.sys));
+		lines->closed = true;
 	} else if (!peer_has(key)) {
 		/* It may be in a file that is no good, which is told elsewhere. */
 		host_find(lines->host, RULE_KEYS_PEER, path, line.number,

@@ -19,6 +19,8 @@ struct key_lines {
 	/* What stands in the files so far. */
 	struct listed_key *listed;
 	size_t nlisted, listed_size;
+	/* that peers' files could not be read was told */
+	bool closed;
 };
 
 /* Returns 0, or -1 when memory ran out, which the findings then say. */

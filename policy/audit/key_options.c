@@ -3,6 +3,9 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
+
+#include "policy/audit/survey.h"
 
 /* What an option of a line may be; any other gives more than the agent. */
 static const struct option_kind {
@@ -45,28 +48,42 @@ static const struct option_kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* YYYYMMDD[HHMM[SS]][Z] */
-static bool is_time(const char *text)
+/* YYYYMMDD[HHMM[SS]][Z], without Z by the host's own clock (sshd(8)). */
+static bool parse_time(const char *text, time_t *out)
 {
+	static const char *const formats[] = {
+	    [8] = "%Y%m%d", [12] = "%Y%m%d%H%M", [14] = "%Y%m%d%H%M%S"};
 	const size_t digits = strspn(text, "0123456789");
+	const bool utc = strcmp(text + digits, "Z") == 0;
+	struct tm when = {.tm_isdst = -1};
+	const char *end;
 
-	return (digits == 8 || digits == 12 || digits == 14) &&
-	       (text[digits] == '\0' || strcmp(text + digits, "Z") == 0);
+	if (digits >= sizeof formats / sizeof formats[0] || formats[digits] == NULL ||
+	    (text[digits] != '\0' && !utc))
+		return false;
+	end = strptime(text, formats[digits], &when);
+	if (end != text + digits)
+		return false;
+	*out = utc ? timegm(&when) : mktime(&when);
+	return true;
 }
 
 /* Why sshd passes the line over because of the option; or NULL. */
 static const char *refusal(const struct option_kind *kind,
-			   const struct authorized_option *option)
+			   const struct authorized_option *option, time_t now)
 {
+	time_t end;
+
 	if (kind == NULL)
 		return "is no option that is known";
 	if (kind->value != (option->value != NULL))
 		return kind->value ? "needs a value: sshd passes the line over"
 				   : "has a value: sshd passes the line over";
-	if (option->value != NULL && strcmp(kind->name, "expiry-time") == 0 &&
-	    !is_time(option->value))
+	if (option->value == NULL || strcmp(kind->name, "expiry-time") != 0)
+		return NULL;
+	if (!parse_time(option->value, &end))
 		return "is no time: sshd passes the line over";
-	return NULL;
+	return end < now ? "has passed: sshd passes the line over" : NULL;
 }
 
 /* False, with a finding, for an option with which sshd passes the whole line over. */
@@ -74,7 +91,7 @@ static bool judge_option(struct host *host, const char *path, unsigned line,
 			 const struct authorized_option *option)
 {
 	const struct option_kind *kind = find_kind(option->name);
-	const char *why = refusal(kind, option);
+	const char *why = refusal(kind, option, host->survey->now);
 
 	if (why != NULL)
 		host_find(host, RULE_KEYS_LINE, path, line, "%.40s %s", option->name, why);

@@ -13,6 +13,9 @@
 #include "policy/audit/path.h"
 #include "policy/paths.h"
 
+/* For opening a key. */
+enum { OPEN_TIMEOUT_S = 5 };
+
 /* In force here: from this host's own directory. */
 static bool is_in_force(const char *shown)
 {
@@ -41,6 +44,8 @@ static int try_as(const char *name, const char *path)
 		return 0;
 	child = fork();
 	if (child == 0) {
+		/* A file system of that user's may never answer. */
+		(void)alarm(OPEN_TIMEOUT_S);
 		if (geteuid() == 0 &&
 		    (initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
 		     setuid(user->pw_uid) < 0))

@@ -56,6 +56,8 @@ line takes "Command=${agent#*=},Restrict,No-PTY,no-X11-forwarding,no-agent-forwa
 line takes "$agent,restrict,environment=\"A=\\\\\"x\\\\\", y\" $key"
 line takes "$agent,restrict,from=\"198.51.100.0/24,!198.51.100.9\",expiry-time=\"20990101\" $key"
 line takes "$agent,restrict,expiry-time=\"209901010000Z\" $key"
+line passes "$agent,restrict,expiry-time=\"20200101\" $key"
+line passes "$agent,restrict,expiry-time=\"20200101123000Z\" $key"
 line takes "$agent,restrict,permitopen=\"192.0.2.1:22\",permitlisten=\"8022\",tunnel=\"0\" $key"
 line takes "$agent,restrict,pty,port-forwarding,agent-forwarding,X11-forwarding,user-rc $key"
 line takes "$agent,restrict,touch-required,verify-required,no-touch-required $key"
@@ -90,3 +92,9 @@ line strict "$agent,restrict $key\\rx"
 line strict "$agent,restrict $key \\0033[2K"
 line strict "$agent,restrict,from=\"caf\\0303\\0251,*\" $key"
 line strict "$agent,restrict $key $(printf '%016400d' 0)"
+
+# --- who may not read the peers' files blames no key
+printf '%b\n' "$agent,restrict $key" >"$keys"
+said=$(on -u daemon remote vpn-policy audit 2>&1 >/dev/null)
+lacks 'keys-peer' "$said" 'an ordinary user is not told that a peer lacks its key'
+matches 'whose this key is: .*Permission denied \[not-looked-at\]' "$said" 'but that nobody could look'

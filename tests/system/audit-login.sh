@@ -124,6 +124,10 @@ pam_lets_in()
 	on remote sh -c "$no_pam"
 }
 damage login-nologin 'a host that is closed' ': >/run/nologin' 'rm /run/nologin'
+damage pam-untrusted 'a file of PAM that others may write' 'chmod o+w /etc/pam.d/sshd' 'chmod o-w /etc/pam.d/sshd'
+damage pam-untrusted 'a module that others may write' \
+	"install -m 0777 /dev/null /root/pam_permit.so; $(pam 'session optional /root/pam_permit.so')" \
+	"rm /root/pam_permit.so; $no_pam"
 pam_keeps_out 'account required pam_deny.so'
 pam_keeps_out $'session required \\\n pam_deny.so'
 pam_keeps_out 'account required pam_nosuch.so'
