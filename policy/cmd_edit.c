@@ -3,10 +3,12 @@
  * vpn-policy edit: a policy file in an editor, as visudo(8) does it. The file is replaced,
  * in one step, by what was checked in its place, or stays as it was.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/audit/places.h"
 #include "policy/audit/replace.h"
@@ -62,10 +64,21 @@ static int find_path(struct edit *e, const char *given)
 	return path_join(dir, name, e->edited.path);
 }
 
+/* A file of the policy's, named as one says it, and not one that is to be made here. */
+static bool is_meant_elsewhere(const char *given, char path[PATH_TEXT_MAX])
+{
+	return strchr(given, '/') == NULL && !policy_name_valid(given) &&
+	       access(given, F_OK) != 0 && path_join(SYSCONFDIR, given, path) == 0 &&
+	       access(path, F_OK) == 0;
+}
+
 static enum exit_code find(struct edit *e, const char *given)
 {
 	struct edited *edited = &e->edited;
+	char other[PATH_TEXT_MAX];
 
+	if (is_meant_elsewhere(given, other))
+		return usage_error("there is no %s here: is %s meant?", given, other);
 	if (find_path(e, given) < 0)
 		return usage_error("the path is too long");
 	if (edited->kind == KIND_COUNT)
@@ -105,7 +118,8 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 		return STEP_END;
 	}
 	if (len == edited->len && memcmp(text, edited->text, len) == 0) {
-		(void)fprintf(stderr, "%s: unchanged\n", edited->path);
+		(void)fprintf(stderr, "%s: %s\n", edited->path,
+			      edited->there ? "unchanged" : "nothing was made");
 		*code = EXIT_DONE;
 		goto out;
 	}
@@ -130,13 +144,37 @@ out:
 	return answer == 'e' ? STEP_AGAIN : STEP_END;
 }
 
+/*
+ * Nothing of root's is written where others could put a link in its place. Below
+ * /etc/sallyport the whole way is looked at, elsewhere the directory alone; in one like
+ * /tmp a name belongs to whoever made it.
+ */
+static int check_place(const struct edited *edited, struct policy_error *err)
+{
+	char dir[PATH_TEXT_MAX];
+	struct stat st;
+
+	if (geteuid() != 0 || edited->trust == TRUST_ROOT)
+		return 0;
+	(void)snprintf(dir, sizeof dir, "%.*s",
+		       (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
+	if (stat(dir, &st) < 0)
+		return error_file(err, dir, errno, "cannot look at it");
+	if (st.st_uid == 0 &&
+	    ((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
+		return 0;
+	return error_file(err, dir, 0,
+			  "others can write here: edit the file as its owner, or a copy "
+			  "in a directory of root's");
+}
+
 static enum exit_code edit(struct edited *edited)
 {
 	struct policy_error err;
 	enum exit_code code;
 
-	/* Nothing is written where others could write as well. */
-	if (replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
+	if (check_place(edited, &err) < 0 ||
+	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
 	    lock_take(edited, &err) < 0)
 		return fail(&err);
 	if (edited_read(edited, &err) < 0 || copy_make(edited, &err) < 0) {

@@ -12,7 +12,7 @@
 #include "policy/keys/index.h"
 #include "policy/load.h"
 
-/* The last keyword of a file, where the language has it: a new one needs no telling. */
+/* The last line of a file: a new one has it. */
 static const char last_keyword[] = "End";
 
 /* Every keyword as a comment, with what stands behind it. */
@@ -32,8 +32,7 @@ static int new_text(struct edited *edited)
 		if (strcmp(scope->keywords[i].name, last_keyword) != 0)
 			(void)fprintf(memory.out, "#%-14s %s\n", scope->keywords[i].name,
 				      keyword_expected(&scope->keywords[i], expected));
-	if (keyword_find(scope, last_keyword) != NULL)
-		(void)fprintf(memory.out, "%s\n", last_keyword);
+	(void)fprintf(memory.out, "%s\n", last_keyword);
 	if (memory_close(&memory) < 0) {
 		memory_free(&memory);
 		return -1;

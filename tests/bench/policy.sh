@@ -17,7 +17,8 @@ on remote install -m 0755 /src/build/vpn-policy /usr/sbin/
 for count in $COUNTS; do
 	on remote install -d "/bench/$count/etc/sallyport/peers"
 	host_file remote "/bench/$count/etc/sallyport/agent.conf" 644 <<<End
-	on remote /src/build/tests/bench/peers "/bench/$count/etc/sallyport/peers" "$count" "$key"
+	on remote /src/build/tests/bench/peers "/bench/$count/etc/sallyport/peers" "$count" "$key" ||
+		give_up "$count peers"
 done
 # shellcheck disable=SC2086 # a list of numbers
 check 'check is as quick and small as it is asked to be' on remote \
