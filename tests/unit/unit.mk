@@ -1,7 +1,7 @@
 # Unit tests of the policy library, a program for each module, and the request table's driver.
 UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_address test_authorized_keys test_base64 test_capability test_decide test_diff test_error \
 	test_escape test_in_root test_key test_keyword test_lexer test_lines test_load test_memory test_pam_text test_path test_policy test_ppp_words test_prefixes test_private_key test_profile \
-	test_record test_request test_run test_sha256 test_sshd_text test_sudoers test_trusted test_value test_written)
+	test_record test_request test_run test_settle test_sha256 test_sshd_text test_sudoers test_trusted test_value test_written)
 $(B)/tests/unit/test_record: $(B)/tests/record/record.o
 $(B)/tests/unit/test_path: $(B)/policy/audit/path.o
 $(B)/tests/unit/test_in_root: $(B)/policy/audit/in_root.o
@@ -16,7 +16,8 @@ $(B)/tests/unit/test_private_key: $(addprefix $(B)/policy/audit/,private_key.o h
 $(B)/tests/unit/test_memory: $(B)/policy/audit/memory.o
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/test_prefixes: $(B)/policy/diff/prefixes.o $(B)/policy/audit/grow.o
-$(B)/tests/unit/test_written: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,clock_gettime clock_nanosleep settle_wait)
+$(B)/tests/unit/test_settle $(B)/tests/unit/test_written: $(B)/tests/unit/written_fixture.o
+$(B)/tests/unit/test_settle $(B)/tests/unit/test_written: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,clock_gettime clock_nanosleep settle_wait)
 $(B)/tests/unit/test_diff: $(addprefix $(B)/policy/,audit/grow.o diff/prefixes.o diff/unit.o diff/effect.o \
 	diff/compare.o diff/compare_peer.o diff/compare_networks.o \
 	diff/compare_settings.o)
