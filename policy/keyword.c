@@ -55,11 +55,19 @@ const struct scope scope_peer = {"peer", "a peer's file", peer_keywords,
 const struct scope scope_profile = {"profile", "a profile", profile_keywords,
 				    COUNT(profile_keywords)};
 
+/* What tells the cases of a letter apart in ASCII. */
+enum { CASE_BIT = 0x20 };
+
 const struct keyword *keyword_find(const struct scope *scope, const char *name)
 {
-	for (size_t i = 0; i < scope->count; i++)
-		if (strcasecmp(scope->keywords[i].name, name) == 0)
-			return &scope->keywords[i];
+	for (size_t i = 0; i < scope->count; i++) {
+		const struct keyword *keyword = &scope->keywords[i];
+
+		/* Most differ in their first letter. */
+		if (((keyword->name[0] ^ name[0]) & ~CASE_BIT) == 0 &&
+		    strcasecmp(keyword->name, name) == 0)
+			return keyword;
+	}
 	return NULL;
 }
 

@@ -13,15 +13,6 @@ static bool counts(const struct finding *finding, enum rule_name rule)
 	return finding->rule == rule && finding->waived == NULL;
 }
 
-static size_t count_of(const struct findings *findings, enum rule_name rule)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < findings->count; i++)
-		count += counts(&findings->list[i], rule) ? 1 : 0;
-	return count;
-}
-
 /* Where and what: all that the short lines of report_findings() say. */
 static void print_places(const struct findings *findings, enum rule_name rule)
 {
@@ -69,10 +60,14 @@ static bool outputs_are_one(void)
 
 static void print_table(const struct findings *findings)
 {
+	bool broken[RULE_COUNT] = {false};
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].waived == NULL)
+			broken[findings->list[i].rule] = true;
 	for (unsigned severity = SEVERITY_COUNT; severity-- > 0;)
 		for (unsigned rule = 0; rule < RULE_COUNT; rule++)
-			if (rules[rule].severity == severity &&
-			    count_of(findings, rule) > 0)
+			if (rules[rule].severity == severity && broken[rule])
 				print_rule(findings, rule);
 	print_total(findings);
 }
