@@ -81,7 +81,7 @@ static enum exit_code take_option(struct audit *a, int option)
 		a->strict = true;
 		return EXIT_DONE;
 	default:
-		return usage_error("audit does not take such an option");
+		return option_refused(option);
 	}
 }
 
@@ -98,7 +98,7 @@ static enum exit_code take_options(struct audit *a, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		code = take_option(a, option);
 		if (code != EXIT_DONE)
 			return code;

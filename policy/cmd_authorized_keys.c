@@ -243,7 +243,7 @@ static enum exit_code take_option(struct keys *keys, int option)
 		keys->make_index = true;
 		return EXIT_DONE;
 	default:
-		return usage_error("authorized-keys does not take such an option");
+		return option_refused(option);
 	}
 }
 
@@ -264,7 +264,7 @@ static enum exit_code take_options(struct keys *keys, int argc, char **argv)
 	int option, asked;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		code = take_option(keys, option);
 		if (code != EXIT_DONE)
 			return code;

@@ -91,7 +91,7 @@ static enum exit_code take_option(struct check *c, int option)
 		c->verbose = true;
 		return EXIT_DONE;
 	default:
-		return usage_error("check does not take such an option");
+		return option_refused(option);
 	}
 }
 
@@ -112,7 +112,7 @@ static enum exit_code take_options(struct check *c, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+pv", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:pv", options, NULL)) != -1) {
 		code = take_option(c, option);
 		if (code != EXIT_DONE)
 			return code;

@@ -27,7 +27,7 @@ static enum exit_code take_options(struct diff *d, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (option == 'k') {
 			d->kind = kind_find(optarg);
 			if (d->kind == KIND_COUNT)
@@ -41,7 +41,7 @@ static enum exit_code take_options(struct diff *d, int argc, char **argv)
 			if (d->format == REPORT_FORMAT_COUNT)
 				return usage_error("--format is text, json or sarif");
 		} else {
-			return usage_error("diff does not take such an option");
+			return option_refused(option);
 		}
 	}
 	return argc - optind == 2 ? EXIT_DONE : usage_error("diff takes OLD and NEW");

@@ -36,11 +36,11 @@ static enum exit_code take_options(struct edit *e, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (option == 'r')
 			e->root = optarg;
 		else if (option != 'k')
-			return usage_error("edit does not take such an option");
+			return option_refused(option);
 		else if ((e->edited.kind = kind_find(optarg)) == KIND_COUNT)
 			return usage_error("--kind is agent, peer or profile");
 	}

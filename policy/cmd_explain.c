@@ -73,7 +73,7 @@ static enum exit_code take_option(struct command *c, int option)
 		c->shell = true;
 		return EXIT_DONE;
 	default:
-		return usage_error("explain does not take such an option");
+		return option_refused(option);
 	}
 }
 
@@ -93,7 +93,7 @@ static enum exit_code take_options(struct command *c, int argc, char **argv)
 	opterr = 0;
 	/* Options may stand before the peer and behind it; what comes after the request's
 	 * first word, or after "--" behind the peer, is the request's. */
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		code = take_option(c, option);
 		if (code != EXIT_DONE)
 			return code;

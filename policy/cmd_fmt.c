@@ -96,13 +96,13 @@ static enum exit_code take_options(struct fmt *fmt, int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (option == 'c')
 			fmt->check = true;
 		else if (option == 'w')
 			fmt->write = true;
 		else if (option != 'k')
-			return usage_error("fmt does not take such an option");
+			return option_refused(option);
 		else if ((fmt->kind = kind_find(optarg)) == KIND_COUNT)
 			return usage_error("--kind is agent, peer or profile");
 	}

@@ -186,9 +186,9 @@ static enum exit_code take_options(const char **root, int argc, char **argv)
 
 	*root = "";
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (option != 'r')
-			return usage_error("graph does not take such an option");
+			return option_refused(option);
 		*root = optarg;
 	}
 	return argc - optind <= 1 ? EXIT_DONE : usage_error("graph takes one directory");

@@ -149,9 +149,9 @@ enum exit_code cmd_keywords(int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (option != 'f')
-			return usage_error("keywords does not take such an option");
+			return option_refused(option);
 		format = report_format_find(optarg);
 		if (format != REPORT_TEXT && format != REPORT_JSON)
 			return usage_error("--format is text or json");

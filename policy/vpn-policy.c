@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/escape.h"
 #include "policy/paths.h"
 #include "policy/settle.h"
 
@@ -49,10 +50,15 @@ static const struct command {
      "print the language of the files"},
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0], ERROR_LINE_MAX = 600 };
+enum {
+	COMMANDS = sizeof commands / sizeof commands[0],
+	ERROR_LINE_MAX = 600,
+	OPTION_SHOWN_MAX = 80
+};
 
 /* The one that runs; NULL before there is one. */
 static const struct command *current;
+static char **current_argv;
 
 static void print_usage(FILE *out)
 {
@@ -94,6 +100,19 @@ enum exit_code usage_error(const char *fmt, ...)
 	(void)fputc('\n', stderr);
 	print_usage(stderr);
 	return EXIT_USAGE;
+}
+
+enum exit_code option_refused(int option)
+{
+	const char *word = current_argv[optind - 1];
+	char shown[OPTION_SHOWN_MAX] = {'-', (char)optopt, '\0'};
+
+	/* One of several letters in a word has its word still before it. */
+	if (word[0] == '-')
+		escape_quoted(word, strlen(word), shown, sizeof shown);
+	return option == ':'
+		   ? usage_error("%s needs a value", shown)
+		   : usage_error("%s does not take the option %s", current->name, shown);
 }
 
 enum exit_code out_of_memory(void)
@@ -146,6 +165,7 @@ static enum exit_code dispatch(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		current = &commands[i];
+		current_argv = argv + 1;
 		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
 			print_help();
 			return EXIT_DONE;
