@@ -7,6 +7,7 @@
 #
 #   machine_create NAME 12|13 ADDRESS…      a machine that is not booted yet. ADDRESS: of its eth0,
 #                                           198.51.100.1/24. The checkout is /src in it, read-only
+#   machine_couple 12|13                    the two of a release, remote12 and local12
 #   machine_checkout NAME                   one of its own, without what was built: /root/sallyport
 #   machine_boot NAME…                      boots them, all at once, until systemd says it is done
 #   machine_reboot NAME…                    by systemctl reboot
@@ -132,6 +133,12 @@ machine_checkout()
 	git -c safe.directory="$SRC" -C "$SRC" ls-files -z --cached --others --exclude-standard |
 		tar -C "$SRC" --null --files-from=- --create | tar -x --no-same-owner -C "$root/root/sallyport" ||
 		give_up "the checkout on $1"
+}
+
+machine_couple()
+{
+	machine_create "remote$1" "$1" "198.51.100.$1/24"
+	machine_create "local$1" "$1" "198.51.100.1$1/24"
 }
 
 machine_boot()

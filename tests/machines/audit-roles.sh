@@ -86,8 +86,7 @@ faults()
 }
 
 for release in 12 13; do
-	machine_create "remote$release" "$release" "198.51.100.$release/24"
-	machine_create "local$release" "$release" "198.51.100.1$release/24"
+	machine_couple "$release"
 	# The tree's files may be shared with another tree: on a machine of its own each has one name.
 	options=$(machine_root "remote$release")/etc/ppp/options
 	cp -p "$options" "$options.own" && mv "$options.own" "$options"

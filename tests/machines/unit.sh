@@ -10,8 +10,7 @@
 . "$SRC/tests/lib/machine_unit.sh"
 
 for release in 12 13; do
-	machine_create "remote$release" "$release" "198.51.100.$release/24"
-	machine_create "local$release" "$release" "198.51.100.1$release/24"
+	machine_couple "$release"
 done
 machine_boot "${MACHINES[@]}"
 for release in 12 13; do
