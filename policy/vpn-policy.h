@@ -20,8 +20,8 @@ enum exit_code cmd_keywords(int argc, char **argv);
 /* Says how the program is called, on standard error; returns EXIT_USAGE. */
 enum exit_code usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
- * The same for an option that getopt_long(3) gave as '?', or, its string beginning with "+:",
- * as ':'.
+ * The same for an option that getopt_long(3) gave as '?', or, its string beginning with
+ * "+:", as ':'.
  */
 enum exit_code option_refused(int option);
 /* Says so on standard error; returns EXIT_SYSTEM. */
