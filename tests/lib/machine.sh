@@ -16,6 +16,8 @@
 #   machine_root NAME                       prints where its files are, seen from the script
 #   machine_file NAME PATH [MODE] <TEXT     writes a file, root's, booted or not
 #   machine_log NAME [UNIT]                 prints its journal
+#   machine_journal NAME OPTION…            as journalctl(1) with these options
+#   machine_cursor NAME                     where its journal ends now, for --after-cursor=
 #
 # All of them are on one network, as behind one switch, and know each other by their names.
 set -u
@@ -285,6 +287,15 @@ machine_journal()
 	shift
 	machine_on "$name" timeout 20 journalctl --sync 2>/dev/null
 	machine_on "$name" journalctl --no-pager --quiet "$@"
+}
+
+# machine_cursor NAME: where its journal ends now, for --after-cursor=, which is the way to the words of
+# a program that fails at once: which unit and invocation a line is of, journald looks up only when it
+# reads the line, and by then there may be neither. With it no other option may choose lines: Debian 12's
+# journalctl leaves out the first one chosen.
+machine_cursor()
+{
+	machine_journal "$1" --lines=1 --show-cursor | sed -n 's/^-- cursor: //p'
 }
 
 machine_log()

@@ -48,10 +48,10 @@ odd_is_up()
 # odd_fails CODE PATTERN
 odd_fails()
 {
-	local said state=activating
+	local before said state=activating
+	before=$(machine_cursor local)
 	! machine_on local timeout "$ODD_DEADLINE" systemctl start "$ODD_UNIT" || return
-	said=$(machine_journal local --output=cat \
-		"_SYSTEMD_INVOCATION_ID=$(odd_show InvocationID)")
+	said=$(machine_journal local --after-cursor="$before")
 	echo "$said"
 	echo "exit status $(odd_show ExecMainStatus), $(odd_show ActiveState)"
 	# RestartPreventExitStatus of the unit.
@@ -59,7 +59,7 @@ odd_fails()
 	64 | 69 | 77 | 78) state=failed ;;
 	esac
 	[ "$(odd_show ExecMainStatus)" = "$1" ] && [ "$(odd_show ActiveState)" = "$state" ] &&
-		grep -Eq "^vpn-connect: .*$2" <<<"$said"
+		grep -Eq " vpn-connect\[[0-9]+\]: vpn-connect: .*$2" <<<"$said"
 }
 
 odd_nothing_left()
