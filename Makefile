@@ -46,9 +46,10 @@ comma := ,
 .SUFFIXES:
 all:
 
-include policy/build.mk
+include policy/language/build.mk
 include agent/build.mk
 include local/build.mk
+include policy/tool/build.mk
 include tests/build.mk
 include packaging/build.mk
 

@@ -11,16 +11,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "agent/account.h"
-#include "agent/confine.h"
-#include "agent/engine.h"
-#include "agent/plan.h"
+#include "agent/base/account.h"
+#include "agent/base/text.h"
+#include "agent/confine/confine.h"
+#include "agent/core/engine.h"
+#include "agent/core/plan.h"
 #include "agent/session.h"
-#include "agent/text.h"
-#include "policy/decide.h"
-#include "policy/exitcode.h"
-#include "policy/paths.h"
-#include "policy/policy.h"
+#include "policy/language/decide.h"
+#include "policy/language/exitcode.h"
+#include "policy/language/paths.h"
+#include "policy/language/policy.h"
 
 enum {
 	AGENT_ID_SIZE = 9,     /* 8 hexadecimal digits and NUL: what client and log share */

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/ppp_device.h"
-#include "policy/descriptors.h"
+#include "agent/base/descriptors.h"
+#include "agent/net/ppp_device.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };

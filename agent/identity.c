@@ -8,12 +8,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/account.h"
 #include "agent/agent.h"
-#include "agent/file_capabilities.h"
-#include "agent/inherited.h"
-#include "agent/log.h"
-#include "policy/paths.h"
+#include "agent/base/account.h"
+#include "agent/base/log.h"
+#include "agent/confine/file_capabilities.h"
+#include "agent/confine/inherited.h"
+#include "policy/language/paths.h"
 
 static void check_ids(const struct agent *agent)
 {

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/deadline.h"
-#include "policy/descriptors.h"
+#include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
 
 enum { INTAKE_TIMEOUT_MS = 5000, GONE_TIMEOUT_MS = 2000 };
 

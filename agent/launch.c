@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/ipv6.h"
-#include "agent/log.h"
-#include "agent/ppp_device.h"
-#include "agent/pppd_version.h"
-#include "agent/terminal.h"
-#include "agent/tun_device.h"
+#include "agent/base/log.h"
+#include "agent/base/terminal.h"
+#include "agent/core/pppd_version.h"
+#include "agent/net/ipv6.h"
+#include "agent/net/ppp_device.h"
+#include "agent/net/tun_device.h"
 
 static bool launches_pppd(const struct agent *agent)
 {

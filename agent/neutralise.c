@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/inherited.h"
-#include "agent/log.h"
+#include "agent/base/log.h"
+#include "agent/confine/inherited.h"
 
 /*
  * The log is not open yet, and there may be no descriptor left for it: standard input,

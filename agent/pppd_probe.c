@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "agent/pppd_version.h"
+#include "agent/core/pppd_version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
-#include "agent/deadline.h"
-#include "policy/descriptors.h"
+#include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
+#include "agent/confine/confine.h"
 
 enum { VERSION_TIMEOUT_MS = 2000, VERSION_TEXT_MAX = 256 };
 

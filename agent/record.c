@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/log.h"
-#include "agent/refusal.h"
-#include "policy/escape.h"
+#include "agent/base/log.h"
+#include "agent/base/refusal.h"
+#include "policy/language/escape.h"
 
 enum {
 	/* All but reason and request: names, addresses and numbers, each bounded, and the

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/paths.h"
-#include "policy/sha256.h"
+#include "policy/language/paths.h"
+#include "policy/language/sha256.h"
 
 enum { OFFSET_TEXT_MAX = 128 };
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/tun_device.h"
+#include "agent/net/tun_device.h"
 
 enum { ROUTE_LINE_MAX = 256, INTERFACE_TEXT_MAX = IFNAMSIZ };
 

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "policy/error.h"
-#include "policy/policy.h"
+#include "policy/language/error.h"
+#include "policy/language/policy.h"
 
 enum session_link_state {
 	SESSION_LINK_MISSING,

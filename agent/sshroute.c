@@ -15,13 +15,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "agent/log.h"
-#include "agent/netlink.h"
-#include "agent/refusal.h"
-#include "policy/escape.h"
-#include "policy/exitcode.h"
-#include "policy/paths.h"
-#include "policy/policy.h"
+#include "agent/base/log.h"
+#include "agent/base/refusal.h"
+#include "agent/net/netlink.h"
+#include "policy/language/escape.h"
+#include "policy/language/exitcode.h"
+#include "policy/language/paths.h"
+#include "policy/language/policy.h"
 
 enum {
 	SSHROUTE_WAIT_MS = 10 * 1000,

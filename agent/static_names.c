@@ -9,7 +9,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "policy/exitcode.h"
+#include "policy/language/exitcode.h"
 
 struct passwd *getpwuid(uid_t uid)
 {

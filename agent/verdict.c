@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 /* Where sshd makes that file (ExposeAuthInfo), of less than so many bytes as a rule. */
 #define AUTH_INFO_DIR "/tmp"

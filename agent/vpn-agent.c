@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 static const char usage_text[] =
     "usage: vpn-agent PEER\n"

@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
+#include "agent/confine/confine.h"
 #include "local/process.h"
-#include "policy/descriptors.h"
 
 /* From its answer to its end. */
 enum { CHILD_GRACE_MS = 1000 };

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 struct apart {
 	/* In the child, which has no descriptor but its first three: fills result. */

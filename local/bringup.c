@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/engine.h"
-#include "local/ppp.h"
+#include "agent/core/engine.h"
+#include "local/ppp_program.h"
 #include "local/ready_apart.h"
 #include "local/routers.h"
 #include "local/sources.h"

@@ -9,7 +9,7 @@
 #include "local/failure.h"
 #include "local/ready.h"
 #include "local/surroundings.h"
-#include "policy/profile.h"
+#include "policy/language/profile.h"
 
 enum {
 	CHOICE_ROUTES_MAX = PROFILE_ROUTES_MAX + READY_OFFERS_MAX,

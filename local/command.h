@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "policy/exitcode.h"
-#include "policy/profile.h"
+#include "policy/language/exitcode.h"
+#include "policy/language/profile.h"
 
 struct command_options {
 	bool foreground, json, quiet, verbose;

@@ -3,8 +3,8 @@
 #ifndef SALLYPORT_LOCAL_FAILURE_H
 #define SALLYPORT_LOCAL_FAILURE_H
 
-#include "policy/error.h"
-#include "policy/exitcode.h"
+#include "policy/language/error.h"
+#include "policy/language/exitcode.h"
 
 enum { FAILURE_TEXT_MAX = 768 };
 

@@ -21,9 +21,9 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "agent/netlink.h"
-#include "policy/error.h"
-#include "policy/profile.h"
+#include "agent/net/netlink.h"
+#include "policy/language/error.h"
+#include "policy/language/profile.h"
 
 /* Names of processes. */
 #define JOURNAL_SSH	"ssh"

@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/ssh.h"
 #include "local/ssh_reach.h"
 #include "local/ssh_said.h"
-#include "policy/exitcode.h"
+#include "policy/language/exitcode.h"
 
 enum { ARGUMENTS_MAX = 256, OPTION_MAX = 64, DECIMAL = 10 };
 

@@ -7,8 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
-#include "policy/escape.h"
+#include "agent/base/deadline.h"
+#include "policy/language/escape.h"
 
 /* All of a line escaped, its quotes and its end. */
 enum {

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "local/report.h"
-#include "policy/error.h"
+#include "local/tell.h"
+#include "policy/language/error.h"
 
 enum {
 	/* Kept; the last bytes win. Room for what ssh tells of a login over jump hosts,

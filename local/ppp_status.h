@@ -3,8 +3,8 @@
 #ifndef SALLYPORT_LOCAL_PPP_STATUS_H
 #define SALLYPORT_LOCAL_PPP_STATUS_H
 
-#include "policy/exitcode.h"
-#include "policy/policy.h"
+#include "policy/language/exitcode.h"
+#include "policy/language/policy.h"
 
 struct ppp_status {
 	int status;

@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "policy/policy.h"
+#include "policy/language/policy.h"
 
 /*
  * The far end of the socket with this number (socket:[NUMBER]), as the process sees it;

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
-#include "agent/missing.h"
+#include "agent/base/deadline.h"
+#include "agent/confine/missing.h"
 #include "local/proc_stat.h"
 
 /* What SIGKILL needs at most: the kernel finishing a system call. */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 enum { PROCESS_TEXT_MAX = 64 };
 

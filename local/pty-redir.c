@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "local/pty.h"
-#include "policy/exitcode.h"
-#include "policy/paths.h"
+#include "policy/language/exitcode.h"
+#include "policy/language/paths.h"
 
 /* As env(1), nohup(1) and the shell have it (POSIX XCU 2.8.2). */
 enum { EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127 };

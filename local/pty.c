@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agent/terminal.h"
+#include "agent/base/terminal.h"
 
 /*
  * On Linux the termios requests on a master act on the slave (drivers/tty/tty_ioctl.c), and

@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_LOCAL_PTY_H
 #define SALLYPORT_LOCAL_PTY_H
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 enum { PTY_NAME_MAX = 64 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 
 enum {
 	VALUE_MAX = 64,

@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 
-#include "policy/address.h"
-#include "policy/error.h"
-#include "policy/policy.h"
+#include "policy/language/address.h"
+#include "policy/language/error.h"
+#include "policy/language/policy.h"
 
 enum {
 	/* Without the newline. */

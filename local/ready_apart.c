@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "agent/confine.h"
+#include "agent/confine/confine.h"
 #include "local/apart.h"
 
 enum outcome { OUTCOME_PARSED, OUTCOME_REFUSED, OUTCOME_UNCONFINED };

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "agent/knob.h"
+#include "agent/net/knob.h"
 
 int routers_refuse(const struct link *link, struct policy_error *err)
 {

@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_LOCAL_ROUTERS_H
 #define SALLYPORT_LOCAL_ROUTERS_H
 
-#include "agent/netlink.h"
+#include "agent/net/netlink.h"
 
 /*
  * From here on no router advertisement counts on the interface

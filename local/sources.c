@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/sources.h"
 
-#include "agent/knob.h"
+#include "agent/net/knob.h"
 
 /* 2 would take what it could route anywhere. */
 enum { RP_FILTER_STRICT = 1 };

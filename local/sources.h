@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_LOCAL_SOURCES_H
 #define SALLYPORT_LOCAL_SOURCES_H
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 /*
  * From here on the kernel takes from the interface what it would route back through it

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
-#include "agent/missing.h"
-#include "policy/descriptors.h"
-#include "policy/exitcode.h"
+#include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
+#include "agent/confine/missing.h"
+#include "policy/language/exitcode.h"
 
 static void close_pair(int fds[2])
 {

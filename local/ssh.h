@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#include "agent/ssh_destination.h"
-#include "agent/words.h"
-#include "local/account.h"
+#include "agent/base/words.h"
+#include "agent/core/ssh_destination.h"
 #include "local/process.h"
-#include "policy/profile.h"
+#include "local/run_as.h"
+#include "policy/language/profile.h"
 
 enum {
 	/* A connection that carries nothing back is given up after their product. */

@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/engine.h"
-#include "agent/refusal.h"
+#include "agent/base/refusal.h"
+#include "agent/core/engine.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
 #include "local/shortage.h"
 #include "local/ssh.h"
 #include "local/ssh_meaning.h"
 #include "local/ssh_said.h"
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 
 enum {
 	/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */

@@ -7,7 +7,7 @@
 
 #include "local/failure.h"
 #include "local/ssh_meaning.h"
-#include "policy/policy.h"
+#include "policy/language/policy.h"
 
 struct ssh_end {
 	/* The exit status, or -1: it was killed. */

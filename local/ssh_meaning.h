@@ -7,7 +7,7 @@
 
 #include "local/ssh_login.h"
 #include "local/ssh_said.h"
-#include "policy/exitcode.h"
+#include "policy/language/exitcode.h"
 
 /* When ssh says it. */
 enum ssh_moment {

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/apart.h"
 #include "local/process.h"
 #include "local/ssh.h"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 #define LOCK_FILE "lock"
 

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-#include "local/account.h"
-#include "local/report.h"
-#include "policy/error.h"
+#include "local/run_as.h"
+#include "local/tell.h"
+#include "policy/language/error.h"
 
 enum { STATE_PATH_MAX = 160 };
 

@@ -11,7 +11,7 @@
 #include "local/command.h"
 #include "local/process.h"
 #include "local/state.h"
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 static bool is_alive(const struct journal_entry *entry)
 {

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/netlink.h"
+#include "agent/net/netlink.h"
 #include "local/journal.h"
-#include "policy/policy.h"
+#include "policy/language/policy.h"
 
 enum link_state {
 	LINK_DOWN,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "local/proc_stat.h"
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 
 enum { IFNAME_QUOTED_MAX = 4 * IFNAMSIZ + 8 };
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 #define SUFFIX ".conf"
 

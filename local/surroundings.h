@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "agent/netlink.h"
-#include "policy/error.h"
+#include "agent/net/netlink.h"
+#include "policy/language/error.h"
 
 enum {
 	/* Addresses that the ssh connection itself runs over. */

@@ -11,8 +11,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "agent/engine.h"
-#include "local/ppp.h"
+#include "agent/core/engine.h"
+#include "local/ppp_program.h"
 #include "local/ssh_error.h"
 #include "local/undo.h"
 

@@ -5,8 +5,7 @@
 
 #include <stdint.h>
 
-#include "agent/netlink.h"
-#include "local/account.h"
+#include "agent/net/netlink.h"
 #include "local/choose.h"
 #include "local/failure.h"
 #include "local/journal.h"
@@ -14,10 +13,11 @@
 #include "local/process.h"
 #include "local/pty.h"
 #include "local/ready.h"
-#include "local/report.h"
+#include "local/run_as.h"
 #include "local/ssh.h"
 #include "local/state.h"
-#include "policy/profile.h"
+#include "local/tell.h"
+#include "policy/language/profile.h"
 
 enum {
 	/* ssh's exit follows the end of its output, pppd's follows a hangup. */

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <syslog.h>
 
-#include "agent/deadline.h"
-#include "agent/ipv6.h"
+#include "agent/base/deadline.h"
+#include "agent/net/ipv6.h"
 #include "local/endpoints.h"
 
 /* Whether an end of the link would be what the remote says. */

@@ -9,8 +9,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "agent/engine.h"
-#include "local/ppp.h"
+#include "agent/core/engine.h"
+#include "local/ppp_program.h"
 
 /* pppd would take another name for its interface, and we would wait for one that is not
  * ours. */

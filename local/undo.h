@@ -4,8 +4,8 @@
 #define SALLYPORT_LOCAL_UNDO_H
 
 #include "local/journal.h"
-#include "local/report.h"
 #include "local/state.h"
+#include "local/tell.h"
 
 enum {
 	/* pppd tells its peer that it ends (RFC 1661 5.5) before it does. */

@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "local/command.h"
-#include "local/ppp.h"
+#include "local/ppp_program.h"
 #include "local/tunnel.h"
 #include "local/undo.h"
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 /* For a supervisor that has said that it failed to be gone as well. */
 enum { PARENT_WAIT_MS = 10000 };

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/inherited.h"
+#include "agent/confine/inherited.h"
 #include "local/command.h"
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 struct command {
 	const char *name;

@@ -35,7 +35,7 @@ AGENT_CONF = $(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.co
 MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 
 # What vpn-policy's JSON looks like.
-SCHEMAS := $(sort $(wildcard policy/schema/*.schema.json))
+SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json))
 
 # What a newcomer begins with.
 EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf
@@ -50,8 +50,8 @@ $(COMPLETIONS): $(B)/completions/%: $(B)/% packaging/completions/generate packag
 all: $(COMPLETIONS)
 
 MAN1 := local/pty-redir.1
-MAN5 := $(B)/policy/policy.conf.5
-MAN8_COMMON := $(B)/policy/vpn-policy.8 agent/ppp/ppptun.8
+MAN5 := $(B)/policy/language/policy.conf.5
+MAN8_COMMON := $(B)/policy/tool/vpn-policy.8 agent/ppp/ppptun.8
 MAN8_REMOTE := agent/vpn-agent.8 agent/sshroute.8
 MAN8_LOCAL := local/vpn-connect.8
 

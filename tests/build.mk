@@ -20,7 +20,7 @@ $(B)/tests/system/without: $(B)/tests/system/without.o
 SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
 # What nobody should install where nothing has a capability.
 SYSTEM_PROGRAMS += $(B)/tests/system/agent-dynamic
-$(B)/tests/system/agent-dynamic: $(AGENT_SRCS:%.c=$(B)/%.o) $(AGENT_LIB) $(POLICY_LIB)
+$(B)/tests/system/agent-dynamic: $(AGENT_OBJS)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng

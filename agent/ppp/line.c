@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/terminal.h"
+#include "agent/base/terminal.h"
 
 static int unblock(int fd, int *flags)
 {

@@ -13,7 +13,7 @@
 #include <termios.h>
 
 #include "agent/ppp/frame.h"
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 enum {
 	/* Packets are not read any more when so much waits: what waits here delays what

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/log.h"
-#include "agent/ppp/process.h"
-#include "agent/ppp/tunnel.h"
-#include "policy/paths.h"
+#include "agent/base/log.h"
+#include "agent/ppp/caller.h"
+#include "agent/ppp/relay.h"
+#include "policy/language/paths.h"
 
 static const char usage_text[] =
     "usage: ppptun [OPTION...] [LOCAL:REMOTE] [/dev/TTY]\n"

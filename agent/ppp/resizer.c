@@ -9,9 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "agent/netlink.h"
+#include "agent/base/descriptors.h"
+#include "agent/net/netlink.h"
 #include "agent/ppp/settings.h"
-#include "policy/descriptors.h"
 
 enum {
 	/* of the child, which has no other descriptors but netlink's */

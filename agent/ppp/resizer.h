@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 struct resizer {
 	/* of the parent; -1: there is none, or it is done */

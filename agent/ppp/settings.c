@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/escape.h"
-#include "policy/value.h"
+#include "policy/language/escape.h"
+#include "policy/language/value.h"
 
 enum {
 	QUOTED_MAX = 80,

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "policy/policy.h"
+#include "policy/language/policy.h"
 
 enum {
 	/* of a frame's information, when nothing is said (RFC 1661 6.1) */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy/address.h"
+#include "policy/language/address.h"
 
 enum {
 	/* the largest: IPv6's smallest MTU (RFC 4443 2.4) */

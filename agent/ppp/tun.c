@@ -11,8 +11,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "agent/net/tun_device.h"
 #include "agent/ppp/segment.h"
-#include "agent/tun_device.h"
 
 /* Every packet begins with a header of that size, and the device has one queue. */
 static int read_back(const struct tun *tun, const struct ifreq *wanted,

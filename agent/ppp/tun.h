@@ -12,8 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "agent/netlink.h"
-#include "policy/error.h"
+#include "agent/net/netlink.h"
+#include "policy/language/error.h"
 
 struct tun {
 	int fd;

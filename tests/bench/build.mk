@@ -3,13 +3,13 @@ BENCH_PROGRAMS := $(addprefix $(B)/tests/bench/,first first_dynamic launch line 
 $(addprefix $(B)/tests/bench/,launch first_dynamic line): %: %.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
-$(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(POLICY_LIB)
+$(B)/tests/bench/peers: $(B)/tests/bench/peers.o $(LANGUAGE_LIB)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(B)/tests/bench/policy: $(B)/tests/bench/policy.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lm
-$(B)/tests/bench/frame: $(B)/tests/bench/frame.o $(PPP_LIB)
+$(B)/tests/bench/frame: $(B)/tests/bench/frame.o $(PPP_LIBS)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 # Nothing comes before its first instruction: no C library, no loader.

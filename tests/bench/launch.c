@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 
 enum {
 	WAYS_MAX = 16,

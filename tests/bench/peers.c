@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/base64.h"
-#include "policy/sha256.h"
+#include "policy/language/base64.h"
+#include "policy/language/sha256.h"
 
 enum { COUNT_MAX = 1000000, PATH_SIZE = 4096, BYTE = 256 };
 

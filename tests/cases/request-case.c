@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/request.h"
+#include "policy/language/request.h"
 
 enum { ROW_MAX = 2048 };
 

@@ -3,16 +3,16 @@
 FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone, and its layout.
-FUZZ_AUDIT_SRCS := $(addprefix policy/audit/,authorized_keys.c capability.c grow.c parsed.c path.c \
-	ppp_words.c sudoers.c) policy/fmt/layout.c
-FUZZ_SRCS := $(POLICY_LIB_OBJS:$(B)/%.o=%.c) $(FUZZ_AUDIT_SRCS) tests/record/record.c \
-	agent/intake_parse.c $(LOCAL_LIB_SRCS) $(AGENT_LIB_SRCS) $(PPP_LIB_SRCS)
+FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c base/path.c \
+	audit/ppp_words.c audit/sudoers.c fmt/layout.c)
+FUZZ_SRCS := $(LANGUAGE_LIB_SRCS) $(FUZZ_TOOL_SRCS) tests/record/record.c \
+	$(LOCAL_LIB_SRCS) $(base_srcs) $(confine_srcs) $(net_srcs) $(ppp_srcs) $(core_srcs)
 FUZZ_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -std=gnu17 -O1 -g \
 	-fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 FUZZ_LIB := $(FUZZ)/libshipped.a
-$(FUZZ_LIB): $(FUZZ_SRCS:%.c=$(FUZZ)/%.o) $(FUZZ)/agent/filter_programs.o
-$(FUZZ)/agent/filter_programs.o: $(B)/agent/filter_programs.c
+$(FUZZ_LIB): $(FUZZ_SRCS:%.c=$(FUZZ)/%.o) $(FUZZ)/agent/confine/filter_programs.o
+$(FUZZ)/agent/confine/filter_programs.o: $(B)/agent/confine/filter_programs.c
 	@mkdir -p $(@D)
 	$(Q)clang $(FUZZ_CFLAGS) -c -o $@ $<
 $(FUZZ)/%.o: %.c Makefile
@@ -22,14 +22,13 @@ $(FUZZ)/%.o: %.c Makefile
 FUZZERS := $(FUZZ_TARGETS:%=$(FUZZ)/fuzz_%)
 $(FUZZERS): $(FUZZ)/fuzz_%: $(FUZZ)/tests/fuzz/fuzz_%.o $(FUZZ_LIB)
 	$(say) LD $@
-	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(AGENT_LIBS) -lsystemd
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(AGENT_LDLIBS) -lsystemd
 
 REPLAYS := $(FUZZ_TARGETS:%=$(B)/tests/fuzz/replay_%)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
-		$(B)/tests/record/record.o $(FUZZ_AUDIT_SRCS:%.c=$(B)/%.o) $(B)/agent/intake_parse.o \
-		$(LOCAL_LIB) $(PPP_LIB) $(AGENT_LIB) $(POLICY_LIB)
+		$(B)/tests/record/record.o $(FUZZ_TOOL_SRCS:%.c=$(B)/%.o) $(LOCAL_LIBS)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LIBS) -lsystemd
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(AGENT_LDLIBS) -lsystemd
 -include $(shell find $(FUZZ) -name '*.d' -type f 2>/dev/null)
 
 # make fuzz T=60: each target so many seconds, with what it finds below $(B)/fuzz.
@@ -40,7 +39,7 @@ fuzz:
 	@B='$(B)' tests/fuzz/run $(T) $(FUZZ_TARGETS)
 
 # A dictionary for libFuzzer, from the table of keywords.
-$(FUZZ)/keywords.dict: policy/keywords.def
+$(FUZZ)/keywords.dict: policy/language/keywords.def
 	@mkdir -p $(@D)
 	$(Q)sed -n 's/^[A-Z]*_KEYWORD("\([A-Za-z0-9]*\)".*/"\1"/p' $< | sort -u >$@
 $(FUZZERS): | $(FUZZ)/keywords.dict

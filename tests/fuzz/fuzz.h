@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/decide.h"
+#include "policy/language/decide.h"
 
 /* Values from the input, zero when it has ended. */
 struct bytes {

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 #include "tests/record/record.h"
 
 enum { BUFFER_MAX = 700 };

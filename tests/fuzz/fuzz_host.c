@@ -5,9 +5,9 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/audit/capability.h"
-#include "policy/audit/ppp_words.h"
-#include "policy/audit/sudoers.h"
+#include "policy/tool/audit/capability.h"
+#include "policy/tool/audit/ppp_words.h"
+#include "policy/tool/audit/sudoers.h"
 
 static void fuzz_capability(const uint8_t *data, size_t size)
 {

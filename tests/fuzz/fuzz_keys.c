@@ -3,7 +3,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/audit/authorized_keys.h"
+#include "policy/tool/survey/authorized_keys.h"
 
 /* Room for a line of quotes, each of which takes two bytes. */
 static char again[2 * AUTHORIZED_LINE_MAX + 2];

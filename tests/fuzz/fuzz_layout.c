@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/fmt/layout.h"
+#include "policy/tool/fmt/layout.h"
 
 static size_t count_lines(const char *text, size_t len)
 {

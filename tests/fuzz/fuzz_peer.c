@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/fuzz/round_trip.h"
 
-#include "policy/print.h"
-#include "policy/policy.h"
+#include "policy/language/policy.h"
+#include "policy/language/print.h"
 
 static int parse(const char *text, size_t len, struct peer *out, struct policy_error *err)
 {

@@ -8,9 +8,9 @@
 
 #include <sys/socket.h>
 
+#include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
-#include "agent/ppp/passage.h"
 #include "agent/ppp/too_big.h"
 
 enum { PIECE_MAX = 64, FRAMES_MAX = 20, PART_SIZE = 7 };

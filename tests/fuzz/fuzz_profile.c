@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/fuzz/round_trip.h"
 
-#include "policy/print.h"
-#include "policy/profile.h"
+#include "policy/language/print.h"
+#include "policy/language/profile.h"
 
 static int parse(const char *text, size_t len, struct profile *out,
 		 struct policy_error *err)

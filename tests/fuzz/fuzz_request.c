@@ -3,7 +3,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "policy/request.h"
+#include "policy/language/request.h"
 
 static const struct legacy_asks nothing;
 

@@ -18,7 +18,7 @@
 #include <linux/netlink.h>
 #include <unistd.h>
 
-#include "agent/filter_lists.h"
+#include "agent/confine/filter_lists.h"
 #include "tests/probe/probe.h"
 
 enum {

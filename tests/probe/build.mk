@@ -1,7 +1,7 @@
 # What is launched in pppd's and in sshroute's place to try what must fail.
 PROBE_OBJS := $(addprefix $(B)/tests/probe/,probe.o calls.o arguments.o rights.o objects.o)
 SYSTEM_PROGRAMS += $(B)/tests/probe/probe
-$(B)/tests/probe/probe: $(PROBE_OBJS) $(B)/agent/filter_lists.o $(AGENT_LIB) $(POLICY_LIB)
+$(B)/tests/probe/probe: $(PROBE_OBJS) $(B)/agent/confine/filter_lists.o $(AGENT_LIBS)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcap-ng
 

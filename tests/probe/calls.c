@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/filter_lists.h"
+#include "agent/confine/filter_lists.h"
 #include "tests/probe/probe.h"
 
 #ifdef SYS_fork

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
+#include "agent/confine/confine.h"
 #include "tests/probe/probe.h"
 
 enum { NAME_SIZE = 160, SCOPED_FROM_ABI = 6 };

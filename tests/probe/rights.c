@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
-#include "agent/confine_steps.h"
+#include "agent/confine/confine.h"
+#include "agent/confine/confine_steps.h"
 #include "tests/probe/probe.h"
 
 enum { SOME_ID = 1, ALL_BITS = 0xffffffff };

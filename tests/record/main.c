@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/exitcode.h"
+#include "policy/language/exitcode.h"
 #include "tests/record/record.h"
 
 static void print_values(const struct record *record, char **keys)

@@ -15,7 +15,7 @@ for place in /usr/sbin/pppd /usr/libexec/sallyport/sshroute /usr/libexec/sallypo
 done
 on remote sh -c 'rm -f /dev/ppp; mknod -m 666 /dev/ppp c 1 3'
 
-if on remote /usr/bin/python3 /src/tests/system/agreement.py /src/policy/keywords.def "$CASES"; then
+if on remote /usr/bin/python3 /src/tests/system/agreement.py /src/policy/language/keywords.def "$CASES"; then
 	pass "explain and the agent agree in $CASES cases"
 else
 	fail "explain and the agent agree in $CASES cases"

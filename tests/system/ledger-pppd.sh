@@ -22,7 +22,7 @@ options=(plugin=/tmp/x.so pty=/bin/sh connect=/bin/sh init=/bin/sh disconnect=/b
 	crtscts xonxoff modem require-chap refuse-eap vj-max-slots=2 asyncmap=1
 	lcp-echo-interval=0 lcp-max-configure=1000 remotenumber=1 show-password debug
 	hide-password version help /dev/pts/0 /dev/tty1 38400)
-# What asks for no more than is done anyway: see policy/legacy.def. And what policy decides.
+# What asks for no more than is done anyway: see policy/language/legacy.def. And what policy decides.
 taken=(noauth nodetach passive silent noccp nodeflate local notty 'asyncmap 0' noipv6
 	10.9.0.2:10.9.0.1 'mru 1500' 'mtu 1500')
 policys=(+ipv6 'mru 16384' 'mtu 16384' 'mtu 1499' 10.9.0.9:10.9.0.8 10.9.0.1:10.9.0.2

@@ -166,7 +166,7 @@ check 'and is reached from there' host_answers elsewhere 10.9.0.1
 
 
 # --- held by a packet filter, the manual's: to it the device is as good as one of the kernel's PPP
-sed -n '/^table inet sallyport {$/,/^}$/p' "$BUILD/policy/policy.conf.5" | host_file remote /etc/nftables.conf
+sed -n '/^table inet sallyport {$/,/^}$/p' "$BUILD/policy/language/policy.conf.5" | host_file remote /etc/nftables.conf
 check 'the manual has rules, and the kernel takes them' on remote nft -f /etc/nftables.conf
 check 'with them she reaches this end' host_answers local 10.9.0.2
 check 'and by IPv6' host_answers local fd00:9::2

@@ -1,5 +1,5 @@
 # make seccomp-trace: what pppd and sshroute really ask the kernel for, beside their lists.
-$(B)/tests/trace/lists: $(B)/tests/trace/lists.o $(B)/agent/filter_lists.o
+$(B)/tests/trace/lists: $(B)/tests/trace/lists.o $(B)/agent/confine/filter_lists.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "agent/filter_lists.h"
+#include "agent/confine/filter_lists.h"
 
 static void print_calls(const char *program, const int *calls)
 {

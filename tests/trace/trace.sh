@@ -56,7 +56,7 @@ note 'what the lists say, and what was seen'
 on remote /src/build/tests/trace/lists >"$WORLD/tmp/lists"
 # The numbers' names stand in the source, in the same order.
 paste -d' ' <(sed -n 's/^pppd ioctl //p' "$WORLD/tmp/lists") \
-	<(sed -n '/filter_pppd_ioctls\[\] = {/,/FILTER_VALUES_END/p' "$SRC/agent/filter_lists.c" |
+	<(sed -n '/filter_pppd_ioctls\[\] = {/,/FILTER_VALUES_END/p' "$SRC/agent/confine/filter_lists.c" |
 		grep -oE '^\s+(TC|TIOC|FIO|PPPIO|SIOC)[A-Z0-9]+,' | tr -d ' \t,') >"$WORLD/tmp/names"
 /bin/sh "$SRC/tests/trace/compare" "$WORLD/tmp/lists" "$WORLD/tmp/names" "$SRC/tests/trace/meant.txt" \
 	"$(host_root remote)/tmp/trace" >"$WORLD/tmp/compared"

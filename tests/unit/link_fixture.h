@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_TESTS_UNIT_LINK_FIXTURE_H
 #define SALLYPORT_TESTS_UNIT_LINK_FIXTURE_H
 
-#include "agent/netlink.h"
+#include "agent/net/netlink.h"
 #include "tests/unit/netns.h"
 
 struct link_fixture {

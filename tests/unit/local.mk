@@ -1,9 +1,9 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
 LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose directory endpoints journal knob output \
 	offers ppp process pty ready ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel)
-$(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+$(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(AGENT_LIBS) -lsystemd
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(AGENT_LDLIBS) -lsystemd
 # What several of them share.
 $(B)/tests/unit/test_local_ssh_blame $(B)/tests/unit/test_local_ssh_error $(B)/tests/unit/test_local_ssh_login \
 	$(B)/tests/unit/test_local_ssh_meaning: $(B)/tests/unit/ssh_told.o
@@ -19,6 +19,6 @@ $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.
 LOCAL_UNIT_TESTS += $(B)/tests/unit/test_kept
 $(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl)
-$(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(B)/policy/audit/replace.o $(B)/policy/audit/path.o $(PPP_LIB) $(LOCAL_LIB) $(AGENT_LIB) $(POLICY_LIB)
+$(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(TOOL_LIB) $(LOCAL_LIBS)
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LIBS) -lsystemd
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LDLIBS) -lsystemd

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "policy/address.h"
+#include "policy/language/address.h"
 
 enum { NETNS_TEXT_MAX = 4096 };
 

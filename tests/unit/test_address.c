@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "policy/address.h"
+#include "policy/language/address.h"
 
 static struct ip_addr addr(const char *text)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/audit/authorized_keys.h"
+#include "policy/tool/survey/authorized_keys.h"
 
 static struct authorized_line line;
 static struct policy_error err;

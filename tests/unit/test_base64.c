@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/base64.h"
+#include "policy/language/base64.h"
 
 static const struct {
 	const char *plain, *padded, *bare;

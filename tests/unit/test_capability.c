@@ -6,8 +6,8 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "agent/file_capabilities.h"
-#include "policy/audit/capability.h"
+#include "agent/confine/file_capabilities.h"
+#include "policy/tool/audit/capability.h"
 
 static struct file_capability out;
 static struct policy_error err;

@@ -30,7 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
+#include "agent/confine/confine.h"
 
 enum { SOME_UID = 61234, SOME_GID = 61235, STATUS_MAX = 4096, PASS = 17 };
 

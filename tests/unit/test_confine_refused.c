@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
+#include "agent/confine/confine.h"
 
 enum { SOME_UID = 61234, PASS = 17, PAGE = 4096 };
 

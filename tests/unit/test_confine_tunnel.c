@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine_steps.h"
+#include "agent/confine/confine_steps.h"
 
 enum {
 	PASS = 17,

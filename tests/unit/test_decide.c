@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/decide.h"
+#include "policy/language/decide.h"
 #include "tests/unit/keys.h"
 
 enum { NOW = 1800000000 }; /* 2027-01-15T08:00:00Z */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/decide.h"
-#include "policy/diff/effect.h"
+#include "policy/language/decide.h"
+#include "policy/tool/diff/effect.h"
 
 enum {
 	ROUNDS = 1000,

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "agent/engine.h"
-#include "policy/paths.h"
+#include "agent/core/engine.h"
+#include "policy/language/paths.h"
 
 static const char pppd[] = "/usr/sbin/pppd";
 

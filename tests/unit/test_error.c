@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/error.h"
+#include "policy/language/error.h"
 
 static void prints_file_line_and_column(void **state)
 {

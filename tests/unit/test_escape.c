@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 
 /* The inverse, as a reader of the log would write it. */
 static size_t unescape(const char *text, unsigned char *out)

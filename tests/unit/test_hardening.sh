@@ -86,7 +86,7 @@ check_program() {
 	dynamic=$(readelf -dW "$program")
 	symbols=$(readelf -W --dyn-syms "$program")
 	# A static program has the C library's own calls in it: ours are in the objects.
-	has "$segments" '^ +INTERP ' || symbols=$(readelf -W --syms "${program%/*}"/agent/*.o)
+	has "$segments" '^ +INTERP ' || symbols=$(readelf -W --syms "${program%/*}"/agent/*.o "${program%/*}"/agent/*/*.o)
 	notes=$(readelf -nW "$program")
 	check_layout "$header" "$segments" "$dynamic"
 	check_code "$header" "$symbols" "$notes"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* policy/audit/in_root.c in steps of its own, against the kernel's own openat2(2). */
+/* policy/tool/base/in_root.c in steps of its own, against the kernel's own openat2(2). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "policy/audit/in_root.h"
+#include "policy/tool/base/in_root.h"
 #include "tests/unit/scratch.h"
 
 enum { ARGUMENTS = 6, LONG_PATH = 5000 };

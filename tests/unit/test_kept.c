@@ -16,11 +16,11 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "agent/base/terminal.h"
 #include "agent/ppp/tun.h"
-#include "agent/terminal.h"
 #include "local/pty.h"
 #include "local/state.h"
-#include "policy/audit/replace.h"
+#include "policy/tool/base/replace.h"
 #include "tests/unit/scratch.h"
 
 enum { SOME_ID = 1234, OTHER_HEADER = 12 };

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/key.h"
+#include "policy/language/key.h"
 #include "tests/unit/keys.h"
 
 static const char *why;

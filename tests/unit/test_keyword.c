@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "policy/keyword.h"
+#include "policy/language/keyword.h"
 
 static const struct scope *const scopes[] = {&scope_agent, &scope_peer, &scope_profile};
 

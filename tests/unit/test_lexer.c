@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/lexer.h"
+#include "policy/language/lexer.h"
 
 static struct line line;
 static struct policy_error err;

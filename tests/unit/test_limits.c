@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine_steps.h"
-#include "agent/inherited.h"
+#include "agent/confine/confine_steps.h"
+#include "agent/confine/inherited.h"
 
 enum { SOME_UID = 61234, SOME_GID = 61235, PASS = 17, NO_LIMIT = -1, PAGE = 4096 };
 

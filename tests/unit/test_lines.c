@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/keys/lines.h"
+#include "policy/tool/keys/lines.h"
 #include "tests/unit/keys.h"
 
 enum { TEXT_SIZE = 4096, KEYS = 2 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* agent/netlink_link.c against the kernel itself, in a network of the test's own. */
+/* agent/net/netlink_link.c against the kernel itself, in a network of the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/netlink_talk.h"
+#include "agent/net/netlink_talk.h"
 #include "tests/unit/link_fixture.h"
 
 enum { PATIENCE_MS = 5000 };

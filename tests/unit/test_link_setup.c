@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/netlink_talk.h"
+#include "agent/net/netlink_talk.h"
 #include "tests/unit/link_fixture.h"
 
 /* Not a family that any kernel has settings of interfaces for (linux/socket.h). */

@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "policy/load.h"
-#include "policy/profile.h"
+#include "policy/language/load.h"
+#include "policy/language/profile.h"
 #include "tests/unit/scratch.h"
 
 #define PEER_TEXT                                                                          \

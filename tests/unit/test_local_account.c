@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "local/account.h"
+#include "local/run_as.h"
 #include "unit.h"
 
 static struct policy_error err;

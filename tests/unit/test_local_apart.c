@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/apart.h"
 #include "unit.h"
 

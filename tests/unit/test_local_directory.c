@@ -16,8 +16,8 @@
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
+#include "agent/base/descriptors.h"
 #include "local/directory.h"
-#include "policy/descriptors.h"
 #include "tests/unit/scratch.h"
 
 enum { ARGUMENTS = 6, FIRST = 100, LAST = 110 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * agent/knob.c, agent/ipv6.c and local/sources.c, on a network of the test's own: what is
- * written is what is in force, or it is a failure.
+ * agent/net/knob.c, agent/net/ipv6.c and local/sources.c, on a network of the test's own:
+ * what is written is what is in force, or it is a failure.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "agent/ipv6.h"
-#include "agent/knob.h"
+#include "agent/net/ipv6.h"
+#include "agent/net/knob.h"
 #include "local/sources.h"
 
 static const struct knob own = {"ipv4", "lo", "rp_filter"},

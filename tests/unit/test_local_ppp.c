@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "local/ppp.h"
+#include "local/ppp_program.h"
 #include "unit.h"
 
 static void names_the_program_and_what_it_lacks(void **state)

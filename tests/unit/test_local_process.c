@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/proc_stat.h"
 #include "local/process.h"
 #include "unit.h"

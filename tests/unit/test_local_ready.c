@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/ready.h"
 #include "local/ready_apart.h"
 #include "unit.h"

@@ -9,7 +9,7 @@
 
 #include "local/ssh.h"
 #include "local/ssh_said.h"
-#include "policy/paths.h"
+#include "policy/language/paths.h"
 #include "unit.h"
 
 #define CONTROL "/run/sallyport/connect/office/control/mux"

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
+#include "agent/base/deadline.h"
 #include "local/ssh_reach.h"
 #include "unit.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/audit/memory.h"
+#include "policy/tool/base/memory.h"
 
 enum { LINES = 100000, LINE_LEN = 10 };
 

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
-#include "agent/missing.h"
+#include "agent/confine/confine.h"
+#include "agent/confine/missing.h"
 #include "unit.h"
 
 static void tells_why_there_is_no_landlock(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* agent/netlink.c: what it makes of answers that are late, lost, forged, cut or overtaken.
+/* agent/net/netlink.c: what it makes of answers that are late, lost, forged, cut or
+ * overtaken.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "agent/netlink_talk.h"
+#include "agent/net/netlink_talk.h"
 #include "tests/unit/link_fixture.h"
 
 enum {

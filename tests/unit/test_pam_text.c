@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "policy/audit/pam_text.h"
+#include "policy/tool/audit/pam_text.h"
 
 enum { TEXT_MAX = 256, LINES_MAX = 8 };
 

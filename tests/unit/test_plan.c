@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/confine.h"
-#include "agent/plan.h"
+#include "agent/confine/confine.h"
+#include "agent/core/plan.h"
+#include "agent/core/pppd_version.h"
 #include "agent/ppp/settings.h"
-#include "agent/pppd_version.h"
-#include "policy/legacy.h"
+#include "policy/language/legacy.h"
 
 static const char target[] = "/usr/bin/true";
 

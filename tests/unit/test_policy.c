@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/policy.h"
-#include "policy/print.h"
+#include "policy/language/policy.h"
+#include "policy/language/print.h"
 #include "tests/unit/keys.h"
 
 #define KEY_LINE "Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"

@@ -10,9 +10,9 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
-#include "agent/ppp/passage.h"
 
 enum { V4 = 20, V6 = 40, TCP = 20, DATA = 3001, FLAGS = 13, SEQUENCE = 4 };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/audit/ppp_words.h"
+#include "policy/tool/audit/ppp_words.h"
 
 /* All words of a text, each with its line: "LINE:WORD|…". */
 static const char *words_of(const char *text)

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "agent/pppd_version.h"
+#include "agent/core/pppd_version.h"
 
 static void versions_from_2_5_4_on_suffice(void **state)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/diff/prefixes.h"
+#include "policy/tool/diff/prefixes.h"
 
 enum {
 	SPACE_BITS = 8,

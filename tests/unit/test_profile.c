@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/print.h"
-#include "policy/profile.h"
+#include "policy/language/print.h"
+#include "policy/language/profile.h"
 
 static struct profile profile, again;
 static struct policy_error err;

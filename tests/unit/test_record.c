@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/escape.h"
+#include "policy/language/escape.h"
 #include "tests/record/record.h"
 
 #define HEAD                                                                               \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/request.h"
+#include "policy/language/request.h"
 
 static struct request request;
 static struct policy_error err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* agent/netlink_route.c against the kernel itself, in a network of the test's own. */
+/* agent/net/netlink_route.c against the kernel itself, in a network of the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/deadline.h"
-#include "policy/audit/run.h"
+#include "agent/base/deadline.h"
+#include "policy/tool/audit/run.h"
 #include "tests/unit/scratch.h"
 
 enum { SHORT_MS = 100 };

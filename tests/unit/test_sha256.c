@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/sha256.h"
+#include "policy/language/sha256.h"
 
 static void assert_digest(const void *bytes, size_t len, const char *hex)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/audit/sshd_text.h"
+#include "policy/tool/audit/sshd_text.h"
 
 static struct sshd_settings settings;
 static struct policy_error err;

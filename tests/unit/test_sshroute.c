@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "policy/exitcode.h"
+#include "policy/language/exitcode.h"
 #include "tests/unit/launched.h"
 #include "tests/unit/netns.h"
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "policy/trusted.h"
+#include "policy/language/trusted.h"
 #include "tests/unit/scratch.h"
 
 enum { NOBODY = 65534 };

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "policy/policy.h"
-#include "policy/value.h"
+#include "policy/language/policy.h"
+#include "policy/language/value.h"
 
 static const char *why;
 

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy/load.h"
-#include "policy/settle.h"
+#include "policy/language/load.h"
+#include "policy/language/settle.h"
 
 enum { WRITTEN_PAGE = 4096, WRITTEN_PAGES_MAX = 4, WRITTEN_NS_IN_MS = 1000000 };
 #define WRITTEN_NS_IN_S ((int64_t)1000 * WRITTEN_NS_IN_MS)

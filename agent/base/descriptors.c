@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/base/descriptors.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DECIMAL = 10 };
+
+/* The directory itself is left to closedir(3). */
+static bool is_wanted(const struct dirent *entry, unsigned first, unsigned last, int self)
+{
+	char *end;
+	const unsigned long fd = strtoul(entry->d_name, &end, DECIMAL);
+
+	return entry->d_name[0] != '.' && *end == '\0' && fd >= first && fd <= last &&
+	       fd != (unsigned long)self;
+}
+
+/* 0 at the end of the list. */
+static int close_next(DIR *list, unsigned first, unsigned last, bool on_exec)
+{
+	const struct dirent *entry;
+	int fd;
+
+	errno = 0;
+	entry = readdir(list);
+	if (entry == NULL)
+		return errno == 0 ? 0 : -1;
+	if (!is_wanted(entry, first, last, dirfd(list)))
+		return 1;
+	fd = atoi(entry->d_name);
+	if (on_exec)
+		return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 1 : -1;
+	/* Linux frees the number whatever close(2) returns. */
+	(void)close(fd);
+	return 1;
+}
+
+static int close_listed(unsigned first, unsigned last, bool on_exec)
+{
+	DIR *const list = opendir("/proc/self/fd");
+	int result, why;
+
+	if (list == NULL)
+		return -1;
+	do
+		result = close_next(list, first, last, on_exec);
+	while (result > 0);
+	why = errno;
+	(void)closedir(list);
+	errno = why;
+	return result;
+}
+
+/* EINVAL: Linux 5.9 and 5.10 have the call, but not CLOSE_RANGE_CLOEXEC. */
+static bool is_missing(void)
+{
+	return errno == ENOSYS || errno == EPERM || errno == EINVAL;
+}
+
+int descriptors_close(unsigned first, unsigned last)
+{
+	if (close_range(first, last, 0) == 0)
+		return 0;
+	return is_missing() ? close_listed(first, last, false) : -1;
+}
+
+int descriptors_close_on_exec(unsigned first, unsigned last)
+{
+	if (close_range(first, last, CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	return is_missing() ? close_listed(first, last, true) : -1;
+}

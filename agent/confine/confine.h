@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Confinement: what a launched program is left with, put in force step by step, then read
+ * back. The only includers of cap-ng.h, seccomp.h and landlock.h are the files behind this
+ * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp; its programs are
+ * made when building, by gen-filters.c) and proof.c.
+ */
+#ifndef SALLYPORT_AGENT_CONFINE_CONFINE_H
+#define SALLYPORT_AGENT_CONFINE_CONFINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "policy/language/error.h"
+
+enum confine_profile {
+	/* A child that parses what a stranger sent: read, write, exit. */
+	CONFINE_PARSER,
+	/* The agent's own answer to a client: read, write, exit, and the log. */
+	CONFINE_ANSWER,
+	CONFINE_PPPD,
+	CONFINE_SSHROUTE,
+	/* ppptun: makes its device, and then confines itself as: */
+	CONFINE_PPPTUN,
+	CONFINE_TUNNEL,
+};
+
+enum {
+	/*
+	 * The descriptor of the program to execute, and the limit of descriptors that is in
+	 * force from then on: once the call has closed it, no descriptor with this number
+	 * can come to be again, and the filter allows execveat(2) for no other.
+	 */
+	CONFINE_EXEC_FD = 100,
+	CONFINE_NOFILE = 64,
+	CONFINE_REPORT_MAX = 768,
+};
+
+struct confine {
+	enum confine_profile profile;
+	/* Real, effective, saved and file system ids from then on; no supplementary groups.
+	 */
+	uid_t uid;
+	gid_t gid;
+	/* CAP_NET_ADMIN in all five sets; otherwise no capability in any. */
+	bool keep_net_admin;
+	/*
+	 * There is no capability to begin with, nor any right to change ids, groups, the
+	 * bounding set or securebits. The ids have to be right already, and no other group
+	 * than gid may be there; the other two stay, and no_new_privs keeps them from ever
+	 * counting. Never with keep_net_admin, or as uid 0.
+	 */
+	bool unprivileged;
+	/* Of the program that follows, which Landlock lets be executed; -1: none. */
+	int target_fd;
+	/* CONFINE_PPPD: /etc/ppp/ip-up and what it needs may run as well. */
+	bool hooks;
+	/* Fail on a kernel without Landlock; otherwise go on and say so in the report. */
+	bool landlock_required;
+	/* What the filter denies kills the process; otherwise it fails with EPERM. */
+	bool seccomp_kill;
+};
+
+/* The empty path to execute that descriptor with: the filter knows it by its address. */
+extern const char confine_exec_path[];
+
+/* What is really in force, read back from the kernel after the last step. */
+struct confine_report {
+	/* 0: the kernel has none. */
+	int landlock_abi;
+	/* key=value on one line, for the log. */
+	char text[CONFINE_REPORT_MAX];
+};
+
+/*
+ * Groups and ids, bounding set, the four other capability sets, securebits (locked),
+ * descriptor limit, Landlock, no_new_privs, seccomp; each is read back, and *report says
+ * what was read. Unless unprivileged, needs CAP_SETPCAP permitted, and CAP_SETUID and
+ * CAP_SETGID where ids change. Irreversible: on -1 the caller must end the process, for
+ * nothing is rolled back.
+ */
+int confine_apply(const struct confine *what, struct confine_report *report,
+		  struct policy_error *err);
+
+/*
+ * For a child that parses what a stranger sent: the ids (unless unprivileged, as above,
+ * when they are so already), no capability, and then a filter
+ * by which read(2), write(2) and exit(2) are all there is and everything else is SIGSYS. A
+ * filter, and not seccomp's strict mode, which a process that is under a filter already
+ * cannot enter (EINVAL): one of a systemd unit's, say. The bounding set stays, for nothing
+ * can be executed. Each is read back. Irreversible, as above.
+ */
+int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error *err);
+/*
+ * For ppptun, once its device is made: no capability, no file at all (Landlock), and a
+ * filter of what moving packets takes. What had to be inherited stays as it is: ids,
+ * bounding set, securebits. Each is read back. Irreversible, as above.
+ */
+int confine_tunnel(struct policy_error *err);
+/* Of the parser: its end, by the call that its filter has. */
+void confine_parser_exit(int code) __attribute__((noreturn));
+
+#endif

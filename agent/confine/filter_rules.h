@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* Build time: libseccomp's idea of each filter, for gen-filters.c alone. */
+#ifndef SALLYPORT_AGENT_CONFINE_FILTER_RULES_H
+#define SALLYPORT_AGENT_CONFINE_FILTER_RULES_H
+
+#include <seccomp.h>
+#include <stdio.h>
+
+#include "agent/confine/filter_program.h"
+
+/*
+ * The rules of one shape, or NULL when libseccomp refused one. The caller releases them
+ * (seccomp_release(3)). Each is printed to list as a line: the call's name, and what holds
+ * for it ("ioctl TCGETS").
+ */
+scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* What a process has from whoever started it, for vpn-agent and vpn-connect. */
+#ifndef SALLYPORT_AGENT_CONFINE_INHERITED_H
+#define SALLYPORT_AGENT_CONFINE_INHERITED_H
+
+#include "policy/language/error.h"
+
+/*
+ * From here on it does not matter who started this process: limits are raised as far as
+ * that is allowed, descriptors 0, 1 and 2 are open and no others, signals have their
+ * defaults and none is blocked or pending, no timer runs, there is no core file and no
+ * tracing, umask 077, cwd /. Scheduling (nice, affinity, cgroup) is left as it is: a
+ * service manager sets it in the same way. 0, or -1 with *err.
+ */
+int inherited_set_aside(struct policy_error *err);
+
+/* Whether the limit, raised by now, leaves descriptors enough to launch a program. */
+int inherited_check_files(struct policy_error *err);
+
+#endif

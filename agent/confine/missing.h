@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the kernel refuses, and who has it refused: the same errno comes from a kernel that
+ * lacks something, and from what a container or a service manager puts before it.
+ */
+#ifndef SALLYPORT_AGENT_CONFINE_MISSING_H
+#define SALLYPORT_AGENT_CONFINE_MISSING_H
+
+#include <stdbool.h>
+
+#include "policy/language/error.h"
+
+/* What is known of the kernel and of the process, for the words. */
+struct missing_around {
+	/* A seccomp filter is in force, which was there before any of ours. */
+	bool filtered;
+	/* The kernel's list of security modules has it (/sys/kernel/security/lsm). */
+	bool listed;
+	/* uname(2). */
+	unsigned major, minor;
+};
+/* Why there is no Landlock: sys is the errno of landlock_create_ruleset(2). -1. */
+int missing_landlock(int sys, const struct missing_around *around,
+		     struct policy_error *err);
+/* The same, asking for what is around. -1. */
+int missing_landlock_here(int sys, struct policy_error *err);
+
+/* A system call that failed, as "DOING: CALL: why", and who denies it as far as that can be
+ * told. -1. */
+int missing_call(int sys, const char *call, const char *doing, struct policy_error *err);
+
+struct missing_device {
+	/* "/dev/net/tun", "TUN", "`modprobe tun`". */
+	const char *path, *name, *remedy;
+	/* Its name in /proc/devices or /proc/misc. */
+	const char *driver;
+	/* The mode that it is to have for whoever opens it. */
+	const char *mode;
+};
+/* Why the device cannot be opened; err->sys is ENODEV where there is none. -1. */
+int missing_device(int sys, const struct missing_device *device, struct policy_error *err);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+#include "agent/ppp/caller.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "agent/base/log.h"
+#include "agent/ppp/ppp.h"
+#include "policy/language/escape.h"
+
+/* SAY_MAX: of a line for the log. As what a program appends to is as a rule. */
+enum { SAY_MAX = 512, LOG_FILE_MODE = 0644 };
+
+static ssize_t write_line(int fd, const char *line)
+{
+	char text[SAY_MAX];
+	const int len = snprintf(text, sizeof text, "%s\n", line);
+
+	return write(fd, text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1);
+}
+
+void process_say(const struct settings *settings, int priority, const char *line)
+{
+	(void)log_record(priority, "%s", line);
+	/* Not by stdio, which seeks first: the filter has no such call. */
+	if (settings->log_fd >= 0)
+		(void)write_line(settings->log_fd, line);
+}
+
+int process_open_log(struct settings *settings, struct policy_error *err)
+{
+	enum { QUOTED_MAX = 256 };
+	char quoted[QUOTED_MAX];
+	const char *name = settings->log_file;
+
+	if (name == NULL)
+		return 0;
+	settings->log_fd =
+	    open(name, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC, LOG_FILE_MODE);
+	if (settings->log_fd >= 0)
+		return 0;
+	return error_sys(err, errno, "cannot open the log file %s",
+			 escape_quoted(name, strlen(name), quoted, sizeof quoted));
+}
+
+static void complain(const struct settings *settings, const char *line)
+{
+	char text[SAY_MAX];
+
+	if (settings->log_fd == STDERR_FILENO)
+		return;
+	(void)snprintf(text, sizeof text, "ppptun: %s", line);
+	(void)write_line(STDERR_FILENO, text);
+}
+
+void process_say_end(const struct settings *settings, const char *line)
+{
+	/* In the foreground on a terminal it has been said on standard output. */
+	if (settings->log_fd != STDOUT_FILENO)
+		complain(settings, line);
+}
+
+void process_refuse(const struct settings *settings, int caller, const char *line)
+{
+	process_say(settings, LOG_ERR, line);
+	if (caller >= 0)
+		(void)write_line(caller, line);
+	else
+		complain(settings, line);
+}
+
+void process_say_connect(const struct settings *settings, const char *interface)
+{
+	char text[SAY_MAX];
+
+	(void)snprintf(text, sizeof text, "Using interface %s", interface);
+	process_say(settings, LOG_NOTICE, text);
+	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", interface,
+		       settings->tty[0] != '\0' ? settings->tty : "stdin");
+	process_say(settings, LOG_NOTICE, text);
+}
+
+void process_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	/* What cannot be written is an error like others, and no end. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+int process_signals(struct policy_error *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return error_sys(err, errno, "cannot set up signals");
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
+}
+
+/* Nothing of the caller's is held: its session, its directory, what it waits on the end of.
+ */
+static int leave_caller(void)
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || setsid() < 0 || chdir("/") != 0)
+		return -1;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			return -1;
+	return null > STDERR_FILENO ? close(null) : 0;
+}
+
+/* Until the one in the background says that all is well, or what is not. */
+__attribute__((noreturn)) static void wait_for_word(const struct settings *settings,
+						    int from)
+{
+	char text[SAY_MAX] = "it ended in the background";
+	const ssize_t got = read(from, text, sizeof text - 1);
+
+	if (got == 1 && text[0] == '\0')
+		_exit(PPP_EXIT_OK);
+	if (got > 0)
+		text[strcspn(text, "\n")] = '\0';
+	complain(settings, text);
+	_exit(PPP_EXIT_FATAL);
+}
+
+int process_detach(const struct settings *settings, int *caller, struct policy_error *err)
+{
+	int word[2];
+	pid_t child;
+
+	if (pipe2(word, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot go to the background");
+	child = fork();
+	if (child < 0)
+		return error_sys(err, errno, "cannot go to the background");
+	if (child > 0) {
+		close(word[1]);
+		/* Where this is a terminal's session leader, its end hangs up all that are
+		 * in the session still. */
+		wait_for_word(settings, word[0]);
+	}
+	close(word[0]);
+	*caller = word[1];
+	return leave_caller() == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot leave the caller's session");
+}
+
+void process_release(int caller)
+{
+	static const char well[1];
+
+	/* Where nobody waits any more, nobody misses it. */
+	if (caller >= 0 && write(caller, well, sizeof well) < 0)
+		return;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* One run of ppptun, between tunnel.c, which has the loop, and tunnel_packets.c, which has
+ * what goes through it. */
+#ifndef SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
+#define SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
+
+#include "agent/ppp/line.h"
+#include "agent/ppp/ppp.h"
+#include "agent/ppp/resizer.h"
+#include "agent/ppp/too_big.h"
+#include "agent/ppp/tun.h"
+
+enum { LAST_MAX = 256 };
+
+struct tunnel {
+	const struct settings *settings;
+	struct ppp ppp;
+	struct line line;
+	struct tun tun;
+	struct resizer resizer;
+	int signals;
+	/* who waits for word that all is well; -1: nobody */
+	int caller;
+	/* The network may use the device: some protocol is up. */
+	bool carrier;
+	/* Addresses are known from the peer alone, so that the right to set them stays
+	 * until then. */
+	bool late;
+	/* The log knows that packets are dropped: of the other end's, of the network's. */
+	bool told_in, told_out;
+	/* What the log was told last: when the link is over, why. */
+	char last[LAST_MAX];
+	struct too_big too_big;
+	struct frame_reader reader;
+	uint8_t packet[FRAME_INFORMATION_MAX];
+	/* what a packet is cut to */
+	uint8_t part[FRAME_INFORMATION_MAX];
+};
+
+/* For the log (struct ppp_hooks). */
+void tunnel_say(void *context, bool debug, const char *line);
+/* A packet of the other end's, to the network (the same). */
+void tunnel_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
+/* The network's packets, as long as the line takes them. */
+void tunnel_read_device(struct tunnel *tunnel);
+
+/* An address of this link, as the ends agreed on it. */
+struct ip_addr tunnel_ipv4(uint32_t address);
+struct ip_addr tunnel_link_local(const uint8_t id[INTERFACE_ID_SIZE]);
+
+#endif

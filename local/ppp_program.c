@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/ppp_program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/tty.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/core/engine.h"
+#include "agent/core/pppd_version.h"
+#include "agent/net/ppp_device.h"
+#include "local/ppp_status.h"
+#include "local/pty.h"
+#include "policy/language/paths.h"
+
+enum { PPP_SENTENCE_MAX = 512 };
+
+/* Only the real pppd uses the kernel's PPP; ppptun and the like bring their own. */
+static bool needs_kernel_ppp(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return strncmp(slash != NULL ? slash + 1 : program, "pppd", 4) == 0;
+}
+
+static int refuse_discipline(int sys, struct failure *failure)
+{
+	if (sys == EINVAL)
+		return failure_set(failure, EXIT_NO_PPP,
+				   "this kernel does not take PPP on a terminal: modprobe "
+				   "ppp_async");
+	if (sys == EPERM)
+		return failure_set(failure, EXIT_SYSTEM,
+				   "PPP on a terminal may not be loaded from here "
+				   "(dev.tty.ldisc_autoload is 0): modprobe ppp_async");
+	return failure_set(failure, EXIT_SYSTEM, "cannot put PPP on a terminal: %s",
+			   strerrordesc_np(sys));
+}
+
+/*
+ * The line discipline is a module of its own (ppp_async). Setting it once on a pty that
+ * nobody else has loads it, where dev.tty.ldisc_autoload forbids that to a process without
+ * CAP_SYS_MODULE.
+ */
+static int check_discipline(struct failure *failure)
+{
+	struct policy_error err;
+	struct pty pty;
+	int slave, discipline = N_PPP, result = 0;
+
+	if (pty_open(&pty, &err) != 0)
+		return failure_from(failure, EXIT_SYSTEM, &err);
+	slave = open(pty.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (slave < 0)
+		result = failure_set(failure, EXIT_SYSTEM, "cannot open %s: %s", pty.name,
+				     strerrordesc_np(errno));
+	else if (ioctl(slave, TIOCSETD, &discipline) != 0)
+		result = refuse_discipline(errno, failure);
+	if (slave >= 0)
+		close(slave);
+	close(pty.master);
+	return result;
+}
+
+static int check_kernel(const struct profile *profile, struct failure *failure)
+{
+	struct policy_error err;
+
+	if (!needs_kernel_ppp(profile->pppd))
+		return 0;
+	if (ppp_device_check(&err) != 0)
+		return failure_from(failure, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
+				    &err);
+	return check_discipline(failure);
+}
+
+/* It is pppd only because ppptun, which needs none of that, cannot be executed. */
+static int check_pppd(const struct profile *profile, struct failure *failure)
+{
+	struct failure why;
+
+	if (check_kernel(profile, &why) == 0)
+		return 0;
+	if (profile->ppp != PPP_AUTO || profile->hooks || access(PATH_PPPTUN, X_OK) == 0) {
+		*failure = why;
+		return -1;
+	}
+	return failure_set(failure, why.code,
+			   "ppptun cannot be executed here (" PATH_PPPTUN
+			   ": %s), and for pppd: %s",
+			   strerrordesc_np(errno), why.text);
+}
+
+static struct engine_question question_of(const struct profile *profile, bool there)
+{
+	return (struct engine_question){
+	    .wanted = profile->ppp,
+	    .pppd = profile->pppd,
+	    .hooks = profile->hooks,
+	    .here = access(PATH_PPPTUN, X_OK) == 0,
+	    .there = there,
+	};
+}
+
+bool ppp_may_be_ppptun(const struct profile *profile)
+{
+	const struct engine_question question = question_of(profile, true);
+
+	return engine_settle(&question) == PPP_PPPTUN;
+}
+
+enum ppp_engine ppp_settled(const struct profile *profile)
+{
+	const struct engine_question question = question_of(profile, false);
+
+	return engine_settle(&question);
+}
+
+int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
+	       struct failure *failure)
+{
+	const struct engine_question question = question_of(profile, there);
+
+	*engine = engine_settle(&question);
+	if (*engine == PPP_AUTO)
+		*engine =
+		    access(profile->pppd, X_OK) == 0 && check_kernel(profile, failure) == 0
+			? PPP_PPPD
+			: PPP_PPPTUN;
+	else if (*engine == PPP_PPPD)
+		return check_pppd(profile, failure);
+	return 0;
+}
+
+/* The plan, without what this pppd need not know. As the account it has no right to
+ * anything, and reads no file of root's. */
+static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
+		     struct policy_error *err)
+{
+	struct pppd_nature nature = {0};
+
+	if (plan_pppd(plan, child->program, &child->end, err) != 0 ||
+	    plan_open(plan, err) != 0)
+		return -1;
+	if (!ppptun)
+		pppd_probe(plan, child->account->uid, child->account->gid, &nature);
+	return pppd_adapt(plan, &nature, err);
+}
+
+/* In the child, which owns every descriptor number that a plan and a confinement want. */
+static void execute_pppd(const void *arg, struct policy_error *err)
+{
+	const struct ppp_child *child = arg;
+	struct confine_report report;
+	struct plan plan;
+
+	const bool ppptun = engine_is_ppptun(child->program);
+
+	if (make_plan(child, ppptun, &plan, err) != 0)
+		return;
+	const struct confine confine = {
+	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
+	    .uid = ppptun ? child->account->uid : 0,
+	    .gid = ppptun ? child->account->gid : 0,
+	    .keep_net_admin = true,
+	    .target_fd = plan.fd,
+	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
+	    .hooks = child->profile->hooks && !ppptun,
+	};
+	/* Its ids have changed, which pppd's do not. */
+	if (confine_apply(&confine, &report, err) != 0 ||
+	    (ppptun && process_die_with(child->parent, err) != 0))
+		return;
+	if (write(child->report, &report, sizeof(report)) != sizeof(report)) {
+		error_sys(err, errno, "cannot report the confinement");
+		return;
+	}
+	plan_execute(&plan);
+	error_sys(err, errno, "cannot execute %s", plan.target);
+}
+
+int ppp_read_report(int fd, struct confine_report *out)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, out, sizeof(*out));
+	} while (got < 0 && errno == EINTR);
+	out->text[sizeof(out->text) - 1] = '\0';
+	return got == sizeof(*out) ? 0 : -1;
+}
+
+int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
+	      struct policy_error *err)
+{
+	const struct spawn spawn = {
+	    .in = child->line,
+	    .out = child->line >= 0 ? child->line : out,
+	    .err = out,
+	    .execute = execute_pppd,
+	    .arg = child,
+	};
+
+	return process_spawn(&spawn, process, err);
+}
+
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure)
+{
+	const int status = process_exit_status(process);
+	const struct ppp_status *meaning = ppp_status_find(engine, status);
+	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
+	const char *sentence = status < 0 ? "%s was killed" : "%s ended", *hole;
+	char how[PROCESS_TEXT_MAX], text[PPP_SENTENCE_MAX];
+
+	if (meaning != NULL)
+		sentence = meaning->here;
+	hole = strstr(sentence, "%s");
+	if (hole == NULL)
+		snprintf(text, sizeof(text), "%s", sentence);
+	else
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
+			 engine_name(engine), hole + 2);
+	process_print(process, how);
+	if (last_line[0] == '\0')
+		return failure_set(failure, code, "%s (%s)", text, how);
+	return failure_set(failure, code, "%s (%s) [%s]", text, how, last_line);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* This host's end of the link: its kernel, and its confined pppd. */
+#ifndef SALLYPORT_LOCAL_PPP_PROGRAM_H
+#define SALLYPORT_LOCAL_PPP_PROGRAM_H
+
+#include "agent/confine/confine.h"
+#include "agent/core/plan.h"
+#include "local/failure.h"
+#include "local/process.h"
+#include "local/run_as.h"
+#include "local/tell.h"
+#include "policy/language/profile.h"
+
+/*
+ * Who speaks PPP here, PPP_PPPD or PPP_PPPTUN; there: the remote does by ppptun. Where it
+ * can be pppd, makes the kernel load its modules, which the confined program itself may
+ * not. -1 with EXIT_NO_PPP in *failure when this kernel cannot do what is needed.
+ */
+int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
+	       struct failure *failure);
+/* The same as far as it is known before the remote is asked; PPP_AUTO: not at all. */
+enum ppp_engine ppp_settled(const struct profile *profile);
+/* Whether it is ppptun where the remote's is: what the remote is told. */
+bool ppp_may_be_ppptun(const struct profile *profile);
+
+/* What the child needs; it takes a copy along. */
+struct ppp_child {
+	const struct profile *profile;
+	/* What speaks PPP (agent/core/engine.h). */
+	const char *program;
+	struct ppp_end end;
+	/* Whose ids a program has that needs no uid 0. */
+	const struct account *account;
+	/* Its standard input and output; -1: the end's terminal. */
+	int line;
+	/* Who starts it: it dies with that. */
+	pid_t parent;
+	/* Takes the confinement's report; closed by the execution of the program. */
+	int report;
+};
+
+/* Reads that report from the other end, once the child has been released. 0, or -1. */
+int ppp_read_report(int fd, struct confine_report *out);
+
+/* Spawns it, confined: pppd as uid 0 with CAP_NET_ADMIN alone, ppptun as the account. out
+ * takes what it says. */
+int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
+	      struct policy_error *err);
+
+/* Why the program, which has been reaped, ended; last_line is what it said, quoted, or "".
+ * -1. */
+int ppp_explain(const struct process *process, enum ppp_engine engine,
+		const char *last_line, struct failure *failure);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/run_as.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/base/descriptors.h"
+#include "agent/confine/missing.h"
+#include "policy/language/paths.h"
+
+/* Whatever ssh runs on the way to a jump host is found there first. */
+#define ACCOUNT_PATH PATH_JUMP_DIR ":/usr/local/bin:/usr/bin:/bin"
+
+/* Keys and sockets that ssh makes are for the account alone. */
+enum { ACCOUNT_UMASK = 077 };
+
+/* getpwnam(3): by any of these a name service says that it does not know the name. */
+static bool is_not_found(int sys)
+{
+	return sys == 0 || sys == ENOENT || sys == ESRCH || sys == EBADF || sys == EPERM;
+}
+
+/*
+ * The errno of getpwnam(3), 0 when it does not know the name. A service that cannot open
+ * its file makes way for the next, which may know nothing of the name: so look at the file
+ * as well.
+ */
+static int why_not_found(int sys)
+{
+	int fd;
+
+	if (!is_not_found(sys))
+		return sys;
+	fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno;
+	close(fd);
+	return 0;
+}
+
+int account_find(const char *name, struct account *out, struct policy_error *err)
+{
+	const struct passwd *entry;
+	int sys;
+
+	errno = 0;
+	entry = getpwnam(name);
+	if (entry == NULL) {
+		sys = why_not_found(errno);
+		return sys == 0 ? error_set(err, "RunAs: there is no user %s", name)
+				: error_sys(err, sys, "cannot look up user %s", name);
+	}
+	if (strlen(entry->pw_name) >= sizeof(out->name) ||
+	    strlen(entry->pw_dir) >= sizeof(out->home) || entry->pw_dir[0] != '/')
+		return error_set(err, "RunAs: the home directory of %s cannot be used",
+				 name);
+	*out = (struct account){.uid = entry->pw_uid, .gid = entry->pw_gid};
+	snprintf(out->name, sizeof(out->name), "%s", entry->pw_name);
+	snprintf(out->home, sizeof(out->home), "%s", entry->pw_dir);
+	return 0;
+}
+
+struct env_builder {
+	struct account_env *env;
+	size_t used, count;
+};
+
+__attribute__((format(printf, 2, 3))) static int add_variable(struct env_builder *builder,
+							      const char *fmt, ...)
+{
+	char *text = builder->env->text + builder->used;
+	const size_t room = sizeof(builder->env->text) - builder->used;
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(text, room, fmt, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= room || builder->count >= ACCOUNT_ENV_MAX)
+		return -1;
+	builder->env->envp[builder->count++] = text;
+	builder->env->envp[builder->count] = NULL;
+	builder->used += (size_t)len + 1;
+	return 0;
+}
+
+/* Root's own agent, or another user's, must not lend its keys to this account. */
+static bool socket_belongs_to(const char *path, uid_t uid)
+{
+	struct stat st;
+
+	return path != NULL && path[0] == '/' && stat(path, &st) == 0 &&
+	       S_ISSOCK(st.st_mode) && st.st_uid == uid;
+}
+
+int account_environment(const struct account *account, const char *auth_sock,
+			struct account_env *out, struct policy_error *err)
+{
+	struct env_builder builder = {.env = out};
+
+	if (add_variable(&builder, "HOME=%s", account->home) != 0 ||
+	    add_variable(&builder, "USER=%s", account->name) != 0 ||
+	    add_variable(&builder, "LOGNAME=%s", account->name) != 0 ||
+	    add_variable(&builder, "PATH=%s", ACCOUNT_PATH) != 0)
+		goto too_long;
+	if (socket_belongs_to(auth_sock, account->uid) &&
+	    add_variable(&builder, "SSH_AUTH_SOCK=%s", auth_sock) != 0)
+		goto too_long;
+	return 0;
+too_long:
+	return error_set(err, "the environment for ssh does not fit");
+}
+
+struct capabilities {
+	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
+};
+
+static int call_capabilities(long call, struct capabilities *capabilities)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+
+	return (int)syscall(call, &header, capabilities->words);
+}
+
+/*
+ * Leaving uid 0 clears all but the inheritable set, unless a securebit that whoever started
+ * us has set forbids it (capabilities(7)).
+ */
+static int drop_capabilities(struct policy_error *err)
+{
+	struct capabilities none = {0};
+
+	/* EINVAL: a kernel that has no ambient set. */
+	if ((prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 &&
+	     errno != EINVAL) ||
+	    call_capabilities(SYS_capset, &none) != 0)
+		return error_sys(err, errno, "cannot drop capabilities");
+	return 0;
+}
+
+static bool has_capabilities(void)
+{
+	struct capabilities left = {0};
+
+	if (call_capabilities(SYS_capget, &left) != 0)
+		return true;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		if ((left.words[i].permitted | left.words[i].effective |
+		     left.words[i].inheritable) != 0)
+			return true;
+	for (unsigned long cap = 0; cap < 32UL * _LINUX_CAPABILITY_U32S_3; cap++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
+			return true;
+	return false;
+}
+
+/* What must fail once the ids are the account's. uid 0 as RunAs drops nothing. */
+static int prove(const struct account *account, struct policy_error *err)
+{
+	uid_t real, effective, saved;
+	gid_t greal, geffective, gsaved;
+
+	if (getresuid(&real, &effective, &saved) != 0 ||
+	    getresgid(&greal, &geffective, &gsaved) != 0 || real != account->uid ||
+	    effective != account->uid || saved != account->uid || greal != account->gid ||
+	    geffective != account->gid || gsaved != account->gid)
+		return error_set(err, "the ids are not those of %s", account->name);
+	if (account->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0))
+		return error_set(err, "the ids of root can be had back");
+	if (account->uid != 0 && has_capabilities())
+		return error_set(err, "capabilities are left");
+	return 0;
+}
+
+int account_become(const struct account *account, struct policy_error *err)
+{
+	if (initgroups(account->name, account->gid) != 0)
+		return error_sys(err, errno, "cannot take the groups of %s", account->name);
+	/* Modules that look groups up open what they like, and may leave it open. */
+	if (descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX) != 0)
+		return error_sys(err, errno, "cannot close descriptors");
+	if (setresgid(account->gid, account->gid, account->gid) != 0 ||
+	    setresuid(account->uid, account->uid, account->uid) != 0)
+		return error_sys(err, errno, "cannot become %s", account->name);
+	if (account->uid != 0 && drop_capabilities(err) != 0)
+		return -1;
+	if (prove(account, err) != 0)
+		return -1;
+	umask(ACCOUNT_UMASK);
+	if (chdir(account->home) != 0 && chdir("/") != 0)
+		return error_sys(err, errno, "cannot enter a working directory");
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/tell.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+/* A parent that has gone away waits for nothing; SIGPIPE is ignored by who reports. */
+static void tell_parent(const struct report *report, const struct report_message *message)
+{
+	if (report->parent < 0)
+		return;
+	while (write(report->parent, message, sizeof(*message)) < 0 && errno == EINTR)
+		;
+}
+
+void report_progress(const struct report *report, const char *fmt, ...)
+{
+	struct report_message message = {.final = false};
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message.text, sizeof(message.text), fmt, args);
+	va_end(args);
+	tell_parent(report, &message);
+	if (!report->foreground) {
+		report_log(report, LOG_DEBUG, "%s", message.text);
+	} else if (!report->quiet) {
+		printf("%s: %s\n", report->name, message.text);
+		fflush(stdout);
+	}
+}
+
+void report_notice(const struct report *report, const char *fmt, ...)
+{
+	struct report_message message = {.final = false};
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message.text, sizeof(message.text), fmt, args);
+	va_end(args);
+	tell_parent(report, &message);
+	report_log(report, LOG_NOTICE, "%s", message.text);
+}
+
+void report_log(const struct report *report, int level, const char *fmt, ...)
+{
+	char text[REPORT_TEXT_MAX];
+	va_list args;
+
+	if (level == LOG_DEBUG && !report->verbose)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (!report->foreground)
+		syslog(level, "%s: %s", report->name, text);
+	else if (!report->quiet || level <= LOG_WARNING)
+		fprintf(stderr, "%s: %s\n", report->name, text);
+}
+
+void report_result(struct report *report, enum exit_code code, const char *text)
+{
+	struct report_message message = {.final = true, .code = code};
+
+	snprintf(message.text, sizeof(message.text), "%s", text);
+	tell_parent(report, &message);
+	if (report->parent >= 0)
+		close(report->parent);
+	report->parent = -1;
+	if (!report->foreground)
+		syslog(code == EXIT_DONE ? LOG_INFO : LOG_ERR, "%s", text);
+	else if (code != EXIT_DONE)
+		fprintf(stderr, "vpn-connect: %s\n", text);
+	else if (!report->quiet)
+		puts(text);
+	fflush(stdout);
+}
+
+void report_notify(const struct report *report, const char *state)
+{
+	const int result = report->foreground ? sd_notify(0, state) : 0;
+
+	/* A unit would stay "activating" for ever, and nothing would say why. */
+	if (result < 0)
+		report_log(report, LOG_WARNING,
+			   "cannot tell the service manager (NOTIFY_SOCKET): %s",
+			   strerrordesc_np(-result));
+}

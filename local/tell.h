@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* Who is told what: the person at the terminal, the waiting parent, the log, and systemd.
+ */
+#ifndef SALLYPORT_LOCAL_TELL_H
+#define SALLYPORT_LOCAL_TELL_H
+
+#include <stdbool.h>
+
+#include "policy/language/exitcode.h"
+
+enum { REPORT_TEXT_MAX = 1024 };
+
+struct report {
+	/* Of the profile; stands before every line. */
+	const char *name;
+	/* This process has a terminal or a service manager; otherwise it logs to syslog and
+	 * tells its parent. */
+	bool foreground;
+	bool quiet, verbose;
+	/* To the waiting parent, -1: nobody waits. */
+	int parent;
+};
+
+/* What goes through the pipe to the parent: below PIPE_BUF, so each arrives whole. */
+struct report_message {
+	bool final;
+	enum exit_code code;
+	char text[REPORT_TEXT_MAX];
+};
+
+/* One step that is being taken, for whoever watches. */
+void report_progress(const struct report *report, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Something that the person who brings the link up has to know, and the log. */
+void report_notice(const struct report *report, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* For the log (syslog.h's LOG_* level); LOG_DEBUG only with verbose. */
+void report_log(const struct report *report, int level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The outcome: to the log, and to the parent, which prints it and exits with code. */
+void report_result(struct report *report, enum exit_code code, const char *text);
+
+/* To systemd, when it started this process in the foreground: sd_notify(3)'s assignments.
+ */
+void report_notify(const struct report *report, const char *state);
+
+#endif

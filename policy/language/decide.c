@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Each check returns true when it has denied. A verdict starts as denied, and only the end
+ * of the list, with every check passed, turns it into "allow".
+ */
+#include "policy/language/decide.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/value.h"
+
+/* The code is set already: see decide(). */
+__attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsigned line,
+						       const char *fmt, ...)
+{
+	va_list args;
+
+	out->line = line;
+	va_start(args, fmt);
+	(void)vsnprintf(out->reason, sizeof out->reason, fmt, args);
+	va_end(args);
+	return true;
+}
+
+static bool denies_key(const struct decision *in, struct verdict *out)
+{
+	if (in->digest == NULL) {
+		if (!in->conf->auth_info_required)
+			return false;
+		/* agent.conf is what decides here, by its line or by its default. */
+		(void)snprintf(out->file, sizeof out->file, "%s", in->conf->file);
+		return deny(out, in->conf->auth_info_line,
+			    "sshd did not tell which key was used (AuthInfo required)");
+	}
+	for (size_t i = 0; i < in->peer->nkeys && i < PEER_KEYS_MAX; i++)
+		if (memcmp(in->peer->keys[i].key.digest, *in->digest, KEY_DIGEST_SIZE) == 0)
+			return false;
+	return deny(out, 0, "the key used is not one of this peer's");
+}
+
+static bool denies_time(const struct decision *in, struct verdict *out)
+{
+	const struct peer *peer = in->peer;
+	char when[TIME_TEXT_MAX];
+
+	/* A clock before 1970, or none: a limit cannot be said to be kept. */
+	if (in->now < 0 && peer->begins != 0)
+		return deny(out, peer->begins_line, "the time is not known");
+	if (in->now < 0 && peer->expires != 0)
+		return deny(out, peer->expires_line, "the time is not known");
+	if (peer->begins != 0 && in->now < peer->begins)
+		return deny(out, peer->begins_line, "not valid before %s",
+			    value_time_print(peer->begins, when));
+	if (peer->expires != 0 && in->now >= peer->expires)
+		return deny(out, peer->expires_line, "expired at %s",
+			    value_time_print(peer->expires, when));
+	return false;
+}
+
+static bool is_known(const struct ip_addr *addr)
+{
+	return addr != NULL && addr->family != AF_UNSPEC;
+}
+
+static bool denies_from(const struct decision *in, struct verdict *out)
+{
+	const struct peer *peer = in->peer;
+
+	if (peer->nfrom == 0)
+		return false;
+	if (!is_known(in->from))
+		return deny(out, peer->from_line, "the client's address is not known");
+	for (size_t i = 0; i < peer->nfrom && i < PEER_FROM_MAX; i++)
+		if (ip_prefix_contains(&peer->from[i].prefix, in->from))
+			return false;
+	return deny(out, peer->from_line, "the client's address is in no From");
+}
+
+static bool denies_request(const struct decision *in, struct verdict *out)
+{
+	const struct peer *peer = in->peer;
+	const char *verb = verb_name(in->request->verb);
+
+	if (in->request->legacy && !peer->legacy)
+		return deny(out, peer->legacy_line,
+			    "a command string of the HOWTO (Legacy no)");
+	if (verb == NULL)
+		return deny(out, 0, "not a request");
+	if ((peer->allow & 1u << in->request->verb) == 0)
+		return deny(out, peer->allow_line, "%s is not in Allow", verb);
+	return false;
+}
+
+static bool asks_for_another(const struct ip_addr *asked, const struct ip_addr *policys)
+{
+	return is_known(asked) && !ip_addr_equal(asked, policys);
+}
+
+/* Behind one of the HOWTO's commands: no word may ask for what is not in policy. */
+static bool denies_words(const struct decision *in, struct verdict *out)
+{
+	const struct legacy_asks *asks = &in->request->asks;
+	const struct peer *peer = in->peer;
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (!in->request->legacy)
+		return false;
+	if (asks_for_another(&asks->local, &peer->address.local) ||
+	    asks_for_another(&asks->remote, &peer->address.remote))
+		return deny(out, peer->address.line,
+			    "other addresses were asked for than Address: %s %s",
+			    ip_addr_print(&peer->address.local, local),
+			    ip_addr_print(&peer->address.remote, remote));
+	if ((asks->mru != 0 && asks->mru != peer->mru) ||
+	    (asks->mtu != 0 && asks->mtu != peer->mru))
+		return deny(out, 0, "another %s was asked for than Mru: %u",
+			    asks->mru != 0 && asks->mru != peer->mru ? "mru" : "mtu",
+			    peer->mru);
+	if (asks->ipv6 && peer->address6.local.family == AF_UNSPEC)
+		return deny(out, 0, "+ipv6 was asked for, and there is no Address6");
+	if (asks->noipv6 && peer->address6.local.family != AF_UNSPEC)
+		return deny(out, peer->address6.line,
+			    "noipv6 was asked for, and there is an Address6");
+	return false;
+}
+
+static bool denies_routes(const struct decision *in, struct verdict *out)
+{
+	const struct peer *peer = in->peer;
+	char text[PREFIX_TEXT_MAX];
+
+	if (in->request->verb != VERB_SSHROUTE || peer->nroutes == 0)
+		return false;
+	if (!is_known(in->from))
+		return deny(out, peer->routes[0].line, "the client's address is not known");
+	for (size_t i = 0; i < peer->nroutes && i < PEER_ROUTES_MAX; i++) {
+		const struct prefix_line *route = &peer->routes[i];
+
+		if (ip_prefix_contains(&route->prefix, in->from))
+			return deny(out, route->line,
+				    "Route %s covers the address the client comes from",
+				    ip_prefix_print(&route->prefix, text));
+		if (is_known(in->server) && ip_prefix_contains(&route->prefix, in->server))
+			return deny(out, route->line,
+				    "Route %s covers the server's own address",
+				    ip_prefix_print(&route->prefix, text));
+	}
+	return false;
+}
+
+void decide(const struct decision *in, struct verdict *out)
+{
+	static bool (*const checks[])(const struct decision *, struct verdict *) = {
+	    denies_key,	    denies_time,  denies_from,
+	    denies_request, denies_words, denies_routes,
+	};
+
+	memset(out, 0, sizeof *out);
+	out->code = EXIT_INTERNAL;
+	if (in->conf == NULL || in->peer == NULL || in->request == NULL) {
+		(void)deny(out, 0, "nothing to decide by");
+		return;
+	}
+	out->code = EXIT_DENIED;
+	(void)snprintf(out->file, sizeof out->file, "%s", in->peer->file);
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		if (checks[i](in, out))
+			return;
+	out->allow = true;
+	out->code = EXIT_DONE;
+	out->line = in->peer->allow_line;
+	(void)snprintf(out->reason, sizeof out->reason, "%s is in Allow",
+		       verb_name(in->request->verb));
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/language/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Messages end on terminals and in logs: whatever went into one, it stays one plain line.
+ */
+static void make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < 0x20 || *text > 0x7e)
+			*text = '?';
+}
+
+__attribute__((format(printf, 4, 0))) static void
+fill(struct policy_error *err, const char *file, int sys, const char *fmt, va_list args)
+{
+	size_t used;
+
+	memset(err, 0, sizeof *err);
+	err->sys = sys;
+	(void)snprintf(err->file, sizeof err->file, "%s", file);
+	make_printable(err->file);
+	(void)vsnprintf(err->text, sizeof err->text, fmt, args);
+	used = strlen(err->text);
+	if (sys != 0)
+		(void)snprintf(err->text + used, sizeof err->text - used, ": %s",
+			       strerror(sys));
+	make_printable(err->text);
+}
+
+int error_set(struct policy_error *err, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, "", 0, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, "", sys, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int error_code(struct policy_error *err, int sys, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, "", 0, fmt, args);
+	va_end(args);
+	err->sys = sys;
+	return -1;
+}
+
+int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
+	     const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, file, 0, fmt, args);
+	va_end(args);
+	err->line = line;
+	err->column = column;
+	return -1;
+}
+
+int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	fill(err, file, sys, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX])
+{
+	buf[0] = '\0';
+	if (err->line != 0 && err->column != 0)
+		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u:%u", err->line, err->column);
+	else if (err->line != 0)
+		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u", err->line);
+	return buf;
+}
+
+void error_print(const struct policy_error *err, char *buf, size_t size)
+{
+	char where[ERROR_WHERE_MAX];
+
+	(void)snprintf(buf, size, "%s%s%s%s", err->file, error_where(err, where),
+		       err->file[0] != '\0' ? ": " : "", err->text);
+}
+
+bool error_is_shortage(const struct policy_error *err)
+{
+	static const int shortages[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS,
+					ENOSPC, EDQUOT, EROFS,	EFBIG,	EIO};
+
+	for (size_t i = 0; i < sizeof shortages / sizeof shortages[0]; i++)
+		if (err->sys == shortages[i])
+			return true;
+	return false;
+}
+
+enum exit_code error_exit_code(const struct policy_error *err)
+{
+	return error_is_shortage(err) ? EXIT_SYSTEM : EXIT_POLICY;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/language/legacy.h"
+
+#include <string.h>
+
+#include "policy/language/escape.h"
+
+enum { LEGACY_QUOTE_MAX = 48, NUMBER_DIGITS_MAX = 5 };
+
+const struct legacy_word legacy_words[] = {
+#define LEGACY(kind, ask, words, argument, why)                                            \
+	{LEGACY_##kind, ASK_##ask, words, argument, why},
+#include "policy/language/legacy.def"
+#undef LEGACY
+};
+const size_t legacy_word_count = sizeof legacy_words / sizeof legacy_words[0];
+
+/* A word that was taken is a bit. */
+_Static_assert(sizeof legacy_words / sizeof legacy_words[0] <= 64, "one bit for each row");
+
+static const char *const sudo[] = {"/usr/local/bin/sudo ", "/usr/bin/sudo ", "sudo "};
+static const char pppd[] = "pppd";
+/* Of the mini-HOWTO's script (PPPAPP and ROUTEAPP), and of the article. */
+static const struct {
+	const char *path;
+	bool route;
+} commands[] = {
+    {"/usr/sbin/pppd", false},	 {pppd, false},
+    {"/home/slave/ppp", false},	 {"/home/slave/sshroute", true},
+    {"/home/slave/route", true},
+};
+
+/* How far it is through the words, and what has been taken. */
+struct reading {
+	struct span rest;
+	const char *begin;
+	unsigned column;
+	bool more;
+	uint64_t seen;
+	struct legacy_asks *out;
+	struct policy_error *err;
+};
+
+static bool in_list(const char *list, struct span word)
+{
+	struct span rest = {list, strlen(list)}, one;
+	bool more;
+
+	do {
+		more = span_cut(&rest, ' ', &one);
+		if (one.len == word.len && memcmp(one.at, word.at, word.len) == 0)
+			return true;
+	} while (more);
+	return false;
+}
+
+static const struct legacy_word *find(struct span word)
+{
+	for (size_t i = 0; word.len > 0 && i < legacy_word_count; i++)
+		if (in_list(legacy_words[i].words, word))
+			return &legacy_words[i];
+	return NULL;
+}
+
+/* "LOCAL:REMOTE", as far as its characters tell. */
+static bool looks_like_pair(struct span word)
+{
+	bool colon = false;
+
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.at[i] == ':')
+			colon = true;
+		else if (word.at[i] != '.' && (word.at[i] < '0' || word.at[i] > '9'))
+			return false;
+	}
+	return colon;
+}
+
+/* "pppd" alone is this language's own word; only what follows tells that pppd is meant. */
+static bool is_own_word(struct span words, bool more)
+{
+	struct span first;
+
+	if (!more)
+		return true;
+	(void)span_cut(&words, ' ', &first);
+	return find(first) == NULL && !looks_like_pair(first);
+}
+
+bool legacy_command(struct span *text, bool *route, bool *more)
+{
+	struct span rest = *text, command;
+	bool before = span_skip(&rest, "exec ");
+
+	for (size_t i = 0; i < sizeof sudo / sizeof sudo[0]; i++) {
+		if (span_skip(&rest, sudo[i])) {
+			before = true;
+			break;
+		}
+	}
+	*more = span_cut(&rest, ' ', &command);
+	if (!before && span_is(command, pppd) && is_own_word(rest, *more))
+		return false;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		if (!span_is(command, commands[i].path))
+			continue;
+		*route = commands[i].route;
+		*text = rest;
+		return true;
+	}
+	return false;
+}
+
+static unsigned column_of(const struct reading *reading, struct span word)
+{
+	return reading->column + (unsigned)(word.at - reading->begin);
+}
+
+/* The next word, of which there is one. */
+static int next(struct reading *reading, struct span *word)
+{
+	reading->more = span_cut(&reading->rest, ' ', word);
+	if (word->len == 0)
+		return error_at(reading->err, "", 0, column_of(reading, *word),
+				"blank: expected one between words, none at the end");
+	return 0;
+}
+
+static int take_end(struct reading *reading, struct span text, struct ip_addr *out)
+{
+	char copy[ADDRESS_TEXT_MAX];
+	const char *why = NULL;
+
+	if (text.len == 0)
+		return 0;
+	if (text.len < sizeof copy) {
+		memcpy(copy, text.at, text.len);
+		copy[text.len] = '\0';
+		if (ip_addr_parse(copy, out, &why) == 0)
+			return 0;
+	}
+	return error_at(reading->err, "", 0, column_of(reading, text), "an address: %s",
+			why != NULL ? why : "too long");
+}
+
+static int take_pair(struct reading *reading, struct span word)
+{
+	struct span remote = word, local;
+
+	(void)span_cut(&remote, ':', &local);
+	if (local.len + remote.len == 0 || memchr(remote.at, ':', remote.len) != NULL)
+		return error_at(reading->err, "", 0, column_of(reading, word),
+				"addresses: expected LOCAL:REMOTE, of IPv4");
+	if (reading->out->local.family != AF_UNSPEC ||
+	    reading->out->remote.family != AF_UNSPEC)
+		return error_at(reading->err, "", 0, column_of(reading, word),
+				"addresses are given twice");
+	return take_end(reading, local, &reading->out->local) != 0
+		   ? -1
+		   : take_end(reading, remote, &reading->out->remote);
+}
+
+/* Plain decimal from 1 to 65535, or 0. */
+static uint16_t number_of(struct span text)
+{
+	unsigned value = 0;
+
+	if (text.len == 0 || text.len > NUMBER_DIGITS_MAX || text.at[0] == '0')
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return 0;
+		value = value * 10 + (unsigned)(text.at[i] - '0');
+	}
+	return value <= UINT16_MAX ? (uint16_t)value : 0;
+}
+
+/* The value after the word, for policy to be held against; false for one that is none. */
+static bool take_value(const struct legacy_word *row, struct span value,
+		       struct legacy_asks *out)
+{
+	switch (row->ask) {
+	case ASK_MRU:
+		out->mru = number_of(value);
+		return out->mru != 0;
+	case ASK_MTU:
+		out->mtu = number_of(value);
+		return out->mtu != 0;
+	case ASK_IPV6:
+		out->ipv6 = true;
+		return true;
+	case ASK_NOIPV6:
+		out->noipv6 = true;
+		return true;
+	case ASK_NONE:
+		break;
+	}
+	return row->argument == NULL || span_is(value, row->argument);
+}
+
+static int take_row(struct reading *reading, const struct legacy_word *row,
+		    struct span word)
+{
+	const uint64_t bit = UINT64_C(1) << (row - legacy_words);
+	const unsigned column = column_of(reading, word);
+	struct span value = {word.at, 0};
+
+	if (row->kind == LEGACY_REFUSED)
+		return error_at(reading->err, "", 0, column, "%.*s is not taken: %s",
+				(int)word.len, word.at, row->why);
+	if ((reading->seen & bit) != 0)
+		return error_at(reading->err, "", 0, column, "%s is given twice",
+				row->words);
+	reading->seen |= bit;
+	if (row->argument != NULL && reading->more && next(reading, &value) != 0)
+		return -1;
+	if (!take_value(row, value, reading->out))
+		return error_at(reading->err, "", 0, column, "%s: expected %s%s after it",
+				row->words, row->kind == LEGACY_POLICY ? "a " : "",
+				row->argument);
+	return 0;
+}
+
+int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
+		struct policy_error *err)
+{
+	struct reading reading = {.rest = words,
+				  .begin = words.at,
+				  .column = column,
+				  .more = true,
+				  .out = out,
+				  .err = err};
+	char quoted[LEGACY_QUOTE_MAX];
+
+	while (reading.more) {
+		const struct legacy_word *row;
+		struct span word;
+
+		if (next(&reading, &word) != 0)
+			return -1;
+		row = find(word);
+		if (row == NULL && !looks_like_pair(word))
+			return error_at(
+			    err, "", 0, column_of(&reading, word),
+			    "%s is not one of the words that are taken here",
+			    escape_quoted(word.at, word.len, quoted, sizeof quoted));
+		if (row == NULL ? take_pair(&reading, word) != 0
+				: take_row(&reading, row, word) != 0)
+			return -1;
+	}
+	return 0;
+}

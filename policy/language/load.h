@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* From a path to the bytes of a policy file. */
+#ifndef SALLYPORT_POLICY_LANGUAGE_LOAD_H
+#define SALLYPORT_POLICY_LANGUAGE_LOAD_H
+
+#include "policy/language/policy.h"
+
+/* A file to read, never one that opening waits for. The descriptor, or -1 with *err. */
+int policy_open(const char *path, enum trust trust, struct policy_error *err);
+
+/*
+ * Reads the whole of a file of at most POLICY_FILE_MAX bytes, as nobody is writing it: what
+ * changes while it is read is looked at again, and what was written a moment ago is waited
+ * for until it has settled (settle.h). *text lies in a buffer of the library's own, which
+ * the next call overwrites: one thread only. Returns 0, or -1 with *err; err->sys is EAGAIN
+ * if the file was being written for too long.
+ */
+int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
+		struct policy_error *err);
+
+/* The same; dir is what trusted_open_dir() gave for the directory of path, or -1. */
+int policy_read_in(int dir, const char *path, enum trust trust, const char **text,
+		   size_t *len, struct policy_error *err);
+
+/* DIR/NAME.conf into path, after a look at the name. 0, or -1 with *err. */
+int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
+		struct policy_error *err);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/language/parse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/check.h"
+#include "policy/language/escape.h"
+
+enum { QUOTE_MAX = 56 };
+
+int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
+{
+	char text[ERROR_TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	return error_at(p->err, p->file, p->line.number, p->line.words[word].column, "%s",
+			text);
+}
+
+int parse_refuse(const struct parse *p, size_t word, const char *why)
+{
+	char quoted[QUOTE_MAX], expected[KEYWORD_EXPECTED_MAX];
+	const char *text = p->line.words[word].text;
+
+	return parse_fail(p, word, "%s: %s: %s: expected %s", p->keyword->name,
+			  escape_quoted(text, strlen(text), quoted, sizeof quoted), why,
+			  keyword_expected(p->keyword, expected));
+}
+
+void *parse_field(const struct parse *p, size_t offset)
+{
+	return (char *)p->out + offset;
+}
+
+unsigned parse_line_of(const struct parse *p, const char *name)
+{
+	return p->seen[keyword_find(p->scope, name) - p->scope->keywords];
+}
+
+static void list_keywords(const struct scope *scope, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < scope->count && used + 1 < size; i++) {
+		(void)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "",
+			       scope->keywords[i].name);
+		used += strlen(buf + used);
+	}
+}
+
+static int refuse_keyword(const struct parse *p)
+{
+	static const struct scope *const scopes[] = {&scope_agent, &scope_peer,
+						     &scope_profile};
+	const char *name = p->line.words[0].text;
+	const struct keyword *near = keyword_nearest(p->scope, name);
+	char quoted[QUOTE_MAX], names[ERROR_TEXT_MAX];
+
+	escape_quoted(name, strlen(name), quoted, sizeof quoted);
+	for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
+		if (keyword_find(scopes[i], name) != NULL)
+			return parse_fail(p, 0, "keyword %s belongs in %s, not in %s",
+					  quoted, scopes[i]->title, p->scope->title);
+	if (near != NULL)
+		return parse_fail(p, 0, "unknown keyword %s: expected perhaps %s", quoted,
+				  near->name);
+	list_keywords(p->scope, names, sizeof names);
+	return parse_fail(p, 0, "unknown keyword %s: expected one of %s", quoted, names);
+}
+
+static int take_end(struct parse *p)
+{
+	char expected[KEYWORD_EXPECTED_MAX];
+
+	if (p->line.nwords > 1)
+		return parse_fail(p, 1, "%s: too many values: expected %s",
+				  p->keyword->name, keyword_expected(p->keyword, expected));
+	p->end = p->line.number;
+	p->seen[p->keyword - p->scope->keywords] = p->end;
+	return 0;
+}
+
+static int take_line(struct parse *p)
+{
+	const struct keyword *k = keyword_find(p->scope, p->line.words[0].text);
+	char expected[KEYWORD_EXPECTED_MAX];
+	unsigned *seen;
+
+	if (p->end != 0)
+		return parse_fail(p, 0, "text after End (line %u): expected only comments",
+				  p->end);
+	if (k == NULL)
+		return refuse_keyword(p);
+	p->keyword = k;
+	if (k->type == VALUE_END)
+		return take_end(p);
+	seen = &p->seen[k - p->scope->keywords];
+	if (*seen != 0 && (k->flags & KEYWORD_REPEATS) == 0)
+		return parse_fail(p, 0, "%s repeated: expected once, and it is on line %u",
+				  k->name, *seen);
+	if (p->line.nwords < 2)
+		return parse_fail(p, 0, "%s: no value: expected %s", k->name,
+				  keyword_expected(k, expected));
+	if (*seen == 0) {
+		*seen = p->line.number;
+		if (k->line != KEYWORD_NOWHERE)
+			*(unsigned *)parse_field(p, k->line) = *seen;
+	}
+	return parse_value(p);
+}
+
+/* A default is a word like any other, and so is checked like any other. */
+static int set_defaults(struct parse *p)
+{
+	p->line.number = 0;
+	p->line.nwords = 2;
+	for (size_t i = 0; i < p->scope->count; i++) {
+		p->keyword = &p->scope->keywords[i];
+		if (p->keyword->fallback == NULL)
+			continue;
+		p->line.words[0] = (struct word){.text = p->keyword->name};
+		p->line.words[1] = (struct word){.text = p->keyword->fallback};
+		if (parse_value(p) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+bool parse_stops(struct parse *p, int r)
+{
+	struct policy_error more;
+
+	if (r == 0)
+		return false;
+	p->errors++;
+	if (p->list == NULL)
+		return true;
+	if (p->errors <= PARSE_ERRORS_MAX) {
+		p->list->tell(p->list->context, p->err);
+		return false;
+	}
+	(void)error_at(&more, p->file, p->err->line, p->err->column,
+		       "more errors: the first %d are told", PARSE_ERRORS_MAX);
+	p->list->tell(p->list->context, &more);
+	return true;
+}
+
+int parse_end(const struct parse *p)
+{
+	return p->errors == 0 ? 0 : -1;
+}
+
+int parse_check_routes(struct parse *p, const struct check_routes *routes)
+{
+	struct check_routes one = *routes;
+
+	one.count = 1;
+	for (size_t i = 0; i < routes->count; i++) {
+		one.list = &routes->list[i];
+		if (parse_stops(p, check_routes_pair(&one, p->err)))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_required(struct parse *p)
+{
+	for (size_t i = 0; i < p->scope->count; i++) {
+		const struct keyword *k = &p->scope->keywords[i];
+		char expected[KEYWORD_EXPECTED_MAX];
+
+		if ((k->flags & KEYWORD_REQUIRED) == 0 || p->seen[i] != 0)
+			continue;
+		if (parse_stops(p,
+				error_at(p->err, p->file, 0, 0,
+					 "%s is missing: expected a line \"%s\" with %s",
+					 k->name, k->name, keyword_expected(k, expected))))
+			return -1;
+	}
+	return parse_end(p);
+}
+
+/* A file that lost its end must not pass for a shorter one that allows more. */
+static int check_end(const struct parse *p, const char *text, size_t len)
+{
+	if (p->end == 0)
+		return error_at(p->err, p->file, 0, 0,
+				"the file does not end with the line \"End\": it may have "
+				"been cut off");
+	if (text[len - 1] != '\n')
+		return error_at(p->err, p->file, 0, 0,
+				"the file does not end with a line feed: it may have been "
+				"cut off");
+	return 0;
+}
+
+static int take_lines(struct parse *p, struct lexer *lexer)
+{
+	for (;;) {
+		int r = lexer_next(lexer, &p->line, p->err);
+
+		if (r == 0)
+			return parse_end(p);
+		if (r > 0)
+			r = take_line(p);
+		if (parse_stops(p, r))
+			return -1;
+	}
+}
+
+int parse_text(struct parse *p, const char *text, size_t len)
+{
+	struct lexer lexer;
+
+	memset(p->seen, 0, sizeof p->seen);
+	p->end = 0;
+	p->errors = 0;
+	if (len > POLICY_FILE_MAX) {
+		(void)parse_stops(p, error_at(p->err, p->file, 0, 0,
+					      "file too large: expected at most %d bytes",
+					      POLICY_FILE_MAX));
+		return -1;
+	}
+	if (set_defaults(p) < 0)
+		return -1;
+	lexer_start(&lexer, p->file, text, len);
+	if (take_lines(p, &lexer) < 0)
+		return -1;
+	/* What a file lacks that was cut off is not known. */
+	(void)parse_stops(p, check_end(p, text, len));
+	return parse_end(p) < 0 ? -1 : check_required(p);
+}

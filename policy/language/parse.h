@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside the library: the parser that the keyword tables drive. */
+#ifndef SALLYPORT_POLICY_LANGUAGE_PARSE_H
+#define SALLYPORT_POLICY_LANGUAGE_PARSE_H
+
+#include <stdbool.h>
+
+#include "policy/language/error.h"
+#include "policy/language/keyword.h"
+#include "policy/language/lexer.h"
+#include "policy/language/policy.h"
+
+struct parse {
+	const struct scope *scope;
+	const char *file;
+	/* the struct that the scope's offsets mean; zeroed by the caller */
+	void *out;
+	struct policy_error *err;
+	/* NULL: the first error is the end, as at a login; otherwise each is told there */
+	const struct error_list *list;
+	unsigned errors;
+	/* the line at hand and its keyword; line.number is 0 while defaults are set */
+	const struct keyword *keyword;
+	struct line line;
+	/* by index in the table: the line where each keyword stood first, or 0 */
+	unsigned seen[KEYWORDS_MAX];
+	/* of the line "End", or 0 */
+	unsigned end;
+};
+
+/* Of one file, that are told; that there are more is told as well. */
+enum { PARSE_ERRORS_MAX = 20 };
+
+/*
+ * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
+ * partly filled: the caller clears it. With a list a line that is wrong does not end it;
+ * what is missing is asked for once every line is right.
+ */
+int parse_text(struct parse *p, const char *text, size_t len);
+
+/*
+ * After a check that returned r, with *err if it was -1: whether to stop there. With a list
+ * the error is told and the next check is to be made; parse_end() then knows of it.
+ */
+bool parse_stops(struct parse *p, int r);
+/* 0, or -1 when there was an error. */
+int parse_end(const struct parse *p);
+struct check_routes;
+/* check_routes_pair() of each. 0, or -1 to stop. */
+int parse_check_routes(struct parse *p, const struct check_routes *routes);
+
+/* Stores the words of p->line as the value of p->keyword. */
+int parse_value(struct parse *p);
+
+/* Where a keyword of the scope stood first; 0: nowhere. */
+unsigned parse_line_of(const struct parse *p, const char *name);
+/* The field of p->out that an offset means. */
+void *parse_field(const struct parse *p, size_t offset);
+/* Errors at a word of the line at hand; always -1. */
+int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* KEYWORD: "WORD": why: expected … */
+int parse_refuse(const struct parse *p, size_t word, const char *why);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* The three kinds of file, and what a good one of any kind says. */
+#ifndef SALLYPORT_POLICY_LANGUAGE_PARSED_H
+#define SALLYPORT_POLICY_LANGUAGE_PARSED_H
+
+#include <stdio.h>
+
+#include "policy/language/keyword.h"
+#include "policy/language/policy.h"
+#include "policy/language/profile.h"
+
+enum file_kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
+/* "agent", "peer", "profile"; and back, KIND_COUNT for another word. */
+const char *kind_name(enum file_kind kind);
+enum file_kind kind_find(const char *word);
+/* The keywords of such a file. */
+const struct scope *kind_scope(enum file_kind kind);
+
+union parsed {
+	struct agent_conf agent;
+	struct peer peer;
+	struct profile profile;
+};
+
+/* shown is the file's name: it tells that of the peer or profile. 0, or -1 with *err. */
+int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t len,
+		union parsed *out, struct policy_error *err);
+/* The same with every error, as policy_parse_peer_all(). */
+int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
+		    union parsed *out, const struct error_list *list);
+/* What is in force, as print.h has it. */
+void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/* The two kinds of policy file as values, and how they are read. */
+#ifndef SALLYPORT_POLICY_LANGUAGE_POLICY_H
+#define SALLYPORT_POLICY_LANGUAGE_POLICY_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "policy/language/address.h"
+#include "policy/language/error.h"
+#include "policy/language/key.h"
+#include "policy/language/request.h"
+
+enum {
+	/* peer and profile names: [A-Za-z0-9][A-Za-z0-9_-]* */
+	NAME_MAX_LEN = 32,
+	/* IFNAMSIZ - 1 */
+	IFNAME_MAX_LEN = 15,
+	/* useradd(8) */
+	ACCOUNT_MAX_LEN = 32,
+	POLICY_PATH_MAX = 256,
+	/* bytes in one policy file */
+	POLICY_FILE_MAX = 64 * 1024,
+	/* an RSA 16384 key fits */
+	POLICY_LINE_MAX = 16 * 1024,
+	/* on one line */
+	POLICY_WORDS_MAX = 64,
+	PEER_KEYS_MAX = 16,
+	PEER_FROM_MAX = 32,
+	PEER_ROUTES_MAX = 64,
+	PEER_OFFERS_MAX = 64,
+	PEER_REACH_MAX = 64,
+	/* with this end's addresses; the larger of Reach and Offer */
+	PEER_REACH_ALL_MAX = 2 + 64,
+	/* smallest that IPv4 over PPP is used with */
+	MRU_MIN = 296,
+	/* smallest that IPv6 takes (RFC 8200 5): without it, the kernel has no IPv6 on a
+	   link */
+	MRU_IPV6_MIN = 1280,
+	/* largest that pppd takes */
+	MRU_MAX = 16384,
+	SESSIONS_MAX = 8,
+};
+
+/* A kernel without Landlock: auto takes it for what does not run as uid 0. */
+enum landlock_use { LANDLOCK_AUTO, LANDLOCK_REQUIRED, LANDLOCK_OPTIONAL };
+
+/* Who speaks PPP: auto is the agent's, or the launcher's, choice. */
+enum ppp_engine { PPP_AUTO, PPP_PPPD, PPP_PPPTUN };
+
+enum launch_as { LAUNCH_AUTO, LAUNCH_ACCOUNT, LAUNCH_ROOT };
+
+/* /etc/sallyport/agent.conf: the same for all peers. */
+struct agent_conf {
+	char file[POLICY_PATH_MAX];
+	/* Account: default "slave" */
+	char account[ACCOUNT_MAX_LEN + 1];
+	/* Ppp auto|pppd|ppptun: default auto */
+	enum ppp_engine ppp;
+	/* Pppd: absolute path, default /usr/sbin/pppd */
+	char pppd[POLICY_PATH_MAX];
+	/* LaunchAs: default auto */
+	enum launch_as launch_as;
+	/* Tun auto|persistent: default auto */
+	bool tun_persistent;
+	unsigned tun_line;
+	/* Hooks: may pppd run /etc/ppp/ip-up and friends; default no */
+	bool hooks;
+	unsigned hooks_line;
+	/* Landlock auto|required|optional: default auto */
+	enum landlock_use landlock;
+	unsigned landlock_line;
+	/* Seccomp error|kill: default error */
+	bool seccomp_kill;
+	/* AuthInfo required|optional: default required */
+	bool auth_info_required;
+	unsigned auth_info_line;
+};
+
+/* Both AF_UNSPEC and line 0 when not given. */
+struct address_pair {
+	/* this end, the other end */
+	struct ip_addr local, remote;
+	unsigned line;
+};
+
+struct prefix_line {
+	struct ip_prefix prefix;
+	unsigned line;
+};
+
+struct key_line {
+	struct public_key key;
+	unsigned line;
+};
+
+/* /etc/sallyport/peers/NAME.conf: one party that may come in. A *_line of 0 means that the
+ * default stands. */
+struct peer {
+	char file[POLICY_PATH_MAX];
+	char name[NAME_MAX_LEN + 1];
+	struct key_line keys[PEER_KEYS_MAX];
+	size_t nkeys;
+	/* none: anywhere */
+	struct prefix_line from[PEER_FROM_MAX];
+	size_t nfrom;
+	/* of the first From */
+	unsigned from_line;
+	/* bit 1u << enum verb */
+	unsigned allow;
+	unsigned allow_line;
+	struct address_pair address, address6;
+	/* networks behind the peer */
+	struct prefix_line routes[PEER_ROUTES_MAX];
+	size_t nroutes;
+	/* networks behind this host */
+	struct prefix_line offers[PEER_OFFERS_MAX];
+	size_t noffers;
+	/* Reach: line 0 leaves it to the offers; see peer_reach() */
+	struct prefix_line reach[PEER_REACH_MAX];
+	size_t nreach;
+	bool reach_any;
+	unsigned reach_line;
+	/* Interface: default "sp-NAME", an error if that is too long; with sessions > 1 it
+	 * has room for ".N" */
+	char interface[IFNAME_MAX_LEN + 1];
+	/* Ppp: line 0 leaves it to agent.conf */
+	enum ppp_engine ppp;
+	unsigned ppp_line;
+	/* Mru: default 1500 */
+	unsigned mru;
+	/* Sessions: default 1 */
+	unsigned sessions, sessions_line;
+	/* Begins, Expires: seconds since 1970 UTC; 0: no limit */
+	time_t begins, expires;
+	unsigned begins_line, expires_line;
+	/* Strict: default yes */
+	bool strict;
+	unsigned strict_line;
+	/* Legacy: default no */
+	bool legacy;
+	unsigned legacy_line;
+};
+
+enum trust {
+	/* as the agent does: see trusted_open */
+	TRUST_ROOT,
+	/* an auditor's copy: any regular file */
+	TRUST_ANY,
+};
+
+/* The interface's name of a peer's session, from 0 on: "sp-alice", "sp-alice.1" … */
+void peer_interface(const struct peer *peer, unsigned session,
+		    char name[IFNAME_MAX_LEN + 1]);
+
+/*
+ * Where the peer's packets may go beside this end of its link: what is in Reach or, without
+ * it, in Offer. NULL: anywhere.
+ */
+const struct prefix_line *peer_reach(const struct peer *peer, size_t *count);
+/* The same with this end's addresses before them; returns how many. 0: anywhere. */
+size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_ALL_MAX]);
+
+/* Whether Reach says so, and sets a limit. */
+static inline bool peer_has_reach(const struct peer *peer)
+{
+	return peer->reach_line != 0 && !peer->reach_any;
+}
+
+/* True for a name that may be a peer or profile: see NAME_MAX_LEN. */
+bool policy_name_valid(const char *name);
+
+/*
+ * Read one file, strictly. The caller owns *out; nothing is allocated. A missing agent.conf
+ * is an error, a missing peer as well (err->sys == ENOENT). Return 0, or -1 with *err
+ * filled and *out all zero, which allows nothing. The load functions share a buffer: one
+ * thread only.
+ */
+int policy_load_agent(const char *path, enum trust trust, struct agent_conf *out,
+		      struct policy_error *err);
+int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
+		     struct policy_error *err);
+/* The same, with what trusted_open_dir() gave for directory, or -1, as dir. */
+int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
+			struct peer *out, struct policy_error *err);
+/* The same from memory; file is used in messages only. */
+int policy_parse_agent(const char *file, const char *text, size_t len,
+		       struct agent_conf *out, struct policy_error *err);
+int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
+		      struct peer *out, struct policy_error *err);
+/* Going on behind each error, which is told to the list, up to a limit which is as well. */
+int policy_parse_agent_all(const char *file, const char *text, size_t len,
+			   struct agent_conf *out, const struct error_list *list);
+int policy_parse_peer_all(const char *file, const char *name, const char *text, size_t len,
+			  struct peer *out, const struct error_list *list);
+
+#endif

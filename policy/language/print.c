@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/language/print.h"
+
+#include <string.h>
+
+#include "policy/language/keyword.h"
+#include "policy/language/value.h"
+
+struct print {
+	const struct keyword *keyword;
+	const void *values;
+	FILE *out;
+};
+
+static const void *field_of(const struct print *p)
+{
+	return (const char *)p->values + p->keyword->field;
+}
+
+static size_t count_of(const struct print *p)
+{
+	return *(const size_t *)(const void *)((const char *)p->values + p->keyword->count);
+}
+
+static void start_line(const struct print *p)
+{
+	(void)fputs(p->keyword->name, p->out);
+}
+
+static void end_line(const struct print *p)
+{
+	(void)fputc('\n', p->out);
+}
+
+static void print_text(const struct print *p)
+{
+	const char *text = field_of(p);
+
+	if (text[0] != '\0')
+		(void)fprintf(p->out, "%s %s\n", p->keyword->name, text);
+}
+
+/* Zero is in no range of the language: such a number is one that is not given. */
+static void print_number(const struct print *p)
+{
+	unsigned value = *(const unsigned *)field_of(p);
+
+	if (value != 0)
+		(void)fprintf(p->out, "%s %u\n", p->keyword->name, value);
+}
+
+/* Left to what another file says. */
+static bool is_left_open(const struct print *p)
+{
+	const struct keyword *k = p->keyword;
+
+	return k->fallback == NULL && k->line != KEYWORD_NOWHERE &&
+	       *(const unsigned *)(const void *)((const char *)p->values + k->line) == 0;
+}
+
+static void print_choice(const struct print *p)
+{
+	unsigned index = p->keyword->type == VALUE_FLAG ? *(const bool *)field_of(p)
+							: *(const unsigned *)field_of(p);
+	const char *words = p->keyword->words;
+
+	if (is_left_open(p))
+		return;
+	while (index-- > 0)
+		words += strcspn(words, " ") + 1;
+	(void)fprintf(p->out, "%s %.*s\n", p->keyword->name, (int)strcspn(words, " "),
+		      words);
+}
+
+static void print_time(const struct print *p)
+{
+	char text[TIME_TEXT_MAX];
+	time_t when = *(const time_t *)field_of(p);
+
+	if (when != 0)
+		(void)fprintf(p->out, "%s %s\n", p->keyword->name,
+			      value_time_print(when, text));
+}
+
+static void print_pair(const struct print *p)
+{
+	const struct address_pair *pair = field_of(p);
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		(void)fprintf(p->out, "%s %s %s\n", p->keyword->name,
+			      ip_addr_print(&pair->local, local),
+			      ip_addr_print(&pair->remote, remote));
+}
+
+static void print_prefixes(const struct print *p)
+{
+	const struct prefix_line *list = field_of(p);
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count_of(p); i++)
+		(void)fprintf(p->out, "%s %s\n", p->keyword->name,
+			      ip_prefix_print(&list[i].prefix, text));
+}
+
+static void print_verbs(const struct print *p)
+{
+	unsigned allow = *(const unsigned *)field_of(p);
+
+	start_line(p);
+	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
+		if ((allow & 1u << verb) != 0)
+			(void)fprintf(p->out, " %s", verb_name(verb));
+	end_line(p);
+}
+
+static void print_keys(const struct print *p)
+{
+	const struct key_line *list = field_of(p);
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	for (size_t i = 0; i < count_of(p); i++) {
+		const struct public_key *key = &list[i].key;
+
+		if (key->type[0] != '\0')
+			(void)fprintf(p->out, "%s %s %s\n", p->keyword->name, key->type,
+				      key->base64);
+		else
+			(void)fprintf(p->out, "%s %s\n", p->keyword->name,
+				      key_fingerprint(key, text));
+	}
+}
+
+static void print_accept(const struct print *p)
+{
+	const struct profile *profile = p->values;
+
+	if (profile->accept_address)
+		(void)fprintf(p->out, "%s address\n", p->keyword->name);
+	if (profile->accept_any)
+		(void)fprintf(p->out, "%s any\n", p->keyword->name);
+	print_prefixes(p);
+}
+
+static void print_reach(const struct print *p)
+{
+	const struct peer *peer = p->values;
+
+	if (peer->reach_any)
+		(void)fprintf(p->out, "%s any\n", p->keyword->name);
+	print_prefixes(p);
+}
+
+static void print_end(const struct print *p)
+{
+	start_line(p);
+	end_line(p);
+}
+
+static void print_scope(const struct scope *scope, const void *values, FILE *out)
+{
+	static void (*const printers[VALUE_TYPE_COUNT])(const struct print *) = {
+	    [VALUE_NUMBER] = print_number,     [VALUE_FLAG] = print_choice,
+	    [VALUE_CHOICE] = print_choice,     [VALUE_TIME] = print_time,
+	    [VALUE_PATH] = print_text,	       [VALUE_ACCOUNT] = print_text,
+	    [VALUE_INTERFACE] = print_text,    [VALUE_HOST] = print_text,
+	    [VALUE_PAIR4] = print_pair,	       [VALUE_PAIR6] = print_pair,
+	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
+	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
+	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
+	    [VALUE_END] = print_end,
+	};
+
+	for (size_t i = 0; i < scope->count; i++) {
+		struct print p = {&scope->keywords[i], values, out};
+
+		printers[p.keyword->type](&p);
+	}
+}
+
+void print_agent(const struct agent_conf *conf, FILE *out)
+{
+	print_scope(&scope_agent, conf, out);
+}
+
+void print_peer(const struct peer *peer, FILE *out)
+{
+	print_scope(&scope_peer, peer, out);
+}
+
+void print_profile(const struct profile *profile, FILE *out)
+{
+	print_scope(&scope_profile, profile, out);
+}

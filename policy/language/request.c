@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/language/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/escape.h"
+#include "policy/language/span.h"
+
+enum { QUOTE_MAX = 48 };
+
+static const char *const verb_names[VERB_COUNT] = {
+    [VERB_PPPD] = "pppd",
+    [VERB_SSHROUTE] = "sshroute",
+    [VERB_STATUS] = "status",
+};
+
+const char *verb_name(enum verb verb)
+{
+	return (unsigned)verb < VERB_COUNT ? verb_names[verb] : NULL;
+}
+
+enum verb verb_parse(const char *name, size_t len)
+{
+	struct span span = {.at = name, .len = len};
+	unsigned verb = 0;
+
+	while (verb < VERB_COUNT && !span_is(span, verb_names[verb]))
+		verb++;
+	return verb;
+}
+
+static int check_bytes(const char *text, size_t len, struct policy_error *err)
+{
+	if (len > REQUEST_TEXT_MAX)
+		return error_at(err, "", 0, REQUEST_TEXT_MAX + 1,
+				"request too long: expected at most %d bytes",
+				REQUEST_TEXT_MAX);
+	if (len == 0)
+		return error_at(err, "", 0, 1,
+				"empty request: expected pppd, sshroute or status");
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return error_at(err, "", 0, (unsigned)i + 1,
+					"byte 0x%02x: expected printable ASCII",
+					(unsigned)(unsigned char)text[i]);
+	return 0;
+}
+
+/* What stands behind one of the HOWTO's commands; text is the whole request. */
+static int parse_legacy(struct span text, struct span words, bool route, bool more,
+			struct request *out, struct policy_error *err)
+{
+	const unsigned column = (unsigned)(words.at - text.at) + 1;
+
+	out->legacy = true;
+	out->verb = route ? VERB_SSHROUTE : VERB_PPPD;
+	if (!more)
+		return 0;
+	if (route)
+		return error_at(err, "", 0, column,
+				"expected nothing after the HOWTO's command for routes");
+	return legacy_take(words, column, &out->asks, err);
+}
+
+static bool is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static int parse_nonce(struct span value, unsigned column, struct request *out,
+		       struct policy_error *err)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (!is_alphanumeric(value.at[i]))
+			return error_at(err, "", 0, column + (unsigned)i,
+					"ready: expected letters and digits only");
+	if (value.len < NONCE_MIN || value.len > NONCE_MAX)
+		return error_at(err, "", 0, column,
+				"ready: %zu characters: expected %d to %d", value.len,
+				NONCE_MIN, NONCE_MAX);
+	memcpy(out->ready, value.at, value.len);
+	out->ready[value.len] = '\0';
+	return 0;
+}
+
+static int parse_link(struct span value, unsigned column, struct request *out,
+		      struct policy_error *err)
+{
+	if (!span_is(value, "ppptun"))
+		return error_at(err, "", 0, column, "link: expected ppptun");
+	out->has_ppptun = true;
+	return 0;
+}
+
+static int parse_pair(struct span pair, unsigned column, struct request *out,
+		      struct policy_error *err)
+{
+	char quoted[QUOTE_MAX];
+	struct span value = pair, key;
+	bool has_value = span_cut(&value, '=', &key);
+
+	if (pair.len == 0)
+		return error_at(err, "", 0, column,
+				"blank: expected one between words, none at the end");
+	escape_quoted(key.at, key.len, quoted, sizeof quoted);
+	if (out->verb != VERB_PPPD)
+		return error_at(err, "", 0, column, "%s: expected nothing after %s", quoted,
+				verb_names[out->verb]);
+	if (!has_value || (!span_is(key, "ready") && !span_is(key, "link")))
+		return error_at(err, "", 0, column,
+				"%s: expected ready=NONCE or link=ppptun", quoted);
+	if (span_is(key, "ready") ? out->ready[0] != '\0' : out->has_ppptun)
+		return error_at(err, "", 0, column, "%s is given twice",
+				span_is(key, "ready") ? "ready" : "link");
+	column += (unsigned)key.len + 1;
+	return span_is(key, "ready") ? parse_nonce(value, column, out, err)
+				     : parse_link(value, column, out, err);
+}
+
+static int parse_plain(struct span text, struct request *out, struct policy_error *err)
+{
+	char quoted[QUOTE_MAX];
+	struct span rest = text, part;
+	bool more = span_cut(&rest, ' ', &part);
+
+	out->verb = verb_parse(part.at, part.len);
+	if (out->verb == VERB_COUNT)
+		return error_at(err, "", 0, 1, "verb %s: expected pppd, sshroute or status",
+				escape_quoted(part.at, part.len, quoted, sizeof quoted));
+	while (more) {
+		unsigned column = (unsigned)(rest.at - text.at) + 1;
+
+		more = span_cut(&rest, ' ', &part);
+		if (parse_pair(part, column, out, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int request_parse(const char *text, size_t len, struct request *out,
+		  struct policy_error *err)
+{
+	const struct span span = {.at = text, .len = len};
+	struct span words = span;
+	bool route, more;
+
+	memset(out, 0, sizeof *out);
+	if (check_bytes(text, len, err) < 0)
+		goto fail;
+	if (legacy_command(&words, &route, &more)
+		? parse_legacy(span, words, route, more, out, err) < 0
+		: parse_plain(span, out, err) < 0)
+		goto fail;
+	return 0;
+fail:
+	/* No verb at all, in case somebody forgets to look at the result. */
+	memset(out, 0, sizeof *out);
+	out->verb = VERB_COUNT;
+	return -1;
+}
+
+int request_print(const struct request *request, char *buf, size_t size)
+{
+	const char *verb = verb_name(request->verb);
+	int n;
+
+	if (verb == NULL)
+		return -1;
+	n = snprintf(buf, size, "%s%s%s%s", verb,
+		     request->ready[0] != '\0' ? " ready=" : "", request->ready,
+		     request->has_ppptun ? " link=ppptun" : "");
+	return n >= 0 && (size_t)n < size ? n : -1;
+}

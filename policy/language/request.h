@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a client asks for:
+ *     request = verb *( SP key "=" value )
+ * in printable ASCII, at most REQUEST_TEXT_MAX bytes, parsed into typed fields. Nothing of
+ * the text survives but a checked nonce. Of pppd the keys are ready=NONCE and link=ppptun.
+ */
+#ifndef SALLYPORT_POLICY_LANGUAGE_REQUEST_H
+#define SALLYPORT_POLICY_LANGUAGE_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy/language/error.h"
+#include "policy/language/legacy.h"
+
+enum { REQUEST_TEXT_MAX = 512, NONCE_MIN = 16, NONCE_MAX = 32 };
+
+enum verb { VERB_PPPD, VERB_SSHROUTE, VERB_STATUS, VERB_COUNT };
+
+struct request {
+	enum verb verb;
+	/* one of the HOWTO's own command lines, and what its words ask of policy */
+	bool legacy;
+	struct legacy_asks asks;
+	/* [A-Za-z0-9]{16,32}, or "" when not asked for (verb pppd only) */
+	char ready[NONCE_MAX + 1];
+	/* The client's own PPP is ppptun, or may be: link=ppptun (verb pppd only) */
+	bool has_ppptun;
+};
+
+/*
+ * text need not be terminated; len may be anything (over the limit is an error). Verbs and
+ * keys are exact: no abbreviation, no other case, single spaces, none at the ends, a key
+ * once. The HOWTO's command lines (see policy/language/legacy.h) are taken and marked
+ * legacy; whether they are welcome, and what their words ask for, is for the policy to say.
+ * Returns 0, or -1 with err->column the first offending byte from 1.
+ */
+int request_parse(const char *text, size_t len, struct request *out,
+		  struct policy_error *err);
+
+/* "pppd"; NULL for what is no verb. */
+const char *verb_name(enum verb verb);
+/* The verb of that name, or VERB_COUNT. */
+enum verb verb_parse(const char *name, size_t len);
+
+/*
+ * Canonical text of the request: parses back to the same, unless legacy. Returns its
+ * length, or -1 if it does not fit.
+ */
+int request_print(const struct request *request, char *buf, size_t size);
+
+#endif

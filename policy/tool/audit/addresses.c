@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/addresses.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/tool/base/grow.h"
+
+static bool is_a_peers(const struct survey *survey, const char *interface)
+{
+	for (size_t i = 0; i < survey->ninterfaces; i++)
+		if (strcmp(survey->interfaces[i].name, interface) == 0)
+			return true;
+	return false;
+}
+
+/* 0; -1 when memory ran out. Other families are passed over. */
+static int add(struct addresses *addresses, const struct sockaddr *from)
+{
+	struct ip_addr addr = {.family = from->sa_family};
+	struct ip_addr *place;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+
+	if (from->sa_family == AF_INET) {
+		memcpy(&in, from, sizeof in);
+		memcpy(addr.bytes, &in.sin_addr, sizeof in.sin_addr);
+	} else if (from->sa_family == AF_INET6) {
+		memcpy(&in6, from, sizeof in6);
+		memcpy(addr.bytes, &in6.sin6_addr, sizeof in6.sin6_addr);
+	} else {
+		return 0;
+	}
+	place = GROW(addresses->list, addresses->count, addresses->size);
+	if (place == NULL)
+		return -1;
+	*place = addr;
+	addresses->count++;
+	return 0;
+}
+
+int addresses_read(struct addresses *addresses, const struct survey *survey,
+		   struct policy_error *err)
+{
+	struct ifaddrs *all = NULL;
+	int result = 0;
+
+	if (getifaddrs(&all) != 0)
+		return error_sys(err, errno, "cannot list the addresses of this host");
+	for (const struct ifaddrs *one = all; one != NULL && result == 0;
+	     one = one->ifa_next)
+		if (one->ifa_addr != NULL && !is_a_peers(survey, one->ifa_name))
+			result = add(addresses, one->ifa_addr);
+	freeifaddrs(all);
+	return result == 0 ? 0 : error_set(err, "memory ran out for the host's addresses");
+}
+
+void addresses_free(struct addresses *addresses)
+{
+	free(addresses->list);
+	*addresses = (struct addresses){0};
+}

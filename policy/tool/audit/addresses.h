@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* The addresses of the interfaces of this host. */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_ADDRESSES_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_ADDRESSES_H
+
+#include "policy/tool/survey/survey.h"
+
+struct addresses {
+	/* owned */
+	struct ip_addr *list;
+	size_t count, size;
+};
+
+/*
+ * All but those of links that the surveyed peers have: these come and go, and are policy's
+ * own. 0; or -1 with *err, and what was read until then.
+ */
+int addresses_read(struct addresses *addresses, const struct survey *survey,
+		   struct policy_error *err);
+void addresses_free(struct addresses *addresses);
+
+#endif

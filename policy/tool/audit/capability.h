@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* File capabilities as they lie in the extended attribute security.capability
+ * (linux/capability.h, struct vfs_cap_data and vfs_ns_cap_data). */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_CAPABILITY_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_CAPABILITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/language/error.h"
+
+enum {
+	CAPABILITY_BYTES_MAX = 64,
+	/* the longest list of names */
+	CAPABILITY_TEXT_MAX = 1024,
+};
+
+struct file_capability {
+	uint64_t permitted, inheritable;
+	bool effective;
+	/* the user namespace's root that they count for; 0: everywhere */
+	uint32_t root;
+};
+
+/* The attribute's value. 0, or -1 with *err. */
+int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *out,
+		     struct policy_error *err);
+/*
+ * Of an open file, which may be one by O_PATH. 0; -1 with *err, err->sys == ENODATA when it
+ * has none.
+ */
+int capability_read(int fd, struct file_capability *out, struct policy_error *err);
+/* Whether an ACL lets others than the mode tells use the file, which may be one by O_PATH.
+ */
+bool capability_acl(int fd);
+/* As setcap(8) takes it: "cap_net_admin,cap_setuid=p"; "none" for no capability. Returns
+ * text. */
+const char *capability_print(const struct file_capability *capability,
+			     char text[CAPABILITY_TEXT_MAX]);
+
+#endif

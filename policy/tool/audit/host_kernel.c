@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/* What the kernel has to have. It is asked, so that a copy has none. */
+#include <errno.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/confine/missing.h"
+#include "agent/net/ipv6.h"
+#include "agent/net/ppp_device.h"
+#include "policy/tool/audit/host.h"
+
+/* The ABI that keeps a program from signalling others (Linux 6.12). */
+enum { LANDLOCK_ABI_SCOPE = 6 };
+
+/* False when it is sure that pppd cannot work. */
+static bool judge_ppp(struct host *host)
+{
+	struct policy_error err = {0};
+
+	if (ppp_device_check(&err) == 0)
+		return true;
+	if (geteuid() != 0 && (err.sys == EACCES || err.sys == EPERM)) {
+		host_find(host, RULE_NOT_LOOKED_AT, "/dev/ppp", 0, "%s", err.text);
+		return true;
+	}
+	if (!host->ppptun_instead || host->launch_pppd)
+		host_find(host, RULE_KERNEL_PPP, "/dev/ppp", 0, "%s", err.text);
+	return false;
+}
+
+/* ppptun runs as the account, and makes its device by this one. */
+static void judge_tun(struct host *host)
+{
+	static const char device[] = "/dev/net/tun";
+	struct stat st;
+
+	if (host_stat(host, device, &st) < 0)
+		host_find(host, RULE_KERNEL_TUN, device, 0, "%s", host_why());
+	else if (!S_ISCHR(st.st_mode) ||
+		 (host->has_account && !host_account_may(host, &st, S_IROTH | S_IWOTH)))
+		host_find(host, RULE_KERNEL_TUN, device, 0,
+			  "the account may not read and write it (mode %04o)",
+			  (unsigned)st.st_mode & 07777);
+}
+
+static void judge_landlock(struct host *host)
+{
+	const long abi =
+	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	const int why = errno;
+	struct policy_error err;
+	const bool needed = host->launch_landlock ||
+			    host->conf.landlock == LANDLOCK_REQUIRED ||
+			    (host->conf.landlock == LANDLOCK_AUTO && host->pppd_as_root);
+
+	if (abi >= LANDLOCK_ABI_SCOPE)
+		return;
+	missing_landlock_here(why, &err);
+	if (abi > 0)
+		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
+			  "Landlock has ABI %ld: %d is the first that keeps signals in",
+			  abi, LANDLOCK_ABI_SCOPE);
+	else if (needed)
+		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
+			  "%s; so that pppd is not launched", err.text);
+	else
+		host_find(host, RULE_LANDLOCK_MISSING, "", 0, "%s", err.text);
+}
+
+static void judge_seccomp(struct host *host)
+{
+	static const uint32_t actions[] = {SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS,
+					   SECCOMP_RET_TRAP};
+
+	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &actions[i]) != 0) {
+			struct policy_error err;
+
+			missing_call(errno, "seccomp",
+				     "seccomp filters, or an action of theirs", &err);
+			host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
+			return;
+		}
+}
+
+/* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
+ */
+static void judge_discipline(struct host *host)
+{
+	static const char knob[] = "/proc/sys/dev/tty/ldisc_autoload";
+	FILE *autoload = host_fopen(host, knob), *known;
+	char line[64] = "";
+	bool loaded = false;
+
+	if (autoload == NULL)
+		return;
+	if (fgets(line, sizeof line, autoload) == NULL || line[0] != '0')
+		loaded = true;
+	(void)fclose(autoload);
+	known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
+	while (known != NULL && !loaded && fgets(line, sizeof line, known) != NULL)
+		loaded = strncmp(line, "ppp ", 4) == 0;
+	if (known != NULL)
+		(void)fclose(known);
+	if (!loaded)
+		host_find(host, RULE_KERNEL_DISCIPLINE, knob, 0,
+			  "it is 0, and ppp_async is not loaded");
+}
+
+static unsigned long number_in(const struct host *host, const char *path,
+			       unsigned long fallback)
+{
+	FILE *file = host_fopen(host, path);
+	unsigned long number = fallback;
+	char line[32];
+
+	if (file == NULL)
+		return fallback;
+	if (fgets(line, sizeof line, file) != NULL)
+		number = strtoul(line, NULL, 10);
+	(void)fclose(file);
+	return number;
+}
+
+/* Debian's knob, and everybody's. */
+static void judge_namespaces(struct host *host)
+{
+	static const char most[] = "/proc/sys/user/max_user_namespaces";
+
+	if (number_in(host, most, 0) != 0 &&
+	    number_in(host, "/proc/sys/kernel/unprivileged_userns_clone", 1) != 0)
+		host_find(
+		    host, RULE_KERNEL_NAMESPACES, most, 0,
+		    "any user may make user namespaces: Sallyport has no use for them");
+}
+
+static void judge_ipv6(struct host *host)
+{
+	struct policy_error err = {0};
+
+	if ((host->ipv6_links || host->launch_ipv6) && ipv6_check(&err) != 0)
+		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);
+}
+
+/* A kernel's own PPP takes router advertisements as any interface does; a router's own
+ * takes none (accept_ra in ip-sysctl.rst). */
+static void judge_advertisements(struct host *host)
+{
+	static const char knob[] = "/proc/sys/net/ipv6/conf/default/accept_ra";
+	const unsigned long accepts = number_in(host, knob, 0);
+
+	if (!host->ipv6_links || accepts == 0 ||
+	    (accepts == 1 &&
+	     number_in(host, "/proc/sys/net/ipv6/conf/default/forwarding", 0) != 0))
+		return;
+	host_find(host, RULE_KERNEL_ROUTERS, knob, 0,
+		  "it is %lu, and peers have links with Address6", accepts);
+}
+
+/*
+ * The kernel's own PPP: with rp_filter 1 it takes from an interface what it would route
+ * back through it, with 2 what it would route anywhere. The larger of the two knobs counts
+ * (ip-sysctl.rst), and a new interface has the default's.
+ */
+static void judge_sources(struct host *host)
+{
+	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";
+	const unsigned long all =
+				number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
+			    new = number_in(host, knob, 0), filter = all > new ? all : new;
+
+	if (host->strict4 && filter != 1)
+		host_find(host, RULE_KERNEL_SOURCES, knob, 0,
+			  "it is %lu, and %lu for all, and peers have Strict yes: expected "
+			  "1",
+			  new, all);
+	if (host->strict6)
+		host_find(
+		    host, RULE_KERNEL_FILTER, "", 0,
+		    "peers have Strict yes and Address6, and pppd looks at no packet");
+}
+
+static void judge_forwarding(struct host *host)
+{
+	static const char ipv4[] = "/proc/sys/net/ipv4/ip_forward",
+			  ipv6[] = "/proc/sys/net/ipv6/conf/all/forwarding";
+
+	if (host->beyond4 && number_in(host, ipv4, 1) == 0)
+		host_find(host, RULE_KERNEL_FORWARDING, ipv4, 0,
+			  "it is 0, and peers have Offer or Reach");
+	if (host->beyond6 && number_in(host, ipv6, 1) == 0)
+		host_find(host, RULE_KERNEL_FORWARDING, ipv6, 0,
+			  "it is 0, and peers have Offer or Reach");
+}
+
+void host_kernel(struct host *host)
+{
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the kernel");
+		return;
+	}
+	if ((host->pppd_used || host->launch_pppd) && judge_ppp(host)) {
+		judge_discipline(host);
+		if (host->pppd_used) {
+			judge_advertisements(host);
+			judge_sources(host);
+		}
+	}
+	if (host->ppptun_used)
+		judge_tun(host);
+	judge_ipv6(host);
+	judge_forwarding(host);
+	judge_landlock(host);
+	judge_seccomp(host);
+	judge_namespaces(host);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/* What a host that launches links needs for each of its profiles: the programs, and what
+ * the kernel has to have. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/core/engine.h"
+#include "agent/core/ssh_destination.h"
+#include "policy/language/paths.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/base/grow.h"
+
+static const char jump_ssh[] = PATH_JUMP_DIR "/ssh";
+
+void host_keep_profile(struct host *host, const struct profile *profile)
+{
+	struct profile *new = GROW(host->profiles, host->nprofiles, host->profiles_size);
+
+	if (new == NULL) {
+		host->findings->lost = true;
+		return;
+	}
+	*new = *profile;
+	host->nprofiles++;
+}
+
+static bool is_there(const struct host *host, const char *path)
+{
+	struct stat st;
+
+	return host_stat(host, path, &st) == 0;
+}
+
+/* As local/ppp_program.c asks it, before the remote has said anything. */
+static enum ppp_engine settle(const struct host *host, const struct profile *profile)
+{
+	const struct engine_question question = {
+	    .wanted = profile->ppp,
+	    .pppd = profile->pppd,
+	    .hooks = profile->hooks,
+	    .here = is_there(host, PATH_PPPTUN),
+	};
+
+	return engine_settle(&question);
+}
+
+static void judge_engine(struct host *host, const struct profile *profile)
+{
+	const enum ppp_engine engine = settle(host, profile);
+
+	/* auto: it is ppptun where the remote lacks pppd, and then must be there. */
+	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
+						profile->pppd));
+	if (engine == PPP_PPPD)
+		host->launch_pppd = true;
+	if (profile->address6.local.family != AF_UNSPEC)
+		host->launch_ipv6 = true;
+	if (profile->landlock != LANDLOCK_OPTIONAL)
+		host->launch_landlock = true;
+}
+
+/* The kernel's own PPP is held to its sources by rp_filter, which all/rp_filter 2 undoes.
+ */
+static void judge_sources(struct host *host, const struct profile *profile)
+{
+	static const char knob[] = "/proc/sys/net/ipv4/conf/all/rp_filter";
+	FILE *file = host->living && profile->strict ? host_fopen(host, knob) : NULL;
+	char line[16] = "";
+
+	if (file == NULL)
+		return;
+	if (fgets(line, sizeof line, file) != NULL && strtol(line, NULL, 10) > 1)
+		host_find(host, RULE_LAUNCH_SOURCES, knob, 0,
+			  "it is %ld, and %s has Strict yes and pppd",
+			  strtol(line, NULL, 10), profile->name);
+	(void)fclose(file);
+}
+
+void host_launch(struct host *host)
+{
+	(void)host_program(host, PATH_VPN_CONNECT);
+	/* RunAs finds it first where ssh runs another one. */
+	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, jump_ssh);
+	if (host->nprofiles > 0)
+		(void)host_program(host, PATH_SSH);
+	for (size_t i = 0; i < host->nprofiles; i++) {
+		const struct profile *profile = &host->profiles[i];
+
+		judge_engine(host, profile);
+		if (settle(host, profile) == PPP_PPPD)
+			judge_sources(host, profile);
+	}
+	if (host->launch_pppd)
+		host_ppp_options(host);
+	if (host->survey->good[KIND_PROFILE] == 0)
+		host_find(host, RULE_PROFILE_NONE, PATH_PROFILES_DIR, 0,
+			  "it has no profile that can be used");
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/host_names.h"
+
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/tool/base/grow.h"
+
+enum { NUMBER_MAX = 16, NAME_TEXT_MAX = 256 };
+
+int host_names_add(struct host_names *names, const char *text, size_t len)
+{
+	char *copy = strndup(text, len);
+	char **place = copy == NULL ? NULL : GROW(names->list, names->count, names->size);
+
+	if (place == NULL) {
+		free(copy);
+		return -1;
+	}
+	*place = copy;
+	names->count++;
+	return 0;
+}
+
+static int add_number(struct host_names *names, const char *mark, unsigned long number)
+{
+	char text[NUMBER_MAX];
+	const int len = snprintf(text, sizeof text, "%s%lu", mark, number);
+
+	return host_names_add(names, text, (size_t)len);
+}
+
+static int add_group(struct host_names *names, const struct group *entry)
+{
+	char text[NAME_TEXT_MAX];
+	const int len = snprintf(text, sizeof text, "%%%s", entry->gr_name);
+
+	/* A name that long is nobody's. */
+	if (len >= (int)sizeof text)
+		return 0;
+	if (host_names_add(names, text, (size_t)len) < 0)
+		return -1;
+	return add_number(names, "%#", entry->gr_gid);
+}
+
+static bool is_the_accounts(const struct host *host, const struct group *entry)
+{
+	if (entry->gr_gid == host->account.gid)
+		return true;
+	for (char *const *member = entry->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, host->account.name) == 0)
+			return true;
+	return false;
+}
+
+static int add_groups(const struct host *host, struct host_names *names,
+		      bool (*is_wanted)(const struct host *, const struct group *))
+{
+	FILE *file = host_fopen(host, host_group_file);
+	const struct group *entry;
+	int result = 0;
+
+	/* That it cannot be read is a finding of host_account(). */
+	if (file == NULL)
+		return 0;
+	while (result == 0 && (entry = fgetgrent(file)) != NULL)
+		if (is_wanted(host, entry))
+			result = add_group(names, entry);
+	(void)fclose(file);
+	return result;
+}
+
+static bool is_any(const struct host *host, const struct group *entry)
+{
+	(void)host;
+	(void)entry;
+	return true;
+}
+
+int host_names_read_groups(const struct host *host, struct host_names *names)
+{
+	return add_groups(host, names, is_any);
+}
+
+int host_names_read(const struct host *host, struct host_names *names)
+{
+	const char *name = host->account.name;
+
+	if (host_names_add(names, name, strlen(name)) < 0 ||
+	    add_number(names, "#", host->account.uid) < 0 ||
+	    add_number(names, "%#", host->account.gid) < 0)
+		return -1;
+	return add_groups(host, names, is_the_accounts);
+}
+
+bool host_names_have(const struct host_names *names, const char *text, size_t len)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strlen(names->list[i]) == len && memcmp(names->list[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+void host_names_free(struct host_names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->list[i]);
+	free(names->list);
+	*names = (struct host_names){0};
+}

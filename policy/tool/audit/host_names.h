@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* What rules call the account by: its name, its uid, and each of its groups. */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_HOST_NAMES_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_HOST_NAMES_H
+
+#include "policy/tool/audit/host.h"
+
+struct host_names {
+	/* owned, each and the list: "slave", "#999", and for groups "%slave", "%#999" */
+	char **list;
+	size_t count, size;
+};
+
+/* -1 when memory ran out. */
+int host_names_read(const struct host *host, struct host_names *names);
+/* Every group that the host's own file has, as "%vpn" and "%#999". */
+int host_names_read_groups(const struct host *host, struct host_names *names);
+/* One more, which is copied. */
+int host_names_add(struct host_names *names, const char *text, size_t len);
+bool host_names_have(const struct host_names *names, const char *text, size_t len);
+void host_names_free(struct host_names *names);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* systemd-networkd, which would have the interfaces of links for its own. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/unit_files.h"
+
+/* As packaging/systemd has it; and the name of an interface as it could be. */
+static const char own_file[] = "05-sallyport.network";
+static const char an_interface[] = "sp-x";
+
+static bool is_used(const struct host *host)
+{
+	struct stat st;
+
+	return unit_is_enabled(host, "systemd-networkd.service") ||
+	       (host->living && host_stat(host, "/run/systemd/netif/state", &st) == 0);
+}
+
+static void judge_match(struct host *host, const char *path, const struct unit_line *line)
+{
+	char words[PATH_TEXT_MAX], *rest = words;
+
+	if (strcmp(line->section, "[Match]") != 0 || strcmp(line->key, "Name") != 0 ||
+	    strlen(line->value) >= sizeof words)
+		return;
+	(void)snprintf(words, sizeof words, "%s", line->value);
+	for (const char *word; (word = strsep(&rest, " \t")) != NULL;)
+		if (fnmatch(word, an_interface, 0) == 0)
+			host_find(host, RULE_NETWORKD, path, line->line,
+				  "Name=%s: this file comes before %s", word, own_file);
+}
+
+/* The first file that matches counts, by the name. */
+static void judge_earlier(struct host *host, const char *directory)
+{
+	DIR *stream = host_opendir(host, directory);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	while (stream != NULL && (entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, own_file) < 0 &&
+		    fnmatch("*.network", entry->d_name, 0) == 0 &&
+		    path_join(directory, entry->d_name, path) == 0 &&
+		    !unit_is_masked(host, path))
+			unit_each_line(host, path, judge_match);
+	if (stream != NULL)
+		(void)closedir(stream);
+}
+
+void host_networkd(struct host *host)
+{
+	char path[PATH_TEXT_MAX];
+
+	if (!is_used(host))
+		return;
+	if (!unit_find(host, network_directories, own_file, path))
+		host_find(host, RULE_NETWORKD, "", 0, "there is no %s", own_file);
+	else if (unit_is_masked(host, path))
+		host_find(host, RULE_NETWORKD, path, 0, "it is masked");
+	for (size_t i = 0; network_directories[i] != NULL; i++)
+		judge_earlier(host, network_directories[i]);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What PAM makes of a login of the account after its key: the stacks "account" and
+ * "session" of sshd's service, module by module. A module that is not known is taken to let
+ * in, and is told as not looked at where its refusal would count.
+ */
+#include "policy/tool/audit/host_pam.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/pam_text.h"
+
+/* libpam's own, and lines of a file's that is no such file. */
+enum { DEPTH_MAX = 16, LINES_MAX = 4096 };
+
+struct pam_run {
+	struct host *host;
+	const char *type;
+	unsigned depth, lines;
+	/* a module was found at all */
+	bool any;
+	/* who refused, and why */
+	char path[PATH_TEXT_MAX], why[PAM_WHY_MAX], module[PAM_WHY_MAX];
+	unsigned line;
+	enum rule_name rule;
+};
+
+static void run_service(struct pam_run *run, struct pam_stack *stack, const char *from,
+			const char *service);
+
+static void blame(struct pam_run *run, const char *path, unsigned line, const char *module,
+		  const struct pam_answer *answer)
+{
+	run->rule = answer->rule;
+	(void)snprintf(run->path, sizeof run->path, "%s", path);
+	(void)snprintf(run->module, sizeof run->module, "%s", module);
+	(void)snprintf(run->why, sizeof run->why, "%s", answer->why);
+	run->line = line;
+}
+
+static void run_module(struct pam_run *run, struct pam_stack *stack, const char *path,
+		       unsigned number, const struct pam_line *line)
+{
+	const char *slash = strrchr(line->module, '/');
+	struct pam_answer answer = {
+	    .args = line->args, .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
+
+	/* Others are in libpam's own directory. */
+	if (line->module[0] == '/')
+		(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, line->module);
+	host_pam_ask(run->host, run->type, line->module, &answer);
+	if (!answer.sure && pam_control_minds(line->control))
+		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
+			  "what %.100s makes of a login of %s",
+			  slash == NULL ? line->module : slash + 1,
+			  run->host->conf.account);
+	if (pam_stack_take(stack, line->control, answer.code))
+		blame(run, path, number, slash == NULL ? line->module : slash + 1, &answer);
+}
+
+static void run_substack(struct pam_run *run, struct pam_stack *stack, const char *path,
+			 const struct pam_line *line)
+{
+	struct pam_stack inner = {0};
+
+	run_service(run, &inner, path, line->module);
+	(void)pam_stack_take(stack, line->control,
+			     pam_stack_allows(&inner) ? "success" : "perm_denied");
+}
+
+static void run_line(struct pam_run *run, struct pam_stack *stack, const char *path,
+		     unsigned number, char *text)
+{
+	struct pam_line line;
+
+	pam_line_parse(text, run->type, &line);
+	if (line.kind == PAM_NOTHING)
+		return;
+	if (line.kind == PAM_INCLUDE) {
+		run_service(run, stack, path, line.module);
+		return;
+	}
+	run->any = true;
+	if (stack->skip > 0)
+		stack->skip--;
+	else if (line.kind == PAM_SUBSTACK)
+		run_substack(run, stack, path, &line);
+	else
+		run_module(run, stack, path, number, &line);
+}
+
+/* A backslash at the end of a line has the next one go on with it. */
+static void run_text(struct pam_run *run, struct pam_stack *stack, const char *path,
+		     char *text)
+{
+	unsigned number = 1;
+
+	while (text != NULL && !stack->ended && run->lines++ < LINES_MAX) {
+		char *end = text + strcspn(text, "\n");
+		unsigned lines = 1;
+
+		while (*end == '\n' && end > text && end[-1] == '\\') {
+			end[-1] = end[0] = ' ';
+			end += strcspn(end, "\n");
+			lines++;
+		}
+		if (*end == '\n')
+			*end++ = '\0';
+		else
+			end = NULL;
+		run_line(run, stack, path, number, text);
+		number += lines;
+		text = end;
+	}
+}
+
+/* The host's own, or what a distribution ships. */
+static char *read_service(const struct host *host, const char *service,
+			  char path[PATH_TEXT_MAX])
+{
+	static const char *const dirs[] = {"/usr/lib/pam.d", "/etc/pam.d"};
+	char *text = NULL;
+
+	if (service[0] == '/')
+		return path_tidy(service, path) < 0 ? NULL : host_read(host, path, NULL);
+	for (size_t i = sizeof dirs / sizeof dirs[0]; i-- > 0 && text == NULL;) {
+		if (path_join(dirs[i], service, path) < 0)
+			return NULL;
+		text = host_read(host, path, NULL);
+		if (text == NULL && errno != ENOENT)
+			return NULL;
+	}
+	if (text == NULL)
+		(void)path_join(dirs[1], service, path);
+	return text;
+}
+
+static void run_service(struct pam_run *run, struct pam_stack *stack, const char *from,
+			const char *service)
+{
+	struct pam_answer missing = {.rule = RULE_PAM_REFUSES};
+	char path[PATH_TEXT_MAX] = "";
+	char *text = NULL;
+
+	if (run->depth < DEPTH_MAX)
+		text = read_service(run->host, service, path);
+	else
+		errno = ELOOP;
+	if (text == NULL) {
+		(void)snprintf(missing.why, sizeof missing.why, "%s", host_why());
+		if (errno == EACCES || errno == EPERM)
+			host_not_read(run->host, path, "");
+		else if (pam_stack_take(stack, "default=die", "abort"))
+			blame(run, from, 0, service, &missing);
+		return;
+	}
+	(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, path);
+	run->depth++;
+	run_text(run, stack, path, text);
+	run->depth--;
+	free(text);
+}
+
+static void run_type(struct host *host, const char *service, const char *type)
+{
+	static const char other[] = "other";
+	struct pam_run run = {.host = host, .type = type};
+	struct pam_stack stack = {0};
+	char path[PATH_TEXT_MAX], *text = read_service(host, service, path);
+
+	free(text);
+	if (text != NULL)
+		run_service(&run, &stack, path, service);
+	/* What has no service of its own, or no module of this type. */
+	if (!run.any && !stack.refused)
+		run_service(&run, &stack, path, other);
+	if (pam_stack_allows(&stack))
+		return;
+	if (stack.refused)
+		host_find(host, run.rule, run.path, run.line,
+			  "%s refuses a login of %s (%s)%s%s", run.module,
+			  host->conf.account, type, run.why[0] == '\0' ? "" : ": ",
+			  run.why);
+	else
+		host_find(host, RULE_PAM_REFUSES, path, 0, "no module lets %s in (%s)",
+			  host->conf.account, type);
+}
+
+void host_pam(struct host *host, const char *service)
+{
+	struct stat st;
+
+	/* Without the directory all is in one file, as of old. */
+	if (host_stat(host, "/etc/pam.d", &st) < 0) {
+		host_find(host, RULE_NOT_LOOKED_AT, "/etc/pam.conf", 0,
+			  "what PAM makes of a login of %s", host->conf.account);
+		return;
+	}
+	run_type(host, service, "account");
+	run_type(host, service, "session");
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+/* What each module of PAM's answers for the account, as far as it can be told. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_pam.h"
+#include "policy/tool/audit/pam_text.h"
+#include "policy/tool/audit/sshd_text.h"
+
+typedef void ask_function(struct host *host, struct pam_answer *answer);
+
+void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ...)
+{
+	va_list args;
+
+	answer->code = code;
+	va_start(args, fmt);
+	(void)vsnprintf(answer->why, sizeof answer->why, fmt, args);
+	va_end(args);
+}
+
+void pam_doubt(struct pam_answer *answer)
+{
+	answer->sure = false;
+}
+
+static void ask_deny(struct host *host, struct pam_answer *answer)
+{
+	(void)host;
+	pam_refuse(answer, "auth_err", "it refuses everybody");
+}
+
+/* The value of name=VALUE among the arguments, or NULL. They are taken apart. */
+static const char *argument(char *args, const char *name, bool *plain)
+{
+	const size_t len = strlen(name);
+	const char *value = NULL;
+
+	for (const char *word; (word = pam_word(&args)) != NULL;)
+		if (strncmp(word, name, len) == 0 && word[len] == '=')
+			value = word + len + 1;
+		else if (plain != NULL && strcmp(word, "successok") == 0)
+			*plain = true;
+	return value;
+}
+
+static void ask_nologin(struct host *host, struct pam_answer *answer)
+{
+	static const char *const usual[] = {"/run/nologin", "/etc/nologin"};
+	bool success = false;
+	const char *own = argument(answer->args, "file", &success);
+	struct stat st;
+
+	answer->code = success ? "success" : "ignore";
+	for (size_t i = 0; i < (own == NULL ? 2 : 1); i++) {
+		const char *path = own == NULL ? usual[i] : own;
+
+		if (host->account.uid == 0 || host_stat(host, path, &st) < 0)
+			continue;
+		pam_refuse(answer, "auth_err", "%.200s is there", path);
+		answer->rule = RULE_LOGIN_NOLOGIN;
+		return;
+	}
+}
+
+static void ask_shells(struct host *host, struct pam_answer *answer)
+{
+	static const char file[] = "/etc/shells";
+	char *text = host_read(host, file, NULL), *rest = text;
+	bool found = false;
+
+	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
+		found |= strcmp(line, host->account.shell) == 0;
+	free(text);
+	if (!found)
+		pam_refuse(answer, "auth_err", "%.100s is not in %s", host->account.shell,
+			   file);
+}
+
+/* The number that login.defs has for the word, or the default. */
+static unsigned long login_def(const struct host *host, const char *word,
+			       unsigned long otherwise)
+{
+	char *text = host_read(host, "/etc/login.defs", NULL), *rest = text;
+	unsigned long value = otherwise;
+
+	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
+		char *at = line;
+		const char *name = pam_word(&at), *number = NULL;
+
+		if (name != NULL && strcmp(name, word) == 0)
+			number = pam_word(&at);
+		if (number != NULL)
+			value = strtoul(number, NULL, 0);
+	}
+	free(text);
+	return value;
+}
+
+static void ask_usertype(struct host *host, struct pam_answer *answer)
+{
+	enum { UID_MIN = 1000, NOBODY = 65534 };
+	const unsigned long min = login_def(host, "UID_MIN", UID_MIN);
+	const unsigned long max = login_def(host, "SYS_UID_MAX", min - 1);
+	const bool system = host->account.uid <= max || host->account.uid == NOBODY;
+
+	for (const char *word; (word = pam_word(&answer->args)) != NULL;)
+		if ((strcmp(word, "isregular") == 0 && system) ||
+		    (strcmp(word, "issystem") == 0 && !system))
+			pam_refuse(answer, "auth_err", "uid %u is %s, and %s is asked for",
+				   (unsigned)host->account.uid,
+				   system ? "a system account's" : "a person's", word);
+}
+
+/* Of a list with one word: whether it has the text. With more, who knows. */
+static bool word_has(const char *word, const char *text, bool *known)
+{
+	const bool except = word[0] == '!';
+
+	*known &= strpbrk(word, "&|") == NULL;
+	return sshd_pattern_fits(word + (except ? 1 : 0), text) != except;
+}
+
+/* "SERVICES;TERMINALS;USERS;TIMES": the whole of every day is all that is known here. */
+static void take_times(struct host *host, char *line, struct pam_answer *answer)
+{
+	enum { SERVICES, TERMINALS, USERS, TIMES, PARTS };
+	static const char day[] = "Al0000-2400";
+	char *part[PARTS], *rest = line;
+	bool known = true, has;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		part[i] = strsep(&rest, ";");
+		if (part[i] == NULL)
+			return;
+		part[i] += strspn(part[i], " \t");
+		part[i][strcspn(part[i], " \t\r")] = '\0';
+	}
+	has = word_has(part[SERVICES], "sshd", &known) &&
+	      word_has(part[TERMINALS], "ssh", &known) &&
+	      word_has(part[USERS], host->account.name, &known);
+	if (known && (!has || strcmp(part[TIMES], day) == 0))
+		return;
+	if (known && part[TIMES][0] == '!' && strcmp(part[TIMES] + 1, day) == 0)
+		pam_refuse(answer, "perm_denied", "at no time");
+	else
+		pam_doubt(answer);
+}
+
+static void ask_time(struct host *host, struct pam_answer *answer)
+{
+	static const char usual[] = "/etc/security/time.conf";
+	const char *own = argument(answer->args, "conffile", NULL);
+	char *text = host_read(host, own == NULL ? usual : own, NULL), *rest = text;
+
+	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
+		line[strcspn(line, "#")] = '\0';
+		take_times(host, line, answer);
+	}
+	free(text);
+}
+
+static void ask_nothing(struct host *host, struct pam_answer *answer)
+{
+	(void)host;
+	(void)answer;
+}
+
+/* Of a service for names: the account is in /etc/passwd, which is none. */
+static void ask_elsewhere(struct host *host, struct pam_answer *answer)
+{
+	(void)host;
+	answer->code = "user_unknown";
+}
+
+static const struct module {
+	const char *name;
+	/* NULL: nothing is asked of this type, and it lets in */
+	ask_function *account, *session;
+} modules[] = {
+    {"pam_access.so", host_pam_access, host_pam_access},
+    {"pam_deny.so", ask_deny, ask_deny},
+    {"pam_limits.so", ask_nothing, host_pam_limits},
+    {"pam_listfile.so", host_pam_listfile, host_pam_listfile},
+    {"pam_nologin.so", ask_nologin, ask_nothing},
+    {"pam_shells.so", ask_shells, ask_nothing},
+    {"pam_succeed_if.so", host_pam_succeed_if, host_pam_succeed_if},
+    {"pam_time.so", ask_time, ask_nothing},
+    {"pam_usertype.so", ask_usertype, ask_nothing},
+    {"pam_sss.so", ask_elsewhere, ask_nothing},
+    {"pam_ldap.so", ask_elsewhere, ask_nothing},
+    {"pam_winbind.so", ask_elsewhere, ask_nothing},
+    {"pam_systemd_home.so", ask_elsewhere, ask_nothing},
+};
+
+/* These let the account in, whatever they do besides; host_login() has pam_unix's part. */
+static const char *const harmless[] = {
+    "pam_unix.so",	"pam_permit.so",   "pam_localuser.so",	   "pam_loginuid.so",
+    "pam_keyinit.so",	"pam_motd.so",	   "pam_mail.so",	   "pam_env.so",
+    "pam_selinux.so",	"pam_umask.so",	   "pam_mkhomedir.so",	   "pam_lastlog.so",
+    "pam_lastlog2.so",	"pam_systemd.so",  "pam_elogind.so",	   "pam_warn.so",
+    "pam_echo.so",	"pam_issue.so",	   "pam_tty_audit.so",	   "pam_faillock.so",
+    "pam_faildelay.so", "pam_group.so",	   "pam_cap.so",	   "pam_apparmor.so",
+    "pam_rootok.so",	"pam_xauth.so",	   "pam_ck_connector.so",  "pam_tmpdir.so",
+    "pam_cgfs.so",	"pam_krb5.so",	   "pam_gnome_keyring.so", "pam_kwallet5.so",
+    "pam_fscrypt.so",	"pam_ecryptfs.so", "pam_tally2.so",
+};
+
+/* Whether a module of that name is in the directory. */
+static bool has_module(const struct host *host, const char *dir, const char *name)
+{
+	char path[PATH_TEXT_MAX];
+	struct stat st;
+
+	return path_join(dir, name, path) == 0 && host_stat(host, path, &st) == 0;
+}
+
+/* libpam looks in one directory, which distributions have in various places. */
+static bool is_missing(const struct host *host, const char *name)
+{
+	static const char *const dirs[] = {"/usr/lib/security", "/usr/lib64/security",
+					   "/lib/security", "/lib64/security"};
+	static const char sure[] = "pam_permit.so";
+	DIR *stream = host_opendir(host, "/usr/lib");
+	char dir[PATH_TEXT_MAX], below[PATH_TEXT_MAX];
+	const struct dirent *entry;
+	bool missing = false, found = false;
+
+	if (name[0] == '/')
+		found = has_module(host, "/", name);
+	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
+		missing |= has_module(host, dirs[i], sure);
+		found |= has_module(host, dirs[i], name);
+	}
+	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
+		if (path_join("/usr/lib", entry->d_name, dir) < 0 ||
+		    path_join(dir, "security", below) < 0)
+			continue;
+		missing |= has_module(host, below, sure);
+		found |= has_module(host, below, name);
+	}
+	if (stream != NULL)
+		(void)closedir(stream);
+	return missing && !found;
+}
+
+void host_pam_ask(struct host *host, const char *type, const char *module,
+		  struct pam_answer *answer)
+{
+	const char *slash = strrchr(module, '/'),
+		   *name = slash == NULL ? module : slash + 1;
+
+	if (is_missing(host, module)) {
+		pam_refuse(answer, "module_unknown", "it is not there");
+		return;
+	}
+	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+		if (strcmp(name, harmless[i]) == 0)
+			return;
+	for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+		if (strcmp(name, modules[i].name) != 0)
+			continue;
+		(strcmp(type, "account") == 0 ? modules[i].account
+					      : modules[i].session)(host, answer);
+		return;
+	}
+	pam_doubt(answer);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/* pppd, the options that it reads before those of the plan, and its hooks. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/core/engine.h"
+#include "policy/language/paths.h"
+#include "policy/tool/audit/capability.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/ppp_words.h"
+
+enum { ALL_MODES = 07777 };
+
+static const char options_file[] = PPP_OPTIONS_FILE;
+static const char usual_pppd[] = "/usr/sbin/pppd";
+
+/* Options of the system's own file that change nothing of a session: the plan says
+ * otherwise, or they are what it says. With how many words follow. */
+static const struct option {
+	const char *name;
+	unsigned arguments;
+} harmless[] = {
+    {"asyncmap", 1},
+    {"auth", 0},
+    {"crtscts", 0},
+    {"defaultroute", 0},
+    {"hide-password", 0},
+    {"ifname", 1},
+    {"lcp-echo-failure", 1},
+    {"lcp-echo-interval", 1},
+    {"local", 0},
+    {"lock", 0},
+    {"modem", 0},
+    {"mru", 1},
+    {"mtu", 1},
+    {"noauth", 0},
+    {"nobsdcomp", 0},
+    {"noccp", 0},
+    {"nocrtscts", 0},
+    {"nodefaultroute", 0},
+    {"nodeflate", 0},
+    {"nodetach", 0},
+    {"noipdefault", 0},
+    {"noipx", 0},
+    {"nolock", 0},
+    {"nomp", 0},
+    {"nomultilink", 0},
+    {"noproxyarp", 0},
+    {"novj", 0},
+    {"novjccomp", 0},
+    {"proxyarp", 0},
+};
+
+/*
+ * With these no session comes up, as peers have no secrets; or the peer has a say in what
+ * is policy's; or something runs or is read that no plan names. The plan's words do not
+ * take them back.
+ */
+static const struct option spoiling[] = {
+    {"+chap", 0},
+    {"+mschap", 0},
+    {"+mschap-v2", 0},
+    {"+pap", 0},
+    {"+ua", 1},
+    {"call", 1},
+    {"connect", 1},
+    {"demand", 0},
+    {"disconnect", 1},
+    {"file", 1},
+    {"init", 1},
+    {"ipcp-accept-local", 0},
+    {"ipcp-accept-remote", 0},
+    {"ipv6cp-accept-local", 0},
+    {"ipv6cp-accept-remote", 0},
+    {"logfile", 1},
+    {"mp", 0},
+    {"multilink", 0},
+    {"noip", 0},
+    {"plugin", 1},
+    {"pty", 1},
+    {"record", 1},
+    {"require-chap", 0},
+    {"require-eap", 0},
+    {"require-mppe", 0},
+    {"require-mppe-128", 0},
+    {"require-mppe-40", 0},
+    {"require-mschap", 0},
+    {"require-mschap-v2", 0},
+    {"require-pap", 0},
+    {"socket", 1},
+    {"sync", 0},
+    {"welcome", 1},
+};
+
+static const struct option *find_option(const struct option *list, size_t count,
+					const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	return NULL;
+}
+#define FIND_OPTION(list, name) find_option(list, sizeof(list) / sizeof(list)[0], name)
+
+/* A word that is no option known here: one, and what follows it in its line its arguments.
+ */
+static void judge_unknown(struct host *host, const struct ppp_words *words, unsigned *last)
+{
+	if (words->word_line != *last)
+		host_find(host, RULE_PPP_OPTION_OTHER, options_file, words->word_line, "%s",
+			  words->word);
+	*last = words->word_line;
+}
+
+/* True for one that spoils. */
+static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
+{
+	const struct option *option = FIND_OPTION(harmless, words->word);
+	const bool spoils = option == NULL && FIND_OPTION(spoiling, words->word) != NULL;
+	unsigned left;
+
+	if (option == NULL && !spoils) {
+		judge_unknown(host, words, unknown);
+		return false;
+	}
+	if (spoils) {
+		option = FIND_OPTION(spoiling, words->word);
+		host_find(host, RULE_PPP_OPTION, options_file, words->word_line, "%s",
+			  words->word);
+	}
+	for (left = option->arguments; left > 0 && ppp_words_next(words); left--)
+		;
+	return spoils;
+}
+
+/*
+ * Whether pppd may be asked something by root: it reads that file before it looks at its
+ * command line, and a plugin named there would run, with all that the auditor may.
+ */
+static bool judge_options(struct host *host)
+{
+	char *text = host_read(host, options_file, NULL);
+	struct ppp_words words = {.at = text, .line = 1};
+	unsigned unknown = 0;
+	bool harmful = false;
+
+	if (text == NULL) {
+		/* pppd does without it. */
+		if (errno == ENOENT)
+			return host_trust_directory(host, RULE_PPP_UNTRUSTED, "/etc/ppp");
+		host_not_read(host, options_file, "");
+		return false;
+	}
+	while (ppp_words_next(&words))
+		harmful |= judge_word(host, &words, &unknown);
+	free(text);
+	return host_trust_file(host, RULE_PPP_UNTRUSTED, options_file) && !harmful;
+}
+
+/* What pppd runs with Hooks yes, or what run-parts in these runs. */
+static void judge_hook(struct host *host, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+		return;
+	host_find(host, RULE_PPP_HOOK, path, 0, "pppd runs it with every session");
+	(void)host_trust_program(host, RULE_PPP_UNTRUSTED, path);
+}
+
+static void judge_hooks_in(struct host *host, const char *dir)
+{
+	DIR *stream = host_opendir(host, dir);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	if (stream == NULL) {
+		if (errno != ENOENT)
+			host_not_read(host, dir, "");
+		return;
+	}
+	(void)host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
+			judge_hook(host, path);
+	(void)closedir(stream);
+}
+
+static void judge_hooks(struct host *host)
+{
+	static const char *const hooks[] = {
+	    "/etc/ppp/ip-pre-up", "/etc/ppp/ip-up",	"/etc/ppp/ip-down",
+	    "/etc/ppp/ipv6-up",	  "/etc/ppp/ipv6-down", "/etc/ppp/auth-up",
+	    "/etc/ppp/auth-down",
+	};
+	static const char *const directories[] = {
+	    "/etc/ppp/ip-pre-up.d", "/etc/ppp/ip-up.d",	    "/etc/ppp/ip-down.d",
+	    "/etc/ppp/ipv6-up.d",   "/etc/ppp/ipv6-down.d",
+	};
+
+	if (!host->conf.hooks)
+		return;
+	for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++)
+		judge_hook(host, hooks[i]);
+	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
+		judge_hooks_in(host, directories[i]);
+}
+
+/* What stands in the place of the setuid bit elsewhere. */
+static void judge_capabilities(struct host *host, const char *pppd)
+{
+	const int fd = host_open(host, pppd, O_PATH);
+	char has[CAPABILITY_TEXT_MAX];
+	struct file_capability capability;
+	struct policy_error err = {0};
+
+	if (fd < 0)
+		return;
+	if (capability_read(fd, &capability, &err) == 0)
+		host_find(host, RULE_PPPD_SETUID, pppd, 0,
+			  "its file capabilities are %s, which Sallyport has no use for",
+			  capability_print(&capability, has));
+	(void)close(fd);
+}
+
+/* False when there is no such program. */
+static bool judge_program(struct host *host, const char *program)
+{
+	struct stat st;
+
+	if (!host_program(host, program) || host_stat(host, program, &st) < 0)
+		return false;
+	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
+		host_find(host, RULE_PPPD_SETUID, program, 0,
+			  "it is setuid (mode %04o), which Sallyport has no use for",
+			  (unsigned)st.st_mode & ALL_MODES);
+	judge_capabilities(host, program);
+	return true;
+}
+
+static void judge_pppd(struct host *host, bool may_ask)
+{
+	if (judge_program(host, host->conf.pppd))
+		host_pppd(host, may_ask);
+}
+
+static bool is_there(struct host *host, const char *program)
+{
+	struct stat st;
+
+	return host_stat(host, program, &st) == 0;
+}
+
+/* What the agent would launch for one peer or another (agent/core/engine.h). */
+static void find_engines(struct host *host)
+{
+	const bool automatic = (host->engines & 1u << PPP_AUTO) != 0;
+	const char *pppd = host->conf.pppd;
+
+	/* With Tun persistent nothing else is allowed. */
+	if (engine_is_ppptun(pppd) || host->conf.tun_persistent) {
+		host->ppptun_used = true;
+		return;
+	}
+	/* It is then pppd, whatever else is there; and who names another wants that one. */
+	if (automatic && (host->conf.hooks || strcmp(pppd, usual_pppd) != 0))
+		host->engines |= 1u << PPP_PPPD;
+	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
+			       is_there(host, PATH_PPPTUN);
+	host->ppptun_used = (host->engines & 1u << PPP_PPPTUN) != 0 ||
+			    (automatic && !host->conf.hooks && is_there(host, PATH_PPPTUN));
+	host->pppd_used = (host->engines & 1u << PPP_PPPD) != 0 ||
+			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
+}
+
+/* A limit that nothing holds: the peer is pppd's, or chooses whether it is. */
+static void judge_reach(struct host *host)
+{
+	const unsigned open = 1u << HOST_ENGINE_OPEN, conf = 1u << host->conf.ppp;
+	unsigned offers = host->limited, reaches = host->reaches, pppd;
+
+	offers |= (offers & open) != 0 ? conf : 0;
+	reaches |= (reaches & open) != 0 ? conf : 0;
+	pppd = (offers | reaches) & 1u << PPP_PPPD;
+	/* With a Reach of its own, auto is ppptun where there is one
+	 * (agent/core/prepare.c). */
+	pppd |= offers & 1u << PPP_AUTO;
+	if (host->conf.hooks || !is_there(host, PATH_PPPTUN))
+		pppd |= reaches & 1u << PPP_AUTO;
+	if (pppd != 0)
+		host_find(
+		    host, RULE_KERNEL_REACH, PATH_AGENT_CONF, 0,
+		    "pppd may be launched, and peers have a limit to what they reach");
+}
+
+void host_ppp(struct host *host)
+{
+	if (host->engine_open || host->engines == 0)
+		host->engines |= 1u << host->conf.ppp;
+	find_engines(host);
+	/* It reads no options and runs no hooks, and never as root. */
+	if (host->ppptun_used)
+		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd));
+	if (!host->pppd_used)
+		return;
+	/* Unless more is known: what has to be expected. */
+	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
+	judge_reach(host);
+	judge_pppd(host, judge_options(host));
+	judge_hooks(host);
+}
+
+void host_ppp_options(struct host *host)
+{
+	(void)judge_options(host);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* What pppd says of itself: its version, and the words that it knows. */
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/core/pppd_version.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/run.h"
+
+enum { LINE_MAX_SHOWN = 100 };
+
+static const char device[] = "/dev/ppp";
+
+/* As needs_root() of the agent: who a pppd of that version runs as. */
+static void judge_launch(struct host *host, const char *version)
+{
+	const enum launch_as as = host->conf.launch_as;
+	const bool suffices = pppd_version_suffices(version);
+	char line[LINE_MAX_SHOWN];
+	struct stat st;
+	/* A kernel without the device is another finding. */
+	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
+			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
+	const char *why = !suffices ? "it takes no other than root"
+			  : shut    ? "the account may not open /dev/ppp"
+				    : "LaunchAs root";
+
+	(void)run_first_line(version, line, sizeof line);
+	host->pppd_as_root =
+	    as == LAUNCH_ROOT || (as == LAUNCH_AUTO && (!suffices || shut));
+	if (host->pppd_as_root)
+		host_find(host, RULE_PPPD_ROOT, host->conf.pppd, 0, "%s: %s", line, why);
+	else if (!suffices || shut)
+		host_find(host, RULE_PPPD_LAUNCH, host->conf.pppd, 0,
+			  "LaunchAs account, and %s: %s", line, why);
+}
+
+/* pppd reads those of who runs it as well: of root's a plugin would run here, too. */
+static bool has_own_options(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+	char path[PATH_TEXT_MAX];
+	struct stat st;
+
+	return user == NULL || path_join(user->pw_dir, ".ppprc", path) < 0 ||
+	       lstat(path, &st) == 0;
+}
+
+/* Whether it tells its version behind those words: it looks at one after the other. True as
+ * well when it cannot be asked. */
+static bool knows(const char *pppd, const char *word, const char *argument)
+{
+	static char option[] = "--version";
+	char *argv[] = {(char *)pppd, (char *)word, option, NULL, NULL};
+	struct run_output output;
+	struct policy_error err;
+	bool told;
+
+	if (argument != NULL) {
+		argv[2] = (char *)argument;
+		argv[3] = option;
+	}
+	if (run_program(argv, &output, &err) < 0)
+		return true;
+	told = pppd_version_told(output.out) || pppd_version_told(output.err);
+	run_free(&output);
+	return told;
+}
+
+/* One that has told its version. The other words of a plan are known to every pppd. */
+static void judge_words(struct host *host, const char *pppd)
+{
+	if (host->ipv6_links && !knows(pppd, PPPD_WORD_IPV6, NULL))
+		host_find(host, RULE_PPPD_LACKS, pppd, 0,
+			  "it was built without IPv6, and peers have Address6");
+	/* It takes that from root alone. */
+	if (geteuid() == 0 && !knows(pppd, "ifname", "sp-audit"))
+		host_find(host, RULE_PPPD_LACKS, pppd, 0,
+			  "it does not know ifname: 2.4.8 or later is needed");
+}
+
+void host_pppd(struct host *host, bool may_ask)
+{
+	static char option[] = "--version";
+	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
+	char *const argv[] = {path, option, NULL};
+	struct run_output output;
+	struct policy_error err;
+
+	memcpy(path, host->conf.pppd, sizeof path);
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
+	} else if (has_own_options()) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
+			  "its version: it would do what your ~/.ppprc says first");
+	} else if (!may_ask) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
+			  "its version: it would do what %s says first", PPP_OPTIONS_FILE);
+	} else if (run_program(argv, &output, &err) < 0) {
+		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
+	} else {
+		const char *said = output.out[0] != '\0' ? output.out : output.err;
+
+		if (strstr(said, "version ") != NULL) {
+			judge_launch(host, said);
+			judge_words(host, path);
+		} else
+			host_find(host, RULE_PPPD_FAILS, path, 0, "it says \"%s\"",
+				  run_first_line(said, line, sizeof line));
+		run_free(&output);
+	}
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* Each profile beside the host: who RunAs is, and what that user can open. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/core/ssh_destination.h"
+#include "policy/language/paths.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/private_key.h"
+
+enum { ALL_MODES = 07777 };
+
+/* Whether the files of this process's own rights were meant: errno tells of those. */
+static bool is_own_refusal(bool entered)
+{
+	return !entered && (errno == EACCES || errno == EPERM);
+}
+
+/* The directory above path that the user may not pass, into out. */
+static bool find_shut(const struct host *host, const char *path, char out[PATH_TEXT_MAX])
+{
+	struct stat st;
+
+	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		char *end;
+
+		(void)snprintf(out, PATH_TEXT_MAX, "%.*s", (int)(slash - path), path);
+		if (host_stat(host, out, &st) == 0 || errno != EACCES)
+			continue;
+		end = strrchr(out, '/');
+		end[end == out ? 1 : 0] = '\0';
+		return true;
+	}
+	/* All of them can be looked at: it is the last. */
+	(void)snprintf(out, PATH_TEXT_MAX, "%s", path);
+	*strrchr(out, '/') = '\0';
+	return host_stat(host, path, &st) < 0 && errno == EACCES;
+}
+
+/* As ssh does: of the user's own key alone it wants the mode. */
+static void judge_key_mode(struct host *host, const struct user *user, const char *profile,
+			   const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) == 0 && st.st_uid == user->uid &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		host_find(host, RULE_IDENTITY_FILE, path, 0,
+			  "others than %s may use it (mode %04o), so that ssh does not "
+			  "(profile %s)",
+			  user->name, (unsigned)st.st_mode & ALL_MODES, profile);
+}
+
+static void tell_unreadable(struct host *host, const struct user *user, const char *profile,
+			    const char *path)
+{
+	char shut[PATH_TEXT_MAX];
+	const int why = errno;
+
+	if (why == EACCES && find_shut(host, path, shut)) {
+		host_find(host, RULE_IDENTITY_FILE, path, 0,
+			  "%s may not pass %s (profile %s)", user->name, shut, profile);
+		return;
+	}
+	errno = why;
+	host_find(host, RULE_IDENTITY_FILE, path, 0, "%s cannot read it: %s (profile %s)",
+		  user->name, host_why(), profile);
+}
+
+/* True when only an agent can use it. */
+static bool judge_identity(struct host *host, const struct profile *profile,
+			   const struct user *user)
+{
+	const char *path = profile->identity;
+	const bool entered = user_enter(host, user);
+	const enum private_key kind = private_key_read(host, path);
+
+	if (kind == PRIVATE_KEY_UNREAD && is_own_refusal(entered))
+		host_find(host, RULE_NOT_LOOKED_AT, "", 0,
+			  "the keys of profiles: only root can open them as RunAs");
+	else if (kind == PRIVATE_KEY_UNREAD)
+		tell_unreadable(host, user, profile->name, path);
+	else if (kind == PRIVATE_KEY_NONE)
+		host_find(host, RULE_IDENTITY_FILE, path, 0,
+			  "it holds no private key (profile %s)", profile->name);
+	if (kind != PRIVATE_KEY_UNREAD && entered)
+		judge_key_mode(host, user, profile->name, path);
+	user_leave(host);
+	return kind == PRIVATE_KEY_AGENT;
+}
+
+static void judge_ssh_config(struct host *host, const struct profile *profile,
+			     const struct user *user)
+{
+	const bool entered = user_enter(host, user);
+	char *text = host_read(host, profile->ssh_config, NULL);
+
+	if (text == NULL && !is_own_refusal(entered))
+		host_find(host, RULE_SSH_CONFIG, profile->ssh_config, 0,
+			  "%s cannot read it: %s (profile %s)", user->name, host_why(),
+			  profile->name);
+	user_leave(host);
+	free(text);
+}
+
+/* ppptun opens it as that user. */
+static void judge_tun(struct host *host, const struct user *user)
+{
+	static const char device[] = "/dev/net/tun";
+	const bool entered = user_enter(host, user);
+	const int fd = host_open(host, device, O_PATH);
+	struct stat st;
+
+	if (fd < 0 && !is_own_refusal(entered))
+		host_find(host, RULE_KERNEL_TUN, device, 0, "%s", host_why());
+	else if (fd >= 0 && entered &&
+		 (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) ||
+		  faccessat(fd, "", R_OK | W_OK, AT_EACCESS | AT_EMPTY_PATH) != 0))
+		host_find(host, RULE_KERNEL_TUN, device, 0,
+			  "%s may not read and write it (mode %04o)", user->name,
+			  (unsigned)st.st_mode & ALL_MODES);
+	user_leave(host);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static void judge_profile(struct host *host, const struct profile *profile)
+{
+	/* Static, for its size. */
+	static struct user user;
+	char file[PATH_TEXT_MAX];
+	struct policy_error err = {0};
+	bool needs_agent = false;
+
+	(void)snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
+	/* Of a living host the survey has looked. */
+	if (!host->living)
+		(void)host_trust_file(host, RULE_UNTRUSTED, file);
+	if (user_find(host, profile->run_as, &user, &err) < 0) {
+		host_find(host, RULE_RUN_AS_MISSING, file, 0, "RunAs: %s", err.text);
+		return;
+	}
+	if (user.uid == 0)
+		host_find(host, RULE_RUN_AS_ROOT, file, 0, "RunAs: %s is root", user.name);
+	if (profile->identity[0] != '\0')
+		needs_agent = judge_identity(host, profile, &user);
+	if (profile->ssh_config[0] != '\0')
+		judge_ssh_config(host, profile, &user);
+	if (host->living && (profile->ppp != PPP_PPPD))
+		judge_tun(host, &user);
+	host_profile_ssh(host, profile, &user, needs_agent);
+}
+
+void host_profiles(struct host *host)
+{
+	for (size_t i = 0; i < host->nprofiles; i++)
+		judge_profile(host, &host->profiles[i]);
+}

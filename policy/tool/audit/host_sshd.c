@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What sshd makes of its configuration for the account: it is asked itself (sshd -T), as
+ * Match, Include and the order of lines are sshd's to understand.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_sshd.h"
+#include "policy/tool/audit/run.h"
+#include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/base/grow.h"
+
+#define PATH_SSHD "/usr/sbin/sshd"
+
+/* Of TEST-NET-1 (RFC 5737): nobody comes from there. */
+#define ANYWHERE "192.0.2.1"
+
+enum {
+	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
+	/* sshd wants to be told one where there is a Match LocalPort */
+	SSH_PORT = 22,
+	LINE_MAX_TOLD = 200,
+};
+
+enum { DISABLED_ALWAYS = 1, DISABLED_SINCE_10 = 10 };
+
+static const struct expectation {
+	const char *keyword, *value;
+	enum rule_name rule;
+	/* DisableForwarding yes does as well, from this release of OpenSSH on; 0: in none
+	 */
+	unsigned disabled;
+	/* not in every sshd */
+	bool optional;
+} expectations[] = {
+    {"allowtcpforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    {"allowstreamlocalforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    /* Up to OpenSSH 9.9 these two do not heed DisableForwarding (CVE-2025-32728). */
+    {"allowagentforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
+    {"x11forwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
+    /* It says how far what is forwarded is open. */
+    {"gatewayports", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
+    {"permittunnel", "no", RULE_SSHD_FORWARDING, 0, false},
+    {"permituserenvironment", "no", RULE_SSHD_ENVIRONMENT, 0, false},
+    {"permituserrc", "no", RULE_SSHD_USER_RC, 0, false},
+    {"exposeauthinfo", "yes", RULE_SSHD_AUTH_INFO, 0, false},
+    {"pubkeyauthentication", "yes", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"passwordauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"kbdinteractiveauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"permitemptypasswords", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"hostbasedauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, false},
+    {"gssapiauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, true},
+    {"kerberosauthentication", "no", RULE_SSHD_AUTHENTICATION, 0, true},
+    {"trustedusercakeys", "none", RULE_SSHD_CA, 0, false},
+    {"forcecommand", "none", RULE_SSHD_FORCE_COMMAND, 0, false},
+    {"chrootdirectory", "none", RULE_SSHD_FORCE_COMMAND, 0, false},
+    {"strictmodes", "yes", RULE_KEYS_FILE, 0, false},
+};
+
+/* As LC_*: variables that say how to print. Debian's sshd_config takes them. */
+static const char *const harmless[] = {"LANG", "LANGUAGE", "COLORTERM", "NO_COLOR"};
+
+enum {
+	EXPECTATIONS = sizeof expectations / sizeof expectations[0],
+	HARMLESS = sizeof harmless / sizeof harmless[0],
+};
+
+const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
+{
+	const char *value = sshd_setting(v->settings, keyword, NULL), *other;
+
+	if (value == NULL || v->others == NULL)
+		return value;
+	other = sshd_setting(v->others, keyword, NULL);
+	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
+}
+
+static bool is_yes(const struct sshd_view *v, const char *keyword)
+{
+	const char *value = sshd_setting(v->settings, keyword, NULL);
+
+	return value != NULL && strcmp(value, "yes") == 0;
+}
+
+/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+static unsigned ask_release(void)
+{
+	static const char name[] = "OpenSSH_";
+	char *argv[] = {PATH_SSHD, "-V", NULL};
+	struct run_output output = {0};
+	struct policy_error err;
+	unsigned release = 0;
+
+	/* Old ones have no -V, and tell it with their usage. */
+	if (run_program(argv, &output, &err) == 0) {
+		const char *at = strstr(output.err, name);
+
+		if (at != NULL)
+			release = (unsigned)strtoul(at + sizeof name - 1, NULL, 10);
+	}
+	run_free(&output);
+	return release;
+}
+
+/* Whether what the keyword says makes no difference, as forwarding as such is off. */
+static bool is_moot(const struct host *host, const struct sshd_view *v,
+		    const struct expectation *e)
+{
+	const char *tcp = sshd_setting(v->settings, "allowtcpforwarding", NULL);
+
+	if (is_yes(v, "disableforwarding") && e->disabled != 0 &&
+	    (e->disabled == DISABLED_ALWAYS || host->sshd_release >= e->disabled))
+		return true;
+	return strcmp(e->keyword, "gatewayports") == 0 && tcp != NULL &&
+	       (strcmp(tcp, "no") == 0 || strcmp(tcp, "local") == 0);
+}
+
+static void judge_expected(struct host *host, const struct sshd_view *v)
+{
+	/* Where forwarding as such is on again, what it stood for is news. */
+	const bool again = !is_yes(v, "disableforwarding") &&
+			   sshd_view_news(v, "disableforwarding") != NULL;
+
+	for (size_t i = 0; i < EXPECTATIONS; i++) {
+		const struct expectation *e = &expectations[i];
+		const char *value = e->disabled != 0 && again
+					? sshd_setting(v->settings, e->keyword, NULL)
+					: sshd_view_news(v, e->keyword);
+
+		if (value != NULL && strcmp(value, e->value) != 0 && !is_moot(host, v, e))
+			host_find(host, e->rule, PATH_SSHD_CONFIG, 0,
+				  "%s is %.100s for %s%s: expected %s", e->keyword, value,
+				  host->conf.account, v->from, e->value);
+	}
+}
+
+/* What another sshd may have no word for is not known. */
+static void judge_untold(struct host *host, const struct sshd_settings *settings)
+{
+	for (size_t i = 0; i < EXPECTATIONS; i++)
+		if (!expectations[i].optional &&
+		    sshd_setting(settings, expectations[i].keyword, NULL) == NULL)
+			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+				  "sshd does not tell %s", expectations[i].keyword);
+}
+
+static bool is_harmless(const char *variable)
+{
+	for (size_t i = 0; i < HARMLESS; i++)
+		if (strcmp(variable, harmless[i]) == 0)
+			return true;
+	return strncmp(variable, "LC_", 3) == 0;
+}
+
+static bool takes_variable(const struct sshd_settings *settings, const char *variable)
+{
+	const char *other;
+
+	for (size_t at = 0; (other = sshd_setting(settings, "acceptenv", &at)) != NULL;)
+		if (strcmp(other, variable) == 0)
+			return true;
+	return false;
+}
+
+static void judge_variables(struct host *host, const struct sshd_view *v)
+{
+	const char *variable;
+
+	for (size_t at = 0;
+	     (variable = sshd_setting(v->settings, "acceptenv", &at)) != NULL;)
+		if (!is_harmless(variable) &&
+		    (v->others == NULL || !takes_variable(v->others, variable)))
+			host_find(host, RULE_SSHD_ACCEPT_ENV, PATH_SSHD_CONFIG, 0,
+				  "acceptenv %.100s for %s%s: expected LANG and LC_* at "
+				  "most",
+				  variable, host->conf.account, v->from);
+}
+
+/* A program is run by the account's shell, the agent; sshd's own is run by nobody else. */
+static void judge_subsystems(struct host *host, const struct sshd_settings *settings)
+{
+	const char *subsystem;
+
+	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
+		if (strstr(subsystem, " internal-sftp") != NULL)
+			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
+				  "subsystem %.100s: no program, so that the account's "
+				  "shell is not asked",
+				  subsystem);
+}
+
+/* host_keys() looks at what holds for the first address. */
+static void judge_places(struct host *host, const struct sshd_view *v)
+{
+	static const char *const keywords[] = {
+	    "authorizedkeysfile", "authorizedkeyscommand", "authorizedkeyscommanduser"};
+
+	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+		const char *value = sshd_view_news(v, keywords[i]);
+
+		if (value != NULL)
+			host_find(host, RULE_KEYS_ELSEWHERE, PATH_SSHD_CONFIG, 0,
+				  "%s is %.200s for %s%s: expected the same for all",
+				  keywords[i], value, host->conf.account, v->from);
+	}
+}
+
+/*
+ * Why there is no answer: as another user than root sshd cannot read its keys; and before
+ * its first start after a boot it lacks a directory that its unit makes.
+ */
+static void tell_failure(struct host *host, const char *why)
+{
+	if (strstr(why, "Missing privilege separation directory") != NULL)
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for %s: it tells them once it has been "
+			  "started (%s)",
+			  host->conf.account, why);
+	else if (geteuid() == 0)
+		host_find(host, RULE_SSHD_FAILS, PATH_SSHD_CONFIG, 0, "sshd -T: %s", why);
+	else
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for %s: only root can ask (%s)",
+			  host->conf.account, why);
+}
+
+/* The settings point into the output. */
+struct answer {
+	struct sshd_settings settings;
+	struct run_output output;
+};
+
+/* The settings for a login of the account from that address: 0, or -1 with a finding. */
+static int ask(struct host *host, const char *address, struct answer *answer)
+{
+	char spec[SPEC_MAX], line[LINE_MAX_TOLD];
+	char *argv[] = {PATH_SSHD, "-T", "-C", spec, NULL};
+	struct policy_error err;
+
+	run_free(&answer->output);
+	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s,lport=%d",
+		       host->conf.account, address, address, SSH_PORT);
+	if (run_program(argv, &answer->output, &err) < 0) {
+		tell_failure(host, err.text);
+		return -1;
+	}
+	if (answer->output.status != 0) {
+		tell_failure(host, run_first_line(answer->output.err, line, sizeof line));
+		return -1;
+	}
+	if (sshd_settings_parse(&answer->settings, answer->output.out,
+				strlen(answer->output.out), &err) == 0)
+		return 0;
+	tell_failure(host, err.text);
+	return -1;
+}
+
+/* Where a peer comes from, Match Address can give it other settings. */
+static void judge_sources(struct host *host, const struct answer *first)
+{
+	static struct answer answer;
+	struct sshd_view view = {.settings = &answer.settings, .others = &first->settings};
+	char address[ADDRESS_TEXT_MAX];
+
+	for (size_t i = 0; i < host->nsources; i++) {
+		ip_addr_print(&host->sources[i], address);
+		if (ask(host, address, &answer) < 0)
+			break;
+		view.address = &host->sources[i];
+		(void)snprintf(view.from, sizeof view.from, " from %s", address);
+		judge_expected(host, &view);
+		host_sshd_doors(host, &view);
+		judge_variables(host, &view);
+		judge_places(host, &view);
+	}
+	run_free(&answer.output);
+	if (host->more_sources)
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for all networks of From but the first %d",
+			  HOST_SOURCES_MAX);
+}
+
+bool host_keep_source(struct host *host, const struct ip_addr *source, size_t max)
+{
+	for (size_t i = 0; i < host->nsources; i++)
+		if (ip_addr_equal(&host->sources[i], source))
+			return true;
+	if (host->nsources >= max)
+		return false;
+	host->sources[host->nsources++] = *source;
+	return true;
+}
+
+static void keep_from(struct host *host, const struct peer *peer)
+{
+	for (size_t i = 0; i < peer->nfrom; i++) {
+		struct host_from *from = GROW(host->from, host->nfrom, host->from_size);
+
+		if (from == NULL) {
+			host->findings->lost = true;
+			return;
+		}
+		*from = (struct host_from){peer->from[i].prefix,
+					   peer->nfrom == 1 ? peer->sessions : 0};
+		host->nfrom++;
+		if (!host_keep_source(host, &from->network.addr, HOST_SOURCES_MAX))
+			host->more_sources = true;
+	}
+}
+
+/* Of a peer that has a link. */
+static void keep_reach(struct host *host, const struct peer *peer)
+{
+	const unsigned engine =
+	    1u << (peer->ppp_line == 0 ? (unsigned)HOST_ENGINE_OPEN : peer->ppp);
+	size_t count;
+	const struct prefix_line *list = peer_reach(peer, &count);
+
+	if (list == NULL) {
+		host->beyond4 |= peer->address.local.family != AF_UNSPEC;
+		host->beyond6 |= peer->address6.local.family != AF_UNSPEC;
+		return;
+	}
+	if (peer_has_reach(peer))
+		host->reaches |= engine;
+	else
+		host->limited |= engine;
+	for (size_t i = 0; i < count; i++) {
+		host->beyond4 |= list[i].prefix.addr.family == AF_INET;
+		host->beyond6 |= list[i].prefix.addr.family == AF_INET6;
+	}
+}
+
+void host_keep_peer(struct host *host, const struct peer *peer)
+{
+	if ((peer->allow & 1u << VERB_PPPD) != 0)
+		keep_reach(host, peer);
+	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
+	host->strict4 |= peer->strict && peer->address.local.family != AF_UNSPEC;
+	host->strict6 |= peer->strict && peer->address6.local.family != AF_UNSPEC;
+	if (peer->ppp_line == 0)
+		host->engine_open = true;
+	else
+		host->engines |= 1u << peer->ppp;
+	host->sessions += peer->sessions;
+	keep_from(host, peer);
+	host_keep_kinds(host, peer);
+}
+
+void host_free(struct host *host)
+{
+	free(host->from);
+	free(host->kinds);
+	free(host->sets);
+	host->from = NULL;
+	host->nfrom = host->from_size = 0;
+	host->kinds = NULL;
+	host->nkinds = host->kinds_size = 0;
+	host->sets = NULL;
+	host->nsets = host->sets_size = 0;
+	free(host->profiles);
+	host->profiles = NULL;
+	host->nprofiles = host->profiles_size = 0;
+}
+
+void host_sshd(struct host *host)
+{
+	/* Static, as host->sshd stays. */
+	static struct answer first;
+	const struct sshd_view view = {.settings = &first.settings};
+
+	host_sshd_files(host);
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+			  "the settings of sshd for %s: only the host itself can tell",
+			  host->conf.account);
+		return;
+	}
+	host->sshd_release = ask_release();
+	host_sshd_running(host);
+	if (ask(host, ANYWHERE, &first) == 0)
+		host->sshd = &first.settings;
+	host_sshd_listen(host, host->sshd);
+	if (host->sshd == NULL)
+		return;
+	judge_untold(host, host->sshd);
+	judge_expected(host, &view);
+	host_sshd_doors(host, &view);
+	judge_variables(host, &view);
+	judge_subsystems(host, host->sshd);
+	judge_sources(host, &first);
+	host_sshd_algorithms(host, host->sshd);
+	host_sshd_limits(host, host->sshd);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What sshd refuses every login by, whatever its key: lists of users and groups, and
+ * settings that no login of a peer's comes past; and what it refuses the second request by.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
+#include "policy/tool/audit/host_sshd.h"
+#include "policy/tool/audit/sshd_text.h"
+
+enum {
+	/* One connection carries the request for PPP and the one for routes. */
+	MAX_SESSIONS_NEEDED = 2,
+	/* A client asks which methods there are; the key is what it tries first. */
+	MAX_TRIES_NEEDED = 1,
+	/* of a list's value in a finding */
+	TOLD_MAX = 100,
+};
+
+/* How far a list has the account. */
+enum has {
+	HAS_NOT,
+	/* where it comes from decides, and that is not known */
+	HAS_PERHAPS,
+	HAS,
+};
+
+/* From where some peer may come that has the network within its own. */
+static bool is_within_from(const struct host *host, const struct ip_prefix *network)
+{
+	for (size_t i = 0; i < host->nfrom; i++)
+		if (ip_prefix_covers(&host->from[i].network, network))
+			return true;
+	return false;
+}
+
+/* What stands behind the @ of USER@HOST: a list of addresses, networks and names. */
+static enum has has_place(const struct host *host, const struct sshd_view *v,
+			  const char *place)
+{
+	struct ip_prefix here = {0}, network = {0};
+	char address[ADDRESS_TEXT_MAX];
+
+	if (v->address == NULL)
+		return HAS_PERHAPS;
+	here.addr = *v->address;
+	here.len = here.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	if (sshd_list_covers(place, &here) ||
+	    sshd_list_has(place, ip_addr_print(v->address, address)))
+		return HAS;
+	if (ip_prefix_parse(place, &network, NULL) == 0)
+		return is_within_from(host, &network) ? HAS_PERHAPS : HAS_NOT;
+	return ip_addr_parse(place, &network.addr, NULL) == 0 ? HAS_NOT : HAS_PERHAPS;
+}
+
+/* One of AllowUsers or DenyUsers: USER or USER@HOST. */
+static enum has has_account(const struct host *host, const struct sshd_view *v,
+			    const char *entry)
+{
+	char user[ACCOUNT_MAX_LEN + TOLD_MAX];
+	const char *at = strrchr(entry, '@');
+	const size_t len = at == NULL ? strlen(entry) : (size_t)(at - entry);
+
+	if (len >= sizeof user)
+		return HAS_PERHAPS;
+	memcpy(user, entry, len);
+	user[len] = '\0';
+	if (!sshd_pattern_fits(user, host->conf.account))
+		return HAS_NOT;
+	return at == NULL ? HAS : has_place(host, v, at + 1);
+}
+
+/* What of all entries has it most, which one, and whether there is an entry at all. */
+static enum has list_has_account(const struct host *host, const struct sshd_view *v,
+				 const char *keyword, const char **which)
+{
+	enum has most = HAS_NOT;
+	const char *entry;
+
+	*which = NULL;
+	for (size_t at = 0; (entry = sshd_setting(v->settings, keyword, &at)) != NULL;) {
+		const enum has has = has_account(host, v, entry);
+
+		if (*which == NULL || has > most) {
+			*which = entry;
+			most = has;
+		}
+	}
+	return most;
+}
+
+static enum has list_has_group(const struct host_names *names,
+			       const struct sshd_settings *settings, const char *keyword,
+			       const char **which)
+{
+	const char *entry;
+
+	*which = NULL;
+	for (size_t at = 0; (entry = sshd_setting(settings, keyword, &at)) != NULL;) {
+		*which = entry;
+		for (size_t i = 0; i < names->count; i++)
+			if (names->list[i][0] == '%' && names->list[i][1] != '#' &&
+			    sshd_pattern_fits(entry, names->list[i] + 1))
+				return HAS;
+	}
+	return HAS_NOT;
+}
+
+static void tell(struct host *host, const struct sshd_view *v, const char *keyword,
+		 const char *which, const char *what)
+{
+	host_find(host, RULE_SSHD_REFUSES, PATH_SSHD_CONFIG, 0, "%s %.*s: %s %s%s", keyword,
+		  TOLD_MAX, which, what, host->conf.account, v->from);
+}
+
+static void tell_place(struct host *host, const char *keyword, const char *which)
+{
+	host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
+		  "%s %.*s: from where peers come is not known", keyword, TOLD_MAX, which);
+}
+
+/* What the list is in the settings that were told already. */
+static enum has had(const struct host *host, const struct sshd_view *v, const char *keyword)
+{
+	const struct sshd_view before = {.settings = v->others};
+	const char *which;
+
+	return list_has_account(host, &before, keyword, &which);
+}
+
+/* In view of nowhere in particular a place counts neither way: each is looked at later. */
+static void judge_users(struct host *host, const struct sshd_view *v)
+{
+	static const char deny[] = "denyusers", allow[] = "allowusers";
+	const bool unknown = v->others == NULL && host->nsources == 0;
+	const char *which;
+	enum has has = list_has_account(host, v, deny, &which);
+
+	if (has == HAS && (v->others == NULL || had(host, v, deny) != HAS))
+		tell(host, v, deny, which, "it has");
+	else if (has == HAS_PERHAPS && unknown)
+		tell_place(host, deny, which);
+	has = list_has_account(host, v, allow, &which);
+	if (which == NULL)
+		return;
+	if (has == HAS_NOT && (v->others == NULL || had(host, v, allow) != HAS_NOT ||
+			       sshd_setting(v->others, allow, NULL) == NULL))
+		tell(host, v, allow, which, "it has not");
+	else if (has == HAS_PERHAPS && unknown)
+		tell_place(host, allow, which);
+}
+
+/* "" when the groups let the account in. */
+static const char *refused_by_group(const struct host_names *names,
+				    const struct sshd_settings *settings,
+				    const char **keyword, const char **which)
+{
+	*keyword = "denygroups";
+	if (list_has_group(names, settings, *keyword, which) == HAS)
+		return "it has a group of";
+	*keyword = "allowgroups";
+	if (list_has_group(names, settings, *keyword, which) == HAS_NOT && *which != NULL)
+		return "it has no group of";
+	return "";
+}
+
+static void judge_groups(struct host *host, const struct sshd_view *v)
+{
+	struct host_names names = {0};
+	const char *keyword, *which, *what, *before = "";
+
+	if (host_names_read(host, &names) < 0) {
+		host->findings->lost = true;
+		host_names_free(&names);
+		return;
+	}
+	if (v->others != NULL)
+		before = refused_by_group(&names, v->others, &keyword, &which);
+	what = refused_by_group(&names, v->settings, &keyword, &which);
+	if (what[0] != '\0' && strcmp(what, before) != 0)
+		tell(host, v, keyword, which, what);
+	host_names_free(&names);
+}
+
+static void judge_refusal(struct host *host, const struct sshd_view *v)
+{
+	const char *value = sshd_view_news(v, "refuseconnection");
+
+	if (value != NULL && strcmp(value, "no") != 0)
+		tell(host, v, "refuseconnection", value, "it holds for");
+	value = sshd_view_news(v, "maxauthtries");
+	if (value != NULL && sshd_first_number(value) < MAX_TRIES_NEEDED)
+		tell(host, v, "maxauthtries", value, "no key is tried of");
+	value = sshd_view_news(v, "persourcemaxstartups");
+	if (value != NULL && sshd_first_number(value) == 0)
+		tell(host, v, "persourcemaxstartups", value, "no login may begin of");
+}
+
+/* Lists with blanks between them, each of methods that are all asked for: one key is all
+ * that a peer has. */
+static void judge_methods(struct host *host, const struct sshd_view *v)
+{
+	static const char key[] = "publickey", any[] = "any";
+	const char *value = sshd_view_news(v, "authenticationmethods");
+	size_t len;
+
+	if (value == NULL)
+		return;
+	for (const char *one = value; *one != '\0'; one += len + strspn(one + len, " ")) {
+		len = strcspn(one, " ");
+		if ((len == sizeof key - 1 && strncmp(one, key, len) == 0) ||
+		    (len == sizeof any - 1 && strncmp(one, any, len) == 0))
+			return;
+	}
+	host_find(host, RULE_SSHD_METHODS, PATH_SSHD_CONFIG, 0,
+		  "authenticationmethods is %.*s for %s%s: expected %s", TOLD_MAX, value,
+		  host->conf.account, v->from, key);
+}
+
+static void judge_channels(struct host *host, const struct sshd_view *v)
+{
+	const char *value = sshd_view_news(v, "maxsessions");
+
+	if (value != NULL && sshd_first_number(value) < MAX_SESSIONS_NEEDED)
+		host_find(host, RULE_SSHD_SESSIONS, PATH_SSHD_CONFIG, 0,
+			  "maxsessions is %.100s for %s%s: expected %d or more", value,
+			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
+}
+
+void host_sshd_doors(struct host *host, const struct sshd_view *v)
+{
+	judge_users(host, v);
+	if (host->has_account)
+		judge_groups(host, v);
+	judge_refusal(host, v);
+	judge_methods(host, v);
+	judge_channels(host, v);
+	host_sshd_wanted(host, v);
+}

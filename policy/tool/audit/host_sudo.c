@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules of sudo: all files are read first, as an alias may stand in any of them. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/tool/audit/host_names.h"
+#include "policy/tool/audit/host_sudo.h"
+#include "policy/tool/audit/sudo_users.h"
+#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/base/grow.h"
+
+/* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
+enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
+
+struct rule_line {
+	char *file;
+	struct sudoers_line line;
+};
+
+struct sudo {
+	struct host *host;
+	struct sudo_users users;
+	struct rule_line *lines;
+	size_t nlines, lines_size;
+	/* each file that was read, by its path; those that are being read, by where they
+	 * are */
+	struct host_names files;
+	const char *reading[DEPTH_MAX];
+	size_t depth, bytes;
+	/* a loop was told of; there is too much of something, and no more is read */
+	bool told, full;
+	bool lost;
+};
+
+static void read_rules(struct sudo *sudo, const char *path);
+
+static void not_read(struct sudo *sudo, const char *path)
+{
+	host_not_read(sudo->host, path, "");
+}
+
+/* Once, as a hostile copy may have any number of them. */
+static void tell_once(struct sudo *sudo, const char *path, const char *what)
+{
+	if (!sudo->told)
+		host_find(sudo->host, RULE_UNREADABLE, path, 0, "%s", what);
+	sudo->told = true;
+}
+
+/* sudo passes over names with a dot in them, and those that end in "~". */
+static bool is_read(const char *name)
+{
+	return strchr(name, '.') == NULL && name[strlen(name) - 1] != '~';
+}
+
+static void read_directory(struct sudo *sudo, const char *dir)
+{
+	DIR *stream = host_opendir(sudo->host, dir);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	if (stream == NULL) {
+		if (errno != ENOENT)
+			not_read(sudo, dir);
+		return;
+	}
+	while (!sudo->full && (entry = readdir(stream)) != NULL)
+		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
+			read_rules(sudo, path);
+	(void)closedir(stream);
+}
+
+/* A path without a slash in front is meant from /etc on. */
+static void include(struct sudo *sudo, const char *named, bool directory)
+{
+	char name[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
+	size_t len = strlen(named);
+
+	if (len > 1 && named[0] == '"' && named[len - 1] == '"') {
+		named++;
+		len -= 2;
+	}
+	(void)snprintf(name, sizeof name, "%.*s", (int)len, named);
+	if (len >= sizeof name || path_join(name[0] == '/' ? "" : "/etc", name, path) < 0)
+		tell_once(sudo, "/etc/sudoers",
+			  "it includes a file whose path is too long");
+	else if (directory)
+		read_directory(sudo, path);
+	else
+		read_rules(sudo, path);
+}
+
+static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *line)
+{
+	struct rule_line *place = GROW(sudo->lines, sudo->nlines, sudo->lines_size);
+	char *file = strdup(path);
+
+	if (place == NULL || file == NULL) {
+		free(file);
+		free(line->text);
+		sudo->lost = true;
+		return;
+	}
+	place->file = file;
+	place->line = *line;
+	sudo->nlines++;
+}
+
+static bool is_being_read(const struct sudo *sudo, const char *path)
+{
+	for (size_t i = 0; i < sudo->depth; i++)
+		if (strcmp(sudo->reading[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the file is to be read: what was read already has nothing new to say. */
+static bool is_new(struct sudo *sudo, const char *path)
+{
+	if (is_being_read(sudo, path))
+		tell_once(sudo, path, "it includes itself");
+	if (sudo->full || host_names_have(&sudo->files, path, strlen(path)))
+		return false;
+	sudo->full = sudo->depth == DEPTH_MAX || sudo->files.count == FILES_MAX ||
+		     sudo->bytes > BYTES_MAX;
+	if (sudo->full)
+		host_find(sudo->host, RULE_UNREADABLE, path, 0,
+			  "too many files for sudo, or too large ones");
+	else if (host_names_add(&sudo->files, path, strlen(path)) < 0)
+		sudo->lost = true;
+	return !sudo->full && !sudo->lost;
+}
+
+static void read_rules(struct sudo *sudo, const char *path)
+{
+	struct sudoers_line line;
+	const char *at;
+	char *text;
+	unsigned number = 1;
+	bool directory;
+
+	if (!is_new(sudo, path))
+		return;
+	text = host_read(sudo->host, path, NULL);
+	at = text;
+	if (text == NULL) {
+		/* The first one may be missing: then there is no sudo. */
+		if (errno != ENOENT || sudo->depth > 0)
+			not_read(sudo, path);
+		return;
+	}
+	sudo->bytes += strlen(text);
+	sudo->reading[sudo->depth++] = path;
+	while (sudoers_next(&at, &number, &line, &sudo->lost)) {
+		const char *named = sudoers_include(line.text, &directory);
+
+		if (named == NULL) {
+			keep_line(sudo, path, &line);
+			continue;
+		}
+		include(sudo, named, directory);
+		free(line.text);
+	}
+	sudo->depth--;
+	free(text);
+}
+
+static const char user_alias[] = "User_Alias";
+
+static bool begins_with(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+static void define_aliases(struct sudo *sudo)
+{
+	for (size_t i = 0; i < sudo->nlines; i++) {
+		const char *text = sudo->lines[i].line.text;
+
+		if (begins_with(text, user_alias))
+			sudo_users_define(&sudo->users, text + sizeof user_alias - 1);
+	}
+	sudo_users_sort(&sudo->users);
+}
+
+static void judge_line(struct sudo *sudo, const struct rule_line *rule)
+{
+	const char *text = rule->line.text;
+	const bool is_rule =
+	    !begins_with(text, "Defaults") && !begins_with(text, user_alias) &&
+	    !begins_with(text, "Runas_Alias") && !begins_with(text, "Host_Alias") &&
+	    !begins_with(text, "Cmnd_Alias") && !begins_with(text, "Cmd_Alias");
+	const unsigned match =
+	    is_rule ? sudo_users_match(&sudo->users, text) : (unsigned)SUDO_SILENT;
+
+	if (match == SUDO_IN)
+		host_find(sudo->host, RULE_ESCALATION_RULE, rule->file, rule->line.line,
+			  "sudo: %s", text);
+	else if ((match & SUDO_IN) != 0)
+		host_find(sudo->host, RULE_NOT_LOOKED_AT, rule->file, rule->line.line,
+			  "whether %s is in a group that is not in this host's file: sudo: "
+			  "%s",
+			  sudo->host->account.name, text);
+	else if (sudoers_mentions(text, sudo->host->account.name))
+		host_find(sudo->host, RULE_ESCALATION_NAMED, rule->file, rule->line.line,
+			  "sudo: %s", text);
+}
+
+static void free_all(struct sudo *sudo)
+{
+	for (size_t i = 0; i < sudo->nlines; i++) {
+		free(sudo->lines[i].file);
+		free(sudo->lines[i].line.text);
+	}
+	free(sudo->lines);
+	sudo_users_free(&sudo->users);
+	host_names_free(&sudo->files);
+}
+
+void host_sudo(struct host *host)
+{
+	struct sudo sudo = {.host = host};
+
+	sudo_users_begin(&sudo.users, host);
+	read_rules(&sudo, "/etc/sudoers");
+	define_aliases(&sudo);
+	for (size_t i = 0; i < sudo.nlines; i++)
+		judge_line(&sudo, &sudo.lines[i]);
+	if (sudo.lost || sudo.users.lost)
+		host->findings->lost = true;
+	free_all(&sudo);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* Tun persistent: the device of each peer, as its sessions need it, and for nobody else. */
+#include <errno.h>
+#include <linux/if_tun.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/core/engine.h"
+#include "agent/net/tun_device.h"
+#include "policy/language/paths.h"
+#include "policy/tool/audit/host.h"
+
+enum { NUMBER_SIZE = 32, NOBODY = -1 };
+
+/* What sysfs says of a TUN device; false when it is none. */
+static bool read_number(const struct host *host, const char *device, const char *what,
+			long *number)
+{
+	char path[PATH_TEXT_MAX], line[NUMBER_SIZE];
+	FILE *file;
+	bool good;
+
+	(void)snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, what);
+	file = host_fopen(host, path);
+	if (file == NULL)
+		return false;
+	good = fgets(line, sizeof line, file) != NULL;
+	*number = good ? strtol(line, NULL, 0) : 0;
+	(void)fclose(file);
+	return good;
+}
+
+/* As the kernel lets one take hold of it: the owner, and a member of the group. */
+static void judge_owner(struct host *host, const char *file, const char *device)
+{
+	long flags, owner, group;
+
+	if (!read_number(host, device, "tun_flags", &flags) ||
+	    !read_number(host, device, "owner", &owner) ||
+	    !read_number(host, device, "group", &group)) {
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s is no TUN device",
+			  device);
+		return;
+	}
+	if ((flags & IFF_TUN) == 0 || (flags & IFF_PERSIST) == 0 ||
+	    (flags & IFF_MULTI_QUEUE) != 0)
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0,
+			  "%s is not a persistent TUN device with one queue", device);
+	if (owner == NOBODY)
+		host_find(host, RULE_PERSISTENT_OPEN, file, 0, "%s belongs to no user",
+			  device);
+	else if (host->has_account && owner != (long)host->account.uid)
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0,
+			  "%s belongs to uid %ld: expected %u", device, owner,
+			  (unsigned)host->account.uid);
+	if (group != NOBODY && host->has_account && group != (long)host->account.gid)
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0,
+			  "%s is for the members of group %ld", device, group);
+}
+
+static void judge_devices(struct host *host, const char *file, const struct peer *peer)
+{
+	char name[IFNAME_MAX_LEN + 1];
+	const struct tun_wanted wanted = {
+	    .name = name,
+	    .mtu = peer->mru,
+	    .local = peer->address.local,
+	    .remote = peer->address.remote,
+	    .local6 = peer->address6.local,
+	    .remote6 = peer->address6.remote,
+	};
+
+	for (unsigned session = 0; session < peer->sessions; session++) {
+		struct policy_error err = {0};
+
+		peer_interface(peer, session, name);
+		if (tun_device_match(&wanted, &err) != 0)
+			host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s", err.text);
+		if (err.sys != ENODEV)
+			judge_owner(host, file, name);
+	}
+}
+
+static void judge_peer(struct host *host, const char *file)
+{
+	/* Static, as a peer is large. */
+	static struct peer peer;
+	const char *name = strrchr(file, '/') + 1;
+	char base[NAME_MAX_LEN + 1];
+	struct policy_error err;
+
+	(void)snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
+	/* What is wrong with the file has been found already. */
+	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, &peer, &err) != 0 ||
+	    (peer.allow & 1u << VERB_PPPD) == 0)
+		return;
+	if (peer.ppp_line != 0 && peer.ppp == PPP_PPPD &&
+	    !engine_is_ppptun(host->conf.pppd))
+		host_find(host, RULE_PERSISTENT_PPPD, file, peer.ppp_line,
+			  "Ppp pppd, and agent.conf has Tun persistent");
+	else
+		judge_devices(host, file, &peer);
+}
+
+void host_tun(struct host *host)
+{
+	if (!host->conf.tun_persistent)
+		return;
+	if (!host->living) {
+		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the TUN devices of peers");
+		return;
+	}
+	for (size_t i = 0; i < host->survey->npeers; i++)
+		judge_peer(host, host->survey->peers[i]);
+}

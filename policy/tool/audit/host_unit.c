@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/* The launcher's unit: whether it is there, what drop-ins take from it, and which of its
+ * instances come up at boot. */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/paths.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/unit_files.h"
+
+enum { UNIT_NAME_MAX = 2 * NAME_MAX_LEN + sizeof UNIT_NAME };
+
+static bool says(const char *value, const char *words)
+{
+	const size_t len = strlen(value);
+
+	for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
+		at += strspn(at, " ");
+		if (len > 0 && strcspn(at, " ") == len && strncasecmp(at, value, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+#define TRUE_WORDS  "yes true on 1"
+#define FALSE_WORDS "no false off 0"
+
+/* What hardens the unit as it ships, with what keeps it so; "~": what only takes more away.
+ */
+static const struct {
+	const char *key, *good;
+} hardening[] = {
+    {"NoNewPrivileges", TRUE_WORDS},
+    {"CapabilityBoundingSet", "~"},
+    {"AmbientCapabilities", "~"},
+    {"ProtectSystem", "strict"},
+    {"ProtectHome", TRUE_WORDS " read-only tmpfs"},
+    {"PrivateTmp", TRUE_WORDS " disconnected"},
+    {"DevicePolicy", "closed strict"},
+    {"DeviceAllow", ""},
+    {"ProtectProc", "invisible noaccess"},
+    {"ProtectKernelTunables", TRUE_WORDS},
+    {"ReadWritePaths", ""},
+    {"ProtectKernelModules", TRUE_WORDS},
+    {"ProtectKernelLogs", TRUE_WORDS},
+    {"ProtectControlGroups", TRUE_WORDS " private strict"},
+    {"ProtectClock", TRUE_WORDS},
+    {"ProtectHostname", TRUE_WORDS " private"},
+    {"RestrictAddressFamilies", "~"},
+    {"RestrictNamespaces", TRUE_WORDS},
+    {"RestrictRealtime", TRUE_WORDS},
+    {"RestrictSUIDSGID", TRUE_WORDS},
+    {"LockPersonality", TRUE_WORDS},
+    {"MemoryDenyWriteExecute", TRUE_WORDS},
+    {"SystemCallArchitectures", "native"},
+    {"SystemCallFilter", "~"},
+};
+
+/* What no link comes up with, by the values that do it; NULL: any but root's. */
+static const struct {
+	const char *key, *bad;
+} spoiling[] = {
+    {"User", NULL},
+    {"DynamicUser", TRUE_WORDS},
+    {"PrivateNetwork", TRUE_WORDS},
+    {"PrivateUsers", TRUE_WORDS},
+    {"PrivateDevices", TRUE_WORDS},
+    {"ProtectHome", TRUE_WORDS " tmpfs"},
+    {"ProcSubset", "pid"},
+};
+
+static bool spoils(const struct unit_line *line)
+{
+	static const char *const needed[] = {"CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID",
+					     "CAP_SETPCAP", "CAP_SYS_PTRACE"};
+
+	for (size_t i = 0; i < sizeof spoiling / sizeof spoiling[0]; i++)
+		if (strcmp(line->key, spoiling[i].key) == 0)
+			return spoiling[i].bad != NULL
+				   ? says(line->value, spoiling[i].bad)
+				   : line->value[0] != '\0' && !says(line->value, "root 0");
+	if (strcmp(line->key, "CapabilityBoundingSet") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		if (line->value[0] == '~' && strstr(line->value, needed[i]) != NULL)
+			return true;
+	return false;
+}
+
+static bool loosens(const struct unit_line *line)
+{
+	for (size_t i = 0; i < sizeof hardening / sizeof hardening[0]; i++) {
+		const char *good = hardening[i].good;
+
+		if (strcmp(line->key, hardening[i].key) != 0)
+			continue;
+		if (good[0] == '~')
+			return line->value[0] != '~';
+		/* Empty, which takes all back, of what gives. */
+		return good[0] == '\0' ? line->value[0] != '\0' : !says(line->value, good);
+	}
+	return false;
+}
+
+static void judge_line(struct host *host, const char *path, const struct unit_line *line)
+{
+	if (strcmp(line->section, "[Service]") != 0)
+		return;
+	if (spoils(line))
+		host_find(host, RULE_UNIT_SPOILED, path, line->line, "%s=%s", line->key,
+			  line->value);
+	else if (loosens(line))
+		host_find(host, RULE_UNIT_LOOSE, path, line->line, "%s=%s", line->key,
+			  line->value);
+}
+
+static void judge_drop_ins(struct host *host, const char *name)
+{
+	char directory[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
+
+	for (size_t i = 0; unit_directories[i] != NULL; i++) {
+		DIR *stream;
+		const struct dirent *entry;
+
+		if (snprintf(directory, sizeof directory, "%s/%s.d", unit_directories[i],
+			     name) >= (int)sizeof directory)
+			continue;
+		stream = host_opendir(host, directory);
+		while (stream != NULL && (entry = readdir(stream)) != NULL) {
+			if (path_conf_len(entry->d_name) == 0 ||
+			    path_join(directory, entry->d_name, path) < 0 ||
+			    unit_is_masked(host, path))
+				continue;
+			(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
+			unit_each_line(host, path, judge_line);
+		}
+		if (stream != NULL)
+			(void)closedir(stream);
+	}
+}
+
+/* The name of a profile's instance; returns name. */
+static const char *instance(const char *profile, char name[UNIT_NAME_MAX])
+{
+	(void)snprintf(name, UNIT_NAME_MAX, UNIT_PREFIX "%s" UNIT_SUFFIX, profile);
+	return name;
+}
+
+static void judge_instances(struct host *host)
+{
+	char name[UNIT_NAME_MAX], file[PATH_TEXT_MAX];
+
+	for (size_t i = 0; i < host->nprofiles; i++) {
+		const char *profile = host->profiles[i].name;
+
+		(void)instance(profile, name);
+		judge_drop_ins(host, name);
+		(void)snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile);
+		if (!unit_is_enabled(host, name))
+			host_find(host, RULE_UNIT_NOT_ENABLED, file, 0,
+				  "%s is not enabled: nothing brings it up at boot", name);
+	}
+}
+
+/* A link in a *.wants: of an instance, which needs a profile. */
+static void judge_link(struct host *host, const char *link, const char *name)
+{
+	const size_t len = strlen(name), before = sizeof UNIT_PREFIX - 1,
+		     behind = sizeof UNIT_SUFFIX - 1;
+	char path[PATH_TEXT_MAX];
+	struct stat st;
+
+	if (len <= before + behind || strncmp(name, UNIT_PREFIX, before) != 0 ||
+	    strcmp(name + len - behind, UNIT_SUFFIX) != 0)
+		return;
+	if (snprintf(path, sizeof path, PATH_PROFILES_DIR "/%.*s.conf",
+		     (int)(len - before - behind), name + before) >= (int)sizeof path)
+		return;
+	if (host_stat(host, path, &st) < 0)
+		host_find(host, RULE_UNIT_NO_PROFILE, link, 0, "%s: %s", path, host_why());
+}
+
+/* The drop-ins of all services, and those of every unit whose name begins so. */
+static void judge_unit(struct host *host, const char *path)
+{
+	char shipped[PATH_TEXT_MAX];
+
+	if (unit_find(host, unit_directories + 1, UNIT_NAME, shipped) &&
+	    strcmp(path, shipped) != 0)
+		host_find(host, RULE_UNIT_OTHER, path, 0, "it takes the place of %s",
+			  shipped);
+	(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
+	judge_drop_ins(host, "service");
+	judge_drop_ins(host, "vpn-" UNIT_SUFFIX);
+	judge_drop_ins(host, UNIT_NAME);
+	judge_instances(host);
+	unit_each_enabled(host, judge_link);
+}
+
+void host_unit(struct host *host)
+{
+	char path[PATH_TEXT_MAX];
+	struct stat st;
+
+	if (!unit_find(host, unit_directories, UNIT_NAME, path)) {
+		/* Another program starts the links where there is no systemd. */
+		if (host_stat(host, "/usr/lib/systemd/systemd", &st) == 0 ||
+		    host_stat(host, "/lib/systemd/systemd", &st) == 0)
+			host_find(host, RULE_UNIT_MISSING, "", 0, "there is no " UNIT_NAME);
+	} else if (unit_is_masked(host, path)) {
+		host_find(host, RULE_UNIT_MISSING, path, 0, "it is masked");
+	} else {
+		judge_unit(host, path);
+	}
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/key_lines.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/language/paths.h"
+#include "policy/tool/audit/key_options.h"
+#include "policy/tool/base/grow.h"
+
+/* Behind the name of a peer. */
+enum { SUFFIX_LEN = sizeof ".conf" - 1 };
+
+/* That are told one by one of a file that may be anything. */
+enum { BAD_LINES_MAX = 100 };
+
+struct peer_key {
+	struct key_claim claim;
+	bool listed;
+};
+
+struct listed_key {
+	uint8_t digest[KEY_DIGEST_SIZE];
+	const char *path;
+	unsigned line;
+	/* the order of all lines */
+	size_t number;
+};
+
+/* The line that is looked at. Static, as both are large. */
+static struct authorized_line line;
+static struct peer peer;
+
+static int by_digest(const void *left, const void *right)
+{
+	const struct peer_key *a = left, *b = right;
+
+	return memcmp(a->claim.digest, b->claim.digest, sizeof a->claim.digest);
+}
+
+int key_lines_begin(struct key_lines *lines, struct host *host)
+{
+	const struct survey *survey = host->survey;
+
+	*lines = (struct key_lines){.host = host, .nknown = survey->nkeys};
+	lines->known = calloc(survey->nkeys + 1, sizeof *lines->known);
+	if (lines->known == NULL) {
+		host->findings->lost = true;
+		return -1;
+	}
+	for (size_t i = 0; i < survey->nkeys; i++)
+		lines->known[i].claim = survey->keys[i];
+	qsort(lines->known, lines->nknown, sizeof *lines->known, by_digest);
+	return 0;
+}
+
+/* The name of a good peer, as the length of what stands before ".conf". */
+static const char *name_of(const struct key_lines *lines, const struct peer_key *key,
+			   int *len)
+{
+	const char *path = lines->host->survey->peers[key->claim.peer];
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+
+	*len = (int)strlen(name) - SUFFIX_LEN;
+	return name;
+}
+
+static bool is_named(const struct key_lines *lines, const struct peer_key *key,
+		     const char *name)
+{
+	int len;
+	const char *own = name_of(lines, key, &len);
+
+	return strlen(name) == (size_t)len && strncmp(own, name, (size_t)len) == 0;
+}
+
+/* Marks the key as listed. The peer's, if one of that name has it; else another's, or NULL.
+ */
+static const struct peer_key *find_owner(struct key_lines *lines,
+					 const struct public_key *key, const char *name)
+{
+	struct peer_key wanted = {0}, *end = lines->known + lines->nknown, *at;
+	const struct peer_key *found = NULL;
+
+	memcpy(wanted.claim.digest, key->digest, sizeof wanted.claim.digest);
+	at = bsearch(&wanted, lines->known, lines->nknown, sizeof wanted, by_digest);
+	if (at == NULL)
+		return NULL;
+	while (at > lines->known && by_digest(at - 1, &wanted) == 0)
+		at--;
+	for (; at < end && by_digest(at, &wanted) == 0; at++) {
+		at->listed = true;
+		if (found == NULL || is_named(lines, at, name))
+			found = at;
+	}
+	return found;
+}
+
+/* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
+static int load_peer(const struct key_lines *lines, const char *name,
+		     struct policy_error *err)
+{
+	char dir[PATH_TEXT_MAX];
+
+	if (path_join(lines->host->root, PATH_PEERS_DIR, dir) < 0)
+		return error_set(err, "the path is too long");
+	return policy_load_peer(dir, name, TRUST_ANY, &peer, err);
+}
+
+/* What load_peer() loaded has the key. */
+static bool peer_has(const struct public_key *key)
+{
+	for (size_t i = 0; i < peer.nkeys; i++)
+		if (key_same(&peer.keys[i].key, key))
+			return true;
+	return false;
+}
+
+static void judge_owner(struct key_lines *lines, const char *path,
+			const struct public_key *key, const char *name)
+{
+	const struct peer_key *owner = find_owner(lines, key, name);
+	struct policy_error err = {0};
+	const char *other;
+	int loaded, len;
+
+	if (owner != NULL && is_named(lines, owner, name))
+		return;
+	loaded = load_peer(lines, name, &err);
+	if (loaded < 0 && err.sys == ENOENT) {
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "there is no peer %s", name);
+	} else if (owner != NULL) {
+		other = name_of(lines, owner, &len);
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "this key is %.*s's: it leads to the agent as %s", len, other,
+			  name);
+	} else if (loaded < 0 && err.sys != 0) {
+		if (!lines->closed)
+			host_find(lines->host, RULE_NOT_LOOKED_AT, path, line.number,
+				  "whose this key is: the file of %s: %s", name,
+				  strerror(err.sys));
+		lines->closed = true;
+	} else if (!peer_has(key)) {
+		/* It may be in a file that is no good, which is told elsewhere. */
+		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+			  "no good peer has this key, which is to be %s's", name);
+	}
+}
+
+/* The HOWTO's way needs a terminal; it must not be had by a peer that could do without. */
+static void judge_terminal(struct key_lines *lines, const char *path, const char *name)
+{
+	struct policy_error err;
+
+	if (authorized_option(&line, "pty") == NULL)
+		return;
+	if (name == NULL || load_peer(lines, name, &err) < 0 || !peer.legacy)
+		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
+			  "pty: only a peer with Legacy yes needs one");
+}
+
+/* The peer that the line's command names to the agent, or NULL with a finding. */
+static const char *judge_command(struct key_lines *lines, const char *path)
+{
+	static const char agent[] = PATH_AGENT " ";
+	const struct authorized_option *command = authorized_option(&line, "command");
+
+	if (command == NULL || command->value == NULL) {
+		host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+			  "no command=: expected \"%sPEER\"", agent);
+		return NULL;
+	}
+	if (strncmp(command->value, agent, sizeof agent - 1) == 0 &&
+	    policy_name_valid(command->value + sizeof agent - 1))
+		return command->value + sizeof agent - 1;
+	host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+		  "command=\"%.100s\": expected \"%sPEER\"", command->value, agent);
+	return NULL;
+}
+
+static void keep(struct key_lines *lines, const char *path, const struct public_key *key)
+{
+	struct listed_key *new = GROW(lines->listed, lines->nlisted, lines->listed_size);
+
+	if (new == NULL) {
+		lines->host->findings->lost = true;
+		return;
+	}
+	*new = (struct listed_key){
+	    .path = path, .line = line.number, .number = lines->nlisted};
+	memcpy(new->digest, key->digest, sizeof new->digest);
+	lines->nlisted++;
+}
+
+static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
+{
+	const char *base64 = line.base64[0] == '\0' ? NULL : line.base64;
+	const char *why = "no key type that is taken";
+
+	/* A fingerprint is a key of a policy file, not here. */
+	if (!key_is_fingerprint(line.type) && key_parse(line.type, base64, key, &why) == 0)
+		return true;
+	host_find(lines->host, RULE_KEYS_LINE, path, line.number, "%.60s: %s", line.type,
+		  why);
+	return false;
+}
+
+/* What sshd passes over gives its key no line. */
+static void judge_line(struct key_lines *lines, const char *path)
+{
+	struct public_key key;
+	const char *name;
+
+	if (!key_options_judge(lines->host, path, &line) || !take_key(lines, path, &key))
+		return;
+	name = judge_command(lines, path);
+	judge_terminal(lines, path, name);
+	keep(lines, path, &key);
+	/* Without a name that was told already; the key has a line nevertheless. */
+	if (name == NULL)
+		(void)find_owner(lines, &key, "");
+	else
+		judge_owner(lines, path, &key, name);
+}
+
+void key_lines_read(struct key_lines *lines, const char *path, const char *text, size_t len)
+{
+	struct authorized_keys keys;
+	struct policy_error err;
+	size_t bad = 0;
+	int r;
+
+	authorized_keys_start(&keys, path, text, len);
+	while ((r = authorized_keys_next(&keys, &line, &err)) != 0)
+		if (r > 0)
+			judge_line(lines, path);
+		else if (++bad <= BAD_LINES_MAX)
+			host_find(lines->host, RULE_KEYS_LINE, path, err.line,
+				  "column %u: %s", err.column, err.text);
+	if (bad > BAD_LINES_MAX)
+		host_find(lines->host, RULE_KEYS_LINE, path, 0, "%zu more lines like these",
+			  bad - BAD_LINES_MAX);
+}
+
+static int by_listed(const void *left, const void *right)
+{
+	const struct listed_key *a = left, *b = right;
+	int order = memcmp(a->digest, b->digest, sizeof a->digest);
+
+	return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+static void judge_twice(struct key_lines *lines)
+{
+	const struct listed_key *first = lines->listed;
+
+	if (lines->nlisted > 0)
+		qsort(lines->listed, lines->nlisted, sizeof *first, by_listed);
+	for (size_t i = 1; i < lines->nlisted; i++) {
+		const struct listed_key *key = &lines->listed[i];
+
+		if (memcmp(key->digest, first->digest, sizeof key->digest) != 0)
+			first = key;
+		else
+			host_find(lines->host, RULE_KEYS_TWICE, key->path, key->line,
+				  "this key has a line already, %s:%u", first->path,
+				  first->line);
+	}
+}
+
+/* Of a key that is known by its fingerprint alone nobody but its owner can write a line. */
+static bool is_fingerprint(const struct key_lines *lines, const struct peer_key *key)
+{
+	struct policy_error err;
+	char name[NAME_MAX_LEN + 1];
+	int len;
+	const char *own = name_of(lines, key, &len);
+
+	memcpy(name, own, (size_t)len);
+	name[len] = '\0';
+	if (load_peer(lines, name, &err) < 0)
+		return false;
+	for (size_t i = 0; i < peer.nkeys; i++)
+		if (peer.keys[i].line == key->claim.line)
+			return peer.keys[i].key.type[0] == '\0';
+	return false;
+}
+
+static void judge_missing(struct key_lines *lines)
+{
+	for (size_t i = 0; i < lines->nknown; i++) {
+		const struct peer_key *key = &lines->known[i];
+		const char *path = lines->host->survey->peers[key->claim.peer];
+
+		if (!key->listed)
+			findings_add(
+			    lines->host->findings, RULE_KEYS_MISSING, path, key->claim.line,
+			    1, "%s",
+			    is_fingerprint(lines, key)
+				? "authorized_keys has no line for the key of this "
+				  "fingerprint: only the key itself makes one"
+				: "authorized_keys has no line for this key");
+	}
+}
+
+void key_lines_end(struct key_lines *lines, bool all)
+{
+	judge_twice(lines);
+	if (all)
+		judge_missing(lines);
+	free(lines->known);
+	free(lines->listed);
+	*lines = (struct key_lines){0};
+}

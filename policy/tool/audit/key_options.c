@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/key_options.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "policy/tool/survey/survey.h"
+
+/* What an option of a line may be; any other gives more than the agent. */
+static const struct option_kind {
+	const char *name;
+	bool value, good;
+} option_kinds[] = {
+    {"command", true, true},
+    {"restrict", false, true},
+    {"from", true, true},
+    {"expiry-time", true, true},
+    {"no-agent-forwarding", false, true},
+    {"no-port-forwarding", false, true},
+    {"no-pty", false, true},
+    {"no-user-rc", false, true},
+    {"no-X11-forwarding", false, true},
+    {"touch-required", false, true},
+    {"verify-required", false, true},
+    /* for peers with Legacy yes: see key_lines.c */
+    {"pty", false, true},
+    {"agent-forwarding", false, false},
+    {"cert-authority", false, false},
+    {"environment", true, false},
+    {"no-touch-required", false, false},
+    {"permitlisten", true, false},
+    {"permitopen", true, false},
+    {"port-forwarding", false, false},
+    {"principals", true, false},
+    {"tunnel", true, false},
+    {"user-rc", false, false},
+    {"X11-forwarding", false, false},
+};
+
+enum { OPTION_KINDS = sizeof option_kinds / sizeof option_kinds[0] };
+
+static const struct option_kind *find_kind(const char *name)
+{
+	for (size_t i = 0; i < OPTION_KINDS; i++)
+		if (strcasecmp(option_kinds[i].name, name) == 0)
+			return &option_kinds[i];
+	return NULL;
+}
+
+/* YYYYMMDD[HHMM[SS]][Z], without Z by the host's own clock (sshd(8)). */
+static bool parse_time(const char *text, time_t *out)
+{
+	static const char *const formats[] = {
+	    [8] = "%Y%m%d", [12] = "%Y%m%d%H%M", [14] = "%Y%m%d%H%M%S"};
+	const size_t digits = strspn(text, "0123456789");
+	const bool utc = strcmp(text + digits, "Z") == 0;
+	struct tm when = {.tm_isdst = -1};
+	const char *end;
+
+	if (digits >= sizeof formats / sizeof formats[0] || formats[digits] == NULL ||
+	    (text[digits] != '\0' && !utc))
+		return false;
+	end = strptime(text, formats[digits], &when);
+	if (end != text + digits)
+		return false;
+	*out = utc ? timegm(&when) : mktime(&when);
+	return true;
+}
+
+/* Why sshd passes the line over because of the option; or NULL. */
+static const char *refusal(const struct option_kind *kind,
+			   const struct authorized_option *option, time_t now)
+{
+	time_t end;
+
+	if (kind == NULL)
+		return "is no option that is known";
+	if (kind->value != (option->value != NULL))
+		return kind->value ? "needs a value: sshd passes the line over"
+				   : "has a value: sshd passes the line over";
+	if (option->value == NULL || strcmp(kind->name, "expiry-time") != 0)
+		return NULL;
+	if (!parse_time(option->value, &end))
+		return "is no time: sshd passes the line over";
+	return end < now ? "has passed: sshd passes the line over" : NULL;
+}
+
+/* False, with a finding, for an option with which sshd passes the whole line over. */
+static bool judge_option(struct host *host, const char *path, unsigned line,
+			 const struct authorized_option *option)
+{
+	const struct option_kind *kind = find_kind(option->name);
+	const char *why = refusal(kind, option, host->survey->now);
+
+	if (why != NULL)
+		host_find(host, RULE_KEYS_LINE, path, line, "%.40s %s", option->name, why);
+	else if (!kind->good)
+		host_find(host, RULE_KEYS_OPTION, path, line,
+			  "%s gives more than the agent", kind->name);
+	return why == NULL;
+}
+
+bool key_options_judge(struct host *host, const char *path,
+		       const struct authorized_line *line)
+{
+	unsigned commands = 0;
+	bool taken = true;
+
+	for (size_t i = 0; i < line->noptions; i++) {
+		const struct authorized_option *option = &line->options[i];
+
+		taken = judge_option(host, path, line->number, option) && taken;
+		commands += strcasecmp(option->name, "command") == 0 ? 1 : 0;
+	}
+	if (commands > 1)
+		host_find(host, RULE_KEYS_LINE, path, line->number,
+			  "command stands twice: sshd passes the line over");
+	if (authorized_option(line, "restrict") == NULL)
+		host_find(host, RULE_KEYS_RESTRICT, path, line->number, "no restrict");
+	return taken && commands <= 1;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* The lines of PAM's files, as pam.d(5) describes them, and what comes of a stack. Pure. */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_PAM_TEXT_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_PAM_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum pam_kind {
+	/* empty, a comment, of another type, or not to be understood */
+	PAM_NOTHING,
+	PAM_MODULE,
+	/* module is a service */
+	PAM_INCLUDE,
+	PAM_SUBSTACK,
+};
+
+struct pam_line {
+	enum pam_kind kind;
+	/* "[success=ok default=bad]" without its brackets, also for "required" */
+	const char *control;
+	const char *module;
+	/* the rest of the line, for pam_word() */
+	char *args;
+};
+
+/*
+ * Takes a line apart, in place, which must outlive *line: of this type, "account", or
+ * "@include".
+ */
+void pam_line_parse(char *text, const char *type, struct pam_line *line);
+
+/* The next word, terminated, "[" and "]" around one with blanks left out; NULL at the end.
+ */
+char *pam_word(char **at);
+
+/* What has come of a stack so far. Zero is its beginning. */
+struct pam_stack {
+	/* a module has let in, or has refused: only then a status counts */
+	bool allowed, refused;
+	/* no module further down is asked */
+	bool ended;
+	/* modules that are passed over */
+	unsigned long skip;
+};
+
+/*
+ * A module that answers with this code of PAM's, as "success" or "auth_err". True when it
+ * is what makes the stack refuse.
+ */
+bool pam_stack_take(struct pam_stack *stack, const char *control, const char *code);
+/* Whether an answer that is no success would change anything. */
+bool pam_control_minds(const char *control);
+bool pam_stack_allows(const struct pam_stack *stack);
+
+#endif

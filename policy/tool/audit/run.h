@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* Asking a program of the system's, of one fixed name, and no longer than a deadline. */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_RUN_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_RUN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/language/error.h"
+#include "policy/tool/audit/user.h"
+
+enum {
+	RUN_TIMEOUT_MS = 10 * 1000,
+	/* of either kind of output; more is an error */
+	RUN_OUTPUT_MAX = 1024 * 1024,
+};
+
+struct run_output {
+	/* owned, terminated: standard output and standard error */
+	char *out, *err;
+	/* of exit(2); 128 and the number of the signal that ended it */
+	int status;
+};
+
+/*
+ * argv[0] is an absolute path that only root can have written (trusted_open_program); that
+ * very file is executed. It gets no environment, no input and no descriptor of the
+ * caller's, and can gain no privilege. Returns 0 with *output, which run_free() frees,
+ * whatever the program's status; or -1 with *error, err->sys == ETIMEDOUT when it did not
+ * end in time.
+ */
+int run_program(char *const argv[], struct run_output *output, struct policy_error *error);
+/* The same with another deadline than RUN_TIMEOUT_MS. */
+int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
+		       struct policy_error *error);
+/*
+ * The same as that user, in a session of its own, with HOME, USER, LOGNAME and PATH: for a
+ * program that reads the user's files, and may run what they name. Only root, or that user.
+ */
+int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
+		   struct policy_error *error);
+void run_free(struct run_output *output);
+
+/* The first line of text, into line, cut to size; for a finding's words. Returns line. */
+const char *run_first_line(const char *text, char *line, size_t size);
+
+#endif

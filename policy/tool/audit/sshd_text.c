@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/sshd_text.h"
+
+#include <string.h>
+
+#include "policy/language/value.h"
+
+/* Of one word of a list or number. */
+enum { WORD_MAX = PREFIX_TEXT_MAX };
+
+static bool is_keyword(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Values may be paths of any bytes; what could end a line, or hide its end, is none. */
+static bool is_value(char c)
+{
+	return (unsigned char)c >= ' ' && c != 0x7f;
+}
+
+/* The line at `line`, terminated, becomes a setting; "" or what is wrong. */
+static const char *take(struct sshd_settings *settings, char *line)
+{
+	char *value = line;
+
+	while (is_keyword(*value))
+		value++;
+	if (value == line || (*value != ' ' && *value != '\0'))
+		return "expected a keyword in lower case, and a blank";
+	if (*value == ' ')
+		*value++ = '\0';
+	if (settings->count == SSHD_SETTINGS_MAX)
+		return "too many settings";
+	settings->list[settings->count++] = (struct sshd_setting){line, value};
+	return "";
+}
+
+static int parse(struct sshd_settings *settings, char *text, size_t len,
+		 struct policy_error *err)
+{
+	char *end = text + len;
+
+	*end = '\0';
+	for (unsigned number = 1; text < end; number++) {
+		char *line = text;
+		const char *wrong;
+
+		while (text < end && is_value(*text))
+			text++;
+		if (text < end && *text != '\n')
+			return error_at(err, "", number, (unsigned)(text - line) + 1,
+					"control character 0x%02x", (unsigned char)*text);
+		*text++ = '\0';
+		wrong = take(settings, line);
+		if (wrong[0] != '\0')
+			return error_at(err, "", number, 1, "%s", wrong);
+	}
+	return 0;
+}
+
+int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
+			struct policy_error *err)
+{
+	settings->count = 0;
+	if (parse(settings, text, len, err) == 0)
+		return 0;
+	settings->count = 0;
+	return -1;
+}
+
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
+			 size_t *at)
+{
+	for (size_t i = at == NULL ? 0 : *at; i < settings->count; i++) {
+		if (strcmp(settings->list[i].keyword, keyword) != 0)
+			continue;
+		if (at != NULL)
+			*at = i + 1;
+		return settings->list[i].value;
+	}
+	return NULL;
+}
+
+/* The text up to one of the characters of `end`, terminated; false when it is too long. */
+static bool take_part(const char *text, const char *end, char part[WORD_MAX])
+{
+	const size_t len = strcspn(text, end);
+
+	if (len >= WORD_MAX)
+		return false;
+	memcpy(part, text, len);
+	part[len] = '\0';
+	return true;
+}
+
+long sshd_first_number(const char *value)
+{
+	char part[WORD_MAX];
+	const char *why;
+	unsigned number;
+
+	if (!take_part(value, ":", part) ||
+	    value_number(part, 0, INT32_MAX, &number, &why) < 0)
+		return -1;
+	return (long)number;
+}
+
+/* The pattern of len bytes. Goes back to the last * only: there is no need to go further.
+ */
+static bool fits(const char *pattern, size_t len, const char *text)
+{
+	const char *end = pattern + len, *star = NULL, *back = NULL;
+
+	while (*text != '\0') {
+		if (pattern < end && *pattern == '*') {
+			star = ++pattern;
+			back = text;
+		} else if (pattern < end && (*pattern == '?' || *pattern == *text)) {
+			pattern++;
+			text++;
+		} else if (star != NULL) {
+			pattern = star;
+			text = ++back;
+		} else {
+			return false;
+		}
+	}
+	while (pattern < end && *pattern == '*')
+		pattern++;
+	return pattern == end;
+}
+
+bool sshd_pattern_fits(const char *pattern, const char *text)
+{
+	return fits(pattern, strlen(pattern), text);
+}
+
+bool sshd_list_has(const char *list, const char *text)
+{
+	bool has = false;
+
+	for (; *list != '\0'; list += strspn(list, ",")) {
+		const size_t len = strcspn(list, ",");
+		const size_t skip = *list == '!' ? 1 : 0;
+
+		if (len > skip && fits(list + skip, len - skip, text)) {
+			if (skip == 1)
+				return false;
+			has = true;
+		}
+		list += len;
+	}
+	return has;
+}
+
+/* One of the list as a network: an address is one of itself. */
+static bool word_covers(const char *word, const struct ip_prefix *network)
+{
+	struct ip_prefix outer = {0};
+
+	if (ip_prefix_parse(word, &outer, NULL) < 0) {
+		if (ip_addr_parse(word, &outer.addr, NULL) < 0)
+			return false;
+		outer.len = outer.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	}
+	return ip_prefix_covers(&outer, network);
+}
+
+bool sshd_list_covers(const char *list, const struct ip_prefix *network)
+{
+	char word[WORD_MAX];
+
+	if (strchr(list, '!') != NULL)
+		return false;
+	for (; *list != '\0'; list += strspn(list, ",")) {
+		if (take_part(list, ",", word) && word_covers(word, network))
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
+}

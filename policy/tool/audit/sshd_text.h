@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* The settings that `sshd -T` prints, one "keyword value" a line. Pure. */
+#ifndef SALLYPORT_POLICY_TOOL_AUDIT_SSHD_TEXT_H
+#define SALLYPORT_POLICY_TOOL_AUDIT_SSHD_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy/language/address.h"
+#include "policy/language/error.h"
+
+/* Some 110 in OpenSSH 9.2, and one more for each variable, port and subsystem. */
+enum { SSHD_SETTINGS_MAX = 1024 };
+
+struct sshd_setting {
+	/* "" when the keyword stands alone */
+	const char *keyword, *value;
+};
+
+struct sshd_settings {
+	size_t count;
+	struct sshd_setting list[SSHD_SETTINGS_MAX];
+};
+
+/*
+ * Takes the text of len bytes apart, in place: text[len] must be there, and becomes a NUL;
+ * the settings point into it. Keywords are lower-case letters and digits; no line holds a
+ * control character. Returns 0; or -1 with *err, and *settings empty.
+ */
+int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
+			struct policy_error *err);
+
+/* The value of the keyword's first line from *at on, which is left behind it; or NULL. at
+ * may be NULL: then from the beginning. */
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
+			 size_t *at);
+
+/* The first number of a value as "10:30:100"; -1 for what begins with none. */
+long sshd_first_number(const char *value);
+
+/* Whether the text is as a pattern of sshd's has it, with * and ?. */
+bool sshd_pattern_fits(const char *pattern, const char *text);
+
+/*
+ * Whether a list of patterns, with commas between them, has the text: not if a pattern with
+ * "!" fits.
+ */
+bool sshd_list_has(const char *list, const char *text);
+
+/*
+ * Whether a list of addresses and networks as PerSourcePenaltyExemptList's, with commas
+ * between them, has all of the network. A wildcard or a list with "!" counts for nothing:
+ * it cannot be told what they leave.
+ */
+bool sshd_list_covers(const char *list, const struct ip_prefix *network);
+
+#endif

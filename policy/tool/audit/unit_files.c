@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/unit_files.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char administrators[] = "/etc/systemd/system";
+
+const char *const unit_directories[] = {
+    administrators,
+    "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    NULL,
+};
+
+const char *const network_directories[] = {
+    "/etc/systemd/network",
+    "/run/systemd/network",
+    "/usr/local/lib/systemd/network",
+    "/usr/lib/systemd/network",
+    NULL,
+};
+
+/* A link to /dev/null leads nowhere in a copy: it is there all the same. */
+static bool is_there(const struct host *host, const char *path)
+{
+	const int fd = host_open(host, path, O_PATH | O_NOFOLLOW);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
+bool unit_find(const struct host *host, const char *const *directories, const char *name,
+	       char out[PATH_TEXT_MAX])
+{
+	for (size_t i = 0; directories[i] != NULL; i++)
+		if (path_join(directories[i], name, out) == 0 && is_there(host, out))
+			return true;
+	return false;
+}
+
+bool unit_is_masked(const struct host *host, const char *path)
+{
+	const int fd = host_open(host, path, O_PATH | O_NOFOLLOW);
+	char target[sizeof "/dev/null"] = "";
+	struct stat st = {0};
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
+		got = readlinkat(fd, "", target, sizeof target);
+	(void)close(fd);
+	return (S_ISREG(st.st_mode) && st.st_size == 0) ||
+	       (got == sizeof target - 1 && memcmp(target, "/dev/null", (size_t)got) == 0);
+}
+
+bool unit_is_installed(const struct host *host)
+{
+	char path[PATH_TEXT_MAX];
+
+	return unit_find(host, unit_directories, UNIT_NAME, path);
+}
+
+static bool ends_in(const char *name, const char *suffix)
+{
+	const size_t len = strlen(name), cut = strlen(suffix);
+
+	return len > cut && strcmp(name + len - cut, suffix) == 0;
+}
+
+static void visit_links(struct host *host, const char *directory,
+			void (*visit)(struct host *host, const char *link,
+				      const char *name))
+{
+	DIR *stream = host_opendir(host, directory);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	if (stream == NULL) {
+		host_not_read(host, directory, "what is enabled");
+		return;
+	}
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' &&
+		    path_join(directory, entry->d_name, path) == 0)
+			visit(host, path, entry->d_name);
+	(void)closedir(stream);
+}
+
+void unit_each_enabled(struct host *host,
+		       void (*visit)(struct host *host, const char *link, const char *name))
+{
+	DIR *stream = host_opendir(host, administrators);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+
+	while (stream != NULL && (entry = readdir(stream)) != NULL)
+		if ((ends_in(entry->d_name, ".wants") ||
+		     ends_in(entry->d_name, ".requires")) &&
+		    path_join(administrators, entry->d_name, path) == 0)
+			visit_links(host, path, visit);
+	if (stream != NULL)
+		(void)closedir(stream);
+}
+
+bool unit_is_enabled(const struct host *host, const char *name)
+{
+	DIR *stream = host_opendir(host, administrators);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX], link[PATH_TEXT_MAX];
+	bool enabled = false;
+
+	while (stream != NULL && !enabled && (entry = readdir(stream)) != NULL)
+		enabled = (ends_in(entry->d_name, ".wants") ||
+			   ends_in(entry->d_name, ".requires")) &&
+			  path_join(administrators, entry->d_name, path) == 0 &&
+			  path_join(path, name, link) == 0 && is_there(host, link);
+	if (stream != NULL)
+		(void)closedir(stream);
+	return enabled;
+}
+
+static char *trim(char *text)
+{
+	char *end;
+
+	text += strspn(text, " \t\r");
+	end = text + strlen(text);
+	while (end > text && strchr(" \t\r", end[-1]) != NULL)
+		end--;
+	*end = '\0';
+	return text;
+}
+
+void unit_each_line(struct host *host, const char *path,
+		    void (*visit)(struct host *host, const char *path,
+				  const struct unit_line *line))
+{
+	char *whole = host_read(host, path, NULL), *rest = whole, *text, *equals;
+	struct unit_line line = {.section = ""};
+
+	if (whole == NULL)
+		host_not_read(host, path, "");
+	while (whole != NULL && (text = strsep(&rest, "\n")) != NULL) {
+		line.line++;
+		text = trim(text);
+		equals = strchr(text, '=');
+		if (text[0] == '[')
+			line.section = text;
+		if (text[0] == '#' || text[0] == ';' || text[0] == '[' || equals == NULL)
+			continue;
+		*equals = '\0';
+		line.key = trim(text);
+		line.value = trim(equals + 1);
+		visit(host, path, &line);
+	}
+	free(whole);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/audit/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <unistd.h>
+
+#include "policy/tool/audit/host.h"
+
+static int keep(const struct passwd *entry, struct user *out, struct policy_error *err)
+{
+	if (strlen(entry->pw_name) >= sizeof out->name ||
+	    strlen(entry->pw_dir) >= sizeof out->home || entry->pw_dir[0] != '/')
+		return error_set(err, "the home directory of %s cannot be used",
+				 entry->pw_name);
+	*out = (struct user){.uid = entry->pw_uid, .gid = entry->pw_gid};
+	(void)snprintf(out->name, sizeof out->name, "%s", entry->pw_name);
+	(void)snprintf(out->home, sizeof out->home, "%s", entry->pw_dir);
+	return 0;
+}
+
+static int find_here(const char *name, struct user *out, struct policy_error *err)
+{
+	const struct passwd *entry;
+
+	errno = 0;
+	entry = getpwnam(name);
+	if (entry == NULL)
+		return error_set(err, "there is no user %s", name);
+	if (keep(entry, out, err) < 0)
+		return -1;
+	out->ngroups = USER_GROUPS_MAX;
+	if (getgrouplist(name, out->gid, out->groups, &out->ngroups) < 0)
+		return error_set(err, "%s is in too many groups", name);
+	return 0;
+}
+
+static void add_groups(const struct host *host, struct user *user)
+{
+	FILE *file = host_fopen(host, host_group_file);
+	const struct group *entry;
+
+	user->groups[0] = user->gid;
+	user->ngroups = 1;
+	while (file != NULL && (entry = fgetgrent(file)) != NULL)
+		for (char *const *member = entry->gr_mem; *member != NULL; member++)
+			if (strcmp(*member, user->name) == 0 &&
+			    user->ngroups < USER_GROUPS_MAX)
+				user->groups[user->ngroups++] = entry->gr_gid;
+	if (file != NULL)
+		(void)fclose(file);
+}
+
+static int find_in_copy(const struct host *host, const char *name, struct user *out,
+			struct policy_error *err)
+{
+	FILE *file = host_fopen(host, "/etc/passwd");
+	const struct passwd *entry;
+	int found = 1;
+
+	if (file == NULL)
+		return error_sys(err, errno, "cannot open /etc/passwd");
+	while (found == 1 && (entry = fgetpwent(file)) != NULL)
+		if (strcmp(entry->pw_name, name) == 0)
+			found = keep(entry, out, err);
+	(void)fclose(file);
+	if (found == 1)
+		return error_set(err, "there is no user %s", name);
+	if (found == 0)
+		add_groups(host, out);
+	return found;
+}
+
+int user_find(const struct host *host, const char *name, struct user *out,
+	      struct policy_error *err)
+{
+	err->sys = 0;
+	return host->living ? find_here(name, out, err)
+			    : find_in_copy(host, name, out, err);
+}
+
+/* The ids that count for files alone: no other process gains a right over this one. The
+ * kernel takes the capabilities that would override modes away with them. */
+static bool take_file_ids(const struct user *user)
+{
+	if (setgroups((size_t)user->ngroups, user->groups) != 0)
+		return false;
+	(void)setfsgid(user->gid);
+	(void)setfsuid(user->uid);
+	/* They tell what was: asking for what cannot be tells what is. */
+	return setfsgid((gid_t)-1) == (int)user->gid &&
+	       setfsuid((uid_t)-1) == (int)user->uid;
+}
+
+bool user_enter(struct host *host, const struct user *user)
+{
+	if (!host->owners)
+		return false;
+	if (geteuid() != 0)
+		return geteuid() == user->uid;
+	/* The copy may lie where the user cannot look. */
+	host->held_root =
+	    open(host->living ? "/" : host->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host->held_root > STDERR_FILENO && take_file_ids(user))
+		return true;
+	user_leave(host);
+	return false;
+}
+
+void user_leave(struct host *host)
+{
+	if (geteuid() != 0)
+		return;
+	(void)setfsuid(0);
+	(void)setfsgid(0);
+	(void)setgroups(0, NULL);
+	if (host->held_root > STDERR_FILENO)
+		(void)close(host->held_root);
+	host->held_root = 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy audit: the host as it is, beside its policy. The subjects are
+ * policy/audit/host_*.c. */
+#include <getopt.h>
+#include <string.h>
+
+#include "policy/language/value.h"
+#include "policy/tool/audit/addresses.h"
+#include "policy/tool/audit/host.h"
+#include "policy/tool/audit/roles.h"
+#include "policy/tool/base/path.h"
+#include "policy/tool/report/report.h"
+#include "policy/tool/report/table.h"
+#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/survey.h"
+#include "policy/tool/vpn-policy.h"
+
+struct audit {
+	char root[PATH_TEXT_MAX];
+	bool strict;
+	/* nothing of Sallyport is there */
+	bool missing;
+	enum report_format format;
+	struct addresses addresses;
+	struct findings findings;
+	struct survey survey;
+	struct host host;
+};
+
+/* What the survey does not keep, as it comes by. */
+static void keep_parsed(void *context, enum file_kind kind, const char *shown,
+			const union parsed *parsed)
+{
+	struct audit *a = context;
+
+	(void)shown;
+	if (kind == KIND_AGENT)
+		a->host.conf = parsed->agent;
+	if (kind == KIND_PEER)
+		host_keep_peer(&a->host, &parsed->peer);
+	if (kind == KIND_PROFILE)
+		host_keep_profile(&a->host, &parsed->profile);
+}
+
+static enum exit_code take_role(struct audit *a, const char *word)
+{
+	const enum role role = role_find(word);
+
+	if (role == ROLE_COUNT)
+		return usage_error("--role is remote or local");
+	a->host.roles.forced |= 1u << role;
+	return EXIT_DONE;
+}
+
+static enum exit_code take_option(struct audit *a, int option)
+{
+	const char *why;
+
+	switch (option) {
+	case 'f':
+		a->format = report_format_find(optarg);
+		return a->format < REPORT_FORMAT_COUNT
+			   ? EXIT_DONE
+			   : usage_error("--format is text, json or sarif");
+	case 'r':
+		if (path_tidy(optarg, a->root) < 0)
+			return usage_error("--root: the path is too long");
+		return EXIT_DONE;
+	case 'a':
+		return value_time(optarg, &a->survey.now, &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--at: %s", why);
+	case 'R':
+		return take_role(a, optarg);
+	case 'n':
+		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &a->survey.soon,
+				    &why) == 0
+			   ? EXIT_DONE
+			   : usage_error("--soon: %s", why);
+	case 'S':
+		a->strict = true;
+		return EXIT_DONE;
+	default:
+		return option_refused(option);
+	}
+}
+
+static enum exit_code take_options(struct audit *a, int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+						{"root", required_argument, NULL, 'r'},
+						{"role", required_argument, NULL, 'R'},
+						{"at", required_argument, NULL, 'a'},
+						{"soon", required_argument, NULL, 'n'},
+						{"strict", no_argument, NULL, 'S'},
+						{0}};
+	enum exit_code code;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		code = take_option(a, option);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	if (optind < argc)
+		return usage_error("audit looks at a whole host: it takes no file");
+	/* Without it, or as the whole: this host. */
+	if (strcmp(a->root, "/") == 0)
+		a->root[0] = '\0';
+	return EXIT_DONE;
+}
+
+/* Whether what the files below root tell of owners and modes is the host's own. */
+static bool owners_kept(const struct host *host)
+{
+	struct stat st;
+
+	return host->living || (host_stat(host, "/etc/passwd", &st) == 0 && st.st_uid == 0);
+}
+
+/* What a host of other roles has, if it has it, is not in force. */
+static unsigned kinds_skipped(const struct roles *roles)
+{
+	unsigned skip = 0;
+
+	if (!roles_has(roles, ROLE_REMOTE))
+		skip |= 1u << KIND_AGENT | 1u << KIND_PEER;
+	if (!roles_has(roles, ROLE_LOCAL))
+		skip |= 1u << KIND_PROFILE;
+	return skip;
+}
+
+/* All that check does, with the host's own addresses. */
+static void audit_policy(struct audit *a)
+{
+	struct places places = {.survey = &a->survey,
+				.kind = KIND_COUNT,
+				.skip = kinds_skipped(&a->host.roles),
+				.root = a->root};
+	struct policy_error err;
+
+	places_read_host(&places);
+	/* They are held against the Routes of peers. */
+	if (!roles_has(&a->host.roles, ROLE_REMOTE))
+		return;
+	if (!a->host.living)
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
+			  "the host's addresses: no Route is held against them");
+	else if (addresses_read(&a->addresses, &a->survey, &err) < 0)
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
+	a->survey.addresses = a->addresses.list;
+	a->survey.naddresses = a->addresses.count;
+}
+
+static enum exit_code verdict(const struct audit *a)
+{
+	if (a->missing)
+		return EXIT_NOT_INSTALLED;
+	if (a->findings.by_severity[SEVERITY_ERROR] > 0)
+		return EXIT_POLICY;
+	if (a->findings.by_severity[SEVERITY_WARNING] == 0)
+		return EXIT_DONE;
+	return a->strict ? EXIT_POLICY : EXIT_WARNINGS;
+}
+
+static void audit_remote(struct audit *a)
+{
+	host_account(&a->host);
+	host_manager(&a->host);
+	host_agent(&a->host);
+	host_sshd(&a->host);
+	host_keys(&a->host);
+	host_login(&a->host);
+	host_ppp(&a->host);
+	host_tun(&a->host);
+}
+
+static void audit_local(struct audit *a)
+{
+	host_launch(&a->host);
+	host_profiles(&a->host);
+	host_unit(&a->host);
+}
+
+static void audit_host(struct audit *a)
+{
+	if (!a->host.owners)
+		host_find(
+		    &a->host, RULE_NOT_LOOKED_AT, "", 0,
+		    "owners and modes: root did not make this copy, or not so that it "
+		    "kept them");
+	if (roles_has(&a->host.roles, ROLE_REMOTE))
+		audit_remote(a);
+	if (roles_has(&a->host.roles, ROLE_LOCAL))
+		audit_local(a);
+	host_networkd(&a->host);
+	host_kernel(&a->host);
+	if (roles_has(&a->host.roles, ROLE_REMOTE))
+		host_escalation(&a->host);
+}
+
+/* A host that cannot be looked at is not one without Sallyport. */
+static bool is_open(struct audit *a)
+{
+	struct stat st;
+
+	if (host_stat(&a->host, "/", &st) == 0)
+		return true;
+	findings_add(&a->findings, RULE_UNREADABLE, a->root, 0, 0, "cannot open it: %s",
+		     host_why());
+	return false;
+}
+
+static void audit_all(struct audit *a)
+{
+	if (!is_open(a))
+		return;
+	roles_look(&a->host.roles, &a->host);
+	a->missing = roles_none(&a->host.roles);
+	if (a->missing) {
+		host_find(&a->host, RULE_NOT_INSTALLED, "", 0,
+			  "neither the agent nor vpn-connect is installed%s%s",
+			  a->root[0] != '\0' ? " in " : "", a->root);
+		return;
+	}
+	audit_policy(a);
+	audit_host(a);
+}
+
+static enum exit_code report(struct audit *a)
+{
+	int r;
+
+	if (a->format == REPORT_TEXT)
+		roles_print(&a->host.roles);
+	r = a->format == REPORT_TEXT ? table_report(&a->findings)
+				     : report_findings(&a->findings, "audit", a->format);
+	return r < 0 ? EXIT_SYSTEM : verdict(a);
+}
+
+enum exit_code cmd_audit(int argc, char **argv)
+{
+	static struct audit a;
+	struct policy_error err;
+	enum exit_code code;
+
+	survey_begin(&a.survey);
+	code = take_options(&a, argc, argv);
+	if (code != EXIT_DONE)
+		return code;
+	a.survey.findings = &a.findings;
+	a.survey.good_file = keep_parsed;
+	a.survey.context = &a;
+	a.host.root = a.root;
+	a.host.living = a.root[0] == '\0';
+	a.host.owners = owners_kept(&a.host);
+	a.host.findings = &a.findings;
+	a.host.survey = &a.survey;
+	/* What a file that says nothing means: it cannot fail. */
+	(void)policy_parse_agent("", "End\n", 4, &a.host.conf, &err);
+	a.findings.roles = &a.host.roles;
+	audit_all(&a);
+	survey_end(&a.survey);
+	code = report(&a);
+	survey_free(&a.survey);
+	host_free(&a.host);
+	addresses_free(&a.addresses);
+	findings_free(&a.findings);
+	return code;
+}

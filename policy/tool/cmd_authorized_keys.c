@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vpn-policy authorized-keys: all the lines for a file, or none; the one line that sshd
+ * asks for as its AuthorizedKeysCommand; or the index that makes that quick. A list that
+ * lacks a peer looks like a whole one, and would lock that peer out when it replaces the
+ * file: so it is printed as a whole or not at all, and --write replaces the file only then,
+ * where a shell's ">" empties it before anything is known.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/language/load.h"
+#include "policy/language/paths.h"
+#include "policy/language/settle.h"
+#include "policy/language/trusted.h"
+#include "policy/tool/base/memory.h"
+#include "policy/tool/base/path.h"
+#include "policy/tool/keys/lines.h"
+#include "policy/tool/keys/lookup.h"
+#include "policy/tool/survey/survey.h"
+#include "policy/tool/vpn-policy.h"
+
+struct keys {
+	const char *root, *directory, *index_file, *write;
+	char conf_path[PATH_TEXT_MAX], directory_path[PATH_TEXT_MAX],
+	    index_path[PATH_TEXT_MAX];
+	bool trust_given, make_index;
+	enum trust trust;
+	/* what sshd asks for: all of them or none */
+	const char *user, *type, *base64;
+	FILE *out;
+	/* that were printed */
+	size_t nlines;
+};
+
+static void print_peer_lines(void *context, enum file_kind kind, const char *shown,
+			     const union parsed *parsed)
+{
+	struct keys *keys = context;
+	char fingerprint[KEY_FINGERPRINT_TEXT_MAX];
+
+	(void)kind;
+	for (size_t i = 0; i < parsed->peer.nkeys; i++) {
+		const struct key_line *line = &parsed->peer.keys[i];
+
+		if (line->key.type[0] != '\0') {
+			line_print(&parsed->peer, &line->key, keys->out);
+			keys->nlines++;
+		} else {
+			(void)fprintf(
+			    stderr,
+			    "# %s:%u: no line for %s: the key itself is not known\n", shown,
+			    line->line, key_fingerprint(&line->key, fingerprint));
+		}
+	}
+}
+
+/* dir as for policy_read_in(). */
+static void list_peer(const struct keys *keys, int dir, struct survey *survey,
+		      const char *name)
+{
+	char path[POLICY_PATH_MAX];
+	struct policy_error err;
+
+	if (policy_path(keys->directory, name, path, &err) < 0)
+		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
+	else
+		(void)survey_file_in(dir, survey, KIND_PEER, path, path, keys->trust);
+}
+
+static void list_all(const struct keys *keys, struct survey *survey)
+{
+	struct policy_error err;
+	struct names names;
+	int dir = -1;
+
+	if (names_read(keys->directory, &names, &err) < 0) {
+		findings_add(survey->findings, RULE_UNREADABLE, err.file, 0, 0, "%s",
+			     err.text);
+		return;
+	}
+	/* If it cannot be trusted, each of its files is to say so. */
+	if (keys->trust == TRUST_ROOT)
+		dir = trusted_open_dir(keys->directory, NULL);
+	for (size_t i = 0; i < names.count; i++)
+		list_peer(keys, dir, survey, names.list[i]);
+	if (dir >= 0)
+		(void)close(dir);
+	names_free(&names);
+}
+
+/* Only what keeps a peer out matters here; check tells the rest. */
+static enum exit_code judge(struct findings *findings)
+{
+	findings_sort(findings);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *f = &findings->list[i];
+		struct policy_error err;
+
+		if (rules[f->rule].severity != SEVERITY_ERROR)
+			continue;
+		(void)error_at(&err, f->file, f->line, f->column, "%s", f->text);
+		complain(&err);
+	}
+	if (findings->lost)
+		return out_of_memory();
+	return findings->by_severity[SEVERITY_ERROR] > 0 ? EXIT_POLICY : EXIT_DONE;
+}
+
+static enum exit_code deliver(const struct keys *keys, const struct survey *survey,
+			      const struct memory *lines)
+{
+	struct policy_error err;
+
+	if (keys->write == NULL) {
+		(void)fwrite(lines->text, 1, lines->len, stdout);
+		return EXIT_DONE;
+	}
+	if (lines_write(keys->write, keys->trust, survey, keys->nlines, lines->text,
+			lines->len, &err) == 0)
+		return EXIT_DONE;
+	complain(&err);
+	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+}
+
+/* Only once every peer was good does a byte go out. */
+static enum exit_code list(struct keys *keys, int count, char **names)
+{
+	struct findings findings = {0};
+	struct survey survey = {
+	    .findings = &findings, .good_file = print_peer_lines, .context = keys};
+	struct memory lines;
+	enum exit_code code;
+
+	if (memory_open(&lines) < 0)
+		return out_of_memory();
+	keys->out = lines.out;
+	if (count == 0)
+		list_all(keys, &survey);
+	for (int i = 0; i < count; i++)
+		list_peer(keys, -1, &survey, names[i]);
+	survey_keys(&survey);
+	code = judge(&findings);
+	if (memory_close(&lines) < 0)
+		code = out_of_memory();
+	if (code == EXIT_DONE)
+		code = deliver(keys, &survey, &lines);
+	survey_free(&survey);
+	findings_free(&findings);
+	memory_free(&lines);
+	return code;
+}
+
+static enum exit_code look_up(const struct keys *keys, const struct public_key *key)
+{
+	struct lookup lookup = {.directory = keys->directory, .trust = keys->trust};
+	/* Static, as a peer is large. */
+	static struct peer peer;
+	struct policy_error err;
+	int found;
+
+	/* Without an index it takes longer, and that is all. */
+	if (index_open(keys->index_file, keys->trust, &lookup.index, &err) < 0 &&
+	    err.sys != ENOENT)
+		complain(&err);
+	found = lookup_key(&lookup, key, &peer, &err);
+	index_close(&lookup.index);
+	if (found < 0) {
+		complain(&err);
+		return error_exit_code(&err);
+	}
+	if (found > 0)
+		line_print(&peer, key, stdout);
+	return EXIT_DONE;
+}
+
+/* For sshd, before anybody has shown to have the key: every word of it may be hostile. */
+static enum exit_code answer_sshd(const struct keys *keys)
+{
+	struct agent_conf conf;
+	struct public_key key;
+	struct policy_error err;
+	const char *why;
+
+	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) < 0) {
+		complain(&err);
+		return error_exit_code(&err);
+	}
+	if (strcmp(keys->user, conf.account) != 0)
+		return EXIT_DONE;
+	if (key_parse(keys->type, keys->base64, &key, &why) < 0) {
+		(void)fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
+		return EXIT_DONE;
+	}
+	return look_up(keys, &key);
+}
+
+static enum exit_code make_index(const struct keys *keys)
+{
+	struct policy_error err;
+	size_t bad;
+
+	if (index_write(keys->index_file, keys->directory, keys->trust, &bad, &err) == 0)
+		return bad == 0 ? EXIT_DONE : EXIT_POLICY;
+	complain(&err);
+	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+}
+
+static enum exit_code take_option(struct keys *keys, int option)
+{
+	switch (option) {
+	case 'r':
+		keys->root = optarg;
+		return EXIT_DONE;
+	case 'd':
+		keys->directory = optarg;
+		return EXIT_DONE;
+	case 't':
+		keys->trust_given = true;
+		return trust_parse(optarg, &keys->trust) == 0
+			   ? EXIT_DONE
+			   : usage_error("--trust is root or any");
+	case 'u':
+		keys->user = optarg;
+		return EXIT_DONE;
+	case 'y':
+		keys->type = optarg;
+		return EXIT_DONE;
+	case 'k':
+		keys->base64 = optarg;
+		return EXIT_DONE;
+	case 'f':
+		keys->index_file = optarg;
+		return EXIT_DONE;
+	case 'w':
+		keys->write = optarg;
+		return EXIT_DONE;
+	case 'i':
+		keys->make_index = true;
+		return EXIT_DONE;
+	default:
+		return option_refused(option);
+	}
+}
+
+static enum exit_code take_options(struct keys *keys, int argc, char **argv)
+{
+	static const struct option options[] = {
+	    {"root", required_argument, NULL, 'r'},
+	    {"peers-dir", required_argument, NULL, 'd'},
+	    {"trust", required_argument, NULL, 't'},
+	    {"user", required_argument, NULL, 'u'},
+	    {"type", required_argument, NULL, 'y'},
+	    {"key", required_argument, NULL, 'k'},
+	    {"index-file", required_argument, NULL, 'f'},
+	    {"index", no_argument, NULL, 'i'},
+	    {"write", required_argument, NULL, 'w'},
+	    {0}};
+	enum exit_code code;
+	int option, asked;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		code = take_option(keys, option);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	asked = (keys->user != NULL) + (keys->type != NULL) + (keys->base64 != NULL);
+	if (asked != 0 && asked != 3)
+		return usage_error("--user, --type and --key belong together");
+	if ((asked != 0) + keys->make_index + (optind < argc) > 1)
+		return usage_error("a key, --index and peers exclude each other");
+	/* A file that lacks the others would lock them out. */
+	if (keys->write != NULL && (asked != 0 || keys->make_index || optind < argc))
+		return usage_error("--write is for all peers: it takes no key, --index "
+				   "or peer");
+	return EXIT_DONE;
+}
+
+/* Where everything is, and how it is to be trusted. */
+static enum exit_code find_places(struct keys *keys)
+{
+	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) < 0 ||
+	    path_join(keys->root, PATH_PEERS_DIR, keys->directory_path) < 0 ||
+	    path_join(keys->root, PATH_KEYS_INDEX, keys->index_path) < 0)
+		return usage_error("the path of --root is too long");
+	if (keys->directory == NULL)
+		keys->directory = keys->directory_path;
+	if (keys->index_file == NULL)
+		keys->index_file = keys->index_path;
+	if (keys->trust_given)
+		return EXIT_DONE;
+	/* For sshd as the agent does, whoever runs it. */
+	keys->trust = trust_default(keys->directory);
+	if (keys->root[0] == '\0' && (keys->user != NULL || keys->make_index))
+		keys->trust = TRUST_ROOT;
+	return EXIT_DONE;
+}
+
+enum exit_code cmd_authorized_keys(int argc, char **argv)
+{
+	static struct keys keys = {.root = ""};
+	enum exit_code code = take_options(&keys, argc, argv);
+
+	if (code == EXIT_DONE)
+		code = find_places(&keys);
+	if (code != EXIT_DONE)
+		return code;
+	if (keys.make_index)
+		return make_index(&keys);
+	/* What sshd goes by, now or from its file; a copy decides nothing. */
+	if (keys.root[0] == '\0' && (keys.user != NULL || keys.write != NULL))
+		settle_begin(true);
+	if (keys.user != NULL)
+		return answer_sshd(&keys);
+	return list(&keys, argc - optind, argv + optind);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vpn-policy edit: a policy file in an editor, as visudo(8) does it. The file is replaced,
+ * in one step, by what was checked in its place, or stays as it was.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/language/paths.h"
+#include "policy/tool/base/replace.h"
+#include "policy/tool/edit/edited.h"
+#include "policy/tool/edit/editor.h"
+#include "policy/tool/survey/places.h"
+#include "policy/tool/vpn-policy.h"
+
+struct edit {
+	const char *root;
+	struct edited edited;
+};
+
+static enum exit_code fail(const struct policy_error *err)
+{
+	complain(err);
+	return err->untrusted || err->sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+}
+
+static enum exit_code take_options(struct edit *e, int argc, char **argv)
+{
+	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
+						{"root", required_argument, NULL, 'r'},
+						{0}};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		if (option == 'r')
+			e->root = optarg;
+		else if (option != 'k')
+			return option_refused(option);
+		else if ((e->edited.kind = kind_find(optarg)) == KIND_COUNT)
+			return usage_error("--kind is agent, peer or profile");
+	}
+	return argc - optind == 1 ? EXIT_DONE
+				  : usage_error("edit takes one file, or a name");
+}
+
+/* A word without a slash and a suffix is a peer's name, or a profile's. */
+static int find_path(struct edit *e, const char *given)
+{
+	char dir[PATH_TEXT_MAX], name[NAME_MAX_LEN + sizeof ".conf"];
+
+	if (!policy_name_valid(given))
+		return path_absolute(given, e->edited.path);
+	(void)snprintf(name, sizeof name, "%s.conf", given);
+	if (path_join(e->root,
+		      e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR,
+		      dir) < 0 ||
+	    path_absolute(dir, dir) < 0)
+		return -1;
+	return path_join(dir, name, e->edited.path);
+}
+
+/* A file of the policy's, named as one says it, and not one that is to be made here. */
+static bool is_meant_elsewhere(const char *given, char path[PATH_TEXT_MAX])
+{
+	return strchr(given, '/') == NULL && !policy_name_valid(given) &&
+	       access(given, F_OK) != 0 && path_join(SYSCONFDIR, given, path) == 0 &&
+	       access(path, F_OK) == 0;
+}
+
+static enum exit_code find(struct edit *e, const char *given)
+{
+	struct edited *edited = &e->edited;
+	char other[PATH_TEXT_MAX];
+
+	if (is_meant_elsewhere(given, other))
+		return usage_error("there is no %s here: is %s meant?", given, other);
+	if (find_path(e, given) < 0)
+		return usage_error("the path is too long");
+	if (edited->kind == KIND_COUNT)
+		edited->kind = place_kind(edited->path);
+	edited->trust = trust_default(edited->path);
+	return EXIT_DONE;
+}
+
+/* For a text that is right in itself and cannot be put in place: it is not lost. */
+static enum exit_code put(struct edited *edited, const char *text, size_t len)
+{
+	struct policy_error err;
+
+	if (edited_put(edited, text, len, &err) == 0)
+		return EXIT_DONE;
+	(void)fail(&err);
+	(void)fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
+	edited->copy[0] = '\0';
+	return err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+}
+
+enum step { STEP_AGAIN, STEP_END };
+
+/* One run of the editor, and what follows from it. */
+static enum step edit_once(struct edited *edited, enum exit_code *code)
+{
+	struct policy_error err;
+	enum trial trial;
+	char *text = NULL, answer = 0;
+	size_t len;
+
+	*code = EXIT_SYSTEM;
+	if (editor_run(edited->copy, &err) < 0 ||
+	    copy_read(edited, &text, &len, &err) < 0) {
+		complain(&err);
+		(void)fprintf(stderr, "%s: stays as it was\n", edited->path);
+		return STEP_END;
+	}
+	if (len == edited->len && memcmp(text, edited->text, len) == 0) {
+		(void)fprintf(stderr, "%s: %s\n", edited->path,
+			      edited->there ? "unchanged" : "nothing was made");
+		*code = EXIT_DONE;
+		goto out;
+	}
+	trial = edited_try(edited, text, len);
+	if (trial == TRIAL_LOST)
+		goto out;
+	*code = trial == TRIAL_GOOD ? EXIT_DONE : EXIT_POLICY;
+	if (ask_can())
+		answer =
+		    trial == TRIAL_GOOD
+			? ask("w(rite it), e(dit again), x (leave the file as it was)?",
+			      "wex")
+			: ask("e(dit again), x (leave the file as it was)?", "ex");
+	else if (trial == TRIAL_GOOD)
+		answer = 'w';
+	if (answer == 'w')
+		*code = put(edited, text, len);
+	else if (answer != 'e')
+		(void)fprintf(stderr, "%s: stays as it was\n", edited->path);
+out:
+	free(text);
+	return answer == 'e' ? STEP_AGAIN : STEP_END;
+}
+
+/*
+ * Nothing of root's is written where others could put a link in its place. Below
+ * /etc/sallyport the whole way is looked at, elsewhere the directory alone; in one like
+ * /tmp a name belongs to whoever made it.
+ */
+static int check_place(const struct edited *edited, struct policy_error *err)
+{
+	char dir[PATH_TEXT_MAX];
+	struct stat st;
+
+	if (geteuid() != 0 || edited->trust == TRUST_ROOT)
+		return 0;
+	(void)snprintf(dir, sizeof dir, "%.*s",
+		       (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
+	if (stat(dir, &st) < 0)
+		return error_file(err, dir, errno, "cannot look at it");
+	if (st.st_uid == 0 &&
+	    ((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
+		return 0;
+	return error_file(err, dir, 0,
+			  "others can write here: edit the file as its owner, or a copy "
+			  "in a directory of root's");
+}
+
+static enum exit_code edit(struct edited *edited)
+{
+	struct policy_error err;
+	enum exit_code code;
+
+	if (check_place(edited, &err) < 0 ||
+	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
+	    lock_take(edited, &err) < 0)
+		return fail(&err);
+	if (edited_read(edited, &err) < 0 || copy_make(edited, &err) < 0) {
+		code = fail(&err);
+	} else {
+		while (edit_once(edited, &code) == STEP_AGAIN)
+			;
+	}
+	copy_remove(edited);
+	lock_free(edited);
+	free(edited->text);
+	return code;
+}
+
+enum exit_code cmd_edit(int argc, char **argv)
+{
+	static struct edit e = {.root = "", .edited = {.kind = KIND_COUNT, .lock = -1}};
+	enum exit_code code = take_options(&e, argc, argv);
+	struct policy_error err;
+
+	if (code == EXIT_DONE)
+		code = find(&e, argv[optind]);
+	if (code != EXIT_DONE)
+		return code;
+	if (signals_hold(&err) < 0)
+		return fail(&err);
+	code = edit(&e.edited);
+	signals_release();
+	return code;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "policy/language/load.h"
+#include "policy/tool/base/replace.h"
+#include "policy/tool/fmt/layout.h"
+#include "policy/tool/survey/places.h"
+#include "policy/tool/vpn-policy.h"
+
+struct fmt {
+	/* KIND_COUNT: by the name of each file */
+	enum file_kind kind;
+	bool check, write;
+};
+
+static enum exit_code put(const char *path, const char *text, size_t len)
+{
+	struct policy_error err;
+	struct stat st;
+	const int there = replace_look(path, &st, &err);
+
+	if (there > 0 && replace_put(path, text, len, &st, &err) == 0)
+		return EXIT_DONE;
+	if (there == 0)
+		(void)error_file(&err, path, ENOENT, "cannot look at it");
+	complain(&err);
+	return there > 0 ? EXIT_SYSTEM : error_exit_code(&err);
+}
+
+static enum exit_code deliver(const struct fmt *fmt, const char *path, const char *text,
+			      size_t len, bool differs)
+{
+	if (fmt->write)
+		return differs ? put(path, text, len) : EXIT_DONE;
+	if (!fmt->check) {
+		(void)fwrite(text, 1, len, stdout);
+		return EXIT_DONE;
+	}
+	if (differs)
+		(void)printf("%s\n", path);
+	return differs ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static void tell(void *context, const struct policy_error *err)
+{
+	(void)context;
+	complain(err);
+}
+
+/* For which there is all that is wrong with the text, or what else err says. */
+static enum exit_code refuse(enum file_kind kind, const char *path, const char *text,
+			     size_t len, const struct policy_error *err)
+{
+	static const struct error_list list = {tell, NULL};
+	/* Static, as a peer is large. */
+	static union parsed parsed;
+
+	if (parsed_read_all(kind, path, text, len, &parsed, &list) == 0)
+		complain(err);
+	return error_exit_code(err);
+}
+
+static enum exit_code format(const struct fmt *fmt, const char *path)
+{
+	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
+	struct policy_error err;
+	const char *text;
+	char *new;
+	size_t len, new_len;
+	enum exit_code code;
+
+	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0) {
+		complain(&err);
+		return error_exit_code(&err);
+	}
+	if (layout_text(kind, path, text, len, &new, &new_len, &err) < 0)
+		return refuse(kind, path, text, len, &err);
+	code =
+	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);
+	free(new);
+	return code;
+}
+
+static enum exit_code take_options(struct fmt *fmt, int argc, char **argv)
+{
+	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
+						{"check", no_argument, NULL, 'c'},
+						{"write", no_argument, NULL, 'w'},
+						{0}};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		if (option == 'c')
+			fmt->check = true;
+		else if (option == 'w')
+			fmt->write = true;
+		else if (option != 'k')
+			return option_refused(option);
+		else if ((fmt->kind = kind_find(optarg)) == KIND_COUNT)
+			return usage_error("--kind is agent, peer or profile");
+	}
+	if (fmt->check && fmt->write)
+		return usage_error("--check and --write exclude each other");
+	return optind < argc ? EXIT_DONE : usage_error("fmt needs a file");
+}
+
+/* Each file by itself: one that is no good keeps no other from its layout. */
+enum exit_code cmd_fmt(int argc, char **argv)
+{
+	struct fmt fmt = {.kind = KIND_COUNT};
+	enum exit_code worst = take_options(&fmt, argc, argv);
+
+	if (worst != EXIT_DONE)
+		return worst;
+	for (int i = optind; i < argc; i++) {
+		const enum exit_code code = format(&fmt, argv[i]);
+
+		if (code > worst)
+			worst = code;
+	}
+	return worst;
+}

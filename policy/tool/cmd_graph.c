@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vpn-policy graph: peers, addresses and networks in the language of Graphviz, dot(1). A
+ * prefix is a node by its own text, so that a network that several peers name is one node.
+ */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "policy/tool/base/memory.h"
+#include "policy/tool/report/report.h"
+#include "policy/tool/survey/places.h"
+#include "policy/tool/vpn-policy.h"
+
+static const char host[] = "this host", anywhere[] = "anywhere";
+
+/* What would end a string of dot's, or mean more in it, is escaped. */
+static void print_escaped(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		(void)fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "",
+			      *text);
+}
+
+static void print_node(FILE *out, const char *before, const char *name)
+{
+	(void)fprintf(out, "\"%s", before);
+	print_escaped(out, name);
+	(void)fputc('"', out);
+}
+
+static void print_peer_node(FILE *out, const struct peer *peer)
+{
+	unsigned printed = 0;
+
+	(void)fputc('\t', out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" [shape=box, label=\"", out);
+	print_escaped(out, peer->name);
+	(void)fputs("\\n", out);
+	print_escaped(out, peer->interface);
+	(void)fputs("\\n", out);
+	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
+		if ((peer->allow & 1u << verb) != 0)
+			(void)fprintf(out, "%s%s", printed++ > 0 ? " " : "",
+				      verb_name(verb));
+	if (!peer->strict)
+		(void)fputs("\\nfrom any source", out);
+	(void)fputs("\"];\n", out);
+}
+
+static void print_ends(FILE *out, const struct address_pair *pair, const char *before)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	if (pair->local.family != AF_UNSPEC)
+		(void)fprintf(out, "%s%s - %s", before, ip_addr_print(&pair->local, local),
+			      ip_addr_print(&pair->remote, remote));
+}
+
+static void print_link(FILE *out, const struct peer *peer)
+{
+	if (peer->address.local.family == AF_UNSPEC &&
+	    peer->address6.local.family == AF_UNSPEC)
+		return;
+	(void)fputc('\t', out);
+	print_node(out, "", host);
+	(void)fputs(" -> ", out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" [label=\"", out);
+	print_ends(out, &peer->address, "");
+	print_ends(out, &peer->address6,
+		   peer->address.local.family != AF_UNSPEC ? "\\n" : "");
+	(void)fputs("\"];\n", out);
+}
+
+/* From a node to the peer. */
+static void print_arrival(FILE *out, const char *node, const struct peer *peer,
+			  const char *label)
+{
+	(void)fputc('\t', out);
+	print_node(out, "", node);
+	(void)fputs(" -> ", out);
+	print_node(out, "peer ", peer->name);
+	(void)fprintf(out, " [%s];\n", label);
+}
+
+static void print_arrivals(FILE *out, const struct prefix_line *list, size_t count,
+			   const struct peer *peer, const char *label)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		print_arrival(out, ip_prefix_print(&list[i].prefix, prefix), peer, label);
+}
+
+/* From the peer to a node. */
+static void print_departure(FILE *out, const struct peer *peer, const char *node,
+			    const char *label)
+{
+	(void)fputc('\t', out);
+	print_node(out, "peer ", peer->name);
+	(void)fputs(" -> ", out);
+	print_node(out, "", node);
+	(void)fprintf(out, " [%s];\n", label);
+}
+
+static void print_departures(FILE *out, const struct peer *peer,
+			     const struct prefix_line *list, size_t count,
+			     const char *label)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		print_departure(out, peer, ip_prefix_print(&list[i].prefix, prefix), label);
+}
+
+/* Where packets of the peer's may go; without a Reach, it is where the offers come from. */
+static void print_reach(FILE *out, const struct peer *peer)
+{
+	static const char reach[] = "label=\"Reach\", style=dashed";
+
+	if (peer->reach_any)
+		print_departure(out, peer, anywhere, reach);
+	print_departures(out, peer, peer->reach, peer->nreach, reach);
+}
+
+static void draw_peer(void *context, enum file_kind kind, const char *shown,
+		      const union parsed *parsed)
+{
+	static const char from[] = "label=\"From\", style=dotted";
+	const struct peer *peer = &parsed->peer;
+	FILE *out = context;
+
+	(void)shown;
+	if (kind != KIND_PEER)
+		return;
+	print_peer_node(out, peer);
+	print_link(out, peer);
+	if (peer->nfrom == 0)
+		print_arrival(out, anywhere, peer, from);
+	print_arrivals(out, peer->from, peer->nfrom, peer, from);
+	print_departures(out, peer, peer->routes, peer->nroutes, "label=\"Route\"");
+	print_arrivals(out, peer->offers, peer->noffers, peer,
+		       peer->reach_line != 0 ? "label=\"Offer\", style=dashed"
+					     : "label=\"Offer\", style=dashed, dir=both");
+	print_reach(out, peer);
+}
+
+/* All of it, or nothing: a graph without a peer looks like a whole one. */
+static enum exit_code draw(FILE *out, const char *root, const char *dir)
+{
+	struct findings findings = {0};
+	struct survey survey = {
+	    .findings = &findings,
+	    .good_file = draw_peer,
+	    .context = out,
+	    .only_parse = true,
+	};
+	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
+	enum exit_code code = EXIT_DONE;
+
+	(void)fprintf(out,
+		      "digraph sallyport {\n\trankdir=LR;\n"
+		      "\t\"%s\" [shape=box, style=bold];\n",
+		      host);
+	if (dir == NULL)
+		places_read_host(&places);
+	else
+		places_read(&places, dir);
+	(void)fputs("}\n", out);
+	findings_sort(&findings);
+	if (findings.count > 0 || findings.lost)
+		code = EXIT_POLICY;
+	if (report_findings(&findings, "graph", REPORT_TEXT) < 0)
+		code = EXIT_SYSTEM;
+	survey_free(&survey);
+	findings_free(&findings);
+	return code;
+}
+
+static enum exit_code take_options(const char **root, int argc, char **argv)
+{
+	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
+						{0}};
+	int option;
+
+	*root = "";
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		if (option != 'r')
+			return option_refused(option);
+		*root = optarg;
+	}
+	return argc - optind <= 1 ? EXIT_DONE : usage_error("graph takes one directory");
+}
+
+enum exit_code cmd_graph(int argc, char **argv)
+{
+	const char *root;
+	enum exit_code code = take_options(&root, argc, argv);
+	struct memory drawn;
+
+	if (code != EXIT_DONE)
+		return code;
+	if (memory_open(&drawn) < 0)
+		return out_of_memory();
+	code = draw(drawn.out, root, optind < argc ? argv[optind] : NULL);
+	if (memory_close(&drawn) < 0)
+		code = out_of_memory();
+	if (code == EXIT_DONE)
+		(void)fwrite(drawn.text, 1, drawn.len, stdout);
+	memory_free(&drawn);
+	return code;
+}

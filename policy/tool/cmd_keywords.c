@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy keywords: the language, from the tables that the parser is driven by. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/parsed.h"
+#include "policy/tool/report/json.h"
+#include "policy/tool/report/report.h"
+#include "policy/tool/vpn-policy.h"
+
+static const char *const types[VALUE_TYPE_COUNT] = {
+    [VALUE_NUMBER] = "number",
+    [VALUE_FLAG] = "choice",
+    [VALUE_CHOICE] = "choice",
+    [VALUE_TIME] = "time",
+    [VALUE_PATH] = "path",
+    [VALUE_ACCOUNT] = "account",
+    [VALUE_INTERFACE] = "interface",
+    [VALUE_HOST] = "host",
+    [VALUE_PAIR4] = "ipv4-pair",
+    [VALUE_PAIR6] = "ipv6-pair",
+    [VALUE_PREFIXES] = "prefixes",
+    [VALUE_ROUTES] = "routes",
+    [VALUE_VERBS] = "requests",
+    [VALUE_KEY] = "key",
+    [VALUE_ACCEPT] = "accept",
+    [VALUE_REACH] = "reach",
+    [VALUE_END] = "end",
+};
+
+static int width_of(const struct scope *scope)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < scope->count; i++)
+		if (strlen(scope->keywords[i].name) > width)
+			width = strlen(scope->keywords[i].name);
+	return (int)width;
+}
+
+static void print_scope(const struct scope *scope)
+{
+	const int width = width_of(scope);
+
+	(void)printf("%s: %s\n", scope->kind, scope->title);
+	for (size_t i = 0; i < scope->count; i++) {
+		const struct keyword *k = &scope->keywords[i];
+		char expected[KEYWORD_EXPECTED_MAX];
+
+		(void)printf("  %-*s  %s", width, k->name, keyword_expected(k, expected));
+		if (k->fallback != NULL)
+			(void)printf("; default: %s", k->fallback);
+		if ((k->flags & KEYWORD_REQUIRED) != 0)
+			(void)printf("; required");
+		if ((k->flags & KEYWORD_REPEATS) != 0)
+			(void)printf("; up to %u values", k->max);
+		(void)putchar('\n');
+	}
+}
+
+static json_t *words_of(const struct keyword *k)
+{
+	json_t *list = json_array();
+
+	for (const char *word = k->words; *word != '\0';) {
+		const size_t len = strcspn(word, " ");
+
+		if (json_array_append_new(list, json_stringn(word, len)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+		word += len + (word[len] == ' ');
+	}
+	return list;
+}
+
+/* What a keyword does not have is left out. */
+static json_t *json_of(const struct keyword *k)
+{
+	char expected[KEYWORD_EXPECTED_MAX];
+	json_t *out = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s}", "name", k->name, "type",
+				types[k->type], "expected", keyword_expected(k, expected),
+				"required", (k->flags & KEYWORD_REQUIRED) != 0, "repeats",
+				(k->flags & KEYWORD_REPEATS) != 0, "help", k->help);
+	int r = out == NULL ? -1 : 0;
+
+	if (r == 0 && k->fallback != NULL)
+		r = json_put(out, "default", json_string(k->fallback));
+	if (r == 0 && k->words != NULL)
+		r = json_put(out, "words", words_of(k));
+	if (r == 0 && k->type == VALUE_NUMBER)
+		r = json_put(out, "from", json_integer(k->min));
+	if (r == 0 && k->type == VALUE_NUMBER)
+		r = json_put(out, "to", json_integer(k->max));
+	if (r == 0 && (k->flags & KEYWORD_REPEATS) != 0)
+		r = json_put(out, "values", json_integer(k->max));
+	if (r == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static json_t *json_of_scope(const struct scope *scope)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < scope->count; i++)
+		if (json_array_append_new(list, json_of(&scope->keywords[i])) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return json_pack("{s:s, s:s, s:o}", "kind", scope->kind, "title", scope->title,
+			 "keywords", list);
+}
+
+/* All kinds, or the one that is asked for. */
+static enum exit_code print_json(enum file_kind wanted)
+{
+	json_t *document = json_envelope("keywords"), *list = json_array();
+
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		if ((wanted == KIND_COUNT || wanted == kind) &&
+		    json_array_append_new(list, json_of_scope(kind_scope(kind))) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	if (json_put(document, "kinds", list) < 0) {
+		json_decref(document);
+		document = NULL;
+	}
+	return json_print(document) < 0 ? EXIT_SYSTEM : EXIT_DONE;
+}
+
+static enum exit_code print_text(enum file_kind wanted)
+{
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		if (wanted == KIND_COUNT || wanted == kind)
+			print_scope(kind_scope(kind));
+	return EXIT_DONE;
+}
+
+enum exit_code cmd_keywords(int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+						{0}};
+	enum report_format format = REPORT_TEXT;
+	enum file_kind kind = KIND_COUNT;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		if (option != 'f')
+			return option_refused(option);
+		format = report_format_find(optarg);
+		if (format != REPORT_TEXT && format != REPORT_JSON)
+			return usage_error("--format is text or json");
+	}
+	if (argc - optind > 1)
+		return usage_error("keywords takes one kind of file");
+	if (optind < argc && (kind = kind_find(argv[optind])) == KIND_COUNT)
+		return usage_error("the kind is agent, peer or profile");
+	return format == REPORT_JSON ? print_json(kind) : print_text(kind);
+}

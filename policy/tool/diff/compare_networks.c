@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* Two versions of a peer: the networks that it comes from, has behind it, and may reach. */
+#include "policy/tool/diff/comparison.h"
+
+/* What is said of a set of which everything may be a part. */
+struct set_words {
+	const char *keyword, *everything, *gains, *loses, *keeps;
+};
+
+/* In words where a set is everything; what is left of that is told as well. */
+static void compare_sets(const struct comparison *c, const struct set_words *words,
+			 struct prefixes *before, struct prefixes *after)
+{
+	struct prefixes none = {0}, old = {0}, new = {0};
+
+	if (prefixes_subtract(before, &none, &old) < 0 ||
+	    prefixes_subtract(after, &none, &new) < 0)
+		c->out->lost = true;
+	if (prefixes_everything(&new) && !prefixes_everything(&old)) {
+		effects_add(c->out, EFFECT_GAINS, words->keyword, words->gains,
+			    words->everything, NULL);
+	} else if (prefixes_everything(&old) && !prefixes_everything(&new)) {
+		effects_add(c->out, EFFECT_LOSES, words->keyword, words->loses,
+			    words->everything, NULL);
+		effects_add_prefixes(c->out, EFFECT_CHANGES, words->keyword, words->keeps,
+				     &new);
+	} else {
+		effects_add_difference(c->out, words->keyword, words->loses, words->gains,
+				       &old, &new);
+	}
+	prefixes_free(&old);
+	prefixes_free(&new);
+}
+
+void compare_from(const struct comparison *c)
+{
+	static const struct set_words words = {"From", "anywhere", "may come from %V (%K)",
+					       "may no longer come from %V (%K)",
+					       "may still come from %V (%K)"};
+
+	compare_sets(c, &words, &c->old->from, &c->new->from);
+}
+
+/* sshroute adds what is in Route. */
+static void compare_routes(const struct comparison *c)
+{
+	const struct uses route = uses_of(c, VERB_SSHROUTE);
+	struct prefixes none = {0};
+
+	if (!route.old && !route.new)
+		effects_add_difference(
+		    c->out, "Route",
+		    "loses %V behind it, which it could not ask for yet (%K)",
+		    "gains %V behind it, once it may ask for sshroute (%K)",
+		    &c->old->routes, &c->new->routes);
+	else
+		effects_add_difference(c->out, "Route", "loses %V behind it (%K)",
+				       "gains %V behind it (%K)",
+				       route.old ? &c->old->routes : &none,
+				       route.new ? &c->new->routes : &none);
+}
+
+/* Who is told what is in Offer asked for pppd. Without a Reach, it may go there as well. */
+static void compare_offers(const struct comparison *c)
+{
+	const struct uses offer = uses_of(c, VERB_PPPD);
+	const bool reached = !c->old->reach_given && !c->new->reach_given;
+	struct prefixes none = {0};
+
+	if (!offer.old && !offer.new)
+		effects_add_difference(
+		    c->out, "Offer",
+		    "loses the offer of %V, which it could not ask for yet (%K)",
+		    "is offered %V, once it may ask for pppd (%K)", &c->old->offers,
+		    &c->new->offers);
+	else
+		effects_add_difference(
+		    c->out, "Offer",
+		    reached ? "is no longer offered %V, and may no longer reach it (%K)"
+			    : "is no longer offered %V (%K)",
+		    reached ? "is offered %V, and may reach it (%K)" : "is offered %V (%K)",
+		    offer.old ? &c->old->offers : &none,
+		    offer.new ? &c->new->offers : &none);
+}
+
+/* Without a Reach on either side, it is in what is said of Offer. */
+static void compare_reach(const struct comparison *c)
+{
+	static const struct set_words now = {"Reach", "anything", "may reach %V (%K)",
+					     "may no longer reach %V (%K)",
+					     "may still reach %V (%K)"};
+	static const struct set_words once = {
+	    "Reach", "anything", "may reach %V, once it may ask for pppd (%K)",
+	    "may not reach %V, once it may ask for pppd (%K)",
+	    "may reach %V, once it may ask for pppd (%K)"};
+	const struct uses link = uses_of(c, VERB_PPPD);
+	struct prefixes none = {0};
+
+	if (!c->old->reach_given && !c->new->reach_given)
+		return;
+	if (!link.old && !link.new)
+		compare_sets(c, &once, &c->old->reach, &c->new->reach);
+	else
+		compare_sets(c, &now, link.old ? &c->old->reach : &none,
+			     link.new ? &c->new->reach : &none);
+}
+
+void compare_networks(const struct comparison *c)
+{
+	compare_routes(c);
+	compare_offers(c);
+	compare_reach(c);
+}

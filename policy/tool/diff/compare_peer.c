@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+/* Two versions of a peer, in the order of the keywords. Either may be none at all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/language/value.h"
+#include "policy/tool/diff/comparison.h"
+
+enum { NUMBER_TEXT_MAX = 12, VERBS_TEXT_MAX = 64 };
+
+static const char *key_text(const uint8_t digest[KEY_DIGEST_SIZE],
+			    char buf[KEY_FINGERPRINT_TEXT_MAX])
+{
+	struct public_key key = {.type = ""};
+
+	memcpy(key.digest, digest, sizeof key.digest);
+	return key_fingerprint(&key, buf);
+}
+
+/* That two peers share a key is an error in a policy, and one that is told here as well. */
+static void lose_key(const struct comparison *c, const struct kept_key *key)
+{
+	const struct unit *before = side_key_owner(c->old_side, key->digest, c->name),
+			  *now = side_key_owner(c->new_side, key->digest, c->name);
+	const char *phrase = "loses the key %V (%K)";
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	if (now != NULL)
+		phrase = before != NULL ? "loses the key %V, which stays a key of %W (%K)"
+					: "loses the key %V, which is now a key of %W (%K)";
+	effects_add(c->out, EFFECT_LOSES, "Key", phrase, key_text(key->digest, text),
+		    now == NULL ? NULL : now->name);
+}
+
+static void gain_key(const struct comparison *c, const struct kept_key *key)
+{
+	const struct unit *before = side_key_owner(c->old_side, key->digest, c->name),
+			  *now = side_key_owner(c->new_side, key->digest, c->name),
+			  *other = now != NULL ? now : before;
+	const char *phrase = "gains the key %V (%K)";
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	if (now != NULL)
+		phrase = "gains the key %V, which is a key of %W as well (%K)";
+	else if (before != NULL)
+		phrase = "gains the key %V, which was a key of %W (%K)";
+	effects_add(c->out, EFFECT_GAINS, "Key", phrase, key_text(key->digest, text),
+		    other == NULL ? NULL : other->name);
+}
+
+/* The agent goes by the digest; authorized-keys can only print what is known. */
+static void keep_key(const struct comparison *c, const struct kept_key *old,
+		     const struct kept_key *new)
+{
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	if (old->known != new->known)
+		effects_add(c->out, EFFECT_CHANGES, "Key",
+			    new->known ? "authorized-keys prints a line for the key %V (%K)"
+				       : "authorized-keys no longer prints a line for the "
+					 "key %V (%K)",
+			    key_text(new->digest, text), NULL);
+}
+
+/* Both lists are sorted. */
+static void compare_keys(const struct comparison *c)
+{
+	size_t i = 0, j = 0;
+
+	while (i < c->old->nkeys || j < c->new->nkeys) {
+		const struct kept_key *old = &c->old->keys[i], *new = &c->new->keys[j];
+		int order;
+
+		if (i == c->old->nkeys)
+			order = 1;
+		else if (j == c->new->nkeys)
+			order = -1;
+		else
+			order = memcmp(old->digest, new->digest, sizeof old->digest);
+		if (order < 0)
+			lose_key(c, old);
+		else if (order > 0)
+			gain_key(c, new);
+		else
+			keep_key(c, old, new);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (unsigned verb = 0; verb < VERB_COUNT && used < VERBS_TEXT_MAX; verb++)
+		if ((allow & 1u << verb) != 0)
+			used += (size_t)snprintf(buf + used, VERBS_TEXT_MAX - used, "%s%s",
+						 used == 0 ? "" : " ", verb_name(verb));
+	return buf;
+}
+
+static void compare_allow(const struct comparison *c)
+{
+	const unsigned lost = c->old->allow & ~c->new->allow,
+		       gained = c->new->allow & ~c->old->allow;
+	char text[VERBS_TEXT_MAX];
+
+	if (lost != 0)
+		effects_add(c->out, EFFECT_LOSES, "Allow", "may no longer ask for %V (%K)",
+			    verbs_text(lost, text), NULL);
+	if (gained != 0)
+		effects_add(c->out, EFFECT_GAINS, "Allow", "may ask for %V (%K)",
+			    verbs_text(gained, text), NULL);
+}
+
+static void compare_pair_of(const struct comparison *c, const char *keyword,
+			    const struct address_pair *old, const struct address_pair *new)
+{
+	char text[ADDRESS_TEXT_MAX], was[ADDRESS_TEXT_MAX];
+
+	if (!ip_addr_equal(&old->remote, &new->remote)) {
+		if (old->remote.family != AF_UNSPEC)
+			effects_add(c->out, EFFECT_LOSES, keyword,
+				    "loses the link address %V (%K)",
+				    ip_addr_print(&old->remote, text), NULL);
+		if (new->remote.family != AF_UNSPEC)
+			effects_add(c->out, EFFECT_GAINS, keyword,
+				    "gains the link address %V (%K)",
+				    ip_addr_print(&new->remote, text), NULL);
+	}
+	if (ip_addr_equal(&old->local, &new->local) || new->local.family == AF_UNSPEC)
+		return;
+	if (old->local.family == AF_UNSPEC)
+		effects_add(c->out, EFFECT_CHANGES, keyword,
+			    "this end of its link is %V (%K)",
+			    ip_addr_print(&new->local, text), NULL);
+	else
+		effects_add(c->out, EFFECT_CHANGES, keyword,
+			    "this end of its link is %V, was %W (%K)",
+			    ip_addr_print(&new->local, text),
+			    ip_addr_print(&old->local, was));
+}
+
+/* Only pppd makes a link. */
+static void compare_link(const struct comparison *c)
+{
+	static const struct address_pair none;
+	const struct uses link = uses_of(c, VERB_PPPD);
+	const bool dormant = !link.old && !link.new;
+	const bool old = link.old || dormant, new = link.new || dormant;
+
+	compare_pair_of(c, "Address", old ? &c->old->address : &none,
+			new ? &c->new->address : &none);
+	compare_pair_of(c, "Address6", old ? &c->old->address6 : &none,
+			new ? &c->new->address6 : &none);
+}
+
+static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
+{
+	(void)snprintf(buf, NUMBER_TEXT_MAX, "%u", number);
+	return buf;
+}
+
+static const char *ppp_text(const struct kept_peer *peer)
+{
+	static const char *const words[] = {
+	    [PPP_AUTO] = "auto", [PPP_PPPD] = "pppd", [PPP_PPPTUN] = "ppptun"};
+
+	return peer->ppp_line == 0 ? NULL : words[peer->ppp];
+}
+
+static void compare_ppp(const struct comparison *c)
+{
+	const char *old = ppp_text(c->old), *new = ppp_text(c->new);
+
+	/* The words are the table's own: one of a kind. */
+	if (!c->old->exists || old == new)
+		return;
+	effects_add(c->out, EFFECT_CHANGES, "Ppp",
+		    new == NULL	  ? "its PPP is what agent.conf says (%K), was %W"
+		    : old == NULL ? "its PPP is %V (%K), was what agent.conf says"
+				  : "its PPP is %V, was %W (%K)",
+		    new, old);
+}
+
+/* What a link is made of; of a peer that is gone there is nothing to tell. */
+static void compare_interface(const struct comparison *c)
+{
+	const struct kept_peer *old = c->old, *new = c->new;
+	char text[NUMBER_TEXT_MAX], was[NUMBER_TEXT_MAX];
+
+	if (!old->exists && uses_of(c, VERB_PPPD).new)
+		effects_add(c->out, EFFECT_CHANGES, "Interface", "its interface is %V (%K)",
+			    new->interface, NULL);
+	else if (old->exists && strcmp(old->interface, new->interface) != 0)
+		effects_add(c->out, EFFECT_CHANGES, "Interface",
+			    "its interface is %V, was %W (%K)", new->interface,
+			    old->interface);
+	if (old->exists && old->mru != new->mru)
+		effects_add(c->out, EFFECT_CHANGES, "Mru",
+			    "its link takes packets of up to %V bytes, was %W (%K)",
+			    number_text(new->mru, text), number_text(old->mru, was));
+	if (!old->exists && new->sessions > 1)
+		effects_add(c->out, EFFECT_GAINS, "Sessions",
+			    "may have %V sessions at a time (%K)",
+			    number_text(new->sessions, text), NULL);
+	else if (old->exists && old->sessions != new->sessions)
+		effects_add(
+		    c->out, new->sessions > old->sessions ? EFFECT_GAINS : EFFECT_LOSES,
+		    "Sessions", "sessions at a time: %V, was %W (%K)",
+		    number_text(new->sessions, text), number_text(old->sessions, was));
+}
+
+static void add_time(const struct comparison *c, enum effect_kind kind, const char *keyword,
+		     const char *phrase, time_t new, time_t old)
+{
+	char text[TIME_TEXT_MAX], was[TIME_TEXT_MAX];
+
+	/* Of a peer that is new, a limit is no loss. */
+	effects_add(c->out, c->old->exists ? kind : EFFECT_CHANGES, keyword, phrase,
+		    new == 0 ? NULL : value_time_print(new, text),
+		    old == 0 ? NULL : value_time_print(old, was));
+}
+
+static void compare_times(const struct comparison *c)
+{
+	const struct kept_peer *old = c->old, *new = c->new;
+
+	if (old->begins == 0 && new->begins != 0)
+		add_time(c, EFFECT_LOSES, "Begins", "may come only from %V on (%K)",
+			 new->begins, 0);
+	else if (old->begins != 0 && new->begins == 0)
+		add_time(c, EFFECT_GAINS, "Begins", "may come at once, was from %W on (%K)",
+			 0, old->begins);
+	else if (old->begins != new->begins)
+		add_time(c, new->begins < old->begins ? EFFECT_GAINS : EFFECT_LOSES,
+			 "Begins", "may come from %V on, was from %W on (%K)", new->begins,
+			 old->begins);
+	if (old->expires == 0 && new->expires != 0)
+		add_time(c, EFFECT_LOSES, "Expires", "may come only until %V (%K)",
+			 new->expires, 0);
+	else if (old->expires != 0 && new->expires == 0)
+		add_time(c, EFFECT_GAINS, "Expires",
+			 "may come without an end, was until %W (%K)", 0, old->expires);
+	else if (old->expires != new->expires)
+		add_time(c, new->expires > old->expires ? EFFECT_GAINS : EFFECT_LOSES,
+			 "Expires", "may come until %V, was until %W (%K)", new->expires,
+			 old->expires);
+}
+
+/* Of a peer that is gone as well: nothing comes from it any more. */
+static void compare_strict(const struct comparison *c)
+{
+	if (c->old->any_source && !c->new->any_source)
+		effects_add(c->out, EFFECT_LOSES, "Strict",
+			    "may no longer send from any source (%K %V)", "yes", NULL);
+	if (!c->old->any_source && c->new->any_source)
+		effects_add(c->out, EFFECT_GAINS, "Strict",
+			    "may send from any source (%K %V)", "no", NULL);
+}
+
+static void compare_legacy(const struct comparison *c)
+{
+	if (c->old->legacy && !c->new->legacy)
+		effects_add(c->out, EFFECT_LOSES, "Legacy",
+			    "may no longer use the HOWTO's command strings (%K %V)", "no",
+			    NULL);
+	if (!c->old->legacy && c->new->legacy)
+		effects_add(c->out, EFFECT_GAINS, "Legacy",
+			    "may use the HOWTO's command strings (%K %V)", "yes", NULL);
+}
+
+void compare_peers(struct effects *effects, const struct side *old_side,
+		   const struct side *new_side, const struct unit *old,
+		   const struct unit *new)
+{
+	struct kept_peer nobody = {0};
+	const struct comparison c = {
+	    .out = effects,
+	    .old_side = old_side,
+	    .new_side = new_side,
+	    .old = old == NULL ? &nobody : old->peer,
+	    .new = new == NULL ? &nobody : new->peer,
+	    .name = new == NULL ? old->name : new->name,
+	};
+
+	compare_keys(&c);
+	compare_from(&c);
+	compare_allow(&c);
+	compare_link(&c);
+	compare_networks(&c);
+	if (new != NULL) {
+		compare_interface(&c);
+		compare_ppp(&c);
+		compare_times(&c);
+	}
+	compare_strict(&c);
+	compare_legacy(&c);
+}

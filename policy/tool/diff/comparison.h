@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* Between the files that compare two versions of a peer. */
+#ifndef SALLYPORT_POLICY_TOOL_DIFF_COMPARISON_H
+#define SALLYPORT_POLICY_TOOL_DIFF_COMPARISON_H
+
+#include "policy/tool/diff/effect.h"
+
+/* What one comparison needs at hand; the peers' sets are sorted on the way. */
+struct comparison {
+	struct effects *out;
+	const struct side *old_side, *new_side;
+	struct kept_peer *old, *new;
+	const char *name;
+};
+
+/* What an Allow without the verb leaves without effect: see struct uses. */
+struct uses {
+	bool old, new;
+};
+
+static inline struct uses uses_of(const struct comparison *c, enum verb verb)
+{
+	return (struct uses){(c->old->allow & 1u << verb) != 0,
+			     (c->new->allow & 1u << verb) != 0};
+}
+
+/* compare_networks.c: From; then Route, Offer and Reach. */
+void compare_from(const struct comparison *c);
+void compare_networks(const struct comparison *c);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/tool/base/memory.h"
+#include "policy/tool/diff/effect.h"
+#include "policy/tool/report/json.h"
+
+static const struct {
+	const char *name, *sign, *colour;
+	enum rule_name rule;
+} kinds[EFFECT_KIND_COUNT] = {
+    [EFFECT_LOSES] = {"loses", "-", "\033[31m", RULE_LOSES},
+    [EFFECT_GAINS] = {"gains", "+", "\033[32m", RULE_GAINS},
+    [EFFECT_CHANGES] = {"changes", "~", "\033[33m", RULE_CHANGES},
+};
+
+/* Words parted by blanks, as people write lists. */
+static void print_words(const char *words, FILE *out)
+{
+	size_t len = strcspn(words, " ");
+
+	(void)fwrite(words, 1, len, out);
+	while (words[len] == ' ') {
+		words += len + 1;
+		len = strcspn(words, " ");
+		(void)fputs(", ", out);
+		(void)fwrite(words, 1, len, out);
+	}
+}
+
+/* The phrase with values in the place of what stands for them. */
+static void print_phrase(const struct effect *effect, const char *values, FILE *out)
+{
+	const char *at = effect->phrase;
+
+	for (;;) {
+		const size_t len = strcspn(at, "%");
+
+		(void)fwrite(at, 1, len, out);
+		at += len;
+		if (*at == '\0' || at[1] == '\0')
+			return;
+		if (at[1] == 'V')
+			print_words(values, out);
+		else if (at[1] == 'W' && effect->was != NULL)
+			print_words(effect->was, out);
+		else if (at[1] == 'K' && effect->keyword != NULL)
+			(void)fputs(effect->keyword, out);
+		at += 2;
+	}
+}
+
+/* "peer alice", or "agent.conf". */
+static void print_unit(const struct unit *unit, FILE *out)
+{
+	if (unit->kind == KIND_AGENT)
+		(void)fputs("agent.conf", out);
+	else
+		(void)fprintf(out, "%s %s", kind_name(unit->kind), unit->name);
+}
+
+static void print_text(const struct effects *effects)
+{
+	const bool colour = report_wants_colour(STDOUT_FILENO);
+	const struct unit *unit = NULL;
+
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *effect = &effects->list[i];
+
+		if (effect->unit != unit) {
+			print_unit(effect->unit, stdout);
+			(void)putchar('\n');
+			unit = effect->unit;
+		}
+		(void)printf("%s%s ", colour ? kinds[effect->kind].colour : "",
+			     kinds[effect->kind].sign);
+		print_phrase(effect, effect->values, stdout);
+		(void)puts(colour ? "\033[0m" : "");
+	}
+}
+
+/* The phrase into a string, to be freed; 0, or -1 when memory ran out. */
+static int phrase_text(struct memory *text, const struct effect *effect, const char *values,
+		       bool with_unit)
+{
+	if (memory_open(text) < 0)
+		return -1;
+	if (with_unit) {
+		print_unit(effect->unit, text->out);
+		(void)fputc(' ', text->out);
+	}
+	print_phrase(effect, values, text->out);
+	return memory_close(text);
+}
+
+/* Words as an array of strings. */
+static json_t *words_json(const char *words)
+{
+	json_t *list = json_array();
+
+	while (*words != '\0') {
+		const size_t len = strcspn(words, " ");
+
+		if (json_array_append_new(list, json_stringn(words, len)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+		words += len + (words[len] == ' ');
+	}
+	return list;
+}
+
+static int put_values(json_t *out, const struct effect *effect)
+{
+	const bool moves = effect->kind != EFFECT_CHANGES && effect->keyword != NULL &&
+			   strcmp(effect->keyword, "Key") == 0;
+
+	if (effect->keyword != NULL &&
+	    json_put(out, "keyword", json_string(effect->keyword)) < 0)
+		return -1;
+	if (effect->values[0] != '\0' &&
+	    json_put(out, "values", words_json(effect->values)) < 0)
+		return -1;
+	if (effect->was == NULL)
+		return 0;
+	return moves ? json_put(out, "peer", json_string(effect->was))
+		     : json_put(out, "was", words_json(effect->was));
+}
+
+static json_t *effect_json(const void *context, size_t i)
+{
+	const struct effect *effect = &((const struct effects *)context)->list[i];
+	json_t *out = json_pack("{s:s}", "kind", kind_name(effect->unit->kind));
+	struct memory text;
+	int r = phrase_text(&text, effect, effect->values, false);
+
+	if (r == 0 && effect->unit->kind != KIND_AGENT)
+		r = json_put(out, "name", json_string(effect->unit->name));
+	if (r == 0)
+		r = json_put(out, "file", json_text(effect->unit->file));
+	if (r == 0)
+		r = json_put(out, "effect", json_string(kinds[effect->kind].name));
+	if (r == 0)
+		r = put_values(out, effect);
+	if (r == 0)
+		r = json_put(out, "text", json_string(text.text));
+	memory_free(&text);
+	if (r == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static json_t *effects_json(const struct effects *effects)
+{
+	size_t counts[EFFECT_KIND_COUNT] = {0};
+	json_t *out = json_envelope("diff"), *by;
+
+	for (size_t i = 0; i < effects->count; i++)
+		counts[effects->list[i].kind]++;
+	by = json_pack("{s:I, s:I, s:I}", kinds[EFFECT_GAINS].name,
+		       (json_int_t)counts[EFFECT_GAINS], kinds[EFFECT_LOSES].name,
+		       (json_int_t)counts[EFFECT_LOSES], kinds[EFFECT_CHANGES].name,
+		       (json_int_t)counts[EFFECT_CHANGES]);
+	if (json_put(out, "counts", by) == 0 &&
+	    json_put(out, "changes", json_list_here()) == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static void add_finding(struct findings *findings, const struct effect *effect,
+			const char *values)
+{
+	struct memory text;
+
+	if (phrase_text(&text, effect, values, true) < 0)
+		findings->lost = true;
+	else
+		findings_add(findings, kinds[effect->kind].rule, effect->unit->file, 0, 0,
+			     "%s", text.text);
+	memory_free(&text);
+}
+
+/* One for each value, as a finding's text has an end. */
+static void add_findings(struct findings *findings, const struct effect *effect)
+{
+	char *values = strdup(effect->values), *rest = NULL;
+	const char *value = values == NULL ? NULL : strtok_r(values, " ", &rest);
+
+	findings->lost |= values == NULL;
+	if (value == NULL)
+		add_finding(findings, effect, "");
+	for (; value != NULL; value = strtok_r(NULL, " ", &rest))
+		add_finding(findings, effect, value);
+	free(values);
+}
+
+static int print_sarif(const struct effects *effects)
+{
+	struct findings findings = {0};
+	int r;
+
+	for (size_t i = 0; i < effects->count; i++)
+		add_findings(&findings, &effects->list[i]);
+	findings_sort(&findings);
+	r = report_findings(&findings, "diff", REPORT_SARIF);
+	findings_free(&findings);
+	return r;
+}
+
+int effects_print(const struct effects *effects, enum report_format format)
+{
+	if (effects->lost) {
+		(void)fputs("vpn-policy: out of memory\n", stderr);
+		return -1;
+	}
+	if (format == REPORT_JSON)
+		return json_print_list(effects_json(effects), effects->count, effect_json,
+				       effects);
+	if (format == REPORT_SARIF)
+		return print_sarif(effects);
+	print_text(effects);
+	return 0;
+}

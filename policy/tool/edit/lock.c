@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lock is a file beside the edited one, which says who has it: the copy cannot be it,
+ * as an editor may put another file in its place. It goes at the end, so that who waited
+ * for nothing has to look whether what was locked is still what is there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/tool/base/replace.h"
+#include "policy/tool/edit/edited.h"
+
+enum { WHO_MAX = 128, TRIES_MAX = 16 };
+
+static const struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+/* Who asks, as the next one is told. */
+static int sign(int fd)
+{
+	const char *user = getenv("SUDO_USER");
+	char who[WHO_MAX];
+	int n;
+
+	if (user == NULL)
+		user = getenv("USER");
+	n = snprintf(who, sizeof who, "%.64s (process %ld)\n",
+		     user == NULL ? "uid 0" : user, (long)getpid());
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, who, (size_t)n, 0) != n)
+		return -1;
+	return 0;
+}
+
+static int refuse(const struct edited *edited, int fd, struct policy_error *err)
+{
+	char who[WHO_MAX];
+	const ssize_t n = pread(fd, who, sizeof who - 1, 0);
+
+	who[n < 0 ? 0 : n] = '\0';
+	who[strcspn(who, "\n")] = '\0';
+	return error_file(err, edited->path, 0, "is being edited by %s",
+			  who[0] == '\0' ? "somebody else" : who);
+}
+
+static bool is_same(const struct stat *held, const char *path)
+{
+	struct stat there;
+
+	return lstat(path, &there) == 0 && held->st_dev == there.st_dev &&
+	       held->st_ino == there.st_ino;
+}
+
+/* It is written to: it must be nobody else's, under no second name. */
+static int open_own(const char *path, struct stat *st, struct policy_error *err)
+{
+	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	const int fd = open(path, flags, 0600);
+
+	if (fd < 0)
+		return error_file(err, path, errno, "cannot open it");
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_uid == geteuid() &&
+	    st->st_nlink <= 1)
+		return fd;
+	(void)close(fd);
+	return error_file(err, path, 0, "is not what an edit leaves here: remove it");
+}
+
+int lock_take(struct edited *edited, struct policy_error *err)
+{
+	if (replace_beside(edited->path, "lock", edited->lock_path, err) < 0)
+		return -1;
+	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
+		struct stat st = {0};
+		const int fd = open_own(edited->lock_path, &st, err);
+
+		if (fd < 0)
+			return -1;
+		if (fcntl(fd, F_SETLK, &whole) < 0) {
+			(void)refuse(edited, fd, err);
+			(void)close(fd);
+			return -1;
+		}
+		if (is_same(&st, edited->lock_path)) {
+			edited->lock = fd;
+			if (sign(fd) == 0)
+				return 0;
+			(void)error_file(err, edited->lock_path, errno, "cannot write it");
+			lock_free(edited);
+			return -1;
+		}
+		(void)close(fd);
+	}
+	return error_file(err, edited->path, 0, "is being edited by somebody else");
+}
+
+void lock_free(struct edited *edited)
+{
+	if (edited->lock < 0)
+		return;
+	(void)unlink(edited->lock_path);
+	(void)close(edited->lock);
+	edited->lock = -1;
+}

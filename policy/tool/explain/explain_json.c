@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: ISC */
+/* Explanations for programs: schema/explain.schema.json. */
+#include <string.h>
+
+#include "agent/confine/confine_steps.h"
+#include "agent/confine/landlock_rules.h"
+#include "policy/language/value.h"
+#include "policy/tool/explain/explanation.h"
+#include "policy/tool/report/json.h"
+
+/* Each takes value over. When it or the whole is NULL, or memory runs out, the whole is
+ * released and becomes NULL, so that a failure is seen at the end. */
+static void append(json_t **array, json_t *value)
+{
+	if (*array == NULL)
+		json_decref(value);
+	else if (json_array_append_new(*array, value) != 0) {
+		json_decref(*array);
+		*array = NULL;
+	}
+}
+
+static void put(json_t **object, const char *key, json_t *value)
+{
+	if (json_put(*object, key, value) == 0)
+		return;
+	json_decref(*object);
+	*object = NULL;
+}
+
+static json_t *strings(const char *const *list)
+{
+	json_t *array = json_array();
+
+	for (; *list != NULL; list++)
+		append(&array, json_text(*list));
+	return array;
+}
+
+static json_t *pair(const struct address_pair *p)
+{
+	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
+
+	return json_pack("{s:s, s:s}", "here", ip_addr_print(&p->local, local), "there",
+			 ip_addr_print(&p->remote, remote));
+}
+
+static json_t *addresses(const struct peer *peer)
+{
+	json_t *array = json_array();
+
+	if (peer->address.local.family != AF_UNSPEC)
+		append(&array, pair(&peer->address));
+	if (peer->address6.local.family != AF_UNSPEC)
+		append(&array, pair(&peer->address6));
+	return array;
+}
+
+static json_t *prefixes(const struct prefix_line *list, size_t count)
+{
+	json_t *array = json_array();
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		append(&array, json_string(ip_prefix_print(&list[i].prefix, text)));
+	return array;
+}
+
+static json_t *reach(const struct peer *peer)
+{
+	struct ip_prefix list[PEER_REACH_ALL_MAX];
+	const size_t count = peer_reach_all(peer, list);
+	json_t *array = json_array();
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		append(&array, json_string(ip_prefix_print(&list[i], text)));
+	if (count == 0)
+		append(&array, json_string("any"));
+	return array;
+}
+
+static json_t *rights(uint64_t bits)
+{
+	json_t *array = json_array();
+
+	for (unsigned bit = 0; explain_right(bit) != NULL; bit++)
+		if ((bits >> bit & 1) != 0)
+			append(&array, json_string(explain_right(bit)));
+	return array;
+}
+
+static json_t *path(const char *name, uint64_t bits)
+{
+	return json_pack("{s:s, s:o}", "path", name, "rights", rights(bits));
+}
+
+static json_t *landlock(const struct agent *agent)
+{
+	const struct confine *confine = &agent->confine;
+	const struct path_rule *lists[LANDLOCK_LISTS];
+	json_t *paths = json_array();
+
+	if (confine->target_fd >= 0)
+		append(&paths, path(agent->plan.target, LANDLOCK_TARGET_RIGHTS));
+	landlock_rule_lists(confine, lists);
+	for (size_t i = 0; i < LANDLOCK_LISTS; i++)
+		for (const struct path_rule *rule = lists[i]; rule->path != NULL; rule++)
+			append(&paths, path(rule->path, rule->rights));
+	return json_pack("{s:b, s:b, s:o}", "required", confine->landlock_required,
+			 "others_denied", landlock_denies_others(confine), "paths", paths);
+}
+
+static json_t *limits(const struct confine *confine)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < CONFINE_LIMITS; i++)
+		if (confine_limit_holds(&confine_limits[i], confine, EXPLAIN_LANDLOCK_ABI))
+			put(&object, confine_limits[i].name,
+			    json_integer((json_int_t)confine_limits[i].most));
+	return object;
+}
+
+static json_t *seccomp(const struct confine *confine)
+{
+	return json_pack("{s:s, s:o}", "otherwise",
+			 confine->seccomp_kill ? "kill" : "EPERM", "calls",
+			 strings(explain_calls(confine)));
+}
+
+static json_t *confinement(const struct explanation *e)
+{
+	const struct confine *confine = &e->agent.confine;
+	json_t *object = json_object();
+
+	if (confine->uid != EXPLAIN_NO_ID) {
+		put(&object, "uid", json_integer(confine->uid));
+		put(&object, "gid", json_integer(confine->gid));
+	}
+	put(&object, "groups", json_array());
+	put(&object, "capabilities",
+	    json_integer((json_int_t)confine_capabilities(confine)));
+	if (!confine->unprivileged)
+		put(&object, "securebits", json_integer(confine_securebits()));
+	put(&object, "no_new_privs", json_true());
+	put(&object, "limits", limits(confine));
+	put(&object, "landlock", landlock(&e->agent));
+	put(&object, "seccomp", seccomp(confine));
+	return object;
+}
+
+/* Of what is launched; the agent's own answer to status has no program. */
+static void put_program(json_t **plan, const struct agent *agent)
+{
+	const struct peer *peer = &agent->peer;
+	struct text ready = {0};
+
+	put(plan, "program", json_string(agent->plan.target));
+	put(plan, "argv", strings((const char *const *)agent->plan.words.argv));
+	put(plan, "environment", strings((const char *const *)agent->plan.envp));
+	put(plan, "interface", json_string(agent->session.interface));
+	put(plan, "addresses", addresses(peer));
+	if (agent->intake.what.request.verb == VERB_PPPD)
+		put(plan, "reach", reach(peer));
+	else
+		put(plan, "routes", prefixes(peer->routes, peer->nroutes));
+	if (agent->intake.what.request.ready[0] != '\0') {
+		agent_print_ready(agent, &ready);
+		put(plan, "ready", json_string(ready.bytes));
+	}
+}
+
+static json_t *plan(const struct explanation *e)
+{
+	json_t *object = json_object(), *depends = json_array();
+	const char *text;
+
+	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
+		append(&depends, json_string(text));
+	if (e->agent.intake.what.request.verb != VERB_STATUS)
+		put_program(&object, &e->agent);
+	put(&object, "confinement", confinement(e));
+	put(&object, "depends", depends);
+	return object;
+}
+
+/* What was asked, and taken for it where it was not said. */
+static void put_question(json_t **object, const struct explanation *e)
+{
+	const struct intake_identity *who = &e->agent.intake.who;
+	const struct intake_request *what = &e->agent.intake.what;
+	char text[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], print[KEY_FINGERPRINT_TEXT_MAX];
+	struct public_key key = {0};
+
+	if (e->request != NULL)
+		put(object, "request", json_text(e->request));
+	if (what->state == INTAKE_OK)
+		put(object, "verb", json_string(verb_name(what->request.verb)));
+	if (who->from.family != AF_UNSPEC) {
+		put(object, "from", json_string(ip_addr_print(&who->from, text)));
+		put(object, "from_assumed", json_boolean(e->from_assumed));
+	}
+	if (who->server.family != AF_UNSPEC)
+		put(object, "server", json_string(ip_addr_print(&who->server, text)));
+	if (explain_key_known(e)) {
+		memcpy(key.digest, who->digest, sizeof key.digest);
+		put(object, "key", json_string(key_fingerprint(&key, print)));
+		put(object, "key_assumed", json_boolean(e->key_assumed));
+	}
+	put(object, "at", json_string(value_time_print(e->now, when)));
+}
+
+static json_t *place(const struct rule_place *rule)
+{
+	json_t *object = json_pack("{s:o}", "file", json_text(rule->file));
+
+	if (rule->line != 0)
+		put(&object, "line", json_integer(rule->line));
+	if (rule->column != 0)
+		put(&object, "column", json_integer(rule->column));
+	return object;
+}
+
+static json_t *answer(const struct explanation *e)
+{
+	json_t *object = json_object();
+
+	put_question(&object, e);
+	put(&object, "verdict", json_string(e->code == EXIT_DONE ? "allow" : "deny"));
+	put(&object, "code", json_integer((int)e->code));
+	if (e->agent.rule.file[0] != '\0')
+		put(&object, "rule", place(&e->agent.rule));
+	put(&object, "reason", json_string(e->reason));
+	if (e->code == EXIT_DONE)
+		put(&object, "plan", plan(e));
+	return object;
+}
+
+int explain_json(const struct explain_question *question, const struct explanation *list,
+		 size_t count)
+{
+	json_t *document = json_envelope("explain"), *answers = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		append(&answers, answer(&list[i]));
+	put(&document, "peer", json_text(question->peer));
+	put(&document, "answers", answers);
+	return json_print(document);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/explain/explanation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/confine/filter_listing.h"
+#include "agent/net/ppp_device.h"
+#include "policy/language/escape.h"
+#include "policy/language/paths.h"
+
+/* The log's descriptor: the first that the agent opens, after the standard three. */
+enum { LOG_DESCRIPTOR = STDERR_FILENO + 1 };
+
+static enum trust trust_of(const struct explain_question *question)
+{
+	return question->root[0] == '\0' ? TRUST_ROOT : TRUST_ANY;
+}
+
+static void fail(struct explanation *out, enum exit_code code,
+		 const struct policy_error *err)
+{
+	out->code = code;
+	agent_set_rule(&out->agent, err->file, err->line, err->column);
+	(void)snprintf(out->reason, sizeof out->reason, "%s", err->text);
+}
+
+/* Of a file of the host, where it is; 0, or -1 when that is too long. */
+static int place(const struct explain_question *question, const char *path,
+		 char out[PATH_TEXT_MAX])
+{
+	return question->root[0] == '\0' ? path_tidy(path, out)
+					 : path_join(question->root, path, out);
+}
+
+/* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
+static enum exit_code find_account(const struct explain_question *question,
+				   const char *passwd, struct agent *agent,
+				   struct policy_error *err)
+{
+	if (account_find(passwd, trust_of(question), agent->conf.account, &agent->account,
+			 err) != 0) {
+		agent->account =
+		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
+		/* A copy need not have the file. */
+		return question->root[0] != '\0' && err->sys == ENOENT
+			   ? EXIT_DONE
+			   : error_exit_code(err);
+	}
+	if (agent->account.uid != 0)
+		return EXIT_DONE;
+	error_set(err, "the account %s is root: uid 0", agent->conf.account);
+	return EXIT_SYSTEM;
+}
+
+/* Step 2 of the agent, as far as files tell: agent.conf and the account. */
+static int read_host(const struct explain_question *question, struct explanation *out)
+{
+	struct agent *agent = &out->agent;
+	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
+	struct policy_error err = {0};
+	enum exit_code code = EXIT_POLICY;
+
+	if (place(question, PATH_AGENT_CONF, conf) < 0 ||
+	    place(question, "/etc/passwd", passwd) < 0)
+		error_set(&err, "the path of the copy is too long");
+	else if (policy_load_agent(conf, trust_of(question), &agent->conf, &err) == 0)
+		code = find_account(question, passwd, agent, &err);
+	else
+		code = error_exit_code(&err);
+	if (code == EXIT_DONE)
+		return 0;
+	fail(out, code, &err);
+	return -1;
+}
+
+static bool is_routed(const struct peer *peer, const struct ip_addr *addr)
+{
+	for (size_t i = 0; i < peer->nroutes; i++)
+		if (ip_prefix_contains(&peer->routes[i].prefix, addr))
+			return true;
+	return false;
+}
+
+/* Where the peer may come from. */
+static void assume_client(const struct peer *peer, struct ip_addr *from)
+{
+	/* Of documentation (RFC 5737, RFC 3849): from anywhere, but not from behind the
+	 * tunnel. */
+	static const char *const anywhere[] = {"192.0.2.1", "198.51.100.1", "203.0.113.1",
+					       "2001:db8::1"};
+	const char *why;
+
+	if (peer->nfrom > 0) {
+		*from = peer->from[0].prefix.addr;
+		return;
+	}
+	for (size_t i = 0; i < sizeof anywhere / sizeof anywhere[0]; i++)
+		if (ip_addr_parse(anywhere[i], from, &why) == 0 && !is_routed(peer, from))
+			return;
+}
+
+/* Step 3: who asks. What was not said is taken from the peer's own file. */
+static void take_identity(const struct explain_question *question, const char *peers,
+			  struct explanation *out)
+{
+	struct intake_identity *who = &out->agent.intake.who;
+	struct peer *peer = &out->agent.peer;
+	const struct caller caller = {.name = question->peer};
+	struct policy_error err;
+
+	*who = (struct intake_identity){.state = INTAKE_OK,
+					.from = question->from,
+					.server = question->server,
+					.key_told = question->key != EXPLAIN_KEY_NONE};
+	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
+	memcpy(who->digest, question->digest, sizeof who->digest);
+	/* What is wrong with the name or the file, agent_judge() says. */
+	if (intake_parse_peer(&caller, who) != 0 ||
+	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
+		return;
+	out->from_assumed = who->from.family == AF_UNSPEC;
+	if (out->from_assumed)
+		assume_client(peer, &who->from);
+	out->key_assumed = question->key == EXPLAIN_KEY_FIRST;
+	if (out->key_assumed)
+		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
+}
+
+/* What a copy cannot tell is taken to be there. */
+static bool is_there(const struct explain_question *question, const char *path)
+{
+	return question->root[0] != '\0' || access(path, F_OK) == 0;
+}
+
+/* LaunchAs account: pppd would be the account, whom the device shuts out as a rule. */
+static bool account_may_open(const struct account *account, const char *device)
+{
+	const mode_t both = S_IROTH | S_IWOTH;
+	struct stat st;
+	unsigned shift = 0;
+
+	if (stat(device, &st) != 0)
+		return false;
+	if (st.st_uid == account->uid)
+		shift = 6;
+	else if (st.st_gid == account->gid)
+		shift = 3;
+	return (st.st_mode >> shift & both) == both;
+}
+
+/* And so is what only root may try. */
+static bool kernel_has_ppp(const struct explain_question *question,
+			   const struct agent *agent)
+{
+	struct policy_error err = {0};
+
+	if (question->root[0] != '\0')
+		return true;
+	if (agent->conf.launch_as == LAUNCH_ACCOUNT &&
+	    !account_may_open(&agent->account, "/dev/ppp"))
+		return false;
+	return ppp_device_check(&err) == 0 || err.sys == EACCES || err.sys == EPERM;
+}
+
+static void choose_ppp(const struct explain_question *question, struct explanation *out)
+{
+	struct agent *agent = &out->agent;
+	const struct engine_question engine =
+	    agent_engine_question(agent, is_there(question, PATH_PPPTUN));
+
+	agent->engine = engine_settle(&engine);
+	out->kernel_decides = agent->engine == PPP_AUTO;
+	if (out->kernel_decides)
+		agent->engine =
+		    is_there(question, agent->conf.pppd) && kernel_has_ppp(question, agent)
+			? PPP_PPPD
+			: PPP_PPPTUN;
+}
+
+/* Steps 6 and 7. */
+static void prepare(const struct explain_question *question, struct explanation *out)
+{
+	struct agent *agent = &out->agent;
+	const enum verb verb = agent->intake.what.request.verb;
+	struct policy_error err = {0};
+
+	(void)snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
+	peer_interface(&agent->peer, 0, agent->session.interface);
+	if (verb == VERB_PPPD)
+		choose_ppp(question, out);
+	if (verb != VERB_STATUS && agent_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
+		out->code = EXIT_SYSTEM;
+		(void)snprintf(out->reason, sizeof out->reason, "%s", err.text);
+		return;
+	}
+	/* As if the program had been opened. */
+	agent->plan.fd = CONFINE_EXEC_FD;
+	agent_shape_confinement(agent, verb == VERB_PPPD && agent->engine == PPP_PPPD &&
+					   agent->conf.launch_as != LAUNCH_ACCOUNT);
+}
+
+void explain(const struct explain_question *question, const char *request,
+	     struct explanation *out)
+{
+	const struct caller caller = {.request = request};
+	struct policy_error err = {0};
+	char peers[PATH_TEXT_MAX];
+
+	memset(out, 0, sizeof *out);
+	if (policy_name_valid(question->peer))
+		(void)snprintf(out->peer, sizeof out->peer, "%s", question->peer);
+	else
+		escape_quoted(question->peer, strlen(question->peer), out->peer,
+			      sizeof out->peer);
+	out->request = request;
+	out->now = question->now;
+	intake_parse_request(&caller, &out->agent.intake.what);
+	if (read_host(question, out) != 0) {
+		/* The agent would not have come to look at it. */
+		out->agent.intake.what.state = INTAKE_NOTHING;
+		return;
+	}
+	if (place(question, PATH_PEERS_DIR, peers) < 0) {
+		error_set(&err, "the path of the copy is too long");
+		fail(out, EXIT_POLICY, &err);
+		return;
+	}
+	take_identity(question, peers, out);
+	out->code =
+	    agent_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
+	if (out->code == EXIT_DONE)
+		prepare(question, out);
+}
+
+bool explain_key_known(const struct explanation *explanation)
+{
+	return explanation->key_given || explanation->key_assumed;
+}
+
+const char *explain_depends(const struct explanation *explanation, size_t i)
+{
+	const struct agent *agent = &explanation->agent;
+	const enum verb verb = agent->intake.what.request.verb;
+	const bool kernel = agent->engine == PPP_PPPD;
+	const struct {
+		bool holds;
+		const char *text;
+	} all[] = {
+	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
+	    {verb == VERB_PPPD && agent->conf.tun_persistent,
+	     "its device, made for the account beforehand, with these addresses: without "
+	     "it, 69"},
+	    {verb == VERB_SSHROUTE && agent->conf.tun_persistent,
+	     "its routes, made beforehand: it adds none, and without them ends with 71"},
+	    {verb == VERB_SSHROUTE,
+	     "the session of the same ssh connection, or the only one: without it, 75"},
+	    {kernel && agent->conf.launch_as == LAUNCH_AUTO,
+	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
+	     "account"},
+	    {explanation->kernel_decides,
+	     "pppd, and PPP in the kernel: with both pppd is launched, else ppptun"},
+	    {kernel && !explanation->kernel_decides, "PPP in the kernel: without it, 69"},
+	    {kernel && agent->peer.strict,
+	     "rp_filter, or a packet filter, of this host: without it packets from any "
+	     "source pass"},
+	    {kernel && !agent->peer.reach_any, "a packet filter of this host: without it "
+					       "packets go anywhere, as pppd looks at "
+					       "none"},
+	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
+		 agent->intake.who.server.family == AF_UNSPEC,
+	     "the address that the client reaches (--server): in a Route, 77"},
+	    {true, "the files of policy: where the account may not read them, 78"},
+	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
+	    {agent->confine.landlock_required, "Landlock in the kernel: without it, 71"},
+	    {!agent->confine.landlock_required,
+	     "Landlock in the kernel: without it, ids alone keep files from it"},
+	};
+
+	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
+		if (all[k].holds && i-- == 0)
+			return all[k].text;
+	return NULL;
+}
+
+const char *const *explain_calls(const struct confine *confine)
+{
+	static const char *const nothing[] = {NULL};
+	struct filter_shape shape = filter_shape_of(confine);
+
+	shape.kill = false;
+	for (size_t i = 0; i < filter_listing_count; i++)
+		if (filter_shape_same(&filter_listings[i].shape, &shape))
+			return filter_listings[i].lines;
+	return nothing;
+}
+
+const char *explain_right(unsigned bit)
+{
+	/* In the order of linux/landlock.h's LANDLOCK_ACCESS_FS_*. */
+	static const char *const names[] = {
+	    "execute",	  "write_file",	 "read_file", "read_dir",
+	    "remove_dir", "remove_file", "make_char", "make_dir",
+	    "make_reg",	  "make_sock",	 "make_fifo", "make_block",
+	    "make_sym",	  "refer",	 "truncate",  "ioctl_dev",
+	};
+
+	return bit < sizeof names / sizeof names[0] ? names[bit] : NULL;
+}
+
+void explain_finding(const struct explanation *explanation, struct findings *findings)
+{
+	const struct rule_place *rule = &explanation->agent.rule;
+
+	findings_add(
+	    findings,
+	    explanation->code == EXIT_DONE ? RULE_EXPLAIN_ALLOW : RULE_EXPLAIN_DENY,
+	    rule->file, rule->line, rule->column, "%s: %s: %s", explanation->peer,
+	    explanation->request == NULL ? "a shell" : explanation->agent.intake.what.shown,
+	    explanation->reason);
+}

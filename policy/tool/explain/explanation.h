@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the agent would answer to a request, and what it would then do: found out by the
+ * agent's own code (agent/core/judge.c, agent/core/prepare.c), without doing it.
+ */
+#ifndef SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
+#define SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
+
+#include "agent/agent.h"
+#include "policy/tool/base/path.h"
+#include "policy/tool/report/finding.h"
+
+enum {
+	/* told as if the kernel had Landlock */
+	EXPLAIN_LANDLOCK_ABI = 1,
+	EXPLAIN_PEER_MAX = 80,
+};
+
+/* In place of ids that are not known. */
+#define EXPLAIN_NO_ID ((uid_t)(-1))
+
+enum explain_key {
+	/* the peer's first */
+	EXPLAIN_KEY_FIRST,
+	EXPLAIN_KEY_GIVEN,
+	/* sshd does not tell */
+	EXPLAIN_KEY_NONE,
+};
+
+/* Who asks, from where, when, of which files. */
+struct explain_question {
+	const char *peer;
+	/* "" for this host, whose files must be as the agent wants them, or where a copy of
+	 * its files lies */
+	const char *root;
+	/* The client and this host, as in SSH_CONNECTION. AF_UNSPEC: the client's is taken
+	 * from the peer's first From, or is one for documentation; against a server's that
+	 * is not known, no Route is held. */
+	struct ip_addr from, server;
+	enum explain_key key;
+	uint8_t digest[KEY_DIGEST_SIZE];
+	time_t now;
+};
+
+struct explanation {
+	/* The peer's name, escaped when it is none; and the request's text, NULL: a shell.
+	 */
+	char peer[EXPLAIN_PEER_MAX];
+	const char *request;
+	enum exit_code code;
+	/* printable ASCII */
+	char reason[ERROR_TEXT_MAX];
+	bool from_assumed, key_given, key_assumed;
+	/* Who speaks PPP; agent.engine is what this host, or a usual one, comes to. */
+	bool kernel_decides;
+	time_t now;
+	/*
+	 * Everything else, as the agent has it: conf, intake, peer, verdict, rule; and when
+	 * code is EXIT_DONE, session, plan (but for status) and confine. Where policy lets
+	 * the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for the account of a
+	 * copy that does not tell.
+	 */
+	struct agent agent;
+};
+
+/* In place of the login's id, in what sshroute is called with. */
+#define EXPLAIN_ID "ID"
+
+/* Answers for one request. */
+void explain(const struct explain_question *question, const char *request,
+	     struct explanation *out);
+
+/* The key was given, or taken from the peer's file. */
+bool explain_key_known(const struct explanation *explanation);
+
+/* What depends on the host at the time: the i-th sentence, or NULL past the last. */
+const char *explain_depends(const struct explanation *explanation, size_t i);
+
+/* What its filter lets through, ended by NULL (agent/confine/filter_listing.h). */
+const char *const *explain_calls(const struct confine *confine);
+
+/* text.c and json.c: print to standard output. explain_json()
+ * returns 0, or -1 when memory ran out. */
+void explain_text(const struct explanation *explanation);
+int explain_json(const struct explain_question *question, const struct explanation *list,
+		 size_t count);
+
+/* The answer alone, as a finding (SARIF). */
+void explain_finding(const struct explanation *explanation, struct findings *findings);
+
+/* The name of a right (linux/landlock.h), or NULL past the last. */
+const char *explain_right(unsigned bit);
+
+#endif

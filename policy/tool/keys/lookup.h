@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* Which peer has a key: by the index where that can be told, or by all files. */
+#ifndef SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
+#define SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
+
+#include <stddef.h>
+
+#include "policy/tool/keys/index.h"
+
+struct lookup {
+	/* of peers' files */
+	const char *directory;
+	enum trust trust;
+	/* may know nothing */
+	struct index index;
+};
+
+/*
+ * 1 with the peer whose own file, trusted and without an error, has the key; 0 when no file
+ * has it; -1 with *err when two have it, or it cannot be told. A file that is no good has
+ * no key: its peer could not come in, and must not keep the others out.
+ */
+int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
+	       struct policy_error *err);
+
+struct names {
+	/* each owned */
+	char **list;
+	size_t count, size;
+};
+
+/*
+ * The names of the peers that have a file in the directory, sorted by their bytes, not yet
+ * looked at. Freed with names_free(). 0, or -1 with *err.
+ */
+int names_read(const char *directory, struct names *out, struct policy_error *err);
+void names_free(struct names *names);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/report/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/tool/base/grow.h"
+
+enum { TEXT_MAX = 512 };
+
+const struct rule rules[RULE_COUNT] = {
+#define RULE(name, id, severity, title, why, mend)                                         \
+	[RULE_##name] = {id, severity, title, why, mend},
+#include "policy/tool/report/rules.def"
+#undef RULE
+};
+
+enum rule_name rule_find(const char *id, size_t len)
+{
+	unsigned rule = 0;
+
+	while (rule < RULE_COUNT &&
+	       (strlen(rules[rule].id) != len || memcmp(rules[rule].id, id, len) != 0))
+		rule++;
+	return rule;
+}
+
+bool rule_waivable(enum rule_name rule)
+{
+	return rules[rule].severity != SEVERITY_ERROR;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[SEVERITY_COUNT] = {"note", "warning", "error"};
+
+	return names[severity];
+}
+
+static void add(struct findings *findings, enum rule_name rule, const char *file,
+		unsigned line, unsigned column, const char *text)
+{
+	struct finding new = {
+	    .rule = rule,
+	    .file = strdup(file),
+	    .text = strdup(text),
+	    .line = line,
+	    .column = column,
+	};
+	struct finding *place = GROW(findings->list, findings->count, findings->size);
+
+	if (new.file == NULL || new.text == NULL || place == NULL) {
+		free(new.file);
+		free(new.text);
+		findings->lost = true;
+		return;
+	}
+	*place = new;
+	findings->count++;
+}
+
+void findings_add(struct findings *findings, enum rule_name rule, const char *file,
+		  unsigned line, unsigned column, const char *fmt, ...)
+{
+	struct policy_error safe;
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	/* It makes the text one printable line. The name stays whole: waivers go by it. */
+	(void)error_set(&safe, "%s", text);
+	add(findings, rule, file, line, column, safe.text);
+}
+
+static int compare_numbers(unsigned a, unsigned b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order = strcmp(a->file, b->file);
+
+	if (order == 0)
+		order = compare_numbers(a->line, b->line);
+	if (order == 0)
+		order = compare_numbers(a->column, b->column);
+	if (order == 0)
+		order = compare_numbers(a->rule, b->rule);
+	return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+static void drop(struct finding *finding)
+{
+	free(finding->file);
+	free(finding->text);
+	free(finding->waived);
+}
+
+/* A file that was named twice has the same to say twice. */
+static void drop_repeated(struct findings *findings)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (kept > 0 && compare(&findings->list[kept - 1], &findings->list[i]) == 0)
+			drop(&findings->list[i]);
+		else
+			findings->list[kept++] = findings->list[i];
+	findings->count = kept;
+}
+
+void findings_sort(struct findings *findings)
+{
+	if (findings->count > 0)
+		qsort(findings->list, findings->count, sizeof *findings->list, compare);
+	drop_repeated(findings);
+	memset(findings->by_severity, 0, sizeof findings->by_severity);
+	findings->waived = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding->waived != NULL)
+			findings->waived++;
+		else
+			findings->by_severity[rules[finding->rule].severity]++;
+	}
+}
+
+void findings_free(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		drop(&findings->list[i]);
+	free(findings->list);
+	*findings = (struct findings){0};
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/report/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 2, REPLACEMENT_LEN = 3, SEQUENCE_MAX = 4 };
+/* U+FFFD, the replacement character. */
+static const char replacement[] = "\xef\xbf\xbd";
+/* No text of vpn-policy's own has it. */
+static const char list_here[] = "@LIST@";
+
+json_t *json_envelope(const char *command)
+{
+	return json_pack("{s:s, s:s}", "sallyport", VERSION, "command", command);
+}
+
+/* The length of the character that text begins with, or 0 when that is none. jansson knows
+ * what is valid. */
+static size_t character(const char *text)
+{
+	for (size_t len = 1; len <= SEQUENCE_MAX && text[len - 1] != '\0'; len++) {
+		json_t *one = json_stringn(text, len);
+
+		json_decref(one);
+		if (one != NULL)
+			return len;
+	}
+	return 0;
+}
+
+json_t *json_text(const char *text)
+{
+	json_t *whole = json_string(text);
+	char *out;
+	size_t used = 0;
+
+	if (whole != NULL)
+		return whole;
+	out = malloc(strlen(text) * REPLACEMENT_LEN + 1);
+	if (out == NULL)
+		return NULL;
+	while (*text != '\0') {
+		const size_t len = character(text);
+
+		memcpy(out + used, len == 0 ? replacement : text,
+		       len == 0 ? REPLACEMENT_LEN : len);
+		used += len == 0 ? REPLACEMENT_LEN : len;
+		text += len == 0 ? 1 : len;
+	}
+	out[used] = '\0';
+	whole = json_string(out);
+	free(out);
+	return whole;
+}
+
+int json_put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value);
+}
+
+static int out_of_memory(void)
+{
+	(void)fputs("vpn-policy: out of memory\n", stderr);
+	return -1;
+}
+
+int json_print(json_t *document)
+{
+	/* A stream that fails is main's to tell: it looks at every command's output. */
+	const int r =
+	    document == NULL ? -1 : json_dumpf(document, stdout, JSON_INDENT(INDENT));
+
+	json_decref(document);
+	if (r < 0 && !ferror(stdout))
+		return out_of_memory();
+	(void)putchar('\n');
+	return 0;
+}
+
+json_t *json_list_here(void)
+{
+	return json_string(list_here);
+}
+
+/* JSON has line feeds between its values and none in them: depth can be added by lines. */
+static int print_item(json_t *value, int depth)
+{
+	char *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(INDENT));
+
+	json_decref(value);
+	if (text == NULL)
+		return -1;
+	for (const char *line = text; line != NULL;) {
+		const int len = (int)strcspn(line, "\n");
+
+		(void)printf("\n%*s%.*s", depth, "", len, line);
+		line = line[len] == '\n' ? line + len + 1 : NULL;
+	}
+	free(text);
+	return 0;
+}
+
+/* Of the line that ends at at, in text. */
+static int indentation(const char *text, const char *at)
+{
+	while (at > text && at[-1] != '\n')
+		at--;
+	return (int)strspn(at, " ");
+}
+
+int json_print_list(json_t *document, size_t count,
+		    json_t *(*item)(const void *context, size_t i), const void *context)
+{
+	char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(INDENT));
+	char *here = text == NULL ? NULL : strstr(text, list_here);
+	int depth, r = -1;
+
+	json_decref(document);
+	if (here == NULL)
+		goto out;
+	depth = indentation(text, here);
+	/* Without the quotes that stand around it. */
+	(void)printf("%.*s[", (int)(here - text) - 1, text);
+	for (size_t i = 0; i < count; i++) {
+		if (print_item(item(context, i), depth + INDENT) < 0)
+			goto out;
+		(void)fputs(i + 1 < count ? "," : "", stdout);
+	}
+	if (count > 0)
+		(void)printf("\n%*s", depth, "");
+	(void)printf("]%s\n", here + strlen(list_here) + 1);
+	r = 0;
+out:
+	free(text);
+	return r < 0 ? out_of_memory() : 0;
+}

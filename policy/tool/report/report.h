@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* Findings as text for people, as JSON and as SARIF 2.1.0 for programs. */
+#ifndef SALLYPORT_POLICY_TOOL_REPORT_REPORT_H
+#define SALLYPORT_POLICY_TOOL_REPORT_REPORT_H
+
+#include "policy/tool/base/path.h"
+#include "policy/tool/report/finding.h"
+
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT };
+
+/* "text", "json", "sarif"; REPORT_FORMAT_COUNT for another word. */
+enum report_format report_format_find(const char *word);
+
+enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX, REPORT_SEVERITY_MAX = 32 };
+/* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns
+ * out. */
+const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX]);
+/* Whether fd is a terminal that wants colour: NO_COLOR (no-color.org) and TERM=dumb are
+ * heeded. */
+bool report_wants_colour(int fd);
+
+/* "error:", coloured or not. */
+void report_severity(enum severity severity, bool colour, char out[REPORT_SEVERITY_MAX]);
+
+/*
+ * The sorted findings. Text goes to standard error, "file:line:column: severity: text
+ * [rule-id]" with colour on a terminal, and leaves out what is waived; the other formats go
+ * to standard output and have it, with the rules that were broken. command is what made
+ * them. Returns 0; or -1 when memory ran out, here or when they were gathered, which is
+ * said on standard error: exit with EXIT_SYSTEM.
+ */
+int report_findings(const struct findings *findings, const char *command,
+		    enum report_format format);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Waivers: a comment line "# waive RULE-ID: reason" in a policy file takes the findings of
+ * that rule in that file out of the count. They stay in the list, with the reason.
+ */
+#ifndef SALLYPORT_POLICY_TOOL_REPORT_WAIVER_H
+#define SALLYPORT_POLICY_TOOL_REPORT_WAIVER_H
+
+#include <stddef.h>
+
+#include "policy/tool/report/finding.h"
+
+enum { WAIVER_REASON_MAX = 200 };
+
+struct waiver {
+	/* owned */
+	char *file, *reason;
+	unsigned line;
+	enum rule_name rule;
+	bool used;
+};
+
+struct waivers {
+	struct waiver *list;
+	size_t count, size;
+};
+
+/* Takes the waivers of one file's text; those that are wrong become findings. */
+void waivers_read(struct waivers *waivers, struct findings *findings, const char *file,
+		  const char *text, size_t len);
+/* Marks what is waived, and finds those that waived nothing. To be called once, at the end.
+ */
+void waivers_apply(struct waivers *waivers, struct findings *findings);
+void waivers_free(struct waivers *waivers);
+
+#endif

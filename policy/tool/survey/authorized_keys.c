@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/survey/authorized_keys.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "policy/language/key.h"
+
+/* One line that is being taken apart, in place: what was read makes room for its NULs. */
+struct cursor {
+	const struct authorized_keys *keys;
+	char *start, *at;
+	struct policy_error *err;
+};
+
+void authorized_keys_start(struct authorized_keys *keys, const char *file, const char *text,
+			   size_t len)
+{
+	*keys = (struct authorized_keys){.file = file, .at = text, .end = text + len};
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static unsigned column(const struct cursor *c, const char *at)
+{
+	return (unsigned)(at - c->start) + 1;
+}
+
+static int refuse(const struct cursor *c, const char *at, const char *what)
+{
+	return error_at(c->err, c->keys->file, c->keys->number, column(c, at), "%s", what);
+}
+
+static void skip_blanks(struct cursor *c)
+{
+	while (is_blank(*c->at))
+		c->at++;
+}
+
+/* Ends at a blank, and is terminated there. "" when there is none. */
+static const char *take_word(struct cursor *c)
+{
+	const char *word;
+
+	skip_blanks(c);
+	word = c->at;
+	while (*c->at != '\0' && !is_blank(*c->at))
+		c->at++;
+	if (*c->at != '\0')
+		*c->at++ = '\0';
+	return word;
+}
+
+/* From behind the opening quote to behind the closing one. \" is a quote; no other
+ * backslash is special. */
+static int take_quoted(struct cursor *c, const char **value)
+{
+	const char *opening = c->at - 1;
+	char *out = c->at;
+
+	*value = out;
+	while (*c->at != '"') {
+		if (c->at[0] == '\\' && c->at[1] == '"')
+			c->at++;
+		if (*c->at == '\0')
+			return refuse(c, opening, "a quoted value has no end");
+		*out++ = *c->at++;
+	}
+	*out = '\0';
+	c->at++;
+	return 0;
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-';
+}
+
+/* One option, and what parts it from the next: 1 when another must follow. */
+static int take_option(struct cursor *c, struct authorized_option *option)
+{
+	char *after;
+	char end;
+
+	option->name = c->at;
+	option->value = NULL;
+	option->column = column(c, c->at);
+	while (is_name(*c->at))
+		c->at++;
+	after = c->at;
+	if (after == option->name)
+		return refuse(c, after, "expected an option, or the type of a key");
+	if (*c->at == '=') {
+		if (*++c->at != '"')
+			return refuse(c, c->at, "expected a value in double quotes");
+		c->at++;
+		if (take_quoted(c, &option->value) < 0)
+			return -1;
+	}
+	end = *c->at;
+	if (end != ',' && !is_blank(end))
+		return refuse(c, c->at,
+			      end == '\0' ? "expected a key behind the options"
+					  : "expected a comma or a blank behind an option");
+	*c->at++ = '\0';
+	*after = '\0';
+	return end == ',' ? 1 : 0;
+}
+
+static int take_options(struct cursor *c, struct authorized_line *line)
+{
+	int more = 1;
+
+	while (more > 0) {
+		if (line->noptions == AUTHORIZED_OPTIONS_MAX)
+			return refuse(c, c->at, "too many options");
+		more = take_option(c, &line->options[line->noptions]);
+		if (more < 0)
+			return -1;
+		line->noptions++;
+	}
+	return 0;
+}
+
+/* sshd takes a word that is the type of a key for one before it looks for options. */
+static bool is_key_next(const char *at)
+{
+	char type[KEY_TYPE_MAX];
+	size_t len = strcspn(at, " \t");
+
+	if (len >= sizeof type)
+		return false;
+	memcpy(type, at, len);
+	type[len] = '\0';
+	return key_type_known(type);
+}
+
+/* The bytes up to the end of the key, where they differ from the whole line's rule. */
+static int check_ascii(const struct cursor *c, const char *from, const char *until)
+{
+	for (; from < until; from++)
+		if ((unsigned char)*from > 0x7e)
+			return refuse(c, from, "non-ASCII byte before a comment");
+	return 0;
+}
+
+static int take_line(struct cursor *c, struct authorized_line *line)
+{
+	line->noptions = 0;
+	if (!is_key_next(c->at) && take_options(c, line) < 0)
+		return -1;
+	line->type = take_word(c);
+	line->key_column = column(c, line->type);
+	if (line->type[0] == '\0')
+		return refuse(c, line->type, "expected a key behind the options");
+	line->base64 = take_word(c);
+	return check_ascii(c, c->start, c->at);
+}
+
+/* A copy of the line, if only bytes are in it that may be. */
+static int copy_line(const struct cursor *c, const char *text, size_t len, char *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if ((byte < ' ' && byte != '\t') || byte == 0x7f)
+			return error_at(c->err, c->keys->file, c->keys->number,
+					(unsigned)i + 1, "control character 0x%02x", byte);
+		out[i] = text[i];
+	}
+	out[len] = '\0';
+	return 0;
+}
+
+int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *line,
+			 struct policy_error *err)
+{
+	struct cursor c = {.keys = keys, .start = line->text, .err = err};
+
+	while (keys->at < keys->end) {
+		const char *text = keys->at;
+		size_t left = (size_t)(keys->end - text), len;
+		const char *feed = memchr(text, '\n', left);
+
+		len = feed == NULL ? left : (size_t)(feed - text);
+		keys->at = feed == NULL ? keys->end : feed + 1;
+		line->number = ++keys->number;
+		if (len > AUTHORIZED_LINE_MAX)
+			return error_at(err, keys->file, keys->number,
+					AUTHORIZED_LINE_MAX + 1,
+					"line too long: expected at most %d bytes",
+					AUTHORIZED_LINE_MAX);
+		/* The line end of Windows: sshd passes over it. */
+		if (len > 0 && text[len - 1] == '\r')
+			len--;
+		if (copy_line(&c, text, len, line->text) < 0)
+			return -1;
+		c.at = line->text;
+		skip_blanks(&c);
+		if (*c.at != '\0' && *c.at != '#')
+			return take_line(&c, line) < 0 ? -1 : 1;
+	}
+	return 0;
+}
+
+const struct authorized_option *authorized_option(const struct authorized_line *line,
+						  const char *name)
+{
+	for (size_t i = 0; i < line->noptions; i++)
+		if (strcasecmp(line->options[i].name, name) == 0)
+			return &line->options[i];
+	return NULL;
+}

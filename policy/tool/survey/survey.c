@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: ISC */
+#include "policy/tool/survey/survey.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/core/engine.h"
+#include "policy/language/load.h"
+#include "policy/language/trusted.h"
+#include "policy/language/value.h"
+#include "policy/tool/base/grow.h"
+#include "policy/tool/base/path.h"
+#include "policy/tool/base/replace.h"
+
+/* Static, as a peer is large. */
+static union parsed parsed;
+
+/* What the rules of one file say of a good agent.conf. */
+static void judge_agent(struct survey *survey, const char *shown)
+{
+	const struct agent_conf *conf = &parsed.agent;
+
+	if (!conf->auth_info_required)
+		findings_add(survey->findings, RULE_AUTH_INFO, shown, conf->auth_info_line,
+			     1, "AuthInfo optional: sshd need not tell which key was used");
+	if (conf->landlock == LANDLOCK_OPTIONAL)
+		findings_add(survey->findings, RULE_LANDLOCK_OPTIONAL, shown,
+			     conf->landlock_line, 1,
+			     "Landlock optional: pppd may run as root without it");
+	if (conf->tun_persistent && conf->ppp == PPP_PPPD && !engine_is_ppptun(conf->pppd))
+		findings_add(survey->findings, RULE_PERSISTENT_PPPD, shown, conf->tun_line,
+			     1, "Tun persistent, and Ppp pppd");
+	if (conf->hooks)
+		findings_add(survey->findings, RULE_HOOKS, shown, conf->hooks_line, 1,
+			     "Hooks yes: pppd may run programs, as root");
+}
+
+enum { DAY_S = 24 * 60 * 60 };
+
+void survey_begin(struct survey *survey)
+{
+	survey->now = time(NULL);
+	survey->soon = SURVEY_SOON_DAYS;
+}
+
+static void judge_times(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	const time_t left = peer->expires - survey->now;
+	char when[TIME_TEXT_MAX];
+
+	if (peer->expires == 0)
+		return;
+	if (left <= 0)
+		findings_add(survey->findings, RULE_EXPIRED, shown, peer->expires_line, 1,
+			     "%s has expired", peer->name);
+	else if (left < (time_t)survey->soon * DAY_S)
+		findings_add(survey->findings, RULE_EXPIRING, shown, peer->expires_line, 1,
+			     "%s expires in %ld days, at %s", peer->name,
+			     (long)(left / DAY_S), value_time_print(peer->expires, when));
+}
+
+static void judge_keys(struct survey *survey, const char *shown)
+{
+	for (size_t i = 0; i < parsed.peer.nkeys; i++) {
+		const struct key_line *line = &parsed.peer.keys[i];
+
+		if (line->key.rsa_bits != 0 && line->key.rsa_bits < KEY_RSA_BITS_GOOD)
+			findings_add(survey->findings, RULE_KEY_WEAK, shown, line->line, 1,
+				     "an RSA key of %u bits: expected %d or more",
+				     line->key.rsa_bits, KEY_RSA_BITS_GOOD);
+		if (line->key.type[0] == '\0')
+			findings_add(survey->findings, RULE_KEY_UNKNOWN, shown, line->line,
+				     1, "only the fingerprint of this key is known");
+	}
+}
+
+static void judge_from(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char route[PREFIX_TEXT_MAX], from[PREFIX_TEXT_MAX];
+
+	if (peer->nfrom == 0)
+		findings_add(survey->findings, RULE_FROM_MISSING, shown, 0, 0,
+			     "%s may come from anywhere", peer->name);
+	for (size_t i = 0; i < peer->nroutes; i++)
+		for (size_t j = 0; j < peer->nfrom; j++)
+			if (ip_prefix_overlaps(&peer->routes[i].prefix,
+					       &peer->from[j].prefix))
+				findings_add(
+				    survey->findings, RULE_ROUTE_COVERS_CLIENT, shown,
+				    peer->routes[i].line, 1, "Route %s and From %s overlap",
+				    ip_prefix_print(&peer->routes[i].prefix, route),
+				    ip_prefix_print(&peer->from[j].prefix, from));
+}
+
+static void judge_sources(struct survey *survey, const char *shown, const char *name,
+			  unsigned line)
+{
+	findings_add(survey->findings, RULE_SOURCES_ANY, shown, line, 1,
+		     "%s may send from any source", name);
+}
+
+/* The first network of the list that covers that one, but for itself; or NULL. */
+static const struct prefix_line *find_cover(const struct prefix_line *list, size_t count,
+					    const struct prefix_line *line)
+{
+	for (size_t i = 0; i < count; i++)
+		if (&list[i] != line && ip_prefix_covers(&list[i].prefix, &line->prefix))
+			return &list[i];
+	return NULL;
+}
+
+static void judge_reach(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char prefix[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
+
+	if (peer->reach_any)
+		findings_add(survey->findings, RULE_REACH_ANY, shown, peer->reach_line, 1,
+			     "%s may reach anything", peer->name);
+	if (!peer_has_reach(peer))
+		return;
+	if (peer->ppp_line != 0 && peer->ppp == PPP_PPPD)
+		findings_add(survey->findings, RULE_REACH_PPPD, shown, peer->reach_line, 1,
+			     "Ppp pppd does not hold it");
+	for (size_t i = 0; i < peer->noffers; i++)
+		if (find_cover(peer->reach, peer->nreach, &peer->offers[i]) == NULL)
+			findings_add(survey->findings, RULE_REACH_OFFER, shown,
+				     peer->offers[i].line, 1, "Offer %s is in no Reach",
+				     ip_prefix_print(&peer->offers[i].prefix, prefix));
+	for (size_t i = 0; i < peer->nreach; i++) {
+		const struct prefix_line *line = &peer->reach[i],
+					 *wider =
+					     find_cover(peer->reach, peer->nreach, line);
+
+		if (wider != NULL)
+			findings_add(survey->findings, RULE_REACH_COVERED, shown,
+				     line->line, 1, "Reach %s is in %s (line %u)",
+				     ip_prefix_print(&line->prefix, prefix),
+				     ip_prefix_print(&wider->prefix, other), wider->line);
+	}
+}
+
+static void judge_peer(struct survey *survey, const char *shown)
+{
+	judge_from(survey, shown);
+	judge_times(survey, shown);
+	judge_keys(survey, shown);
+	judge_reach(survey, shown);
+	if (parsed.peer.legacy)
+		findings_add(survey->findings, RULE_LEGACY, shown, parsed.peer.legacy_line,
+			     1, "%s may use the HOWTO's command strings", parsed.peer.name);
+	if (!parsed.peer.strict)
+		judge_sources(survey, shown, parsed.peer.name, parsed.peer.strict_line);
+}
+
+static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
+		      unsigned line)
+{
+	struct claim *new = GROW(survey->claims, survey->nclaims, survey->claims_size);
+
+	if (new == NULL)
+		return false;
+	*new = (struct claim){prefix, kind, (uint32_t)(survey->npeers - 1), line};
+	survey->nclaims++;
+	return true;
+}
+
+static bool add_pair(struct survey *survey, const struct address_pair *pair)
+{
+	const uint8_t len = pair->local.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+
+	return pair->local.family == AF_UNSPEC ||
+	       (add_claim(survey, CLAIM_HERE, (struct ip_prefix){pair->local, len},
+			  pair->line) &&
+		add_claim(survey, CLAIM_THERE, (struct ip_prefix){pair->remote, len},
+			  pair->line));
+}
+
+static bool add_key(struct survey *survey, const struct key_line *line)
+{
+	struct key_claim *new = GROW(survey->keys, survey->nkeys, survey->keys_size);
+
+	if (new == NULL)
+		return false;
+	*new =
+	    (struct key_claim){.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
+	memcpy(new->digest, line->key.digest, sizeof new->digest);
+	survey->nkeys++;
+	return true;
+}
+
+static bool add_interface(struct survey *survey, const char *name)
+{
+	struct interface_claim *new =
+	    GROW(survey->interfaces, survey->ninterfaces, survey->interfaces_size);
+
+	if (new == NULL)
+		return false;
+	*new = (struct interface_claim){.peer = (uint32_t)(survey->npeers - 1)};
+	memcpy(new->name, name, sizeof new->name);
+	survey->ninterfaces++;
+	return true;
+}
+
+/* Of each session, as the agent names them. */
+static bool add_interfaces(struct survey *survey, const struct peer *peer)
+{
+	char name[IFNAME_MAX_LEN + 1];
+	bool good = add_interface(survey, peer->interface);
+
+	for (unsigned session = 1; good && session < peer->sessions; session++) {
+		peer_interface(peer, session, name);
+		good = add_interface(survey, name);
+	}
+	return good;
+}
+
+/* What survey_across() needs of a good peer. */
+static bool keep_peer(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &parsed.peer;
+	char **place = GROW(survey->peers, survey->npeers, survey->peers_size);
+	bool good;
+
+	if (place == NULL || (*place = strdup(shown)) == NULL)
+		return false;
+	survey->npeers++;
+	good = add_pair(survey, &peer->address) && add_pair(survey, &peer->address6) &&
+	       add_interfaces(survey, peer);
+	for (size_t i = 0; good && i < peer->nroutes; i++)
+		good = add_claim(survey, CLAIM_ROUTE, peer->routes[i].prefix,
+				 peer->routes[i].line);
+	for (size_t i = 0; good && i < peer->nkeys; i++)
+		good = add_key(survey, &peer->keys[i]);
+	return good;
+}
+
+/* What the rules say of a good file. */
+static void judge(struct survey *survey, enum file_kind kind, const char *shown)
+{
+	if (kind == KIND_AGENT)
+		judge_agent(survey, shown);
+	if (kind == KIND_PROFILE && !parsed.profile.strict)
+		judge_sources(survey, shown, "the remote", parsed.profile.strict_line);
+	if (kind != KIND_PEER)
+		return;
+	judge_peer(survey, shown);
+	if (!keep_peer(survey, shown))
+		survey->findings->lost = true;
+}
+
+bool survey_link(struct survey *survey, const char *path, const char *shown)
+{
+	struct stat st;
+
+	if (!survey->no_links || lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
+		return false;
+	findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+		     "a symbolic link, which is not followed");
+	return true;
+}
+
+/* Where an error of the parser is found: its own file name may be cut. */
+struct wrong {
+	struct findings *findings;
+	const char *shown;
+};
+
+static void add_wrong(void *context, const struct policy_error *err)
+{
+	const struct wrong *wrong = context;
+
+	findings_add(wrong->findings, RULE_SYNTAX, wrong->shown, err->line, err->column,
+		     "%s", err->text);
+}
+
+const union parsed *survey_text(struct survey *survey, enum file_kind kind,
+				const char *shown, const char *text, size_t len)
+{
+	struct wrong wrong = {survey->findings, shown};
+	const struct error_list list = {add_wrong, &wrong};
+
+	if (parsed_read_all(kind, shown, text, len, &parsed, &list) < 0)
+		return NULL;
+	survey->good[kind]++;
+	/* In a file that does not parse there is nothing yet that could be waived. */
+	if (!survey->only_parse) {
+		waivers_read(&survey->waivers, survey->findings, shown, text, len);
+		judge(survey, kind, shown);
+	}
+	if (survey->good_file != NULL)
+		survey->good_file(survey->context, kind, shown, &parsed);
+	return &parsed;
+}
+
+const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
+				   const char *path, const char *shown, enum trust trust)
+{
+	const struct survey_edited *edited = survey->edited;
+	struct policy_error err;
+	const char *text;
+	size_t len;
+
+	if (edited != NULL && strcmp(shown, edited->shown) == 0)
+		return survey_text(survey, kind, shown, edited->text, edited->len);
+	if (survey_link(survey, path, shown))
+		return NULL;
+	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
+		findings_add(survey->findings,
+			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
+			     err.line, err.column, "%s", err.text);
+		return NULL;
+	}
+	return survey_text(survey, kind, shown, text, len);
+}
+
+const union parsed *survey_file(struct survey *survey, enum file_kind kind,
+				const char *path, const char *shown, enum trust trust)
+{
+	return survey_file_in(-1, survey, kind, path, shown, trust);
+}
+
+static int not_dots(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
+			 const char *path, const char *shown, const char *name,
+			 enum trust trust)
+{
+	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
+
+	/* What an edit has open, or one that was killed left, is no policy and not news. */
+	if (replace_is_beside(name))
+		return;
+	if (path_join(path, name, full) < 0 || path_join(shown, name, full_shown) < 0) {
+		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+			     "a file's path is too long");
+		return;
+	}
+	if (path_conf_len(name) > 0)
+		(void)survey_file_in(dir, survey, kind, full, full_shown, trust);
+	else if (survey->only_parse)
+		survey->passed_over++;
+	else
+		findings_add(survey->findings, RULE_UNKNOWN_FILE, full_shown, 0, 0,
+			     "nothing reads this file: expected NAME.conf");
+}
+
+void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
+		      const char *shown, enum trust trust)
+{
+	struct dirent **entries = NULL;
+	int count, dir = -1;
+
+	if (survey_link(survey, path, shown))
+		return;
+	count = scandir(path, &entries, not_dots, by_bytes);
+	if (count < 0) {
+		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
+			     "cannot list it: %s", strerror(errno));
+		return;
+	}
+	/* If it cannot be trusted, each of its files is to say so. */
+	if (trust == TRUST_ROOT)
+		dir = trusted_open_dir(path, NULL);
+	for (int i = 0; i < count; i++) {
+		survey_entry(dir, survey, kind, path, shown, entries[i]->d_name, trust);
+		free(entries[i]);
+	}
+	free(entries);
+	if (dir >= 0)
+		(void)close(dir);
+}
+
+void survey_end(struct survey *survey)
+{
+	survey_across(survey);
+	waivers_apply(&survey->waivers, survey->findings);
+	findings_sort(survey->findings);
+}
+
+void survey_free(struct survey *survey)
+{
+	for (size_t i = 0; i < survey->npeers; i++)
+		free(survey->peers[i]);
+	free(survey->peers);
+	free(survey->claims);
+	free(survey->keys);
+	free(survey->interfaces);
+	waivers_free(&survey->waivers);
+	*survey = (struct survey){0};
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-policy: what is in the policy files, before a login finds out. See vpn-policy(8). */
+#include "policy/tool/vpn-policy.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/language/escape.h"
+#include "policy/language/paths.h"
+#include "policy/language/settle.h"
+
+static const struct command {
+	const char *name;
+	enum exit_code (*run)(int argc, char **argv);
+	const char *arguments, *help;
+} commands[] = {
+    {"check", cmd_check,
+     "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
+     "             [--server ADDRESS]... [--at TIME] [--soon DAYS]\n"
+     "             [--format text|json|sarif] [FILE|DIR...]",
+     "look for errors in policy files, and between peers"},
+    {"audit", cmd_audit,
+     "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
+     "             [--soon DAYS] [--format text|json|sarif]",
+     "look for what is wrong with this host, beside its policy"},
+    {"diff", cmd_diff,
+     "[--kind agent|peer|profile] [--trust root|any]\n"
+     "             [--format text|json|sarif] OLD NEW",
+     "tell what changes in effect between two policies"},
+    {"graph", cmd_graph, "[--root DIR] [DIR]",
+     "draw peers, addresses and networks, for Graphviz"},
+    {"explain", cmd_explain,
+     "[--from ADDRESS] [--server ADDRESS] [--key FINGERPRINT|none] [--at TIME]\n"
+     "             [--root DIR] [--format text|json|sarif] PEER [--shell | REQUEST...]",
+     "tell what a peer's request would come to, and why"},
+    {"authorized-keys", cmd_authorized_keys,
+     "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
+     "             [--user USER --type TYPE --key BASE64 | --index | --write FILE | "
+     "PEER...]\n"
+     "             [--index-file FILE]",
+     "print or write the authorized_keys lines of peers, or the one that sshd asks for"},
+    {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
+     "edit a policy file, and put it in place only when it is right"},
+    {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
+     "bring policy files to one layout"},
+    {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
+     "print the language of the files"},
+};
+
+enum {
+	COMMANDS = sizeof commands / sizeof commands[0],
+	ERROR_LINE_MAX = 600,
+	OPTION_SHOWN_MAX = 80
+};
+
+/* The one that runs; NULL before there is one. */
+static const struct command *current;
+static char **current_argv;
+
+static void print_usage(FILE *out)
+{
+	if (current != NULL) {
+		(void)fprintf(out, "usage: vpn-policy %s %s\n", current->name,
+			      current->arguments);
+		return;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
+			      commands[i].name, commands[i].arguments);
+	(void)fputs("       vpn-policy --help | --version\n", out);
+}
+
+static void print_help(void)
+{
+	print_usage(stdout);
+	(void)fputc('\n', stdout);
+	if (current != NULL) {
+		(void)printf("To %s: see vpn-policy(8).\n", current->help);
+		return;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
+	(void)puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
+		   "66 (audit: nothing is\ninstalled), 71 (system), 78 (errors); explain "
+		   "with what the agent would: 65, 77 and "
+		   "others.");
+}
+
+enum exit_code usage_error(const char *fmt, ...)
+{
+	va_list args;
+
+	(void)fputs("vpn-policy: ", stderr);
+	va_start(args, fmt);
+	(void)vfprintf(stderr, fmt, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}
+
+enum exit_code option_refused(int option)
+{
+	const char *word = current_argv[optind - 1];
+	char shown[OPTION_SHOWN_MAX] = {'-', (char)optopt, '\0'};
+
+	/* One of several letters in a word has its word still before it. */
+	if (word[0] == '-')
+		escape_quoted(word, strlen(word), shown, sizeof shown);
+	return option == ':'
+		   ? usage_error("%s needs a value", shown)
+		   : usage_error("%s does not take the option %s", current->name, shown);
+}
+
+enum exit_code out_of_memory(void)
+{
+	(void)fputs("vpn-policy: out of memory\n", stderr);
+	return EXIT_SYSTEM;
+}
+
+void complain(const struct policy_error *err)
+{
+	char line[ERROR_LINE_MAX];
+
+	error_print(err, line, sizeof line);
+	(void)fprintf(stderr, "%s\n", line);
+}
+
+int trust_parse(const char *word, enum trust *out)
+{
+	if (strcmp(word, "root") == 0)
+		*out = TRUST_ROOT;
+	else if (strcmp(word, "any") == 0)
+		*out = TRUST_ANY;
+	else
+		return -1;
+	return 0;
+}
+
+enum trust trust_default(const char *path)
+{
+	size_t len = strlen(SYSCONFDIR);
+
+	if (geteuid() != 0 || strncmp(path, SYSCONFDIR, len) != 0)
+		return TRUST_ANY;
+	return path[len] == '/' || path[len] == '\0' ? TRUST_ROOT : TRUST_ANY;
+}
+
+static enum exit_code dispatch(int argc, char **argv)
+{
+	if (argc < 2)
+		return usage_error("a command is missing");
+	if (strcmp(argv[1], "--help") == 0) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("vpn-policy (sallyport) " VERSION);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		current = &commands[i];
+		current_argv = argv + 1;
+		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+			print_help();
+			return EXIT_DONE;
+		}
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return usage_error("there is no such command");
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_code code;
+
+	/* Ignored by whoever starts it, no child's end would be told: not that an editor or
+	 * a program that is asked has failed. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	/* By hand nothing is decided; what does says so by itself. */
+	settle_begin(false);
+	code = dispatch(argc, argv);
+
+	/* A full disk must not look like an empty list of keys. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	(void)fputs("vpn-policy: cannot write to standard output\n", stderr);
+	return code != EXIT_DONE ? code : EXIT_SYSTEM;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* Between the main of vpn-policy and its commands, one file each. */
+#ifndef SALLYPORT_POLICY_TOOL_VPN_POLICY_H
+#define SALLYPORT_POLICY_TOOL_VPN_POLICY_H
+
+#include "policy/language/exitcode.h"
+#include "policy/language/policy.h"
+
+/* argv[0] is the command's name. Each returns what to exit with. */
+enum exit_code cmd_check(int argc, char **argv);
+enum exit_code cmd_audit(int argc, char **argv);
+enum exit_code cmd_diff(int argc, char **argv);
+enum exit_code cmd_graph(int argc, char **argv);
+enum exit_code cmd_explain(int argc, char **argv);
+enum exit_code cmd_authorized_keys(int argc, char **argv);
+enum exit_code cmd_edit(int argc, char **argv);
+enum exit_code cmd_fmt(int argc, char **argv);
+enum exit_code cmd_keywords(int argc, char **argv);
+
+/* Says how the program is called, on standard error; returns EXIT_USAGE. */
+enum exit_code usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * The same for an option that getopt_long(3) gave as '?', or, its string beginning with
+ * "+:", as ':'.
+ */
+enum exit_code option_refused(int option);
+/* Says so on standard error; returns EXIT_SYSTEM. */
+enum exit_code out_of_memory(void);
+/* "FILE:LINE:COLUMN: text" on standard error. */
+void complain(const struct policy_error *err);
+
+/* "root" or "any"; -1 for what is neither. */
+int trust_parse(const char *word, enum trust *out);
+/* TRUST_ROOT for root and a path under SYSCONFDIR, which must be absolute. */
+enum trust trust_default(const char *path);
+
+#endif
