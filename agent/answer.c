@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/session.h"
 #include "agent/session_link.h"
 
 static int text_send(const struct text *text, int fd)
@@ -25,81 +26,81 @@ static int text_send(const struct text *text, int fd)
 }
 
 /* What became of it: a pipe without a reader, or a terminal that was hung up. */
-__attribute__((noreturn)) static void refuse_untaken(const struct agent *agent,
+__attribute__((noreturn)) static void refuse_untaken(const struct login *login,
 						     const char *what)
 {
 	if (errno == EPIPE || errno == EIO)
-		agent_refuse(agent, EXIT_SYSTEM, "the client has gone, before it took %s",
+		agent_refuse(login, EXIT_SYSTEM, "the client has gone, before it took %s",
 			     what);
-	agent_refuse(agent, EXIT_SYSTEM, "the client does not take %s: %s", what,
+	agent_refuse(login, EXIT_SYSTEM, "the client does not take %s: %s", what,
 		     strerrordesc_np(errno));
 }
 
-void agent_tell_ready(const struct agent *agent)
+void agent_tell_ready(const struct login *login)
 {
 	static struct text text;
 
-	agent_print_ready(agent, &text);
+	login_print_ready(login, &text);
 	if (text_send(&text, STDOUT_FILENO) != 0)
-		refuse_untaken(agent, "the ready line");
+		refuse_untaken(login, "the ready line");
 }
 
 /* With the sessions known there is nothing left to do that needs a right. */
-static void confine_answer(struct agent *agent)
+static void confine_answer(struct login *login)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
-	agent_shape_confinement(agent, false);
-	if (confine_apply(&agent->confine, &agent->report, &err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "confinement: %s", err.text);
-	agent_record(agent, "-", "-");
+	login_shape_confinement(login, false);
+	if (confine_apply(&login->confine, &login->report, &err) != 0)
+		agent_refuse(login, EXIT_SYSTEM, "confinement: %s", err.text);
+	agent_record(login, "-", "-");
 }
 
-static unsigned held_slots(const struct agent *agent)
+static unsigned held_slots(const struct login *login)
 {
-	struct policy_error err = {0};
-	const int fd = session_open(agent->account.gid, &err);
+	struct error err = {0};
+	const int fd = session_open(login->account.gid, &err);
 	unsigned held;
 
 	if (fd < 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	held = session_slots(fd, &agent->peer);
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
+	held = session_slots(fd, &login->peer);
 	close(fd);
 	return held;
 }
 
 /* Its name is policy's; how it stands is the kernel's word. */
-static void add_interface(const struct agent *agent, const struct session_link *link,
+static void add_interface(const struct login *login, const struct session_link *link,
 			  struct text *text)
 {
 	text_add(text, " interface=%s state=%s", link->interface,
 		 session_link_word(link->state));
-	for (size_t i = 0, told = 0; i < agent->peer.nroutes; i++) {
+	for (size_t i = 0, told = 0; i < login->peer.nroutes; i++) {
 		char prefix[PREFIX_TEXT_MAX];
 
 		if (link->routes[i])
 			text_add(text, "%s%s", told++ == 0 ? " routes=" : ",",
-				 ip_prefix_print(&agent->peer.routes[i].prefix, prefix));
+				 ip_prefix_print(&login->peer.routes[i].prefix, prefix));
 	}
 }
 
-void agent_answer(struct agent *agent)
+void agent_answer(struct login *login)
 {
 	static struct text text;
 	static struct session_link links[SESSIONS_MAX];
-	const unsigned held = held_slots(agent);
-	struct policy_error err;
+	const unsigned held = held_slots(login);
+	struct error err;
 
-	if (session_links_read(&agent->peer, held, links, &err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	text_add(&text, "sallyport/1 status peer=%s sessions=%d/%u", agent->peer.name,
-		 __builtin_popcount(held), agent->peer.sessions);
-	for (unsigned slot = 0; slot < agent->peer.sessions; slot++)
+	if (session_links_read(&login->peer, held, links, &err) != 0)
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
+	text_add(&text, "sallyport/1 status peer=%s sessions=%d/%u", login->peer.name,
+		 __builtin_popcount(held), login->peer.sessions);
+	for (unsigned slot = 0; slot < login->peer.sessions; slot++)
 		if ((held & 1u << slot) != 0)
-			add_interface(agent, &links[slot], &text);
+			add_interface(login, &links[slot], &text);
 	text_add(&text, "\n");
-	confine_answer(agent);
+	confine_answer(login);
 	if (text_send(&text, STDOUT_FILENO) != 0)
-		refuse_untaken(agent, "the answer");
+		refuse_untaken(login, "the answer");
 	_exit(EXIT_DONE);
 }

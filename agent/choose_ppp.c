@@ -15,18 +15,18 @@ enum { DEVICE_TIMEOUT_S = 5 };
  * As what pppd would be, which the account as a rule is not: only that one may open the
  * device. Landlock is not asked for: without it, who may launch pppd is decided later.
  */
-__attribute__((noreturn)) static void open_device(const struct agent *agent)
+__attribute__((noreturn)) static void open_device(const struct login *login)
 {
-	const bool root = agent->conf.launch_as != LAUNCH_ACCOUNT;
+	const bool root = login->conf.launch_as != LAUNCH_ACCOUNT;
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,
-	    .uid = root ? 0 : agent->account.uid,
-	    .gid = root ? 0 : agent->account.gid,
+	    .uid = root ? 0 : login->account.uid,
+	    .gid = root ? 0 : login->account.gid,
 	    .keep_net_admin = true,
 	    .target_fd = -1,
 	};
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 
 	/* Not by a signal when the agent ends, whose account may send uid 0 none. */
 	alarm(DEVICE_TIMEOUT_S);
@@ -38,28 +38,28 @@ __attribute__((noreturn)) static void open_device(const struct agent *agent)
 	_exit(EXIT_DONE);
 }
 
-static bool kernel_has_ppp(const struct agent *agent)
+static bool kernel_has_ppp(const struct login *login)
 {
 	const pid_t child = fork();
 	int status = -1;
 
 	if (child == 0)
-		open_device(agent);
+		open_device(login);
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
 }
 
-void agent_choose_ppp(struct agent *agent)
+void agent_choose_ppp(struct login *login)
 {
 	const struct engine_question question =
-	    agent_engine_question(agent, access(PATH_PPPTUN, F_OK) == 0);
+	    login_engine_question(login, access(PATH_PPPTUN, F_OK) == 0);
 
-	if (agent->intake.what.request.verb != VERB_PPPD)
+	if (login->intake.what.request.verb != VERB_PPPD)
 		return;
-	agent->engine = engine_settle(&question);
-	if (agent->engine == PPP_AUTO)
-		agent->engine = access(agent->conf.pppd, F_OK) == 0 && kernel_has_ppp(agent)
+	login->engine = engine_settle(&question);
+	if (login->engine == PPP_AUTO)
+		login->engine = access(login->conf.pppd, F_OK) == 0 && kernel_has_ppp(login)
 				    ? PPP_PPPD
 				    : PPP_PPPTUN;
 }

@@ -15,33 +15,33 @@
 #include "agent/confine/inherited.h"
 #include "policy/language/paths.h"
 
-static void check_ids(const struct agent *agent)
+static void check_ids(const struct login *login)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
 
 	if (getresuid(&ruid, &euid, &suid) != 0 || getresgid(&rgid, &egid, &sgid) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "cannot read the ids of this process");
+		agent_refuse(login, EXIT_SYSTEM, "cannot read the ids of this process");
 	if (ruid != euid || ruid != suid || rgid != egid || rgid != sgid)
-		agent_refuse(agent, EXIT_SYSTEM,
+		agent_refuse(login, EXIT_SYSTEM,
 			     "running setuid or setgid: remove that bit from %s",
 			     PATH_AGENT);
-	if (ruid != agent->account.uid || rgid != agent->account.gid || ruid == 0)
-		agent_refuse(agent, EXIT_SYSTEM, "uid %u gid %u is not the account %s",
-			     (unsigned)ruid, (unsigned)rgid, agent->conf.account);
+	if (ruid != login->account.uid || rgid != login->account.gid || ruid == 0)
+		agent_refuse(login, EXIT_SYSTEM, "uid %u gid %u is not the account %s",
+			     (unsigned)ruid, (unsigned)rgid, login->conf.account);
 }
 
-static void check_file(const struct agent *agent)
+static void check_file(const struct login *login)
 {
 	struct stat st;
 
 	if (stat("/proc/self/exe", &st) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "cannot look at the agent's own file");
+		agent_refuse(login, EXIT_SYSTEM, "cannot look at the agent's own file");
 	if ((st.st_mode & (S_ISUID | S_ISGID)) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s has a setuid or setgid bit: remove it",
+		agent_refuse(login, EXIT_SYSTEM, "%s has a setuid or setgid bit: remove it",
 			     PATH_AGENT);
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || st.st_nlink != 1)
-		agent_refuse(agent, EXIT_SYSTEM,
+		agent_refuse(login, EXIT_SYSTEM,
 			     "the agent's file must be root's, writable by root alone, "
 			     "with one link");
 }
@@ -50,24 +50,24 @@ static void check_file(const struct agent *agent)
  * Exactly its own: fewer means a copy, nosuid or no_new_privs; more comes from a caller, or
  * from an installation that does not go with Tun persistent, which needs none.
  */
-static void check_capabilities(const struct agent *agent)
+static void check_capabilities(const struct login *login)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	const uint64_t expected = agent->conf.tun_persistent ? 0 : AGENT_CAPABILITIES;
+	const uint64_t expected = login->conf.tun_persistent ? 0 : AGENT_CAPABILITIES;
 	uint64_t permitted;
 
 	memset(data, 0, sizeof data);
 	if (syscall(SYS_capget, &header, data) != 0)
-		agent_refuse(agent, EXIT_SYSTEM,
+		agent_refuse(login, EXIT_SYSTEM,
 			     "cannot read the capabilities of this process");
 	permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
 	if (permitted != expected)
 		agent_refuse(
-		    agent, EXIT_SYSTEM,
+		    login, EXIT_SYSTEM,
 		    "permitted capabilities are %llx, not %llx%s: file capabilities of %s",
 		    (unsigned long long)permitted, (unsigned long long)expected,
-		    agent->conf.tun_persistent ? " (Tun persistent)" : "", PATH_AGENT);
+		    login->conf.tun_persistent ? " (Tun persistent)" : "", PATH_AGENT);
 }
 
 /*
@@ -75,30 +75,30 @@ static void check_capabilities(const struct agent *agent)
  * before main(), whatever a client's LD_PRELOAD names, where sshd takes that: there must be
  * none.
  */
-static void check_loader(const struct agent *agent)
+static void check_loader(const struct login *login)
 {
-	if (agent->conf.tun_persistent && getauxval(AT_BASE) != 0)
-		agent_refuse(agent, EXIT_SYSTEM,
+	if (login->conf.tun_persistent && getauxval(AT_BASE) != 0)
+		agent_refuse(login, EXIT_SYSTEM,
 			     "%s is linked dynamically: Tun persistent needs a static one",
 			     PATH_AGENT);
 }
 
-void agent_check_identity(struct agent *agent)
+void agent_check_identity(struct login *login)
 {
-	struct policy_error err;
+	struct error err;
 
 	/* What cannot be recorded does not happen. */
 	if (log_open("vpn-agent", &err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
 	if (inherited_check_files(&err) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &agent->conf, &err) != 0)
-		agent_refuse_policy(agent, error_exit_code(&err), &err);
-	if (account_find("/etc/passwd", TRUST_ROOT, agent->conf.account, &agent->account,
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
+	if (policy_load_agent(PATH_AGENT_CONF, TRUST_ROOT, &login->conf, &err) != 0)
+		agent_refuse_policy(login, error_exit_code(&err), &err);
+	if (account_find("/etc/passwd", TRUST_ROOT, login->conf.account, &login->account,
 			 &err) != 0)
-		agent_refuse_policy(agent, error_exit_code(&err), &err);
-	check_ids(agent);
-	check_file(agent);
-	check_loader(agent);
-	check_capabilities(agent);
+		agent_refuse_policy(login, error_exit_code(&err), &err);
+	check_ids(login);
+	check_file(login);
+	check_loader(login);
+	check_capabilities(login);
 }

@@ -62,13 +62,13 @@ static const char *missing_file(int sys)
 }
 
 /* Why its words are not to be had, or NULL. */
-static const char *read_file(int fd, const struct agent *agent, struct auth_info *info)
+static const char *read_file(int fd, const struct login *login, struct auth_info *info)
 {
 	struct stat st;
 	ssize_t len;
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != agent->account.uid || (st.st_mode & 077) != 0)
+	    st.st_uid != login->account.uid || (st.st_mode & 077) != 0)
 		return "sshd's word on the key is in no file of the account's alone";
 	if (st.st_size >= (off_t)sizeof info->text)
 		return "sshd's word on the key is too long";
@@ -80,23 +80,23 @@ static const char *read_file(int fd, const struct agent *agent, struct auth_info
 }
 
 /* A variable that is there and does not lead to sshd's file leaves info->len at 0. */
-static void read_auth_info(const struct agent *agent, struct auth_info *info)
+static void read_auth_info(const struct login *login, struct auth_info *info)
 {
 	int fd;
 
-	info->named = agent->caller.auth_info != NULL;
+	info->named = login->caller.auth_info != NULL;
 	if (!info->named)
 		return;
-	if (!auth_info_path_valid(agent->caller.auth_info)) {
+	if (!auth_info_path_valid(login->caller.auth_info)) {
 		info->why = "sshd's word on the key is in no file that sshd makes";
 		return;
 	}
-	fd = open(agent->caller.auth_info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = open(login->caller.auth_info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		info->why = missing_file(errno);
 		return;
 	}
-	info->why = read_file(fd, agent, info);
+	info->why = read_file(fd, login, info);
 	close(fd);
 }
 
@@ -115,18 +115,18 @@ static void child_send(const void *bytes, size_t len)
 		confine_parser_exit(EXIT_SYSTEM);
 }
 
-__attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
+__attribute__((noreturn)) static void parse_in_child(const struct login *login,
 						     struct auth_info *info, int out)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct intake intake;
 
 	memset(&intake, 0, sizeof intake);
 	/* Whatever ends the agent ends its parser. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
-	if (confine_parser(agent->account.uid, agent->account.gid,
-			   agent->conf.tun_persistent, &err) != 0) {
+	if (confine_parser(login->account.uid, login->account.gid,
+			   login->conf.tun_persistent, &err) != 0) {
 		intake.who.state = INTAKE_FAILED;
 		snprintf(intake.who.why, sizeof intake.who.why, "the parser: %.200s",
 			 err.text);
@@ -135,9 +135,9 @@ __attribute__((noreturn)) static void parse_in_child(const struct agent *agent,
 		_exit(EXIT_DONE);
 	}
 	/* In this order: what has been sent cannot be changed by what is parsed next. */
-	intake_parse_identity(&agent->caller, info, &intake.who);
+	intake_parse_identity(&login->caller, info, &intake.who);
 	child_send(&intake.who, sizeof intake.who);
-	intake_parse_request(&agent->caller, &intake.what);
+	intake_parse_request(&login->caller, &intake.what);
 	child_send(&intake.what, sizeof intake.what);
 	confine_parser_exit(EXIT_DONE);
 }
@@ -217,48 +217,48 @@ static bool request_valid(const struct intake_request *what)
 					    nonce_valid(what->request.ready));
 }
 
-void agent_take_in(struct agent *agent)
+void agent_take_in(struct login *login)
 {
 	static struct auth_info info;
 	struct intake answer;
 	int pipe_fd[2];
 
-	read_auth_info(agent, &info);
+	read_auth_info(login, &info);
 	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "no pipe: %s", strerrordesc_np(errno));
-	agent->parser = fork();
-	if (agent->parser < 0)
-		agent_refuse(agent, EXIT_SYSTEM, "no process for the parser: %s",
+		agent_refuse(login, EXIT_SYSTEM, "no pipe: %s", strerrordesc_np(errno));
+	login->parser = fork();
+	if (login->parser < 0)
+		agent_refuse(login, EXIT_SYSTEM, "no process for the parser: %s",
 			     strerrordesc_np(errno));
-	if (agent->parser == 0)
-		parse_in_child(agent, &info, pipe_fd[1]);
+	if (login->parser == 0)
+		parse_in_child(login, &info, pipe_fd[1]);
 	close(pipe_fd[1]);
-	agent->parser_fd = pipe_fd[0];
-	if (deadline_read(agent->parser_fd, &answer, sizeof answer,
+	login->parser_fd = pipe_fd[0];
+	if (deadline_read(login->parser_fd, &answer, sizeof answer,
 			  monotonic_ms() + INTAKE_TIMEOUT_MS) != sizeof answer ||
 	    !identity_valid(&answer.who) || !request_valid(&answer.what)) {
-		kill(agent->parser, SIGKILL);
-		agent_refuse(agent, EXIT_INTERNAL, "the parser ended without an answer");
+		kill(login->parser, SIGKILL);
+		agent_refuse(login, EXIT_INTERNAL, "the parser ended without an answer");
 	}
-	agent->intake = answer;
+	login->intake = answer;
 }
 
-void agent_end_parser(struct agent *agent)
+void agent_end_parser(struct login *login)
 {
 	char more;
 	int status;
 	/* That nothing more comes shows that the child has ended. */
-	const bool ended = deadline_read(agent->parser_fd, &more, sizeof more,
+	const bool ended = deadline_read(login->parser_fd, &more, sizeof more,
 					 monotonic_ms() + INTAKE_TIMEOUT_MS) == 0;
 
-	close(agent->parser_fd);
+	close(login->parser_fd);
 	if (!ended)
-		kill(agent->parser, SIGKILL);
-	while (waitpid(agent->parser, &status, 0) < 0 && errno == EINTR)
+		kill(login->parser, SIGKILL);
+	while (waitpid(login->parser, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE) {
-		agent->verdict.allow = false;
-		agent->rule = (struct rule_place){0};
-		agent_refuse(agent, EXIT_INTERNAL, "the parser did not end as it has to");
+		login->verdict.allow = false;
+		login->rule = (struct rule_place){0};
+		agent_refuse(login, EXIT_INTERNAL, "the parser did not end as it has to");
 	}
 }

@@ -15,14 +15,14 @@
  * The log is not open yet, and there may be no descriptor left for it: standard input,
  * which nobody needs any more, makes room.
  */
-__attribute__((noreturn)) static void die(const struct agent *agent,
-					  const struct policy_error *why)
+__attribute__((noreturn)) static void die(const struct login *login,
+					  const struct error *why)
 {
-	struct policy_error err;
+	struct error err;
 
 	close(STDIN_FILENO);
 	(void)log_open("vpn-agent", &err);
-	agent_refuse(agent, EXIT_SYSTEM, "%s", why->text);
+	agent_refuse(login, EXIT_SYSTEM, "%s", why->text);
 }
 
 /*
@@ -40,16 +40,16 @@ int agent_heed_client(bool heed)
 	return 0;
 }
 
-static void neutralise_process(const struct agent *agent)
+static void neutralise_process(const struct login *login)
 {
-	struct policy_error err;
+	struct error err;
 
 	/* agent_check_identity() says when there are too few descriptors. */
 	if (inherited_set_aside(&err) != 0)
-		die(agent, &err);
+		die(login, &err);
 	if (agent_heed_client(false) != 0) {
 		error_sys(&err, errno, "cannot ignore the client's signals");
-		die(agent, &err);
+		die(login, &err);
 	}
 	alarm(AGENT_DEADLINE_S);
 }
@@ -90,16 +90,16 @@ static void make_id(char id[AGENT_ID_SIZE])
 	id[AGENT_ID_SIZE - 1] = '\0';
 }
 
-void agent_neutralise(struct agent *agent, int argc, char **argv, char **environment)
+void agent_neutralise(struct login *login, int argc, char **argv, char **environment)
 {
 	static char *empty[] = {NULL};
 
 	/* First of all: the C library asks it too, for the time zone of a log record. */
 	environ = empty;
-	make_id(agent->id);
-	neutralise_process(agent);
-	keep_arguments(&agent->caller, argc, argv);
-	agent->caller.request = environment_value(environment, "SSH_ORIGINAL_COMMAND");
-	agent->caller.connection = environment_value(environment, "SSH_CONNECTION");
-	agent->caller.auth_info = environment_value(environment, "SSH_USER_AUTH");
+	make_id(login->id);
+	neutralise_process(login);
+	keep_arguments(&login->caller, argc, argv);
+	login->caller.request = environment_value(environment, "SSH_ORIGINAL_COMMAND");
+	login->caller.connection = environment_value(environment, "SSH_CONNECTION");
+	login->caller.auth_info = environment_value(environment, "SSH_USER_AUTH");
 }

@@ -16,8 +16,8 @@
 
 enum { VERSION_TIMEOUT_MS = 2000, VERSION_TEXT_MAX = 256 };
 
-/* One question: the words of its answer. */
-struct question {
+/* One probe: the words of its answer. */
+struct probe {
 	const struct plan *plan;
 	uid_t uid;
 	gid_t gid;
@@ -27,31 +27,31 @@ struct question {
 
 /* --version is all that it does, once it has come to it; nobody takes it for a session's.
  */
-static void ask_instead(const struct question *question, struct plan *out)
+static void ask_instead(const struct probe *probe, struct plan *out)
 {
 	static char option[] = "--version", known[] = PPPD_WORD_IPV6;
 	size_t used = 1;
 
-	*out = *question->plan;
-	if (question->word != NULL)
+	*out = *probe->plan;
+	if (probe->word != NULL)
 		out->words.argv[used++] = known;
 	out->words.argv[used++] = option;
 	out->words.argv[used] = NULL;
 }
 
-__attribute__((noreturn)) static void run_in_child(const struct question *question, int out)
+__attribute__((noreturn)) static void run_in_child(const struct probe *probe, int out)
 {
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,
-	    .uid = question->uid,
-	    .gid = question->gid,
-	    .target_fd = question->plan->fd,
+	    .uid = probe->uid,
+	    .gid = probe->gid,
+	    .target_fd = probe->plan->fd,
 	};
 	struct plan version;
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 
-	ask_instead(question, &version);
+	ask_instead(probe, &version);
 	/* In case the agent is gone already. */
 	alarm(VERSION_TIMEOUT_MS / 1000 + 1);
 	/* Nothing of the session's, nor of the client's; and whatever ends the agent ends
@@ -67,7 +67,7 @@ __attribute__((noreturn)) static void run_in_child(const struct question *questi
 }
 
 /* What it said, cut; "" when it said nothing in time. */
-static void ask(const struct question *question, char text[VERSION_TEXT_MAX])
+static void ask(const struct probe *probe, char text[VERSION_TEXT_MAX])
 {
 	int pipe_fd[2];
 	pid_t child;
@@ -77,7 +77,7 @@ static void ask(const struct question *question, char text[VERSION_TEXT_MAX])
 		return;
 	child = fork();
 	if (child == 0)
-		run_in_child(question, pipe_fd[1]);
+		run_in_child(probe, pipe_fd[1]);
 	close(pipe_fd[1]);
 	if (child > 0) {
 		/* text is all zero: whatever comes is terminated. */
@@ -92,22 +92,21 @@ static void ask(const struct question *question, char text[VERSION_TEXT_MAX])
 
 void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_nature *out)
 {
-	struct question question = {plan, uid, gid, PPPD_WORD_IPV6};
+	struct probe probe = {plan, uid, gid, PPPD_WORD_IPV6};
 	char text[VERSION_TEXT_MAX];
 
 	*out = (struct pppd_nature){0};
-	ask(&question, text);
+	ask(&probe, text);
 	/* It stumbled over something: is it that word? */
 	if (text[0] != '\0' && !pppd_version_told(text)) {
-		question.word = NULL;
-		ask(&question, text);
+		probe.word = NULL;
+		ask(&probe, text);
 		out->lacks_ipv6 = pppd_version_told(text);
 	}
 	out->without_root = pppd_version_suffices(text);
 }
 
-int pppd_adapt(struct plan *plan, const struct pppd_nature *nature,
-	       struct policy_error *err)
+int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err)
 {
 	if (!nature->lacks_ipv6)
 		return 0;

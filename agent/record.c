@@ -56,7 +56,7 @@ static void print_client(const struct intake_identity *who, char from[ADDRESS_TE
 /* "FILE:LINE:COLUMN", or "" when nothing decided. None of the agent's files is longer. */
 static void print_rule(const struct rule_place *rule, char text[AGENT_RULE_MAX])
 {
-	const struct policy_error at = {.line = rule->line, .column = rule->column};
+	const struct error at = {.line = rule->line, .column = rule->column};
 	const size_t len = strlen(rule->file);
 
 	text[0] = '\0';
@@ -67,10 +67,10 @@ static void print_rule(const struct rule_place *rule, char text[AGENT_RULE_MAX])
 }
 
 /* 0, or -1 when the log did not take it. */
-static int record_verdict(const struct agent *agent, int priority, const char *verdict,
+static int record_verdict(const struct login *login, int priority, const char *verdict,
 			  enum exit_code code, const char *reason)
 {
-	const struct intake *intake = &agent->intake;
+	const struct intake *intake = &login->intake;
 	const char *verb =
 	    intake->what.state == INTAKE_OK ? verb_name(intake->what.request.verb) : NULL;
 	char fields[FIELDS_MAX], shown[LOG_BODY_MAX - FIELDS_MAX - INTAKE_SHOWN_MAX];
@@ -79,11 +79,11 @@ static int record_verdict(const struct agent *agent, int priority, const char *v
 	int len;
 
 	print_client(&intake->who, from, port, fingerprint);
-	print_rule(&agent->rule, rule);
+	print_rule(&login->rule, rule);
 	len = snprintf(
 	    fields, sizeof fields,
 	    "verdict=%s id=%s code=%d peer=%s verb=%s from=%s port=%s key=%s rule=%s",
-	    verdict, agent->id, (int)code, or_dash(intake->who.peer), or_dash(verb),
+	    verdict, login->id, (int)code, or_dash(intake->who.peer), or_dash(verb),
 	    or_dash(from), or_dash(port), or_dash(fingerprint), or_dash(rule));
 	if (len < 0 || (size_t)len >= sizeof fields)
 		return -1;
@@ -113,13 +113,13 @@ static void print_prefixes(const struct ip_prefix *list, size_t count, char *tex
 }
 
 /* Where the peer's packets may go, by what is launched. */
-static void print_reach(const struct agent *agent, char *text, size_t size)
+static void print_reach(const struct login *login, char *text, size_t size)
 {
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
-	const size_t count = peer_reach_all(&agent->peer, list);
-	const bool link = agent->intake.what.request.verb == VERB_PPPD;
+	const size_t count = peer_reach_all(&login->peer, list);
+	const bool link = login->intake.what.request.verb == VERB_PPPD;
 
-	if (link && count > 0 && agent->engine == PPP_PPPTUN)
+	if (link && count > 0 && login->engine == PPP_PPPTUN)
 		print_prefixes(list, count, text, size);
 	else
 		(void)snprintf(text, size, "%s",
@@ -129,30 +129,30 @@ static void print_reach(const struct agent *agent, char *text, size_t size)
 }
 
 /* 0, or -1 when the log did not take it. */
-static int record_launch(const struct agent *agent, const char *program,
+static int record_launch(const struct login *login, const char *program,
 			 const char *interface)
 {
 	char body[LOG_BODY_MAX];
 	const int len = snprintf(
 	    body, sizeof body,
-	    "confinement=in-force id=%s program=%s interface=%s %s reach=", agent->id,
-	    program, interface, agent->report.text);
+	    "confinement=in-force id=%s program=%s interface=%s %s reach=", login->id,
+	    program, interface, login->report.text);
 
 	if (len < 0 || (size_t)len + REACH_SHOWN_MIN > sizeof body)
 		return -1;
-	print_reach(agent, body + len, sizeof body - (size_t)len);
+	print_reach(login, body + len, sizeof body - (size_t)len);
 	return log_record(LOG_INFO, "%s", body);
 }
 
-void agent_record(const struct agent *agent, const char *program, const char *interface)
+void agent_record(const struct login *login, const char *program, const char *interface)
 {
-	if (record_verdict(agent, LOG_INFO, "allow", EXIT_DONE, agent->verdict.reason) !=
+	if (record_verdict(login, LOG_INFO, "allow", EXIT_DONE, login->verdict.reason) !=
 		0 ||
-	    record_launch(agent, program, interface) != 0)
-		agent_refuse(agent, EXIT_SYSTEM, "the system log did not take the record");
+	    record_launch(login, program, interface) != 0)
+		agent_refuse(login, EXIT_SYSTEM, "the system log did not take the record");
 }
 
-void agent_refuse(const struct agent *agent, enum exit_code code, const char *fmt, ...)
+void agent_refuse(const struct login *login, enum exit_code code, const char *fmt, ...)
 {
 	char reason[REASON_MAX];
 	va_list args;
@@ -160,11 +160,11 @@ void agent_refuse(const struct agent *agent, enum exit_code code, const char *fm
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	(void)record_verdict(agent, LOG_WARNING, agent->verdict.allow ? "failed" : "deny",
+	(void)record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny",
 			     code, reason);
-	if (agent->no_peer && code == EXIT_POLICY)
-		refusal_tell_no_peer(agent->id, agent->raw);
+	if (login->no_peer && code == EXIT_POLICY)
+		refusal_tell_no_peer(login->id, login->raw);
 	else
-		refusal_tell(code, agent->id, agent->raw);
+		refusal_tell(code, login->id, login->raw);
 	_exit(code);
 }

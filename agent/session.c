@@ -60,7 +60,7 @@ static bool byte_held(int fd, off_t offset)
 	return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-int session_open(gid_t account_gid, struct policy_error *err)
+int session_open(gid_t account_gid, struct error *err)
 {
 	struct stat st;
 	const int fd = open(PATH_SESSIONS, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -86,7 +86,7 @@ static void fill(const struct peer *peer, unsigned slot, int fd, struct session 
 }
 
 int session_lock(int fd, const struct peer *peer, const struct session_origin *origin,
-		 struct session *out, struct policy_error *err)
+		 struct session *out, struct error *err)
 {
 	for (unsigned slot = 0; slot < peer->sessions; slot++) {
 		if (lock_byte(fd, slot_offset(peer, slot)) != 0) {
@@ -117,7 +117,7 @@ unsigned session_slots(int fd, const struct peer *peer)
 }
 
 int session_find(int fd, const struct peer *peer, const struct session_origin *origin,
-		 struct session *out, struct policy_error *err)
+		 struct session *out, struct error *err)
 {
 	const unsigned held = session_slots(fd, peer);
 

@@ -9,17 +9,9 @@
 #ifndef SALLYPORT_AGENT_SESSION_H
 #define SALLYPORT_AGENT_SESSION_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "policy/language/policy.h"
-
-struct session {
-	unsigned slot;
-	char interface[IFNAME_MAX_LEN + 1];
-	/* The lock's descriptor, not close-on-exec; -1 when none is held. */
-	int lock_fd;
-};
+#include "agent/core/login.h"
 
 /* One end of the ssh connection: what tells two of them apart. */
 struct session_origin {
@@ -29,19 +21,19 @@ struct session_origin {
 
 /* The sessions' file, opened and checked: root's, of the account's group, for nobody else.
  * -1 and *err. */
-int session_open(gid_t account_gid, struct policy_error *err);
+int session_open(gid_t account_gid, struct error *err);
 
 /* Takes the first free slot. 0; -1 with err->sys == EAGAIN when there is none. fd is then
  * the lock's. */
 int session_lock(int fd, const struct peer *peer, const struct session_origin *origin,
-		 struct session *out, struct policy_error *err);
+		 struct session *out, struct error *err);
 
 /*
  * The session that came by this connection or, failing that, the only one. -1 with err->sys
  * == ENOENT for none, EAGAIN for several.
  */
 int session_find(int fd, const struct peer *peer, const struct session_origin *origin,
-		 struct session *out, struct policy_error *err);
+		 struct session *out, struct error *err);
 
 /* Bit k set: slot k is in use. */
 unsigned session_slots(int fd, const struct peer *peer);

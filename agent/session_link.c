@@ -107,7 +107,7 @@ static void mark(const struct sessions *sessions, const char *through,
 
 static int read_routes(const char *path,
 		       bool (*parse)(const char *, char *, struct ip_prefix *),
-		       const struct sessions *sessions, struct policy_error *err)
+		       const struct sessions *sessions, struct error *err)
 {
 	char line[ROUTE_LINE_MAX], through[INTERFACE_TEXT_MAX];
 	struct ip_prefix route;
@@ -127,7 +127,7 @@ static int read_routes(const char *path,
 }
 
 int session_links_read(const struct peer *peer, unsigned held,
-		       struct session_link links[SESSIONS_MAX], struct policy_error *err)
+		       struct session_link links[SESSIONS_MAX], struct error *err)
 {
 	const struct sessions sessions = {peer, held, links};
 	struct ifaddrs *list;

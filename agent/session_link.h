@@ -29,7 +29,7 @@ struct session_link {
  * many, are read once for all of them. 0, or -1 with *err when the kernel cannot be asked.
  */
 int session_links_read(const struct peer *peer, unsigned held,
-		       struct session_link links[SESSIONS_MAX], struct policy_error *err);
+		       struct session_link links[SESSIONS_MAX], struct error *err);
 /* "missing", "down", "bare" or "up". */
 const char *session_link_word(enum session_link_state state);
 

@@ -31,7 +31,7 @@ enum {
 	REPORT_MAX = IFNAME_MAX_LEN + PEER_ROUTES_MAX * PREFIX_TEXT_MAX + 64,
 };
 
-struct options {
+struct route_options {
 	const char *interface;
 	struct link_pair pair, pair6;
 	struct ip_prefix prefixes[PEER_ROUTES_MAX];
@@ -121,7 +121,7 @@ static bool interface_name_valid(const char *name)
 	       name[0] != '.' && name[0] != '-';
 }
 
-static int parse_interface(const char *text, struct options *options)
+static int parse_interface(const char *text, struct route_options *options)
 {
 	if (options->interface)
 		return complain(EXIT_USAGE, "--interface is given twice");
@@ -154,7 +154,7 @@ static int parse_pair(const char *option, const char *text, sa_family_t family,
 	return 0;
 }
 
-static int parse_prefix(const char *text, struct options *options)
+static int parse_prefix(const char *text, struct route_options *options)
 {
 	const char *why = "";
 
@@ -187,7 +187,8 @@ static int parse_log(const char *text)
 	return 0;
 }
 
-static int parse_option(const char *option, const char *value, struct options *options)
+static int parse_option(const char *option, const char *value,
+			struct route_options *options)
 {
 	if (!value)
 		return complain(EXIT_USAGE, "%s wants a value", option);
@@ -205,7 +206,7 @@ static int parse_option(const char *option, const char *value, struct options *o
 }
 
 /* By hand: getopt_long(3) takes abbreviations and reorders. 0 or an exit code. */
-static int parse_arguments(int argc, char **argv, struct options *options)
+static int parse_arguments(int argc, char **argv, struct route_options *options)
 {
 	int i = 1, code = 0;
 
@@ -241,7 +242,7 @@ static bool is_set_id(void)
  * What shows that the interface is this session's. pppd puts the IPv4 pair on it; of IPv6
  * only the link-local address that the low 64 bits of this end make (RFC 5072 4.1, 5).
  */
-static struct link_pair session_pair(const struct options *options)
+static struct link_pair session_pair(const struct route_options *options)
 {
 	struct link_pair pair = options->pair;
 
@@ -254,9 +255,9 @@ static struct link_pair session_pair(const struct options *options)
 	return pair;
 }
 
-static int wait_session(const struct options *options, struct link *link)
+static int wait_session(const struct route_options *options, struct link *link)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct link_pair pair = session_pair(options);
 	int64_t deadline = monotonic_ms() + SSHROUTE_WAIT_MS;
 
@@ -279,7 +280,7 @@ static const char unprivileged[] = " (with Tun persistent, it has to be there: `
 /* Takes back what was added, last first. */
 static void undo(struct netlink *nl, struct transaction *done)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	while (done->nadded > 0) {
 		done->nadded--;
@@ -288,10 +289,10 @@ static void undo(struct netlink *nl, struct transaction *done)
 	}
 }
 
-static int add_routes(struct netlink *nl, const struct options *options, int index,
+static int add_routes(struct netlink *nl, const struct route_options *options, int index,
 		      struct transaction *done)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	bool added;
 
 	for (size_t i = 0; i < options->nprefixes; i++) {
@@ -308,7 +309,7 @@ static int add_routes(struct netlink *nl, const struct options *options, int ind
 	return 0;
 }
 
-static int report(const struct options *options, const struct transaction *done)
+static int report(const struct route_options *options, const struct transaction *done)
 {
 	char line[REPORT_MAX], prefix[PREFIX_TEXT_MAX];
 	size_t used;
@@ -328,10 +329,10 @@ static int report(const struct options *options, const struct transaction *done)
 	return EXIT_DONE;
 }
 
-static int run(const struct options *options)
+static int run(const struct route_options *options)
 {
 	struct transaction done = {.nadded = 0};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct netlink *nl = NULL;
 	struct link link;
 	int code;
@@ -355,7 +356,7 @@ out:
 
 int main(int argc, char **argv)
 {
-	struct options options = {.interface = NULL};
+	struct route_options options = {.interface = NULL};
 	int code;
 
 	/* A client that goes away must not end a transaction half-way. */

@@ -3,29 +3,30 @@
 #include <errno.h>
 
 #include "agent/agent.h"
+#include "agent/session.h"
 
-void agent_take_session(struct agent *agent)
+void agent_take_session(struct login *login)
 {
-	const struct session_origin origin = {.from = agent->intake.who.from,
-					      .port = agent->intake.who.port};
-	struct policy_error err = {0};
+	const struct session_origin origin = {.from = login->intake.who.from,
+					      .port = login->intake.who.port};
+	struct error err = {0};
 	int fd, result;
 
-	if (agent->intake.what.request.verb == VERB_STATUS)
+	if (login->intake.what.request.verb == VERB_STATUS)
 		return; /* is about all of them: agent_answer() */
-	fd = session_open(agent->account.gid, &err);
+	fd = session_open(login->account.gid, &err);
 	if (fd < 0)
-		agent_refuse(agent, EXIT_SYSTEM, "%s", err.text);
-	if (agent->intake.what.request.verb == VERB_PPPD)
-		result = session_lock(fd, &agent->peer, &origin, &agent->session, &err);
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
+	if (login->intake.what.request.verb == VERB_PPPD)
+		result = session_lock(fd, &login->peer, &origin, &login->session, &err);
 	else
-		result = session_find(fd, &agent->peer, &origin, &agent->session, &err);
+		result = session_find(fd, &login->peer, &origin, &login->session, &err);
 	if (result == 0)
 		return;
 	/* The number of sessions is policy's, and so is this denial. */
-	agent->verdict.allow = false;
-	agent_set_rule(agent, agent->peer.file, agent->peer.sessions_line, 0);
-	agent_refuse(agent,
+	login->verdict.allow = false;
+	login_set_rule(login, login->peer.file, login->peer.sessions_line, 0);
+	agent_refuse(login,
 		     err.sys == EAGAIN || err.sys == ENOENT ? EXIT_BUSY : EXIT_SYSTEM, "%s",
 		     err.text);
 }

@@ -13,11 +13,10 @@
 #define AUTH_INFO_DIR "/tmp"
 enum { AUTH_INFO_TRIED = 4096 };
 
-void agent_refuse_policy(struct agent *agent, enum exit_code code,
-			 const struct policy_error *err)
+void agent_refuse_policy(struct login *login, enum exit_code code, const struct error *err)
 {
-	agent_set_rule(agent, err->file, err->line, err->column);
-	agent_refuse(agent, code, "%s", err->text);
+	login_set_rule(login, err->file, err->line, err->column);
+	agent_refuse(login, code, "%s", err->text);
 }
 
 /*
@@ -42,29 +41,29 @@ static int auth_info_hindrance(void)
  * A peer whose key sshd did not tell stays outside; but where that is for the want of room
  * it is no policy's word, and a client does well to come again.
  */
-static void refuse_untold(struct agent *agent)
+static void refuse_untold(struct login *login)
 {
-	const struct intake_identity *who = &agent->intake.who;
+	const struct intake_identity *who = &login->intake.who;
 	int sys;
 
-	if (agent->verdict.allow || who->state != INTAKE_OK || who->key_told ||
-	    !agent->conf.auth_info_required || agent->caller.auth_info != NULL)
+	if (login->verdict.allow || who->state != INTAKE_OK || who->key_told ||
+	    !login->conf.auth_info_required || login->caller.auth_info != NULL)
 		return;
 	sys = auth_info_hindrance();
 	if (sys != 0)
-		agent_refuse(agent, EXIT_SYSTEM,
+		agent_refuse(login, EXIT_SYSTEM,
 			     "sshd did not tell which key was used (AuthInfo required): it "
 			     "cannot write that into " AUTH_INFO_DIR ": %s",
 			     strerrordesc_np(sys));
 }
 
-void agent_decide(struct agent *agent)
+void agent_decide(struct login *login)
 {
 	char reason[ERROR_TEXT_MAX];
 	const enum exit_code code =
-	    agent_judge(agent, PATH_PEERS_DIR, TRUST_ROOT, time(NULL), reason);
+	    login_judge(login, PATH_PEERS_DIR, TRUST_ROOT, time(NULL), reason);
 
-	refuse_untold(agent);
-	if (code != EXIT_DONE || !agent->verdict.allow)
-		agent_refuse(agent, code != EXIT_DONE ? code : EXIT_INTERNAL, "%s", reason);
+	refuse_untold(login);
+	if (code != EXIT_DONE || !login->verdict.allow)
+		agent_refuse(login, code != EXIT_DONE ? code : EXIT_INTERNAL, "%s", reason);
 }

@@ -38,25 +38,25 @@ static int print_and_exit(const char *argument)
 
 int main(int argc, char **argv)
 {
-	static struct agent agent;
+	static struct login login;
 
-	agent_neutralise(&agent, argc, argv, environ);
-	if (agent.caller.name != NULL) {
-		const int code = print_and_exit(agent.caller.name);
+	agent_neutralise(&login, argc, argv, environ);
+	if (login.caller.name != NULL) {
+		const int code = print_and_exit(login.caller.name);
 
 		if (code >= 0)
 			return fflush(stdout) == 0 ? code : EXIT_SYSTEM;
 	}
-	agent_check_identity(&agent);
-	agent_take_in(&agent);
-	agent_decide(&agent);
-	agent_end_parser(&agent);
-	agent_take_session(&agent);
-	if (agent.intake.what.request.verb == VERB_STATUS)
-		agent_answer(&agent);
-	agent_choose_ppp(&agent);
-	agent_plan(&agent);
-	agent_confine(&agent);
-	agent_record(&agent, agent.plan.target, agent.session.interface);
-	agent_launch(&agent);
+	agent_check_identity(&login);
+	agent_take_in(&login);
+	agent_decide(&login);
+	agent_end_parser(&login);
+	agent_take_session(&login);
+	if (login.intake.what.request.verb == VERB_STATUS)
+		agent_answer(&login);
+	agent_choose_ppp(&login);
+	agent_plan(&login);
+	agent_confine(&login);
+	agent_record(&login, login.plan.target, login.session.interface);
+	agent_launch(&login);
 }

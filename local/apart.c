@@ -14,7 +14,7 @@
 enum { CHILD_GRACE_MS = 1000 };
 
 /* In the child, whose memory is a copy of ours. One write, and the end. */
-static void work(const void *arg, struct policy_error *err)
+static void work(const void *arg, struct error *err)
 {
 	const struct apart *apart = arg;
 
@@ -32,7 +32,7 @@ static void work(const void *arg, struct policy_error *err)
 }
 
 static int take_result(const struct apart *apart, int fd, int64_t deadline,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	const ssize_t got = deadline_read(fd, apart->result, apart->size, deadline);
 
@@ -43,7 +43,7 @@ static int take_result(const struct apart *apart, int fd, int64_t deadline,
 		   : error_code(err, EPROTO, "a child process died");
 }
 
-int apart_run(const struct apart *apart, int64_t deadline, struct policy_error *err)
+int apart_run(const struct apart *apart, int64_t deadline, struct error *err)
 {
 	struct process child = PROCESS_NONE;
 	int fds[2], result = -1;

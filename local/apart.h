@@ -22,6 +22,6 @@ struct apart {
  * 0; or -1 with *err and no result: err->sys is EPROTO when the child died, ETIMEDOUT when
  * it was not ready by then. A child that cannot even be killed is left behind.
  */
-int apart_run(const struct apart *apart, int64_t deadline, struct policy_error *err);
+int apart_run(const struct apart *apart, int64_t deadline, struct error *err);
 
 #endif

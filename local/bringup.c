@@ -17,14 +17,14 @@
 #include "local/routers.h"
 #include "local/sources.h"
 
-int tunnel_fail(struct tunnel *tunnel, const struct policy_error *err)
+int tunnel_fail(struct tunnel *tunnel, const struct error *err)
 {
 	return failure_from(&tunnel->failure, EXIT_SYSTEM, err);
 }
 
 int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 {
-	struct policy_error err;
+	struct error err;
 
 	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
 							       : tunnel_fail(tunnel, &err);
@@ -42,7 +42,7 @@ static int note_process(struct tunnel *tunnel, const char *name,
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (note_process(tunnel, name, process) != 0)
 		return -1;
@@ -55,7 +55,7 @@ static int open_journal(struct tunnel *tunnel)
 {
 	struct journal_entry self = {
 	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
-	struct policy_error err;
+	struct error err;
 
 	if (process_start_time(self.pid, &self.start) != 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot read /proc");
@@ -66,7 +66,7 @@ static int open_journal(struct tunnel *tunnel)
 
 static int make_control(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (tunnel_note(tunnel, &(struct journal_entry){.kind = JOURNAL_CONTROL}) != 0)
 		return -1;
@@ -96,7 +96,7 @@ static int open_pair(struct tunnel *tunnel)
  */
 static int open_terminal(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (ppp_settled(tunnel->profile) != PPP_PPPD)
 		return open_pair(tunnel);
@@ -122,7 +122,7 @@ static int start_ssh(struct tunnel *tunnel)
 	    .parent = getpid(),
 	    .timeout = tunnel->profile->timeout,
 	};
-	struct policy_error err;
+	struct error err;
 	int said, result;
 
 	snprintf(request.ready, sizeof(request.ready), "%s", tunnel->nonce);
@@ -224,7 +224,7 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 static int await_ready(struct tunnel *tunnel)
 {
 	static char line[READY_LINE_MAX];
-	struct policy_error err;
+	struct error err;
 	size_t len;
 
 	if (read_ready_line(tunnel, line, &len) != 0)
@@ -244,7 +244,7 @@ static int await_ready(struct tunnel *tunnel)
 static int await_link(struct tunnel *tunnel)
 {
 	const char *doing = "waiting for the link to come up";
-	struct policy_error err;
+	struct error err;
 	enum tunnel_event event;
 
 	if (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair,
@@ -278,7 +278,7 @@ static int check_size(struct tunnel *tunnel)
 /* Routes are policy's and the profile's; nothing that comes through the link makes one. */
 static int refuse_routers(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
@@ -290,7 +290,7 @@ static int refuse_routers(struct tunnel *tunnel)
  */
 static int keep_sources(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
 	    tunnel->choice.pair.local.family == AF_UNSPEC)
@@ -300,7 +300,7 @@ static int keep_sources(struct tunnel *tunnel)
 
 static int add_pair6(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 	struct netlink *netlink;
 	int result;
 
@@ -317,7 +317,7 @@ static int add_pair6(struct tunnel *tunnel)
 /* What status compares the interface with: settings are all made by now. */
 static int note_device(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 	struct netlink *netlink = netlink_open(&err);
 	struct link link;
 	int result = -1;

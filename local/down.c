@@ -39,7 +39,7 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 	static struct journal journal;
 	const struct journal_entry *self;
 	struct process supervisor;
-	struct policy_error err;
+	struct error err;
 	bool ended;
 
 	if (journal_read(state->dir, &journal, &err) != 0)
@@ -73,7 +73,7 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 				      .verbose = options->verbose,
 				      .parent = -1};
 	static struct journal journal;
-	struct policy_error err;
+	struct error err;
 
 	if (journal_read(state->dir, &journal, &err) != 0) {
 		if (err.sys != ENOENT)
@@ -92,7 +92,7 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 
 /* Why its lock is not ours: what another run did or does meanwhile is no failure of ours.
  */
-static enum exit_code explain_no_lock(const char *name, const struct policy_error *err,
+static enum exit_code explain_no_lock(const char *name, const struct error *err,
 				      const struct command_options *options)
 {
 	switch (err->sys) {
@@ -111,7 +111,7 @@ static enum exit_code explain_no_lock(const char *name, const struct policy_erro
 
 enum exit_code command_down(const char *name, const struct command_options *options)
 {
-	struct policy_error err;
+	struct error err;
 	struct state state;
 	enum exit_code code;
 	bool was_up = false;

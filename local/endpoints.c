@@ -205,7 +205,7 @@ static void find(const void *arg, void *result)
 }
 
 int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints *out,
-		   struct policy_error *err)
+		   struct error *err)
 {
 	struct found found = {.incomplete = false};
 	/* What the user's processes hold must not hold us. */

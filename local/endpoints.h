@@ -12,6 +12,6 @@
  * 0 when these are all; or -1 with *err when there are none, or others that *out has not.
  */
 int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints *out,
-		   struct policy_error *err);
+		   struct error *err);
 
 #endif

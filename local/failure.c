@@ -15,8 +15,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 	return -1;
 }
 
-int failure_from(struct failure *failure, enum exit_code code,
-		 const struct policy_error *err)
+int failure_from(struct failure *failure, enum exit_code code, const struct error *err)
 {
 	failure->code = code;
 	error_print(err, failure->text, sizeof(failure->text));

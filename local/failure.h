@@ -17,7 +17,6 @@ struct failure {
 /* Each returns -1. The second takes the text of a library's error. */
 int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-int failure_from(struct failure *failure, enum exit_code code,
-		 const struct policy_error *err);
+int failure_from(struct failure *failure, enum exit_code code, const struct error *err);
 
 #endif

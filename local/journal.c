@@ -63,7 +63,7 @@ static int boot_id(char out[BOOT_ID_MAX])
 	return 0;
 }
 
-int journal_create(int dir, struct journal *out, struct policy_error *err)
+int journal_create(int dir, struct journal *out, struct error *err)
 {
 	char line[JOURNAL_LINE_MAX];
 	int len;
@@ -87,7 +87,7 @@ int journal_create(int dir, struct journal *out, struct policy_error *err)
 }
 
 int journal_add(struct journal *journal, const struct journal_entry *entry,
-		struct policy_error *err)
+		struct error *err)
 {
 	char line[JOURNAL_LINE_MAX];
 	const int len = journal_print(entry, line, sizeof(line));
@@ -101,7 +101,7 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 	return 0;
 }
 
-int journal_read(int dir, struct journal *out, struct policy_error *err)
+int journal_read(int dir, struct journal *out, struct error *err)
 {
 	static char text[JOURNAL_FILE_MAX];
 	ssize_t len;
@@ -120,7 +120,7 @@ int journal_read(int dir, struct journal *out, struct policy_error *err)
 	return journal_parse(text, (size_t)len, out, err);
 }
 
-int journal_remove(int dir, struct policy_error *err)
+int journal_remove(int dir, struct error *err)
 {
 	if (unlinkat(dir, JOURNAL_FILE, 0) != 0 && errno != ENOENT)
 		return error_sys(err, errno, "cannot remove the journal");
@@ -139,7 +139,7 @@ static bool supervisor_lives(const struct journal *journal)
 {
 	const struct journal_entry *entry = journal_find(journal, JOURNAL_SUPERVISOR);
 	struct process process;
-	struct policy_error err;
+	struct error err;
 
 	if (entry == NULL || process_open(entry->pid, entry->start, &process, &err) != 0)
 		return false;

@@ -75,13 +75,13 @@ struct journal {
 };
 
 /* A new file in the directory; there must be none. The caller ends with journal_close(). */
-int journal_create(int dir, struct journal *out, struct policy_error *err);
+int journal_create(int dir, struct journal *out, struct error *err);
 /* Returns when it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
-		struct policy_error *err);
+		struct error *err);
 /* -1 with err->sys == ENOENT when there is none. */
-int journal_read(int dir, struct journal *out, struct policy_error *err);
-int journal_remove(int dir, struct policy_error *err);
+int journal_read(int dir, struct journal *out, struct error *err);
+int journal_remove(int dir, struct error *err);
 void journal_close(struct journal *journal);
 
 /* True when it is of the running boot: otherwise nothing of what it tells is left. */
@@ -91,8 +91,7 @@ const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);
 
 /* Pure. A last line without its newline was not finished, so what it tells was not done. */
-int journal_parse(const char *text, size_t len, struct journal *out,
-		  struct policy_error *err);
+int journal_parse(const char *text, size_t len, struct journal *out, struct error *err);
 /* With the newline; the length, or -1 when it does not fit. */
 int journal_print(const struct journal_entry *entry, char *buf, size_t size);
 

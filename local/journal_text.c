@@ -175,8 +175,7 @@ static bool parse_head(char *line, struct journal *out)
 	       snprintf(out->boot, sizeof(out->boot), "%s", words[2]) < BOOT_ID_MAX;
 }
 
-int journal_parse(const char *text, size_t len, struct journal *out,
-		  struct policy_error *err)
+int journal_parse(const char *text, size_t len, struct journal *out, struct error *err)
 {
 	char line[JOURNAL_LINE_MAX];
 	unsigned number = 0;

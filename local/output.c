@@ -19,7 +19,7 @@ enum {
 	DRAIN_READS_MAX = 16 + 1,
 };
 
-int output_open(struct output *output, const char *who, int level, struct policy_error *err)
+int output_open(struct output *output, const char *who, int level, struct error *err)
 {
 	int ends[2];
 

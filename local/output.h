@@ -57,8 +57,7 @@ struct output {
 };
 
 /* Returns the descriptor for the child, which the caller closes, or -1 with *err. */
-int output_open(struct output *output, const char *who, int level,
-		struct policy_error *err);
+int output_open(struct output *output, const char *who, int level, struct error *err);
 /* Takes what is there; never waits. Closes at the end of the stream. */
 void output_drain(struct output *output, const struct report *report);
 /*

@@ -47,7 +47,7 @@ static int refuse_discipline(int sys, struct failure *failure)
  */
 static int check_discipline(struct failure *failure)
 {
-	struct policy_error err;
+	struct error err;
 	struct pty pty;
 	int slave, discipline = N_PPP, result = 0;
 
@@ -67,7 +67,7 @@ static int check_discipline(struct failure *failure)
 
 static int check_kernel(const struct profile *profile, struct failure *failure)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (!needs_kernel_ppp(profile->pppd))
 		return 0;
@@ -138,7 +138,7 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
 /* The plan, without what this pppd need not know. As the account it has no right to
  * anything, and reads no file of root's. */
 static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	struct pppd_nature nature = {0};
 
@@ -151,7 +151,7 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 }
 
 /* In the child, which owns every descriptor number that a plan and a confinement want. */
-static void execute_pppd(const void *arg, struct policy_error *err)
+static void execute_pppd(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
 	struct confine_report report;
@@ -194,7 +194,7 @@ int ppp_read_report(int fd, struct confine_report *out)
 }
 
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
-	      struct policy_error *err)
+	      struct error *err)
 {
 	const struct spawn spawn = {
 	    .in = child->line,

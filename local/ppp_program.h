@@ -30,7 +30,7 @@ struct ppp_child {
 	const char *program;
 	struct ppp_end end;
 	/* Whose ids a program has that needs no uid 0. */
-	const struct account *account;
+	const struct run_as *account;
 	/* Its standard input and output; -1: the end's terminal. */
 	int line;
 	/* Who starts it: it dies with that. */
@@ -45,7 +45,7 @@ int ppp_read_report(int fd, struct confine_report *out);
 /* Spawns it, confined: pppd as uid 0 with CAP_NET_ADMIN alone, ppptun as the account. out
  * takes what it says. */
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
-	      struct policy_error *err);
+	      struct error *err);
 
 /* Why the program, which has been reaped, ended; last_line is what it said, quoted, or "".
  * -1. */

@@ -21,7 +21,7 @@ enum { KILL_GRACE_MS = 5000 };
 /* <linux/pidfd.h>, since Linux 6.9; an older kernel says EINVAL. */
 enum { SIGNAL_GROUP = 1 << 2 };
 
-int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_error *err)
+int process_open(pid_t pid, uint64_t start, struct process *out, struct error *err)
 {
 	uint64_t now;
 
@@ -42,7 +42,7 @@ int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_e
 	return 0;
 }
 
-int process_adopt(struct process *process, struct policy_error *err)
+int process_adopt(struct process *process, struct error *err)
 {
 	process->pidfd = pidfd_open(process->pid, 0);
 	if (process->pidfd >= 0 && process_start_time(process->pid, &process->start) == 0)

@@ -36,7 +36,7 @@ struct spawn {
 	/* A session of its own: no terminal, and a group that can be ended as a whole. */
 	bool session;
 	/* Runs in the child, executes the program, and returns only on failure. */
-	void (*execute)(const void *arg, struct policy_error *err);
+	void (*execute)(const void *arg, struct error *err);
 	const void *arg;
 };
 
@@ -45,25 +45,25 @@ struct spawn {
  * signals, no descriptor of ours but the three, an empty session keyring; it gets SIGTERM
  * when this process dies. 0, or -1 with *err and no child.
  */
-int process_spawn(const struct spawn *spawn, struct process *out, struct policy_error *err);
+int process_spawn(const struct spawn *spawn, struct process *out, struct error *err);
 /* Lets it go on, and waits until the program runs: 0, or -1 with *err and the child gone.
  */
-int process_release(struct process *process, int64_t deadline, struct policy_error *err);
+int process_release(struct process *process, int64_t deadline, struct error *err);
 
 /*
  * In a child: SIGTERM when its parent dies. The kernel forgets this when ids change
  * (PR_SET_PDEATHSIG(2const)), so a child that changes them calls it again.
  */
-int process_die_with(pid_t parent, struct policy_error *err);
+int process_die_with(pid_t parent, struct error *err);
 
 /*
  * A process that need not be a child, if it is still the one that started then. 0; or -1,
  * with err->sys == ESRCH when it is gone.
  */
-int process_open(pid_t pid, uint64_t start, struct process *out, struct policy_error *err);
+int process_open(pid_t pid, uint64_t start, struct process *out, struct error *err);
 
 /* Takes hold of a child just forked, whose pid is set. 0, or -1 with *err. */
-int process_adopt(struct process *process, struct policy_error *err);
+int process_adopt(struct process *process, struct error *err);
 
 /* Fields of /proc/PID/stat; -1 when there is no such process. */
 int process_start_time(pid_t pid, uint64_t *start);

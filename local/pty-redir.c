@@ -94,7 +94,7 @@ static int start(char **argv, int master, pid_t *child)
 
 static int redirect(char **argv)
 {
-	struct policy_error err = {.text = "cannot open /dev/null"};
+	struct error err = {.text = "cannot open /dev/null"};
 	struct pty pty;
 	pid_t child = -1;
 	int sys;

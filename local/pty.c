@@ -13,7 +13,7 @@
  * the settings live as long as the pair. So nobody needs to open the slave for this, and
  * the first close of the slave is pppd's: the hangup that ssh then sees is a real one.
  */
-int pty_open(struct pty *pty, struct policy_error *err)
+int pty_open(struct pty *pty, struct error *err)
 {
 	int sys;
 

@@ -19,6 +19,6 @@ struct pty {
  * reading the master waits instead of failing with EIO, and what is written to the master
  * is kept for whoever opens the slave. Returns 0, or -1 with *err and nothing to close.
  */
-int pty_open(struct pty *pty, struct policy_error *err);
+int pty_open(struct pty *pty, struct error *err);
 
 #endif

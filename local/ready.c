@@ -16,18 +16,18 @@ enum {
 };
 
 /* A piece of the line. */
-struct word {
+struct ready_word {
 	const char *bytes;
 	size_t len;
 };
 
-static bool word_is(const struct word *word, const char *text)
+static bool word_is(const struct ready_word *word, const char *text)
 {
 	return word->len == strlen(text) && memcmp(word->bytes, text, word->len) == 0;
 }
 
 /* "what: "the word"", cut to what a person can use. */
-static int refuse(struct policy_error *err, const char *what, const struct word *word)
+static int refuse(struct error *err, const char *what, const struct ready_word *word)
 {
 	char shown[SHOWN_MAX];
 
@@ -36,7 +36,7 @@ static int refuse(struct policy_error *err, const char *what, const struct word 
 }
 
 /* What else may come first: a greeting, or what PAM there says of the session. */
-static int refuse_other(struct policy_error *err, const struct word *line)
+static int refuse_other(struct error *err, const struct ready_word *line)
 {
 	char shown[SHOWN_MAX];
 
@@ -48,7 +48,7 @@ static int refuse_other(struct policy_error *err, const struct word *line)
 }
 
 /* The next word up to a separator; false at the end. An empty word is a word. */
-static bool next_word(struct word *rest, char separator, struct word *out)
+static bool next_word(struct ready_word *rest, char separator, struct ready_word *out)
 {
 	const char *end;
 
@@ -67,7 +67,7 @@ static bool next_word(struct word *rest, char separator, struct word *out)
 }
 
 /* A terminated copy for the parsers of policy/; false when it cannot be one of theirs. */
-static bool copy_value(const struct word *value, char buf[VALUE_MAX])
+static bool copy_value(const struct ready_word *value, char buf[VALUE_MAX])
 {
 	if (value->len >= VALUE_MAX || memchr(value->bytes, '\0', value->len) != NULL)
 		return false;
@@ -76,12 +76,12 @@ static bool copy_value(const struct word *value, char buf[VALUE_MAX])
 	return true;
 }
 
-static bool is_none(const struct word *value)
+static bool is_none(const struct ready_word *value)
 {
 	return value->len == 0 || word_is(value, "-");
 }
 
-static int parse_link(const struct word *value, struct ready *out, struct policy_error *err)
+static int parse_link(const struct ready_word *value, struct ready *out, struct error *err)
 {
 	if (word_is(value, "pppd"))
 		out->link = PPP_PPPD;
@@ -92,8 +92,8 @@ static int parse_link(const struct word *value, struct ready *out, struct policy
 	return 0;
 }
 
-static int parse_address(const struct word *value, sa_family_t family, struct ip_addr *out,
-			 struct policy_error *err)
+static int parse_address(const struct ready_word *value, sa_family_t family,
+			 struct ip_addr *out, struct error *err)
 {
 	char text[VALUE_MAX];
 	const char *why;
@@ -111,34 +111,33 @@ static int parse_address(const struct word *value, sa_family_t family, struct ip
 }
 
 /* "address" is the remote's own, so it is ours that it calls the peer's. */
-static int parse_remote(const struct word *value, struct ready *out,
-			struct policy_error *err)
+static int parse_remote(const struct ready_word *value, struct ready *out,
+			struct error *err)
 {
 	return parse_address(value, AF_INET, &out->remote, err);
 }
 
-static int parse_local(const struct word *value, struct ready *out,
-		       struct policy_error *err)
+static int parse_local(const struct ready_word *value, struct ready *out, struct error *err)
 {
 	return parse_address(value, AF_INET, &out->local, err);
 }
 
-static int parse_remote6(const struct word *value, struct ready *out,
-			 struct policy_error *err)
+static int parse_remote6(const struct ready_word *value, struct ready *out,
+			 struct error *err)
 {
 	return parse_address(value, AF_INET6, &out->remote6, err);
 }
 
-static int parse_local6(const struct word *value, struct ready *out,
-			struct policy_error *err)
+static int parse_local6(const struct ready_word *value, struct ready *out,
+			struct error *err)
 {
 	return parse_address(value, AF_INET6, &out->local6, err);
 }
 
-static int parse_offers(const struct word *value, struct ready *out,
-			struct policy_error *err)
+static int parse_offers(const struct ready_word *value, struct ready *out,
+			struct error *err)
 {
-	struct word rest = *value, prefix;
+	struct ready_word rest = *value, prefix;
 	char text[VALUE_MAX];
 	const char *why;
 
@@ -155,7 +154,7 @@ static int parse_offers(const struct word *value, struct ready *out,
 	return 0;
 }
 
-static int parse_mru(const struct word *value, struct ready *out, struct policy_error *err)
+static int parse_mru(const struct ready_word *value, struct ready *out, struct error *err)
 {
 	unsigned mru = 0;
 
@@ -176,7 +175,7 @@ enum { KEY_LINK, KEY_MRU, KEY_COUNT = 7 };
 
 static const struct {
 	const char *name;
-	int (*parse)(const struct word *value, struct ready *out, struct policy_error *err);
+	int (*parse)(const struct ready_word *value, struct ready *out, struct error *err);
 } keys[KEY_COUNT] = {
     [KEY_LINK] = {"link", parse_link}, [KEY_MRU] = {"mru", parse_mru},
     {"address", parse_remote},	       {"peer-address", parse_local},
@@ -184,10 +183,10 @@ static const struct {
     {"offer", parse_offers},
 };
 
-static int parse_pair(const struct word *pair, bool seen[KEY_COUNT], struct ready *out,
-		      struct policy_error *err)
+static int parse_pair(const struct ready_word *pair, bool seen[KEY_COUNT],
+		      struct ready *out, struct error *err)
 {
-	struct word value = *pair, key;
+	struct ready_word value = *pair, key;
 
 	if (!next_word(&value, '=', &key) || key.len == 0 || value.bytes == NULL)
 		return refuse(err, "expected key=value", pair);
@@ -204,7 +203,7 @@ static int parse_pair(const struct word *pair, bool seen[KEY_COUNT], struct read
 
 /* A pair is whole or absent, and its ends differ. */
 static int check_pair(const struct ip_addr *local, const struct ip_addr *remote,
-		      const struct word *line, struct policy_error *err)
+		      const struct ready_word *line, struct error *err)
 {
 	if (local->family != remote->family)
 		return refuse(err, "one address of a pair is missing", line);
@@ -214,11 +213,11 @@ static int check_pair(const struct ip_addr *local, const struct ip_addr *remote,
 }
 
 int ready_parse(const char *line, size_t len, const char *nonce, struct ready *out,
-		struct policy_error *err)
+		struct error *err)
 {
 	const char *const begin[] = {"sallyport/1", "ready", nonce};
-	const struct word whole = {line, len};
-	struct word rest = whole, word;
+	const struct ready_word whole = {line, len};
+	struct ready_word rest = whole, word;
 	bool seen[KEY_COUNT] = {false};
 
 	*out = (struct ready){.noffers = 0};
@@ -241,7 +240,7 @@ int ready_parse(const char *line, size_t len, const char *nonce, struct ready *o
 	return check_pair(&out->local6, &out->remote6, &whole, err);
 }
 
-int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct policy_error *err)
+int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct error *err)
 {
 	static const char alphabet[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

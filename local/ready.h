@@ -37,9 +37,9 @@ struct ready {
  * unescaped.
  */
 int ready_parse(const char *line, size_t len, const char *nonce, struct ready *out,
-		struct policy_error *err);
+		struct error *err);
 
 /* READY_NONCE_LEN random characters and a NUL. */
-int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct policy_error *err);
+int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct error *err);
 
 #endif

@@ -12,7 +12,7 @@ enum outcome { OUTCOME_PARSED, OUTCOME_REFUSED, OUTCOME_UNCONFINED };
 struct result {
 	enum outcome outcome;
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 };
 
 /* In the child. */
@@ -66,11 +66,11 @@ bool ready_is_sane(const struct ready *ready)
 }
 
 /* Its words are a stranger's as well. */
-static void take_text(const struct policy_error *from, struct policy_error *err)
+static void take_text(const struct error *from, struct error *err)
 {
 	size_t len = 0;
 
-	*err = (struct policy_error){.sys = 0};
+	*err = (struct error){.sys = 0};
 	while (len < sizeof(err->text) - 1 && from->text[len] >= 0x20 &&
 	       from->text[len] <= 0x7e) {
 		err->text[len] = from->text[len];
@@ -78,8 +78,7 @@ static void take_text(const struct policy_error *from, struct policy_error *err)
 	}
 }
 
-static int take_result(const struct result *result, struct ready *out,
-		       struct policy_error *err)
+static int take_result(const struct result *result, struct ready *out, struct error *err)
 {
 	if (result->outcome != OUTCOME_PARSED) {
 		take_text(&result->err, err);
@@ -95,11 +94,11 @@ static int take_result(const struct result *result, struct ready *out,
 }
 
 int ready_parse_apart(const struct ready_line *line, int64_t deadline, struct ready *out,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	static struct result result;
 	const struct apart apart = {parse_confined, line, &result, sizeof(result)};
-	struct policy_error why;
+	struct error why;
 
 	result = (struct result){.outcome = OUTCOME_UNCONFINED};
 	if (apart_run(&apart, deadline, &why) != 0)

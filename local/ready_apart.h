@@ -23,7 +23,7 @@ struct ready_line {
  * or -1 with *err: err->sys is 0 when the line is at fault, else an errno.
  */
 int ready_parse_apart(const struct ready_line *line, int64_t deadline, struct ready *out,
-		      struct policy_error *err);
+		      struct error *err);
 
 /* Whether a struct that a child handed over can be one that ready_parse() made. */
 bool ready_is_sane(const struct ready *ready);

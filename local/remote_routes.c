@@ -33,7 +33,7 @@ static int start_request(struct tunnel *tunnel)
 	    .parent = getpid(),
 	};
 	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
-	struct policy_error err;
+	struct error err;
 	int said, result;
 
 	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,

@@ -5,7 +5,7 @@
 
 #include "agent/net/knob.h"
 
-int routers_refuse(const struct link *link, struct policy_error *err)
+int routers_refuse(const struct link *link, struct error *err)
 {
 	const struct knob accept = {"ipv6", link->name, "accept_ra"};
 	struct netlink *netlink;

@@ -10,6 +10,6 @@
  * (Documentation/networking/ip-sysctl.rst, accept_ra), and none has counted yet: a route
  * that one made is an error, as it may have been used. 0, or -1 with *err.
  */
-int routers_refuse(const struct link *link, struct policy_error *err);
+int routers_refuse(const struct link *link, struct error *err);
 
 #endif

@@ -49,7 +49,7 @@ static int why_not_found(int sys)
 	return 0;
 }
 
-int account_find(const char *name, struct account *out, struct policy_error *err)
+int run_as_find(const char *name, struct run_as *out, struct error *err)
 {
 	const struct passwd *entry;
 	int sys;
@@ -65,14 +65,14 @@ int account_find(const char *name, struct account *out, struct policy_error *err
 	    strlen(entry->pw_dir) >= sizeof(out->home) || entry->pw_dir[0] != '/')
 		return error_set(err, "RunAs: the home directory of %s cannot be used",
 				 name);
-	*out = (struct account){.uid = entry->pw_uid, .gid = entry->pw_gid};
+	*out = (struct run_as){.uid = entry->pw_uid, .gid = entry->pw_gid};
 	snprintf(out->name, sizeof(out->name), "%s", entry->pw_name);
 	snprintf(out->home, sizeof(out->home), "%s", entry->pw_dir);
 	return 0;
 }
 
 struct env_builder {
-	struct account_env *env;
+	struct run_as_env *env;
 	size_t used, count;
 };
 
@@ -87,7 +87,7 @@ __attribute__((format(printf, 2, 3))) static int add_variable(struct env_builder
 	va_start(args, fmt);
 	len = vsnprintf(text, room, fmt, args);
 	va_end(args);
-	if (len < 0 || (size_t)len >= room || builder->count >= ACCOUNT_ENV_MAX)
+	if (len < 0 || (size_t)len >= room || builder->count >= RUN_AS_ENV_MAX)
 		return -1;
 	builder->env->envp[builder->count++] = text;
 	builder->env->envp[builder->count] = NULL;
@@ -104,8 +104,8 @@ static bool socket_belongs_to(const char *path, uid_t uid)
 	       S_ISSOCK(st.st_mode) && st.st_uid == uid;
 }
 
-int account_environment(const struct account *account, const char *auth_sock,
-			struct account_env *out, struct policy_error *err)
+int run_as_environment(const struct run_as *account, const char *auth_sock,
+		       struct run_as_env *out, struct error *err)
 {
 	struct env_builder builder = {.env = out};
 
@@ -137,7 +137,7 @@ static int call_capabilities(long call, struct capabilities *capabilities)
  * Leaving uid 0 clears all but the inheritable set, unless a securebit that whoever started
  * us has set forbids it (capabilities(7)).
  */
-static int drop_capabilities(struct policy_error *err)
+static int drop_capabilities(struct error *err)
 {
 	struct capabilities none = {0};
 
@@ -166,7 +166,7 @@ static bool has_capabilities(void)
 }
 
 /* What must fail once the ids are the account's. uid 0 as RunAs drops nothing. */
-static int prove(const struct account *account, struct policy_error *err)
+static int prove(const struct run_as *account, struct error *err)
 {
 	uid_t real, effective, saved;
 	gid_t greal, geffective, gsaved;
@@ -183,7 +183,7 @@ static int prove(const struct account *account, struct policy_error *err)
 	return 0;
 }
 
-int account_become(const struct account *account, struct policy_error *err)
+int run_as_become(const struct run_as *account, struct error *err)
 {
 	if (initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);

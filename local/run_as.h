@@ -9,36 +9,36 @@
 #include "policy/language/error.h"
 #include "policy/language/policy.h"
 
-enum { ACCOUNT_HOME_MAX = 256, ACCOUNT_ENV_MAX = 8 };
+enum { RUN_AS_HOME_MAX = 256, RUN_AS_ENV_MAX = 8 };
 
-struct account {
+struct run_as {
 	char name[ACCOUNT_MAX_LEN + 1];
 	uid_t uid;
 	gid_t gid;
-	char home[ACCOUNT_HOME_MAX];
+	char home[RUN_AS_HOME_MAX];
 };
 
-/* An environment that holds nothing of ours but what is named in account_environment(). */
-struct account_env {
-	char *envp[ACCOUNT_ENV_MAX + 1];
+/* An environment that holds nothing of ours but what is named in run_as_environment(). */
+struct run_as_env {
+	char *envp[RUN_AS_ENV_MAX + 1];
 	char text[PATH_MAX];
 };
 
 /* -1 with *err: err->sys is 0 when there is no such user, or none that can be used. */
-int account_find(const char *name, struct account *out, struct policy_error *err);
+int run_as_find(const char *name, struct run_as *out, struct error *err);
 
 /*
  * HOME, USER, LOGNAME and PATH; and SSH_AUTH_SOCK, the value of auth_sock (NULL: none), if
  * it is a socket that belongs to the account.
  */
-int account_environment(const struct account *account, const char *auth_sock,
-			struct account_env *out, struct policy_error *err);
+int run_as_environment(const struct run_as *account, const char *auth_sock,
+		       struct run_as_env *out, struct error *err);
 
 /*
  * Groups, gid, uid, capabilities, then the proof that there is no way back; all descriptors
  * but the first three close when a program is executed. The account's home (or / when it
  * cannot be entered) becomes the working directory. On -1 the process must end.
  */
-int account_become(const struct account *account, struct policy_error *err);
+int run_as_become(const struct run_as *account, struct error *err);
 
 #endif

@@ -6,7 +6,7 @@
 /* 2 would take what it could route anywhere. */
 enum { RP_FILTER_STRICT = 1 };
 
-int sources_keep(const char *interface, struct policy_error *err)
+int sources_keep(const char *interface, struct error *err)
 {
 	const struct knob own = {"ipv4", interface, "rp_filter"},
 			  all = {"ipv4", "all", "rp_filter"};

@@ -10,6 +10,6 @@
  * (Documentation/networking/ip-sysctl.rst, rp_filter), of IPv4: it has no such setting for
  * IPv6. Reads back what is really in force. 0, or -1 with *err.
  */
-int sources_keep(const char *interface, struct policy_error *err);
+int sources_keep(const char *interface, struct error *err);
 
 #endif

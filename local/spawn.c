@@ -71,7 +71,7 @@ static bool pass_gate(int gate)
 	return got == 1;
 }
 
-int process_die_with(pid_t parent, struct policy_error *err)
+int process_die_with(pid_t parent, struct error *err)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
 		return error_sys(err, errno, "cannot ask for a signal");
@@ -82,7 +82,7 @@ int process_die_with(pid_t parent, struct policy_error *err)
 static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gate,
 				int failure)
 {
-	struct policy_error err = {.text = "the program did not start"};
+	struct error err = {.text = "the program did not start"};
 
 	default_signals();
 	if (process_die_with(parent, &err) != 0)
@@ -101,7 +101,7 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 	_exit(EXIT_SYSTEM);
 }
 
-int process_spawn(const struct spawn *spawn, struct process *out, struct policy_error *err)
+int process_spawn(const struct spawn *spawn, struct process *out, struct error *err)
 {
 	int gate[2] = {-1, -1}, failure[2] = {-1, -1};
 	const pid_t parent = getpid();
@@ -138,11 +138,11 @@ fail:
 	return -1;
 }
 
-int process_release(struct process *process, int64_t deadline, struct policy_error *err)
+int process_release(struct process *process, int64_t deadline, struct error *err)
 {
 	const bool released = write(process->gate, "", 1) == 1;
 	const int why = errno;
-	struct policy_error failure;
+	struct error failure;
 	/* A child that has failed before it was let go has left its reason as well. */
 	const ssize_t got =
 	    deadline_read(process->failure, &failure, sizeof(failure), deadline);

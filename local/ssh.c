@@ -62,7 +62,7 @@ static int add_role(struct words *command, enum ssh_role role,
 }
 
 int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
-		      const char *control, const char *request, struct policy_error *err)
+		      const char *control, const char *request, struct error *err)
 {
 	out->argc = out->used = 0;
 	if (strlen(control) >= SSH_CONTROL_MAX)
@@ -99,14 +99,14 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 }
 
 /* In the child. */
-static void execute_ssh(const void *arg, struct policy_error *err)
+static void execute_ssh(const void *arg, struct error *err)
 {
 	static struct words command;
 	const struct ssh_child *child = arg;
-	char *envp[ACCOUNT_ENV_MAX + 2], told[OPTION_MAX], option[OPTION_MAX];
+	char *envp[RUN_AS_ENV_MAX + 2], told[OPTION_MAX], option[OPTION_MAX];
 	size_t used = 0;
 
-	if (account_become(child->account, err) != 0 ||
+	if (run_as_become(child->account, err) != 0 ||
 	    process_die_with(child->parent, err) != 0)
 		return;
 	command = *child->command;
@@ -124,7 +124,7 @@ static void execute_ssh(const void *arg, struct policy_error *err)
 }
 
 int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct policy_error *err)
+	      struct process *process, struct error *err)
 {
 	const struct spawn spawn = {
 	    .in = in,

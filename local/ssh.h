@@ -36,13 +36,13 @@ enum ssh_role {
 
 /* Pure. request is the whole remote command: "pppd ready=NONCE", "sshroute". */
 int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
-		      const char *control, const char *request, struct policy_error *err);
+		      const char *control, const char *request, struct error *err);
 
 /* What an ssh child needs; it takes a copy along. */
 struct ssh_child {
 	const struct words *command;
-	const struct account *account;
-	const struct account_env *env;
+	const struct run_as *account;
+	const struct run_as_env *env;
 	/* Whose death ends it. */
 	pid_t parent;
 	/* The profile's, in seconds, for one that connects; 0: it never does. */
@@ -51,6 +51,6 @@ struct ssh_child {
 
 /* Spawns PATH_SSH as the account, see process_spawn(). in and out as there. */
 int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct policy_error *err);
+	      struct process *process, struct error *err);
 
 #endif

@@ -17,7 +17,7 @@ enum mark {
 	MARK_PARTIAL
 };
 
-struct login {
+struct ssh_login {
 	enum ssh_login_stage stage;
 	/* The last that was told: the other end knows the key, and ssh may sign with it. */
 	bool accepted;
@@ -46,13 +46,13 @@ static enum mark mark_of(const struct ssh_line *line)
 	return MARK_NONE;
 }
 
-static void reach(struct login *login, enum ssh_login_stage stage)
+static void reach(struct ssh_login *login, enum ssh_login_stage stage)
 {
 	if (stage > login->stage)
 		login->stage = stage;
 }
 
-static void take(struct login *login, enum mark mark)
+static void take(struct ssh_login *login, enum mark mark)
 {
 	switch (mark) {
 	case MARK_FAILED:
@@ -86,7 +86,7 @@ static void take(struct login *login, enum mark mark)
 
 enum ssh_login_stage ssh_login_stage(const char *output, long ours, bool jump)
 {
-	struct login login = {.accepted = false};
+	struct ssh_login login = {.accepted = false};
 	struct ssh_line line;
 
 	while (ssh_said_next(&output, &line))

@@ -19,16 +19,16 @@ enum {
 	ARGUMENTS_MAX = 256,
 };
 
-struct question {
+struct reach_question {
 	char *const *argv, *const *envp;
 	int64_t deadline;
 };
 
 /* In a child of the child. */
-static void execute_query(const void *arg, struct policy_error *err)
+static void execute_query(const void *arg, struct error *err)
 {
 	static char name[] = "ssh", query[] = "-G";
-	const struct question *question = arg;
+	const struct reach_question *question = arg;
 	char *argv[ARGUMENTS_MAX + 1] = {name, query};
 
 	for (size_t i = 1; question->argv[i] != NULL && i + 1 < ARGUMENTS_MAX; i++)
@@ -88,10 +88,10 @@ static unsigned count_addresses(const char *host, int family)
 static void find(const void *arg, void *result)
 {
 	static char text[ANSWER_MAX];
-	const struct question *question = arg;
+	const struct reach_question *question = arg;
 	struct ssh_reach *reach = result;
 	struct process ssh = PROCESS_NONE;
-	struct policy_error err;
+	struct error err;
 	int fds[2], family;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
@@ -116,9 +116,9 @@ static void find(const void *arg, void *result)
 void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,
 		    struct ssh_reach *out)
 {
-	const struct question question = {argv, envp, deadline};
+	const struct reach_question question = {argv, envp, deadline};
 	const struct apart apart = {find, &question, out, sizeof(*out)};
-	struct policy_error err;
+	struct error err;
 
 	*out = (struct ssh_reach){.addresses = 0};
 	/* Half of an answer is none. */

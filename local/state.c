@@ -18,7 +18,7 @@ enum {
 	ACQUIRE_TRIES = 16,
 };
 
-static int open_directory(const char *path, bool create, struct policy_error *err)
+static int open_directory(const char *path, bool create, struct error *err)
 {
 	struct stat st;
 	int fd;
@@ -35,7 +35,7 @@ static int open_directory(const char *path, bool create, struct policy_error *er
 }
 
 /* Opened only to be looked at: what is below can be trusted then. */
-static int check_directory(const char *path, bool create, struct policy_error *err)
+static int check_directory(const char *path, bool create, struct error *err)
 {
 	const int fd = open_directory(path, create, err);
 
@@ -45,7 +45,7 @@ static int check_directory(const char *path, bool create, struct policy_error *e
 	return 0;
 }
 
-int state_open(const char *name, bool create, struct state *out, struct policy_error *err)
+int state_open(const char *name, bool create, struct state *out, struct error *err)
 {
 	const int len =
 	    snprintf(out->path, sizeof(out->path), "%s/%s", PATH_CONNECT_DIR, name);
@@ -61,7 +61,7 @@ int state_open(const char *name, bool create, struct state *out, struct policy_e
 }
 
 /* ESTALE: the file that was locked has been removed meanwhile. */
-int state_lock(struct state *state, struct policy_error *err)
+int state_lock(struct state *state, struct error *err)
 {
 	struct stat st;
 	int fd;
@@ -85,9 +85,9 @@ fail:
 	return -1;
 }
 
-int state_acquire(const char *name, struct state *out, struct policy_error *err)
+int state_acquire(const char *name, struct state *out, struct error *err)
 {
-	struct policy_error why = {.sys = 0};
+	struct error why = {.sys = 0};
 
 	for (int i = 0; i < ACQUIRE_TRIES; i++) {
 		if (state_open(name, true, out, &why) == 0 && state_lock(out, &why) == 0)

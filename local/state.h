@@ -26,25 +26,25 @@ struct state {
  * Opens the directory. create: makes it if it is missing; otherwise a missing one is -1
  * with err->sys == ENOENT. The caller ends with state_close().
  */
-int state_open(const char *name, bool create, struct state *out, struct policy_error *err);
+int state_open(const char *name, bool create, struct state *out, struct error *err);
 /* Never waits: -1 with err->sys == EWOULDBLOCK when another holds it. */
-int state_lock(struct state *state, struct policy_error *err);
+int state_lock(struct state *state, struct error *err);
 /* Opens with create, and locks; survives a predecessor that is just removing it. */
-int state_acquire(const char *name, struct state *out, struct policy_error *err);
+int state_acquire(const char *name, struct state *out, struct error *err);
 
 /*
  * The directory for ssh's control socket, the account's alone. What the account has put
  * there goes with it; a directory that cannot be emptied is renamed aside, which is logged
  * and no failure: RunAs must not be able to stop this host's links. Then its path.
  */
-int state_make_control(const struct state *state, const struct account *account,
-		       const struct report *report, struct policy_error *err);
+int state_make_control(const struct state *state, const struct run_as *account,
+		       const struct report *report, struct error *err);
 int state_remove_control(const struct state *state, const struct report *report,
-			 struct policy_error *err);
+			 struct error *err);
 /* Something has been made in it: ssh listens there once it is logged in. */
 bool state_control_used(const struct state *state);
 int state_control_path(const struct state *state, char *buf, unsigned long size,
-		       struct policy_error *err);
+		       struct error *err);
 
 /* With the lock held: lock and directory are removed, and the lock is free. */
 void state_remove(struct state *state);

@@ -117,7 +117,7 @@ static void unmount_control(const struct state *state)
 }
 
 int state_remove_control(const struct state *state, const struct report *report,
-			 struct policy_error *err)
+			 struct error *err)
 {
 	unsigned left = SWEEP_ENTRIES_MAX;
 
@@ -135,8 +135,8 @@ int state_remove_control(const struct state *state, const struct report *report,
 }
 
 /* What was set is what it has: it is what keeps others from ssh's socket. */
-static int check_control(const struct state *state, const struct account *account,
-			 struct policy_error *err)
+static int check_control(const struct state *state, const struct run_as *account,
+			 struct error *err)
 {
 	struct stat st;
 
@@ -149,8 +149,8 @@ static int check_control(const struct state *state, const struct account *accoun
 			 account->name);
 }
 
-int state_make_control(const struct state *state, const struct account *account,
-		       const struct report *report, struct policy_error *err)
+int state_make_control(const struct state *state, const struct run_as *account,
+		       const struct report *report, struct error *err)
 {
 	/* The kernel sets it as soon as something is made there. */
 	static const struct timespec unused[2];
@@ -176,7 +176,7 @@ bool state_control_used(const struct state *state)
 }
 
 int state_control_path(const struct state *state, char *buf, unsigned long size,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	const int len =
 	    snprintf(buf, size, "%s/" CONTROL_DIR "/" CONTROL_NAME, state->path);

@@ -16,7 +16,7 @@
 static bool is_alive(const struct journal_entry *entry)
 {
 	struct process process;
-	struct policy_error err;
+	struct error err;
 
 	if (entry == NULL || process_open(entry->pid, entry->start, &process, &err) != 0)
 		return false;
@@ -46,7 +46,7 @@ bool status_shows(const struct status *status, const struct journal_entry *entry
 }
 
 /* A profile that is not up, or does not exist, is down: no error. */
-static int read_status(const char *name, struct status *out, struct policy_error *err)
+static int read_status(const char *name, struct status *out, struct error *err)
 {
 	struct state state;
 	int result = -1;
@@ -73,7 +73,7 @@ static int read_status(const char *name, struct status *out, struct policy_error
 static enum exit_code show_one(const char *name, const struct command_options *options,
 			       struct status *status)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (read_status(name, status, &err) != 0)
 		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
@@ -120,7 +120,7 @@ static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 static enum exit_code status_all(const struct command_options *options)
 {
 	char(*names)[NAME_MAX_LEN + 1];
-	struct policy_error err;
+	struct error err;
 	enum exit_code code;
 	size_t count;
 

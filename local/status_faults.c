@@ -23,8 +23,7 @@ static enum status_fault process_fault(const struct journal_entry *entry)
 }
 
 /* By its index where that is known: another interface may have the name by now. */
-static int read_link(struct netlink *netlink, struct status *status,
-		     struct policy_error *err)
+static int read_link(struct netlink *netlink, struct status *status, struct error *err)
 {
 	const struct journal_entry *device = journal_find(&status->journal, JOURNAL_DEVICE),
 				   *named = journal_find(&status->journal, JOURNAL_LINK);
@@ -58,7 +57,7 @@ static enum status_fault link_fault(const struct status *status,
 /* Addresses and routes: there, or missing. */
 static int look_up(struct netlink *netlink, const struct status *status,
 		   const struct journal_entry *entry, enum status_fault *fault,
-		   struct policy_error *err)
+		   struct error *err)
 {
 	bool there = false;
 
@@ -75,7 +74,7 @@ static int look_up(struct netlink *netlink, const struct status *status,
 
 static int entry_fault(struct netlink *netlink, const struct status *status,
 		       const struct journal_entry *entry, enum status_fault *fault,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	*fault = FAULT_NONE;
 	switch (entry->kind) {
@@ -98,7 +97,7 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	return 0;
 }
 
-int status_find_faults(struct status *status, bool *found, struct policy_error *err)
+int status_find_faults(struct status *status, bool *found, struct error *err)
 {
 	struct netlink *netlink = netlink_open(err);
 	int result = netlink == NULL ? -1 : read_link(netlink, status, err);

@@ -33,7 +33,7 @@ static int compare_names(const void *a, const void *b)
 
 /* Room for one more; the list grows by doubling. */
 static int make_room(char (**names)[NAME_MAX_LEN + 1], size_t count, size_t *room,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	const size_t larger = *room == 0 ? ROOM_FIRST : *room * 2;
 	char(*list)[NAME_MAX_LEN + 1];
@@ -51,7 +51,7 @@ static int make_room(char (**names)[NAME_MAX_LEN + 1], size_t count, size_t *roo
 }
 
 static int read_names(DIR *dir, char (**names)[NAME_MAX_LEN + 1], size_t *count,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	const struct dirent *entry;
 	size_t room = 0;
@@ -69,7 +69,7 @@ static int read_names(DIR *dir, char (**names)[NAME_MAX_LEN + 1], size_t *count,
 	return errno == 0 ? 0 : error_sys(err, errno, "cannot read %s", PATH_PROFILES_DIR);
 }
 
-int status_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct policy_error *err)
+int status_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct error *err)
 {
 	DIR *dir = opendir(PATH_PROFILES_DIR);
 	int result;

@@ -13,13 +13,13 @@
 enum { ROUTES_TAIL_MAX = 64 };
 
 /* Text that may be cut, but never overruns. */
-struct text {
+struct sentence {
 	char *bytes;
 	size_t used;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *fmt,
-						      ...)
+__attribute__((format(printf, 2, 3))) static void add(struct sentence *text,
+						      const char *fmt, ...)
 {
 	const size_t room = REPORT_TEXT_MAX - text->used;
 	va_list args;
@@ -32,7 +32,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 		text->used += (size_t)len < room ? (size_t)len : room - 1;
 }
 
-static void add_pair(struct text *text, const struct link_pair *pair)
+static void add_pair(struct sentence *text, const struct link_pair *pair)
 {
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
@@ -42,7 +42,7 @@ static void add_pair(struct text *text, const struct link_pair *pair)
 }
 
 /* Those that fit, with room for what follows; and how many there are besides. */
-static void add_routes(struct text *text, const struct choice *choice)
+static void add_routes(struct sentence *text, const struct choice *choice)
 {
 	char prefix[PREFIX_TEXT_MAX];
 
@@ -61,7 +61,7 @@ static void add_routes(struct text *text, const struct choice *choice)
 static void describe(const struct tunnel *tunnel, char *buf)
 {
 	const int64_t taken = monotonic_ms() - tunnel->began;
-	struct text text = {.bytes = buf};
+	struct sentence text = {.bytes = buf};
 
 	add(&text, "%s is up: %s", tunnel->profile->name, tunnel->profile->interface);
 	add_pair(&text, &tunnel->choice.pair);

@@ -137,7 +137,7 @@ static bool read_address(const char *text, struct ip_addr *out)
 	return true;
 }
 
-static int add_line(struct host_map *map, char *line, struct policy_error *err)
+static int add_line(struct host_map *map, char *line, struct error *err)
 {
 	struct host_entry entry = {.kind = HOST_RESOLVER};
 	char *rest = NULL;
@@ -153,7 +153,7 @@ static int add_line(struct host_map *map, char *line, struct policy_error *err)
 }
 
 int surroundings_add_resolvers(struct host_map *map, const char *text, size_t len,
-			       struct policy_error *err)
+			       struct error *err)
 {
 	char line[128];
 
@@ -173,7 +173,7 @@ int surroundings_add_resolvers(struct host_map *map, const char *text, size_t le
 }
 
 /* Not there: there is none, as for the C library. Not readable: who knows. */
-static int read_resolvers(struct host_map *map, const char *path, struct policy_error *err)
+static int read_resolvers(struct host_map *map, const char *path, struct error *err)
 {
 	static char text[RESOLVERS_FILE_MAX];
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -204,7 +204,7 @@ static int read_resolvers(struct host_map *map, const char *path, struct policy_
 	return surroundings_add_resolvers(map, text, used, err);
 }
 
-int surroundings_read(struct surroundings *out, struct policy_error *err)
+int surroundings_read(struct surroundings *out, struct error *err)
 {
 	struct netlink *netlink = netlink_open(err);
 	int result = -1;

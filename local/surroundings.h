@@ -38,7 +38,7 @@ struct surroundings {
 };
 
 /* Fills the map of a zeroed struct; surroundings_free() is due either way. 0, or -1. */
-int surroundings_read(struct surroundings *out, struct policy_error *err);
+int surroundings_read(struct surroundings *out, struct error *err);
 void surroundings_free(struct surroundings *around);
 
 /* Whether the prefix contains an address that ssh is connected to. */
@@ -62,6 +62,6 @@ const char *surroundings_print(const struct host_entry *entry,
 
 /* The name servers of a resolv.conf(5), added to the map. 0, or -1 when memory is short. */
 int surroundings_add_resolvers(struct host_map *map, const char *text, size_t len,
-			       struct policy_error *err);
+			       struct error *err);
 
 #endif

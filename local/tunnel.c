@@ -46,7 +46,7 @@ int tunnel_watch(struct tunnel *tunnel, int fd)
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state)
 {
-	struct policy_error err;
+	struct error err;
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
@@ -59,12 +59,12 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 				   "cannot wait for events: %s", strerrordesc_np(errno));
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
-	if (account_find(profile->run_as, &tunnel->account, &err) != 0)
+	if (run_as_find(profile->run_as, &tunnel->account, &err) != 0)
 		return err.sys != 0 ? failure_from(&tunnel->failure, EXIT_SYSTEM, &err)
 				    : failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s",
 						  profile->file, err.text);
-	if (account_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
-				&err) != 0 ||
+	if (run_as_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
+			       &err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
 		0 ||
 	    ready_nonce(tunnel->nonce, &err) != 0)
@@ -252,7 +252,7 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 
 int tunnel_undo(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	/* Nothing has been changed yet. */
 	if (tunnel->journal.fd < 0)

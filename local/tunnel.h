@@ -29,8 +29,8 @@ struct tunnel {
 	const struct profile *profile;
 	struct report *report;
 	struct state *state;
-	struct account account;
-	struct account_env env;
+	struct run_as account;
+	struct run_as_env env;
 	struct journal journal;
 	char control[SSH_CONTROL_MAX];
 	char nonce[READY_NONCE_LEN + 1];
@@ -91,7 +91,7 @@ int64_t tunnel_deadline(const struct tunnel *tunnel);
  * written down, then let go, then watched. 0, or -1 with tunnel->failure. */
 int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
-int tunnel_fail(struct tunnel *tunnel, const struct policy_error *err);
+int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */

@@ -42,7 +42,7 @@ static bool needs_endpoints(const struct tunnel *tunnel)
 }
 
 /* A link that is up and leads nowhere would be told of by nothing but the log. */
-static int refuse_unseen(struct tunnel *tunnel, const struct policy_error *err)
+static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 {
 	/* It is this host that does not let us look, and nothing of ssh's configuration. */
 	if (err->sys == EPERM || err->sys == EACCES || err->sys == ENOSYS)
@@ -72,7 +72,7 @@ static int refuse_unseen(struct tunnel *tunnel, const struct policy_error *err)
 static int find_endpoints(struct tunnel *tunnel)
 {
 	struct endpoints *const endpoints = &tunnel->endpoints;
-	struct policy_error err;
+	struct error err;
 	enum tunnel_event event;
 	struct ip_addr literal;
 	const char *why;
@@ -127,7 +127,7 @@ static void tell_refused(struct tunnel *tunnel)
 /* Before anything is started that would find out by an errno, or by silence. */
 static int check_ipv6(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (tunnel->choice.pair6.local.family == AF_UNSPEC || ipv6_check(&err) == 0)
 		return 0;
@@ -149,7 +149,7 @@ static int choose(struct tunnel *tunnel, const struct surroundings *around)
 int tunnel_choose(struct tunnel *tunnel)
 {
 	struct surroundings around = {.endpoints = &tunnel->endpoints};
-	struct policy_error err;
+	struct error err;
 	int result;
 
 	if (find_endpoints(tunnel) != 0)

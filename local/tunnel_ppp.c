@@ -16,7 +16,7 @@
  * ours. */
 static int check_interface_free(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 	struct netlink *netlink = netlink_open(&err);
 	struct link link;
 	int found;
@@ -85,7 +85,7 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 	    .line = terminal ? -1 : tunnel->slave,
 	    .report = report,
 	};
-	struct policy_error err;
+	struct error err;
 	/* It writes to the system log by itself. */
 	const int said = output_open(&tunnel->pppd_output, tunnel->engine, LOG_DEBUG, &err);
 	int result;

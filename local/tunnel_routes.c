@@ -32,7 +32,7 @@ static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 		     const struct journal_entry *entry)
 {
 	const struct link_route *const route = &entry->route;
-	struct policy_error err;
+	struct error err;
 	bool there;
 
 	if (tunnel_note(tunnel, entry) != 0)
@@ -48,7 +48,7 @@ static int add_all(struct tunnel *tunnel, struct netlink *netlink)
 {
 	struct journal_entry entry = {.kind = JOURNAL_ROUTE,
 				      .route.index = tunnel->link.index};
-	struct policy_error err;
+	struct error err;
 	bool there;
 
 	for (size_t i = 0; i < tunnel->choice.nroutes;) {
@@ -70,7 +70,7 @@ static int add_all(struct tunnel *tunnel, struct netlink *netlink)
 
 int tunnel_add_routes(struct tunnel *tunnel)
 {
-	struct policy_error err;
+	struct error err;
 	struct netlink *netlink = netlink_open(&err);
 	int result;
 

@@ -12,7 +12,7 @@ struct undoing {
 	struct netlink *netlink;
 };
 
-static int undo_process(const struct journal_entry *entry, struct policy_error *err)
+static int undo_process(const struct journal_entry *entry, struct error *err)
 {
 	struct process process;
 	bool ended;
@@ -31,14 +31,14 @@ static int undo_process(const struct journal_entry *entry, struct policy_error *
 /* An index is never given out twice in a boot, but the interface may have gone with its
  * routes. */
 static int undo_route(const struct undoing *undoing, const struct journal_entry *entry,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	return route_delete(undoing->netlink, &entry->route, err);
 }
 
 /* pppd stands after it in the journal, so it has ended by now and taken its link along. */
 static int undo_link(const struct undoing *undoing, const struct journal_entry *entry,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	struct link link;
 
@@ -48,7 +48,7 @@ static int undo_link(const struct undoing *undoing, const struct journal_entry *
 }
 
 static int undo_entry(const struct undoing *undoing, const struct journal_entry *entry,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	switch (entry->kind) {
 	case JOURNAL_CONTROL:
@@ -71,10 +71,10 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 }
 
 int undo_all(const struct journal *journal, const struct state *state,
-	     const struct report *report, struct policy_error *err)
+	     const struct report *report, struct error *err)
 {
 	struct undoing undoing = {.state = state, .report = report};
-	struct policy_error one = {.sys = 0};
+	struct error one = {.sys = 0};
 	int result = 0;
 
 	if (journal_is_current(journal)) {

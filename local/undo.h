@@ -17,6 +17,6 @@ enum {
  * only when all is undone. 0, or -1 when something is left, which *err names.
  */
 int undo_all(const struct journal *journal, const struct state *state,
-	     const struct report *report, struct policy_error *err);
+	     const struct report *report, struct error *err);
 
 #endif

@@ -26,7 +26,7 @@ enum { PARENT_WAIT_MS = 10000 };
 static enum exit_code load_profile(const char *name, struct profile *profile)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 
 	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
 		return EXIT_DONE;
@@ -39,7 +39,7 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 
 static enum exit_code take_state(const char *name, struct state *state)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (state_acquire(name, state, &err) == 0)
 		return EXIT_DONE;
@@ -53,7 +53,7 @@ static enum exit_code take_state(const char *name, struct state *state)
 static enum exit_code recover(const struct state *state, const struct report *report)
 {
 	static struct journal journal;
-	struct policy_error err;
+	struct error err;
 
 	if (journal_read(state->dir, &journal, &err) != 0)
 		return err.sys == ENOENT ? EXIT_DONE
@@ -168,7 +168,7 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 				       struct state *state)
 {
 	struct process supervisor = PROCESS_NONE;
-	struct policy_error err;
+	struct error err;
 	int pipes[2], signals;
 	enum exit_code code;
 

@@ -139,7 +139,7 @@ static void keep_environment(void)
 static int set_aside_caller(void)
 {
 	struct sigaction hangup = {.sa_handler = SIG_DFL};
-	struct policy_error err;
+	struct error err;
 
 	keep_environment();
 	sigaction(SIGHUP, NULL, &hangup);

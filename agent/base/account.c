@@ -12,7 +12,7 @@
 enum { PASSWD_LINE_MAX = 4096 };
 
 int account_find(const char *passwd, enum trust trust, const char *name,
-		 struct account *account, struct policy_error *err)
+		 struct account *account, struct error *err)
 {
 	char line[PASSWD_LINE_MAX];
 	struct passwd entry, *found = NULL;

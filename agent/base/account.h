@@ -18,6 +18,6 @@ struct account {
  * with *err: the file cannot be had, or has no such name (err->sys == 0).
  */
 int account_find(const char *passwd, enum trust trust, const char *name,
-		 struct account *account, struct policy_error *err);
+		 struct account *account, struct error *err);
 
 #endif

@@ -16,7 +16,7 @@
 static int log_fd = -1;
 static const char *log_tag = "";
 
-int log_open(const char *tag, struct policy_error *err)
+int log_open(const char *tag, struct error *err)
 {
 	const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	const struct timeval timeout = {.tv_sec = LOG_TIMEOUT_S};

@@ -21,7 +21,7 @@ enum {
  * serves log_record() from then on, also under a filter that knows sendto(2) alone. 0, or
  * -1 with *err.
  */
-int log_open(const char *tag, struct policy_error *err);
+int log_open(const char *tag, struct error *err);
 
 /*
  * A program that is launched with the log: log_descriptor() is its number, log_hand_on()

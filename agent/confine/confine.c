@@ -17,7 +17,7 @@
 
 /* The ids of the target, and no group but its own. Groups first: later there is no right
  * to. */
-static int change_ids(const struct confine *what, struct policy_error *err)
+static int change_ids(const struct confine *what, struct error *err)
 {
 	/*
 	 * Becoming another uid must neither give nor take a capability: what stays is
@@ -46,8 +46,7 @@ static const char capabilities_lacking[] =
  * The permitted, effective and inheritable sets, as libcap-ng writes them. working: the
  * capabilities that the remaining steps need are still there.
  */
-static int set_capabilities(const struct confine *what, bool working,
-			    struct policy_error *err)
+static int set_capabilities(const struct confine *what, bool working, struct error *err)
 {
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (what->keep_net_admin)
@@ -69,7 +68,7 @@ static int set_capabilities(const struct confine *what, bool working,
  * by libcap-ng, whose 0.8.3 may leave it as it was and still return 0, and reads /proc five
  * times on the way.
  */
-static int empty_bounding_set(uint64_t keep, struct policy_error *err)
+static int empty_bounding_set(uint64_t keep, struct error *err)
 {
 	unsigned long cap;
 
@@ -84,7 +83,7 @@ static int empty_bounding_set(uint64_t keep, struct policy_error *err)
 	return 0;
 }
 
-static int set_ambient(const struct confine *what, struct policy_error *err)
+static int set_ambient(const struct confine *what, struct error *err)
 {
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
 	    (what->keep_net_admin &&
@@ -96,7 +95,7 @@ static int set_ambient(const struct confine *what, struct policy_error *err)
 
 /* The three sets are empty already; said again, as an ambient one could come from a caller.
  */
-static int stay_unprivileged(const struct confine *what, struct policy_error *err)
+static int stay_unprivileged(const struct confine *what, struct error *err)
 {
 	if (what->keep_net_admin || what->uid == 0)
 		return error_set(err, "without privileges there are none to keep");
@@ -104,7 +103,7 @@ static int stay_unprivileged(const struct confine *what, struct policy_error *er
 }
 
 /* That each did what it says is for proof_read_back() to see. */
-static int drop_privileges(const struct confine *what, struct policy_error *err)
+static int drop_privileges(const struct confine *what, struct error *err)
 {
 	if (what->unprivileged)
 		return stay_unprivileged(what, err);
@@ -118,8 +117,7 @@ static int drop_privileges(const struct confine *what, struct policy_error *err)
 	return set_capabilities(what, false, err);
 }
 
-static int lower_limits(const struct confine *what, int landlock_abi,
-			struct policy_error *err)
+static int lower_limits(const struct confine *what, int landlock_abi, struct error *err)
 {
 	for (size_t i = 0; i < CONFINE_LIMITS; i++) {
 		const struct confine_limit *limit = &confine_limits[i];
@@ -138,7 +136,7 @@ static int lower_limits(const struct confine *what, int landlock_abi,
  * filter sees no more than the flags of one call. Linux 6.3 and later; without it the
  * filter alone holds it, and the log says so.
  */
-static int forbid_written_code(const struct confine *what, struct policy_error *err)
+static int forbid_written_code(const struct confine *what, struct error *err)
 {
 	if (what->hooks || prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0 ||
 	    confine_written_code_is_refused())
@@ -147,7 +145,7 @@ static int forbid_written_code(const struct confine *what, struct policy_error *
 }
 
 /* The bounding set and securebits stay: nothing can be executed. */
-static int drop_for_parser(const struct confine *what, struct policy_error *err)
+static int drop_for_parser(const struct confine *what, struct error *err)
 {
 	if (what->unprivileged)
 		return stay_unprivileged(what, err);
@@ -156,7 +154,7 @@ static int drop_for_parser(const struct confine *what, struct policy_error *err)
 	return set_capabilities(what, false, err);
 }
 
-int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error *err)
+int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 {
 	const struct confine what = {.profile = CONFINE_PARSER,
 				     .uid = uid,
@@ -178,7 +176,7 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error 
 	return 0;
 }
 
-int confine_tunnel(struct policy_error *err)
+int confine_tunnel(struct error *err)
 {
 	const struct confine what = {
 	    .profile = CONFINE_TUNNEL, .uid = getuid(), .gid = getgid(), .target_fd = -1};
@@ -206,7 +204,7 @@ void confine_parser_exit(int code)
 }
 
 int confine_apply(const struct confine *what, struct confine_report *report,
-		  struct policy_error *err)
+		  struct error *err)
 {
 	const uid_t former_uid = getuid();
 	const gid_t former_gid = getgid();

@@ -81,7 +81,7 @@ struct confine_report {
  * nothing is rolled back.
  */
 int confine_apply(const struct confine *what, struct confine_report *report,
-		  struct policy_error *err);
+		  struct error *err);
 
 /*
  * For a child that parses what a stranger sent: the ids (unless unprivileged, as above,
@@ -91,14 +91,20 @@ int confine_apply(const struct confine *what, struct confine_report *report,
  * cannot enter (EINVAL): one of a systemd unit's, say. The bounding set stays, for nothing
  * can be executed. Each is read back. Irreversible, as above.
  */
-int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct policy_error *err);
+int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err);
 /*
  * For ppptun, once its device is made: no capability, no file at all (Landlock), and a
  * filter of what moving packets takes. What had to be inherited stays as it is: ids,
  * bounding set, securebits. Each is read back. Irreversible, as above.
  */
-int confine_tunnel(struct policy_error *err);
+int confine_tunnel(struct error *err);
 /* Of the parser: its end, by the call that its filter has. */
 void confine_parser_exit(int code) __attribute__((noreturn));
+
+/* What the kernel has of it, changing nothing: the ABI of Landlock (landlock(7)), 0 with
+ * errno for none; and seccomp filters with every action that ours use, 0, or -1 with *err.
+ */
+int landlock_version(void);
+int filter_check_kernel(struct error *err);
 
 #endif

@@ -43,9 +43,9 @@ bool confine_written_code_is_refused(void);
 
 /* The kernel's Landlock ABI, 0 for none; then everything that the profile does not name is
  * denied. */
-int landlock_apply(const struct confine *what, int *abi, struct policy_error *err);
+int landlock_apply(const struct confine *what, int *abi, struct error *err);
 
-int filter_load(const struct confine *what, struct policy_error *err);
+int filter_load(const struct confine *what, struct error *err);
 
 /*
  * Reads ids, groups, all five capability sets, securebits, limits, no_new_privs and
@@ -54,13 +54,13 @@ int filter_load(const struct confine *what, struct policy_error *err);
  * report->text.
  */
 int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,
-		    struct confine_report *report, struct policy_error *err);
+		    struct confine_report *report, struct error *err);
 /* Reads back that no capability is left, the ids, and no_new_privs. */
-int proof_parser(const struct confine *what, struct policy_error *err);
+int proof_parser(const struct confine *what, struct error *err);
 /* Reads back that no capability is left, no_new_privs, and Landlock. */
-int proof_tunnel(const struct confine *what, int landlock_abi, struct policy_error *err);
+int proof_tunnel(const struct confine *what, int landlock_abi, struct error *err);
 /* The same for the filter, which has to be the last step. */
 int proof_filter(const struct confine *what, struct confine_report *report,
-		 struct policy_error *err);
+		 struct error *err);
 
 #endif

@@ -29,7 +29,19 @@ static void set_path(const struct filter_program *program, struct sock_filter *c
 		code[program->path_low].k = (uint32_t)path;
 }
 
-int filter_load(const struct confine *what, struct policy_error *err)
+int filter_check_kernel(struct error *err)
+{
+	static const uint32_t actions[] = {SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS,
+					   SECCOMP_RET_TRAP};
+
+	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &actions[i]) != 0)
+			return missing_call(errno, "seccomp",
+					    "seccomp filters, or an action of theirs", err);
+	return 0;
+}
+
+int filter_load(const struct confine *what, struct error *err)
 {
 	static struct sock_filter code[BPF_MAXINSNS];
 	const struct filter_shape shape = filter_shape_of(what);

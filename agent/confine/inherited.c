@@ -29,7 +29,7 @@ enum {
 static const unsigned long PERSONALITY_ASK = 0xffffffff;
 
 /* Sets it, and reads it back. */
-static int set_limit(int resource, const struct rlimit *limit, struct policy_error *err)
+static int set_limit(int resource, const struct rlimit *limit, struct error *err)
 {
 	struct rlimit now;
 
@@ -45,7 +45,7 @@ static int set_limit(int resource, const struct rlimit *limit, struct policy_err
  * of CPU time. Hard limits below what a session needs are raised where there is a right to
  * (CAP_SYS_RESOURCE), and stay otherwise; either way they are read back.
  */
-static int set_at_least(int resource, rlim_t least, rlim_t soft, struct policy_error *err)
+static int set_at_least(int resource, rlim_t least, rlim_t soft, struct error *err)
 {
 	const struct rlimit wanted = {least, least};
 	struct rlimit limit;
@@ -58,7 +58,7 @@ static int set_at_least(int resource, rlim_t least, rlim_t soft, struct policy_e
 	return set_limit(resource, &limit, err);
 }
 
-static int raise_limits(struct policy_error *err)
+static int raise_limits(struct error *err)
 {
 	static const struct {
 		int resource;
@@ -80,7 +80,7 @@ static int raise_limits(struct policy_error *err)
 
 /* 0, 1 and 2 exist, so that no file opened later is taken for one of them; nothing else
  * does. */
-static int tidy_descriptors(struct policy_error *err)
+static int tidy_descriptors(struct error *err)
 {
 	int fd;
 
@@ -98,7 +98,7 @@ static int tidy_descriptors(struct policy_error *err)
  * which takes away what waits behind a block (sigaction(2), POSIX 2.4.3): it would end the
  * program, with no word in the log, as soon as the block is gone.
  */
-static int reset_signals(struct policy_error *err)
+static int reset_signals(struct error *err)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN},
 			       standard = {.sa_handler = SIG_DFL};
@@ -119,7 +119,7 @@ static int reset_signals(struct policy_error *err)
 		   : error_sys(err, errno, "cannot unblock signals");
 }
 
-static int reset_process(struct policy_error *err)
+static int reset_process(struct error *err)
 {
 	const struct rlimit core = {0, 0};
 
@@ -141,14 +141,14 @@ static int reset_process(struct policy_error *err)
 	return chdir("/") == 0 ? 0 : error_sys(err, errno, "cannot go to /");
 }
 
-int inherited_set_aside(struct policy_error *err)
+int inherited_set_aside(struct error *err)
 {
 	if (raise_limits(err) != 0 || tidy_descriptors(err) != 0 || reset_signals(err) != 0)
 		return -1;
 	return reset_process(err);
 }
 
-int inherited_check_files(struct policy_error *err)
+int inherited_check_files(struct error *err)
 {
 	struct rlimit limit;
 

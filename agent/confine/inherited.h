@@ -12,9 +12,9 @@
  * tracing, umask 077, cwd /. Scheduling (nice, affinity, cgroup) is left as it is: a
  * service manager sets it in the same way. 0, or -1 with *err.
  */
-int inherited_set_aside(struct policy_error *err);
+int inherited_set_aside(struct error *err);
 
 /* Whether the limit, raised by now, leaves descriptors enough to launch a program. */
-int inherited_check_files(struct policy_error *err);
+int inherited_check_files(struct error *err);
 
 #endif

@@ -68,7 +68,7 @@ static int create_ruleset(const struct confine *what, int abi)
 
 /* The rule for one open file or directory; name is for messages. */
 static int add_descriptor(int ruleset, int abi, int fd, const char *name, uint64_t rights,
-			  struct policy_error *err)
+			  struct error *err)
 {
 	struct landlock_path_beneath_attr beneath = {
 	    .allowed_access = rights & fs_rights(abi), .parent_fd = fd};
@@ -85,8 +85,7 @@ static int add_descriptor(int ruleset, int abi, int fd, const char *name, uint64
 }
 
 /* What is missing, or out of reach for the ids by now in force, needs no rule. */
-static int add_path(int ruleset, int abi, const struct path_rule *rule,
-		    struct policy_error *err)
+static int add_path(int ruleset, int abi, const struct path_rule *rule, struct error *err)
 {
 	const int fd = open(rule->path, O_PATH | O_CLOEXEC);
 	int result;
@@ -100,8 +99,7 @@ static int add_path(int ruleset, int abi, const struct path_rule *rule,
 	return result;
 }
 
-static int add_rules(int ruleset, int abi, const struct path_rule *rules,
-		     struct policy_error *err)
+static int add_rules(int ruleset, int abi, const struct path_rule *rules, struct error *err)
 {
 	for (; rules->path != NULL; rules++)
 		if (add_path(ruleset, abi, rules, err) != 0)
@@ -109,24 +107,31 @@ static int add_rules(int ruleset, int abi, const struct path_rule *rules,
 	return 0;
 }
 
-static int refuse_without(int sys, struct policy_error *err)
+static int refuse_without(int sys, struct error *err)
 {
-	struct policy_error why;
+	struct error why;
 
 	missing_landlock_here(sys, &why);
 	return error_code(err, sys, "%s; and Landlock in policy.conf(5) wants it",
 			  why.text);
 }
 
-int landlock_apply(const struct confine *what, int *abi, struct policy_error *err)
+int landlock_version(void)
 {
-	const int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
-					 LANDLOCK_CREATE_RULESET_VERSION);
+	const long version =
+	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+	return version < 0 ? 0 : (int)version;
+}
+
+int landlock_apply(const struct confine *what, int *abi, struct error *err)
+{
+	const int version = landlock_version();
 	const int why = errno;
 	const struct path_rule *lists[LANDLOCK_LISTS];
 	int ruleset, result = -1;
 
-	*abi = version < 0 ? 0 : version;
+	*abi = version;
 	if (*abi == 0)
 		return what->landlock_required ? refuse_without(why, err) : 0;
 	ruleset = create_ruleset(what, *abi);

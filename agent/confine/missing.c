@@ -51,7 +51,7 @@ static bool is_older(const struct missing_around *around)
 		(around->major == LANDLOCK_MAJOR && around->minor < LANDLOCK_MINOR));
 }
 
-int missing_landlock(int sys, const struct missing_around *around, struct policy_error *err)
+int missing_landlock(int sys, const struct missing_around *around, struct error *err)
 {
 	switch (sys) {
 	case EOPNOTSUPP:
@@ -87,7 +87,7 @@ int missing_landlock(int sys, const struct missing_around *around, struct policy
 			  "(CONFIG_SECURITY_LANDLOCK)");
 }
 
-int missing_landlock_here(int sys, struct policy_error *err)
+int missing_landlock_here(int sys, struct error *err)
 {
 	struct missing_around around = {
 	    .filtered = is_filtered(),
@@ -101,7 +101,7 @@ int missing_landlock_here(int sys, struct policy_error *err)
 	return missing_landlock(sys, &around, err);
 }
 
-int missing_call(int sys, const char *call, const char *doing, struct policy_error *err)
+int missing_call(int sys, const char *call, const char *doing, struct error *err)
 {
 	/* The last is what RestrictAddressFamilies of a unit has socket(2) answer. */
 	const bool filtered =
@@ -113,7 +113,7 @@ int missing_call(int sys, const char *call, const char *doing, struct policy_err
 					  : "");
 }
 
-int missing_device(int sys, const struct missing_device *device, struct policy_error *err)
+int missing_device(int sys, const struct missing_device *device, struct error *err)
 {
 	switch (sys) {
 	case ENOENT:

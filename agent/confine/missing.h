@@ -20,14 +20,13 @@ struct missing_around {
 	unsigned major, minor;
 };
 /* Why there is no Landlock: sys is the errno of landlock_create_ruleset(2). -1. */
-int missing_landlock(int sys, const struct missing_around *around,
-		     struct policy_error *err);
+int missing_landlock(int sys, const struct missing_around *around, struct error *err);
 /* The same, asking for what is around. -1. */
-int missing_landlock_here(int sys, struct policy_error *err);
+int missing_landlock_here(int sys, struct error *err);
 
 /* A system call that failed, as "DOING: CALL: why", and who denies it as far as that can be
  * told. -1. */
-int missing_call(int sys, const char *call, const char *doing, struct policy_error *err);
+int missing_call(int sys, const char *call, const char *doing, struct error *err);
 
 struct missing_device {
 	/* "/dev/net/tun", "TUN", "`modprobe tun`". */
@@ -38,6 +37,6 @@ struct missing_device {
 	const char *mode;
 };
 /* Why the device cannot be opened; err->sys is ENODEV where there is none. -1. */
-int missing_device(int sys, const struct missing_device *device, struct policy_error *err);
+int missing_device(int sys, const struct missing_device *device, struct error *err);
 
 #endif

@@ -22,7 +22,7 @@ struct capability_sets {
 
 /* By the system call itself (capget(2)), so that a library's idea of the sets does not
  * matter. The other two sets stay empty. */
-static int read_three_sets(struct capability_sets *sets, struct policy_error *err)
+static int read_three_sets(struct capability_sets *sets, struct error *err)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -39,7 +39,7 @@ static int read_three_sets(struct capability_sets *sets, struct policy_error *er
 }
 
 /* And the bounding and ambient sets, which have to be asked for one by one. */
-static int read_capabilities(struct capability_sets *sets, struct policy_error *err)
+static int read_capabilities(struct capability_sets *sets, struct error *err)
 {
 	if (read_three_sets(sets, err) != 0)
 		return -1;
@@ -69,7 +69,7 @@ static bool no_group_left(const struct confine *what)
 }
 
 static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_gid,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
@@ -94,7 +94,7 @@ static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_
 }
 
 static int prove_capabilities(const struct capability_sets *sets,
-			      const struct confine *what, struct policy_error *err)
+			      const struct confine *what, struct error *err)
 {
 	const uint64_t expected = confine_capabilities(what);
 
@@ -117,7 +117,7 @@ static int prove_capabilities(const struct capability_sets *sets,
 	return 0;
 }
 
-static int prove_limit(const struct confine_limit *wanted, struct policy_error *err)
+static int prove_limit(const struct confine_limit *wanted, struct error *err)
 {
 	struct rlimit limit;
 
@@ -128,8 +128,7 @@ static int prove_limit(const struct confine_limit *wanted, struct policy_error *
 	return 0;
 }
 
-static int prove_switches(const struct confine *what, int landlock_abi,
-			  struct policy_error *err)
+static int prove_switches(const struct confine *what, int landlock_abi, struct error *err)
 {
 	/* They say what uid 0 and its changes are worth: who is unprivileged gets to
 	 * neither. */
@@ -153,7 +152,7 @@ bool confine_written_code_is_refused(void)
 }
 
 /* No profile may list the root directory, so under Landlock opening it has to fail. */
-static int prove_landlock(const struct confine *what, int abi, struct policy_error *err)
+static int prove_landlock(const struct confine *what, int abi, struct error *err)
 {
 	int fd;
 
@@ -169,7 +168,7 @@ static int prove_landlock(const struct confine *what, int abi, struct policy_err
 	return 0;
 }
 
-static int prove_no_capability(struct policy_error *err)
+static int prove_no_capability(struct error *err)
 {
 	struct capability_sets sets = {0};
 
@@ -182,19 +181,19 @@ static int prove_no_capability(struct policy_error *err)
 	return 0;
 }
 
-int proof_tunnel(const struct confine *what, int landlock_abi, struct policy_error *err)
+int proof_tunnel(const struct confine *what, int landlock_abi, struct error *err)
 {
 	return prove_no_capability(err) != 0 ? -1 : prove_landlock(what, landlock_abi, err);
 }
 
-int proof_parser(const struct confine *what, struct policy_error *err)
+int proof_parser(const struct confine *what, struct error *err)
 {
 	return prove_no_capability(err) != 0 ? -1
 					     : prove_ids(what, what->uid, what->gid, err);
 }
 
 int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,
-		    struct confine_report *report, struct policy_error *err)
+		    struct confine_report *report, struct error *err)
 {
 	struct capability_sets sets = {0};
 
@@ -229,7 +228,7 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
  * denied call kills, the mode has to do.
  */
 int proof_filter(const struct confine *what, struct confine_report *report,
-		 struct policy_error *err)
+		 struct error *err)
 {
 	const size_t used = strlen(report->text);
 	const int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);

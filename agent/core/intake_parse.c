@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/core/login.h"
 #include "policy/language/escape.h"
 #include "policy/language/paths.h"
 
@@ -153,7 +153,7 @@ void intake_parse_identity(const struct caller *caller, struct auth_info *info,
 void intake_parse_request(const struct caller *caller, struct intake_request *out)
 {
 	const char *shown = caller->request != NULL ? caller->request : caller->shell_text;
-	struct policy_error err = {0};
+	struct error err = {0};
 	size_t len;
 
 	if (shown != NULL)

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "agent/agent.h"
+#include "agent/core/login.h"
 
 /* What a client is told of each way its words can fail. */
 static enum exit_code intake_code(enum intake_state state)
@@ -26,10 +26,10 @@ static enum exit_code intake_code(enum intake_state state)
 	return EXIT_INTERNAL;
 }
 
-void agent_set_rule(struct agent *agent, const char *file, unsigned line, unsigned column)
+void login_set_rule(struct login *login, const char *file, unsigned line, unsigned column)
 {
-	agent->rule = (struct rule_place){.line = line, .column = column};
-	(void)snprintf(agent->rule.file, sizeof agent->rule.file, "%s", file);
+	login->rule = (struct rule_place){.line = line, .column = column};
+	(void)snprintf(login->rule.file, sizeof login->rule.file, "%s", file);
 }
 
 /* The reason of a denial, and its code. */
@@ -40,24 +40,24 @@ static enum exit_code say(char reason[ERROR_TEXT_MAX], enum exit_code code, cons
 }
 
 /* pppd makes an interface of its own each time, which takes a capability. */
-static bool lacks_device(const struct agent *agent)
+static bool lacks_device(const struct login *login)
 {
-	const struct engine_question question = agent_engine_question(agent, true);
+	const struct engine_question question = login_engine_question(login, true);
 
-	return agent->verdict.allow && agent->conf.tun_persistent &&
-	       agent->intake.what.request.verb == VERB_PPPD &&
+	return login->verdict.allow && login->conf.tun_persistent &&
+	       login->intake.what.request.verb == VERB_PPPD &&
 	       engine_settle(&question) != PPP_PPPTUN;
 }
 
-enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust trust,
+enum exit_code login_judge(struct login *login, const char *peers, enum trust trust,
 			   time_t now, char reason[ERROR_TEXT_MAX])
 {
-	const struct intake_identity *who = &agent->intake.who;
-	const struct intake_request *what = &agent->intake.what;
-	struct policy_error err;
-	const struct decision decision = {
-	    .conf = &agent->conf,
-	    .peer = &agent->peer,
+	const struct intake_identity *who = &login->intake.who;
+	const struct intake_request *what = &login->intake.what;
+	struct error err;
+	const struct question decision = {
+	    .conf = &login->conf,
+	    .peer = &login->peer,
 	    .request = &what->request,
 	    .from = &who->from,
 	    .server = &who->server,
@@ -69,18 +69,18 @@ enum exit_code agent_judge(struct agent *agent, const char *peers, enum trust tr
 		return say(reason, intake_code(who->state), who->why);
 	if (what->state != INTAKE_OK)
 		return say(reason, intake_code(what->state), what->why);
-	if (policy_load_peer(peers, who->peer, trust, &agent->peer, &err) != 0) {
-		agent->no_peer = err.sys == ENOENT;
-		agent_set_rule(agent, err.file, err.line, err.column);
+	if (policy_load_peer(peers, who->peer, trust, &login->peer, &err) != 0) {
+		login->no_peer = err.sys == ENOENT;
+		login_set_rule(login, err.file, err.line, err.column);
 		return say(reason, error_exit_code(&err), err.text);
 	}
-	decide(&decision, &agent->verdict);
-	if (lacks_device(agent)) {
-		agent->verdict.allow = false;
-		agent_set_rule(agent, agent->conf.file, agent->conf.tun_line, 0);
+	decide(&decision, &login->verdict);
+	if (lacks_device(login)) {
+		login->verdict.allow = false;
+		login_set_rule(login, login->conf.file, login->conf.tun_line, 0);
 		return say(reason, EXIT_POLICY,
 			   "Tun persistent needs ppptun, and Ppp says pppd");
 	}
-	agent_set_rule(agent, agent->verdict.file, agent->verdict.line, 0);
-	return say(reason, agent->verdict.code, agent->verdict.reason);
+	login_set_rule(login, login->verdict.file, login->verdict.line, 0);
+	return say(reason, login->verdict.code, login->verdict.reason);
 }

@@ -22,7 +22,7 @@ enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256, PPPTUN_MRU 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
 /* An empty plan for that program. */
-static int begin(struct plan *plan, const char *target, struct policy_error *err)
+static int begin(struct plan *plan, const char *target, struct error *err)
 {
 	*plan = (struct plan){.fd = -1, .envp = {plan_path, NULL}};
 	if ((size_t)snprintf(plan->target, sizeof plan->target, "%s", target) >=
@@ -32,7 +32,7 @@ static int begin(struct plan *plan, const char *target, struct policy_error *err
 	return 0;
 }
 
-int plan_open(struct plan *plan, struct policy_error *err)
+int plan_open(struct plan *plan, struct error *err)
 {
 	const int fd = trusted_open_program(plan->target, err);
 
@@ -158,7 +158,7 @@ static int add_escapes(struct plan *plan, const struct ppp_end *end)
 }
 
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
-	      struct policy_error *err)
+	      struct error *err)
 {
 	/* Between two of them, TCP goes in segments as long as the kernel makes them; how
 	 * long packets are otherwise says the MTU. */
@@ -207,7 +207,7 @@ static int add_routes(struct plan *plan, const struct route_set *set)
 	return 0;
 }
 
-int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err)
+int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err)
 {
 	if (begin(plan, PATH_SSHROUTE, err) != 0)
 		return -1;

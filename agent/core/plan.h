@@ -72,10 +72,10 @@ struct route_set {
 /* The words alone: nothing is opened or looked at. pppd may be ppptun
  * (agent/core/engine.h). Return 0, or -1 with *err. */
 int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
-	      struct policy_error *err);
-int plan_sshroute(struct plan *plan, const struct route_set *set, struct policy_error *err);
+	      struct error *err);
+int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err);
 /* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
-int plan_open(struct plan *plan, struct policy_error *err);
+int plan_open(struct plan *plan, struct error *err);
 
 /* Executes the plan's descriptor; returns only on failure, with errno. */
 void plan_execute(const struct plan *plan);

@@ -35,7 +35,6 @@ void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_natur
  * Takes the words that it lacks, and can do without, out of the plan. -1 with *err when it
  * cannot: then the link has IPv6.
  */
-int pppd_adapt(struct plan *plan, const struct pppd_nature *nature,
-	       struct policy_error *err);
+int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The ready line: which link it will be, so that both ends can agree before it is up. */
-#include "agent/agent.h"
+#include "agent/core/login.h"
 
 static void add_pair(struct text *text, const char *suffix, const struct address_pair *pair)
 {
@@ -22,12 +22,12 @@ static void add_offers(struct text *text, const struct peer *peer)
 			 ip_prefix_print(&peer->offers[i].prefix, prefix));
 }
 
-void agent_print_ready(const struct agent *agent, struct text *line)
+void login_print_ready(const struct login *login, struct text *line)
 {
-	text_add(line, "sallyport/1 ready %s link=%s", agent->intake.what.request.ready,
-		 engine_name(agent->engine));
-	add_pair(line, "", &agent->peer.address);
-	add_pair(line, "6", &agent->peer.address6);
-	add_offers(line, &agent->peer);
-	text_add(line, " mru=%u\n", agent->peer.mru);
+	text_add(line, "sallyport/1 ready %s link=%s", login->intake.what.request.ready,
+		 engine_name(login->engine));
+	add_pair(line, "", &login->peer.address);
+	add_pair(line, "6", &login->peer.address6);
+	add_offers(line, &login->peer);
+	text_add(line, " mru=%u\n", login->peer.mru);
 }

@@ -5,18 +5,18 @@
 
 #include "agent/net/knob.h"
 
-static int refuse(const char *how, struct policy_error *err)
+static int refuse(const char *how, struct error *err)
 {
 	return error_code(err, EAFNOSUPPORT,
 			  "this host has no IPv6, which Address6 asks for: %s", how);
 }
 
-int ipv6_check(struct policy_error *err)
+int ipv6_check(struct error *err)
 {
 	/* What a new interface begins with. */
 	static const struct knob disable = {"ipv6", "default", "disable_ipv6"},
 				 always = {"ipv4", "default", "forwarding"};
-	struct policy_error why = {.sys = 0};
+	struct error why = {.sys = 0};
 	long value;
 
 	if (knob_get(&disable, &value, &why) == 0)

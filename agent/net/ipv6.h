@@ -8,6 +8,6 @@
  * Whether a new interface of this host can carry IPv6 (Address6): a kernel may lack it
  * (ipv6.disable=1), or have it switched off. 0, or -1 with *err, which says how.
  */
-int ipv6_check(struct policy_error *err);
+int ipv6_check(struct error *err);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum { KNOB_PATH_MAX = 96, KNOB_TEXT_MAX = 32, DECIMAL = 10 };
 
-static int knob_open(const struct knob *knob, int flags, struct policy_error *err)
+static int knob_open(const struct knob *knob, int flags, struct error *err)
 {
 	char path[KNOB_PATH_MAX];
 	int fd;
@@ -22,7 +22,7 @@ static int knob_open(const struct knob *knob, int flags, struct policy_error *er
 	return fd < 0 ? error_sys(err, errno, "cannot open %s", path) : fd;
 }
 
-int knob_get(const struct knob *knob, long *value, struct policy_error *err)
+int knob_get(const struct knob *knob, long *value, struct error *err)
 {
 	const int fd = knob_open(knob, O_RDONLY, err);
 	char text[KNOB_TEXT_MAX] = "", *end;
@@ -43,7 +43,7 @@ int knob_get(const struct knob *knob, long *value, struct policy_error *err)
 				       knob->family, knob->interface, knob->name);
 }
 
-static int knob_write(const struct knob *knob, long value, struct policy_error *err)
+static int knob_write(const struct knob *knob, long value, struct error *err)
 {
 	const int fd = knob_open(knob, O_WRONLY, err);
 	char text[KNOB_TEXT_MAX];
@@ -59,7 +59,7 @@ static int knob_write(const struct knob *knob, long value, struct policy_error *
 	return result;
 }
 
-int knob_set(const struct knob *knob, long value, struct policy_error *err)
+int knob_set(const struct knob *knob, long value, struct error *err)
 {
 	long now;
 

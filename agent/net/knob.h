@@ -15,11 +15,11 @@ struct knob {
 };
 
 /* 0, or -1 with *err; err->sys is ENOENT where the kernel has no such setting. */
-int knob_get(const struct knob *knob, long *value, struct policy_error *err);
+int knob_get(const struct knob *knob, long *value, struct error *err);
 /*
  * Writes it and reads it back; what has that value already is left alone, so that /proc/sys
  * may be read-only then. Returns as knob_get().
  */
-int knob_set(const struct knob *knob, long value, struct policy_error *err);
+int knob_set(const struct knob *knob, long value, struct error *err);
 
 #endif

@@ -24,7 +24,7 @@ enum {
 	DRAIN_DATAGRAMS_MAX = 64 /* at a time, so that a flood cannot hide the deadline */
 };
 
-int netlink_refuse(struct policy_error *err, int sys, const char *fmt, ...)
+int netlink_refuse(struct error *err, int sys, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX];
 	va_list args;
@@ -60,7 +60,7 @@ static int set_options(struct netlink *nl, bool requests)
 	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
-struct netlink *netlink_open_groups(unsigned groups, struct policy_error *err)
+struct netlink *netlink_open_groups(unsigned groups, struct error *err)
 {
 	struct netlink *nl = calloc(1, sizeof *nl);
 
@@ -78,7 +78,7 @@ struct netlink *netlink_open_groups(unsigned groups, struct policy_error *err)
 	return nl;
 }
 
-struct netlink *netlink_open(struct policy_error *err)
+struct netlink *netlink_open(struct error *err)
 {
 	return netlink_open_groups(0, err);
 }
@@ -119,13 +119,13 @@ void netlink_put_address(struct netlink *nl, uint16_t type, const struct ip_addr
 	netlink_put(nl, type, addr->bytes, netlink_address_size(addr->family));
 }
 
-static int malformed(struct policy_error *err)
+static int malformed(struct error *err)
 {
 	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
 }
 
 int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
-		       const struct nlattr **table, unsigned max, struct policy_error *err)
+		       const struct nlattr **table, unsigned max, struct error *err)
 {
 	const char *end = mnl_nlmsg_get_payload_tail(message);
 	const struct nlattr *attribute;
@@ -145,7 +145,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 }
 
 int netlink_value(const struct nlattr *attribute, void *value, size_t size,
-		  struct policy_error *err)
+		  struct error *err)
 {
 	if (!attribute)
 		return 0;
@@ -156,7 +156,7 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 }
 
 int netlink_address(const struct nlattr *attribute, sa_family_t family,
-		    struct ip_addr *addr, struct policy_error *err)
+		    struct ip_addr *addr, struct error *err)
 {
 	memset(addr, 0, sizeof *addr);
 	addr->family = attribute ? family : AF_UNSPEC;
@@ -186,7 +186,7 @@ static ssize_t receive(struct netlink *nl, int flags)
 	return len;
 }
 
-int netlink_drain(struct netlink *nl, struct policy_error *err)
+int netlink_drain(struct netlink *nl, struct error *err)
 {
 	for (int i = 0; i < DRAIN_DATAGRAMS_MAX; i++) {
 		if (receive(nl, MSG_DONTWAIT) >= 0)
@@ -232,7 +232,7 @@ static void kernel_text(const struct nlmsghdr *message, char text[KERNEL_TEXT_MA
 /* The end of an answer: NLMSG_ERROR or NLMSG_DONE, both begin with a negative errno or 0.
  */
 static int read_end(struct netlink *nl, const struct nlmsghdr *message, const char *what,
-		    struct policy_error *err)
+		    struct error *err)
 {
 	char text[KERNEL_TEXT_MAX] = "";
 	int code;
@@ -256,7 +256,7 @@ static int read_end(struct netlink *nl, const struct nlmsghdr *message, const ch
 
 /* 1: the answer has ended well; 0: more is to come; -1: it failed. */
 static int read_datagram(struct netlink *nl, size_t len, const struct netlink_query *query,
-			 const char *what, struct policy_error *err)
+			 const char *what, struct error *err)
 {
 	const struct nlmsghdr *message = &nl->answer.header;
 	int left = (int)len;
@@ -293,7 +293,7 @@ static int read_datagram(struct netlink *nl, size_t len, const struct netlink_qu
 }
 
 static int exchange(struct netlink *nl, const struct netlink_query *query, const char *what,
-		    struct policy_error *err)
+		    struct error *err)
 {
 	struct nlmsghdr *message = &nl->request.header;
 	ssize_t len;
@@ -326,13 +326,13 @@ static int exchange(struct netlink *nl, const struct netlink_query *query, const
 	return state < 0 ? -1 : 0;
 }
 
-int netlink_change(struct netlink *nl, const char *what, struct policy_error *err)
+int netlink_change(struct netlink *nl, const char *what, struct error *err)
 {
 	return exchange(nl, NULL, what, err);
 }
 
 int netlink_ask(struct netlink *nl, const struct netlink_query *query, const char *what,
-		struct policy_error *err)
+		struct error *err)
 {
 	for (int i = 0; i < NETLINK_TRIES_MAX; i++) {
 		if (exchange(nl, query, what, err) < 0)

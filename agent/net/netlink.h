@@ -77,19 +77,18 @@ struct host_map {
 };
 
 /* Opens a request socket. The caller closes it. NULL and *err on failure. */
-struct netlink *netlink_open(struct policy_error *err);
+struct netlink *netlink_open(struct error *err);
 void netlink_close(struct netlink *nl);
 
 /* 0, or -1 with err->sys == ENODEV when there is no such interface. */
-int link_get(struct netlink *nl, const char *name, struct link *out,
-	     struct policy_error *err);
+int link_get(struct netlink *nl, const char *name, struct link *out, struct error *err);
 
 /* The same for the interface that has that index, whatever it is called by now. */
-int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err);
+int link_get_at(struct netlink *nl, int index, struct link *out, struct error *err);
 
 /* Whether an interface carries the pair; one that does not exist carries nothing. */
 int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
-		 struct policy_error *err);
+		 struct error *err);
 
 /*
  * Waits until the interface exists, is up and running, and carries the pair (of either
@@ -100,13 +99,13 @@ int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bo
  * ETIMEDOUT and a text that says what is missing. Returns 0 with *out filled, or -1.
  */
 int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
-		 int watch, struct link *out, struct policy_error *err);
+		 int watch, struct link *out, struct error *err);
 
 /*
  * Sets the interface up, with that MTU, and without IPv6 addresses of the kernel's own
  * making; then reads all of it back. An interface without IPv6 is set up without.
  */
-int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error *err);
+int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err);
 
 /*
  * Adds both ends, /32 or /128 (of IPv6, pppd sets only link-local ones), and reads them
@@ -114,11 +113,10 @@ int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error
  * err->sys is EAFNOSUPPORT and the text says so.
  */
 int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
-		  struct policy_error *err);
+		  struct error *err);
 
 /* 0, or -1 when memory is short. */
-int host_map_add(struct host_map *map, const struct host_entry *entry,
-		 struct policy_error *err);
+int host_map_add(struct host_map *map, const struct host_entry *entry, struct error *err);
 void host_map_free(struct host_map *map);
 
 /*
@@ -127,9 +125,9 @@ void host_map_free(struct host_map *map);
  * their next hops, but none to broadcast, anycast and multicast addresses; and the
  * destinations of routing rules. 0, or -1 and the map is as it was.
  */
-int host_read_networks(struct netlink *nl, struct host_map *map, struct policy_error *err);
-int host_read_routes(struct netlink *nl, struct host_map *map, struct policy_error *err);
-int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_error *err);
+int host_read_networks(struct netlink *nl, struct host_map *map, struct error *err);
+int host_read_routes(struct netlink *nl, struct host_map *map, struct error *err);
+int host_read_rules(struct netlink *nl, struct host_map *map, struct error *err);
 
 /*
  * Adds prefix dev index, scope link, proto ROUTE_PROTOCOL, main table; exclusive: a route
@@ -138,30 +136,29 @@ int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_erro
  * prohibit) at a higher metric. Reads it back. On -1 the route is not there. What is said
  * of EEXIST names the other route's interface.
  */
-int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err);
+int route_add(struct netlink *nl, const struct link_route *route, struct error *err);
 /* The same, and tells whether the route is new: what a transaction has to take back. */
 int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
-		  struct policy_error *err);
+		  struct error *err);
 /*
  * Whether the main table has exactly that route, read from the kernel: a unicast route to
  * the prefix through the interface, as route_add makes it. -1 with EEXIST, as route_add, if
  * it has another route to the prefix, too or alone; *there is valid then.
  */
 int route_find(struct netlink *nl, const struct link_route *route, bool *there,
-	       struct policy_error *err);
+	       struct error *err);
 /* Removes exactly that route; one that is gone already (ESRCH, ENODEV) succeeds. */
-int route_delete(struct netlink *nl, const struct link_route *route,
-		 struct policy_error *err);
+int route_delete(struct netlink *nl, const struct link_route *route, struct error *err);
 
 /* Whether the main table has the very route that route_add makes. */
 int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
-		 struct policy_error *err);
+		 struct error *err);
 
 /*
  * Whether the main table has an IPv6 route through the interface that a router
  * advertisement can have made: by its protocol, or, as a kernel's own, to a network that is
  * neither link-local nor a single address.
  */
-int route_learned(struct netlink *nl, int index, bool *learned, struct policy_error *err);
+int route_learned(struct netlink *nl, int index, bool *learned, struct error *err);
 
 #endif

@@ -13,7 +13,7 @@
 enum { ROOM_FIRST = 64, ROOM_FACTOR = 2 };
 
 /* What a dump is appended to. A dump that begins anew (netlink_ask) begins there again. */
-struct reading {
+struct host_reading {
 	struct host_map *map;
 	size_t begin;
 	sa_family_t family;
@@ -23,8 +23,7 @@ struct reading {
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
-int host_map_add(struct host_map *map, const struct host_entry *entry,
-		 struct policy_error *err)
+int host_map_add(struct host_map *map, const struct host_entry *entry, struct error *err)
 {
 	if (map->count == map->room) {
 		const size_t room = map->room == 0 ? ROOM_FIRST : map->room * ROOM_FACTOR;
@@ -78,8 +77,8 @@ static void keep_once(struct host_map *map, size_t begin)
 }
 
 /* found is how many entries this answer has given so far. */
-static int append(const struct reading *reading, size_t *found,
-		  const struct host_entry *entry, struct policy_error *err)
+static int append(const struct host_reading *reading, size_t *found,
+		  const struct host_entry *entry, struct error *err)
 {
 	reading->map->count = reading->begin + *found;
 	if (host_map_add(reading->map, entry, err) < 0)
@@ -114,13 +113,13 @@ static bool fits(sa_family_t family, unsigned len)
 	return len <= (family == AF_INET ? IPV4_BITS : IPV6_BITS);
 }
 
-static int malformed(struct policy_error *err)
+static int malformed(struct error *err)
 {
 	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
 }
 
 static int read_network(const struct nlmsghdr *message, const void *want, void *found,
-			struct policy_error *err)
+			struct error *err)
 {
 	const struct ifaddrmsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[IFA_LOCAL + 1];
@@ -152,8 +151,8 @@ static int read_network(const struct nlmsghdr *message, const void *want, void *
 }
 
 /* A next hop, of a route or of one of several of a route. */
-static int append_gateway(const struct reading *reading, size_t *found,
-			  const struct nlattr *gateway, int index, struct policy_error *err)
+static int append_gateway(const struct host_reading *reading, size_t *found,
+			  const struct nlattr *gateway, int index, struct error *err)
 {
 	struct host_entry entry = {.kind = HOST_GATEWAY, .index = index};
 	struct ip_addr addr;
@@ -167,8 +166,8 @@ static int append_gateway(const struct reading *reading, size_t *found,
 }
 
 /* RTA_VIA: a next hop of another family than the route's. */
-static int append_via(const struct reading *reading, size_t *found,
-		      const struct nlattr *attribute, int index, struct policy_error *err)
+static int append_via(const struct host_reading *reading, size_t *found,
+		      const struct nlattr *attribute, int index, struct error *err)
 {
 	struct host_entry entry = {.kind = HOST_GATEWAY, .index = index};
 	const struct rtvia *via;
@@ -192,8 +191,8 @@ static int append_via(const struct reading *reading, size_t *found,
 }
 
 /* The next hops of one that has several; *index is the interface of the first. */
-static int append_hops(const struct reading *reading, size_t *found,
-		       const struct nlattr *multipath, int *index, struct policy_error *err)
+static int append_hops(const struct host_reading *reading, size_t *found,
+		       const struct nlattr *multipath, int *index, struct error *err)
 {
 	const char *at, *end;
 
@@ -235,9 +234,9 @@ static bool is_beside(const struct rtmsg *body)
 }
 
 static int read_route(const struct nlmsghdr *message, const void *want, void *found,
-		      struct policy_error *err)
+		      struct error *err)
 {
-	const struct reading *reading = want;
+	const struct host_reading *reading = want;
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[RTA_MAX + 1];
 	struct host_entry entry = {.kind = HOST_ROUTE};
@@ -271,9 +270,9 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 }
 
 static int read_rule(const struct nlmsghdr *message, const void *want, void *found,
-		     struct policy_error *err)
+		     struct error *err)
 {
-	const struct reading *reading = want;
+	const struct host_reading *reading = want;
 	const struct fib_rule_hdr *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[FRA_DST + 1];
 	struct host_entry entry = {.kind = HOST_RULE};
@@ -295,10 +294,10 @@ static int read_rule(const struct nlmsghdr *message, const void *want, void *fou
 }
 
 /* The dump that was begun. A family or a table that the kernel has not is an empty one. */
-static int read_into(struct netlink *nl, const struct reading *reading,
+static int read_into(struct netlink *nl, const struct host_reading *reading,
 		     int (*read)(const struct nlmsghdr *message, const void *want,
-				 void *found, struct policy_error *err),
-		     const char *what, struct policy_error *err)
+				 void *found, struct error *err),
+		     const char *what, struct error *err)
 {
 	size_t found = 0;
 	const struct netlink_query query = {
@@ -313,9 +312,9 @@ static int read_into(struct netlink *nl, const struct reading *reading,
 	return -1;
 }
 
-int host_read_networks(struct netlink *nl, struct host_map *map, struct policy_error *err)
+int host_read_networks(struct netlink *nl, struct host_map *map, struct error *err)
 {
-	const struct reading reading = {.map = map, .begin = map->count};
+	const struct host_reading reading = {.map = map, .begin = map->count};
 	struct ifaddrmsg *body = netlink_begin(nl, RTM_GETADDR, NLM_F_DUMP, sizeof *body);
 
 	body->ifa_family = AF_UNSPEC;
@@ -326,13 +325,13 @@ int host_read_networks(struct netlink *nl, struct host_map *map, struct policy_e
 	return 0;
 }
 
-int host_read_routes(struct netlink *nl, struct host_map *map, struct policy_error *err)
+int host_read_routes(struct netlink *nl, struct host_map *map, struct error *err)
 {
 	static const sa_family_t families[] = {AF_INET, AF_INET6};
 	const size_t begin = map->count;
 
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		const struct reading reading = {map, map->count, families[i]};
+		const struct host_reading reading = {map, map->count, families[i]};
 		struct rtmsg *body =
 		    netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
 
@@ -344,13 +343,13 @@ int host_read_routes(struct netlink *nl, struct host_map *map, struct policy_err
 	return 0;
 }
 
-int host_read_rules(struct netlink *nl, struct host_map *map, struct policy_error *err)
+int host_read_rules(struct netlink *nl, struct host_map *map, struct error *err)
 {
 	static const sa_family_t families[] = {AF_INET, AF_INET6};
 	const size_t begin = map->count;
 
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		const struct reading reading = {map, map->count, families[i]};
+		const struct host_reading reading = {map, map->count, families[i]};
 		struct fib_rule_hdr *body =
 		    netlink_begin(nl, RTM_GETRULE, NLM_F_DUMP, sizeof *body);
 

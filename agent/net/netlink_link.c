@@ -33,8 +33,7 @@ struct link_found {
 	struct link link;
 };
 
-static int read_stats(const struct nlattr *attribute, struct link *link,
-		      struct policy_error *err)
+static int read_stats(const struct nlattr *attribute, struct link *link, struct error *err)
 {
 	struct rtnl_link_stats64 stats;
 
@@ -55,7 +54,7 @@ static int read_stats(const struct nlattr *attribute, struct link *link,
 }
 
 static int read_link(const struct nlmsghdr *message, const void *want, void *found,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	const struct ifinfomsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[IFLA_AF_SPEC + 1], *name;
@@ -88,7 +87,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 
 /* Sends the request that was begun, for the interface of that name (NULL: of any). */
 static int ask_link(struct netlink *nl, const char *name, struct link *out,
-		    struct policy_error *err)
+		    struct error *err)
 {
 	struct link_found found = {0};
 	const struct netlink_query query = {
@@ -105,8 +104,7 @@ static int ask_link(struct netlink *nl, const char *name, struct link *out,
 	return 0;
 }
 
-int link_get(struct netlink *nl, const char *name, struct link *out,
-	     struct policy_error *err)
+int link_get(struct netlink *nl, const char *name, struct link *out, struct error *err)
 {
 	struct ifinfomsg *body;
 	size_t len = strlen(name);
@@ -121,7 +119,7 @@ int link_get(struct netlink *nl, const char *name, struct link *out,
 	return ask_link(nl, name, out, err);
 }
 
-int link_get_at(struct netlink *nl, int index, struct link *out, struct policy_error *err)
+int link_get_at(struct netlink *nl, int index, struct link *out, struct error *err)
 {
 	struct ifinfomsg *body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
 
@@ -142,7 +140,7 @@ static bool pair_matches(const struct pair_wanted *wanted, unsigned prefix_len,
 }
 
 static int read_address(const struct nlmsghdr *message, const void *want, void *found,
-			struct policy_error *err)
+			struct error *err)
 {
 	const struct pair_wanted *wanted = want;
 	const struct ifaddrmsg *body = mnl_nlmsg_get_payload(message);
@@ -169,7 +167,7 @@ static int read_address(const struct nlmsghdr *message, const void *want, void *
 }
 
 static int carries_pair(struct netlink *nl, const struct pair_wanted *wanted, bool *carries,
-			struct policy_error *err)
+			struct error *err)
 {
 	const struct netlink_query query = {.read = read_address,
 					    .want = wanted,
@@ -189,7 +187,7 @@ static int carries_pair(struct netlink *nl, const struct pair_wanted *wanted, bo
 }
 
 int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bool *carries,
-		 struct policy_error *err)
+		 struct error *err)
 {
 	const struct pair_wanted wanted = {.index = index, .pair = pair};
 
@@ -198,7 +196,7 @@ int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bo
 
 /* Looks once. 0 with *missing NULL when all is there, else what is not; -1 on failure. */
 static int look(struct netlink *nl, const char *name, const struct link_pair *pair,
-		struct link *out, const char **missing, struct policy_error *err)
+		struct link *out, const char **missing, struct error *err)
 {
 	struct pair_wanted wanted = {.pair = pair};
 	bool carries = true;
@@ -224,7 +222,7 @@ static int look(struct netlink *nl, const char *name, const struct link_pair *pa
 
 /* Sleeps until something may have changed. */
 static int wait_event(struct netlink *events, int64_t deadline, int watch, const char *name,
-		      const char *missing, struct policy_error *err)
+		      const char *missing, struct error *err)
 {
 	struct pollfd fds[] = {{.fd = netlink_descriptor(events), .events = POLLIN},
 			       {.fd = watch, .events = POLLIN}};
@@ -244,7 +242,7 @@ static int wait_event(struct netlink *events, int64_t deadline, int watch, const
 }
 
 int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadline,
-		 int watch, struct link *out, struct policy_error *err)
+		 int watch, struct link *out, struct error *err)
 {
 	struct netlink *events = NULL, *nl = NULL;
 	const char *missing;
@@ -273,7 +271,7 @@ out:
 }
 
 int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
-		  struct policy_error *err)
+		  struct error *err)
 {
 	const bool ipv6 = pair->local.family == AF_INET6;
 	const struct pair_wanted wanted = {.index = index,

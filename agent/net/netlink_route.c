@@ -34,8 +34,7 @@ static uint8_t default_scope(sa_family_t family)
 
 /* Is the route of this prefix exactly ours, given its message? */
 static int judge(const struct nlmsghdr *message, const struct nlattr **table,
-		 const struct link_route *route, struct route_found *out,
-		 struct policy_error *err)
+		 const struct link_route *route, struct route_found *out, struct error *err)
 {
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	uint32_t index = 0, metric = 0;
@@ -60,7 +59,7 @@ static int judge(const struct nlmsghdr *message, const struct nlattr **table,
 }
 
 int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
-		     bool *stopgap, struct policy_error *err)
+		     bool *stopgap, struct error *err)
 {
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	uint32_t metric = 0;
@@ -74,7 +73,7 @@ int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table
 }
 
 static int read_route(const struct nlmsghdr *message, const void *want, void *found,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	const struct link_route *route = want;
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
@@ -113,7 +112,7 @@ struct asked {
 };
 
 static int ask_main(struct netlink *nl, const struct asked *asked,
-		    const struct netlink_query *query, struct policy_error *err)
+		    const struct netlink_query *query, struct error *err)
 {
 	struct rtmsg *body = netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
 	const uint32_t table = RT_TABLE_MAIN, index = (uint32_t)asked->index;
@@ -133,8 +132,7 @@ static int ask_main(struct netlink *nl, const struct asked *asked,
 
 /* Whether the route that was added stands. Of its interface alone, where the kernel filters
  * a dump: it may have a million others. */
-static int read_back(struct netlink *nl, const struct link_route *route,
-		     struct policy_error *err)
+static int read_back(struct netlink *nl, const struct link_route *route, struct error *err)
 {
 	struct route_found found = {0};
 	const struct netlink_query query = {
@@ -151,7 +149,7 @@ static int read_back(struct netlink *nl, const struct link_route *route,
 }
 
 static int find(struct netlink *nl, const struct link_route *route,
-		struct route_found *found, struct policy_error *err)
+		struct route_found *found, struct error *err)
 {
 	const struct netlink_query query = {
 	    .read = read_route, .want = route, .found = found, .found_size = sizeof *found};
@@ -162,7 +160,7 @@ static int find(struct netlink *nl, const struct link_route *route,
 }
 
 int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
-		 struct policy_error *err)
+		 struct error *err)
 {
 	struct route_found found = {0};
 
@@ -193,7 +191,7 @@ static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
 /* EEXIST, and whose it is: what somebody who has to decide between the two wants to know.
  */
 static int refuse_taken(struct netlink *nl, const struct link_route *route,
-			const struct route_found *found, struct policy_error *err)
+			const struct route_found *found, struct error *err)
 {
 	char text[PREFIX_TEXT_MAX];
 	struct link link;
@@ -206,7 +204,7 @@ static int refuse_taken(struct netlink *nl, const struct link_route *route,
 }
 
 int route_find(struct netlink *nl, const struct link_route *route, bool *there,
-	       struct policy_error *err)
+	       struct error *err)
 {
 	struct route_found found = {0};
 
@@ -218,7 +216,7 @@ int route_find(struct netlink *nl, const struct link_route *route, bool *there,
 }
 
 int route_add_new(struct netlink *nl, const struct link_route *route, bool *added,
-		  struct policy_error *err)
+		  struct error *err)
 {
 	struct route_found found = {0};
 	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
@@ -251,15 +249,14 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 	return -1;
 }
 
-int route_add(struct netlink *nl, const struct link_route *route, struct policy_error *err)
+int route_add(struct netlink *nl, const struct link_route *route, struct error *err)
 {
 	bool added;
 
 	return route_add_new(nl, route, &added, err);
 }
 
-int route_delete(struct netlink *nl, const struct link_route *route,
-		 struct policy_error *err)
+int route_delete(struct netlink *nl, const struct link_route *route, struct error *err)
 {
 	struct route_found found = {0};
 	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
@@ -288,7 +285,7 @@ static bool is_connected(const struct rtmsg *body, const struct ip_addr *dst)
 }
 
 static int read_learned(const struct nlmsghdr *message, const void *want, void *found,
-			struct policy_error *err)
+			struct error *err)
 {
 	const int *index = want;
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
@@ -317,7 +314,7 @@ static int read_learned(const struct nlmsghdr *message, const void *want, void *
 	return 0;
 }
 
-int route_learned(struct netlink *nl, int index, bool *learned, struct policy_error *err)
+int route_learned(struct netlink *nl, int index, bool *learned, struct error *err)
 {
 	const struct netlink_query query = {.read = read_learned,
 					    .want = &index,

@@ -45,7 +45,7 @@ void netlink_read_ipv6(const struct nlattr *spec, struct link *link)
 					mnl_attr_get_u8(mode) != IN6_ADDR_GEN_MODE_NONE);
 }
 
-int netlink_explain_ipv6(struct netlink *nl, int index, struct policy_error *err)
+int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err)
 {
 	const int sys = nl->sys;
 	struct link link;
@@ -65,7 +65,7 @@ int netlink_explain_ipv6(struct netlink *nl, int index, struct policy_error *err
 }
 
 /* An interface without IPv6 has no such setting, and makes no address. */
-static int forbid_addresses(struct netlink *nl, int index, struct policy_error *err)
+static int forbid_addresses(struct netlink *nl, int index, struct error *err)
 {
 	struct ifinfomsg *body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);
 	struct nlattr *family, *ipv6;
@@ -83,7 +83,7 @@ static int forbid_addresses(struct netlink *nl, int index, struct policy_error *
 	return nl->sys == EAFNOSUPPORT || nl->sys == EOPNOTSUPP ? 0 : -1;
 }
 
-static int read_back(struct netlink *nl, int index, unsigned mtu, struct policy_error *err)
+static int read_back(struct netlink *nl, int index, unsigned mtu, struct error *err)
 {
 	struct link link;
 
@@ -104,7 +104,7 @@ static int read_back(struct netlink *nl, int index, unsigned mtu, struct policy_
 	return 0;
 }
 
-int link_set_up(struct netlink *nl, int index, unsigned mtu, struct policy_error *err)
+int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err)
 {
 	const uint32_t bytes = mtu;
 	struct ifinfomsg *body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);

@@ -40,7 +40,7 @@ struct netlink {
 struct netlink_query {
 	/* Called for each message, errors and end left out; -1 with *err gives up. */
 	int (*read)(const struct nlmsghdr *message, const void *want, void *found,
-		    struct policy_error *err);
+		    struct error *err);
 	const void *want;
 	/* zeroed each time the answer begins anew */
 	void *found;
@@ -48,7 +48,7 @@ struct netlink_query {
 };
 
 /* As netlink_open, subscribed to groups (RTMGRP_*); with none, a socket for requests. */
-struct netlink *netlink_open_groups(unsigned groups, struct policy_error *err);
+struct netlink *netlink_open_groups(unsigned groups, struct error *err);
 
 /* Begins a request, and returns its zeroed family header of body_size bytes. */
 void *netlink_begin(struct netlink *nl, uint16_t type, uint16_t flags, size_t body_size);
@@ -60,9 +60,9 @@ void netlink_put_address(struct netlink *nl, uint16_t type, const struct ip_addr
  * message. Returns 0, or -1 with *err and nl->sys; ETIMEDOUT then means that the verdict is
  * not known. A dump is repeated until it is a consistent one.
  */
-int netlink_change(struct netlink *nl, const char *what, struct policy_error *err);
+int netlink_change(struct netlink *nl, const char *what, struct error *err);
 int netlink_ask(struct netlink *nl, const struct netlink_query *query, const char *what,
-		struct policy_error *err);
+		struct error *err);
 
 /*
  * Fills table[0…max] with the attributes that follow a family header of body_size bytes,
@@ -70,14 +70,14 @@ int netlink_ask(struct netlink *nl, const struct netlink_query *query, const cha
  * well formed to its last byte.
  */
 int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
-		       const struct nlattr **table, unsigned max, struct policy_error *err);
+		       const struct nlattr **table, unsigned max, struct error *err);
 /* The value of an attribute that must be of exactly that size; absent: 0, and *value keeps.
  */
 int netlink_value(const struct nlattr *attribute, void *value, size_t size,
-		  struct policy_error *err);
+		  struct error *err);
 /* The same for an address of that family; absent: AF_UNSPEC. */
 int netlink_address(const struct nlattr *attribute, sa_family_t family,
-		    struct ip_addr *addr, struct policy_error *err);
+		    struct ip_addr *addr, struct error *err);
 
 /*
  * Whether a message of RTM_NEWROUTE with these attributes is of a route that leads nowhere,
@@ -85,22 +85,22 @@ int netlink_address(const struct nlattr *attribute, sa_family_t family,
  * while the link is down (vpn-connect(8)). Ours goes first.
  */
 int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table,
-		     bool *stopgap, struct policy_error *err);
+		     bool *stopgap, struct error *err);
 /* What IFLA_AF_SPEC (or its absence, NULL) says of IPv6. */
 void netlink_read_ipv6(const struct nlattr *spec, struct link *link);
 /*
  * After a refusal to put IPv6 on an interface: in place of the kernel's errno, that there
  * is no IPv6, if that is so. Returns -1.
  */
-int netlink_explain_ipv6(struct netlink *nl, int index, struct policy_error *err);
+int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err);
 
 /* Takes what has arrived off a subscribed socket, unread. -1 with *err when it is broken.
  */
-int netlink_drain(struct netlink *nl, struct policy_error *err);
+int netlink_drain(struct netlink *nl, struct error *err);
 int netlink_descriptor(const struct netlink *nl);
 
 /* error_set with err->sys; returns -1. */
-int netlink_refuse(struct policy_error *err, int sys, const char *fmt, ...)
+int netlink_refuse(struct error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Bytes of an address of that family: 4 or 16. */

@@ -16,7 +16,7 @@ static const struct missing_device device = {
     .mode = "open to whom pppd runs as",
 };
 
-int ppp_device_check(struct policy_error *err)
+int ppp_device_check(struct error *err)
 {
 	const int fd = open("/dev/ppp", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 

@@ -10,6 +10,6 @@
  * reason in plain words, and err->sys == ENODEV when there is no PPP, another errno when
  * this process may not.
  */
-int ppp_device_check(struct policy_error *err);
+int ppp_device_check(struct error *err);
 
 #endif

@@ -24,7 +24,7 @@ static int ask(int fd, unsigned long what, const char *name, struct ifreq *answe
 	return ioctl(fd, what, answer);
 }
 
-static int match_link(const struct tun_wanted *wanted, struct policy_error *err)
+static int match_link(const struct tun_wanted *wanted, struct error *err)
 {
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq flags, mtu;
@@ -60,7 +60,7 @@ static bool is_address(const struct sockaddr *socket, const struct ip_addr *addr
 
 int tun_device_pair(const struct ifaddrs *list, const char *name,
 		    const struct ip_addr *local, const struct ip_addr *remote,
-		    struct policy_error *err)
+		    struct error *err)
 {
 	char here[ADDRESS_TEXT_MAX], there[ADDRESS_TEXT_MAX];
 
@@ -76,7 +76,7 @@ int tun_device_pair(const struct ifaddrs *list, const char *name,
 			 ip_addr_print(local, here), ip_addr_print(remote, there));
 }
 
-int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err)
+int tun_device_match(const struct tun_wanted *wanted, struct error *err)
 {
 	struct ifaddrs *list;
 	int result = -1;
@@ -95,7 +95,7 @@ int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err)
 	return result;
 }
 
-int tun_device_lasts(int fd, const char *name, struct policy_error *err)
+int tun_device_lasts(int fd, const char *name, struct error *err)
 {
 	struct ifreq answer = {0};
 
@@ -106,7 +106,7 @@ int tun_device_lasts(int fd, const char *name, struct policy_error *err)
 	return 0;
 }
 
-int tun_device_explain(const char *name, int sys, struct policy_error *err)
+int tun_device_explain(const char *name, int sys, struct error *err)
 {
 	switch (sys) {
 	case EPERM:
@@ -125,7 +125,7 @@ int tun_device_explain(const char *name, int sys, struct policy_error *err)
 	}
 }
 
-int tun_device_open(struct policy_error *err)
+int tun_device_open(struct error *err)
 {
 	static const struct missing_device device = {
 	    .path = "/dev/net/tun",
@@ -139,7 +139,7 @@ int tun_device_open(struct policy_error *err)
 	return fd >= 0 ? fd : missing_device(errno, &device, err);
 }
 
-int tun_device_try(const struct tun_wanted *wanted, struct policy_error *err)
+int tun_device_try(const struct tun_wanted *wanted, struct error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
 	const int fd = tun_device_open(err);

@@ -19,7 +19,7 @@ struct tun_wanted {
 };
 
 /* Whether it is up and has that MTU and those addresses. 0, or -1 with *err. */
-int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err);
+int tun_device_match(const struct tun_wanted *wanted, struct error *err);
 
 /*
  * Whether the interface has that pair, in a list of getifaddrs(3); a local that is
@@ -27,18 +27,18 @@ int tun_device_match(const struct tun_wanted *wanted, struct policy_error *err);
  */
 int tun_device_pair(const struct ifaddrs *list, const char *name,
 		    const struct ip_addr *local, const struct ip_addr *remote,
-		    struct policy_error *err);
+		    struct error *err);
 
 /* Whether what the descriptor has taken hold of (TUNSETIFF) outlives it. 0, or -1. */
-int tun_device_lasts(int fd, const char *name, struct policy_error *err);
+int tun_device_lasts(int fd, const char *name, struct error *err);
 
 /* Both, and that this user may take hold of it, and nobody else has: lets go again. */
-int tun_device_try(const struct tun_wanted *wanted, struct policy_error *err);
+int tun_device_try(const struct tun_wanted *wanted, struct error *err);
 
 /* /dev/net/tun, or -1 with who keeps it from us; err->sys is ENODEV where there is none. */
-int tun_device_open(struct policy_error *err);
+int tun_device_open(struct error *err);
 
 /* What a refusal to take hold of it (errno of TUNSETIFF) means. -1. */
-int tun_device_explain(const char *name, int sys, struct policy_error *err);
+int tun_device_explain(const char *name, int sys, struct error *err);
 
 #endif

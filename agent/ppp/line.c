@@ -20,7 +20,7 @@ static int make_raw(struct line *line)
 	return line->is_tty ? terminal_make_raw(line->in, &line->mode) : 0;
 }
 
-int line_open(struct line *line, const char *tty, struct policy_error *err)
+int line_open(struct line *line, const char *tty, struct error *err)
 {
 	line->start = line->end = 0;
 	line->in = STDIN_FILENO;

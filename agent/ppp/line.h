@@ -44,7 +44,7 @@ struct line {
 
 /* Standard input and output, or the terminal of that name, raw and without blocking. 0, or
  * -1 with *err. */
-int line_open(struct line *line, const char *tty, struct policy_error *err);
+int line_open(struct line *line, const char *tty, struct error *err);
 /* As it was before. */
 void line_restore(struct line *line);
 

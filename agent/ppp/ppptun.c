@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "agent/base/log.h"
-#include "agent/ppp/caller.h"
+#include "agent/ppp/daemon.h"
 #include "agent/ppp/relay.h"
 #include "policy/language/paths.h"
 
@@ -23,9 +23,9 @@ static const char version_text[] =
     "takes options of pppd version 2.5, those that ppptun(8) lists\n";
 
 static enum ppp_exit refuse_options(const struct settings *settings,
-				    const struct policy_error *err)
+				    const struct error *err)
 {
-	process_refuse(settings, -1, err->text);
+	daemon_refuse(settings, -1, err->text);
 	return PPP_EXIT_OPTIONS;
 }
 
@@ -40,9 +40,9 @@ static enum ppp_exit print(const char *text)
 int main(int argc, char **argv)
 {
 	static struct settings settings;
-	struct policy_error err = {0};
+	struct error err = {0};
 
-	process_standard();
+	daemon_standard();
 	/* Without a system log it still works, as pppd does. */
 	(void)log_open("ppptun", &err);
 	if (settings_parse(&settings, argc, argv, &err) != 0)
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 		return print(version_text);
 	if (settings.dry_run)
 		return PPP_EXIT_OK;
-	if (process_open_log(&settings, &err) != 0)
+	if (daemon_open_log(&settings, &err) != 0)
 		return refuse_options(&settings, &err);
-	return tunnel_run(&settings);
+	return relay_run(&settings);
 }

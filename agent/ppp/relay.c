@@ -13,7 +13,7 @@
 
 #include "agent/base/deadline.h"
 #include "agent/confine/confine.h"
-#include "agent/ppp/caller.h"
+#include "agent/ppp/daemon.h"
 #include "agent/ppp/relay_packets.h"
 
 enum {
@@ -26,28 +26,28 @@ enum {
 /* What the loop waits for. */
 enum { WAIT_LINE_IN, WAIT_LINE_OUT, WAIT_TUN, WAIT_SIGNAL, WAIT_COUNT };
 
-void tunnel_say(void *context, bool debug, const char *line)
+void relay_say(void *context, bool debug, const char *line)
 {
-	struct tunnel *tunnel = context;
+	struct relay *relay = context;
 
-	process_say(tunnel->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
+	daemon_say(relay->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
 	if (!debug)
-		(void)snprintf(tunnel->last, sizeof tunnel->last, "%s", line);
+		(void)snprintf(relay->last, sizeof relay->last, "%s", line);
 }
 
 static void send_frame(void *context, const struct frame *frame,
 		       const struct frame_style *style)
 {
-	struct tunnel *tunnel = context;
+	struct relay *relay = context;
 
 	/* What finds no room is lost, as on any line; PPP sends it again. */
-	(void)line_queue(&tunnel->line, frame, style);
+	(void)line_queue(&relay->line, frame, style);
 }
 
 /* Late, the device gets the addresses of what came up, and of that alone. */
-static bool is_configured(const struct tunnel *tunnel, bool wanted, uint16_t protocol)
+static bool is_configured(const struct relay *relay, bool wanted, uint16_t protocol)
 {
-	return wanted && (!tunnel->late || ppp_carries(&tunnel->ppp, protocol));
+	return wanted && (!relay->late || ppp_carries(&relay->ppp, protocol));
 }
 
 /*
@@ -55,225 +55,223 @@ static bool is_configured(const struct tunnel *tunnel, bool wanted, uint16_t pro
  * cut and tells whoever sends others (RFC 1812 4.2.2.7). Below what IPv6 needs it would
  * lose that.
  */
-static unsigned device_mtu(const struct tunnel *tunnel)
+static unsigned device_mtu(const struct relay *relay)
 {
-	const unsigned asked = tunnel->settings->mtu;
-	unsigned mtu = ppp_mtu(&tunnel->ppp);
+	const unsigned asked = relay->settings->mtu;
+	unsigned mtu = ppp_mtu(&relay->ppp);
 
-	if (tunnel->settings->ipv6 && mtu < MRU_IPV6_MIN)
+	if (relay->settings->ipv6 && mtu < MRU_IPV6_MIN)
 		mtu = MRU_IPV6_MIN;
 	return mtu < asked ? mtu : asked;
 }
 
-static void tell_mtu(struct tunnel *tunnel)
+static void tell_mtu(struct relay *relay)
 {
 	char line[MTU_LINE_MAX];
 
-	if (device_mtu(tunnel) == tunnel->settings->mtu)
+	if (device_mtu(relay) == relay->settings->mtu)
 		return;
 	(void)snprintf(line, sizeof line,
 		       "the other end takes %u bytes: the device's MTU is %u",
-		       ppp_mtu(&tunnel->ppp), device_mtu(tunnel));
-	tunnel_say(tunnel, false, line);
+		       ppp_mtu(&relay->ppp), device_mtu(relay));
+	relay_say(relay, false, line);
 }
 
 /*
  * The same where the right to set it is with a child, before the network has the device.
  * What keeps its MTU works as well: what is too large for the other end is seen to here.
  */
-static void follow_mtu(struct tunnel *tunnel)
+static void follow_mtu(struct relay *relay)
 {
-	const unsigned mtu = device_mtu(tunnel);
-	struct policy_error err = {0};
+	const unsigned mtu = device_mtu(relay);
+	struct error err = {0};
 
-	if (tunnel->resizer.ask < 0)
+	if (relay->resizer.ask < 0)
 		return;
-	if (resizer_finish(&tunnel->resizer, mtu == tunnel->tun.mtu ? 0 : mtu, &err) != 0) {
-		tunnel_say(tunnel, false, err.text);
+	if (resizer_finish(&relay->resizer, mtu == relay->tun.mtu ? 0 : mtu, &err) != 0) {
+		relay_say(relay, false, err.text);
 		return;
 	}
-	tunnel->tun.mtu = mtu;
-	tell_mtu(tunnel);
+	relay->tun.mtu = mtu;
+	tell_mtu(relay);
 }
 
 /* The addresses as they stand: settled, or what is to be settled. */
-static int configure(struct tunnel *tunnel, struct policy_error *err)
+static int configure(struct relay *relay, struct error *err)
 {
-	const struct ipcp_values *ip = &tunnel->ppp.ipcp_values;
-	const struct ipv6cp_values *ipv6 = &tunnel->ppp.ipv6cp_values;
+	const struct ipcp_values *ip = &relay->ppp.ipcp_values;
+	const struct ipv6cp_values *ipv6 = &relay->ppp.ipv6cp_values;
 	struct link_pair pair = {0}, pair6 = {0};
 
-	if (is_configured(tunnel, tunnel->settings->ip, PROTOCOL_IP)) {
-		pair.local = tunnel_ipv4(ip->local);
-		pair.remote = tunnel_ipv4(ip->remote);
+	if (is_configured(relay, relay->settings->ip, PROTOCOL_IP)) {
+		pair.local = relay_ipv4(ip->local);
+		pair.remote = relay_ipv4(ip->remote);
 	}
-	if (is_configured(tunnel, tunnel->settings->ipv6, PROTOCOL_IPV6)) {
-		pair6.local = tunnel_link_local(ipv6->local);
-		pair6.remote = tunnel_link_local(ipv6->remote);
+	if (is_configured(relay, relay->settings->ipv6, PROTOCOL_IPV6)) {
+		pair6.local = relay_link_local(ipv6->local);
+		pair6.remote = relay_link_local(ipv6->remote);
 	}
 	/* Of IPv6 it is told the interface identifiers alone, which need be on no device.
 	 */
-	if (tunnel->settings->persistent)
-		return tun_expect(&tunnel->tun, tunnel->settings->mtu, &pair, err);
-	if (!tunnel->late)
-		return tun_configure(&tunnel->tun, tunnel->settings->mtu, &pair, &pair6,
-				     err);
-	tell_mtu(tunnel);
-	return tun_configure(&tunnel->tun, device_mtu(tunnel), &pair, &pair6, err);
+	if (relay->settings->persistent)
+		return tun_expect(&relay->tun, relay->settings->mtu, &pair, err);
+	if (!relay->late)
+		return tun_configure(&relay->tun, relay->settings->mtu, &pair, &pair6, err);
+	tell_mtu(relay);
+	return tun_configure(&relay->tun, device_mtu(relay), &pair, &pair6, err);
 }
 
-static void give_up(struct tunnel *tunnel, const struct policy_error *err)
+static void give_up(struct relay *relay, const struct error *err)
 {
-	tunnel_say(tunnel, false, err->text);
-	tunnel->ppp.result = PPP_EXIT_FATAL;
-	tunnel->ppp.done = true;
+	relay_say(relay, false, err->text);
+	relay->ppp.result = PPP_EXIT_FATAL;
+	relay->ppp.done = true;
 }
 
 static void network(void *context, uint16_t protocol, bool up)
 {
-	struct tunnel *tunnel = context;
-	struct policy_error err = {0};
-	const bool any = ppp_carries(&tunnel->ppp, PROTOCOL_IP) ||
-			 ppp_carries(&tunnel->ppp, PROTOCOL_IPV6);
+	struct relay *relay = context;
+	struct error err = {0};
+	const bool any = ppp_carries(&relay->ppp, PROTOCOL_IP) ||
+			 ppp_carries(&relay->ppp, PROTOCOL_IPV6);
 
 	(void)protocol;
 	(void)up;
-	if (tunnel->late) {
+	if (relay->late) {
 		/* The right to set addresses ends with this: both have to be known. */
-		if (!any || ppp_undecided(&tunnel->ppp))
+		if (!any || ppp_undecided(&relay->ppp))
 			return;
-		if (configure(tunnel, &err) != 0 || confine_tunnel(&err) != 0) {
-			give_up(tunnel, &err);
+		if (configure(relay, &err) != 0 || confine_tunnel(&err) != 0) {
+			give_up(relay, &err);
 			return;
 		}
-		tunnel->late = false;
+		relay->late = false;
 	}
-	if (any == tunnel->carrier)
+	if (any == relay->carrier)
 		return;
-	follow_mtu(tunnel);
-	tunnel->carrier = any;
-	if (tun_carrier(&tunnel->tun, any) != 0) {
+	follow_mtu(relay);
+	relay->carrier = any;
+	if (tun_carrier(&relay->tun, any) != 0) {
 		error_sys(&err, errno, "cannot switch the device's carrier");
-		give_up(tunnel, &err);
+		give_up(relay, &err);
 	}
 }
 
 static void take_frame(void *context, const struct frame *frame)
 {
-	struct tunnel *tunnel = context;
+	struct relay *relay = context;
 
-	ppp_frame(&tunnel->ppp, frame, tunnel->ppp.now);
+	ppp_frame(&relay->ppp, frame, relay->ppp.now);
 }
 
 /* As with pppd, also where the peer has ended the link before, which is told then. */
-static void hang_up(struct tunnel *tunnel)
+static void hang_up(struct relay *relay)
 {
-	if (tunnel->ppp.result == PPP_EXIT_OK)
-		tunnel->ppp.result = PPP_EXIT_HANGUP;
-	tunnel->ppp.done = true;
+	if (relay->ppp.result == PPP_EXIT_OK)
+		relay->ppp.result = PPP_EXIT_HANGUP;
+	relay->ppp.done = true;
 }
 
-static void read_line(struct tunnel *tunnel)
+static void read_line(struct relay *relay)
 {
 	size_t size;
-	uint8_t *room = frame_reader_room(&tunnel->reader, &size);
-	const ssize_t len = read(tunnel->line.in, room, size);
+	uint8_t *room = frame_reader_room(&relay->reader, &size);
+	const ssize_t len = read(relay->line.in, room, size);
 
 	if (len > 0)
-		frame_reader_take(&tunnel->reader, (size_t)len, take_frame, tunnel);
+		frame_reader_take(&relay->reader, (size_t)len, take_frame, relay);
 	else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
-		if (!tunnel->ppp.lcp.peer_ended)
-			tunnel_say(tunnel, false, "the line was hung up");
-		hang_up(tunnel);
+		if (!relay->ppp.lcp.peer_ended)
+			relay_say(relay, false, "the line was hung up");
+		hang_up(relay);
 	}
 }
 
-static void read_signal(struct tunnel *tunnel)
+static void read_signal(struct relay *relay)
 {
 	struct signalfd_siginfo info;
 
-	if (read(tunnel->signals, &info, sizeof info) != sizeof info)
+	if (read(relay->signals, &info, sizeof info) != sizeof info)
 		return;
-	tunnel_say(tunnel, false, "terminating on a signal");
+	relay_say(relay, false, "terminating on a signal");
 	/* Who asks twice does not want to wait for the peer. */
-	if (tunnel->ppp.result == PPP_EXIT_SIGNAL)
-		tunnel->ppp.done = true;
-	ppp_close(&tunnel->ppp, PPP_EXIT_SIGNAL, tunnel->ppp.now);
+	if (relay->ppp.result == PPP_EXIT_SIGNAL)
+		relay->ppp.done = true;
+	ppp_close(&relay->ppp, PPP_EXIT_SIGNAL, relay->ppp.now);
 }
 
-static int poll_time(const struct tunnel *tunnel, int64_t now)
+static int poll_time(const struct relay *relay, int64_t now)
 {
-	const int64_t left = ppp_deadline(&tunnel->ppp) - now;
+	const int64_t left = ppp_deadline(&relay->ppp) - now;
 
 	return left < 0 ? 0 : left > POLL_MS_MAX ? POLL_MS_MAX : (int)left;
 }
 
-static void turn(struct tunnel *tunnel)
+static void turn(struct relay *relay)
 {
-	struct line *line = &tunnel->line;
+	struct line *line = &relay->line;
 	const bool full = line_waiting(line) >= LINE_FULL;
 	struct pollfd waits[WAIT_COUNT] = {
 	    /* Always: two ends that wait for each other to read would do so for ever. */
 	    [WAIT_LINE_IN] = {line->in, POLLIN, 0},
 	    [WAIT_LINE_OUT] = {line_waiting(line) > 0 ? line->out : -1, POLLOUT, 0},
-	    [WAIT_TUN] = {full || !tunnel->carrier ? -1 : tunnel->tun.fd, POLLIN, 0},
-	    [WAIT_SIGNAL] = {tunnel->signals, POLLIN, 0},
+	    [WAIT_TUN] = {full || !relay->carrier ? -1 : relay->tun.fd, POLLIN, 0},
+	    [WAIT_SIGNAL] = {relay->signals, POLLIN, 0},
 	};
-	const int ready = poll(waits, WAIT_COUNT, poll_time(tunnel, monotonic_ms()));
+	const int ready = poll(waits, WAIT_COUNT, poll_time(relay, monotonic_ms()));
 	const int64_t now = monotonic_ms();
 
-	tunnel->ppp.now = now;
+	relay->ppp.now = now;
 	if (ready > 0) {
 		if (waits[WAIT_SIGNAL].revents != 0)
-			read_signal(tunnel);
+			read_signal(relay);
 		if (waits[WAIT_LINE_IN].revents != 0)
-			read_line(tunnel);
+			read_line(relay);
 		if (waits[WAIT_TUN].revents != 0)
-			tunnel_read_device(tunnel);
+			relay_read_device(relay);
 	}
-	ppp_tick(&tunnel->ppp, now);
+	ppp_tick(&relay->ppp, now);
 	if (line_flush(line) != 0)
-		hang_up(tunnel);
+		hang_up(relay);
 }
 
 /* The last words, as far as the line takes them in time. */
-static void farewell(struct tunnel *tunnel)
+static void farewell(struct relay *relay)
 {
 	const int64_t deadline = monotonic_ms() + FAREWELL_MS;
-	struct pollfd wait = {tunnel->line.out, POLLOUT, 0};
+	struct pollfd wait = {relay->line.out, POLLOUT, 0};
 
-	while (line_waiting(&tunnel->line) > 0) {
+	while (line_waiting(&relay->line) > 0) {
 		const int64_t left = deadline - monotonic_ms();
 
 		if (left <= 0 || poll(&wait, 1, (int)left) <= 0 ||
-		    line_flush(&tunnel->line) != 0)
+		    line_flush(&relay->line) != 0)
 			return;
 	}
 }
 
 /* All that needs a privilege, before the first byte of the peer's is looked at. */
-static int prepare(struct tunnel *tunnel, struct policy_error *err)
+static int prepare(struct relay *relay, struct error *err)
 {
-	static const struct ppp_hooks hooks = {send_frame, tunnel_deliver, network,
-					       tunnel_say};
+	static const struct ppp_hooks hooks = {send_frame, relay_deliver, network,
+					       relay_say};
 	uint64_t random;
 
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return error_set(err, "there are no random numbers");
-	tunnel->signals = process_signals(err);
-	if (tunnel->signals < 0)
+	relay->signals = daemon_signals(err);
+	if (relay->signals < 0)
 		return -1;
-	ppp_start(&tunnel->ppp, tunnel->settings, &hooks, tunnel, random, monotonic_ms());
-	if (!tunnel->late && configure(tunnel, err) != 0)
+	ppp_start(&relay->ppp, relay->settings, &hooks, relay, random, monotonic_ms());
+	if (!relay->late && configure(relay, err) != 0)
 		return -1;
-	if (tunnel->settings->tty[0] != '\0' && !tunnel->settings->no_detach &&
-	    process_detach(tunnel->settings, &tunnel->caller, err) != 0)
+	if (relay->settings->tty[0] != '\0' && !relay->settings->no_detach &&
+	    daemon_detach(relay->settings, &relay->caller, err) != 0)
 		return -1;
-	if (tunnel->late)
+	if (relay->late)
 		return 0;
-	if (!tunnel->settings->persistent && resizer_may() &&
-	    resizer_start(&tunnel->resizer, tunnel->tun.name, tunnel->settings->mtu, err) !=
-		0)
+	if (!relay->settings->persistent && resizer_may() &&
+	    resizer_start(&relay->resizer, relay->tun.name, relay->settings->mtu, err) != 0)
 		return -1;
 	return confine_tunnel(err);
 }
@@ -292,46 +290,46 @@ static enum ppp_exit exit_without_device(int sys)
 }
 
 /* Says why there is no link. */
-static enum ppp_exit refuse(const struct tunnel *tunnel, const struct policy_error *err,
+static enum ppp_exit refuse(const struct relay *relay, const struct error *err,
 			    enum ppp_exit code)
 {
-	process_refuse(tunnel->settings, tunnel->caller, err->text);
+	daemon_refuse(relay->settings, relay->caller, err->text);
 	return code;
 }
 
-enum ppp_exit tunnel_run(struct settings *settings)
+enum ppp_exit relay_run(struct settings *settings)
 {
-	static struct tunnel tunnel;
-	struct policy_error err = {0};
+	static struct relay relay;
+	struct error err = {0};
 
 	fcs_prepare();
-	tunnel.settings = settings;
-	tunnel.caller = tunnel.resizer.ask = -1;
-	tunnel.late = !settings_addresses_known(settings);
-	tunnel.reader.limit = settings->mru + FRAME_OVERHEAD;
+	relay.settings = settings;
+	relay.caller = relay.resizer.ask = -1;
+	relay.late = !settings_addresses_known(settings);
+	relay.reader.limit = settings->mru + FRAME_OVERHEAD;
 	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
-		tunnel.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
-	if (tun_open(&tunnel.tun, settings->ifname, &err) != 0)
-		return refuse(&tunnel, &err, exit_without_device(err.sys));
-	if (line_open(&tunnel.line, settings->tty, &err) != 0)
-		return refuse(&tunnel, &err, PPP_EXIT_OPEN);
-	tunnel.tun.segments = settings->mru == MRU_LARGEST;
+		relay.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
+	if (tun_open(&relay.tun, settings->ifname, &err) != 0)
+		return refuse(&relay, &err, exit_without_device(err.sys));
+	if (line_open(&relay.line, settings->tty, &err) != 0)
+		return refuse(&relay, &err, PPP_EXIT_OPEN);
+	relay.tun.segments = settings->mru == MRU_LARGEST;
 	/* In both directions: either end may be the one that an ssh -t sends for. */
-	if (tunnel.line.is_tty) {
+	if (relay.line.is_tty) {
 		settings->accm |= LINE_TTY_ESCAPES;
 		settings->escape |= LINE_TTY_ESCAPES;
 	}
-	process_say_connect(settings, tunnel.tun.name);
-	if (prepare(&tunnel, &err) != 0)
-		return refuse(&tunnel, &err, PPP_EXIT_FATAL);
-	process_release(tunnel.caller);
-	while (!tunnel.ppp.done)
-		turn(&tunnel);
-	farewell(&tunnel);
-	line_restore(&tunnel.line);
-	if (tunnel.ppp.result != PPP_EXIT_OK && tunnel.ppp.result != PPP_EXIT_SIGNAL)
-		process_say_end(settings, tunnel.last);
-	tunnel_say(&tunnel, false, "Connection terminated.");
-	return tunnel.ppp.result;
+	daemon_say_connect(settings, relay.tun.name);
+	if (prepare(&relay, &err) != 0)
+		return refuse(&relay, &err, PPP_EXIT_FATAL);
+	daemon_release(relay.caller);
+	while (!relay.ppp.done)
+		turn(&relay);
+	farewell(&relay);
+	line_restore(&relay.line);
+	if (relay.ppp.result != PPP_EXIT_OK && relay.ppp.result != PPP_EXIT_SIGNAL)
+		daemon_say_end(settings, relay.last);
+	relay_say(&relay, false, "Connection terminated.");
+	return relay.ppp.result;
 }

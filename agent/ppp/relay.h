@@ -7,6 +7,6 @@
 
 /* Until the link is over. Drops what it was given as soon as the device is made. Adds to
  * *settings what the line needs. */
-enum ppp_exit tunnel_run(struct settings *settings);
+enum ppp_exit relay_run(struct settings *settings);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One run of ppptun, between tunnel.c, which has the loop, and tunnel_packets.c, which has
+/* One run of ppptun, between relay.c, which has the loop, and relay_packets.c, which has
  * what goes through it. */
 #ifndef SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
 #define SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
@@ -12,7 +12,7 @@
 
 enum { LAST_MAX = 256 };
 
-struct tunnel {
+struct relay {
 	const struct settings *settings;
 	struct ppp ppp;
 	struct line line;
@@ -38,14 +38,14 @@ struct tunnel {
 };
 
 /* For the log (struct ppp_hooks). */
-void tunnel_say(void *context, bool debug, const char *line);
+void relay_say(void *context, bool debug, const char *line);
 /* A packet of the other end's, to the network (the same). */
-void tunnel_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
+void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
 /* The network's packets, as long as the line takes them. */
-void tunnel_read_device(struct tunnel *tunnel);
+void relay_read_device(struct relay *relay);
 
 /* An address of this link, as the ends agreed on it. */
-struct ip_addr tunnel_ipv4(uint32_t address);
-struct ip_addr tunnel_link_local(const uint8_t id[INTERFACE_ID_SIZE]);
+struct ip_addr relay_ipv4(uint32_t address);
+struct ip_addr relay_link_local(const uint8_t id[INTERFACE_ID_SIZE]);
 
 #endif

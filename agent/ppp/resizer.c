@@ -42,7 +42,7 @@ static bool put_number(int fd, int number)
 /* 0, or errno. The device was found before anybody had a say. */
 static int resize(struct netlink *nl, int index, int mtu, unsigned most)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if (mtu < MRU_SMALLEST || (unsigned)mtu > most)
 		return EINVAL;
@@ -55,12 +55,12 @@ static int resize(struct netlink *nl, int index, int mtu, unsigned most)
 __attribute__((noreturn)) static void serve(int ask, int answer, const char *device,
 					    unsigned most)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct link link = {0};
 	struct netlink *nl;
 	int mtu;
 
-	/* process_standard() has seen to it that the two are others than these. */
+	/* daemon_standard() has seen to it that the two are others than these. */
 	if (dup2(ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
 		_exit(1);
 	/* All, whatever their numbers: with its own end of that pipe it would not end. */
@@ -84,7 +84,7 @@ bool resizer_may(void)
 }
 
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,
-		  struct policy_error *err)
+		  struct error *err)
 {
 	int ask[2], answer[2];
 	pid_t child;
@@ -107,7 +107,7 @@ int resizer_start(struct resizer *resizer, const char *device, unsigned most,
 			 : error_sys(err, errno, "cannot keep the right to set the MTU");
 }
 
-int resizer_finish(struct resizer *resizer, unsigned mtu, struct policy_error *err)
+int resizer_finish(struct resizer *resizer, unsigned mtu, struct error *err)
 {
 	struct pollfd wait = {resizer->answer, POLLIN, 0};
 	const bool asked =

@@ -23,11 +23,11 @@ bool resizer_may(void);
 /* For the device of that name, to at most so many bytes. Needs CAP_NET_ADMIN. 0, or -1 with
  * *err. */
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,
-		  struct policy_error *err);
+		  struct error *err);
 /*
  * Has the device's MTU set, and read back (0: left alone), and the child end. Once. Needs
  * no right. 0, or -1 with *err, and the device may be either way.
  */
-int resizer_finish(struct resizer *resizer, unsigned mtu, struct policy_error *err);
+int resizer_finish(struct resizer *resizer, unsigned mtu, struct error *err);
 
 #endif

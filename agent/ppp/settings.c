@@ -111,7 +111,7 @@ static const struct spec *find(const char *name)
 
 /* A map of characters: to those that were said before, as pppd has it. */
 static int add_map(const struct spec *spec, const char *text, uint32_t *map,
-		   struct policy_error *err)
+		   struct error *err)
 {
 	char *end;
 	const unsigned long number = strtoul(text, &end, HEXADECIMAL);
@@ -124,7 +124,7 @@ static int add_map(const struct spec *spec, const char *text, uint32_t *map,
 }
 
 static int take_number(const struct spec *spec, const char *text, void *field,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	const char *why;
 	unsigned value = 0;
@@ -169,7 +169,7 @@ static int take_id(const char *text, size_t len, uint8_t id[8])
 }
 
 /* "LOCAL,REMOTE", each of which may be missing. */
-static int take_ids(struct settings *settings, const char *text, struct policy_error *err)
+static int take_ids(struct settings *settings, const char *text, struct error *err)
 {
 	const size_t len = strcspn(text, ",");
 
@@ -182,7 +182,7 @@ static int take_ids(struct settings *settings, const char *text, struct policy_e
 }
 
 static int take_prefix(const struct spec *spec, const char *text, struct ip_prefix *list,
-		       size_t *count, size_t max, struct policy_error *err)
+		       size_t *count, size_t max, struct error *err)
 {
 	const char *why = "too many";
 
@@ -193,7 +193,7 @@ static int take_prefix(const struct spec *spec, const char *text, struct ip_pref
 }
 
 static int take_option(struct settings *settings, const struct spec *spec, const char *word,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	char *field = (char *)settings + spec->at;
 	const bool flag = spec->kind == YES;
@@ -284,7 +284,7 @@ bool settings_addresses_known(const struct settings *settings)
 }
 
 /* What can be said only of all options together. */
-static int check_whole(const struct settings *settings, struct policy_error *err)
+static int check_whole(const struct settings *settings, struct error *err)
 {
 	if (!settings->ip && !settings->ipv6)
 		return error_set(err, "neither IP nor IPv6 is left to carry");
@@ -295,8 +295,7 @@ static int check_whole(const struct settings *settings, struct policy_error *err
 	return 0;
 }
 
-int settings_parse(struct settings *settings, int argc, char **argv,
-		   struct policy_error *err)
+int settings_parse(struct settings *settings, int argc, char **argv, struct error *err)
 {
 	char quoted[QUOTED_MAX];
 

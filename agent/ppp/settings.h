@@ -71,7 +71,7 @@ struct settings {
 	struct ip_prefix reach[REACH_MAX];
 	size_t nreach;
 	/* What is told goes to the system log, and to one of these: -1, or what
-	 * process_open_log() gave; NULL, or of argv. */
+	 * daemon_open_log() gave; NULL, or of argv. */
 	int log_fd;
 	const char *log_file;
 };
@@ -80,8 +80,7 @@ struct settings {
  * argv from 1 on. 0, or -1 with *err: what pppd knows and ppptun does not is refused like
  * what neither does, for an option that is passed over would promise what is not kept.
  */
-int settings_parse(struct settings *settings, int argc, char **argv,
-		   struct policy_error *err);
+int settings_parse(struct settings *settings, int argc, char **argv, struct error *err);
 
 /* Whether the peer has none to tell, or to choose. */
 bool settings_addresses_known(const struct settings *settings);

@@ -15,8 +15,7 @@
 #include "agent/ppp/segment.h"
 
 /* Every packet begins with a header of that size, and the device has one queue. */
-static int read_back(const struct tun *tun, const struct ifreq *wanted,
-		     struct policy_error *err)
+static int read_back(const struct tun *tun, const struct ifreq *wanted, struct error *err)
 {
 	const short mode = IFF_TUN | IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_MULTI_QUEUE;
 	struct ifreq answer = {0};
@@ -31,7 +30,7 @@ static int read_back(const struct tun *tun, const struct ifreq *wanted,
 	return 0;
 }
 
-int tun_open(struct tun *tun, const char *name, struct policy_error *err)
+int tun_open(struct tun *tun, const char *name, struct error *err)
 {
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR};
 	const unsigned long offload = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
@@ -57,7 +56,7 @@ int tun_open(struct tun *tun, const char *name, struct policy_error *err)
 }
 
 int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
-		  const struct link_pair *pair6, struct policy_error *err)
+		  const struct link_pair *pair6, struct error *err)
 {
 	struct netlink *nl = netlink_open(err);
 	struct link link;
@@ -78,7 +77,7 @@ int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 }
 
 int tun_expect(struct tun *tun, unsigned mtu, const struct link_pair *pair,
-	       struct policy_error *err)
+	       struct error *err)
 {
 	const struct tun_wanted wanted = {
 	    .name = tun->name, .mtu = mtu, .local = pair->local, .remote = pair->remote};

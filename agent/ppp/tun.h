@@ -29,19 +29,19 @@ struct tun {
  * KiB, longer than the MTU and without checksum. Needs CAP_NET_ADMIN to make one. 0, or -1
  * with *err.
  */
-int tun_open(struct tun *tun, const char *name, struct policy_error *err);
+int tun_open(struct tun *tun, const char *name, struct error *err);
 /*
  * Gives it its MTU and addresses (AF_UNSPEC: none of that family) and sets it up. Needs
  * CAP_NET_ADMIN. 0, or -1 with *err.
  */
 int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
-		  const struct link_pair *pair6, struct policy_error *err);
+		  const struct link_pair *pair6, struct error *err);
 /*
  * In place of that, for one that was there before: looks whether it outlives this program
  * and has that MTU and those addresses. Takes no privilege. 0, or -1 with *err.
  */
 int tun_expect(struct tun *tun, unsigned mtu, const struct link_pair *pair,
-	       struct policy_error *err);
+	       struct error *err);
 /* Lets the network use it, or no longer. 0, or -1 with errno. */
 int tun_carrier(const struct tun *tun, bool on);
 

@@ -20,7 +20,7 @@ static int parse_agent(struct parse *p, const char *text, size_t len)
 }
 
 int policy_parse_agent(const char *file, const char *text, size_t len,
-		       struct agent_conf *out, struct policy_error *err)
+		       struct agent_conf *out, struct error *err)
 {
 	struct parse p = {.scope = &scope_agent, .file = file, .out = out, .err = err};
 
@@ -30,7 +30,7 @@ int policy_parse_agent(const char *file, const char *text, size_t len,
 int policy_parse_agent_all(const char *file, const char *text, size_t len,
 			   struct agent_conf *out, const struct error_list *list)
 {
-	struct policy_error err;
+	struct error err;
 	struct parse p = {
 	    .scope = &scope_agent, .file = file, .out = out, .err = &err, .list = list};
 
@@ -38,7 +38,7 @@ int policy_parse_agent_all(const char *file, const char *text, size_t len,
 }
 
 int policy_load_agent(const char *path, enum trust trust, struct agent_conf *out,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	const char *text;
 	size_t len;

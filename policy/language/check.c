@@ -93,7 +93,7 @@ static bool holds_an_end(const struct ip_prefix *prefix, const struct address_pa
 	       ip_prefix_contains(prefix, &pair->remote);
 }
 
-int check_routes_pair(const struct check_routes *routes, struct policy_error *err)
+int check_routes_pair(const struct check_routes *routes, struct error *err)
 {
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct prefix_line *line = &routes->list[i];
@@ -114,7 +114,7 @@ int check_routes_pair(const struct check_routes *routes, struct policy_error *er
 	return 0;
 }
 
-int check_interface_fits(const struct check_interface *in, struct policy_error *err)
+int check_interface_fits(const struct check_interface *in, struct error *err)
 {
 	char name[sizeof default_prefix + NAME_MAX_LEN];
 	size_t max = IFNAME_MAX_LEN - in->room, len;
@@ -136,7 +136,7 @@ int check_interface_fits(const struct check_interface *in, struct policy_error *
 	return 0;
 }
 
-int check_mru_fits(const struct check_mru *in, struct policy_error *err)
+int check_mru_fits(const struct check_mru *in, struct error *err)
 {
 	if (in->mru == 0 || in->mru >= MRU_IPV6_MIN ||
 	    in->address6->local.family == AF_UNSPEC)

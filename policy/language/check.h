@@ -25,7 +25,7 @@ struct check_routes {
 	size_t count;
 	const struct address_pair *address, *address6;
 };
-int check_routes_pair(const struct check_routes *routes, struct policy_error *err);
+int check_routes_pair(const struct check_routes *routes, struct error *err);
 
 /*
  * Fills in the default "sp-NAME" when interface is "", and sees that room more characters
@@ -37,7 +37,7 @@ struct check_interface {
 	unsigned interface_line, sessions_line;
 	size_t room;
 };
-int check_interface_fits(const struct check_interface *in, struct policy_error *err);
+int check_interface_fits(const struct check_interface *in, struct error *err);
 
 /* Mru, and what it has to be with an Address6. mru 0: not given. */
 struct check_mru {
@@ -45,6 +45,6 @@ struct check_mru {
 	unsigned mru, line;
 	const struct address_pair *address6;
 };
-int check_mru_fits(const struct check_mru *in, struct policy_error *err);
+int check_mru_fits(const struct check_mru *in, struct error *err);
 
 #endif

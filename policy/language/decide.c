@@ -24,7 +24,7 @@ __attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsi
 	return true;
 }
 
-static bool denies_key(const struct decision *in, struct verdict *out)
+static bool denies_key(const struct question *in, struct verdict *out)
 {
 	if (in->digest == NULL) {
 		if (!in->conf->auth_info_required)
@@ -40,7 +40,7 @@ static bool denies_key(const struct decision *in, struct verdict *out)
 	return deny(out, 0, "the key used is not one of this peer's");
 }
 
-static bool denies_time(const struct decision *in, struct verdict *out)
+static bool denies_time(const struct question *in, struct verdict *out)
 {
 	const struct peer *peer = in->peer;
 	char when[TIME_TEXT_MAX];
@@ -64,7 +64,7 @@ static bool is_known(const struct ip_addr *addr)
 	return addr != NULL && addr->family != AF_UNSPEC;
 }
 
-static bool denies_from(const struct decision *in, struct verdict *out)
+static bool denies_from(const struct question *in, struct verdict *out)
 {
 	const struct peer *peer = in->peer;
 
@@ -78,7 +78,7 @@ static bool denies_from(const struct decision *in, struct verdict *out)
 	return deny(out, peer->from_line, "the client's address is in no From");
 }
 
-static bool denies_request(const struct decision *in, struct verdict *out)
+static bool denies_request(const struct question *in, struct verdict *out)
 {
 	const struct peer *peer = in->peer;
 	const char *verb = verb_name(in->request->verb);
@@ -99,7 +99,7 @@ static bool asks_for_another(const struct ip_addr *asked, const struct ip_addr *
 }
 
 /* Behind one of the HOWTO's commands: no word may ask for what is not in policy. */
-static bool denies_words(const struct decision *in, struct verdict *out)
+static bool denies_words(const struct question *in, struct verdict *out)
 {
 	const struct legacy_asks *asks = &in->request->asks;
 	const struct peer *peer = in->peer;
@@ -126,7 +126,7 @@ static bool denies_words(const struct decision *in, struct verdict *out)
 	return false;
 }
 
-static bool denies_routes(const struct decision *in, struct verdict *out)
+static bool denies_routes(const struct question *in, struct verdict *out)
 {
 	const struct peer *peer = in->peer;
 	char text[PREFIX_TEXT_MAX];
@@ -150,9 +150,9 @@ static bool denies_routes(const struct decision *in, struct verdict *out)
 	return false;
 }
 
-void decide(const struct decision *in, struct verdict *out)
+void decide(const struct question *in, struct verdict *out)
 {
-	static bool (*const checks[])(const struct decision *, struct verdict *) = {
+	static bool (*const checks[])(const struct question *, struct verdict *) = {
 	    denies_key,	    denies_time,  denies_from,
 	    denies_request, denies_words, denies_routes,
 	};

@@ -8,7 +8,7 @@
 
 enum { VERDICT_REASON_MAX = 160 };
 
-struct decision {
+struct question {
 	const struct agent_conf *conf;
 	const struct peer *peer;
 	const struct request *request;
@@ -39,6 +39,6 @@ struct verdict {
  * HOWTO's words ask for no more than policy has, then for sshroute that no Route covers the
  * client's own address (the tunnel would carry itself) or the server's.
  */
-void decide(const struct decision *in, struct verdict *out);
+void decide(const struct question *in, struct verdict *out);
 
 #endif

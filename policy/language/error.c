@@ -16,7 +16,7 @@ static void make_printable(char *text)
 }
 
 __attribute__((format(printf, 4, 0))) static void
-fill(struct policy_error *err, const char *file, int sys, const char *fmt, va_list args)
+fill(struct error *err, const char *file, int sys, const char *fmt, va_list args)
 {
 	size_t used;
 
@@ -32,7 +32,7 @@ fill(struct policy_error *err, const char *file, int sys, const char *fmt, va_li
 	make_printable(err->text);
 }
 
-int error_set(struct policy_error *err, const char *fmt, ...)
+int error_set(struct error *err, const char *fmt, ...)
 {
 	va_list args;
 
@@ -44,7 +44,7 @@ int error_set(struct policy_error *err, const char *fmt, ...)
 	return -1;
 }
 
-int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
+int error_sys(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
@@ -56,7 +56,7 @@ int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
 	return -1;
 }
 
-int error_code(struct policy_error *err, int sys, const char *fmt, ...)
+int error_code(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
@@ -69,7 +69,7 @@ int error_code(struct policy_error *err, int sys, const char *fmt, ...)
 	return -1;
 }
 
-int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
+int error_at(struct error *err, const char *file, unsigned line, unsigned column,
 	     const char *fmt, ...)
 {
 	va_list args;
@@ -84,7 +84,7 @@ int error_at(struct policy_error *err, const char *file, unsigned line, unsigned
 	return -1;
 }
 
-int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
+int error_file(struct error *err, const char *file, int sys, const char *fmt, ...)
 {
 	va_list args;
 
@@ -96,7 +96,7 @@ int error_file(struct policy_error *err, const char *file, int sys, const char *
 	return -1;
 }
 
-const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX])
+const char *error_where(const struct error *err, char buf[ERROR_WHERE_MAX])
 {
 	buf[0] = '\0';
 	if (err->line != 0 && err->column != 0)
@@ -106,7 +106,7 @@ const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX
 	return buf;
 }
 
-void error_print(const struct policy_error *err, char *buf, size_t size)
+void error_print(const struct error *err, char *buf, size_t size)
 {
 	char where[ERROR_WHERE_MAX];
 
@@ -114,7 +114,7 @@ void error_print(const struct policy_error *err, char *buf, size_t size)
 		       err->file[0] != '\0' ? ": " : "", err->text);
 }
 
-bool error_is_shortage(const struct policy_error *err)
+bool error_is_shortage(const struct error *err)
 {
 	static const int shortages[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS,
 					ENOSPC, EDQUOT, EROFS,	EFBIG,	EIO};
@@ -125,7 +125,7 @@ bool error_is_shortage(const struct policy_error *err)
 	return false;
 }
 
-enum exit_code error_exit_code(const struct policy_error *err)
+enum exit_code error_exit_code(const struct error *err)
 {
 	return error_is_shortage(err) ? EXIT_SYSTEM : EXIT_POLICY;
 }

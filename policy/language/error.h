@@ -13,7 +13,7 @@
 
 enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256, ERROR_WHERE_MAX = 24 };
 
-struct policy_error {
+struct error {
 	/* "" when no file is at fault */
 	char file[ERROR_FILE_MAX];
 	/* from 1; 0 when the whole file is meant */
@@ -31,41 +31,41 @@ struct policy_error {
  * `return error_set(…)`. Bytes that are not printable ASCII become '?'; text that does not
  * fit is cut.
  */
-int error_set(struct policy_error *err, const char *fmt, ...)
+int error_set(struct error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* As error_set, and appends ": strerror(sys)". */
-int error_sys(struct policy_error *err, int sys, const char *fmt, ...)
+int error_sys(struct error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* As error_set, and sets sys: the text says in words of its own what the number stands for.
  */
-int error_code(struct policy_error *err, int sys, const char *fmt, ...)
+int error_code(struct error *err, int sys, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-int error_at(struct policy_error *err, const char *file, unsigned line, unsigned column,
+int error_at(struct error *err, const char *file, unsigned line, unsigned column,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* The whole of a file is at fault, because of the errno sys when that is not 0. */
-int error_file(struct policy_error *err, const char *file, int sys, const char *fmt, ...)
+int error_file(struct error *err, const char *file, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Who wants to know all the errors of a file, and not the first alone. */
 struct error_list {
-	void (*tell)(void *context, const struct policy_error *err);
+	void (*tell)(void *context, const struct error *err);
 	void *context;
 };
 
 /* ":LINE:COLUMN", ":LINE" or "", as far as it is known, into buf; returns buf. */
-const char *error_where(const struct policy_error *err, char buf[ERROR_WHERE_MAX]);
+const char *error_where(const struct error *err, char buf[ERROR_WHERE_MAX]);
 
 /*
  * EXIT_SYSTEM when it is this host that is short of something for the moment (descriptors,
  * memory, processes, room), or cannot read its disk: nobody's mistake, and trying again may
  * help. Otherwise EXIT_POLICY, for errors that are about a file or a name.
  */
-bool error_is_shortage(const struct policy_error *err);
-enum exit_code error_exit_code(const struct policy_error *err);
+bool error_is_shortage(const struct error *err);
+enum exit_code error_exit_code(const struct error *err);
 
 /*
  * "FILE:LINE:COLUMN: text" (parts that are unknown left out) into buf; always terminated.
  */
-void error_print(const struct policy_error *err, char *buf, size_t size);
+void error_print(const struct error *err, char *buf, size_t size);
 
 #endif

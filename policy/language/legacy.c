@@ -38,7 +38,7 @@ struct reading {
 	bool more;
 	uint64_t seen;
 	struct legacy_asks *out;
-	struct policy_error *err;
+	struct error *err;
 };
 
 static bool in_list(const char *list, struct span word)
@@ -222,7 +222,7 @@ static int take_row(struct reading *reading, const struct legacy_word *row,
 }
 
 int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
-		struct policy_error *err)
+		struct error *err)
 {
 	struct reading reading = {.rest = words,
 				  .begin = words.at,

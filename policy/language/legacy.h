@@ -58,6 +58,6 @@ bool legacy_command(struct span *text, bool *route, bool *more);
 
 /* The words, of which the first is in column `column` of a message. 0, or -1 with *err. */
 int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
-		struct policy_error *err);
+		struct error *err);
 
 #endif

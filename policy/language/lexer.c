@@ -26,7 +26,7 @@ static bool is_byte_taken(unsigned char byte, bool in_comment)
 }
 
 static int refuse_byte(const struct lexer *lexer, size_t at, unsigned char byte,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	unsigned column = (unsigned)at + 1;
 
@@ -46,8 +46,8 @@ static int refuse_byte(const struct lexer *lexer, size_t at, unsigned char byte,
 }
 
 /* Splits the len bytes at text, which are one line, into line. */
-static int split(const struct lexer *lexer, const char *text, size_t len, struct line *line,
-		 struct policy_error *err)
+static int split(const struct lexer *lexer, const char *text, size_t len,
+		 struct lexed_line *line, struct error *err)
 {
 	bool in_comment = false, in_word = false;
 
@@ -77,7 +77,7 @@ static int split(const struct lexer *lexer, const char *text, size_t len, struct
 	return 0;
 }
 
-int lexer_next(struct lexer *lexer, struct line *line, struct policy_error *err)
+int lexer_next(struct lexer *lexer, struct lexed_line *line, struct error *err)
 {
 	while (lexer->at < lexer->end) {
 		const char *start = lexer->at;

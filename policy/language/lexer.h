@@ -9,13 +9,13 @@
 #include "policy/language/policy.h"
 
 struct word {
-	/* printable ASCII, terminated; inside struct line's text */
+	/* printable ASCII, terminated; inside struct lexed_line's text */
 	const char *text;
 	/* in bytes, from 1 */
 	unsigned column;
 };
 
-struct line {
+struct lexed_line {
 	unsigned number;
 	size_t nwords;
 	struct word words[POLICY_WORDS_MAX];
@@ -38,6 +38,6 @@ void lexer_start(struct lexer *lexer, const char *file, const char *text, size_t
  * Returns 1 with *line filled, 0 at the end, or -1 with *err for a line that is wrong: the
  * next call goes on behind it.
  */
-int lexer_next(struct lexer *lexer, struct line *line, struct policy_error *err);
+int lexer_next(struct lexer *lexer, struct lexed_line *line, struct error *err);
 
 #endif

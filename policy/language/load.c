@@ -37,10 +37,10 @@ struct source {
 	int dir;
 	const char *path;
 	enum trust trust;
-	struct policy_error *err;
+	struct error *err;
 };
 
-static int open_any(const char *path, struct policy_error *err)
+static int open_any(const char *path, struct error *err)
 {
 	struct stat st;
 	int fd;
@@ -59,7 +59,7 @@ static int open_any(const char *path, struct policy_error *err)
 	return error_file(err, path, 0, "expected a regular file");
 }
 
-int policy_open(const char *path, enum trust trust, struct policy_error *err)
+int policy_open(const char *path, enum trust trust, struct error *err)
 {
 	return trust == TRUST_ANY ? open_any(path, err) : trusted_open(path, err);
 }
@@ -112,7 +112,7 @@ static int look_through(const struct source *source, int fd, struct glance *out)
 
 static int look_once(const struct source *source, struct glance *out)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	const bool walked = source->dir >= 0 && source->trust == TRUST_ROOT;
 	const int fd = walked ? trusted_open_in(source->dir, source->path, &err)
 			      : policy_open(source->path, source->trust, &err);
@@ -177,13 +177,13 @@ static const struct glance *look_until_settled(const struct source *source)
 }
 
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
-		struct policy_error *err)
+		struct error *err)
 {
 	return policy_read_in(-1, path, trust, text, len, err);
 }
 
 int policy_read_in(int dir, const char *path, enum trust trust, const char **text,
-		   size_t *len, struct policy_error *err)
+		   size_t *len, struct error *err)
 {
 	const struct source source = {dir, path, trust, err};
 	const struct glance *found = look_until_settled(&source);
@@ -196,7 +196,7 @@ int policy_read_in(int dir, const char *path, enum trust trust, const char **tex
 }
 
 int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
-		struct policy_error *err)
+		struct error *err)
 {
 	char quoted[QUOTE_MAX];
 	int n;

@@ -6,7 +6,7 @@
 #include "policy/language/policy.h"
 
 /* A file to read, never one that opening waits for. The descriptor, or -1 with *err. */
-int policy_open(const char *path, enum trust trust, struct policy_error *err);
+int policy_open(const char *path, enum trust trust, struct error *err);
 
 /*
  * Reads the whole of a file of at most POLICY_FILE_MAX bytes, as nobody is writing it: what
@@ -16,14 +16,14 @@ int policy_open(const char *path, enum trust trust, struct policy_error *err);
  * if the file was being written for too long.
  */
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
-		struct policy_error *err);
+		struct error *err);
 
 /* The same; dir is what trusted_open_dir() gave for the directory of path, or -1. */
 int policy_read_in(int dir, const char *path, enum trust trust, const char **text,
-		   size_t *len, struct policy_error *err);
+		   size_t *len, struct error *err);
 
 /* DIR/NAME.conf into path, after a look at the name. 0, or -1 with *err. */
 int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
-		struct policy_error *err);
+		struct error *err);
 
 #endif

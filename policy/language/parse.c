@@ -134,7 +134,7 @@ static int set_defaults(struct parse *p)
 
 bool parse_stops(struct parse *p, int r)
 {
-	struct policy_error more;
+	struct error more;
 
 	if (r == 0)
 		return false;

@@ -15,13 +15,13 @@ struct parse {
 	const char *file;
 	/* the struct that the scope's offsets mean; zeroed by the caller */
 	void *out;
-	struct policy_error *err;
+	struct error *err;
 	/* NULL: the first error is the end, as at a login; otherwise each is told there */
 	const struct error_list *list;
 	unsigned errors;
 	/* the line at hand and its keyword; line.number is 0 while defaults are set */
 	const struct keyword *keyword;
-	struct line line;
+	struct lexed_line line;
 	/* by index in the table: the line where each keyword stood first, or 0 */
 	unsigned seen[KEYWORDS_MAX];
 	/* of the line "End", or 0 */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "policy/language/path.h"
 #include "policy/language/print.h"
-#include "policy/tool/base/path.h"
 
 const char *kind_name(enum file_kind kind)
 {
@@ -31,7 +31,7 @@ const struct scope *kind_scope(enum file_kind kind)
 }
 
 /* The peer's or profile's name: the file's own, without ".conf". */
-static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct policy_error *err)
+static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct error *err)
 {
 	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
 	const size_t len = path_conf_len(base);
@@ -49,7 +49,7 @@ static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct policy
 }
 
 int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t len,
-		union parsed *out, struct policy_error *err)
+		union parsed *out, struct error *err)
 {
 	char name[NAME_MAX_LEN + 1];
 
@@ -66,7 +66,7 @@ int parsed_read_all(enum file_kind kind, const char *shown, const char *text, si
 		    union parsed *out, const struct error_list *list)
 {
 	char name[NAME_MAX_LEN + 1];
-	struct policy_error err;
+	struct error err;
 
 	if (kind == KIND_AGENT)
 		return policy_parse_agent_all(shown, text, len, &out->agent, list);

@@ -12,7 +12,7 @@
 enum { SESSION_SUFFIX_LEN = 2 };
 _Static_assert(SESSIONS_MAX < 10, "a session's number is one digit");
 
-static int check_times(const struct peer *peer, const char *file, struct policy_error *err)
+static int check_times(const struct peer *peer, const char *file, struct error *err)
 {
 	char begins[TIME_TEXT_MAX];
 
@@ -23,7 +23,7 @@ static int check_times(const struct peer *peer, const char *file, struct policy_
 			peer->begins_line, value_time_print(peer->begins, begins));
 }
 
-static int check_link(const struct peer *peer, const char *file, struct policy_error *err)
+static int check_link(const struct peer *peer, const char *file, struct error *err)
 {
 	if ((peer->allow & 1u << VERB_PPPD) == 0 ||
 	    peer->address.local.family != AF_UNSPEC ||
@@ -127,7 +127,7 @@ static int parse_peer(struct parse *p, const char *name, const char *text, size_
 }
 
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct policy_error *err)
+		      struct peer *out, struct error *err)
 {
 	struct parse p = {.scope = &scope_peer, .file = file, .out = out, .err = err};
 
@@ -137,7 +137,7 @@ int policy_parse_peer(const char *file, const char *name, const char *text, size
 int policy_parse_peer_all(const char *file, const char *name, const char *text, size_t len,
 			  struct peer *out, const struct error_list *list)
 {
-	struct policy_error err;
+	struct error err;
 	struct parse p = {
 	    .scope = &scope_peer, .file = file, .out = out, .err = &err, .list = list};
 
@@ -145,13 +145,13 @@ int policy_parse_peer_all(const char *file, const char *name, const char *text, 
 }
 
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	return policy_load_peer_in(-1, dir, name, trust, out, err);
 }
 
 int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
-			struct peer *out, struct policy_error *err)
+			struct peer *out, struct error *err)
 {
 	char path[POLICY_PATH_MAX];
 	const char *text;

@@ -180,17 +180,17 @@ bool policy_name_valid(const char *name);
  * thread only.
  */
 int policy_load_agent(const char *path, enum trust trust, struct agent_conf *out,
-		      struct policy_error *err);
+		      struct error *err);
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
-		     struct policy_error *err);
+		     struct error *err);
 /* The same, with what trusted_open_dir() gave for directory, or -1, as dir. */
 int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
-			struct peer *out, struct policy_error *err);
+			struct peer *out, struct error *err);
 /* The same from memory; file is used in messages only. */
 int policy_parse_agent(const char *file, const char *text, size_t len,
-		       struct agent_conf *out, struct policy_error *err);
+		       struct agent_conf *out, struct error *err);
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct policy_error *err);
+		      struct peer *out, struct error *err);
 /* Going on behind each error, which is told to the list, up to a limit which is as well. */
 int policy_parse_agent_all(const char *file, const char *text, size_t len,
 			   struct agent_conf *out, const struct error_list *list);

@@ -10,7 +10,7 @@
 #include "policy/language/parse.h"
 
 static int check_addresses(const struct profile *profile, const char *file,
-			   struct policy_error *err)
+			   struct error *err)
 {
 	if (profile->accept_address || profile->address.local.family != AF_UNSPEC ||
 	    profile->address6.local.family != AF_UNSPEC)
@@ -65,7 +65,7 @@ static int parse_profile(struct parse *p, const char *name, const char *text, si
 }
 
 int profile_parse(const char *file, const char *name, const char *text, size_t len,
-		  struct profile *out, struct policy_error *err)
+		  struct profile *out, struct error *err)
 {
 	struct parse p = {.scope = &scope_profile, .file = file, .out = out, .err = err};
 
@@ -75,7 +75,7 @@ int profile_parse(const char *file, const char *name, const char *text, size_t l
 int profile_parse_all(const char *file, const char *name, const char *text, size_t len,
 		      struct profile *out, const struct error_list *list)
 {
-	struct policy_error err;
+	struct error err;
 	struct parse p = {
 	    .scope = &scope_profile, .file = file, .out = out, .err = &err, .list = list};
 
@@ -83,7 +83,7 @@ int profile_parse_all(const char *file, const char *name, const char *text, size
 }
 
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,
-		 struct policy_error *err)
+		 struct error *err)
 {
 	char path[POLICY_PATH_MAX];
 	const char *text;

@@ -30,7 +30,7 @@ enum verb verb_parse(const char *name, size_t len)
 	return verb;
 }
 
-static int check_bytes(const char *text, size_t len, struct policy_error *err)
+static int check_bytes(const char *text, size_t len, struct error *err)
 {
 	if (len > REQUEST_TEXT_MAX)
 		return error_at(err, "", 0, REQUEST_TEXT_MAX + 1,
@@ -49,7 +49,7 @@ static int check_bytes(const char *text, size_t len, struct policy_error *err)
 
 /* What stands behind one of the HOWTO's commands; text is the whole request. */
 static int parse_legacy(struct span text, struct span words, bool route, bool more,
-			struct request *out, struct policy_error *err)
+			struct request *out, struct error *err)
 {
 	const unsigned column = (unsigned)(words.at - text.at) + 1;
 
@@ -69,7 +69,7 @@ static bool is_alphanumeric(char c)
 }
 
 static int parse_nonce(struct span value, unsigned column, struct request *out,
-		       struct policy_error *err)
+		       struct error *err)
 {
 	for (size_t i = 0; i < value.len; i++)
 		if (!is_alphanumeric(value.at[i]))
@@ -85,7 +85,7 @@ static int parse_nonce(struct span value, unsigned column, struct request *out,
 }
 
 static int parse_link(struct span value, unsigned column, struct request *out,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	if (!span_is(value, "ppptun"))
 		return error_at(err, "", 0, column, "link: expected ppptun");
@@ -94,7 +94,7 @@ static int parse_link(struct span value, unsigned column, struct request *out,
 }
 
 static int parse_pair(struct span pair, unsigned column, struct request *out,
-		      struct policy_error *err)
+		      struct error *err)
 {
 	char quoted[QUOTE_MAX];
 	struct span value = pair, key;
@@ -118,7 +118,7 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 				     : parse_link(value, column, out, err);
 }
 
-static int parse_plain(struct span text, struct request *out, struct policy_error *err)
+static int parse_plain(struct span text, struct request *out, struct error *err)
 {
 	char quoted[QUOTE_MAX];
 	struct span rest = text, part;
@@ -138,8 +138,7 @@ static int parse_plain(struct span text, struct request *out, struct policy_erro
 	return 0;
 }
 
-int request_parse(const char *text, size_t len, struct request *out,
-		  struct policy_error *err)
+int request_parse(const char *text, size_t len, struct request *out, struct error *err)
 {
 	const struct span span = {.at = text, .len = len};
 	struct span words = span;

@@ -36,8 +36,7 @@ struct request {
  * legacy; whether they are welcome, and what their words ask for, is for the policy to say.
  * Returns 0, or -1 with err->column the first offending byte from 1.
  */
-int request_parse(const char *text, size_t len, struct request *out,
-		  struct policy_error *err);
+int request_parse(const char *text, size_t len, struct request *out, struct error *err);
 
 /* "pppd"; NULL for what is no verb. */
 const char *verb_name(enum verb verb);

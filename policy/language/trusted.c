@@ -22,7 +22,7 @@ enum { LINKS_MAX = 40 };
 
 struct walk {
 	const char *path;
-	struct policy_error *err;
+	struct error *err;
 	bool follow;
 	unsigned links;
 	/* what is left to walk, and where it starts */
@@ -214,7 +214,7 @@ static int open_file(struct walk *w, const char *name)
 				       (unsigned long)st.st_nlink));
 }
 
-int trusted_open(const char *path, struct policy_error *err)
+int trusted_open(const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1};
 	char name[NAME_MAX + 1] = "";
@@ -225,7 +225,7 @@ int trusted_open(const char *path, struct policy_error *err)
 	return fd;
 }
 
-int trusted_open_dir(const char *path, struct policy_error *err)
+int trusted_open_dir(const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1};
 	char name[NAME_MAX + 1] = "";
@@ -237,7 +237,7 @@ int trusted_open_dir(const char *path, struct policy_error *err)
 	return -1;
 }
 
-int trusted_open_in(int dir, const char *path, struct policy_error *err)
+int trusted_open_in(int dir, const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = dir};
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
@@ -250,7 +250,7 @@ int trusted_open_in(int dir, const char *path, struct policy_error *err)
 	return open_file(&w, name);
 }
 
-int trusted_open_program(const char *path, struct policy_error *err)
+int trusted_open_program(const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1, .follow = true};
 	char name[NAME_MAX + 1] = "";

@@ -15,14 +15,14 @@
  * too. Never blocks on a FIFO. Returns the descriptor, or -1 with *err (err->sys == ENOENT
  * if the file is missing, ESTALE if its name has become another file's meanwhile).
  */
-int trusted_open(const char *path, struct policy_error *err);
+int trusted_open(const char *path, struct error *err);
 
 /*
  * The same walk for a directory of many files: a descriptor for trusted_open_in(), which
  * opens DIRECTORY/NAME, the path, as trusted_open() does, without walking to it again.
  */
-int trusted_open_dir(const char *path, struct policy_error *err);
-int trusted_open_in(int dir, const char *path, struct policy_error *err);
+int trusted_open_dir(const char *path, struct error *err);
+int trusted_open_in(int dir, const char *path, struct error *err);
 
 /*
  * The same walk for a program to execute, with O_PATH semantics sufficient for execveat(2)
@@ -30,6 +30,6 @@ int trusted_open_in(int dir, const char *path, struct policy_error *err);
  * usr/sbin, and /etc/alternatives), the file itself must be regular, root's, writable by
  * root alone, executable. Setuid bits and the number of links do not matter.
  */
-int trusted_open_program(const char *path, struct policy_error *err);
+int trusted_open_program(const char *path, struct error *err);
 
 #endif

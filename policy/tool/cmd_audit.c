@@ -4,12 +4,12 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "policy/language/path.h"
 #include "policy/language/value.h"
 #include "policy/tool/audit/addresses.h"
 #include "policy/tool/audit/host.h"
-#include "policy/tool/audit/roles.h"
-#include "policy/tool/base/path.h"
 #include "policy/tool/report/report.h"
+#include "policy/tool/report/roles.h"
 #include "policy/tool/report/table.h"
 #include "policy/tool/survey/places.h"
 #include "policy/tool/survey/survey.h"
@@ -138,7 +138,7 @@ static void audit_policy(struct audit *a)
 				.kind = KIND_COUNT,
 				.skip = kinds_skipped(&a->host.roles),
 				.root = a->root};
-	struct policy_error err;
+	struct error err;
 
 	places_read_host(&places);
 	/* They are held against the Routes of peers. */
@@ -216,7 +216,7 @@ static void audit_all(struct audit *a)
 {
 	if (!is_open(a))
 		return;
-	roles_look(&a->host.roles, &a->host);
+	host_find_roles(&a->host, &a->host.roles);
 	a->missing = roles_none(&a->host.roles);
 	if (a->missing) {
 		host_find(&a->host, RULE_NOT_INSTALLED, "", 0,
@@ -242,7 +242,7 @@ static enum exit_code report(struct audit *a)
 enum exit_code cmd_audit(int argc, char **argv)
 {
 	static struct audit a;
-	struct policy_error err;
+	struct error err;
 	enum exit_code code;
 
 	survey_begin(&a.survey);

@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "policy/language/load.h"
+#include "policy/language/path.h"
 #include "policy/language/paths.h"
 #include "policy/language/settle.h"
 #include "policy/language/trusted.h"
 #include "policy/tool/base/memory.h"
-#include "policy/tool/base/path.h"
 #include "policy/tool/keys/lines.h"
 #include "policy/tool/keys/lookup.h"
 #include "policy/tool/survey/survey.h"
@@ -64,7 +64,7 @@ static void list_peer(const struct keys *keys, int dir, struct survey *survey,
 		      const char *name)
 {
 	char path[POLICY_PATH_MAX];
-	struct policy_error err;
+	struct error err;
 
 	if (policy_path(keys->directory, name, path, &err) < 0)
 		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
@@ -74,7 +74,7 @@ static void list_peer(const struct keys *keys, int dir, struct survey *survey,
 
 static void list_all(const struct keys *keys, struct survey *survey)
 {
-	struct policy_error err;
+	struct error err;
 	struct names names;
 	int dir = -1;
 
@@ -99,7 +99,7 @@ static enum exit_code judge(struct findings *findings)
 	findings_sort(findings);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *f = &findings->list[i];
-		struct policy_error err;
+		struct error err;
 
 		if (rules[f->rule].severity != SEVERITY_ERROR)
 			continue;
@@ -114,7 +114,7 @@ static enum exit_code judge(struct findings *findings)
 static enum exit_code deliver(const struct keys *keys, const struct survey *survey,
 			      const struct memory *lines)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (keys->write == NULL) {
 		(void)fwrite(lines->text, 1, lines->len, stdout);
@@ -160,7 +160,7 @@ static enum exit_code look_up(const struct keys *keys, const struct public_key *
 	struct lookup lookup = {.directory = keys->directory, .trust = keys->trust};
 	/* Static, as a peer is large. */
 	static struct peer peer;
-	struct policy_error err;
+	struct error err;
 	int found;
 
 	/* Without an index it takes longer, and that is all. */
@@ -183,7 +183,7 @@ static enum exit_code answer_sshd(const struct keys *keys)
 {
 	struct agent_conf conf;
 	struct public_key key;
-	struct policy_error err;
+	struct error err;
 	const char *why;
 
 	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) < 0) {
@@ -201,7 +201,7 @@ static enum exit_code answer_sshd(const struct keys *keys)
 
 static enum exit_code make_index(const struct keys *keys)
 {
-	struct policy_error err;
+	struct error err;
 	size_t bad;
 
 	if (index_write(keys->index_file, keys->directory, keys->trust, &bad, &err) == 0)

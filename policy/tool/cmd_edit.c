@@ -22,7 +22,7 @@ struct edit {
 	struct edited edited;
 };
 
-static enum exit_code fail(const struct policy_error *err)
+static enum exit_code fail(const struct error *err)
 {
 	complain(err);
 	return err->untrusted || err->sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
@@ -90,7 +90,7 @@ static enum exit_code find(struct edit *e, const char *given)
 /* For a text that is right in itself and cannot be put in place: it is not lost. */
 static enum exit_code put(struct edited *edited, const char *text, size_t len)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (edited_put(edited, text, len, &err) == 0)
 		return EXIT_DONE;
@@ -105,7 +105,7 @@ enum step { STEP_AGAIN, STEP_END };
 /* One run of the editor, and what follows from it. */
 static enum step edit_once(struct edited *edited, enum exit_code *code)
 {
-	struct policy_error err;
+	struct error err;
 	enum trial trial;
 	char *text = NULL, answer = 0;
 	size_t len;
@@ -149,7 +149,7 @@ out:
  * /etc/sallyport the whole way is looked at, elsewhere the directory alone; in one like
  * /tmp a name belongs to whoever made it.
  */
-static int check_place(const struct edited *edited, struct policy_error *err)
+static int check_place(const struct edited *edited, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
 	struct stat st;
@@ -170,7 +170,7 @@ static int check_place(const struct edited *edited, struct policy_error *err)
 
 static enum exit_code edit(struct edited *edited)
 {
-	struct policy_error err;
+	struct error err;
 	enum exit_code code;
 
 	if (check_place(edited, &err) < 0 ||
@@ -193,7 +193,7 @@ enum exit_code cmd_edit(int argc, char **argv)
 {
 	static struct edit e = {.root = "", .edited = {.kind = KIND_COUNT, .lock = -1}};
 	enum exit_code code = take_options(&e, argc, argv);
-	struct policy_error err;
+	struct error err;
 
 	if (code == EXIT_DONE)
 		code = find(&e, argv[optind]);

@@ -12,7 +12,7 @@
 #include "policy/tool/report/report.h"
 #include "policy/tool/vpn-policy.h"
 
-struct command {
+struct explain_options {
 	struct explain_question question;
 	enum report_format format;
 	bool shell, one;
@@ -46,7 +46,7 @@ static enum exit_code take_key(struct explain_question *question)
 	return EXIT_DONE;
 }
 
-static enum exit_code take_option(struct command *c, int option)
+static enum exit_code take_option(struct explain_options *c, int option)
 {
 	const char *why;
 
@@ -77,7 +77,7 @@ static enum exit_code take_option(struct command *c, int option)
 	}
 }
 
-static enum exit_code take_options(struct command *c, int argc, char **argv)
+static enum exit_code take_options(struct explain_options *c, int argc, char **argv)
 {
 	static const struct option options[] = {{"from", required_argument, NULL, 'f'},
 						{"server", required_argument, NULL, 's'},
@@ -102,7 +102,7 @@ static enum exit_code take_options(struct command *c, int argc, char **argv)
 }
 
 /* The words of a request, as ssh(1) puts them together: with blanks between. */
-static enum exit_code join_request(struct command *c, int count, char **words)
+static enum exit_code join_request(struct explain_options *c, int count, char **words)
 {
 	size_t used = 0;
 
@@ -118,7 +118,8 @@ static enum exit_code join_request(struct command *c, int count, char **words)
 	return EXIT_DONE;
 }
 
-static int report(const struct command *c, const struct explanation *list, size_t count)
+static int report(const struct explain_options *c, const struct explanation *list,
+		  size_t count)
 {
 	struct findings findings = {0};
 	int result;
@@ -144,7 +145,7 @@ static int report(const struct command *c, const struct explanation *list, size_
 }
 
 /* Every verb when no request is given. */
-static size_t answer(const struct command *c, struct explanation list[VERB_COUNT])
+static size_t answer(const struct explain_options *c, struct explanation list[VERB_COUNT])
 {
 	if (c->shell || c->one) {
 		explain(&c->question, c->shell ? NULL : c->request, &list[0]);
@@ -158,7 +159,7 @@ static size_t answer(const struct command *c, struct explanation list[VERB_COUNT
 enum exit_code cmd_explain(int argc, char **argv)
 {
 	static struct explanation list[VERB_COUNT];
-	static struct command c = {.question = {.root = ""}};
+	static struct explain_options c = {.question = {.root = ""}};
 	enum exit_code code;
 	size_t count;
 

@@ -21,7 +21,7 @@ struct fmt {
 
 static enum exit_code put(const char *path, const char *text, size_t len)
 {
-	struct policy_error err;
+	struct error err;
 	struct stat st;
 	const int there = replace_look(path, &st, &err);
 
@@ -47,7 +47,7 @@ static enum exit_code deliver(const struct fmt *fmt, const char *path, const cha
 	return differs ? EXIT_DIFFERS : EXIT_DONE;
 }
 
-static void tell(void *context, const struct policy_error *err)
+static void tell(void *context, const struct error *err)
 {
 	(void)context;
 	complain(err);
@@ -55,7 +55,7 @@ static void tell(void *context, const struct policy_error *err)
 
 /* For which there is all that is wrong with the text, or what else err says. */
 static enum exit_code refuse(enum file_kind kind, const char *path, const char *text,
-			     size_t len, const struct policy_error *err)
+			     size_t len, const struct error *err)
 {
 	static const struct error_list list = {tell, NULL};
 	/* Static, as a peer is large. */
@@ -69,7 +69,7 @@ static enum exit_code refuse(enum file_kind kind, const char *path, const char *
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
 	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
-	struct policy_error err;
+	struct error err;
 	const char *text;
 	char *new;
 	size_t len, new_len;

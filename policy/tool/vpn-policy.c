@@ -50,11 +50,7 @@ static const struct command {
      "print the language of the files"},
 };
 
-enum {
-	COMMANDS = sizeof commands / sizeof commands[0],
-	ERROR_LINE_MAX = 600,
-	OPTION_SHOWN_MAX = 80
-};
+enum { COMMANDS = sizeof commands / sizeof commands[0], OPTION_SHOWN_MAX = 80 };
 
 /* The one that runs; NULL before there is one. */
 static const struct command *current;
@@ -113,40 +109,6 @@ enum exit_code option_refused(int option)
 	return option == ':'
 		   ? usage_error("%s needs a value", shown)
 		   : usage_error("%s does not take the option %s", current->name, shown);
-}
-
-enum exit_code out_of_memory(void)
-{
-	(void)fputs("vpn-policy: out of memory\n", stderr);
-	return EXIT_SYSTEM;
-}
-
-void complain(const struct policy_error *err)
-{
-	char line[ERROR_LINE_MAX];
-
-	error_print(err, line, sizeof line);
-	(void)fprintf(stderr, "%s\n", line);
-}
-
-int trust_parse(const char *word, enum trust *out)
-{
-	if (strcmp(word, "root") == 0)
-		*out = TRUST_ROOT;
-	else if (strcmp(word, "any") == 0)
-		*out = TRUST_ANY;
-	else
-		return -1;
-	return 0;
-}
-
-enum trust trust_default(const char *path)
-{
-	size_t len = strlen(SYSCONFDIR);
-
-	if (geteuid() != 0 || strncmp(path, SYSCONFDIR, len) != 0)
-		return TRUST_ANY;
-	return path[len] == '/' || path[len] == '\0' ? TRUST_ROOT : TRUST_ANY;
 }
 
 static enum exit_code dispatch(int argc, char **argv)

@@ -5,6 +5,8 @@
 
 #include "policy/language/exitcode.h"
 #include "policy/language/policy.h"
+#include "policy/tool/base/complain.h"
+#include "policy/tool/base/trust.h"
 
 /* argv[0] is the command's name. Each returns what to exit with. */
 enum exit_code cmd_check(int argc, char **argv);
@@ -24,14 +26,5 @@ enum exit_code usage_error(const char *fmt, ...) __attribute__((format(printf, 1
  * "+:", as ':'.
  */
 enum exit_code option_refused(int option);
-/* Says so on standard error; returns EXIT_SYSTEM. */
-enum exit_code out_of_memory(void);
-/* "FILE:LINE:COLUMN: text" on standard error. */
-void complain(const struct policy_error *err);
-
-/* "root" or "any"; -1 for what is neither. */
-int trust_parse(const char *word, enum trust *out);
-/* TRUST_ROOT for root and a path under SYSCONFDIR, which must be absolute. */
-enum trust trust_default(const char *path);
 
 #endif

@@ -65,7 +65,7 @@ static void print_asks(const struct legacy_asks *asks, char *text, size_t size)
 static void judge(const char *text, size_t len, char *result, size_t size)
 {
 	struct request request;
-	struct policy_error err;
+	struct error err;
 	char canonical[REQUEST_TEXT_MAX], asks[REQUEST_TEXT_MAX];
 
 	if (request_parse(text, len, &request, &err) < 0)

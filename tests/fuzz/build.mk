@@ -3,7 +3,7 @@
 FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone, and its layout.
-FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c base/path.c \
+FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c \
 	audit/ppp_words.c audit/sudoers.c fmt/layout.c)
 FUZZ_SRCS := $(LANGUAGE_LIB_SRCS) $(FUZZ_TOOL_SRCS) tests/record/record.c \
 	$(LOCAL_LIB_SRCS) $(base_srcs) $(confine_srcs) $(net_srcs) $(ppp_srcs) $(core_srcs)

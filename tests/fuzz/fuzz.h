@@ -40,8 +40,7 @@ static inline bool same_bytes(const void *a, const void *b, size_t size)
 }
 
 /* An error is one printable line, and points into the text if it points anywhere. */
-static inline void check_error(const struct policy_error *err, const uint8_t *data,
-			       size_t size)
+static inline void check_error(const struct error *err, const uint8_t *data, size_t size)
 {
 	unsigned lines = 1;
 

@@ -4,8 +4,7 @@
 #include "policy/language/policy.h"
 #include "policy/language/print.h"
 
-static int parse(const char *text, size_t len, struct agent_conf *out,
-		 struct policy_error *err)
+static int parse(const char *text, size_t len, struct agent_conf *out, struct error *err)
 {
 	static struct agent_conf again;
 	struct told told = {0};

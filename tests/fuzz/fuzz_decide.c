@@ -105,7 +105,7 @@ static bool in_list(const struct prefix_line *list, size_t count,
 	return false;
 }
 
-static bool has_key(const struct decision *in)
+static bool has_key(const struct question *in)
 {
 	for (size_t i = 0; i < in->peer->nkeys; i++)
 		if (memcmp(in->peer->keys[i].key.digest, *in->digest, KEY_DIGEST_SIZE) == 0)
@@ -126,7 +126,7 @@ static void check_asks(const struct legacy_asks *asks, const struct peer *peer)
 }
 
 /* Each rule, written down a second time. */
-static void check_allowed(const struct decision *in)
+static void check_allowed(const struct question *in)
 {
 	const struct peer *peer = in->peer;
 
@@ -148,7 +148,7 @@ static void check_allowed(const struct decision *in)
 	HOLDS(in->server == NULL || !in_list(peer->routes, peer->nroutes, in->server));
 }
 
-static void check_verdict(const struct decision *in, const struct verdict *verdict)
+static void check_verdict(const struct question *in, const struct verdict *verdict)
 {
 	HOLDS(verdict->file[0] != '\0' || in->peer == NULL || in->conf == NULL ||
 	      in->request == NULL);
@@ -167,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct verdict once, twice;
 	uint8_t digest[KEY_DIGEST_SIZE] = {0};
 	struct ip_addr from, server;
-	struct decision decision = {.peer = &peer, .conf = &conf, .request = &request};
+	struct question decision = {.peer = &peer, .conf = &conf, .request = &request};
 	const unsigned missing = take(&in, 32);
 
 	conf.auth_info_required = take(&in, 2) != 0;

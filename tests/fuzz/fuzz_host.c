@@ -13,7 +13,7 @@ static void fuzz_capability(const uint8_t *data, size_t size)
 {
 	char text[CAPABILITY_TEXT_MAX];
 	struct file_capability capability;
-	struct policy_error err;
+	struct error err;
 
 	if (capability_parse(data, size, &capability, &err) < 0) {
 		check_error(&err, data, size);

@@ -6,7 +6,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "agent/agent.h"
+#include "agent/core/login.h"
 
 enum { TEXTS = 5, TEXT_MAX = 8 * 1024, PART = 0xff };
 

@@ -50,7 +50,7 @@ static void check_line(const struct authorized_line *line)
 {
 	static struct authorized_line second;
 	struct authorized_keys keys;
-	struct policy_error err;
+	struct error err;
 	size_t len = write_down(line);
 
 	HOLDS(line->type[0] != '\0' && is_printable(line->type) &&
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct authorized_line line;
 	struct authorized_keys keys;
-	struct policy_error err;
+	struct error err;
 	unsigned last = 0;
 	int r;
 

@@ -24,7 +24,7 @@ static size_t count_lines(const char *text, size_t len)
 }
 
 /* Blanks that are added can be too much for a line or a file that was nearly so. */
-static bool is_too_long(const struct policy_error *err)
+static bool is_too_long(const struct error *err)
 {
 	return strstr(err->text, "too long") != NULL ||
 	       strstr(err->text, "too large") != NULL;
@@ -33,7 +33,7 @@ static bool is_too_long(const struct policy_error *err)
 static void check_layout(enum file_kind kind, const char *text, size_t len)
 {
 	static union parsed parsed;
-	struct policy_error err;
+	struct error err;
 	char *once, *twice;
 	size_t once_len, twice_len;
 

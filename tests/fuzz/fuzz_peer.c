@@ -4,7 +4,7 @@
 #include "policy/language/policy.h"
 #include "policy/language/print.h"
 
-static int parse(const char *text, size_t len, struct peer *out, struct policy_error *err)
+static int parse(const char *text, size_t len, struct peer *out, struct error *err)
 {
 	static struct peer again;
 	struct told told = {0};

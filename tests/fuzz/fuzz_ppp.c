@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static char *argv[] = {"ppptun", "10.9.0.1:10.9.0.2", "+ipv6", "debug", "idle",
 			       "60"};
 	struct run run = {0};
-	struct policy_error err;
+	struct error err;
 	int64_t now = 1;
 	size_t room;
 

@@ -4,8 +4,7 @@
 #include "policy/language/print.h"
 #include "policy/language/profile.h"
 
-static int parse(const char *text, size_t len, struct profile *out,
-		 struct policy_error *err)
+static int parse(const char *text, size_t len, struct profile *out, struct error *err)
 {
 	static struct profile again;
 	struct told told = {0};

@@ -8,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct ready ready;
-	struct policy_error err;
+	struct error err;
 
 	if (ready_parse((const char *)data, size, "abcdefghijklmnopqrstuvwx", &ready,
 			&err) != 0) {

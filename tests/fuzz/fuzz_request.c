@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[REQUEST_TEXT_MAX + 1];
 	struct request once, twice;
-	struct policy_error err;
+	struct error err;
 	int len;
 
 	if (request_parse((const char *)data, size, &once, &err) != 0) {

@@ -13,10 +13,10 @@ enum { PRINTED_MAX = 256 * 1024 };
 /* What a parse that goes on behind errors tells. */
 struct told {
 	unsigned count;
-	struct policy_error first;
+	struct error first;
 };
 
-static void take_told(void *context, const struct policy_error *err)
+static void take_told(void *context, const struct error *err)
 {
 	struct told *told = context;
 
@@ -25,8 +25,7 @@ static void take_told(void *context, const struct policy_error *err)
 }
 
 /* It fails when the one that stops does, and its first error is that one's. */
-static void check_told(const struct told *told, int all, int r,
-		       const struct policy_error *err)
+static void check_told(const struct told *told, int all, int r, const struct error *err)
 {
 	HOLDS((all == 0) == (r == 0) && (told->count == 0) == (r == 0));
 	HOLDS(r == 0 ||
@@ -52,7 +51,7 @@ static void check_told(const struct told *told, int all, int r,
 	{                                                                                  \
 		static type once, twice, none;                                             \
 		static char first[PRINTED_MAX], second[PRINTED_MAX];                       \
-		struct policy_error err;                                                   \
+		struct error err;                                                          \
 		size_t len;                                                                \
                                                                                            \
 		if (parse((const char *)data, size, &once, &err) != 0) {                   \

@@ -13,9 +13,18 @@ lint:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lint
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
-	@$(MAKE) --no-print-directory -j$$(nproc) lint-c lint-cppcheck lint-format lint-scripts \
+	@$(MAKE) --no-print-directory -j$$(nproc) lint-house lint-c lint-cppcheck lint-format lint-scripts \
 		lint-manuals lint-valgrind
 	@echo 'lint: nothing found'
+
+# The rooms, and one name for one thing: tests/lint/house.
+HOUSE_SRCS := $(filter agent/% local/% policy/%,$(LINT_C) $(LINT_H))
+lint-house: $(LINT)/house
+$(LINT)/house: tests/lint/house tests/lint/rooms $(HOUSE_SRCS) | all
+	@mkdir -p $(@D)
+	$(say) HOUSE "$(words $(HOUSE_SRCS)) files"
+	$(Q)tests/lint/house . $(patsubst %.c,$(B)/%.o,$(filter %.c,$(HOUSE_SRCS)))
+	@touch $@
 
 lint-c: $(LINT_C:%=$(LINT)/%.analyzer) $(LINT_C:%=$(LINT)/%.tidy)
 
@@ -87,4 +96,4 @@ $(LINT)/%.valgrind: $(B)/tests/unit/%
 		--errors-for-leak-kinds=definite,indirect,possible $< >$@.out 2>&1 || { cat $@.out; exit 1; }
 	@touch $@
 
-.PHONY: lint lint-c lint-cppcheck lint-format lint-scripts lint-manuals lint-valgrind
+.PHONY: lint lint-house lint-c lint-cppcheck lint-format lint-scripts lint-manuals lint-valgrind

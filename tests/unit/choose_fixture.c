@@ -10,7 +10,7 @@
 static struct profile profile_of(const char *lines)
 {
 	struct profile profile;
-	struct policy_error err;
+	struct error err;
 	char text[1024] = "Host remote\nRunAs alice\n";
 
 	strncat(text, lines, sizeof(text) - strlen(text) - 1);
@@ -25,7 +25,7 @@ bool choose_small_remote;
 static struct ready ready_of(const char *fields)
 {
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 	char text[READY_LINE_MAX + 1];
 
 	snprintf(text, sizeof(text), "sallyport/1 ready %s link=pppd mru=%d", NONCE,

@@ -12,7 +12,7 @@
 int link_fixture_set_up(void **state)
 {
 	struct link_fixture *fixture = test_calloc(1, sizeof *fixture);
-	struct policy_error err;
+	struct error err;
 
 	fixture->tun = netns_tun("sp-alice", ARPHRD_PPP);
 	fixture->nl = netlink_open(&err);

@@ -54,7 +54,7 @@ static const struct ppp_hooks hooks = {send_frame, deliver, network, say};
 void ends_set(struct end *end, struct end *other, const char *options)
 {
 	char text[512], *argv[64] = {(char[]){"ppptun"}};
-	struct policy_error err = {0};
+	struct error err = {0};
 	int argc = 1;
 
 	memset(end, 0, sizeof *end);

@@ -8,7 +8,7 @@
 #include "policy/tool/survey/authorized_keys.h"
 
 static struct authorized_line line;
-static struct policy_error err;
+static struct error err;
 
 /* What the first line gives. The text lies in an allocation of its own, so that a byte read
  * beyond it is seen. */

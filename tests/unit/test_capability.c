@@ -10,7 +10,7 @@
 #include "policy/tool/audit/capability.h"
 
 static struct file_capability out;
-static struct policy_error err;
+static struct error err;
 
 /* The bytes that `setcap cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p` leaves. */
 static const uint8_t agents[] = {0, 0, 0, 2, 0xc0, 0x11, 0, 0, 0, 0,

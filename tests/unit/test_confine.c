@@ -88,7 +88,7 @@ static void nothing(void)
 static pid_t held_child(const struct confine *what, void (*then)(void), int *go)
 {
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	int ready[2], hold[2], result;
 	char byte = 0;
 	pid_t child;
@@ -174,7 +174,7 @@ static void a_parser_has_no_capability_and_a_filter(void **state)
 static int confine_the_unprivileged(const struct confine *what, uid_t uid, gid_t group)
 {
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	int status;
 	const pid_t child = fork();
 
@@ -262,7 +262,7 @@ static void a_parser_can_be_confined_under_a_filter(void **state)
 {
 	struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
 	const struct sock_fprog program = {.len = 1, .filter = allow};
-	struct policy_error err;
+	struct error err;
 	int status;
 	const pid_t child = fork();
 
@@ -289,7 +289,7 @@ static void seccomp_kill_kills(void **state)
 {
 	struct confine what = for_pppd(SOME_UID, SOME_GID);
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	int status;
 	pid_t child;
 
@@ -307,7 +307,7 @@ static void without_the_right_to_drop_it_fails_and_says_so(void **state)
 {
 	const struct confine what = for_pppd(SOME_UID, SOME_GID);
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	int status;
 	const pid_t child = fork();
 

@@ -38,7 +38,7 @@ static int inherited_file = -1, inherited_socket = -1;
 static void assert_refused(const struct confine *what, int (*attempt)(void))
 {
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	int status;
 	const pid_t child = fork();
 

@@ -137,7 +137,7 @@ enum { ATTEMPTS = sizeof attempts / sizeof attempts[0] };
 static int confined(bool whole, size_t which, int *abi)
 {
 	const struct confine what = {.profile = CONFINE_TUNNEL, .target_fd = -1};
-	struct policy_error err;
+	struct error err;
 	int expected = EPERM;
 
 	open_sockets();

@@ -15,7 +15,7 @@ static struct peer peer;
 static struct request request;
 static struct ip_addr from, server;
 static uint8_t digest[KEY_DIGEST_SIZE];
-static struct decision in;
+static struct question in;
 static struct verdict verdict;
 
 static const char policy_text[] = "From 198.51.100.0/24\n"
@@ -30,7 +30,7 @@ static const char policy_text[] = "From 198.51.100.0/24\n"
 static int set_up(void **state)
 {
 	char text[1024];
-	struct policy_error err;
+	struct error err;
 	int len = snprintf(text, sizeof text, "%s%s %s\nEnd\n", policy_text,
 			   key_samples[0].type, key_samples[0].base64);
 
@@ -42,7 +42,7 @@ static int set_up(void **state)
 	assert_int_equal(ip_addr_parse("198.51.100.1", &server, NULL), 0);
 	memcpy(digest, peer.keys[0].key.digest, sizeof digest);
 	request = (struct request){.verb = VERB_PPPD};
-	in = (struct decision){.conf = &conf,
+	in = (struct question){.conf = &conf,
 			       .peer = &peer,
 			       .request = &request,
 			       .from = &from,
@@ -275,7 +275,7 @@ static void the_first_check_that_fails_is_the_one_told(void **state)
 
 static void nothing_to_decide_by_is_denied(void **state)
 {
-	struct decision nothing = {0};
+	struct question nothing = {0};
 
 	(void)state;
 	memset(&verdict, 0xff, sizeof verdict);

@@ -189,7 +189,7 @@ static void make_good(struct values *v)
 static void parse(const struct values *v, struct peer *peer)
 {
 	char text[TEXT_SIZE];
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	spell(v, text);
 	if (policy_parse_peer("alice.conf", "alice", text, strlen(text), peer, &err) < 0)
@@ -204,7 +204,7 @@ static bool decides_more(const struct peer *a, const struct peer *b)
 	struct agent_conf conf;
 	struct request request = {.ready = ""};
 	struct ip_addr addr;
-	struct decision in = {.conf = &conf, .request = &request, .from = &addr};
+	struct question in = {.conf = &conf, .request = &request, .from = &addr};
 	struct public_key key;
 	struct verdict in_a, in_b;
 	char text[LINE_SIZE];

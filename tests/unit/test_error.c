@@ -9,7 +9,7 @@
 
 static void prints_file_line_and_column(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	char buf[128];
 
 	(void)state;
@@ -21,7 +21,7 @@ static void prints_file_line_and_column(void **state)
 
 static void leaves_out_what_is_not_known(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	char buf[128];
 
 	(void)state;
@@ -38,7 +38,7 @@ static void leaves_out_what_is_not_known(void **state)
 
 static void appends_what_the_system_said(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	assert_int_equal(error_sys(&err, ENOENT, "cannot open"), -1);
@@ -51,7 +51,7 @@ static void appends_what_the_system_said(void **state)
 
 static void a_message_stays_one_printable_line(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	error_at(&err, "a\nb\x1b", 1, 1, "x\ny\x7f\xff");
@@ -61,7 +61,7 @@ static void a_message_stays_one_printable_line(void **state)
 
 static void long_text_is_cut_and_terminated(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	char text[2 * ERROR_TEXT_MAX];
 
 	(void)state;
@@ -89,7 +89,7 @@ static void a_passing_lack_is_no_policy_error(void **state)
 	static const int lacks[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOSPC,
 				    EDQUOT, EROFS,  EFBIG,  EIO},
 			 mistakes[] = {0, ENOENT, EACCES, ELOOP, ENOTDIR, EPERM};
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++) {

@@ -22,7 +22,7 @@ enum {
 	OTHER_TABLE = 51820,
 };
 
-static struct policy_error err;
+static struct error err;
 
 static const struct host_entry *find(const struct host_map *map, enum host_kind kind,
 				     const char *text)

@@ -73,7 +73,7 @@ static int hears_again(void **state)
 
 static void a_terminal_that_stays_cooked_is_refused(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	struct termios former;
 	struct pty pty;
 	const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -92,7 +92,7 @@ static void a_terminal_that_stays_cooked_is_refused(void **state)
 static void a_file_that_keeps_another_mode_does_not_take_the_place(void **state)
 {
 	const char *const path = scratch_path("peer.conf");
-	struct policy_error err;
+	struct error err;
 	struct replace replace = {0};
 	struct stat st;
 
@@ -113,10 +113,10 @@ static void a_file_that_keeps_another_mode_does_not_take_the_place(void **state)
 
 static void a_control_directory_of_another_is_refused(void **state)
 {
-	struct account account = {.uid = SOME_ID, .gid = SOME_ID};
+	struct run_as account = {.uid = SOME_ID, .gid = SOME_ID};
 	struct state here = {.dir = -1, .lock = -1};
 	const struct report report = {.name = "office", .parent = -1};
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	(void)snprintf(here.path, sizeof here.path, "%s", scratch);
@@ -138,7 +138,7 @@ static void a_control_directory_of_another_is_refused(void **state)
 
 static void a_device_of_other_headers_is_refused(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	struct tun tun;
 
 	(void)state;

@@ -7,8 +7,8 @@
 
 #include "policy/language/lexer.h"
 
-static struct line line;
-static struct policy_error err;
+static struct lexed_line line;
+static struct error err;
 
 /* The text is copied to the end of its own allocation, so that valgrind or a sanitizer sees
  * the first byte read beyond it. */

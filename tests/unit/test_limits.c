@@ -74,7 +74,7 @@ static int code_of(pid_t child)
 static int set_aside_with(int resource, rlim_t hard, bool deaf)
 {
 	const struct rlimit low = {hard / 2, hard};
-	struct policy_error err;
+	struct error err;
 	const pid_t child = fork();
 
 	if (child == 0) {
@@ -125,7 +125,7 @@ static int confine_with(const struct confine *what, const struct confine_limit *
 {
 	const struct rlimit more = {limit->most + 1, limit->most + 1};
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	const pid_t child = fork();
 
 	if (child == 0) {
@@ -181,7 +181,7 @@ static void only_pppd_may_have_more_processes(void **state)
 static int mdwe_reported(const struct confine *what, int answer)
 {
 	struct confine_report report;
-	struct policy_error err;
+	struct error err;
 	const pid_t child = fork();
 
 	if (child == 0) {

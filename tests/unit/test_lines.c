@@ -59,7 +59,7 @@ static int tear_down(void **state)
 /* The text is written, or refused with that word and no file made. */
 static void expect(size_t nkeys, const char *text, const char *refused)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	const int r =
 	    lines_write(path, TRUST_ANY, &survey, nkeys, text, strlen(text), &err);
 

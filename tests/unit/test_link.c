@@ -26,7 +26,7 @@ enum { PATIENCE_MS = 5000 };
 static void link_get_tells_what_is_there(void **state)
 {
 	struct link_fixture *fixture = *state;
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct link link;
 
 	assert_int_equal(link_get(fixture->nl, "lo", &link, &err), 0);
@@ -45,7 +45,7 @@ static void link_get_counts_bytes(void **state)
 	/* An IPv4 header with nothing in it: received, and dropped above. */
 	static const char packet[20] = {0x45, 0, 0, 20};
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	netns_up("sp-alice", true);
@@ -59,7 +59,7 @@ static void link_get_says_when_there_is_none(void **state)
 	struct link_fixture *fixture = *state;
 	const char *const names[] = {"", "sp-bob", "sp-alic", "a-name-of-16-byte",
 				     "a-name-much-longer-than-the-kernel-takes"};
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -72,7 +72,7 @@ static void link_get_says_when_there_is_none(void **state)
 static void link_get_refuses_an_alternative_name(void **state)
 {
 	struct link_fixture *fixture = *state;
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct nlattr *nest;
 	struct ifinfomsg *body;
 	struct link link;
@@ -92,7 +92,7 @@ static void link_get_refuses_an_alternative_name(void **state)
 static void link_get_at_goes_by_the_index(void **state)
 {
 	const struct link_fixture *fixture = *state;
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct link link;
 
 	assert_int_equal(link_get_at(fixture->nl, fixture->link.index, &link, &err), 0);
@@ -109,7 +109,7 @@ static void carries_both_ends_or_not(void **state)
 	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2"),
 			       other = link_pair_of("10.9.0.1", "10.9.0.3");
 	const int index = fixture->link.index;
-	struct policy_error err = {0};
+	struct error err = {0};
 	bool carries = true;
 
 	assert_int_equal(link_carries(fixture->nl, index, &pair, &carries, &err), 0);
@@ -130,7 +130,7 @@ static void wait_up_names_what_is_missing(void **state)
 	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2"),
 			       swapped = link_pair_of("10.9.0.2", "10.9.0.1"),
 			       other = link_pair_of("10.9.0.1", "10.9.0.3"), none = {0};
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	(void)state;
@@ -158,7 +158,7 @@ static void wait_up_looks_at_one_interface_only(void **state)
 {
 	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2");
 	int other = netns_tun("sp-bob", ARPHRD_PPP);
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	(void)state;
@@ -174,7 +174,7 @@ static void wait_up_keeps_its_deadline(void **state)
 {
 	const struct link_pair none = {0};
 	int64_t begin = monotonic_ms();
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	(void)state;
@@ -186,7 +186,7 @@ static void wait_up_keeps_its_deadline(void **state)
 static void wait_up_ends_when_the_watched_descriptor_speaks(void **state)
 {
 	const struct link_pair none = {0};
-	struct policy_error err;
+	struct error err;
 	struct link link;
 	int pipes[2];
 
@@ -204,7 +204,7 @@ static void wait_up_ends_when_the_watched_descriptor_speaks(void **state)
 static pid_t start_waiting(const char *local, const char *remote)
 {
 	const struct link_pair pair = link_pair_of(local, remote);
-	struct policy_error err;
+	struct error err;
 	struct link link;
 	pid_t pid = fork();
 
@@ -287,7 +287,7 @@ static void pair6_is_added_once(void **state)
 			       other = link_pair_of("fd00:9::1", "fd00:9::3");
 	struct link_fixture *fixture = *state;
 	char text[NETNS_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	link_fixture_up();
@@ -310,7 +310,7 @@ static void pair_of_ipv4_is_added_once(void **state)
 	const struct link_pair pair = link_pair_of("10.9.0.1", "10.9.0.2"),
 			       other = link_pair_of("10.9.0.1", "10.9.0.3");
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	link_fixture_up();
@@ -326,7 +326,7 @@ static void pair_takes_two_of_one_family(void **state)
 	const struct link_pair pair = link_pair_of("10.9.0.1", "fd00:9::2"),
 			       half = link_pair_of("fd00:9::1", NULL);
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 
 	assert_int_equal(link_add_pair(fixture->nl, fixture->link.index, &pair, &err), -1);
 	assert_int_equal(err.sys, EINVAL);

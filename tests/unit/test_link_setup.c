@@ -86,7 +86,7 @@ static void disable_ipv6(const char *interface, const char *value)
 static void everything_is_set(void **state)
 {
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 	struct link link;
 	char text[NETNS_TEXT_MAX];
 
@@ -107,7 +107,7 @@ static void an_mtu_too_small_for_ipv6_is_set(void **state)
 	const unsigned sizes[] = {296, 1279};
 	struct link_fixture *fixture = *state;
 	const int index = fixture->link.index;
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -134,7 +134,7 @@ static void ipv6_that_is_switched_off_is_told(void **state)
 			       pair6 = link_pair_of("fd00:9::1", "fd00:9::2");
 	struct link_fixture *fixture = *state;
 	const int index = fixture->link.index;
-	struct policy_error err;
+	struct error err;
 	bool learned = true;
 
 	disable_ipv6("sp-alice", "1");
@@ -155,7 +155,7 @@ static void a_kernel_without_ipv6_carries_ipv4(void **state)
 	struct link_fixture *fixture = *state;
 	const int index = fixture->link.index;
 	const struct link_route route = {index, netns_prefix("192.0.2.0/24")};
-	struct policy_error err;
+	struct error err;
 	bool learned = true;
 
 	/* As far as the kernel's answers to a dump go: it has it, and they do not tell. */
@@ -174,7 +174,7 @@ static void a_kernel_without_ipv6_carries_ipv4(void **state)
 static void a_link_that_is_not_set_up_is_no_success(void **state)
 {
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 
 	lost = RTM_NEWLINK;
 	assert_int_equal(link_set_up(fixture->nl, fixture->link.index, 1400, &err), -1);
@@ -191,7 +191,7 @@ static void an_address_that_is_not_there_is_no_success(void **state)
 	const struct link_pair pairs[] = {link_pair_of("10.9.0.1", "10.9.0.2"),
 					  link_pair_of("fd00:9::1", "fd00:9::2")};
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 
 	netns_up("sp-alice", true);
 	lost = RTM_NEWADDR;
@@ -208,7 +208,7 @@ static void a_route_that_is_not_there_is_no_success(void **state)
 	const struct link_route routes[] = {
 	    {fixture->link.index, netns_prefix("192.0.2.0/24")},
 	    {fixture->link.index, netns_prefix("2001:db8::/32")}};
-	struct policy_error err;
+	struct error err;
 	bool added = true;
 
 	netns_up("sp-alice", true);

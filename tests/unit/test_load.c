@@ -14,7 +14,7 @@
 	"Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nAllow status\nEnd\n"
 
 static struct peer peer;
-static struct policy_error err;
+static struct error err;
 
 static void need_root(void)
 {

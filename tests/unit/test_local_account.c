@@ -13,7 +13,7 @@
 #include "local/run_as.h"
 #include "unit.h"
 
-static struct policy_error err;
+static struct error err;
 
 static bool no_capabilities(void)
 {
@@ -35,16 +35,16 @@ static bool no_capabilities(void)
 /* The exit status of a child that becomes nobody: 0, or which step went wrong. */
 static int become_nobody(unsigned long securebits, int descriptor)
 {
-	struct account account;
+	struct run_as account;
 	int status;
 	pid_t child;
 
-	assert_int_equal(0, account_find("nobody", &account, &err));
+	assert_int_equal(0, run_as_find("nobody", &account, &err));
 	child = fork();
 	if (child == 0) {
 		if (prctl(PR_SET_SECUREBITS, securebits, 0, 0, 0) != 0)
 			_exit(1);
-		if (account_become(&account, &err) != 0)
+		if (run_as_become(&account, &err) != 0)
 			_exit(2);
 		if (geteuid() == 0 || !no_capabilities())
 			_exit(3);
@@ -70,10 +70,10 @@ static void keeps_no_capability(void **state)
 
 static void knows_no_such_account(void **state)
 {
-	struct account account;
+	struct run_as account;
 
 	(void)state;
-	assert_int_equal(-1, account_find("nobody-here", &account, &err));
+	assert_int_equal(-1, run_as_find("nobody-here", &account, &err));
 	assert_string_equal("RunAs: there is no user nobody-here", err.text);
 }
 
@@ -81,7 +81,7 @@ static void knows_no_such_account(void **state)
 static void tells_a_lack_of_descriptors_from_no_such_user(void **state)
 {
 	struct rlimit before, none = {0, 0};
-	struct account account;
+	struct run_as account;
 	int result;
 
 	(void)state;
@@ -89,7 +89,7 @@ static void tells_a_lack_of_descriptors_from_no_such_user(void **state)
 	none.rlim_max = before.rlim_max;
 	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
 	/* nss-systemd knows nobody by heart. */
-	result = account_find("nobody-here", &account, &err);
+	result = run_as_find("nobody-here", &account, &err);
 	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
 	assert_int_equal(-1, result);
 	assert_int_equal(EMFILE, err.sys);

@@ -10,7 +10,7 @@
 
 enum { DEADLINE_MS = 10000, SHORT_MS = 100 };
 
-static struct policy_error err;
+static struct error err;
 
 static void add_one(const void *arg, void *result)
 {

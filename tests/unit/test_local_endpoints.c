@@ -14,7 +14,7 @@
 
 enum { DEADLINE_MS = 10000, PORT = 9 };
 
-static struct policy_error err;
+static struct error err;
 
 /* What pidfd_getfd(2) fails with, or 0: the kernel's own. */
 static int denied;
@@ -66,7 +66,7 @@ struct dirent *__wrap_readdir(DIR *list)
 }
 
 /* Connected to 127.0.0.1 and so many addresses after it; no datagram is sent. */
-static void connect_many(const void *arg, struct policy_error *out)
+static void connect_many(const void *arg, struct error *out)
 {
 	const int *count = arg;
 

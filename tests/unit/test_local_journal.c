@@ -18,7 +18,7 @@
 	"route 7 10.2.0.0/16\nroute 7 fd00:2::/32\ndevice 7 1500\nup 1700000001\n"
 
 static struct journal journal;
-static struct policy_error err;
+static struct error err;
 
 static int parse(const char *text)
 {

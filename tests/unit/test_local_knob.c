@@ -36,7 +36,7 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t len)
 
 static long value_of(const struct knob *knob)
 {
-	struct policy_error err;
+	struct error err;
 	long value = -1;
 
 	assert_int_equal(knob_get(knob, &value, &err), 0);
@@ -45,7 +45,7 @@ static long value_of(const struct knob *knob)
 
 static void set(const struct knob *knob, long value)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (knob_set(knob, value, &err) != 0)
 		fail_msg("%s", err.text);
@@ -53,7 +53,7 @@ static void set(const struct knob *knob, long value)
 
 static void what_is_set_is_read_back(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	set(&own, 0);
@@ -71,7 +71,7 @@ static void what_is_set_is_read_back(void **state)
 
 static void a_setting_that_is_missing_is_told_apart(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	long value;
 
 	(void)state;
@@ -90,7 +90,7 @@ static void sources_are_kept_by_the_value_in_force(void **state)
 		long all, own;
 		int result;
 	} rows[] = {{0, 0, 0}, {1, 0, 0}, {0, 2, 0}, {1, 1, 0}, {2, 0, -1}, {2, 1, -1}};
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -112,7 +112,7 @@ static void sources_are_kept_by_the_value_in_force(void **state)
 
 static void ipv6_that_is_switched_off_is_told(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	set(&disable_ipv6, 0);
@@ -129,7 +129,7 @@ static void ipv6_that_is_switched_off_is_told(void **state)
  */
 static void what_is_right_already_needs_no_writing(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	set(&own, 1);

@@ -17,7 +17,7 @@ static int level = LOG_DEBUG;
 
 static void say(const char *bytes, size_t len)
 {
-	struct policy_error err;
+	struct error err;
 	const int fd = output_open(&output, "child", level, &err);
 
 	assert_true(fd >= 0);
@@ -38,7 +38,7 @@ static void say(const char *bytes, size_t len)
 /* Two messages, which may be read at once. */
 static void say_both(const char *one, const char *other)
 {
-	struct policy_error err;
+	struct error err;
 	const int fd = output_open(&output, "child", level, &err);
 
 	assert_true(fd >= 0);
@@ -144,7 +144,7 @@ static void survives_nul(void **state)
 static void rests_from_whoever_writes_without_end(void **state)
 {
 	static char much[OUTPUT_WINDOW_BYTES];
-	struct policy_error err;
+	struct error err;
 	const int fd = output_open(&output, "child", LOG_DEBUG, &err);
 	int looks = 0;
 

@@ -19,9 +19,9 @@
 
 enum { DEADLINE_MS = 10000 };
 
-static struct policy_error err;
+static struct error err;
 
-static void run_shell(const void *arg, struct policy_error *out)
+static void run_shell(const void *arg, struct error *out)
 {
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): execve(2) takes no const */
 	char *const argv[] = {"sh", "-c", (char *)(uintptr_t)arg, NULL};
@@ -31,7 +31,7 @@ static void run_shell(const void *arg, struct policy_error *out)
 	error_sys(out, errno, "cannot execute sh");
 }
 
-static void run_nothing(const void *arg, struct policy_error *out)
+static void run_nothing(const void *arg, struct error *out)
 {
 	(void)arg;
 	error_set(out, "on purpose");
@@ -145,7 +145,7 @@ static long session_keyring(void)
 	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
 }
 
-static void tell_keyring(const void *arg, struct policy_error *out)
+static void tell_keyring(const void *arg, struct error *out)
 {
 	const long id = session_keyring();
 

@@ -14,7 +14,7 @@ static struct pty pty;
 
 static int open_pty(void **state)
 {
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	return pty_open(&pty, &err);

@@ -17,7 +17,7 @@ static void takes_every_field(void **state)
 	const char line[] = BEGIN PAIR " address6=fd00:9::2 peer-address6=fd00:9::1"
 				       " offer=10.2.0.0/16,fd00:2::/32 mru=1400";
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 	char text[PREFIX_TEXT_MAX];
 
 	(void)state;
@@ -43,7 +43,7 @@ static void takes_what_it_need_not_know(void **state)
 	    BEGIN PAIR " mru=1500 later=x,y=z",
 	};
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {
@@ -94,7 +94,7 @@ static void refuses_what_is_not_exact(void **state)
 	    BEGIN PAIR " offer=10.2.0.0 mru=1500",
 	};
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {
@@ -109,7 +109,7 @@ static void refuses_bytes_of_any_kind(void **state)
 {
 	char line[] = BEGIN PAIR " mru=1500 x=y";
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (int byte = 0; byte < 256; byte++) {
@@ -123,7 +123,7 @@ static void counts_offers(void **state)
 {
 	static char line[READY_LINE_MAX];
 	struct ready ready;
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (int extra = 0; extra < 2; extra++) {
@@ -141,7 +141,7 @@ static void counts_offers(void **state)
 static void makes_nonces(void **state)
 {
 	char one[READY_NONCE_LEN + 1], two[READY_NONCE_LEN + 1];
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	assert_int_equal(0, ready_nonce(one, &err));
@@ -161,7 +161,7 @@ static void parses_apart(void **state)
 		   bad[] = BEGIN PAIR " mru=1";
 	struct ready_line line = {good, strlen(good), NONCE, NOBODY, NOBODY};
 	struct ready here, apart;
-	struct policy_error err, same;
+	struct error err, same;
 
 	(void)state;
 	assert_int_equal(0, ready_parse(good, strlen(good), NONCE, &here, &err));
@@ -181,7 +181,7 @@ static void parses_apart(void **state)
 static void looks_at_what_a_child_hands_over(void **state)
 {
 	const char line[] = BEGIN PAIR " offer=10.2.0.0/16 mru=1500";
-	struct policy_error err;
+	struct error err;
 	struct ready good, ready;
 
 	(void)state;

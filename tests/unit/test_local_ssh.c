@@ -17,7 +17,7 @@
 static struct profile profile_of(const char *lines)
 {
 	struct profile profile;
-	struct policy_error err;
+	struct error err;
 	char text[1024];
 
 	(void)snprintf(text, sizeof text, "%sEnd\n", lines);
@@ -30,7 +30,7 @@ static struct words command_of(enum ssh_role role, const char *lines)
 {
 	static struct words command;
 	const struct profile profile = profile_of(lines);
-	struct policy_error err;
+	struct error err;
 
 	assert_int_equal(
 	    0, ssh_command_build(&command, role, &profile, CONTROL, "sshroute", &err));
@@ -113,7 +113,7 @@ static void refuses_a_socket_that_ssh_could_not_make(void **state)
 	const struct profile profile = profile_of("Host v\nRunAs alice\nAccept address\n");
 	char control[SSH_CONTROL_MAX + 1];
 	static struct words command;
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	memset(control, 'x', sizeof(control));
@@ -127,13 +127,12 @@ static void refuses_a_socket_that_ssh_could_not_make(void **state)
 
 static void builds_an_environment_from_nothing(void **state)
 {
-	const struct account account = {
-	    .name = "alice", .uid = 4711, .home = "/home/alice"};
-	struct account_env env;
-	struct policy_error err;
+	const struct run_as account = {.name = "alice", .uid = 4711, .home = "/home/alice"};
+	struct run_as_env env;
+	struct error err;
 
 	(void)state;
-	assert_int_equal(0, account_environment(&account, NULL, &env, &err));
+	assert_int_equal(0, run_as_environment(&account, NULL, &env, &err));
 	assert_string_equal("HOME=/home/alice", env.envp[0]);
 	assert_string_equal("USER=alice", env.envp[1]);
 	assert_string_equal("LOGNAME=alice", env.envp[2]);
@@ -146,11 +145,11 @@ static void builds_an_environment_from_nothing(void **state)
 /* An agent's socket is lent to its owner alone. */
 static void lends_an_agent_to_its_owner(void **state)
 {
-	struct account account = {.name = "alice", .home = "/home/alice", .uid = getuid()};
+	struct run_as account = {.name = "alice", .home = "/home/alice", .uid = getuid()};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	char dir[] = "/tmp/sallyport-test-XXXXXX", expected[128];
-	struct account_env env;
-	struct policy_error err;
+	struct run_as_env env;
+	struct error err;
 	int fd;
 
 	(void)state;
@@ -160,13 +159,13 @@ static void lends_an_agent_to_its_owner(void **state)
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_true(fd >= 0);
 	assert_int_equal(0, bind(fd, (struct sockaddr *)&address, sizeof(address)));
-	assert_int_equal(0, account_environment(&account, address.sun_path, &env, &err));
+	assert_int_equal(0, run_as_environment(&account, address.sun_path, &env, &err));
 	assert_string_equal(expected, env.envp[4]);
 	account.uid++;
-	assert_int_equal(0, account_environment(&account, address.sun_path, &env, &err));
+	assert_int_equal(0, run_as_environment(&account, address.sun_path, &env, &err));
 	assert_null(env.envp[4]);
 	account.uid--;
-	assert_int_equal(0, account_environment(&account, dir, &env, &err));
+	assert_int_equal(0, run_as_environment(&account, dir, &env, &err));
 	assert_null(env.envp[4]);
 	close(fd);
 	unlink(address.sun_path);

@@ -12,7 +12,7 @@ static struct host_map map;
 static const char *resolvers(const char *text)
 {
 	static char found[256];
-	struct policy_error err;
+	struct error err;
 	char one[ADDRESS_TEXT_MAX];
 
 	found[0] = '\0';

@@ -83,7 +83,7 @@ static void a_deadline_that_has_passed_takes_one_look(void **state)
 }
 
 /* An ssh whose connection has just been closed. */
-static void run_hung_up(const void *arg, struct policy_error *err)
+static void run_hung_up(const void *arg, struct error *err)
 {
 	(void)arg;
 	(void)err;
@@ -98,7 +98,7 @@ static void an_ssh_that_is_about_to_end_is_not_what_ssh_config_made(void **state
 	static struct state none = {.dir = -1, .lock = -1};
 	const struct spawn spawn = {
 	    .in = -1, .out = -1, .err = -1, .session = true, .execute = run_hung_up};
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	tunnel.profile = &profile;

@@ -37,7 +37,7 @@ static void tells_why_there_is_no_landlock(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		struct policy_error err;
+		struct error err;
 
 		assert_int_equal(
 		    -1, missing_landlock(samples[i].sys, &samples[i].around, &err));
@@ -65,7 +65,7 @@ static void tells_why_a_device_cannot_be_opened(void **state)
 	    {EBUSY, EBUSY, "cannot open /dev/net/tun"},
 	};
 	static const struct missing_device known = {"/dev/x", "MEM", "", "mem", "0666"};
-	struct policy_error err;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(samples); i++) {
@@ -102,7 +102,7 @@ static void confine_below(int sys, char text[ERROR_TEXT_MAX])
 					.gid = getgid(),
 					.target_fd = -1,
 					.landlock_required = true};
-	struct policy_error err = {.text = "it was not refused"};
+	struct error err = {.text = "it was not refused"};
 	struct confine_report report;
 	int fds[2], status;
 
@@ -135,7 +135,7 @@ static void names_the_filter_that_denies_landlock(void **state)
 
 static void names_the_filter_that_denies_a_call(void **state)
 {
-	struct policy_error err;
+	struct error err;
 	int status;
 
 	(void)state;

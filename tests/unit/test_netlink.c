@@ -39,7 +39,7 @@ static struct netlink *open_narrow(void)
 static void drain_survives_lost_events(void **state)
 {
 	struct netlink *events = open_narrow(), *witness = open_narrow();
-	struct policy_error err;
+	struct error err;
 	char byte;
 
 	(void)state;
@@ -61,7 +61,7 @@ struct disturbance {
 };
 
 static int read_and_disturb(const struct nlmsghdr *message, const void *want, void *found,
-			    struct policy_error *err)
+			    struct error *err)
 {
 	struct disturbance *disturbance = *(struct disturbance *const *)want;
 	unsigned *count = found;
@@ -80,7 +80,7 @@ static int read_and_disturb(const struct nlmsghdr *message, const void *want, vo
 
 static void add_addresses(struct link_fixture *fixture)
 {
-	struct policy_error err;
+	struct error err;
 
 	for (int i = 0; i < MANY_ADDRESSES; i++) {
 		struct ifaddrmsg *body = netlink_begin(
@@ -107,7 +107,7 @@ static void an_interrupted_dump_is_repeated(void **state)
 					    .want = &want,
 					    .found = &count,
 					    .found_size = sizeof count};
-	struct policy_error err;
+	struct error err;
 	struct ifaddrmsg *body;
 
 	netns_up("sp-alice", true);
@@ -125,7 +125,7 @@ static void a_stale_answer_is_ignored(void **state)
 {
 	struct link_fixture *fixture = *state;
 	struct ifinfomsg *body;
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	body = netlink_begin(fixture->nl, RTM_GETLINK, 0, sizeof *body);
@@ -152,7 +152,7 @@ static void a_forged_answer_is_ignored(void **state)
 	const struct sockaddr_nl to = {.nl_family = AF_NETLINK,
 				       .nl_pid = forged.header.nlmsg_pid};
 	struct netlink *forger = netlink_open(NULL);
-	struct policy_error err;
+	struct error err;
 	struct link link;
 
 	assert_non_null(forger);
@@ -168,7 +168,7 @@ static void a_lost_answer_ends_in_time(void **state)
 {
 	const struct timeval patience = {.tv_usec = 50 * 1000};
 	struct link_fixture *fixture = *state;
-	struct policy_error err;
+	struct error err;
 	int64_t begin = monotonic_ms();
 
 	assert_int_equal(setsockopt(netlink_descriptor(fixture->nl), SOL_SOCKET,
@@ -199,7 +199,7 @@ static void attributes_are_checked_to_the_last_byte(void **state)
 	char buffer[256];
 	struct nlmsghdr *message = sample(buffer);
 	const uint32_t whole = message->nlmsg_len;
-	struct policy_error err;
+	struct error err;
 	uint32_t value = 0;
 
 	(void)state;
@@ -228,7 +228,7 @@ static void values_have_their_exact_size(void **state)
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	const struct nlattr *table[RTA_DST + 1];
 	struct ip_addr addr;
-	struct policy_error err;
+	struct error err;
 	uint64_t wide = 5;
 	uint16_t narrow = 5;
 

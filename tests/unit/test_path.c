@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 
 static char out[PATH_TEXT_MAX];
 

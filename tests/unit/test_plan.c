@@ -66,7 +66,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	    .remote = address("10.9.0.1"),
 	    .mru = 1500,
 	};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -87,7 +87,7 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	    .mru = 1400,
 	    .tty = "/dev/pts/7",
 	};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -110,7 +110,7 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	    .remote = address("10.9.0.1"),
 	    .mru = 1500,
 	};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 	size_t before;
 
@@ -135,7 +135,7 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 static void pppd_plan_has_no_word_that_upstreams_pppd_lacks(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -148,7 +148,7 @@ static void pppd_plan_has_no_word_that_upstreams_pppd_lacks(void **state)
 static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .ssh_tty = true};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -163,7 +163,7 @@ static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 static void pppd_that_answers_only_is_silent(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .silent = true};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -185,7 +185,7 @@ static bool plan_has(const struct plan *plan, const struct legacy_word *row)
 static void legacy_words_that_are_taken_stand_in_the_plan(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 	size_t planned = 0;
 
@@ -226,7 +226,7 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 	    .sources = networks,
 	    .nsources = 2,
 	};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 	size_t before;
 
@@ -257,7 +257,7 @@ static void ppptun_is_told_where_packets_may_go(void **state)
 					  network("10.2.0.0/16").prefix};
 	struct ppp_end end = {
 	    .interface = "sp-x", .mru = 1500, .reach = reach, .nreach = 3};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -292,7 +292,7 @@ static void most_networks_of_a_peer_fit(void **state)
 	    .reach = reach,
 	    .nreach = PEER_REACH_ALL_MAX,
 	};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -322,7 +322,7 @@ static void most_sources_that_there_can_be_fit(void **state)
 	    .nsources = sizeof networks / sizeof networks[0],
 	};
 	static struct settings settings;
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -337,7 +337,7 @@ static void most_sources_that_there_can_be_fit(void **state)
 static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -349,7 +349,7 @@ static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 static void target_is_opened_where_the_filter_looks_for_it(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
@@ -363,7 +363,7 @@ static void target_is_opened_where_the_filter_looks_for_it(void **state)
 static void target_that_is_missing_or_no_program_is_not_opened(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct plan plan;
 
 	(void)state;

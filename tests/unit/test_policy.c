@@ -17,7 +17,7 @@
 
 static struct agent_conf conf;
 static struct peer peer, again;
-static struct policy_error err;
+static struct error err;
 
 static int parse_ended(const char *lines)
 {
@@ -210,10 +210,10 @@ static void a_failed_parse_leaves_nothing_that_allows(void **state)
 	assert_memory_equal(&conf, &no_conf, sizeof no_conf);
 }
 
-static struct policy_error told[PEER_KEYS_MAX];
+static struct error told[PEER_KEYS_MAX];
 static unsigned ntold;
 
-static void tell(void *context, const struct policy_error *error)
+static void tell(void *context, const struct error *error)
 {
 	(void)context;
 	if (ntold < PEER_KEYS_MAX)

@@ -29,7 +29,7 @@ static struct resizer resizer;
 
 static int start(void **state)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)state;
 	if (device < 0 &&
@@ -59,7 +59,7 @@ static void assert_gone(int answer)
 
 static void it_sets_what_it_is_told_once(void **state)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)state;
 	assert_int_equal(resizer_finish(&resizer, LESS, &err), 0);
@@ -73,7 +73,7 @@ static void it_sets_what_it_is_told_once(void **state)
 static void it_sets_no_more_than_was_asked_for(void **state)
 {
 	const int before = device_mtu();
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	assert_int_equal(resizer_finish(&resizer, MOST + 1, &err), -1);
 	assert_string_not_equal(err.text, "");
@@ -87,7 +87,7 @@ static void it_sets_no_more_than_was_asked_for(void **state)
 static void it_leaves_the_device_alone_when_told_so(void **state)
 {
 	const int before = device_mtu();
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)state;
 	assert_int_equal(resizer_finish(&resizer, 0, &err), 0);
@@ -139,7 +139,7 @@ static void it_ends_with_its_parent_whatever_was_open(void **state)
 static void a_limit_on_processes_means_no_child(void **state)
 {
 	struct rlimit limit, none;
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)state;
 	assert_int_equal(resizer_finish(&resizer, 0, &err), 0);

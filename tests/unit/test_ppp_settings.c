@@ -12,7 +12,7 @@
 #include "agent/ppp/settings.h"
 
 /* 0, or -1 when the line, of words, is refused. */
-static int parse(const char *line, struct settings *settings, struct policy_error *err)
+static int parse(const char *line, struct settings *settings, struct error *err)
 {
 	/* What settings point to stays until the next. */
 	static char text[1024];
@@ -28,7 +28,7 @@ static int parse(const char *line, struct settings *settings, struct policy_erro
 /* What it means; it has to be taken. */
 static struct settings take(const char *line)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct settings settings;
 
 	if (parse(line, &settings, &err) != 0)
@@ -38,7 +38,7 @@ static struct settings take(const char *line)
 
 static int refuse(const char *line)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct settings settings;
 
 	return parse(line, &settings, &err);
@@ -197,7 +197,7 @@ static void options_are_taken_or_refused(void **state)
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		char text[64], *argv[3] = {(char[]){"ppptun"}, text, NULL}, *blank;
 		struct settings settings;
-		struct policy_error err = {0};
+		struct error err = {0};
 
 		(void)strncpy(text, refused[i], sizeof text - 1);
 		text[sizeof text - 1] = '\0';

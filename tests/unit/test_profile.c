@@ -10,7 +10,7 @@
 #include "policy/language/profile.h"
 
 static struct profile profile, again;
-static struct policy_error err;
+static struct error err;
 
 static void parse(const char *lines)
 {

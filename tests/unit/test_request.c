@@ -8,7 +8,7 @@
 #include "policy/language/request.h"
 
 static struct request request;
-static struct policy_error err;
+static struct error err;
 
 /* In an allocation of exactly that size: the text of a request has no terminator. */
 static int parse(const char *text, size_t len)

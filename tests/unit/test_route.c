@@ -28,7 +28,7 @@ static struct link_route route_to(const struct link_fixture *fixture, const char
 static void add_twice(struct link_fixture *fixture, const char *prefix)
 {
 	const struct link_route route = route_to(fixture, prefix);
-	struct policy_error err;
+	struct error err;
 	bool added = false, exists = true;
 
 	assert_int_equal(route_exists(fixture->nl, &route, &exists, &err), 0);
@@ -69,7 +69,7 @@ static void assert_exists(struct link_fixture *fixture, const struct netns_route
 	const struct link_route route = route_to(fixture, there->prefix);
 	sa_family_t family = route.prefix.addr.family;
 	char before[NETNS_TEXT_MAX], after[NETNS_TEXT_MAX], message[ERROR_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 	bool added = true;
 
 	netns_add_route(there);
@@ -119,7 +119,7 @@ static void route_add_gives_way_to_the_pair(void **state)
 {
 	struct link_fixture *fixture = *state;
 	const struct link_route route = route_to(fixture, "10.9.0.2/32");
-	struct policy_error err;
+	struct error err;
 
 	link_fixture_up();
 	assert_int_equal(route_add(fixture->nl, &route, &err), -1);
@@ -137,7 +137,7 @@ static void route_find_tells_ours_from_others(void **state)
 	const struct link_route route = route_to(fixture, "192.0.2.0/24"),
 				route6 = route_to(fixture, "2001:db8:5::/48"),
 				elsewhere = {.index = 4242, .prefix = route.prefix};
-	struct policy_error err;
+	struct error err;
 	bool there = true;
 
 	link_fixture_up();
@@ -169,7 +169,7 @@ static void route_add_tells_the_kernels_reason(void **state)
 	const struct link_route down = route_to(fixture, "192.0.2.0/24"),
 				gone = {.index = 4242, .prefix = down.prefix};
 	char text[NETNS_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 
 	assert_int_equal(route_add(fixture->nl, &down, &err), -1);
 	assert_int_equal(err.sys, ENETDOWN);
@@ -189,7 +189,7 @@ static void route_delete_is_exact_and_repeatable(void **state)
 				route6 = route_to(fixture, "2001:db8:5::/48"),
 				gone = {.index = 4242, .prefix = route.prefix};
 	char text[NETNS_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 
 	link_fixture_up();
 	assert_int_equal(route_add(fixture->nl, &route, &err), 0);
@@ -213,7 +213,7 @@ static void routes_go_with_the_interface(void **state)
 	const struct link_route route = route_to(fixture, "192.0.2.0/24"),
 				route6 = route_to(fixture, "2001:db8:5::/48");
 	char text[NETNS_TEXT_MAX];
-	struct policy_error err;
+	struct error err;
 
 	link_fixture_up();
 	assert_int_equal(route_add(fixture->nl, &route, &err), 0);
@@ -253,7 +253,7 @@ static void route_add_reads_a_long_table(void **state)
 	struct link_fixture *fixture = *state;
 	char prefix[PREFIX_TEXT_MAX];
 	struct link_route route;
-	struct policy_error err;
+	struct error err;
 
 	link_fixture_up();
 	there.prefix = prefix;

@@ -16,7 +16,7 @@
 enum { SHORT_MS = 100 };
 
 static struct run_output output;
-static struct policy_error err;
+static struct error err;
 
 /* A shell is an ordinary program here. */
 static int ask(const char *script)
@@ -26,7 +26,7 @@ static int ask(const char *script)
 
 	(void)snprintf(text, sizeof text, "%s", script);
 	run_free(&output);
-	err = (struct policy_error){0};
+	err = (struct error){0};
 	return run_program(argv, &output, &err);
 }
 

@@ -45,7 +45,7 @@ static int open_own(void)
 static void one_more_than_the_limit_is_refused(void **state)
 {
 	const struct peer peer = peer_with("alice", 2);
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct session session;
 	const int a = open_own(), b = open_own(), c = open_own();
 
@@ -66,7 +66,7 @@ static void one_more_than_the_limit_is_refused(void **state)
 static void peers_do_not_take_each_others_slots(void **state)
 {
 	const struct peer alice = peer_with("alice", 1), bob = peer_with("bob", 1);
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct session session;
 	const int a = open_own(), b = open_own();
 
@@ -80,7 +80,7 @@ static void peers_do_not_take_each_others_slots(void **state)
 static void killed_process_frees_its_slot_and_only_with_its_last_holder(void **state)
 {
 	const struct peer peer = peer_with("alice", 1);
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct session session;
 	const int a = open_own(), b = open_own();
 	pid_t child;
@@ -107,7 +107,7 @@ static void killed_process_frees_its_slot_and_only_with_its_last_holder(void **s
 static void sshroute_finds_the_session_of_its_connection(void **state)
 {
 	const struct peer peer = peer_with("alice", 2);
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct session session;
 	const int a = open_own(), b = open_own(), c = open_own();
 

@@ -62,7 +62,7 @@ static void each_session_is_told_from_one_reading(void **state)
 						       "203.0.113.0/24"};
 	const struct peer peer = a_peer();
 	struct session_link links[SESSIONS_MAX];
-	struct policy_error err;
+	struct error err;
 	int tuns[SESSIONS];
 
 	(void)state;

@@ -8,7 +8,7 @@
 #include "policy/tool/audit/sshd_text.h"
 
 static struct sshd_settings settings;
-static struct policy_error err;
+static struct error err;
 static char *copy;
 
 static int parse(const char *text, size_t len)

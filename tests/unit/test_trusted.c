@@ -15,7 +15,7 @@
 
 enum { NOBODY = 65534 };
 
-static struct policy_error err;
+static struct error err;
 
 /* The owners and modes below can only be made by root. */
 static void need_root(void)

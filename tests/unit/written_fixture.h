@@ -33,7 +33,7 @@ struct written {
 	size_t size;
 	const char *file, *aside;
 	/* of the last reading */
-	struct policy_error err;
+	struct error err;
 };
 extern struct written written;
 

@@ -43,7 +43,7 @@ static int add(struct addresses *addresses, const struct sockaddr *from)
 }
 
 int addresses_read(struct addresses *addresses, const struct survey *survey,
-		   struct policy_error *err)
+		   struct error *err)
 {
 	struct ifaddrs *all = NULL;
 	int result = 0;

@@ -16,7 +16,7 @@ struct addresses {
  * own. 0; or -1 with *err, and what was read until then.
  */
 int addresses_read(struct addresses *addresses, const struct survey *survey,
-		   struct policy_error *err);
+		   struct error *err);
 void addresses_free(struct addresses *addresses);
 
 #endif

@@ -27,7 +27,7 @@ static uint32_t word_at(const uint8_t *bytes, size_t index)
 }
 
 int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *out,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	/* Bytes of each revision: pairs of permitted and inheritable words, and the root.
 	 */
@@ -75,7 +75,7 @@ bool capability_acl(int fd)
 	return read_attribute(fd, "system.posix_acl_access", NULL, 0) > 0;
 }
 
-int capability_read(int fd, struct file_capability *out, struct policy_error *err)
+int capability_read(int fd, struct file_capability *out, struct error *err)
 {
 	uint8_t bytes[CAPABILITY_BYTES_MAX];
 	const ssize_t len = read_attribute(fd, "security.capability", bytes, sizeof bytes);

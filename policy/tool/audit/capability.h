@@ -25,12 +25,12 @@ struct file_capability {
 
 /* The attribute's value. 0, or -1 with *err. */
 int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *out,
-		     struct policy_error *err);
+		     struct error *err);
 /*
  * Of an open file, which may be one by O_PATH. 0; -1 with *err, err->sys == ENODATA when it
  * has none.
  */
-int capability_read(int fd, struct file_capability *out, struct policy_error *err);
+int capability_read(int fd, struct file_capability *out, struct error *err);
 /* Whether an ACL lets others than the mode tells use the file, which may be one by O_PATH.
  */
 bool capability_acl(int fd);

@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "policy/language/path.h"
 #include "policy/language/policy.h"
-#include "policy/tool/audit/roles.h"
 #include "policy/tool/audit/sshd_text.h"
 #include "policy/tool/audit/user.h"
-#include "policy/tool/base/path.h"
 #include "policy/tool/report/finding.h"
+#include "policy/tool/report/roles.h"
 #include "policy/tool/survey/survey.h"
 
 enum {
@@ -222,5 +222,8 @@ bool host_program(struct host *host, const char *path);
 void host_readable(struct host *host, const char *path, mode_t bits);
 
 extern const char host_group_file[];
+
+/* host_roles.c: what tells of each role; what was forced stays. */
+void host_find_roles(const struct host *host, struct roles *roles);
 
 #endif

@@ -50,7 +50,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 	    .permitted = host->conf.tun_persistent ? 0 : AGENT_CAPABILITIES};
 	char has[CAPABILITY_TEXT_MAX], expected[CAPABILITY_TEXT_MAX];
 	struct file_capability capability;
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)capability_print(&wanted, expected);
 	if (capability_read(fd, &capability, &err) < 0 && err.sys != ENODATA) {
@@ -150,7 +150,7 @@ static void judge_sshroute(struct host *host)
 {
 	char has[CAPABILITY_TEXT_MAX];
 	struct file_capability capability;
-	struct policy_error err = {0};
+	struct error err = {0};
 	struct stat st;
 	const int fd = open_program(host, PATH_SSHROUTE, &st);
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What the kernel has to have. It is asked, so that a copy has none. */
 #include <errno.h>
-#include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <string.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/confine/confine.h"
 #include "agent/confine/missing.h"
 #include "agent/net/ipv6.h"
 #include "agent/net/ppp_device.h"
@@ -19,7 +17,7 @@ enum { LANDLOCK_ABI_SCOPE = 6 };
 /* False when it is sure that pppd cannot work. */
 static bool judge_ppp(struct host *host)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if (ppp_device_check(&err) == 0)
 		return true;
@@ -49,10 +47,9 @@ static void judge_tun(struct host *host)
 
 static void judge_landlock(struct host *host)
 {
-	const long abi =
-	    syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	const int abi = landlock_version();
 	const int why = errno;
-	struct policy_error err;
+	struct error err;
 	const bool needed = host->launch_landlock ||
 			    host->conf.landlock == LANDLOCK_REQUIRED ||
 			    (host->conf.landlock == LANDLOCK_AUTO && host->pppd_as_root);
@@ -62,8 +59,8 @@ static void judge_landlock(struct host *host)
 	missing_landlock_here(why, &err);
 	if (abi > 0)
 		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
-			  "Landlock has ABI %ld: %d is the first that keeps signals in",
-			  abi, LANDLOCK_ABI_SCOPE);
+			  "Landlock has ABI %d: %d is the first that keeps signals in", abi,
+			  LANDLOCK_ABI_SCOPE);
 	else if (needed)
 		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
 			  "%s; so that pppd is not launched", err.text);
@@ -73,18 +70,10 @@ static void judge_landlock(struct host *host)
 
 static void judge_seccomp(struct host *host)
 {
-	static const uint32_t actions[] = {SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS,
-					   SECCOMP_RET_TRAP};
+	struct error err;
 
-	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
-		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &actions[i]) != 0) {
-			struct policy_error err;
-
-			missing_call(errno, "seccomp",
-				     "seccomp filters, or an action of theirs", &err);
-			host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
-			return;
-		}
+	if (filter_check_kernel(&err) != 0)
+		host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
 }
 
 /* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
@@ -140,7 +129,7 @@ static void judge_namespaces(struct host *host)
 
 static void judge_ipv6(struct host *host)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if ((host->ipv6_links || host->launch_ipv6) && ipv6_check(&err) != 0)
 		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);

@@ -19,11 +19,12 @@ enum { TOLD_MAX = 100, NETWORKS_MAX = 256 };
 enum { LINE_TEXT_MAX = 8192 };
 
 /* Whether a list has the login; where it comes from may not be known. */
-enum has { HAS_NOT, HAS_PERHAPS, HAS };
+enum access_match { HAS_NOT, HAS_PERHAPS, HAS };
 
 static const char between[] = " \t,", except[] = "EXCEPT";
 
-static enum has has_user(struct host *host, const struct ip_prefix *from, const char *word)
+static enum access_match has_user(struct host *host, const struct ip_prefix *from,
+				  const char *word)
 {
 	char group[ACCOUNT_MAX_LEN + 2];
 	const size_t len = strlen(word);
@@ -41,7 +42,8 @@ static enum has has_user(struct host *host, const struct ip_prefix *from, const 
 }
 
 /* Whether who comes from there is within the network. */
-static enum has has_network(const struct ip_prefix *from, const struct ip_prefix *network)
+static enum access_match has_network(const struct ip_prefix *from,
+				     const struct ip_prefix *network)
 {
 	if (from == NULL)
 		return HAS_PERHAPS;
@@ -50,8 +52,8 @@ static enum has has_network(const struct ip_prefix *from, const struct ip_prefix
 	return ip_prefix_covers(from, network) ? HAS_PERHAPS : HAS_NOT;
 }
 
-static enum has has_origin(struct host *host, const struct ip_prefix *from,
-			   const char *word)
+static enum access_match has_origin(struct host *host, const struct ip_prefix *from,
+				    const char *word)
 {
 	struct ip_prefix network = {0};
 
@@ -72,17 +74,18 @@ static enum has has_origin(struct host *host, const struct ip_prefix *from,
 }
 
 /* A list with what stands behind EXCEPT taken out of it. */
-typedef enum has has_one(struct host *host, const struct ip_prefix *from, const char *word);
+typedef enum access_match has_one(struct host *host, const struct ip_prefix *from,
+				  const char *word);
 
-static enum has list_has(struct host *host, const struct ip_prefix *from, char *list,
-			 has_one *one)
+static enum access_match list_has(struct host *host, const struct ip_prefix *from,
+				  char *list, has_one *one)
 {
-	enum has most = HAS_NOT, out;
+	enum access_match most = HAS_NOT, out;
 	char *rest = NULL;
 
 	for (const char *word = strtok_r(list, between, &rest); word != NULL;
 	     word = strtok_r(NULL, between, &rest)) {
-		enum has has;
+		enum access_match has;
 
 		if (strcmp(word, except) == 0) {
 			out = list_has(host, from, rest, one);
@@ -97,11 +100,11 @@ static enum has list_has(struct host *host, const struct ip_prefix *from, char *
 }
 
 /* From that network; from NULL, from anywhere. */
-static enum has has_origins_of(struct host *host, const char *origins,
-			       const struct ip_prefix *from)
+static enum access_match has_origins_of(struct host *host, const char *origins,
+					const struct ip_prefix *from)
 {
 	char *list = strdup(origins);
-	enum has has;
+	enum access_match has;
 
 	if (list == NULL) {
 		host->findings->lost = true;
@@ -113,9 +116,9 @@ static enum has has_origins_of(struct host *host, const char *origins,
 }
 
 /* All that peers come from, or nothing of it; else it is not known. */
-static enum has has_origins(struct host *host, const char *origins)
+static enum access_match has_origins(struct host *host, const char *origins)
 {
-	enum has all;
+	enum access_match all;
 
 	if (host->nfrom == 0)
 		return has_origins_of(host, origins, NULL);
@@ -131,7 +134,7 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 		      struct pam_answer *answer)
 {
 	char *users, *origins, *permission = line + strspn(line, " \t");
-	enum has has, from;
+	enum access_match has, from;
 
 	if (strlen(line) >= LINE_TEXT_MAX) {
 		pam_doubt(answer);

@@ -217,7 +217,7 @@ static void judge_capabilities(struct host *host, const char *pppd)
 	const int fd = host_open(host, pppd, O_PATH);
 	char has[CAPABILITY_TEXT_MAX];
 	struct file_capability capability;
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if (fd < 0)
 		return;

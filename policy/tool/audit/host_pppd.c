@@ -54,7 +54,7 @@ static bool knows(const char *pppd, const char *word, const char *argument)
 	static char option[] = "--version";
 	char *argv[] = {(char *)pppd, (char *)word, option, NULL, NULL};
 	struct run_output output;
-	struct policy_error err;
+	struct error err;
 	bool told;
 
 	if (argument != NULL) {
@@ -86,7 +86,7 @@ void host_pppd(struct host *host, bool may_ask)
 	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
 	char *const argv[] = {path, option, NULL};
 	struct run_output output;
-	struct policy_error err;
+	struct error err;
 
 	memcpy(path, host->conf.pppd, sizeof path);
 	if (!host->living) {

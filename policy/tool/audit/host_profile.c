@@ -133,7 +133,7 @@ static void judge_profile(struct host *host, const struct profile *profile)
 	/* Static, for its size. */
 	static struct user user;
 	char file[PATH_TEXT_MAX];
-	struct policy_error err = {0};
+	struct error err = {0};
 	bool needs_agent = false;
 
 	(void)snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);

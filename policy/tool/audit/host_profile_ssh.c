@@ -20,7 +20,7 @@ enum {
 	NAME_SHOWN_MAX = HOST_MAX_LEN + 16
 };
 
-struct question {
+struct ssh_question {
 	struct host *host;
 	const struct profile *profile;
 	const struct user *user;
@@ -49,7 +49,8 @@ static bool next_setting(const char **at, const char *keyword, char value[SETTIN
 	return false;
 }
 
-static bool setting(const struct question *q, const char *keyword, char value[SETTING_MAX])
+static bool setting(const struct ssh_question *q, const char *keyword,
+		    char value[SETTING_MAX])
 {
 	const char *at = q->answer;
 
@@ -57,7 +58,7 @@ static bool setting(const struct question *q, const char *keyword, char value[SE
 	return next_setting(&at, keyword, value);
 }
 
-static bool setting_is(const struct question *q, const char *keyword, const char *words)
+static bool setting_is(const struct ssh_question *q, const char *keyword, const char *words)
 {
 	char value[SETTING_MAX];
 	const size_t len = setting(q, keyword, value) ? strlen(value) : 0;
@@ -68,7 +69,7 @@ static bool setting_is(const struct question *q, const char *keyword, const char
 }
 
 /* A path of ssh's, which may begin with the home; false for what only ssh can expand. */
-static bool expand(const struct question *q, const char *path, char out[PATH_TEXT_MAX])
+static bool expand(const struct ssh_question *q, const char *path, char out[PATH_TEXT_MAX])
 {
 	if (strchr(path, '%') != NULL || strchr(path, '$') != NULL)
 		return false;
@@ -78,7 +79,7 @@ static bool expand(const struct question *q, const char *path, char out[PATH_TEX
 }
 
 /* The name that known_hosts has: of another port in brackets (sshd(8)). */
-static const char *known_name(const struct question *q, char name[SETTING_MAX])
+static const char *known_name(const struct ssh_question *q, char name[SETTING_MAX])
 {
 	char host[SETTING_MAX], port[SETTING_MAX];
 
@@ -93,12 +94,12 @@ static const char *known_name(const struct question *q, char name[SETTING_MAX])
 }
 
 /* Whether ssh-keygen finds a key there that is not one of a list of revoked ones. */
-static bool is_known_in(const struct question *q, char *name, char *path)
+static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 {
 	static char program[] = "/usr/bin/ssh-keygen", find[] = "-F", in[] = "-f";
 	char *const argv[] = {program, find, name, in, path, NULL};
 	struct run_output output;
-	struct policy_error err;
+	struct error err;
 	bool known = false;
 
 	if (run_program_as(q->user, argv, &output, &err) < 0)
@@ -114,7 +115,8 @@ static bool is_known_in(const struct question *q, char *name, char *path)
 }
 
 /* In one of the files of that setting. *sure: each of them could be looked at. */
-static bool is_known(const struct question *q, const char *keyword, char *name, bool *sure)
+static bool is_known(const struct ssh_question *q, const char *keyword, char *name,
+		     bool *sure)
 {
 	char value[SETTING_MAX], path[PATH_TEXT_MAX], *rest = value;
 
@@ -131,7 +133,7 @@ static bool is_known(const struct question *q, const char *keyword, char *name, 
 	return false;
 }
 
-static void judge_host_key(const struct question *q)
+static void judge_host_key(const struct ssh_question *q)
 {
 	char value[SETTING_MAX], name[SETTING_MAX];
 	bool sure = true;
@@ -157,7 +159,7 @@ static void judge_host_key(const struct question *q)
 		  sure ? "" : ", but not all of them could be");
 }
 
-static bool has_agent(const struct question *q)
+static bool has_agent(const struct ssh_question *q)
 {
 	char value[SETTING_MAX];
 
@@ -165,7 +167,7 @@ static bool has_agent(const struct question *q)
 }
 
 /* The profile leaves it to ssh: some key has to be there, and to be of use. */
-static void judge_default_keys(const struct question *q)
+static void judge_default_keys(const struct ssh_question *q)
 {
 	const char *at = q->answer;
 	char value[SETTING_MAX], path[PATH_TEXT_MAX];
@@ -192,7 +194,7 @@ static void judge_default_keys(const struct question *q)
 		  0, "%s has no key that ssh could use without asking", q->user->name);
 }
 
-static void judge_answer(const struct question *q, bool needs_agent)
+static void judge_answer(const struct ssh_question *q, bool needs_agent)
 {
 	char value[SETTING_MAX];
 
@@ -209,10 +211,10 @@ static void judge_answer(const struct question *q, bool needs_agent)
 }
 
 /* False when ssh cannot be asked, or does not take its configuration: a finding then. */
-static bool ask(struct question *q, struct run_output *output)
+static bool ask(struct ssh_question *q, struct run_output *output)
 {
 	static struct words command;
-	struct policy_error err;
+	struct error err;
 	char line[SHOWN_MAX];
 
 	command = (struct words){0};
@@ -235,7 +237,7 @@ static bool ask(struct question *q, struct run_output *output)
 void host_profile_ssh(struct host *host, const struct profile *profile,
 		      const struct user *user, bool needs_agent)
 {
-	struct question q = {.host = host, .profile = profile, .user = user};
+	struct ssh_question q = {.host = host, .profile = profile, .user = user};
 	struct run_output output;
 
 	(void)snprintf(q.file, sizeof q.file, PATH_PROFILES_DIR "/%s.conf", profile->name);

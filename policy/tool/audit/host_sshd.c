@@ -92,7 +92,7 @@ static unsigned ask_release(void)
 	static const char name[] = "OpenSSH_";
 	char *argv[] = {PATH_SSHD, "-V", NULL};
 	struct run_output output = {0};
-	struct policy_error err;
+	struct error err;
 	unsigned release = 0;
 
 	/* Old ones have no -V, and tell it with their usage. */
@@ -239,7 +239,7 @@ static int ask(struct host *host, const char *address, struct answer *answer)
 {
 	char spec[SPEC_MAX], line[LINE_MAX_TOLD];
 	char *argv[] = {PATH_SSHD, "-T", "-C", spec, NULL};
-	struct policy_error err;
+	struct error err;
 
 	run_free(&answer->output);
 	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s,lport=%d",

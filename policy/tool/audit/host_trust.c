@@ -31,7 +31,7 @@ static bool judge_copy(struct host *host, enum rule_name rule, const char *path)
 
 /* A walk tells of every directory above; fd is where it ended. */
 static bool judge_walk(struct host *host, enum rule_name rule, const char *path, int fd,
-		       const struct policy_error *err)
+		       const struct error *err)
 {
 	if (fd >= 0)
 		(void)close(fd);
@@ -42,7 +42,7 @@ static bool judge_walk(struct host *host, enum rule_name rule, const char *path,
 
 bool host_trust_program(struct host *host, enum rule_name rule, const char *path)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	return host->living
 		   ? judge_walk(host, rule, path, trusted_open_program(path, &err), &err)
@@ -51,7 +51,7 @@ bool host_trust_program(struct host *host, enum rule_name rule, const char *path
 
 bool host_trust_file(struct host *host, enum rule_name rule, const char *path)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	return host->living ? judge_walk(host, rule, path, trusted_open(path, &err), &err)
 			    : judge_copy(host, rule, path);
@@ -62,7 +62,7 @@ bool host_trust_directory(struct host *host, enum rule_name rule, const char *pa
 	/* No such file is there: the walk towards it looks at the directory. */
 	static const char nothing[] = ".nothing";
 	char below[PATH_TEXT_MAX];
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if (!host->living)
 		return judge_copy(host, rule, path);

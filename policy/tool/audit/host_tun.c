@@ -72,7 +72,7 @@ static void judge_devices(struct host *host, const char *file, const struct peer
 	};
 
 	for (unsigned session = 0; session < peer->sessions; session++) {
-		struct policy_error err = {0};
+		struct error err = {0};
 
 		peer_interface(peer, session, name);
 		if (tun_device_match(&wanted, &err) != 0)
@@ -88,7 +88,7 @@ static void judge_peer(struct host *host, const char *file)
 	static struct peer peer;
 	const char *name = strrchr(file, '/') + 1;
 	char base[NAME_MAX_LEN + 1];
-	struct policy_error err;
+	struct error err;
 
 	(void)snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
 	/* What is wrong with the file has been found already. */

@@ -98,8 +98,7 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 }
 
 /* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
-static int load_peer(const struct key_lines *lines, const char *name,
-		     struct policy_error *err)
+static int load_peer(const struct key_lines *lines, const char *name, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
 
@@ -121,7 +120,7 @@ static void judge_owner(struct key_lines *lines, const char *path,
 			const struct public_key *key, const char *name)
 {
 	const struct peer_key *owner = find_owner(lines, key, name);
-	struct policy_error err = {0};
+	struct error err = {0};
 	const char *other;
 	int loaded, len;
 
@@ -152,7 +151,7 @@ static void judge_owner(struct key_lines *lines, const char *path,
 /* The HOWTO's way needs a terminal; it must not be had by a peer that could do without. */
 static void judge_terminal(struct key_lines *lines, const char *path, const char *name)
 {
-	struct policy_error err;
+	struct error err;
 
 	if (authorized_option(&line, "pty") == NULL)
 		return;
@@ -228,7 +227,7 @@ static void judge_line(struct key_lines *lines, const char *path)
 void key_lines_read(struct key_lines *lines, const char *path, const char *text, size_t len)
 {
 	struct authorized_keys keys;
-	struct policy_error err;
+	struct error err;
 	size_t bad = 0;
 	int r;
 
@@ -273,7 +272,7 @@ static void judge_twice(struct key_lines *lines)
 /* Of a key that is known by its fingerprint alone nobody but its owner can write a line. */
 static bool is_fingerprint(const struct key_lines *lines, const struct peer_key *key)
 {
-	struct policy_error err;
+	struct error err;
 	char name[NAME_MAX_LEN + 1];
 	int len;
 	const char *own = name_of(lines, key, &len);

@@ -112,7 +112,7 @@ static int wait_for_end(pid_t child, int64_t timeout_ms, int *status)
 }
 
 static int run_and_wait(const struct run *run, char *const argv[],
-			struct run_output *output, struct policy_error *error)
+			struct run_output *output, struct error *error)
 {
 	int status = 0;
 	const pid_t child = fork();
@@ -137,7 +137,7 @@ static int run_and_wait(const struct run *run, char *const argv[],
 
 /* run says how; the rest of it is filled here. */
 static int run_so(struct run *run, char *const argv[], struct run_output *output,
-		  struct policy_error *error)
+		  struct error *error)
 {
 	static char *const no_environment[] = {NULL};
 	int result = -1;
@@ -162,20 +162,20 @@ static int run_so(struct run *run, char *const argv[], struct run_output *output
 }
 
 int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
-		       struct policy_error *error)
+		       struct error *error)
 {
 	struct run run = {.timeout_ms = timeout_ms};
 
 	return run_so(&run, argv, output, error);
 }
 
-int run_program(char *const argv[], struct run_output *output, struct policy_error *error)
+int run_program(char *const argv[], struct run_output *output, struct error *error)
 {
 	return run_program_within(RUN_TIMEOUT_MS, argv, output, error);
 }
 
 int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
-		   struct policy_error *error)
+		   struct error *error)
 {
 	char home[PATH_TEXT_MAX + 8], name[ACCOUNT_MAX_LEN + 8],
 	    logname[ACCOUNT_MAX_LEN + 16];

@@ -29,16 +29,16 @@ struct run_output {
  * whatever the program's status; or -1 with *error, err->sys == ETIMEDOUT when it did not
  * end in time.
  */
-int run_program(char *const argv[], struct run_output *output, struct policy_error *error);
+int run_program(char *const argv[], struct run_output *output, struct error *error);
 /* The same with another deadline than RUN_TIMEOUT_MS. */
 int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
-		       struct policy_error *error);
+		       struct error *error);
 /*
  * The same as that user, in a session of its own, with HOME, USER, LOGNAME and PATH: for a
  * program that reads the user's files, and may run what they name. Only root, or that user.
  */
 int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
-		   struct policy_error *error);
+		   struct error *error);
 void run_free(struct run_output *output);
 
 /* The first line of text, into line, cut to size; for a finding's words. Returns line. */

@@ -36,8 +36,7 @@ static const char *take(struct sshd_settings *settings, char *line)
 	return "";
 }
 
-static int parse(struct sshd_settings *settings, char *text, size_t len,
-		 struct policy_error *err)
+static int parse(struct sshd_settings *settings, char *text, size_t len, struct error *err)
 {
 	char *end = text + len;
 
@@ -60,7 +59,7 @@ static int parse(struct sshd_settings *settings, char *text, size_t len,
 }
 
 int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
-			struct policy_error *err)
+			struct error *err)
 {
 	settings->count = 0;
 	if (parse(settings, text, len, err) == 0)

@@ -28,7 +28,7 @@ struct sshd_settings {
  * control character. Returns 0; or -1 with *err, and *settings empty.
  */
 int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
-			struct policy_error *err);
+			struct error *err);
 
 /* The value of the keyword's first line from *at on, which is left behind it; or NULL. at
  * may be NULL: then from the beginning. */

@@ -12,7 +12,7 @@
 
 #include "policy/tool/audit/host.h"
 
-static int keep(const struct passwd *entry, struct user *out, struct policy_error *err)
+static int keep(const struct passwd *entry, struct user *out, struct error *err)
 {
 	if (strlen(entry->pw_name) >= sizeof out->name ||
 	    strlen(entry->pw_dir) >= sizeof out->home || entry->pw_dir[0] != '/')
@@ -24,7 +24,7 @@ static int keep(const struct passwd *entry, struct user *out, struct policy_erro
 	return 0;
 }
 
-static int find_here(const char *name, struct user *out, struct policy_error *err)
+static int find_here(const char *name, struct user *out, struct error *err)
 {
 	const struct passwd *entry;
 
@@ -57,7 +57,7 @@ static void add_groups(const struct host *host, struct user *user)
 }
 
 static int find_in_copy(const struct host *host, const char *name, struct user *out,
-			struct policy_error *err)
+			struct error *err)
 {
 	FILE *file = host_fopen(host, "/etc/passwd");
 	const struct passwd *entry;
@@ -77,7 +77,7 @@ static int find_in_copy(const struct host *host, const char *name, struct user *
 }
 
 int user_find(const struct host *host, const char *name, struct user *out,
-	      struct policy_error *err)
+	      struct error *err)
 {
 	err->sys = 0;
 	return host->living ? find_here(name, out, err)

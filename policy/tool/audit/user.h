@@ -6,8 +6,8 @@
 #include <sys/types.h>
 
 #include "policy/language/error.h"
+#include "policy/language/path.h"
 #include "policy/language/policy.h"
-#include "policy/tool/base/path.h"
 
 enum { USER_GROUPS_MAX = 256 };
 
@@ -27,7 +27,7 @@ struct host;
  * -1 with *err: err->sys is 0 when there is no such user, or none that can be used.
  */
 int user_find(const struct host *host, const char *name, struct user *out,
-	      struct policy_error *err);
+	      struct error *err);
 
 /*
  * From here to user_leave() files are opened with the rights of the user. True when it is

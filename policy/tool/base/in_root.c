@@ -11,13 +11,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 
 /* As the kernel does (path_resolution(7)). */
 enum { LINKS_MAX = 40 };
 
 /* A path in two parts; what is done holds no link, no "." and no "..". */
-struct walk {
+struct root_walk {
 	int root;
 	unsigned links;
 	char done[PATH_TEXT_MAX], left[PATH_TEXT_MAX];
@@ -41,7 +41,7 @@ static int step(int dir, const char *name, int flags)
 }
 
 /* What is done, opened one plain name after another, all but the last as a directory. */
-static int open_done(const struct walk *walk, int flags)
+static int open_done(const struct root_walk *walk, int flags)
 {
 	char names[PATH_TEXT_MAX], *rest = names, *name;
 	int dir = openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -55,7 +55,7 @@ static int open_done(const struct walk *walk, int flags)
 	return dir;
 }
 
-static void take_back(struct walk *walk)
+static void take_back(struct root_walk *walk)
 {
 	char *slash = strrchr(walk->done, '/');
 
@@ -63,7 +63,7 @@ static void take_back(struct walk *walk)
 }
 
 /* "." and "..": of a directory alone. */
-static int stay_in(struct walk *walk, bool up)
+static int stay_in(struct root_walk *walk, bool up)
 {
 	const int fd = open_done(walk, O_PATH | O_DIRECTORY);
 
@@ -76,7 +76,7 @@ static int stay_in(struct walk *walk, bool up)
 }
 
 /* In place of the link name, which is the last of what is done, goes what it holds. */
-static int follow(struct walk *walk, const char *target)
+static int follow(struct root_walk *walk, const char *target)
 {
 	char rest[PATH_TEXT_MAX];
 
@@ -96,7 +96,7 @@ static int follow(struct walk *walk, const char *target)
 }
 
 /* The next name moves from what is left to what is done. */
-static int advance(struct walk *walk, bool follow_last)
+static int advance(struct root_walk *walk, bool follow_last)
 {
 	char target[PATH_TEXT_MAX];
 	const size_t len = strcspn(walk->left, "/"), used = strlen(walk->done);
@@ -129,7 +129,7 @@ static int advance(struct walk *walk, bool follow_last)
 
 static int open_in_steps(int root, const char *path, int flags)
 {
-	struct walk walk = {.root = root};
+	struct root_walk walk = {.root = root};
 
 	if ((size_t)snprintf(walk.left, sizeof walk.left, "%s", path) >= sizeof walk.left)
 		return too_long();

@@ -11,7 +11,7 @@
 
 #include "policy/language/trusted.h"
 
-int replace_look(const char *path, struct stat *st, struct policy_error *err)
+int replace_look(const char *path, struct stat *st, struct error *err)
 {
 	if (lstat(path, st) < 0)
 		return errno == ENOENT ? 0
@@ -34,7 +34,7 @@ static void directory_of(const char *path, char dir[PATH_TEXT_MAX])
 }
 
 /* Root's, and so is every directory above it. */
-static int check_directory(const char *path, struct policy_error *err)
+static int check_directory(const char *path, struct error *err)
 {
 	char dir[PATH_TEXT_MAX], absolute[PATH_TEXT_MAX];
 	int fd;
@@ -49,8 +49,7 @@ static int check_directory(const char *path, struct policy_error *err)
 	return 0;
 }
 
-int replace_look_own(const char *path, enum trust trust, struct stat *st,
-		     struct policy_error *err)
+int replace_look_own(const char *path, enum trust trust, struct stat *st, struct error *err)
 {
 	int there;
 
@@ -76,7 +75,7 @@ bool replace_is_beside(const char *name)
 }
 
 int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX],
-		   struct policy_error *err)
+		   struct error *err)
 {
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
 	const int n = snprintf(out, PATH_TEXT_MAX, "%.*s.%s" REPLACE_MARK "%s",
@@ -87,7 +86,7 @@ int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX]
 	return 0;
 }
 
-int replace_begin(const char *path, struct replace *out, struct policy_error *err)
+int replace_begin(const char *path, struct replace *out, struct error *err)
 {
 	int fd;
 
@@ -134,7 +133,7 @@ static bool is_given(int fd, uid_t uid, gid_t gid, mode_t mode)
 }
 
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
-		struct policy_error *err)
+		struct error *err)
 {
 	const int fd = fileno(replace->out);
 	bool good;
@@ -183,7 +182,7 @@ static int read_back(const struct replace *replace, const char *text, size_t len
 }
 
 int replace_put(const char *path, const char *text, size_t len, const struct stat *like,
-		struct policy_error *err)
+		struct error *err)
 {
 	struct replace replace = {0};
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "policy/language/path.h"
 #include "policy/language/policy.h"
-#include "policy/tool/base/path.h"
 
 /* How the names of files begin that are beside NAME while it is written: ".NAME" and this.
  */
@@ -19,7 +19,7 @@
 bool replace_is_beside(const char *name);
 /* The name beside path, with that ending. 0, or -1 with *err when it is too long. */
 int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX],
-		   struct policy_error *err);
+		   struct error *err);
 
 struct replace {
 	const char *path;
@@ -33,28 +33,28 @@ struct replace {
  * with *err for what must not be replaced: a link would become a file, or a second name
  * keep the old text.
  */
-int replace_look(const char *path, struct stat *st, struct policy_error *err);
+int replace_look(const char *path, struct stat *st, struct error *err);
 /*
  * The same for a file that others rely on: it has to be the caller's, and writable by
  * nobody else; with TRUST_ROOT every directory above it has to be root's as well, before
  * anything is written there.
  */
 int replace_look_own(const char *path, enum trust trust, struct stat *st,
-		     struct policy_error *err);
+		     struct error *err);
 
 /* path must outlive it. 0 with an empty file that only its owner may open, or -1 with *err.
  */
-int replace_begin(const char *path, struct replace *out, struct policy_error *err);
+int replace_begin(const char *path, struct replace *out, struct error *err);
 /*
  * Gives what was written its owner and mode, sees that it is on the disk, and puts it in
  * the place of path. 0, or -1 with *err and path as it was. Nothing is left to free.
  */
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
-		struct policy_error *err);
+		struct error *err);
 /* In place of replace_end(): as if nothing had been. */
 void replace_abandon(struct replace *replace);
 /* All of that with one text, which is read back before it takes the place of path. */
 int replace_put(const char *path, const char *text, size_t len, const struct stat *like,
-		struct policy_error *err);
+		struct error *err);
 
 #endif

@@ -43,7 +43,7 @@ static int new_text(struct edited *edited)
 }
 
 /* A new file is for those to read who may list its directory: the account, of peers. */
-static int new_state(struct edited *edited, struct policy_error *err)
+static int new_state(struct edited *edited, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
 	struct stat st;
@@ -60,7 +60,7 @@ static int new_state(struct edited *edited, struct policy_error *err)
 }
 
 /* text, which is the library's, as the caller's own. */
-static int keep(const char *text, size_t len, char **out, struct policy_error *err)
+static int keep(const char *text, size_t len, char **out, struct error *err)
 {
 	*out = malloc(len + 1);
 	if (*out == NULL)
@@ -70,7 +70,7 @@ static int keep(const char *text, size_t len, char **out, struct policy_error *e
 	return 0;
 }
 
-int edited_read(struct edited *edited, struct policy_error *err)
+int edited_read(struct edited *edited, struct error *err)
 {
 	const int there = replace_look_own(edited->path, edited->trust, &edited->st, err);
 	const char *text;
@@ -88,7 +88,7 @@ int edited_read(struct edited *edited, struct policy_error *err)
 	return new_text(edited) < 0 ? error_sys(err, ENOMEM, "cannot make a new file") : 0;
 }
 
-int copy_make(struct edited *edited, struct policy_error *err)
+int copy_make(struct edited *edited, struct error *err)
 {
 	ssize_t n;
 	int fd;
@@ -110,8 +110,7 @@ int copy_make(struct edited *edited, struct policy_error *err)
 	return -1;
 }
 
-int copy_read(const struct edited *edited, char **text, size_t *len,
-	      struct policy_error *err)
+int copy_read(const struct edited *edited, char **text, size_t *len, struct error *err)
 {
 	const char *read;
 	struct stat st;
@@ -150,8 +149,7 @@ static bool is_unchanged(const struct edited *edited, int there, const struct st
 	return memcmp(&then, &now, sizeof now) == 0;
 }
 
-int edited_put(const struct edited *edited, const char *text, size_t len,
-	       struct policy_error *err)
+int edited_put(const struct edited *edited, const char *text, size_t len, struct error *err)
 {
 	struct stat st;
 	const int there = replace_look_own(edited->path, edited->trust, &st, err);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "policy/language/parsed.h"
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 
 struct edited {
 	enum file_kind kind;
@@ -33,23 +33,22 @@ struct edited {
 };
 
 /* lock.c: nobody else edits the file until lock_free(). 0, or -1 with *err, who does. */
-int lock_take(struct edited *edited, struct policy_error *err);
+int lock_take(struct edited *edited, struct error *err);
 void lock_free(struct edited *edited);
 
 /* copy.c: the file's text and state, or those of a new one. 0, or -1 with *err. */
-int edited_read(struct edited *edited, struct policy_error *err);
+int edited_read(struct edited *edited, struct error *err);
 /* A copy of the text beside the file, for the editor. 0, or -1 with *err. */
-int copy_make(struct edited *edited, struct policy_error *err);
+int copy_make(struct edited *edited, struct error *err);
 /* What the editor left of it: *text is the caller's to free. 0, or -1 with *err. */
-int copy_read(const struct edited *edited, char **text, size_t *len,
-	      struct policy_error *err);
+int copy_read(const struct edited *edited, char **text, size_t *len, struct error *err);
 void copy_remove(struct edited *edited);
 /*
  * Puts the text in the place of the file, unless that is no longer what was read, for which
  * *err is filled. 0, or -1.
  */
 int edited_put(const struct edited *edited, const char *text, size_t len,
-	       struct policy_error *err);
+	       struct error *err);
 
 /* trial.c: tells what would be found, and what would change in effect. */
 enum trial { TRIAL_GOOD, TRIAL_BAD, TRIAL_LOST };

@@ -21,7 +21,7 @@ static struct {
 	int ending;
 } held = {.fd = -1};
 
-int signals_hold(struct policy_error *err)
+int signals_hold(struct error *err)
 {
 	static const int list[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD};
 	sigset_t set;
@@ -140,7 +140,7 @@ static int wait_for(pid_t child)
 	return status;
 }
 
-int editor_run(const char *path, struct policy_error *err)
+int editor_run(const char *path, struct error *err)
 {
 	char text[EDITOR_MAX], *words[WORDS_MAX], **editor = choose(text, words);
 	pid_t child;

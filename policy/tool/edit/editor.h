@@ -11,14 +11,14 @@
  * From signals_hold() on a signal that would end the program is kept until
  * signals_release() raises it, so that nothing is left beside a file. Only one at a time.
  */
-int signals_hold(struct policy_error *err);
+int signals_hold(struct error *err);
 void signals_release(void);
 
 /*
  * Runs the editor on the file and waits for it. 0; -1 with *err when it cannot be started,
  * fails or is killed, or a signal asks this program to end, which ends the editor as well.
  */
-int editor_run(const char *path, struct policy_error *err);
+int editor_run(const char *path, struct error *err);
 
 /*
  * Asks on the terminal until the answer is one of the letters, which it returns; 0 when

@@ -35,7 +35,7 @@ static int sign(int fd)
 	return 0;
 }
 
-static int refuse(const struct edited *edited, int fd, struct policy_error *err)
+static int refuse(const struct edited *edited, int fd, struct error *err)
 {
 	char who[WHO_MAX];
 	const ssize_t n = pread(fd, who, sizeof who - 1, 0);
@@ -55,7 +55,7 @@ static bool is_same(const struct stat *held, const char *path)
 }
 
 /* It is written to: it must be nobody else's, under no second name. */
-static int open_own(const char *path, struct stat *st, struct policy_error *err)
+static int open_own(const char *path, struct stat *st, struct error *err)
 {
 	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 	const int fd = open(path, flags, 0600);
@@ -69,7 +69,7 @@ static int open_own(const char *path, struct stat *st, struct policy_error *err)
 	return error_file(err, path, 0, "is not what an edit leaves here: remove it");
 }
 
-int lock_take(struct edited *edited, struct policy_error *err)
+int lock_take(struct edited *edited, struct error *err)
 {
 	if (replace_beside(edited->path, "lock", edited->lock_path, err) < 0)
 		return -1;

@@ -95,7 +95,7 @@ static json_t *path(const char *name, uint64_t bits)
 	return json_pack("{s:s, s:o}", "path", name, "rights", rights(bits));
 }
 
-static json_t *landlock(const struct agent *agent)
+static json_t *landlock(const struct login *agent)
 {
 	const struct confine *confine = &agent->confine;
 	const struct path_rule *lists[LANDLOCK_LISTS];
@@ -151,7 +151,7 @@ static json_t *confinement(const struct explanation *e)
 }
 
 /* Of what is launched; the agent's own answer to status has no program. */
-static void put_program(json_t **plan, const struct agent *agent)
+static void put_program(json_t **plan, const struct login *agent)
 {
 	const struct peer *peer = &agent->peer;
 	struct text ready = {0};
@@ -166,7 +166,7 @@ static void put_program(json_t **plan, const struct agent *agent)
 	else
 		put(plan, "routes", prefixes(peer->routes, peer->nroutes));
 	if (agent->intake.what.request.ready[0] != '\0') {
-		agent_print_ready(agent, &ready);
+		login_print_ready(agent, &ready);
 		put(plan, "ready", json_string(ready.bytes));
 	}
 }

@@ -129,7 +129,7 @@ static void print_reach(const struct peer *peer)
 }
 
 /* What it is called with, and what of the network it makes. */
-static void print_plan(const struct agent *agent)
+static void print_plan(const struct login *agent)
 {
 	const enum verb verb = agent->intake.what.request.verb;
 	const struct peer *peer = &agent->peer;
@@ -152,7 +152,7 @@ static void print_plan(const struct agent *agent)
 		print_prefixes("routes", peer->routes, peer->nroutes);
 	if (agent->intake.what.request.ready[0] == '\0')
 		return;
-	agent_print_ready(agent, &ready);
+	login_print_ready(agent, &ready);
 	row("ready line", "%.*s", (int)strcspn(ready.bytes, "\n"), ready.bytes);
 }
 
@@ -167,7 +167,7 @@ static void print_path(const char *label, const char *path, uint64_t rights)
 	wrap_end(&lines);
 }
 
-static void print_landlock(const struct agent *agent)
+static void print_landlock(const struct login *agent)
 {
 	const struct confine *confine = &agent->confine;
 	const struct path_rule *lists[LANDLOCK_LISTS];

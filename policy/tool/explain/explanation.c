@@ -20,11 +20,10 @@ static enum trust trust_of(const struct explain_question *question)
 	return question->root[0] == '\0' ? TRUST_ROOT : TRUST_ANY;
 }
 
-static void fail(struct explanation *out, enum exit_code code,
-		 const struct policy_error *err)
+static void fail(struct explanation *out, enum exit_code code, const struct error *err)
 {
 	out->code = code;
-	agent_set_rule(&out->agent, err->file, err->line, err->column);
+	login_set_rule(&out->agent, err->file, err->line, err->column);
 	(void)snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
 
@@ -38,8 +37,8 @@ static int place(const struct explain_question *question, const char *path,
 
 /* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
 static enum exit_code find_account(const struct explain_question *question,
-				   const char *passwd, struct agent *agent,
-				   struct policy_error *err)
+				   const char *passwd, struct login *agent,
+				   struct error *err)
 {
 	if (account_find(passwd, trust_of(question), agent->conf.account, &agent->account,
 			 err) != 0) {
@@ -59,9 +58,9 @@ static enum exit_code find_account(const struct explain_question *question,
 /* Step 2 of the agent, as far as files tell: agent.conf and the account. */
 static int read_host(const struct explain_question *question, struct explanation *out)
 {
-	struct agent *agent = &out->agent;
+	struct login *agent = &out->agent;
 	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
-	struct policy_error err = {0};
+	struct error err = {0};
 	enum exit_code code = EXIT_POLICY;
 
 	if (place(question, PATH_AGENT_CONF, conf) < 0 ||
@@ -110,7 +109,7 @@ static void take_identity(const struct explain_question *question, const char *p
 	struct intake_identity *who = &out->agent.intake.who;
 	struct peer *peer = &out->agent.peer;
 	const struct caller caller = {.name = question->peer};
-	struct policy_error err;
+	struct error err;
 
 	*who = (struct intake_identity){.state = INTAKE_OK,
 					.from = question->from,
@@ -118,7 +117,7 @@ static void take_identity(const struct explain_question *question, const char *p
 					.key_told = question->key != EXPLAIN_KEY_NONE};
 	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
 	memcpy(who->digest, question->digest, sizeof who->digest);
-	/* What is wrong with the name or the file, agent_judge() says. */
+	/* What is wrong with the name or the file, login_judge() says. */
 	if (intake_parse_peer(&caller, who) != 0 ||
 	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
 		return;
@@ -154,9 +153,9 @@ static bool account_may_open(const struct account *account, const char *device)
 
 /* And so is what only root may try. */
 static bool kernel_has_ppp(const struct explain_question *question,
-			   const struct agent *agent)
+			   const struct login *agent)
 {
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	if (question->root[0] != '\0')
 		return true;
@@ -168,9 +167,9 @@ static bool kernel_has_ppp(const struct explain_question *question,
 
 static void choose_ppp(const struct explain_question *question, struct explanation *out)
 {
-	struct agent *agent = &out->agent;
+	struct login *agent = &out->agent;
 	const struct engine_question engine =
-	    agent_engine_question(agent, is_there(question, PATH_PPPTUN));
+	    login_engine_question(agent, is_there(question, PATH_PPPTUN));
 
 	agent->engine = engine_settle(&engine);
 	out->kernel_decides = agent->engine == PPP_AUTO;
@@ -184,22 +183,22 @@ static void choose_ppp(const struct explain_question *question, struct explanati
 /* Steps 6 and 7. */
 static void prepare(const struct explain_question *question, struct explanation *out)
 {
-	struct agent *agent = &out->agent;
+	struct login *agent = &out->agent;
 	const enum verb verb = agent->intake.what.request.verb;
-	struct policy_error err = {0};
+	struct error err = {0};
 
 	(void)snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
 	peer_interface(&agent->peer, 0, agent->session.interface);
 	if (verb == VERB_PPPD)
 		choose_ppp(question, out);
-	if (verb != VERB_STATUS && agent_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
+	if (verb != VERB_STATUS && login_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		(void)snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
 	}
 	/* As if the program had been opened. */
 	agent->plan.fd = CONFINE_EXEC_FD;
-	agent_shape_confinement(agent, verb == VERB_PPPD && agent->engine == PPP_PPPD &&
+	login_shape_confinement(agent, verb == VERB_PPPD && agent->engine == PPP_PPPD &&
 					   agent->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -207,7 +206,7 @@ void explain(const struct explain_question *question, const char *request,
 	     struct explanation *out)
 {
 	const struct caller caller = {.request = request};
-	struct policy_error err = {0};
+	struct error err = {0};
 	char peers[PATH_TEXT_MAX];
 
 	memset(out, 0, sizeof *out);
@@ -231,7 +230,7 @@ void explain(const struct explain_question *question, const char *request,
 	}
 	take_identity(question, peers, out);
 	out->code =
-	    agent_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
+	    login_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
 	if (out->code == EXIT_DONE)
 		prepare(question, out);
 }
@@ -243,7 +242,7 @@ bool explain_key_known(const struct explanation *explanation)
 
 const char *explain_depends(const struct explanation *explanation, size_t i)
 {
-	const struct agent *agent = &explanation->agent;
+	const struct login *agent = &explanation->agent;
 	const enum verb verb = agent->intake.what.request.verb;
 	const bool kernel = agent->engine == PPP_PPPD;
 	const struct {

@@ -6,8 +6,8 @@
 #ifndef SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
 #define SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
 
-#include "agent/agent.h"
-#include "policy/tool/base/path.h"
+#include "agent/core/login.h"
+#include "policy/language/path.h"
 #include "policy/tool/report/finding.h"
 
 enum {
@@ -60,7 +60,7 @@ struct explanation {
 	 * the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for the account of a
 	 * copy that does not tell.
 	 */
-	struct agent agent;
+	struct login agent;
 };
 
 /* In place of the login's id, in what sshroute is called with. */

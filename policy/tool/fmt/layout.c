@@ -60,7 +60,7 @@ static size_t skip_blanks(const char *text, size_t at, size_t len)
 
 /* The words of a line of a file that is known to parse; false for a line without any. */
 static bool read_words(const struct layout *l, const char *at, size_t len,
-		       struct line *line)
+		       struct lexed_line *line)
 {
 	struct lexer lexer;
 
@@ -68,7 +68,7 @@ static bool read_words(const struct layout *l, const char *at, size_t len,
 	return lexer_next(&lexer, line, NULL) > 0;
 }
 
-static const char *keyword_of(const struct layout *l, const struct line *line)
+static const char *keyword_of(const struct layout *l, const struct lexed_line *line)
 {
 	const struct keyword *k = keyword_find(l->scope, line->words[0].text);
 
@@ -91,7 +91,7 @@ static void find_comment(struct row *row, size_t from)
 static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 {
 	/* Static, as a line is large. */
-	static struct line line;
+	static struct lexed_line line;
 	struct row row = {.at = at, .len = len, .after_empty = *empty && l->count > 0};
 	struct row *new;
 
@@ -163,7 +163,7 @@ static size_t comment_column(const struct layout *l, size_t i)
 
 static void print_row(const struct layout *l, size_t i, FILE *out)
 {
-	static struct line line;
+	static struct lexed_line line;
 	const struct row *row = &l->rows[i];
 
 	if (row->after_empty)
@@ -184,7 +184,7 @@ static void print_row(const struct layout *l, size_t i, FILE *out)
 
 /* What the text says; NULL with *err when it does not parse, or memory ran out. */
 static char *meaning(enum file_kind kind, const char *shown, const char *text, size_t len,
-		     struct policy_error *err)
+		     struct error *err)
 {
 	/* Static, as a peer is large. */
 	static union parsed parsed;
@@ -207,9 +207,9 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 
 /* Whatever went wrong above, a file never comes to say something else. */
 static int prove(enum file_kind kind, const char *shown, const char *old, const char *text,
-		 size_t len, struct policy_error *err)
+		 size_t len, struct error *err)
 {
-	struct policy_error why;
+	struct error why;
 	char *new = meaning(kind, shown, text, len, &why);
 	int r = 0;
 
@@ -234,7 +234,7 @@ static int lay_out(struct layout *l, const char *text, size_t len, char **out,
 }
 
 int layout_text(enum file_kind kind, const char *shown, const char *text, size_t len,
-		char **out, size_t *out_len, struct policy_error *err)
+		char **out, size_t *out_len, struct error *err)
 {
 	struct layout l = {.scope = kind_scope(kind), .shown = shown};
 	char *old = meaning(kind, shown, text, len, err);

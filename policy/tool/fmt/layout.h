@@ -12,6 +12,6 @@
  * comes out has been parsed as well, and says the same. 0, or -1 with *err.
  */
 int layout_text(enum file_kind kind, const char *shown, const char *text, size_t len,
-		char **out, size_t *out_len, struct policy_error *err);
+		char **out, size_t *out_len, struct error *err);
 
 #endif

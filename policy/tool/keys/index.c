@@ -36,7 +36,7 @@ static bool is_whole(const struct index_head *head, size_t size)
 	       is_ended(head, size);
 }
 
-static int map_file(int fd, const char *path, struct index *out, struct policy_error *err)
+static int map_file(int fd, const char *path, struct index *out, struct error *err)
 {
 	struct stat st;
 
@@ -60,8 +60,7 @@ static int map_file(int fd, const char *path, struct index *out, struct policy_e
 	return 0;
 }
 
-int index_open(const char *path, enum trust trust, struct index *out,
-	       struct policy_error *err)
+int index_open(const char *path, enum trust trust, struct index *out, struct error *err)
 {
 	const int fd = policy_open(path, trust, err);
 	int r;

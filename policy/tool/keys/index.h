@@ -76,8 +76,7 @@ struct index {
  * written with its beginning, and is from this version of the program; nothing else of it
  * has been looked at.
  */
-int index_open(const char *path, enum trust trust, struct index *out,
-	       struct policy_error *err);
+int index_open(const char *path, enum trust trust, struct index *out, struct error *err);
 void index_close(struct index *index);
 
 /* Whether the directory has the same names in it as when the index was made. */
@@ -105,6 +104,6 @@ void index_state_of(const struct stat *st, struct index_state *out);
  * without keys, and counts them in *bad. 0, or -1 with *err and the old file as it was.
  */
 int index_write(const char *path, const char *directory, enum trust trust, size_t *bad,
-		struct policy_error *err);
+		struct error *err);
 
 #endif

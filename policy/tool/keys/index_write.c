@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "policy/language/trusted.h"
+#include "policy/tool/base/complain.h"
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/keys/lookup.h"
 #include "policy/tool/keys/mark.h"
-#include "policy/tool/vpn-policy.h"
 
 enum { TICKS_MAX = 100, NS_PER_S = 1000000000 };
 
@@ -59,7 +59,7 @@ static bool is_past(const struct timespec *when)
 }
 
 /* The directory as it is before it is listed, once it can no longer change unseen. */
-static int look_at_directory(struct making *m, struct stat *st, struct policy_error *err)
+static int look_at_directory(struct making *m, struct stat *st, struct error *err)
 {
 	struct timespec tick;
 	unsigned ticks = 0;
@@ -97,7 +97,7 @@ static int add_keys(struct making *m)
 static int add_peer(struct making *m, const char *name)
 {
 	struct index_file *new = GROW(m->files, m->nfiles, m->files_size);
-	struct policy_error err;
+	struct error err;
 	struct stat st;
 
 	if (new == NULL)
@@ -127,7 +127,7 @@ static int by_digest(const void *left, const void *right)
 	return order != 0 ? order : (a->file > b->file) - (a->file < b->file);
 }
 
-static int gather(struct making *m, struct policy_error *err)
+static int gather(struct making *m, struct error *err)
 {
 	struct names names;
 	int r = 0;
@@ -149,7 +149,7 @@ static int gather(struct making *m, struct policy_error *err)
 
 /* It tells peers' names: to nobody who may not list the directory. */
 static int put(const struct making *m, const char *path, const struct stat *st,
-	       struct policy_error *err)
+	       struct error *err)
 {
 	const mode_t readers = st->st_mode & (S_IRGRP | S_IROTH);
 	struct replace replace = {0};
@@ -171,7 +171,7 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 }
 
 int index_write(const char *path, const char *directory, enum trust trust, size_t *bad,
-		struct policy_error *err)
+		struct error *err)
 {
 	struct making m = {.directory = directory, .trust = trust, .fd = -1, .trusted = -1};
 	struct stat st = {0};

@@ -75,7 +75,7 @@ static const char *name_in(const struct authorized_line *of)
 	return command->value + sizeof agent - 1;
 }
 
-static int prove_line(struct proof *proof, const char *path, struct policy_error *err)
+static int prove_line(struct proof *proof, const char *path, struct error *err)
 {
 	const char *name = name_in(&line), *why = "it does not lead to the agent";
 	const struct key_claim *claim = NULL;
@@ -98,7 +98,7 @@ static int prove_line(struct proof *proof, const char *path, struct policy_error
 }
 
 static int prove(struct proof *proof, size_t nkeys, const char *path, const char *text,
-		 size_t len, struct policy_error *err)
+		 size_t len, struct error *err)
 {
 	struct authorized_keys keys;
 	int r;
@@ -122,7 +122,7 @@ static bool is_ours(const char *text)
 
 /* What is there is such a file as well: /etc/passwd, or the keys of somebody who may log
  * in, would be gone. */
-static int prove_old(const char *path, struct policy_error *err)
+static int prove_old(const char *path, struct error *err)
 {
 	FILE *old = fopen(path, "re");
 	unsigned number = 0;
@@ -150,7 +150,7 @@ static int prove_old(const char *path, struct policy_error *err)
 }
 
 int lines_write(const char *path, enum trust trust, const struct survey *survey,
-		size_t nkeys, const char *text, size_t len, struct policy_error *err)
+		size_t nkeys, const char *text, size_t len, struct error *err)
 {
 	struct stat like = {
 	    .st_uid = geteuid(), .st_gid = getegid(), .st_mode = LINES_MODE};

@@ -17,6 +17,6 @@ void line_print(const struct peer *peer, const struct public_key *key, FILE *out
  * is another one, and stays. 0, or -1 with *err and the file as it was.
  */
 int lines_write(const char *path, enum trust trust, const struct survey *survey,
-		size_t nkeys, const char *text, size_t len, struct policy_error *err);
+		size_t nkeys, const char *text, size_t len, struct error *err);
 
 #endif

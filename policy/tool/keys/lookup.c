@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/language/path.h"
 #include "policy/language/trusted.h"
 #include "policy/tool/base/grow.h"
-#include "policy/tool/base/path.h"
 
 static int by_name(const void *left, const void *right)
 {
@@ -30,7 +30,7 @@ static int add_name(struct names *names, const char *file)
 	return 0;
 }
 
-int names_read(const char *directory, struct names *out, struct policy_error *err)
+int names_read(const char *directory, struct names *out, struct error *err)
 {
 	DIR *dir = opendir(directory);
 	const struct dirent *entry;
@@ -65,7 +65,7 @@ struct search {
 	const struct lookup *lookup;
 	const struct public_key *key;
 	struct peer *out;
-	struct policy_error *err;
+	struct error *err;
 	/* of the key in *out; 0: nothing yet */
 	unsigned line;
 	/* of the directory, to look at files with */
@@ -96,7 +96,7 @@ static unsigned line_of(const struct public_key *key)
 static int try_peer(struct search *s, const char *name)
 {
 	const struct lookup *lookup = s->lookup;
-	struct policy_error err = {0};
+	struct error err = {0};
 	unsigned line;
 
 	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust, &peer,
@@ -176,7 +176,7 @@ static int search(struct search *s)
 }
 
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
-	       struct policy_error *err)
+	       struct error *err)
 {
 	struct search s = {
 	    .lookup = lookup, .key = key, .out = out, .err = err, .trusted = -1};

@@ -21,7 +21,7 @@ struct lookup {
  * no key: its peer could not come in, and must not keep the others out.
  */
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
-	       struct policy_error *err);
+	       struct error *err);
 
 struct names {
 	/* each owned */
@@ -33,7 +33,7 @@ struct names {
  * The names of the peers that have a file in the directory, sorted by their bytes, not yet
  * looked at. Freed with names_free(). 0, or -1 with *err.
  */
-int names_read(const char *directory, struct names *out, struct policy_error *err);
+int names_read(const char *directory, struct names *out, struct error *err);
 void names_free(struct names *names);
 
 #endif

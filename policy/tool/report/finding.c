@@ -64,7 +64,7 @@ static void add(struct findings *findings, enum rule_name rule, const char *file
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
 		  unsigned line, unsigned column, const char *fmt, ...)
 {
-	struct policy_error safe;
+	struct error safe;
 	char text[TEXT_MAX];
 	va_list args;
 

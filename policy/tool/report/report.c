@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/tool/audit/roles.h"
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 #include "policy/tool/report/json.h"
+#include "policy/tool/report/roles.h"
 #include "policy/tool/report/sarif.h"
 
 enum report_format report_format_find(const char *word)
@@ -33,7 +33,7 @@ bool report_wants_colour(int fd)
  * longer than a path can be is cut. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX])
 {
-	const struct policy_error at = {.line = finding->line, .column = finding->column};
+	const struct error at = {.line = finding->line, .column = finding->column};
 	const char *name = finding->file;
 	size_t used = 0;
 

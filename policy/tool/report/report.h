@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_POLICY_TOOL_REPORT_REPORT_H
 #define SALLYPORT_POLICY_TOOL_REPORT_REPORT_H
 
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 #include "policy/tool/report/finding.h"
 
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/tool/audit/roles.h"
 #include "policy/tool/report/json.h"
+#include "policy/tool/report/roles.h"
 
 enum { ENCODED_LEN = 3 }; /* %HH */
 

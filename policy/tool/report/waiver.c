@@ -4,15 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/language/span.h"
 #include "policy/tool/base/grow.h"
 
 static const char blanks[] = " \t";
 static const char word[] = "waive";
-
-struct span {
-	const char *at;
-	size_t len;
-};
 
 static struct span skip(struct span text, const char *which)
 {

@@ -7,10 +7,10 @@
 #include "policy/language/key.h"
 
 /* One line that is being taken apart, in place: what was read makes room for its NULs. */
-struct cursor {
+struct line_cursor {
 	const struct authorized_keys *keys;
 	char *start, *at;
-	struct policy_error *err;
+	struct error *err;
 };
 
 void authorized_keys_start(struct authorized_keys *keys, const char *file, const char *text,
@@ -24,24 +24,24 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static unsigned column(const struct cursor *c, const char *at)
+static unsigned column(const struct line_cursor *c, const char *at)
 {
 	return (unsigned)(at - c->start) + 1;
 }
 
-static int refuse(const struct cursor *c, const char *at, const char *what)
+static int refuse(const struct line_cursor *c, const char *at, const char *what)
 {
 	return error_at(c->err, c->keys->file, c->keys->number, column(c, at), "%s", what);
 }
 
-static void skip_blanks(struct cursor *c)
+static void skip_blanks(struct line_cursor *c)
 {
 	while (is_blank(*c->at))
 		c->at++;
 }
 
 /* Ends at a blank, and is terminated there. "" when there is none. */
-static const char *take_word(struct cursor *c)
+static const char *take_word(struct line_cursor *c)
 {
 	const char *word;
 
@@ -56,7 +56,7 @@ static const char *take_word(struct cursor *c)
 
 /* From behind the opening quote to behind the closing one. \" is a quote; no other
  * backslash is special. */
-static int take_quoted(struct cursor *c, const char **value)
+static int take_quoted(struct line_cursor *c, const char **value)
 {
 	const char *opening = c->at - 1;
 	char *out = c->at;
@@ -81,7 +81,7 @@ static bool is_name(char c)
 }
 
 /* One option, and what parts it from the next: 1 when another must follow. */
-static int take_option(struct cursor *c, struct authorized_option *option)
+static int take_option(struct line_cursor *c, struct authorized_option *option)
 {
 	char *after;
 	char end;
@@ -111,7 +111,7 @@ static int take_option(struct cursor *c, struct authorized_option *option)
 	return end == ',' ? 1 : 0;
 }
 
-static int take_options(struct cursor *c, struct authorized_line *line)
+static int take_options(struct line_cursor *c, struct authorized_line *line)
 {
 	int more = 1;
 
@@ -140,7 +140,7 @@ static bool is_key_next(const char *at)
 }
 
 /* The bytes up to the end of the key, where they differ from the whole line's rule. */
-static int check_ascii(const struct cursor *c, const char *from, const char *until)
+static int check_ascii(const struct line_cursor *c, const char *from, const char *until)
 {
 	for (; from < until; from++)
 		if ((unsigned char)*from > 0x7e)
@@ -148,7 +148,7 @@ static int check_ascii(const struct cursor *c, const char *from, const char *unt
 	return 0;
 }
 
-static int take_line(struct cursor *c, struct authorized_line *line)
+static int take_line(struct line_cursor *c, struct authorized_line *line)
 {
 	line->noptions = 0;
 	if (!is_key_next(c->at) && take_options(c, line) < 0)
@@ -162,7 +162,7 @@ static int take_line(struct cursor *c, struct authorized_line *line)
 }
 
 /* A copy of the line, if only bytes are in it that may be. */
-static int copy_line(const struct cursor *c, const char *text, size_t len, char *out)
+static int copy_line(const struct line_cursor *c, const char *text, size_t len, char *out)
 {
 	for (size_t i = 0; i < len; i++) {
 		unsigned char byte = (unsigned char)text[i];
@@ -177,9 +177,9 @@ static int copy_line(const struct cursor *c, const char *text, size_t len, char 
 }
 
 int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *line,
-			 struct policy_error *err)
+			 struct error *err)
 {
-	struct cursor c = {.keys = keys, .start = line->text, .err = err};
+	struct line_cursor c = {.keys = keys, .start = line->text, .err = err};
 
 	while (keys->at < keys->end) {
 		const char *text = keys->at;

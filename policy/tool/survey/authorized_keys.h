@@ -56,7 +56,7 @@ void authorized_keys_start(struct authorized_keys *keys, const char *file, const
  * that is wrong: the next call goes on behind it.
  */
 int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *line,
-			 struct policy_error *err);
+			 struct error *err);
 
 /* The first option of that name, whose letters' case does not matter; or NULL. */
 const struct authorized_option *authorized_option(const struct authorized_line *line,

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "policy/language/path.h"
 #include "policy/language/paths.h"
-#include "policy/tool/base/path.h"
-#include "policy/tool/vpn-policy.h"
+#include "policy/tool/base/trust.h"
 
 static const char *base_of(const char *path)
 {

@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "policy/language/path.h"
 #include "policy/language/paths.h"
 #include "policy/tool/base/in_root.h"
-#include "policy/tool/base/path.h"
 
 /* For opening a key. */
 enum { OPEN_TIMEOUT_S = 5 };

@@ -11,10 +11,10 @@
 
 #include "agent/core/engine.h"
 #include "policy/language/load.h"
+#include "policy/language/path.h"
 #include "policy/language/trusted.h"
 #include "policy/language/value.h"
 #include "policy/tool/base/grow.h"
-#include "policy/tool/base/path.h"
 #include "policy/tool/base/replace.h"
 
 /* Static, as a peer is large. */
@@ -273,7 +273,7 @@ struct wrong {
 	const char *shown;
 };
 
-static void add_wrong(void *context, const struct policy_error *err)
+static void add_wrong(void *context, const struct error *err)
 {
 	const struct wrong *wrong = context;
 
@@ -304,7 +304,7 @@ const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kin
 				   const char *path, const char *shown, enum trust trust)
 {
 	const struct survey_edited *edited = survey->edited;
-	struct policy_error err;
+	struct error err;
 	const char *text;
 	size_t len;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/base/path.h"
+#include "policy/language/path.h"
 
 #include <stdbool.h>
 #include <stdio.h>

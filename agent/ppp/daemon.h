@@ -1,44 +1,44 @@
 /* SPDX-License-Identifier: ISC */
 /* What ppptun is to the system: whom it tells what, what it hears of, where it runs. */
-#ifndef SALLYPORT_AGENT_PPP_CALLER_H
-#define SALLYPORT_AGENT_PPP_CALLER_H
+#ifndef SALLYPORT_AGENT_PPP_DAEMON_H
+#define SALLYPORT_AGENT_PPP_DAEMON_H
 
 #include "agent/ppp/settings.h"
 #include "policy/language/error.h"
 
 /* A line for the system log, and for logfd where there is one. */
-void process_say(const struct settings *settings, int priority, const char *line);
+void daemon_say(const struct settings *settings, int priority, const char *line);
 
 /* The log file, if one is asked for, from now on. 0, or -1 with *err. */
-int process_open_log(struct settings *settings, struct policy_error *err);
+int daemon_open_log(struct settings *settings, struct error *err);
 
 /*
  * Why there is no link: for the log, and for the caller, on standard error or by the
- * descriptor that process_detach() gave.
+ * descriptor that daemon_detach() gave.
  */
-void process_refuse(const struct settings *settings, int caller, const char *line);
+void daemon_refuse(const struct settings *settings, int caller, const char *line);
 
 /* Why a link ended, for whoever has no log of it: on standard error. */
-void process_say_end(const struct settings *settings, const char *line);
+void daemon_say_end(const struct settings *settings, const char *line);
 
 /* What runs where, in pppd's words, for those who look for them. */
-void process_say_connect(const struct settings *settings, const char *interface);
+void daemon_say_connect(const struct settings *settings, const char *interface);
 
 /* Descriptors 0 to 2 are there, so that nothing that is opened becomes one of them; and no
  * write ends the program. */
-void process_standard(void);
+void daemon_standard(void);
 
 /* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
  * *err. */
-int process_signals(struct policy_error *err);
+int daemon_signals(struct error *err);
 
 /*
  * As pppd: who names a terminal has the caller back when the line and the device are there;
  * standard descriptors are the null device from then on. 0 in the background, with the
- * caller waiting at *caller for process_release() or process_refuse(); or -1 with *err.
+ * caller waiting at *caller for daemon_release() or daemon_refuse(); or -1 with *err.
  */
-int process_detach(const struct settings *settings, int *caller, struct policy_error *err);
+int daemon_detach(const struct settings *settings, int *caller, struct error *err);
 /* All is well: the caller, if one waits (-1: none), gets 0. */
-void process_release(int caller);
+void daemon_release(int caller);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Paths as they are given to vpn-policy, told and opened in one spelling. */
-#ifndef SALLYPORT_POLICY_TOOL_BASE_PATH_H
-#define SALLYPORT_POLICY_TOOL_BASE_PATH_H
+#ifndef SALLYPORT_POLICY_LANGUAGE_PATH_H
+#define SALLYPORT_POLICY_LANGUAGE_PATH_H
 
 #include <stddef.h>
 

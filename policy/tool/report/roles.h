@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a host is in Sallyport's VPNs, told by what is there: it may be both, or nothing. */
-#ifndef SALLYPORT_POLICY_TOOL_AUDIT_ROLES_H
-#define SALLYPORT_POLICY_TOOL_AUDIT_ROLES_H
+#ifndef SALLYPORT_POLICY_TOOL_REPORT_ROLES_H
+#define SALLYPORT_POLICY_TOOL_REPORT_ROLES_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -11,8 +11,6 @@
 enum role { ROLE_REMOTE, ROLE_LOCAL, ROLE_COUNT };
 
 enum { ROLE_SIGNS_MAX = 4 };
-
-struct host;
 
 struct roles {
 	/* Bit 1u << enum role: what was asked for by name; 0: whatever is found counts. */
@@ -26,8 +24,6 @@ struct roles {
 
 /* "remote", "local"; ROLE_COUNT for another word. */
 enum role role_find(const char *word);
-/* Fills what is found; forced stays. */
-void roles_look(struct roles *roles, const struct host *host);
 /* Whether the host is looked at as such a one. */
 bool roles_has(const struct roles *roles, enum role role);
 bool roles_none(const struct roles *roles);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "agent/ppp/caller.h"
+#include "agent/ppp/daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@ static ssize_t write_line(int fd, const char *line)
 	return write(fd, text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1);
 }
 
-void process_say(const struct settings *settings, int priority, const char *line)
+void daemon_say(const struct settings *settings, int priority, const char *line)
 {
 	(void)log_record(priority, "%s", line);
 	/* Not by stdio, which seeks first: the filter has no such call. */
@@ -33,7 +33,7 @@ void process_say(const struct settings *settings, int priority, const char *line
 		(void)write_line(settings->log_fd, line);
 }
 
-int process_open_log(struct settings *settings, struct policy_error *err)
+int daemon_open_log(struct settings *settings, struct error *err)
 {
 	enum { QUOTED_MAX = 256 };
 	char quoted[QUOTED_MAX];
@@ -59,34 +59,34 @@ static void complain(const struct settings *settings, const char *line)
 	(void)write_line(STDERR_FILENO, text);
 }
 
-void process_say_end(const struct settings *settings, const char *line)
+void daemon_say_end(const struct settings *settings, const char *line)
 {
 	/* In the foreground on a terminal it has been said on standard output. */
 	if (settings->log_fd != STDOUT_FILENO)
 		complain(settings, line);
 }
 
-void process_refuse(const struct settings *settings, int caller, const char *line)
+void daemon_refuse(const struct settings *settings, int caller, const char *line)
 {
-	process_say(settings, LOG_ERR, line);
+	daemon_say(settings, LOG_ERR, line);
 	if (caller >= 0)
 		(void)write_line(caller, line);
 	else
 		complain(settings, line);
 }
 
-void process_say_connect(const struct settings *settings, const char *interface)
+void daemon_say_connect(const struct settings *settings, const char *interface)
 {
 	char text[SAY_MAX];
 
 	(void)snprintf(text, sizeof text, "Using interface %s", interface);
-	process_say(settings, LOG_NOTICE, text);
+	daemon_say(settings, LOG_NOTICE, text);
 	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", interface,
 		       settings->tty[0] != '\0' ? settings->tty : "stdin");
-	process_say(settings, LOG_NOTICE, text);
+	daemon_say(settings, LOG_NOTICE, text);
 }
 
-void process_standard(void)
+void daemon_standard(void)
 {
 	int fd;
 
@@ -100,7 +100,7 @@ void process_standard(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
-int process_signals(struct policy_error *err)
+int daemon_signals(struct error *err)
 {
 	sigset_t set;
 	int fd;
@@ -144,7 +144,7 @@ __attribute__((noreturn)) static void wait_for_word(const struct settings *setti
 	_exit(PPP_EXIT_FATAL);
 }
 
-int process_detach(const struct settings *settings, int *caller, struct policy_error *err)
+int daemon_detach(const struct settings *settings, int *caller, struct error *err)
 {
 	int word[2];
 	pid_t child;
@@ -167,7 +167,7 @@ int process_detach(const struct settings *settings, int *caller, struct policy_e
 		   : error_sys(err, errno, "cannot leave the caller's session");
 }
 
-void process_release(int caller)
+void daemon_release(int caller)
 {
 	static const char well[1];
 
