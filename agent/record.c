@@ -104,7 +104,7 @@ static void print_prefixes(const struct ip_prefix *list, size_t count, char *tex
 		const size_t len = strlen(ip_prefix_print(&list[i], prefix));
 
 		if (used + 1 + len + sizeof dots > size) {
-			(void)snprintf(text + used, size - used, "%s", dots);
+			snprintf(text + used, size - used, "%s", dots);
 			return;
 		}
 		used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? "," : "",
@@ -122,10 +122,7 @@ static void print_reach(const struct login *login, char *text, size_t size)
 	if (link && count > 0 && login->engine == PPP_PPPTUN)
 		print_prefixes(list, count, text, size);
 	else
-		(void)snprintf(text, size, "%s",
-			       !link	   ? "-"
-			       : count > 0 ? "not-held"
-					   : "any");
+		snprintf(text, size, "%s", !link ? "-" : count > 0 ? "not-held" : "any");
 }
 
 /* 0, or -1 when the log did not take it. */

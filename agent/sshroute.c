@@ -160,7 +160,7 @@ static int parse_prefix(const char *text, struct route_options *options)
 
 	if (options->nprefixes == PEER_ROUTES_MAX)
 		return complain(EXIT_USAGE, "more than %d prefixes", PEER_ROUTES_MAX);
-	if (ip_prefix_parse(text, &options->prefixes[options->nprefixes], &why) < 0)
+	if (ip_prefix_parse(text, &options->prefixes[options->nprefixes], &why) != 0)
 		return complain_argument("prefix", text, why);
 	options->nprefixes++;
 	return 0;
@@ -284,7 +284,7 @@ static void undo(struct netlink *nl, struct transaction *done)
 
 	while (done->nadded > 0) {
 		done->nadded--;
-		if (route_delete(nl, &done->added[done->nadded], &err) < 0)
+		if (route_delete(nl, &done->added[done->nadded], &err) != 0)
 			complain(EXIT_SYSTEM, "%s", err.text);
 	}
 }
@@ -298,7 +298,7 @@ static int add_routes(struct netlink *nl, const struct route_options *options, i
 	for (size_t i = 0; i < options->nprefixes; i++) {
 		struct link_route route = {.index = index, .prefix = options->prefixes[i]};
 
-		if (route_add_new(nl, &route, &added, &err) < 0) {
+		if (route_add_new(nl, &route, &added, &err) != 0) {
 			undo(nl, done);
 			return complain(EXIT_SYSTEM, "%s%s", err.text,
 					err.sys == EPERM ? unprivileged : "");
@@ -323,7 +323,7 @@ static int report(const struct route_options *options, const struct transaction 
 					 i ? "," : "", prefix);
 	}
 	line[used++] = '\n';
-	if (say(STDOUT_FILENO, line, used) < 0)
+	if (say(STDOUT_FILENO, line, used) != 0)
 		return complain(EXIT_SYSTEM, "the routes stand, but cannot say so: %s",
 				strerror(errno));
 	return EXIT_DONE;
@@ -342,7 +342,7 @@ static int run(const struct route_options *options)
 		return code;
 	nl = netlink_open(&err);
 	if (!nl || (options->pair6.local.family != AF_UNSPEC &&
-		    link_add_pair(nl, link.index, &options->pair6, &err) < 0)) {
+		    link_add_pair(nl, link.index, &options->pair6, &err) != 0)) {
 		code = complain(EXIT_SYSTEM, "%s", err.text);
 		goto out;
 	}
@@ -369,7 +369,8 @@ int main(int argc, char **argv)
 	if (options.help || options.version) {
 		const char *text = options.help ? usage : version;
 
-		return say(STDOUT_FILENO, text, strlen(text)) < 0 ? EXIT_SYSTEM : EXIT_DONE;
+		return say(STDOUT_FILENO, text, strlen(text)) != 0 ? EXIT_SYSTEM
+								   : EXIT_DONE;
 	}
 	return run(&options);
 }

@@ -21,7 +21,7 @@ static long mount_of(int fd)
 	ssize_t len;
 	int info;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = open(path, O_RDONLY | O_CLOEXEC);
 	if (info < 0)
 		return -1;

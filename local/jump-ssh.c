@@ -48,8 +48,8 @@ static void take_timeout(const struct ssh_reach *reach, char option[OPTION_MAX])
 
 	option[0] = '\0';
 	if (timeout > 0 && !reach->timed && !reach->proxied)
-		(void)snprintf(option, OPTION_MAX, "-oConnectTimeout=%u",
-			       ssh_reach_share(reach, timeout));
+		snprintf(option, OPTION_MAX, "-oConnectTimeout=%u",
+			 ssh_reach_share(reach, timeout));
 }
 
 int main(int argc, char **argv)
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 	size_t used = 0;
 
 	if (argc < 1 || argc > ARGUMENTS_MAX) {
-		(void)fputs("jump-ssh: too many words\n", stderr);
+		fputs("jump-ssh: too many words\n", stderr);
 		return EXIT_USAGE;
 	}
 	ssh_reach_find(argv, environ, monotonic_ms() + ssh_reach_patience(told_timeout()),
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	words[used] = NULL;
 	/* Whoever explains a failure can tell by the process whose it is. */
 	if (reach.host[0] != '\0')
-		(void)fprintf(stderr, SSH_SAID_JUMP "\n", (long)getpid(), reach.host);
+		fprintf(stderr, SSH_SAID_JUMP "\n", (long)getpid(), reach.host);
 	execve(PATH_SSH, words, environ);
 	perror("jump-ssh: " PATH_SSH);
 	return EXIT_SYSTEM;

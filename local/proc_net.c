@@ -109,7 +109,7 @@ int proc_net_find(pid_t pid, unsigned long number, struct ip_addr *out)
 		if (table == NULL)
 			continue;
 		found = find_in(table, tables[i].parse, number, out);
-		(void)fclose(table);
+		fclose(table);
 	}
 	return found ? 0 : -1;
 }

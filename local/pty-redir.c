@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 			usage(stdout);
 			return EXIT_DONE;
 		case 'V':
-			puts("pty-redir " VERSION);
+			puts("pty-redir (Sallyport) " VERSION);
 			return EXIT_DONE;
 		default:
 			usage(stderr);

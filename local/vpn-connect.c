@@ -96,7 +96,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 			if (c == 'h')
 				usage(stdout);
 			else
-				puts("vpn-connect " VERSION);
+				puts("vpn-connect (Sallyport) " VERSION);
 			return 1;
 		}
 		if (c == '?' || command == NULL || strchr(command->options, c) == NULL) {

@@ -36,7 +36,7 @@ static int close_next(DIR *list, unsigned first, unsigned last, bool on_exec)
 	if (on_exec)
 		return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 1 : -1;
 	/* Linux frees the number whatever close(2) returns. */
-	(void)close(fd);
+	close(fd);
 	return 1;
 }
 
@@ -51,7 +51,7 @@ static int close_listed(unsigned first, unsigned last, bool on_exec)
 		result = close_next(list, first, last, on_exec);
 	while (result > 0);
 	why = errno;
-	(void)closedir(list);
+	closedir(list);
 	errno = why;
 	return result;
 }

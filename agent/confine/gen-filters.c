@@ -124,7 +124,7 @@ static void generate_programs(FILE *table)
 			generate(&shape, number++, table);
 		}
 	}
-	(void)fflush(table);
+	fflush(table);
 }
 
 /* What the rules of a shape say, a string each; and its row of the table. */
@@ -153,7 +153,7 @@ static void generate_listings(FILE *table)
 	puts("#include \"agent/confine/filter_listing.h\"");
 	for (size_t i = 0; i < SHAPES; i++)
 		list_rules(&shapes[i], i, table);
-	(void)fflush(table);
+	fflush(table);
 }
 
 int main(int argc, char **argv)

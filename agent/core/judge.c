@@ -29,13 +29,13 @@ static enum exit_code intake_code(enum intake_state state)
 void login_set_rule(struct login *login, const char *file, unsigned line, unsigned column)
 {
 	login->rule = (struct rule_place){.line = line, .column = column};
-	(void)snprintf(login->rule.file, sizeof login->rule.file, "%s", file);
+	snprintf(login->rule.file, sizeof login->rule.file, "%s", file);
 }
 
 /* The reason of a denial, and its code. */
 static enum exit_code say(char reason[ERROR_TEXT_MAX], enum exit_code code, const char *why)
 {
-	(void)snprintf(reason, ERROR_TEXT_MAX, "%s", why);
+	snprintf(reason, ERROR_TEXT_MAX, "%s", why);
 	return code;
 }
 

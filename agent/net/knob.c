@@ -51,7 +51,7 @@ static int knob_write(const struct knob *knob, long value, struct error *err)
 
 	if (fd < 0)
 		return -1;
-	(void)snprintf(text, sizeof text, "%ld", value);
+	snprintf(text, sizeof text, "%ld", value);
 	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 		result = error_sys(err, errno, "cannot set net.%s.conf.%s.%s to %ld",
 				   knob->family, knob->interface, knob->name, value);

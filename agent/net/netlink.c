@@ -220,7 +220,7 @@ static void kernel_text(const struct nlmsghdr *message, char text[KERNEL_TEXT_MA
 			return;
 		skip += NLMSG_ALIGN(error->msg.nlmsg_len) - sizeof error->msg;
 	}
-	if (netlink_attributes(message, skip, table, NLMSGERR_ATTR_MSG, NULL) < 0 ||
+	if (netlink_attributes(message, skip, table, NLMSGERR_ATTR_MSG, NULL) != 0 ||
 	    !table[NLMSGERR_ATTR_MSG])
 		return;
 	escape_quoted(mnl_attr_get_payload(table[NLMSGERR_ATTR_MSG]),
@@ -271,7 +271,7 @@ static int read_datagram(struct netlink *nl, size_t len, const struct netlink_qu
 		switch (message->nlmsg_type) {
 		case NLMSG_ERROR:
 		case NLMSG_DONE:
-			return read_end(nl, message, what, err) < 0 ? -1 : 1;
+			return read_end(nl, message, what, err) != 0 ? -1 : 1;
 		case NLMSG_OVERRUN:
 			nl->interrupted = true;
 			break;
@@ -335,7 +335,7 @@ int netlink_ask(struct netlink *nl, const struct netlink_query *query, const cha
 		struct error *err)
 {
 	for (int i = 0; i < NETLINK_TRIES_MAX; i++) {
-		if (exchange(nl, query, what, err) < 0)
+		if (exchange(nl, query, what, err) != 0)
 			return -1;
 		if (!nl->interrupted)
 			return 0;

@@ -81,7 +81,7 @@ static int append(const struct host_reading *reading, size_t *found,
 		  const struct host_entry *entry, struct error *err)
 {
 	reading->map->count = reading->begin + *found;
-	if (host_map_add(reading->map, entry, err) < 0)
+	if (host_map_add(reading->map, entry, err) != 0)
 		return -1;
 	++*found;
 	return 0;
@@ -128,12 +128,12 @@ static int read_network(const struct nlmsghdr *message, const void *want, void *
 
 	if (message->nlmsg_type != RTM_NEWADDR)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, IFA_LOCAL, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, IFA_LOCAL, err) != 0)
 		return -1;
 	if (body->ifa_family != AF_INET && body->ifa_family != AF_INET6)
 		return 0;
-	if (netlink_address(table[IFA_ADDRESS], body->ifa_family, &remote, err) < 0 ||
-	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) < 0)
+	if (netlink_address(table[IFA_ADDRESS], body->ifa_family, &remote, err) != 0 ||
+	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) != 0)
 		return -1;
 	if (!fits(body->ifa_family, body->ifa_prefixlen))
 		return malformed(err);
@@ -141,7 +141,7 @@ static int read_network(const struct nlmsghdr *message, const void *want, void *
 	/* The prefix is that of the other end where there is one (linux/if_addr.h). */
 	if (remote.family != AF_UNSPEC) {
 		entry.prefix = network_of(&remote, body->ifa_prefixlen);
-		if (append(want, found, &entry, err) < 0)
+		if (append(want, found, &entry, err) != 0)
 			return -1;
 	}
 	if (local.family == AF_UNSPEC || ip_addr_equal(&local, &remote))
@@ -159,7 +159,7 @@ static int append_gateway(const struct host_reading *reading, size_t *found,
 
 	if (gateway == NULL)
 		return 0;
-	if (netlink_address(gateway, reading->family, &addr, err) < 0)
+	if (netlink_address(gateway, reading->family, &addr, err) != 0)
 		return -1;
 	entry.prefix = host_prefix(&addr);
 	return append(reading, found, &entry, err);
@@ -214,9 +214,9 @@ static int append_hops(const struct host_reading *reading, size_t *found,
 			const int out = hop->rtnh_ifindex;
 
 			if ((type == RTA_GATEWAY &&
-			     append_gateway(reading, found, each, out, err) < 0) ||
+			     append_gateway(reading, found, each, out, err) != 0) ||
 			    (type == RTA_VIA &&
-			     append_via(reading, found, each, out, err) < 0))
+			     append_via(reading, found, each, out, err) != 0))
 				return -1;
 		}
 		if (end - at <= (ptrdiff_t)RTNH_ALIGN(hop->rtnh_len))
@@ -244,27 +244,27 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) != 0)
 		return -1;
 	/* A kernel without IPv6 answers with what it has. */
 	if (body->rtm_family != reading->family || is_beside(body))
 		return 0;
 	entry.table = body->rtm_table;
 	if (!fits(body->rtm_family, body->rtm_dst_len) ||
-	    netlink_value(table[RTA_TABLE], &entry.table, sizeof entry.table, err) < 0 ||
-	    netlink_value(table[RTA_OIF], &entry.index, sizeof entry.index, err) < 0 ||
-	    netlink_address(table[RTA_DST], body->rtm_family, &entry.prefix.addr, err) < 0)
+	    netlink_value(table[RTA_TABLE], &entry.table, sizeof entry.table, err) != 0 ||
+	    netlink_value(table[RTA_OIF], &entry.index, sizeof entry.index, err) != 0 ||
+	    netlink_address(table[RTA_DST], body->rtm_family, &entry.prefix.addr, err) != 0)
 		return malformed(err);
-	if (route_is_stopgap(message, table, &stopgap, err) < 0)
+	if (route_is_stopgap(message, table, &stopgap, err) != 0)
 		return -1;
 	if (stopgap && entry.table == RT_TABLE_MAIN)
 		return 0;
 	/* A default route has no RTA_DST, and its address is all zero. */
 	entry.prefix.addr.family = body->rtm_family;
 	entry.prefix.len = body->rtm_dst_len;
-	if (append_gateway(reading, found, table[RTA_GATEWAY], entry.index, err) < 0 ||
-	    append_via(reading, found, table[RTA_VIA], entry.index, err) < 0 ||
-	    append_hops(reading, found, table[RTA_MULTIPATH], &entry.index, err) < 0)
+	if (append_gateway(reading, found, table[RTA_GATEWAY], entry.index, err) != 0 ||
+	    append_via(reading, found, table[RTA_VIA], entry.index, err) != 0 ||
+	    append_hops(reading, found, table[RTA_MULTIPATH], &entry.index, err) != 0)
 		return -1;
 	return append(reading, found, &entry, err);
 }
@@ -279,7 +279,7 @@ static int read_rule(const struct nlmsghdr *message, const void *want, void *fou
 
 	if (message->nlmsg_type != RTM_NEWRULE)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, FRA_DST, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, FRA_DST, err) != 0)
 		return -1;
 	/* `not to PREFIX` is about all others, as a default route is. */
 	if (body->family != reading->family || table[FRA_DST] == NULL ||
@@ -287,7 +287,7 @@ static int read_rule(const struct nlmsghdr *message, const void *want, void *fou
 		return 0;
 	if (!fits(body->family, body->dst_len))
 		return malformed(err);
-	if (netlink_address(table[FRA_DST], body->family, &entry.prefix.addr, err) < 0)
+	if (netlink_address(table[FRA_DST], body->family, &entry.prefix.addr, err) != 0)
 		return -1;
 	entry.prefix.len = body->dst_len;
 	return append(reading, found, &entry, err);
@@ -336,7 +336,7 @@ int host_read_routes(struct netlink *nl, struct host_map *map, struct error *err
 		    netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
 
 		body->rtm_family = (uint8_t)families[i];
-		if (read_into(nl, &reading, read_route, "read the routes", err) < 0)
+		if (read_into(nl, &reading, read_route, "read the routes", err) != 0)
 			return -1;
 	}
 	keep_once(map, begin);
@@ -354,7 +354,7 @@ int host_read_rules(struct netlink *nl, struct host_map *map, struct error *err)
 		    netlink_begin(nl, RTM_GETRULE, NLM_F_DUMP, sizeof *body);
 
 		body->family = (uint8_t)families[i];
-		if (read_into(nl, &reading, read_rule, "read the routing rules", err) < 0)
+		if (read_into(nl, &reading, read_rule, "read the routing rules", err) != 0)
 			return -1;
 	}
 	keep_once(map, begin);

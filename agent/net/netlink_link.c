@@ -63,9 +63,9 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 
 	if (message->nlmsg_type != RTM_NEWLINK)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, IFLA_AF_SPEC, err) < 0 ||
-	    netlink_value(table[IFLA_MTU], &mtu, sizeof mtu, err) < 0 ||
-	    read_stats(table[IFLA_STATS64], &out->link, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, IFLA_AF_SPEC, err) != 0 ||
+	    netlink_value(table[IFLA_MTU], &mtu, sizeof mtu, err) != 0 ||
+	    read_stats(table[IFLA_STATS64], &out->link, err) != 0)
 		return -1;
 	name = table[IFLA_IFNAME];
 	if (!name || mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0 ||
@@ -93,7 +93,7 @@ static int ask_link(struct netlink *nl, const char *name, struct link *out,
 	const struct netlink_query query = {
 	    .read = read_link, .want = name, .found = &found, .found_size = sizeof found};
 
-	if (netlink_ask(nl, &query, "look for an interface", err) < 0 && nl->sys != ENODEV)
+	if (netlink_ask(nl, &query, "look for an interface", err) != 0 && nl->sys != ENODEV)
 		return -1;
 	if (!found.found) {
 		nl->sys = ENODEV;
@@ -150,14 +150,14 @@ static int read_address(const struct nlmsghdr *message, const void *want, void *
 
 	if (message->nlmsg_type != RTM_NEWADDR)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, IFA_LOCAL, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, IFA_LOCAL, err) != 0)
 		return -1;
 	/* Not every kernel filters its dump by interface. */
 	if (body->ifa_index != (unsigned)wanted->index ||
 	    body->ifa_family != wanted->pair->local.family)
 		return 0;
-	if (netlink_address(table[IFA_ADDRESS], body->ifa_family, &remote, err) < 0 ||
-	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) < 0)
+	if (netlink_address(table[IFA_ADDRESS], body->ifa_family, &remote, err) != 0 ||
+	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) != 0)
 		return -1;
 	/* IPv6 leaves IFA_LOCAL out where there is no other end (linux/if_addr.h). */
 	if (pair_matches(wanted, body->ifa_prefixlen,
@@ -202,7 +202,7 @@ static int look(struct netlink *nl, const char *name, const struct link_pair *pa
 	bool carries = true;
 
 	*missing = NULL;
-	if (link_get(nl, name, out, err) < 0) {
+	if (link_get(nl, name, out, err) != 0) {
 		if (nl->sys != ENODEV)
 			return -1;
 		*missing = "it does not exist";
@@ -213,7 +213,8 @@ static int look(struct netlink *nl, const char *name, const struct link_pair *pa
 		return 0;
 	}
 	wanted.index = out->index;
-	if (pair->local.family != AF_UNSPEC && carries_pair(nl, &wanted, &carries, err) < 0)
+	if (pair->local.family != AF_UNSPEC &&
+	    carries_pair(nl, &wanted, &carries, err) != 0)
 		return -1;
 	if (!carries)
 		*missing = "it does not carry the addresses of this session";
@@ -260,7 +261,7 @@ int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadlin
 			goto out;
 		if (!missing)
 			break;
-		if (wait_event(events, deadline, watch, name, missing, err) < 0)
+		if (wait_event(events, deadline, watch, name, missing, err) != 0)
 			goto out;
 	}
 	rc = 0;
@@ -285,7 +286,7 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 	if (pair->local.family == AF_UNSPEC || pair->remote.family != pair->local.family)
 		return netlink_refuse(err, EINVAL,
 				      "a pair needs two addresses of one family");
-	if (carries_pair(nl, &wanted, &carries, err) < 0)
+	if (carries_pair(nl, &wanted, &carries, err) != 0)
 		return -1;
 	if (carries)
 		return 0;
@@ -301,12 +302,12 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 	netlink_put_address(nl, IFA_ADDRESS, &pair->remote);
 	snprintf(what, sizeof what, "add the address %s",
 		 ip_addr_print(&pair->local, text));
-	if (netlink_change(nl, what, err) < 0 && nl->sys != EEXIST)
+	if (netlink_change(nl, what, err) != 0 && nl->sys != EEXIST)
 		return ipv6 ? netlink_explain_ipv6(nl, index, err) : -1;
 	/* Somebody was faster: err keeps the kernel's answer in case it is another pair. */
 	if (nl->sys == EEXIST)
 		return carries_pair(nl, &wanted, &carries, NULL) == 0 && carries ? 0 : -1;
-	if (carries_pair(nl, &wanted, &carries, err) < 0)
+	if (carries_pair(nl, &wanted, &carries, err) != 0)
 		return -1;
 	return carries ? 0
 		       : netlink_refuse(err, ENODATA,

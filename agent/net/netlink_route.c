@@ -40,8 +40,8 @@ static int judge(const struct nlmsghdr *message, const struct nlattr **table,
 	uint32_t index = 0, metric = 0;
 	bool ours;
 
-	if (netlink_value(table[RTA_OIF], &index, sizeof index, err) < 0 ||
-	    netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
+	if (netlink_value(table[RTA_OIF], &index, sizeof index, err) != 0 ||
+	    netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) != 0)
 		return -1;
 	ours = body->rtm_protocol == ROUTE_PROTOCOL && body->rtm_type == RTN_UNICAST &&
 	       body->rtm_scope == default_scope(body->rtm_family) && body->rtm_tos == 0 &&
@@ -64,7 +64,7 @@ int route_is_stopgap(const struct nlmsghdr *message, const struct nlattr **table
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	uint32_t metric = 0;
 
-	if (netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) < 0)
+	if (netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) != 0)
 		return -1;
 	*stopgap = (body->rtm_type == RTN_UNREACHABLE || body->rtm_type == RTN_BLACKHOLE ||
 		    body->rtm_type == RTN_PROHIBIT) &&
@@ -85,22 +85,22 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) != 0)
 		return -1;
 	number = body->rtm_table;
-	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) < 0)
+	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) != 0)
 		return -1;
 	/* Not every kernel filters its dump by table. */
 	if (number != RT_TABLE_MAIN || body->rtm_family != family ||
 	    body->rtm_dst_len != route->prefix.len || (body->rtm_flags & RTM_F_CLONED))
 		return 0;
-	if (netlink_address(table[RTA_DST], family, &dst, err) < 0)
+	if (netlink_address(table[RTA_DST], family, &dst, err) != 0)
 		return -1;
 	/* A default route has no RTA_DST, and its address is all zero. */
 	dst.family = family;
 	if (!ip_addr_equal(&dst, &route->prefix.addr))
 		return 0;
-	if (route_is_stopgap(message, table, &stopgap, err) < 0)
+	if (route_is_stopgap(message, table, &stopgap, err) != 0)
 		return -1;
 	return stopgap ? 0 : judge(message, table, route, found, err);
 }
@@ -140,7 +140,7 @@ static int read_back(struct netlink *nl, const struct link_route *route, struct 
 	const struct asked asked = {route->prefix.addr.family, route->index};
 	char text[PREFIX_TEXT_MAX];
 
-	if (ask_main(nl, &asked, &query, err) < 0)
+	if (ask_main(nl, &asked, &query, err) != 0)
 		return -1;
 	return found.ours ? 0
 			  : netlink_refuse(err, ENODATA,
@@ -164,7 +164,7 @@ int route_exists(struct netlink *nl, const struct link_route *route, bool *exist
 {
 	struct route_found found = {0};
 
-	if (find(nl, route, &found, err) < 0)
+	if (find(nl, route, &found, err) != 0)
 		return -1;
 	*exists = found.ours;
 	return 0;
@@ -197,7 +197,7 @@ static int refuse_taken(struct netlink *nl, const struct link_route *route,
 	struct link link;
 
 	ip_prefix_print(&route->prefix, text);
-	if (found->index == 0 || link_get_at(nl, found->index, &link, NULL) < 0)
+	if (found->index == 0 || link_get_at(nl, found->index, &link, NULL) != 0)
 		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
 	return netlink_refuse(err, EEXIST, "a route to %s exists already, dev %s", text,
 			      link.name);
@@ -209,7 +209,7 @@ int route_find(struct netlink *nl, const struct link_route *route, bool *there,
 	struct route_found found = {0};
 
 	*there = false;
-	if (find(nl, route, &found, err) < 0)
+	if (find(nl, route, &found, err) != 0)
 		return -1;
 	*there = found.ours;
 	return found.others ? refuse_taken(nl, route, &found, err) : 0;
@@ -225,7 +225,7 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 	ip_prefix_print(&route->prefix, text);
 	/* NLM_F_EXCL alone speaks only of routes of the same metric: ours would silently
 	 * come before a network that this host reaches at a higher one. */
-	if (find(nl, route, &found, err) < 0)
+	if (find(nl, route, &found, err) != 0)
 		return -1;
 	if (found.ours)
 		return 0;
@@ -262,7 +262,7 @@ int route_delete(struct netlink *nl, const struct link_route *route, struct erro
 	char what[WHAT_MAX], text[PREFIX_TEXT_MAX];
 
 	/* In RTM_DELROUTE what is zero matches anything: first see that ours is there. */
-	if (find(nl, route, &found, err) < 0)
+	if (find(nl, route, &found, err) != 0)
 		return -1;
 	if (!found.ours)
 		return 0;
@@ -295,15 +295,15 @@ static int read_learned(const struct nlmsghdr *message, const void *want, void *
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
-	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) < 0)
+	if (netlink_attributes(message, sizeof *body, table, RTA_MAX, err) != 0)
 		return -1;
 	/* A kernel without IPv6 answers with the routes of every family that it has. */
 	if (body->rtm_family != AF_INET6)
 		return 0;
 	number = body->rtm_table;
-	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) < 0 ||
-	    netlink_value(table[RTA_OIF], &out, sizeof out, err) < 0 ||
-	    netlink_address(table[RTA_DST], AF_INET6, &dst, err) < 0)
+	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) != 0 ||
+	    netlink_value(table[RTA_OIF], &out, sizeof out, err) != 0 ||
+	    netlink_address(table[RTA_DST], AF_INET6, &dst, err) != 0)
 		return -1;
 	if (number != RT_TABLE_MAIN || out != (uint32_t)*index ||
 	    (body->rtm_flags & RTM_F_CLONED) != 0)

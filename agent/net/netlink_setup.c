@@ -87,7 +87,7 @@ static int read_back(struct netlink *nl, int index, unsigned mtu, struct error *
 {
 	struct link link;
 
-	if (link_get_at(nl, index, &link, err) < 0)
+	if (link_get_at(nl, index, &link, err) != 0)
 		return -1;
 	if (link.mtu != mtu)
 		return netlink_refuse(err, ENODATA,
@@ -112,17 +112,17 @@ int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err)
 	body->ifi_family = AF_UNSPEC;
 	body->ifi_index = index;
 	netlink_put(nl, IFLA_MTU, &bytes, sizeof bytes);
-	if (netlink_change(nl, "set the MTU of an interface", err) < 0)
+	if (netlink_change(nl, "set the MTU of an interface", err) != 0)
 		return -1;
 	/* After the MTU, below 1280 of which there is no IPv6 on it; and before it is up,
 	 * which is when the kernel makes addresses. */
-	if (forbid_addresses(nl, index, err) < 0)
+	if (forbid_addresses(nl, index, err) != 0)
 		return -1;
 	body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);
 	body->ifi_family = AF_UNSPEC;
 	body->ifi_index = index;
 	body->ifi_flags = body->ifi_change = IFF_UP;
-	if (netlink_change(nl, "set up an interface", err) < 0)
+	if (netlink_change(nl, "set up an interface", err) != 0)
 		return -1;
 	return read_back(nl, index, mtu, err);
 }

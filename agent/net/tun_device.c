@@ -20,7 +20,7 @@
 static int ask(int fd, unsigned long what, const char *name, struct ifreq *answer)
 {
 	*answer = (struct ifreq){0};
-	(void)snprintf(answer->ifr_name, sizeof answer->ifr_name, "%s", name);
+	snprintf(answer->ifr_name, sizeof answer->ifr_name, "%s", name);
 	return ioctl(fd, what, answer);
 }
 
@@ -147,7 +147,7 @@ int tun_device_try(const struct tun_wanted *wanted, struct error *err)
 
 	if (fd < 0)
 		return -1;
-	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", wanted->name);
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", wanted->name);
 	/* First what is there: TUNSETIFF has one answer for all that it refuses. */
 	result = tun_device_match(wanted, err);
 	if (result == 0 && ioctl(fd, TUNSETIFF, &request) != 0)

@@ -55,7 +55,7 @@ static void complain(const struct settings *settings, const char *line)
 
 	if (settings->log_fd == STDERR_FILENO)
 		return;
-	(void)snprintf(text, sizeof text, "ppptun: %s", line);
+	snprintf(text, sizeof text, "ppptun: %s", line);
 	(void)write_line(STDERR_FILENO, text);
 }
 
@@ -79,10 +79,10 @@ void daemon_say_connect(const struct settings *settings, const char *interface)
 {
 	char text[SAY_MAX];
 
-	(void)snprintf(text, sizeof text, "Using interface %s", interface);
+	snprintf(text, sizeof text, "Using interface %s", interface);
 	daemon_say(settings, LOG_NOTICE, text);
-	(void)snprintf(text, sizeof text, "Connect: %s <--> %s", interface,
-		       settings->tty[0] != '\0' ? settings->tty : "stdin");
+	snprintf(text, sizeof text, "Connect: %s <--> %s", interface,
+		 settings->tty[0] != '\0' ? settings->tty : "stdin");
 	daemon_say(settings, LOG_NOTICE, text);
 }
 
@@ -96,8 +96,8 @@ void daemon_standard(void)
 	if (fd >= 0)
 		close(fd);
 	/* What cannot be written is an error like others, and no end. */
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int daemon_signals(struct error *err)

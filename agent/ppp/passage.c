@@ -294,9 +294,8 @@ int passage_print(uint16_t protocol, const uint8_t *packet, size_t len,
 
 	if (!find_ends(protocol, packet, len, &ends) || is_group(&ends.target))
 		return -1;
-	(void)snprintf(text, PASSAGE_TEXT_MAX, "%s to %s",
-		       ip_addr_print(&ends.source, source),
-		       ip_addr_print(&ends.target, target));
+	snprintf(text, PASSAGE_TEXT_MAX, "%s to %s", ip_addr_print(&ends.source, source),
+		 ip_addr_print(&ends.target, target));
 	return 0;
 }
 

@@ -39,7 +39,7 @@ void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 	if (debug ? !ppp->settings->debug : !may_say(ppp))
 		return;
 	va_start(args, fmt);
-	(void)vsnprintf(line, sizeof line, fmt, args);
+	vsnprintf(line, sizeof line, fmt, args);
 	va_end(args);
 	ppp->hooks->say(ppp->context, debug, line);
 }

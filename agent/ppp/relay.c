@@ -32,7 +32,7 @@ void relay_say(void *context, bool debug, const char *line)
 
 	daemon_say(relay->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
 	if (!debug)
-		(void)snprintf(relay->last, sizeof relay->last, "%s", line);
+		snprintf(relay->last, sizeof relay->last, "%s", line);
 }
 
 static void send_frame(void *context, const struct frame *frame,
@@ -71,9 +71,8 @@ static void tell_mtu(struct relay *relay)
 
 	if (device_mtu(relay) == relay->settings->mtu)
 		return;
-	(void)snprintf(line, sizeof line,
-		       "the other end takes %u bytes: the device's MTU is %u",
-		       ppp_mtu(&relay->ppp), device_mtu(relay));
+	snprintf(line, sizeof line, "the other end takes %u bytes: the device's MTU is %u",
+		 ppp_mtu(&relay->ppp), device_mtu(relay));
 	relay_say(relay, false, line);
 }
 

@@ -222,7 +222,7 @@ static int take_option(struct settings *settings, const struct spec *spec, const
 	case NAME:
 		if (value_interface(word, &why) != 0)
 			return error_set(err, "%s: %s", spec->name, why);
-		(void)snprintf(field, IF_NAMESIZE, "%s", word);
+		snprintf(field, IF_NAMESIZE, "%s", word);
 		return 0;
 	case SOURCE:
 		return take_prefix(spec, word, settings->sources, &settings->nsources,
@@ -328,8 +328,8 @@ int settings_parse(struct settings *settings, int argc, char **argv, struct erro
 	if (settings->default_accm)
 		settings->accm = ACCM_ALL;
 	if (settings->ifname[0] == '\0' && settings->unit != UNIT_NONE)
-		(void)snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
-			       settings->unit);
+		snprintf(settings->ifname, sizeof settings->ifname, "ppp%u",
+			 settings->unit);
 	/* As pppd in the foreground, where the line is not on it. */
 	if (settings->log_fd < 0 && settings->log_file == NULL &&
 	    settings->tty[0] != '\0' && settings->no_detach)

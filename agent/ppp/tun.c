@@ -39,7 +39,7 @@ int tun_open(struct tun *tun, const char *name, struct error *err)
 	tun->fd = tun_device_open(err);
 	if (tun->fd < 0)
 		return -1;
-	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	if (ioctl(tun->fd, TUNSETIFF, &request) != 0)
 		(void)tun_device_explain(name, errno, err);
 	else if (ioctl(tun->fd, TUNSETVNETHDRSZ, &size) != 0 ||
@@ -47,7 +47,7 @@ int tun_open(struct tun *tun, const char *name, struct error *err)
 		 tun_carrier(tun, false) != 0)
 		error_sys(err, errno, "cannot set up the TUN device");
 	else if (read_back(tun, &request, err) == 0) {
-		(void)snprintf(tun->name, sizeof tun->name, "%s", request.ifr_name);
+		snprintf(tun->name, sizeof tun->name, "%s", request.ifr_name);
 		return 0;
 	}
 	close(tun->fd);

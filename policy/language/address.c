@@ -47,7 +47,7 @@ static int parse_ipv4(const char *text, struct ip_addr *out, const char **why)
 
 		if (i > 0 && *at++ != '.')
 			return refuse(why, parts);
-		if (parse_decimal(&at, OCTET_MAX, &octet, parts, why) < 0)
+		if (parse_decimal(&at, OCTET_MAX, &octet, parts, why) != 0)
 			return -1;
 		out->bytes[i] = (uint8_t)octet;
 	}
@@ -124,7 +124,7 @@ static int parse_prefix(const char *text, struct ip_prefix *out, const char **wh
 		return -1;
 	slash++;
 	if (parse_decimal(&slash, family_bits(out->addr.family), &len,
-			  "the prefix length is not plain decimal", why) < 0)
+			  "the prefix length is not plain decimal", why) != 0)
 		return -1;
 	if (*slash != '\0')
 		return refuse(why, "bytes follow the prefix length");
@@ -145,7 +145,7 @@ const char *ip_addr_print(const struct ip_addr *addr, char buf[ADDRESS_TEXT_MAX]
 {
 	if (family_bits(addr->family) == 0 ||
 	    inet_ntop(addr->family, addr->bytes, buf, ADDRESS_TEXT_MAX) == NULL)
-		(void)snprintf(buf, ADDRESS_TEXT_MAX, "none");
+		snprintf(buf, ADDRESS_TEXT_MAX, "none");
 	return buf;
 }
 
@@ -155,9 +155,9 @@ const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT
 
 	(void)ip_addr_print(&prefix->addr, addr);
 	if (prefix->addr.family == AF_UNSPEC)
-		(void)snprintf(buf, PREFIX_TEXT_MAX, "%s", addr);
+		snprintf(buf, PREFIX_TEXT_MAX, "%s", addr);
 	else
-		(void)snprintf(buf, PREFIX_TEXT_MAX, "%s/%u", addr, prefix->len);
+		snprintf(buf, PREFIX_TEXT_MAX, "%s/%u", addr, prefix->len);
 	return buf;
 }
 

@@ -11,11 +11,11 @@ static int parse_agent(struct parse *p, const char *text, size_t len)
 	struct agent_conf *out = p->out;
 
 	memset(out, 0, sizeof *out);
-	if (parse_text(p, text, len) < 0) {
+	if (parse_text(p, text, len) != 0) {
 		memset(out, 0, sizeof *out);
 		return -1;
 	}
-	(void)snprintf(out->file, sizeof out->file, "%s", p->file);
+	snprintf(out->file, sizeof out->file, "%s", p->file);
 	return 0;
 }
 
@@ -44,7 +44,7 @@ int policy_load_agent(const char *path, enum trust trust, struct agent_conf *out
 	size_t len;
 
 	memset(out, 0, sizeof *out);
-	if (policy_read(path, trust, &text, &len, err) < 0)
+	if (policy_read(path, trust, &text, &len, err) != 0)
 		return -1;
 	return policy_parse_agent(path, text, len, out, err);
 }

@@ -37,7 +37,7 @@ int base64_decode(const char *text, enum base64_form form, uint8_t *out, size_t 
 	size_t len;
 
 	*used = 0;
-	if (strip_padding(text, form, &len) < 0)
+	if (strip_padding(text, form, &len) != 0)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
 		int value = digit_value(text[i]);

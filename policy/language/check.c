@@ -121,8 +121,8 @@ int check_interface_fits(const struct check_interface *in, struct error *err)
 	bool given = in->interface[0] != '\0';
 	unsigned line = given ? in->interface_line : in->sessions_line;
 
-	(void)snprintf(name, sizeof name, "%s%s", given ? "" : default_prefix,
-		       given ? in->interface : in->name);
+	snprintf(name, sizeof name, "%s%s", given ? "" : default_prefix,
+		 given ? in->interface : in->name);
 	len = strlen(name);
 	if (len > max)
 		return error_at(

@@ -19,7 +19,7 @@ __attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsi
 
 	out->line = line;
 	va_start(args, fmt);
-	(void)vsnprintf(out->reason, sizeof out->reason, fmt, args);
+	vsnprintf(out->reason, sizeof out->reason, fmt, args);
 	va_end(args);
 	return true;
 }
@@ -30,7 +30,7 @@ static bool denies_key(const struct question *in, struct verdict *out)
 		if (!in->conf->auth_info_required)
 			return false;
 		/* agent.conf is what decides here, by its line or by its default. */
-		(void)snprintf(out->file, sizeof out->file, "%s", in->conf->file);
+		snprintf(out->file, sizeof out->file, "%s", in->conf->file);
 		return deny(out, in->conf->auth_info_line,
 			    "sshd did not tell which key was used (AuthInfo required)");
 	}
@@ -164,13 +164,13 @@ void decide(const struct question *in, struct verdict *out)
 		return;
 	}
 	out->code = EXIT_DENIED;
-	(void)snprintf(out->file, sizeof out->file, "%s", in->peer->file);
+	snprintf(out->file, sizeof out->file, "%s", in->peer->file);
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		if (checks[i](in, out))
 			return;
 	out->allow = true;
 	out->code = EXIT_DONE;
 	out->line = in->peer->allow_line;
-	(void)snprintf(out->reason, sizeof out->reason, "%s is in Allow",
-		       verb_name(in->request->verb));
+	snprintf(out->reason, sizeof out->reason, "%s is in Allow",
+		 verb_name(in->request->verb));
 }

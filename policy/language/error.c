@@ -22,13 +22,12 @@ fill(struct error *err, const char *file, int sys, const char *fmt, va_list args
 
 	memset(err, 0, sizeof *err);
 	err->sys = sys;
-	(void)snprintf(err->file, sizeof err->file, "%s", file);
+	snprintf(err->file, sizeof err->file, "%s", file);
 	make_printable(err->file);
-	(void)vsnprintf(err->text, sizeof err->text, fmt, args);
+	vsnprintf(err->text, sizeof err->text, fmt, args);
 	used = strlen(err->text);
 	if (sys != 0)
-		(void)snprintf(err->text + used, sizeof err->text - used, ": %s",
-			       strerror(sys));
+		snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(sys));
 	make_printable(err->text);
 }
 
@@ -100,9 +99,9 @@ const char *error_where(const struct error *err, char buf[ERROR_WHERE_MAX])
 {
 	buf[0] = '\0';
 	if (err->line != 0 && err->column != 0)
-		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u:%u", err->line, err->column);
+		snprintf(buf, ERROR_WHERE_MAX, ":%u:%u", err->line, err->column);
 	else if (err->line != 0)
-		(void)snprintf(buf, ERROR_WHERE_MAX, ":%u", err->line);
+		snprintf(buf, ERROR_WHERE_MAX, ":%u", err->line);
 	return buf;
 }
 
@@ -110,8 +109,8 @@ void error_print(const struct error *err, char *buf, size_t size)
 {
 	char where[ERROR_WHERE_MAX];
 
-	(void)snprintf(buf, size, "%s%s%s%s", err->file, error_where(err, where),
-		       err->file[0] != '\0' ? ": " : "", err->text);
+	snprintf(buf, size, "%s%s%s%s", err->file, error_where(err, where),
+		 err->file[0] != '\0' ? ": " : "", err->text);
 }
 
 bool error_is_shortage(const struct error *err)

@@ -188,14 +188,14 @@ static const char *parse_full(const char *type, const char *base64, struct publi
 		return "the key data is missing";
 	if (strlen(base64) >= sizeof out->base64)
 		return "the key data is too long";
-	if (base64_decode(base64, BASE64_PADDED, blob, sizeof blob, &len) < 0)
+	if (base64_decode(base64, BASE64_PADDED, blob, sizeof blob, &len) != 0)
 		return "the key data is not base64";
 	why = check_blob(kind, blob, len, &out->rsa_bits);
 	if (why != NULL)
 		return why;
 	sha256_digest(blob, len, out->digest);
-	(void)snprintf(out->type, sizeof out->type, "%s", type);
-	(void)snprintf(out->base64, sizeof out->base64, "%s", base64);
+	snprintf(out->type, sizeof out->type, "%s", type);
+	snprintf(out->base64, sizeof out->base64, "%s", base64);
 	return NULL;
 }
 
@@ -207,7 +207,7 @@ static const char *parse_fingerprint(const char *word, const char *base64,
 	if (base64 != NULL)
 		return "key data follows a fingerprint";
 	if (base64_decode(word + sizeof fingerprint_mark - 1, BASE64_BARE, out->digest,
-			  sizeof out->digest, &len) < 0 ||
+			  sizeof out->digest, &len) != 0 ||
 	    len != sizeof out->digest)
 		return "a SHA256 fingerprint has 43 characters of base64";
 	return NULL;

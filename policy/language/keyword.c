@@ -135,7 +135,7 @@ static void join_words(const char *words, char *buf, size_t size)
 
 		if (*next != '\0')
 			between = strchr(next, ' ') == NULL ? " or " : ", ";
-		(void)snprintf(buf + used, size - used, "%.*s%s", (int)n, words, between);
+		snprintf(buf + used, size - used, "%.*s%s", (int)n, words, between);
 		used += strlen(buf + used);
 		words = next;
 	}
@@ -161,11 +161,11 @@ const char *keyword_expected(const struct keyword *keyword, char buf[KEYWORD_EXP
 	};
 
 	if (keyword->type == VALUE_NUMBER)
-		(void)snprintf(buf, KEYWORD_EXPECTED_MAX, "a number from %u to %u",
-			       keyword->min, keyword->max);
+		snprintf(buf, KEYWORD_EXPECTED_MAX, "a number from %u to %u", keyword->min,
+			 keyword->max);
 	else if (keyword->words != NULL)
 		join_words(keyword->words, buf, KEYWORD_EXPECTED_MAX);
 	else
-		(void)snprintf(buf, KEYWORD_EXPECTED_MAX, "%s", phrases[keyword->type]);
+		snprintf(buf, KEYWORD_EXPECTED_MAX, "%s", phrases[keyword->type]);
 	return buf;
 }

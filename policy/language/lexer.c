@@ -96,7 +96,7 @@ int lexer_next(struct lexer *lexer, struct lexed_line *line, struct error *err)
 			return error_at(
 			    err, lexer->file, lexer->number, POLICY_LINE_MAX + 1,
 			    "line too long: expected at most %d bytes", POLICY_LINE_MAX);
-		if (split(lexer, start, len, line, err) < 0)
+		if (split(lexer, start, len, line, err) != 0)
 			return -1;
 		if (line->nwords > 0)
 			return 1;

@@ -55,7 +55,7 @@ static int open_any(const char *path, struct error *err)
 		return error_file(err, path, errno, "cannot open it");
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
-	(void)close(fd);
+	close(fd);
 	return error_file(err, path, 0, "expected a regular file");
 }
 
@@ -101,7 +101,7 @@ static int look_through(const struct source *source, int fd, struct glance *out)
 
 	if (fstat(fd, &out->st) < 0)
 		return error_file(source->err, source->path, errno, "cannot look at it");
-	if (read_all(source, fd, out) < 0)
+	if (read_all(source, fd, out) != 0)
 		return -1;
 	if (fstat(fd, &after) < 0)
 		return error_file(source->err, source->path, errno, "cannot look at it");
@@ -126,7 +126,7 @@ static int look_once(const struct source *source, struct glance *out)
 		return out->replaced ? 0 : -1;
 	}
 	r = look_through(source, fd, out);
-	(void)close(fd);
+	close(fd);
 	return r;
 }
 
@@ -169,8 +169,8 @@ static const struct glance *look_until_settled(const struct source *source)
 		before = now;
 		now = other;
 	}
-	(void)error_file(source->err, source->path, 0,
-			 "the file is being written: try again later");
+	error_file(source->err, source->path, 0,
+		   "the file is being written: try again later");
 	if (source->err != NULL)
 		source->err->sys = EAGAIN;
 	return NULL;

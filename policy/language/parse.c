@@ -16,7 +16,7 @@ int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, args);
+	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
 	return error_at(p->err, p->file, p->line.number, p->line.words[word].column, "%s",
 			text);
@@ -48,8 +48,8 @@ static void list_keywords(const struct scope *scope, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < scope->count && used + 1 < size; i++) {
-		(void)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "",
-			       scope->keywords[i].name);
+		snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "",
+			 scope->keywords[i].name);
 		used += strlen(buf + used);
 	}
 }
@@ -145,8 +145,8 @@ bool parse_stops(struct parse *p, int r)
 		p->list->tell(p->list->context, p->err);
 		return false;
 	}
-	(void)error_at(&more, p->file, p->err->line, p->err->column,
-		       "more errors: the first %d are told", PARSE_ERRORS_MAX);
+	error_at(&more, p->file, p->err->line, p->err->column,
+		 "more errors: the first %d are told", PARSE_ERRORS_MAX);
 	p->list->tell(p->list->context, &more);
 	return true;
 }
@@ -227,12 +227,12 @@ int parse_text(struct parse *p, const char *text, size_t len)
 					      POLICY_FILE_MAX));
 		return -1;
 	}
-	if (set_defaults(p) < 0)
+	if (set_defaults(p) != 0)
 		return -1;
 	lexer_start(&lexer, p->file, text, len);
-	if (take_lines(p, &lexer) < 0)
+	if (take_lines(p, &lexer) != 0)
 		return -1;
 	/* What a file lacks that was cut off is not known. */
 	(void)parse_stops(p, check_end(p, text, len));
-	return parse_end(p) < 0 ? -1 : check_required(p);
+	return parse_end(p) != 0 ? -1 : check_required(p);
 }

@@ -55,7 +55,7 @@ int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t
 
 	if (kind == KIND_AGENT)
 		return policy_parse_agent(shown, text, len, &out->agent, err);
-	if (name_of(shown, name, err) < 0)
+	if (name_of(shown, name, err) != 0)
 		return -1;
 	return kind == KIND_PROFILE
 		   ? profile_parse(shown, name, text, len, &out->profile, err)
@@ -70,7 +70,7 @@ int parsed_read_all(enum file_kind kind, const char *shown, const char *text, si
 
 	if (kind == KIND_AGENT)
 		return policy_parse_agent_all(shown, text, len, &out->agent, list);
-	if (name_of(shown, name, &err) < 0) {
+	if (name_of(shown, name, &err) != 0) {
 		list->tell(list->context, &err);
 		return -1;
 	}

@@ -60,7 +60,7 @@ static int check_peer(struct parse *p, struct peer *peer)
 	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
 	    parse_stops(p, check_link(peer, p->file, p->err)) ||
 	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
-	    parse_check_routes(p, &routes) < 0 || parse_check_routes(p, &offers) < 0 ||
+	    parse_check_routes(p, &routes) != 0 || parse_check_routes(p, &offers) != 0 ||
 	    parse_stops(p, check_interface_fits(&interface, p->err)))
 		return -1;
 	return parse_end(p);
@@ -71,10 +71,10 @@ void peer_interface(const struct peer *peer, unsigned session,
 {
 	/* The parser has seen to it that ".N" fits when there can be more than one. */
 	if (session == 0)
-		(void)snprintf(name, IFNAME_MAX_LEN + 1, "%s", peer->interface);
+		snprintf(name, IFNAME_MAX_LEN + 1, "%s", peer->interface);
 	else
-		(void)snprintf(name, IFNAME_MAX_LEN + 1, "%.13s.%u", peer->interface,
-			       session % 10);
+		snprintf(name, IFNAME_MAX_LEN + 1, "%.13s.%u", peer->interface,
+			 session % 10);
 }
 
 const struct prefix_line *peer_reach(const struct peer *peer, size_t *count)
@@ -117,8 +117,8 @@ static int parse_peer(struct parse *p, const char *name, const char *text, size_
 		    p, error_at(p->err, p->file, 0, 0, "not the name of a peer"));
 		return -1;
 	}
-	(void)snprintf(out->name, sizeof out->name, "%s", name);
-	(void)snprintf(out->file, sizeof out->file, "%s", p->file);
+	snprintf(out->name, sizeof out->name, "%s", name);
+	snprintf(out->file, sizeof out->file, "%s", p->file);
 	if (parse_text(p, text, len) == 0 && check_peer(p, out) == 0)
 		return 0;
 	/* Allows nothing, in case somebody forgets to look at the result. */
@@ -158,8 +158,8 @@ int policy_load_peer_in(int dir, const char *directory, const char *name, enum t
 	size_t len;
 
 	memset(out, 0, sizeof *out);
-	if (policy_path(directory, name, path, err) < 0 ||
-	    policy_read_in(dir, path, trust, &text, &len, err) < 0)
+	if (policy_path(directory, name, path, err) != 0 ||
+	    policy_read_in(dir, path, trust, &text, &len, err) != 0)
 		return -1;
 	return policy_parse_peer(path, name, text, len, out, err);
 }

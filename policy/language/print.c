@@ -24,12 +24,12 @@ static size_t count_of(const struct print *p)
 
 static void start_line(const struct print *p)
 {
-	(void)fputs(p->keyword->name, p->out);
+	fputs(p->keyword->name, p->out);
 }
 
 static void end_line(const struct print *p)
 {
-	(void)fputc('\n', p->out);
+	fputc('\n', p->out);
 }
 
 static void print_text(const struct print *p)
@@ -37,7 +37,7 @@ static void print_text(const struct print *p)
 	const char *text = field_of(p);
 
 	if (text[0] != '\0')
-		(void)fprintf(p->out, "%s %s\n", p->keyword->name, text);
+		fprintf(p->out, "%s %s\n", p->keyword->name, text);
 }
 
 /* Zero is in no range of the language: such a number is one that is not given. */
@@ -46,7 +46,7 @@ static void print_number(const struct print *p)
 	unsigned value = *(const unsigned *)field_of(p);
 
 	if (value != 0)
-		(void)fprintf(p->out, "%s %u\n", p->keyword->name, value);
+		fprintf(p->out, "%s %u\n", p->keyword->name, value);
 }
 
 /* Left to what another file says. */
@@ -68,8 +68,7 @@ static void print_choice(const struct print *p)
 		return;
 	while (index-- > 0)
 		words += strcspn(words, " ") + 1;
-	(void)fprintf(p->out, "%s %.*s\n", p->keyword->name, (int)strcspn(words, " "),
-		      words);
+	fprintf(p->out, "%s %.*s\n", p->keyword->name, (int)strcspn(words, " "), words);
 }
 
 static void print_time(const struct print *p)
@@ -78,8 +77,7 @@ static void print_time(const struct print *p)
 	time_t when = *(const time_t *)field_of(p);
 
 	if (when != 0)
-		(void)fprintf(p->out, "%s %s\n", p->keyword->name,
-			      value_time_print(when, text));
+		fprintf(p->out, "%s %s\n", p->keyword->name, value_time_print(when, text));
 }
 
 static void print_pair(const struct print *p)
@@ -88,9 +86,9 @@ static void print_pair(const struct print *p)
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
 	if (pair->local.family != AF_UNSPEC)
-		(void)fprintf(p->out, "%s %s %s\n", p->keyword->name,
-			      ip_addr_print(&pair->local, local),
-			      ip_addr_print(&pair->remote, remote));
+		fprintf(p->out, "%s %s %s\n", p->keyword->name,
+			ip_addr_print(&pair->local, local),
+			ip_addr_print(&pair->remote, remote));
 }
 
 static void print_prefixes(const struct print *p)
@@ -99,8 +97,8 @@ static void print_prefixes(const struct print *p)
 	char text[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < count_of(p); i++)
-		(void)fprintf(p->out, "%s %s\n", p->keyword->name,
-			      ip_prefix_print(&list[i].prefix, text));
+		fprintf(p->out, "%s %s\n", p->keyword->name,
+			ip_prefix_print(&list[i].prefix, text));
 }
 
 static void print_verbs(const struct print *p)
@@ -110,7 +108,7 @@ static void print_verbs(const struct print *p)
 	start_line(p);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
 		if ((allow & 1u << verb) != 0)
-			(void)fprintf(p->out, " %s", verb_name(verb));
+			fprintf(p->out, " %s", verb_name(verb));
 	end_line(p);
 }
 
@@ -123,11 +121,11 @@ static void print_keys(const struct print *p)
 		const struct public_key *key = &list[i].key;
 
 		if (key->type[0] != '\0')
-			(void)fprintf(p->out, "%s %s %s\n", p->keyword->name, key->type,
-				      key->base64);
+			fprintf(p->out, "%s %s %s\n", p->keyword->name, key->type,
+				key->base64);
 		else
-			(void)fprintf(p->out, "%s %s\n", p->keyword->name,
-				      key_fingerprint(key, text));
+			fprintf(p->out, "%s %s\n", p->keyword->name,
+				key_fingerprint(key, text));
 	}
 }
 
@@ -136,9 +134,9 @@ static void print_accept(const struct print *p)
 	const struct profile *profile = p->values;
 
 	if (profile->accept_address)
-		(void)fprintf(p->out, "%s address\n", p->keyword->name);
+		fprintf(p->out, "%s address\n", p->keyword->name);
 	if (profile->accept_any)
-		(void)fprintf(p->out, "%s any\n", p->keyword->name);
+		fprintf(p->out, "%s any\n", p->keyword->name);
 	print_prefixes(p);
 }
 
@@ -147,7 +145,7 @@ static void print_reach(const struct print *p)
 	const struct peer *peer = p->values;
 
 	if (peer->reach_any)
-		(void)fprintf(p->out, "%s any\n", p->keyword->name);
+		fprintf(p->out, "%s any\n", p->keyword->name);
 	print_prefixes(p);
 }
 

@@ -40,7 +40,7 @@ static int check_profile(struct parse *p, struct profile *profile)
 
 	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
 	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
-	    parse_check_routes(p, &routes) < 0 ||
+	    parse_check_routes(p, &routes) != 0 ||
 	    parse_stops(p, check_interface_fits(&name, p->err)))
 		return -1;
 	return parse_end(p);
@@ -56,8 +56,8 @@ static int parse_profile(struct parse *p, const char *name, const char *text, si
 		    p, error_at(p->err, p->file, 0, 0, "not the name of a profile"));
 		return -1;
 	}
-	(void)snprintf(out->name, sizeof out->name, "%s", name);
-	(void)snprintf(out->file, sizeof out->file, "%s", p->file);
+	snprintf(out->name, sizeof out->name, "%s", name);
+	snprintf(out->file, sizeof out->file, "%s", p->file);
 	if (parse_text(p, text, len) == 0 && check_profile(p, out) == 0)
 		return 0;
 	memset(out, 0, sizeof *out);
@@ -90,8 +90,8 @@ int profile_load(const char *dir, const char *name, enum trust trust, struct pro
 	size_t len;
 
 	memset(out, 0, sizeof *out);
-	if (policy_path(dir, name, path, err) < 0 ||
-	    policy_read(path, trust, &text, &len, err) < 0)
+	if (policy_path(dir, name, path, err) != 0 ||
+	    policy_read(path, trust, &text, &len, err) != 0)
 		return -1;
 	return profile_parse(path, name, text, len, out, err);
 }

@@ -145,11 +145,11 @@ int request_parse(const char *text, size_t len, struct request *out, struct erro
 	bool route, more;
 
 	memset(out, 0, sizeof *out);
-	if (check_bytes(text, len, err) < 0)
+	if (check_bytes(text, len, err) != 0)
 		goto fail;
 	if (legacy_command(&words, &route, &more)
-		? parse_legacy(span, words, route, more, out, err) < 0
-		: parse_plain(span, out, err) < 0)
+		? parse_legacy(span, words, route, more, out, err) != 0
+		: parse_plain(span, out, err) != 0)
 		goto fail;
 	return 0;
 fail:

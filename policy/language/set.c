@@ -29,7 +29,7 @@ static int set_choice(struct parse *p)
 	const char *why;
 	unsigned index;
 
-	if (value_choice(first_value(p), p->keyword->words, &index, &why) < 0)
+	if (value_choice(first_value(p), p->keyword->words, &index, &why) != 0)
 		return parse_refuse(p, 1, why);
 	if (p->keyword->type == VALUE_FLAG)
 		*(bool *)parse_field(p, p->keyword->field) = index != 0;
@@ -42,7 +42,7 @@ static int set_time(struct parse *p)
 {
 	const char *why;
 
-	if (value_time(first_value(p), parse_field(p, p->keyword->field), &why) < 0)
+	if (value_time(first_value(p), parse_field(p, p->keyword->field), &why) != 0)
 		return parse_refuse(p, 1, why);
 	return 0;
 }
@@ -55,7 +55,7 @@ static int set_text(struct parse *p, size_t size,
 
 	if (check(first_value(p), &why) < 0)
 		return parse_refuse(p, 1, why);
-	(void)snprintf(parse_field(p, p->keyword->field), size, "%s", first_value(p));
+	snprintf(parse_field(p, p->keyword->field), size, "%s", first_value(p));
 	return 0;
 }
 
@@ -125,7 +125,7 @@ static int add_prefix(struct parse *p, size_t word)
 	struct ip_prefix prefix;
 	const char *why;
 
-	if (ip_prefix_parse(p->line.words[word].text, &prefix, &why) < 0)
+	if (ip_prefix_parse(p->line.words[word].text, &prefix, &why) != 0)
 		return parse_refuse(p, word, why);
 	why = check_prefix(k->type, &prefix);
 	if (why != NULL)
@@ -147,7 +147,7 @@ static int add_prefix(struct parse *p, size_t word)
 static int set_prefixes(struct parse *p)
 {
 	for (size_t i = 1; i < p->line.nwords; i++)
-		if (add_prefix(p, i) < 0)
+		if (add_prefix(p, i) != 0)
 			return -1;
 	return 0;
 }
@@ -183,7 +183,7 @@ static int set_key(struct parse *p)
 	if (!key_is_fingerprint(type) && p->line.nwords > 2)
 		base64 = p->line.words[2].text;
 	line = &list[*count];
-	if (key_parse(type, base64, &line->key, &why) < 0)
+	if (key_parse(type, base64, &line->key, &why) != 0)
 		return parse_refuse(p, base64 != NULL && key_type_known(type) ? 2 : 1, why);
 	for (size_t i = 0; i < *count; i++)
 		if (key_same(&list[i].key, &line->key))
@@ -211,7 +211,7 @@ static int set_accept(struct parse *p)
 			return parse_refuse(p, i, "repeated");
 		if (flag != NULL)
 			*flag = true;
-		else if (add_prefix(p, i) < 0)
+		else if (add_prefix(p, i) != 0)
 			return -1;
 	}
 	return 0;
@@ -229,7 +229,7 @@ static int set_reach(struct parse *p)
 			return parse_refuse(p, i, "any stands alone");
 		if (any)
 			peer->reach_any = true;
-		else if (add_prefix(p, i) < 0)
+		else if (add_prefix(p, i) != 0)
 			return -1;
 	}
 	return 0;

@@ -28,7 +28,7 @@ static int64_t now_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(clock, &now);
+	clock_gettime(clock, &now);
 	return in_ms(&now);
 }
 

@@ -70,11 +70,11 @@ static int enter_dir(struct walk *w, const char *name)
 			   ? walk_fail(w, errno, "a component is not a directory")
 			   : walk_fail(w, errno, "cannot open a directory above it");
 	if (w->dir >= 0)
-		(void)close(w->dir);
+		close(w->dir);
 	w->dir = fd;
 	if (fstat(fd, &st) < 0)
 		return walk_fail(w, errno, "cannot look at a directory above it");
-	(void)snprintf(what, sizeof what, "directory \"%s\"", name);
+	snprintf(what, sizeof what, "directory \"%s\"", name);
 	return check_owner(w, &st, what);
 }
 
@@ -151,7 +151,7 @@ static int walk_to_last(struct walk *w, char name[NAME_MAX + 1])
 {
 	struct stat st;
 
-	if (check_spelling(w) < 0)
+	if (check_spelling(w) != 0)
 		return -1;
 	if (strlen(w->path) >= sizeof w->rest)
 		return walk_fail(w, ENAMETOOLONG, "cannot open it");
@@ -159,7 +159,7 @@ static int walk_to_last(struct walk *w, char name[NAME_MAX + 1])
 	if (enter_dir(w, "/") < 0)
 		return -1;
 	for (;;) {
-		if (next_name(w, name) < 0)
+		if (next_name(w, name) != 0)
 			return -1;
 		if (name[0] == '\0')
 			return walk_fail(w, EISDIR, "expected a file");
@@ -194,7 +194,7 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 		(void)walk_fail(w, 0, "expected a regular file");
 	else if (check_owner(w, st, "the file") == 0)
 		return fd;
-	(void)close(fd);
+	close(fd);
 	return -1;
 }
 
@@ -206,7 +206,7 @@ static int open_file(struct walk *w, const char *name)
 
 	if (fd < 0 || st.st_nlink == 1)
 		return fd;
-	(void)close(fd);
+	close(fd);
 	if (st.st_nlink == 0)
 		return walk_fail(w, ESTALE, "it was replaced a moment ago");
 	return untrusted(w, error_file(w->err, w->path, 0,
@@ -218,10 +218,10 @@ int trusted_open(const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = -1};
 	char name[NAME_MAX + 1] = "";
-	const int fd = walk_to_last(&w, name) < 0 ? -1 : open_file(&w, name);
+	const int fd = walk_to_last(&w, name) != 0 ? -1 : open_file(&w, name);
 
 	if (w.dir >= 0)
-		(void)close(w.dir);
+		close(w.dir);
 	return fd;
 }
 
@@ -233,7 +233,7 @@ int trusted_open_dir(const char *path, struct error *err)
 	if (walk_to_last(&w, name) == 0 && enter_dir(&w, name) == 0)
 		return w.dir;
 	if (w.dir >= 0)
-		(void)close(w.dir);
+		close(w.dir);
 	return -1;
 }
 
@@ -257,16 +257,16 @@ int trusted_open_program(const char *path, struct error *err)
 	struct stat st;
 	int fd = -1;
 
-	if (walk_to_last(&w, name) < 0)
+	if (walk_to_last(&w, name) != 0)
 		goto out;
 	fd = open_checked(&w, name, O_PATH, &st);
 	if (fd >= 0 && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
 		(void)walk_fail(&w, EACCES, "the file is not executable");
-		(void)close(fd);
+		close(fd);
 		fd = -1;
 	}
 out:
 	if (w.dir >= 0)
-		(void)close(w.dir);
+		close(w.dir);
 	return fd;
 }

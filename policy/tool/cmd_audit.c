@@ -63,7 +63,7 @@ static enum exit_code take_option(struct audit *a, int option)
 			   ? EXIT_DONE
 			   : usage_error("--format is text, json or sarif");
 	case 'r':
-		if (path_tidy(optarg, a->root) < 0)
+		if (path_tidy(optarg, a->root) != 0)
 			return usage_error("--root: the path is too long");
 		return EXIT_DONE;
 	case 'a':
@@ -147,7 +147,7 @@ static void audit_policy(struct audit *a)
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
 			  "the host's addresses: no Route is held against them");
-	else if (addresses_read(&a->addresses, &a->survey, &err) < 0)
+	else if (addresses_read(&a->addresses, &a->survey, &err) != 0)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
 	a->survey.addresses = a->addresses.list;
 	a->survey.naddresses = a->addresses.count;

@@ -51,10 +51,10 @@ static void print_peer_lines(void *context, enum file_kind kind, const char *sho
 			line_print(&parsed->peer, &line->key, keys->out);
 			keys->nlines++;
 		} else {
-			(void)fprintf(
-			    stderr,
-			    "# %s:%u: no line for %s: the key itself is not known\n", shown,
-			    line->line, key_fingerprint(&line->key, fingerprint));
+			fprintf(stderr,
+				"# %s:%u: no line for %s: the key itself is not known\n",
+				shown, line->line,
+				key_fingerprint(&line->key, fingerprint));
 		}
 	}
 }
@@ -66,7 +66,7 @@ static void list_peer(const struct keys *keys, int dir, struct survey *survey,
 	char path[POLICY_PATH_MAX];
 	struct error err;
 
-	if (policy_path(keys->directory, name, path, &err) < 0)
+	if (policy_path(keys->directory, name, path, &err) != 0)
 		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
 	else
 		(void)survey_file_in(dir, survey, KIND_PEER, path, path, keys->trust);
@@ -89,7 +89,7 @@ static void list_all(const struct keys *keys, struct survey *survey)
 	for (size_t i = 0; i < names.count; i++)
 		list_peer(keys, dir, survey, names.list[i]);
 	if (dir >= 0)
-		(void)close(dir);
+		close(dir);
 	names_free(&names);
 }
 
@@ -103,7 +103,7 @@ static enum exit_code judge(struct findings *findings)
 
 		if (rules[f->rule].severity != SEVERITY_ERROR)
 			continue;
-		(void)error_at(&err, f->file, f->line, f->column, "%s", f->text);
+		error_at(&err, f->file, f->line, f->column, "%s", f->text);
 		complain(&err);
 	}
 	if (findings->lost)
@@ -117,7 +117,7 @@ static enum exit_code deliver(const struct keys *keys, const struct survey *surv
 	struct error err;
 
 	if (keys->write == NULL) {
-		(void)fwrite(lines->text, 1, lines->len, stdout);
+		fwrite(lines->text, 1, lines->len, stdout);
 		return EXIT_DONE;
 	}
 	if (lines_write(keys->write, keys->trust, survey, keys->nlines, lines->text,
@@ -136,7 +136,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	struct memory lines;
 	enum exit_code code;
 
-	if (memory_open(&lines) < 0)
+	if (memory_open(&lines) != 0)
 		return out_of_memory();
 	keys->out = lines.out;
 	if (count == 0)
@@ -145,7 +145,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 		list_peer(keys, -1, &survey, names[i]);
 	survey_keys(&survey);
 	code = judge(&findings);
-	if (memory_close(&lines) < 0)
+	if (memory_close(&lines) != 0)
 		code = out_of_memory();
 	if (code == EXIT_DONE)
 		code = deliver(keys, &survey, &lines);
@@ -186,14 +186,14 @@ static enum exit_code answer_sshd(const struct keys *keys)
 	struct error err;
 	const char *why;
 
-	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) < 0) {
+	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) != 0) {
 		complain(&err);
 		return error_exit_code(&err);
 	}
 	if (strcmp(keys->user, conf.account) != 0)
 		return EXIT_DONE;
-	if (key_parse(keys->type, keys->base64, &key, &why) < 0) {
-		(void)fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
+	if (key_parse(keys->type, keys->base64, &key, &why) != 0) {
+		fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
 		return EXIT_DONE;
 	}
 	return look_up(keys, &key);
@@ -284,9 +284,9 @@ static enum exit_code take_options(struct keys *keys, int argc, char **argv)
 /* Where everything is, and how it is to be trusted. */
 static enum exit_code find_places(struct keys *keys)
 {
-	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) < 0 ||
-	    path_join(keys->root, PATH_PEERS_DIR, keys->directory_path) < 0 ||
-	    path_join(keys->root, PATH_KEYS_INDEX, keys->index_path) < 0)
+	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) != 0 ||
+	    path_join(keys->root, PATH_PEERS_DIR, keys->directory_path) != 0 ||
+	    path_join(keys->root, PATH_KEYS_INDEX, keys->index_path) != 0)
 		return usage_error("the path of --root is too long");
 	if (keys->directory == NULL)
 		keys->directory = keys->directory_path;

@@ -30,7 +30,7 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	if (kind == KIND_PROFILE)
 		profile_here(&c->findings, c->places.root, shown, &parsed->profile);
 	if (c->verbose)
-		(void)printf("%s: good (%s)\n", shown, kind_name(kind));
+		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
 		parsed_print(kind, parsed, stdout);
 }
@@ -149,8 +149,8 @@ enum exit_code cmd_check(int argc, char **argv)
 	for (int i = optind; i < argc; i++)
 		places_read(&c.places, argv[i]);
 	survey_end(&c.survey);
-	code =
-	    report_findings(&c.findings, "check", c.format) < 0 ? EXIT_SYSTEM : verdict(&c);
+	code = report_findings(&c.findings, "check", c.format) != 0 ? EXIT_SYSTEM
+								    : verdict(&c);
 	survey_free(&c.survey);
 	findings_free(&c.findings);
 	return code;

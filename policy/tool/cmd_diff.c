@@ -34,7 +34,7 @@ static enum exit_code take_options(struct diff *d, int argc, char **argv)
 				return usage_error("--kind is agent, peer or profile");
 		} else if (option == 't') {
 			d->trust_given = true;
-			if (trust_parse(optarg, &d->trust) < 0)
+			if (trust_parse(optarg, &d->trust) != 0)
 				return usage_error("--trust is root or any");
 		} else if (option == 'f') {
 			d->format = report_format_find(optarg);
@@ -73,8 +73,8 @@ static enum exit_code compare(struct diff *d, bool files)
 {
 	findings_sort(&d->findings);
 	if (d->findings.count > 0 || d->findings.lost)
-		return report_findings(&d->findings, "diff", d->format) < 0 ? EXIT_SYSTEM
-									    : EXIT_POLICY;
+		return report_findings(&d->findings, "diff", d->format) != 0 ? EXIT_SYSTEM
+									     : EXIT_POLICY;
 	d->effects.lost = d->old.lost || d->new.lost;
 	if (files && !d->effects.lost)
 		compare_pair(&d->effects, &d->old, &d->new);

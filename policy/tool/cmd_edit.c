@@ -55,11 +55,11 @@ static int find_path(struct edit *e, const char *given)
 
 	if (!policy_name_valid(given))
 		return path_absolute(given, e->edited.path);
-	(void)snprintf(name, sizeof name, "%s.conf", given);
+	snprintf(name, sizeof name, "%s.conf", given);
 	if (path_join(e->root,
 		      e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR,
-		      dir) < 0 ||
-	    path_absolute(dir, dir) < 0)
+		      dir) != 0 ||
+	    path_absolute(dir, dir) != 0)
 		return -1;
 	return path_join(dir, name, e->edited.path);
 }
@@ -79,7 +79,7 @@ static enum exit_code find(struct edit *e, const char *given)
 
 	if (is_meant_elsewhere(given, other))
 		return usage_error("there is no %s here: is %s meant?", given, other);
-	if (find_path(e, given) < 0)
+	if (find_path(e, given) != 0)
 		return usage_error("the path is too long");
 	if (edited->kind == KIND_COUNT)
 		edited->kind = place_kind(edited->path);
@@ -95,7 +95,7 @@ static enum exit_code put(struct edited *edited, const char *text, size_t len)
 	if (edited_put(edited, text, len, &err) == 0)
 		return EXIT_DONE;
 	(void)fail(&err);
-	(void)fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
+	fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
 	edited->copy[0] = '\0';
 	return err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
 }
@@ -111,15 +111,15 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 	size_t len;
 
 	*code = EXIT_SYSTEM;
-	if (editor_run(edited->copy, &err) < 0 ||
-	    copy_read(edited, &text, &len, &err) < 0) {
+	if (editor_run(edited->copy, &err) != 0 ||
+	    copy_read(edited, &text, &len, &err) != 0) {
 		complain(&err);
-		(void)fprintf(stderr, "%s: stays as it was\n", edited->path);
+		fprintf(stderr, "%s: stays as it was\n", edited->path);
 		return STEP_END;
 	}
 	if (len == edited->len && memcmp(text, edited->text, len) == 0) {
-		(void)fprintf(stderr, "%s: %s\n", edited->path,
-			      edited->there ? "unchanged" : "nothing was made");
+		fprintf(stderr, "%s: %s\n", edited->path,
+			edited->there ? "unchanged" : "nothing was made");
 		*code = EXIT_DONE;
 		goto out;
 	}
@@ -138,7 +138,7 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 	if (answer == 'w')
 		*code = put(edited, text, len);
 	else if (answer != 'e')
-		(void)fprintf(stderr, "%s: stays as it was\n", edited->path);
+		fprintf(stderr, "%s: stays as it was\n", edited->path);
 out:
 	free(text);
 	return answer == 'e' ? STEP_AGAIN : STEP_END;
@@ -156,8 +156,8 @@ static int check_place(const struct edited *edited, struct error *err)
 
 	if (geteuid() != 0 || edited->trust == TRUST_ROOT)
 		return 0;
-	(void)snprintf(dir, sizeof dir, "%.*s",
-		       (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
+	snprintf(dir, sizeof dir, "%.*s",
+		 (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
 	if (stat(dir, &st) < 0)
 		return error_file(err, dir, errno, "cannot look at it");
 	if (st.st_uid == 0 &&
@@ -173,11 +173,11 @@ static enum exit_code edit(struct edited *edited)
 	struct error err;
 	enum exit_code code;
 
-	if (check_place(edited, &err) < 0 ||
+	if (check_place(edited, &err) != 0 ||
 	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
-	    lock_take(edited, &err) < 0)
+	    lock_take(edited, &err) != 0)
 		return fail(&err);
-	if (edited_read(edited, &err) < 0 || copy_make(edited, &err) < 0) {
+	if (edited_read(edited, &err) != 0 || copy_make(edited, &err) != 0) {
 		code = fail(&err);
 	} else {
 		while (edit_once(edited, &code) == STEP_AGAIN)
@@ -199,7 +199,7 @@ enum exit_code cmd_edit(int argc, char **argv)
 		code = find(&e, argv[optind]);
 	if (code != EXIT_DONE)
 		return code;
-	if (signals_hold(&err) < 0)
+	if (signals_hold(&err) != 0)
 		return fail(&err);
 	code = edit(&e.edited);
 	signals_release();

@@ -137,7 +137,7 @@ static int report(const struct explain_options *c, const struct explanation *lis
 	default:
 		for (size_t i = 0; i < count; i++) {
 			if (i > 0)
-				(void)putchar('\n');
+				putchar('\n');
 			explain_text(&list[i]);
 		}
 		return 0;

@@ -28,7 +28,7 @@ static enum exit_code put(const char *path, const char *text, size_t len)
 	if (there > 0 && replace_put(path, text, len, &st, &err) == 0)
 		return EXIT_DONE;
 	if (there == 0)
-		(void)error_file(&err, path, ENOENT, "cannot look at it");
+		error_file(&err, path, ENOENT, "cannot look at it");
 	complain(&err);
 	return there > 0 ? EXIT_SYSTEM : error_exit_code(&err);
 }
@@ -39,11 +39,11 @@ static enum exit_code deliver(const struct fmt *fmt, const char *path, const cha
 	if (fmt->write)
 		return differs ? put(path, text, len) : EXIT_DONE;
 	if (!fmt->check) {
-		(void)fwrite(text, 1, len, stdout);
+		fwrite(text, 1, len, stdout);
 		return EXIT_DONE;
 	}
 	if (differs)
-		(void)printf("%s\n", path);
+		printf("%s\n", path);
 	return differs ? EXIT_DIFFERS : EXIT_DONE;
 }
 
@@ -75,7 +75,7 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	size_t len, new_len;
 	enum exit_code code;
 
-	if (policy_read(path, TRUST_ANY, &text, &len, &err) < 0) {
+	if (policy_read(path, TRUST_ANY, &text, &len, &err) != 0) {
 		complain(&err);
 		return error_exit_code(&err);
 	}

@@ -17,35 +17,33 @@ static const char host[] = "this host", anywhere[] = "anywhere";
 static void print_escaped(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++)
-		(void)fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "",
-			      *text);
+		fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
 }
 
 static void print_node(FILE *out, const char *before, const char *name)
 {
-	(void)fprintf(out, "\"%s", before);
+	fprintf(out, "\"%s", before);
 	print_escaped(out, name);
-	(void)fputc('"', out);
+	fputc('"', out);
 }
 
 static void print_peer_node(FILE *out, const struct peer *peer)
 {
 	unsigned printed = 0;
 
-	(void)fputc('\t', out);
+	fputc('\t', out);
 	print_node(out, "peer ", peer->name);
-	(void)fputs(" [shape=box, label=\"", out);
+	fputs(" [shape=box, label=\"", out);
 	print_escaped(out, peer->name);
-	(void)fputs("\\n", out);
+	fputs("\\n", out);
 	print_escaped(out, peer->interface);
-	(void)fputs("\\n", out);
+	fputs("\\n", out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
 		if ((peer->allow & 1u << verb) != 0)
-			(void)fprintf(out, "%s%s", printed++ > 0 ? " " : "",
-				      verb_name(verb));
+			fprintf(out, "%s%s", printed++ > 0 ? " " : "", verb_name(verb));
 	if (!peer->strict)
-		(void)fputs("\\nfrom any source", out);
-	(void)fputs("\"];\n", out);
+		fputs("\\nfrom any source", out);
+	fputs("\"];\n", out);
 }
 
 static void print_ends(FILE *out, const struct address_pair *pair, const char *before)
@@ -53,8 +51,8 @@ static void print_ends(FILE *out, const struct address_pair *pair, const char *b
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
 	if (pair->local.family != AF_UNSPEC)
-		(void)fprintf(out, "%s%s - %s", before, ip_addr_print(&pair->local, local),
-			      ip_addr_print(&pair->remote, remote));
+		fprintf(out, "%s%s - %s", before, ip_addr_print(&pair->local, local),
+			ip_addr_print(&pair->remote, remote));
 }
 
 static void print_link(FILE *out, const struct peer *peer)
@@ -62,26 +60,26 @@ static void print_link(FILE *out, const struct peer *peer)
 	if (peer->address.local.family == AF_UNSPEC &&
 	    peer->address6.local.family == AF_UNSPEC)
 		return;
-	(void)fputc('\t', out);
+	fputc('\t', out);
 	print_node(out, "", host);
-	(void)fputs(" -> ", out);
+	fputs(" -> ", out);
 	print_node(out, "peer ", peer->name);
-	(void)fputs(" [label=\"", out);
+	fputs(" [label=\"", out);
 	print_ends(out, &peer->address, "");
 	print_ends(out, &peer->address6,
 		   peer->address.local.family != AF_UNSPEC ? "\\n" : "");
-	(void)fputs("\"];\n", out);
+	fputs("\"];\n", out);
 }
 
 /* From a node to the peer. */
 static void print_arrival(FILE *out, const char *node, const struct peer *peer,
 			  const char *label)
 {
-	(void)fputc('\t', out);
+	fputc('\t', out);
 	print_node(out, "", node);
-	(void)fputs(" -> ", out);
+	fputs(" -> ", out);
 	print_node(out, "peer ", peer->name);
-	(void)fprintf(out, " [%s];\n", label);
+	fprintf(out, " [%s];\n", label);
 }
 
 static void print_arrivals(FILE *out, const struct prefix_line *list, size_t count,
@@ -97,11 +95,11 @@ static void print_arrivals(FILE *out, const struct prefix_line *list, size_t cou
 static void print_departure(FILE *out, const struct peer *peer, const char *node,
 			    const char *label)
 {
-	(void)fputc('\t', out);
+	fputc('\t', out);
 	print_node(out, "peer ", peer->name);
-	(void)fputs(" -> ", out);
+	fputs(" -> ", out);
 	print_node(out, "", node);
-	(void)fprintf(out, " [%s];\n", label);
+	fprintf(out, " [%s];\n", label);
 }
 
 static void print_departures(FILE *out, const struct peer *peer,
@@ -159,19 +157,19 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
 	enum exit_code code = EXIT_DONE;
 
-	(void)fprintf(out,
-		      "digraph sallyport {\n\trankdir=LR;\n"
-		      "\t\"%s\" [shape=box, style=bold];\n",
-		      host);
+	fprintf(out,
+		"digraph sallyport {\n\trankdir=LR;\n"
+		"\t\"%s\" [shape=box, style=bold];\n",
+		host);
 	if (dir == NULL)
 		places_read_host(&places);
 	else
 		places_read(&places, dir);
-	(void)fputs("}\n", out);
+	fputs("}\n", out);
 	findings_sort(&findings);
 	if (findings.count > 0 || findings.lost)
 		code = EXIT_POLICY;
-	if (report_findings(&findings, "graph", REPORT_TEXT) < 0)
+	if (report_findings(&findings, "graph", REPORT_TEXT) != 0)
 		code = EXIT_SYSTEM;
 	survey_free(&survey);
 	findings_free(&findings);
@@ -202,13 +200,13 @@ enum exit_code cmd_graph(int argc, char **argv)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (memory_open(&drawn) < 0)
+	if (memory_open(&drawn) != 0)
 		return out_of_memory();
 	code = draw(drawn.out, root, optind < argc ? argv[optind] : NULL);
-	if (memory_close(&drawn) < 0)
+	if (memory_close(&drawn) != 0)
 		code = out_of_memory();
 	if (code == EXIT_DONE)
-		(void)fwrite(drawn.text, 1, drawn.len, stdout);
+		fwrite(drawn.text, 1, drawn.len, stdout);
 	memory_free(&drawn);
 	return code;
 }

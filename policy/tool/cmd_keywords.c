@@ -43,19 +43,19 @@ static void print_scope(const struct scope *scope)
 {
 	const int width = width_of(scope);
 
-	(void)printf("%s: %s\n", scope->kind, scope->title);
+	printf("%s: %s\n", scope->kind, scope->title);
 	for (size_t i = 0; i < scope->count; i++) {
 		const struct keyword *k = &scope->keywords[i];
 		char expected[KEYWORD_EXPECTED_MAX];
 
-		(void)printf("  %-*s  %s", width, k->name, keyword_expected(k, expected));
+		printf("  %-*s  %s", width, k->name, keyword_expected(k, expected));
 		if (k->fallback != NULL)
-			(void)printf("; default: %s", k->fallback);
+			printf("; default: %s", k->fallback);
 		if ((k->flags & KEYWORD_REQUIRED) != 0)
-			(void)printf("; required");
+			printf("; required");
 		if ((k->flags & KEYWORD_REPEATS) != 0)
-			(void)printf("; up to %u values", k->max);
-		(void)putchar('\n');
+			printf("; up to %u values", k->max);
+		putchar('\n');
 	}
 }
 
@@ -129,7 +129,7 @@ static enum exit_code print_json(enum file_kind wanted)
 		json_decref(document);
 		document = NULL;
 	}
-	return json_print(document) < 0 ? EXIT_SYSTEM : EXIT_DONE;
+	return json_print(document) != 0 ? EXIT_SYSTEM : EXIT_DONE;
 }
 
 static enum exit_code print_text(enum file_kind wanted)

@@ -33,9 +33,9 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
 
 static void print_words(const char *words)
 {
-	(void)fputs("Cm ", stdout);
+	fputs("Cm ", stdout);
 	for (; *words != '\0'; words++)
-		(void)fputs(*words == ' ' ? " | " : (char[]){*words, '\0'}, stdout);
+		fputs(*words == ' ' ? " | " : (char[]){*words, '\0'}, stdout);
 }
 
 /* Sentences each on a line of their own, as mdoc wants them. */
@@ -45,32 +45,32 @@ static void print_sentences(const char *text)
 		bool ends =
 		    text[0] == '.' && text[1] == ' ' && text[2] >= 'A' && text[2] <= 'Z';
 
-		(void)putchar(*text);
+		putchar(*text);
 		if (ends) {
-			(void)putchar('\n');
+			putchar('\n');
 			text++;
 		}
 	}
-	(void)putchar('\n');
+	putchar('\n');
 }
 
 static void print_keyword(const struct keyword *k)
 {
-	(void)printf(".It Ic %s%s", k->name, k->type == VALUE_END ? "" : " ");
+	printf(".It Ic %s%s", k->name, k->type == VALUE_END ? "" : " ");
 	if (k->words != NULL)
 		print_words(k->words);
 	else
-		(void)fputs(arguments[k->type], stdout);
-	(void)putchar('\n');
+		fputs(arguments[k->type], stdout);
+	putchar('\n');
 	print_sentences(k->help);
 	if (k->type == VALUE_NUMBER)
-		(void)printf("From %u to %u.\n", k->min, k->max);
+		printf("From %u to %u.\n", k->min, k->max);
 	if (k->fallback != NULL)
-		(void)printf("The default is\n.Cm %s .\n", k->fallback);
+		printf("The default is\n.Cm %s .\n", k->fallback);
 	if ((k->flags & KEYWORD_REQUIRED) != 0)
-		(void)puts("Required.");
+		puts("Required.");
 	if ((k->flags & KEYWORD_REPEATS) != 0)
-		(void)printf("May be repeated, up to %u values in all.\n", k->max);
+		printf("May be repeated, up to %u values in all.\n", k->max);
 }
 
 static bool print_list(const char *kind)
@@ -81,10 +81,10 @@ static bool print_list(const char *kind)
 	for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
 		if (strcmp(scopes[i]->kind, kind) != 0)
 			continue;
-		(void)puts(".Bl -tag -width Ds");
+		puts(".Bl -tag -width Ds");
 		for (size_t j = 0; j < scopes[i]->count; j++)
 			print_keyword(&scopes[i]->keywords[j]);
-		(void)puts(".El");
+		puts(".El");
 		return true;
 	}
 	return false;
@@ -92,28 +92,25 @@ static bool print_list(const char *kind)
 
 static void print_rules(void)
 {
-	(void)puts(".Bl -tag -width Ds");
+	puts(".Bl -tag -width Ds");
 	for (unsigned i = 0; i < RULE_COUNT; i++) {
-		(void)printf(".It Ic %s Pq %s\n%s.\n", rules[i].id,
-			     severity_name(rules[i].severity), rules[i].title);
+		printf(".It Ic %s Pq %s\n%s.\n", rules[i].id,
+		       severity_name(rules[i].severity), rules[i].title);
 		print_sentences(rules[i].why);
 		print_sentences(rules[i].mend);
 	}
-	(void)puts(".El");
+	puts(".El");
 }
 
 /* A word of pppd's may begin with what mdoc takes for a hyphen. */
 static void print_legacy_words(const struct legacy_word *row)
 {
-	(void)fputs(".It Cm ", stdout);
+	fputs(".It Cm ", stdout);
 	for (const char *c = row->words; *c != '\0'; c++)
-		(void)fputs(*c == '-'	? "\\-"
-			    : *c == ' ' ? " , "
-					: (char[]){*c, '\0'},
-			    stdout);
+		fputs(*c == '-' ? "\\-" : *c == ' ' ? " , " : (char[]){*c, '\0'}, stdout);
 	if (row->argument != NULL)
-		(void)printf(" %s", row->kind == LEGACY_POLICY ? "Ar " : "");
-	(void)printf("%s\n", row->argument != NULL ? row->argument : "");
+		printf(" %s", row->kind == LEGACY_POLICY ? "Ar " : "");
+	printf("%s\n", row->argument != NULL ? row->argument : "");
 }
 
 static bool print_legacy(const char *kind)
@@ -122,7 +119,7 @@ static bool print_legacy(const char *kind)
 							     "refused"};
 	bool any = false;
 
-	(void)puts(".Bl -tag -width Ds -compact");
+	puts(".Bl -tag -width Ds -compact");
 	for (size_t i = 0; i < legacy_word_count; i++) {
 		const struct legacy_word *row = &legacy_words[i];
 
@@ -130,9 +127,9 @@ static bool print_legacy(const char *kind)
 			continue;
 		any = true;
 		print_legacy_words(row);
-		(void)printf("%s.\n", row->why);
+		printf("%s.\n", row->why);
 	}
-	(void)puts(".El");
+	puts(".El");
 	return any;
 }
 
@@ -147,7 +144,7 @@ int main(void)
 			if (!print_legacy(kind))
 				return EXIT_FAILURE;
 		} else if (sscanf(line, "@KEYWORDS %15[a-z]@", kind) != 1)
-			(void)fputs(line, stdout);
+			fputs(line, stdout);
 		else if (!print_list(kind))
 			return EXIT_FAILURE;
 	}

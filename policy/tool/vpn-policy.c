@@ -59,41 +59,41 @@ static char **current_argv;
 static void print_usage(FILE *out)
 {
 	if (current != NULL) {
-		(void)fprintf(out, "usage: vpn-policy %s %s\n", current->name,
-			      current->arguments);
+		fprintf(out, "usage: vpn-policy %s %s\n", current->name,
+			current->arguments);
 		return;
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
-		(void)fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
-			      commands[i].name, commands[i].arguments);
-	(void)fputs("       vpn-policy --help | --version\n", out);
+		fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
+			commands[i].name, commands[i].arguments);
+	fputs("       vpn-policy --help | --version\n", out);
 }
 
 static void print_help(void)
 {
 	print_usage(stdout);
-	(void)fputc('\n', stdout);
+	fputc('\n', stdout);
 	if (current != NULL) {
-		(void)printf("To %s: see vpn-policy(8).\n", current->help);
+		printf("To %s: see vpn-policy(8).\n", current->help);
 		return;
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
-		(void)printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	(void)puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
-		   "66 (audit: nothing is\ninstalled), 71 (system), 78 (errors); explain "
-		   "with what the agent would: 65, 77 and "
-		   "others.");
+		printf("  %-16s %s\n", commands[i].name, commands[i].help);
+	puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
+	     "66 (audit: nothing is\ninstalled), 71 (system), 78 (errors); explain "
+	     "with what the agent would: 65, 77 and "
+	     "others.");
 }
 
 enum exit_code usage_error(const char *fmt, ...)
 {
 	va_list args;
 
-	(void)fputs("vpn-policy: ", stderr);
+	fputs("vpn-policy: ", stderr);
 	va_start(args, fmt);
-	(void)vfprintf(stderr, fmt, args);
+	vfprintf(stderr, fmt, args);
 	va_end(args);
-	(void)fputc('\n', stderr);
+	fputc('\n', stderr);
 	print_usage(stderr);
 	return EXIT_USAGE;
 }
@@ -120,7 +120,7 @@ static enum exit_code dispatch(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		(void)puts("vpn-policy (sallyport) " VERSION);
+		puts("vpn-policy (Sallyport) " VERSION);
 		return EXIT_DONE;
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
 
 	/* Ignored by whoever starts it, no child's end would be told: not that an editor or
 	 * a program that is asked has failed. */
-	(void)signal(SIGCHLD, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
 	/* By hand nothing is decided; what does says so by itself. */
 	settle_begin(false);
 	code = dispatch(argc, argv);
@@ -151,6 +151,6 @@ int main(int argc, char **argv)
 	/* A full disk must not look like an empty list of keys. */
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	(void)fputs("vpn-policy: cannot write to standard output\n", stderr);
+	fputs("vpn-policy: cannot write to standard output\n", stderr);
 	return code != EXIT_DONE ? code : EXIT_SYSTEM;
 }

@@ -66,7 +66,7 @@ static ssize_t read_attribute(int fd, const char *name, void *bytes, size_t size
 {
 	char path[PROC_PATH_MAX];
 
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	return getxattr(path, name, bytes, size);
 }
 
@@ -118,7 +118,7 @@ const char *capability_print(const struct file_capability *capability,
 	size_t used = 0;
 
 	if (all == 0) {
-		(void)snprintf(text, CAPABILITY_TEXT_MAX, "none");
+		snprintf(text, CAPABILITY_TEXT_MAX, "none");
 		return text;
 	}
 	/* Sixteen names of up to 21 bytes, and numbers of two digits: it fits. */
@@ -129,9 +129,8 @@ const char *capability_print(const struct file_capability *capability,
 			text[used++] = ',';
 		used += (size_t)print_one(i, text + used, CAPABILITY_TEXT_MAX - used);
 	}
-	(void)snprintf(text + used, CAPABILITY_TEXT_MAX - used, "=%s%s%s",
-		       capability->effective ? "e" : "",
-		       capability->inheritable != 0 ? "i" : "",
-		       capability->permitted != 0 ? "p" : "");
+	snprintf(text + used, CAPABILITY_TEXT_MAX - used, "=%s%s%s",
+		 capability->effective ? "e" : "", capability->inheritable != 0 ? "i" : "",
+		 capability->permitted != 0 ? "p" : "");
 	return text;
 }

@@ -22,11 +22,11 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, args);
+	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
 	/* What does not fit is told without the copy's place. */
-	if (path[0] != '\0' && path_join(host->root, path, shown) < 0)
-		(void)snprintf(shown, sizeof shown, "%s", path);
+	if (path[0] != '\0' && path_join(host->root, path, shown) != 0)
+		snprintf(shown, sizeof shown, "%s", path);
 	findings_add(host->findings, rule, shown, line, 0, "%s", text);
 }
 
@@ -41,7 +41,7 @@ int host_open(const struct host *host, const char *path, int flags)
 		return -1;
 	fd = in_root_open(root, path, flags);
 	why = errno;
-	(void)close(root);
+	close(root);
 	errno = why;
 	return fd;
 }
@@ -54,7 +54,7 @@ int host_stat(const struct host *host, const char *path, struct stat *st)
 	if (fd < 0)
 		return -1;
 	result = fstat(fd, st);
-	(void)close(fd);
+	close(fd);
 	return result;
 }
 
@@ -116,7 +116,7 @@ static int open_regular(const struct host *host, const char *path, struct stat *
 	why = fstat(fd, st) < 0 ? errno : check_regular(st);
 	if (why == 0)
 		return fd;
-	(void)close(fd);
+	close(fd);
 	errno = why;
 	return -1;
 }
@@ -148,7 +148,7 @@ FILE *host_fopen(const struct host *host, const char *path)
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
 
 	if (fd >= 0 && file == NULL)
-		(void)close(fd);
+		close(fd);
 	return file;
 }
 
@@ -158,7 +158,7 @@ DIR *host_opendir(const struct host *host, const char *path)
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
 	if (fd >= 0 && stream == NULL)
-		(void)close(fd);
+		close(fd);
 	return stream;
 }
 
@@ -174,7 +174,7 @@ char *host_read(const struct host *host, const char *path, size_t *len)
 		return NULL;
 	text = read_all(fd, (size_t)st.st_size, &used);
 	why = errno;
-	(void)close(fd);
+	close(fd);
 	if (len != NULL) {
 		*len = used;
 	} else if (text != NULL && strlen(text) != used) {

@@ -37,9 +37,9 @@ static void keep_account(struct host *host, const struct passwd *entry)
 	host->has_account = true;
 	account->uid = entry->pw_uid;
 	account->gid = entry->pw_gid;
-	(void)snprintf(account->name, sizeof account->name, "%s", entry->pw_name);
-	(void)snprintf(account->home, sizeof account->home, "%s", entry->pw_dir);
-	(void)snprintf(account->shell, sizeof account->shell, "%s", entry->pw_shell);
+	snprintf(account->name, sizeof account->name, "%s", entry->pw_name);
+	snprintf(account->home, sizeof account->home, "%s", entry->pw_dir);
+	snprintf(account->shell, sizeof account->shell, "%s", entry->pw_shell);
 	/* Anything but "x" counts in place of what shadow(5) has. */
 	if (strcmp(entry->pw_passwd, "x") != 0)
 		judge_password(host, passwd_file, entry->pw_passwd);
@@ -58,7 +58,7 @@ static void find_account(struct host *host)
 	while (!host->has_account && (entry = fgetpwent(file)) != NULL)
 		if (strcmp(entry->pw_name, host->conf.account) == 0)
 			keep_account(host, entry);
-	(void)fclose(file);
+	fclose(file);
 	if (!host->has_account)
 		host_find(host, RULE_ACCOUNT_MISSING, passwd_file, 0,
 			  "the account %s is not in it", host->conf.account);
@@ -93,7 +93,7 @@ static void judge_others(struct host *host)
 				  "%s has its group %u too", entry->pw_name,
 				  (unsigned)entry->pw_gid);
 	}
-	(void)fclose(file);
+	fclose(file);
 }
 
 static void judge_entry(struct host *host)
@@ -171,7 +171,7 @@ static void judge_shadow(struct host *host)
 		if (found)
 			judge_shadow_entry(host, entry);
 	}
-	(void)fclose(file);
+	fclose(file);
 	if (!found)
 		host_find(host, RULE_ACCOUNT_PASSWORD, shadow_file, 0, "%s is not in it",
 			  host->account.name);
@@ -221,7 +221,7 @@ static void judge_groups(struct host *host)
 	}
 	while ((entry = fgetgrent(file)) != NULL)
 		judge_group(host, entry);
-	(void)fclose(file);
+	fclose(file);
 	(void)host_trust_file(host, RULE_UNTRUSTED, host_group_file);
 }
 

@@ -38,7 +38,7 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 				  (unsigned)st->st_mode & ALL_MODES);
 		return fd;
 	}
-	(void)close(fd);
+	close(fd);
 	host_find(host, RULE_PROGRAM_MISSING, path, 0, "it is no regular file");
 	return -1;
 }
@@ -53,7 +53,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 	struct error err = {0};
 
 	(void)capability_print(&wanted, expected);
-	if (capability_read(fd, &capability, &err) < 0 && err.sys != ENODATA) {
+	if (capability_read(fd, &capability, &err) != 0 && err.sys != ENODATA) {
 		host_find(host, RULE_AGENT_CAPABILITIES, PATH_AGENT, 0, "%s", err.text);
 		return;
 	}
@@ -143,7 +143,7 @@ static void judge_agent(struct host *host)
 	judge_agent_capabilities(host, fd);
 	judge_agent_mode(host, fd, &st);
 	judge_mount(host, fd);
-	(void)close(fd);
+	close(fd);
 }
 
 static void judge_sshroute(struct host *host)
@@ -169,7 +169,7 @@ static void judge_sshroute(struct host *host)
 		host_find(host, RULE_AGENT_EXECUTABLE, PATH_SSHROUTE, 0,
 			  "the account may not execute it (mode %04o)",
 			  (unsigned)st.st_mode & ALL_MODES);
-	(void)close(fd);
+	close(fd);
 }
 
 /* As session_open() wants it. What lies in /run is of no meaning in a copy. */

@@ -112,7 +112,7 @@ static void judge_jobs(struct host *host)
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
-		if (path_join(directories[i], host->account.name, path) < 0)
+		if (path_join(directories[i], host->account.name, path) != 0)
 			continue;
 		if (host_stat(host, path, &st) == 0)
 			host_find(host, RULE_ESCALATION_JOBS, path, 0,
@@ -187,7 +187,7 @@ static void judge_crontabs(struct host *host)
 		if (entry->d_name[0] != '.' &&
 		    path_join(directory, entry->d_name, path) == 0)
 			judge_crontab(host, path);
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 void host_escalation(struct host *host)

@@ -89,12 +89,12 @@ static void judge_discipline(struct host *host)
 		return;
 	if (fgets(line, sizeof line, autoload) == NULL || line[0] != '0')
 		loaded = true;
-	(void)fclose(autoload);
+	fclose(autoload);
 	known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
 	while (known != NULL && !loaded && fgets(line, sizeof line, known) != NULL)
 		loaded = strncmp(line, "ppp ", 4) == 0;
 	if (known != NULL)
-		(void)fclose(known);
+		fclose(known);
 	if (!loaded)
 		host_find(host, RULE_KERNEL_DISCIPLINE, knob, 0,
 			  "it is 0, and ppp_async is not loaded");
@@ -111,7 +111,7 @@ static unsigned long number_in(const struct host *host, const char *path,
 		return fallback;
 	if (fgets(line, sizeof line, file) != NULL)
 		number = strtoul(line, NULL, 10);
-	(void)fclose(file);
+	fclose(file);
 	return number;
 }
 

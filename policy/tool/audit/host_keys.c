@@ -40,7 +40,7 @@ static void judge_step(struct host *host, const char *path, const char *step)
 			  "%s is a symbolic link: expected the file itself", step);
 	else
 		host_readable(host, step, last ? S_IROTH : S_IXOTH);
-	(void)close(fd);
+	close(fd);
 	/* On the host itself one walk looks at every directory. */
 	if (!last && !host->living)
 		(void)host_trust_directory(host, RULE_KEYS_FILE, step);
@@ -95,7 +95,7 @@ static const char *token(const struct host *host, char c, char uid[16])
 	case 'u':
 		return host->account.name;
 	case 'U':
-		(void)snprintf(uid, 16, "%lu", (unsigned long)host->account.uid);
+		snprintf(uid, 16, "%lu", (unsigned long)host->account.uid);
 		return uid;
 	default:
 		return NULL;
@@ -130,7 +130,7 @@ static int place(const struct host *host, const char *word, size_t len,
 {
 	char expanded[PATH_TEXT_MAX];
 
-	if (expand(host, word, len, expanded) < 0 ||
+	if (expand(host, word, len, expanded) != 0 ||
 	    (expanded[0] != '/' && !host->has_account))
 		return -1;
 	return expanded[0] == '/' ? path_tidy(expanded, path)
@@ -141,7 +141,7 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 {
 	char path[PATH_TEXT_MAX];
 
-	if (place(files->host, word, len, path) < 0) {
+	if (place(files->host, word, len, path) != 0) {
 		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
 			  "authorizedkeysfile %.*s: what file this is, is not known",
 			  (int)(len > 100 ? 100 : len), word);
@@ -212,7 +212,7 @@ void host_keys(struct host *host)
 	bool command;
 
 	files.host = host;
-	if (key_lines_begin(&files.lines, host) < 0)
+	if (key_lines_begin(&files.lines, host) != 0)
 		return;
 	if (host->sshd == NULL)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,

@@ -76,7 +76,7 @@ static void judge_sources(struct host *host, const struct profile *profile)
 		host_find(host, RULE_LAUNCH_SOURCES, knob, 0,
 			  "it is %ld, and %s has Strict yes and pppd",
 			  strtol(line, NULL, 10), profile->name);
-	(void)fclose(file);
+	fclose(file);
 }
 
 void host_launch(struct host *host)

@@ -73,7 +73,7 @@ static void take_limit(struct limit *limit, enum rank rank, const char *value,
 	limit->rank = rank;
 	limit->value = *end != '\0' ? -1 : number;
 	limit->line = line;
-	(void)snprintf(limit->path, sizeof limit->path, "%s", path);
+	snprintf(limit->path, sizeof limit->path, "%s", path);
 }
 
 /* DOMAIN TYPE ITEM VALUE */
@@ -136,7 +136,7 @@ static void take_directory(struct host *host, struct limits *limits, const char 
 		    strcmp(entry->d_name + len - (sizeof suffix - 1), suffix) == 0)
 			memcpy(names[count++], entry->d_name, len + 1);
 	}
-	(void)closedir(stream);
+	closedir(stream);
 	qsort(names, count, sizeof names[0], by_name);
 	for (size_t i = 0; i < count; i++)
 		if (path_join(dir, names[i], path) == 0)

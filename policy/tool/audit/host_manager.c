@@ -48,9 +48,8 @@ static bool runs(const struct host *host, const char *unit)
 	struct stat st;
 
 	for (size_t i = 0; host->living && i < sizeof mounts / sizeof mounts[0]; i++) {
-		(void)snprintf(path, sizeof path,
-			       "/sys/fs/cgroup/%suser.slice/user-%u.slice/%s", mounts[i],
-			       uid, unit);
+		snprintf(path, sizeof path, "/sys/fs/cgroup/%suser.slice/user-%u.slice/%s",
+			 mounts[i], uid, unit);
 		if (host_stat(host, path, &st) == 0)
 			return true;
 	}
@@ -64,7 +63,7 @@ void host_manager(struct host *host)
 
 	if (!host->has_account || account->uid == 0)
 		return;
-	(void)snprintf(unit, sizeof unit, "user@%u.service", (unsigned)account->uid);
+	snprintf(unit, sizeof unit, "user@%u.service", (unsigned)account->uid);
 	if (runs(host, unit))
 		host_find(host, RULE_ACCOUNT_MANAGER, "", 0, "%s runs, as %s", unit,
 			  account->name);

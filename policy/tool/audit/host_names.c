@@ -39,7 +39,7 @@ static int add_group(struct host_names *names, const struct group *entry)
 	/* A name that long is nobody's. */
 	if (len >= (int)sizeof text)
 		return 0;
-	if (host_names_add(names, text, (size_t)len) < 0)
+	if (host_names_add(names, text, (size_t)len) != 0)
 		return -1;
 	return add_number(names, "%#", entry->gr_gid);
 }
@@ -67,7 +67,7 @@ static int add_groups(const struct host *host, struct host_names *names,
 	while (result == 0 && (entry = fgetgrent(file)) != NULL)
 		if (is_wanted(host, entry))
 			result = add_group(names, entry);
-	(void)fclose(file);
+	fclose(file);
 	return result;
 }
 
@@ -87,9 +87,9 @@ int host_names_read(const struct host *host, struct host_names *names)
 {
 	const char *name = host->account.name;
 
-	if (host_names_add(names, name, strlen(name)) < 0 ||
-	    add_number(names, "#", host->account.uid) < 0 ||
-	    add_number(names, "%#", host->account.gid) < 0)
+	if (host_names_add(names, name, strlen(name)) != 0 ||
+	    add_number(names, "#", host->account.uid) != 0 ||
+	    add_number(names, "%#", host->account.gid) != 0)
 		return -1;
 	return add_groups(host, names, is_the_accounts);
 }

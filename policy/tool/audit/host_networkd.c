@@ -25,7 +25,7 @@ static void judge_match(struct host *host, const char *path, const struct unit_l
 	if (strcmp(line->section, "[Match]") != 0 || strcmp(line->key, "Name") != 0 ||
 	    strlen(line->value) >= sizeof words)
 		return;
-	(void)snprintf(words, sizeof words, "%s", line->value);
+	snprintf(words, sizeof words, "%s", line->value);
 	for (const char *word; (word = strsep(&rest, " \t")) != NULL;)
 		if (fnmatch(word, an_interface, 0) == 0)
 			host_find(host, RULE_NETWORKD, path, line->line,
@@ -46,7 +46,7 @@ static void judge_earlier(struct host *host, const char *directory)
 		    !unit_is_masked(host, path))
 			unit_each_line(host, path, judge_match);
 	if (stream != NULL)
-		(void)closedir(stream);
+		closedir(stream);
 }
 
 void host_networkd(struct host *host)

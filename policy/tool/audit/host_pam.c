@@ -36,9 +36,9 @@ static void blame(struct pam_run *run, const char *path, unsigned line, const ch
 		  const struct pam_answer *answer)
 {
 	run->rule = answer->rule;
-	(void)snprintf(run->path, sizeof run->path, "%s", path);
-	(void)snprintf(run->module, sizeof run->module, "%s", module);
-	(void)snprintf(run->why, sizeof run->why, "%s", answer->why);
+	snprintf(run->path, sizeof run->path, "%s", path);
+	snprintf(run->module, sizeof run->module, "%s", module);
+	snprintf(run->why, sizeof run->why, "%s", answer->why);
 	run->line = line;
 }
 
@@ -126,9 +126,9 @@ static char *read_service(const struct host *host, const char *service,
 	char *text = NULL;
 
 	if (service[0] == '/')
-		return path_tidy(service, path) < 0 ? NULL : host_read(host, path, NULL);
+		return path_tidy(service, path) != 0 ? NULL : host_read(host, path, NULL);
 	for (size_t i = sizeof dirs / sizeof dirs[0]; i-- > 0 && text == NULL;) {
-		if (path_join(dirs[i], service, path) < 0)
+		if (path_join(dirs[i], service, path) != 0)
 			return NULL;
 		text = host_read(host, path, NULL);
 		if (text == NULL && errno != ENOENT)
@@ -151,7 +151,7 @@ static void run_service(struct pam_run *run, struct pam_stack *stack, const char
 	else
 		errno = ELOOP;
 	if (text == NULL) {
-		(void)snprintf(missing.why, sizeof missing.why, "%s", host_why());
+		snprintf(missing.why, sizeof missing.why, "%s", host_why());
 		if (errno == EACCES || errno == EPERM)
 			host_not_read(run->host, path, "");
 		else if (pam_stack_take(stack, "default=die", "abort"))

@@ -35,7 +35,7 @@ static enum access_match has_user(struct host *host, const struct ip_prefix *fro
 	if (word[0] == '@' || strchr(word, '@') != NULL)
 		return HAS_PERHAPS;
 	if (word[0] == '(' && len > 2 && len < sizeof group) {
-		(void)snprintf(group, sizeof group, "%.*s", (int)len - 2, word + 1);
+		snprintf(group, sizeof group, "%.*s", (int)len - 2, word + 1);
 		return host_pam_in_group(host, group) ? HAS : HAS_NOT;
 	}
 	return host_pam_in_group(host, word) ? HAS : HAS_NOT;
@@ -192,5 +192,5 @@ void host_pam_access(struct host *host, struct pam_answer *answer)
 		if (entry->d_name[0] != '.')
 			pam_doubt(answer);
 	if (stream != NULL)
-		(void)closedir(stream);
+		closedir(stream);
 }

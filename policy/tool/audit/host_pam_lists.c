@@ -102,8 +102,8 @@ static const char *attribute(const struct host *host, const char *name,
 		return "sshd";
 	if (strcmp(name, "uid") != 0 && strcmp(name, "gid") != 0)
 		return NULL;
-	(void)snprintf(number, NUMBER_TEXT_MAX, "%u",
-		       name[0] == 'u' ? (unsigned)account->uid : (unsigned)account->gid);
+	snprintf(number, NUMBER_TEXT_MAX, "%u",
+		 name[0] == 'u' ? (unsigned)account->uid : (unsigned)account->gid);
 	return number;
 }
 

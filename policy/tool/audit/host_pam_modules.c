@@ -20,7 +20,7 @@ void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ..
 
 	answer->code = code;
 	va_start(args, fmt);
-	(void)vsnprintf(answer->why, sizeof answer->why, fmt, args);
+	vsnprintf(answer->why, sizeof answer->why, fmt, args);
 	va_end(args);
 }
 
@@ -238,14 +238,14 @@ static bool is_missing(const struct host *host, const char *name)
 		found |= has_module(host, dirs[i], name);
 	}
 	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
-		if (path_join("/usr/lib", entry->d_name, dir) < 0 ||
-		    path_join(dir, "security", below) < 0)
+		if (path_join("/usr/lib", entry->d_name, dir) != 0 ||
+		    path_join(dir, "security", below) != 0)
 			continue;
 		missing |= has_module(host, below, sure);
 		found |= has_module(host, below, name);
 	}
 	if (stream != NULL)
-		(void)closedir(stream);
+		closedir(stream);
 	return missing && !found;
 }
 

@@ -188,7 +188,7 @@ static void judge_hooks_in(struct host *host, const char *dir)
 	while ((entry = readdir(stream)) != NULL)
 		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
 			judge_hook(host, path);
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 static void judge_hooks(struct host *host)
@@ -225,7 +225,7 @@ static void judge_capabilities(struct host *host, const char *pppd)
 		host_find(host, RULE_PPPD_SETUID, pppd, 0,
 			  "its file capabilities are %s, which Sallyport has no use for",
 			  capability_print(&capability, has));
-	(void)close(fd);
+	close(fd);
 }
 
 /* False when there is no such program. */

@@ -43,7 +43,7 @@ static bool has_own_options(void)
 	char path[PATH_TEXT_MAX];
 	struct stat st;
 
-	return user == NULL || path_join(user->pw_dir, ".ppprc", path) < 0 ||
+	return user == NULL || path_join(user->pw_dir, ".ppprc", path) != 0 ||
 	       lstat(path, &st) == 0;
 }
 

@@ -28,7 +28,7 @@ static bool find_shut(const struct host *host, const char *path, char out[PATH_T
 	     slash = strchr(slash + 1, '/')) {
 		char *end;
 
-		(void)snprintf(out, PATH_TEXT_MAX, "%.*s", (int)(slash - path), path);
+		snprintf(out, PATH_TEXT_MAX, "%.*s", (int)(slash - path), path);
 		if (host_stat(host, out, &st) == 0 || errno != EACCES)
 			continue;
 		end = strrchr(out, '/');
@@ -36,7 +36,7 @@ static bool find_shut(const struct host *host, const char *path, char out[PATH_T
 		return true;
 	}
 	/* All of them can be looked at: it is the last. */
-	(void)snprintf(out, PATH_TEXT_MAX, "%s", path);
+	snprintf(out, PATH_TEXT_MAX, "%s", path);
 	*strrchr(out, '/') = '\0';
 	return host_stat(host, path, &st) < 0 && errno == EACCES;
 }
@@ -125,7 +125,7 @@ static void judge_tun(struct host *host, const struct user *user)
 			  (unsigned)st.st_mode & ALL_MODES);
 	user_leave(host);
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 }
 
 static void judge_profile(struct host *host, const struct profile *profile)
@@ -136,11 +136,11 @@ static void judge_profile(struct host *host, const struct profile *profile)
 	struct error err = {0};
 	bool needs_agent = false;
 
-	(void)snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
+	snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
 	/* Of a living host the survey has looked. */
 	if (!host->living)
 		(void)host_trust_file(host, RULE_UNTRUSTED, file);
-	if (user_find(host, profile->run_as, &user, &err) < 0) {
+	if (user_find(host, profile->run_as, &user, &err) != 0) {
 		host_find(host, RULE_RUN_AS_MISSING, file, 0, "RunAs: %s", err.text);
 		return;
 	}

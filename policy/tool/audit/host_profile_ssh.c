@@ -42,8 +42,8 @@ static bool next_setting(const char **at, const char *keyword, char value[SETTIN
 		*at += **at == '\n' ? 1 : 0;
 		if (strncmp(line, keyword, len) != 0 || line[len] != ' ')
 			continue;
-		(void)snprintf(value, SETTING_MAX, "%.*s",
-			       (int)strcspn(line + len + 1, "\r\n"), line + len + 1);
+		snprintf(value, SETTING_MAX, "%.*s", (int)strcspn(line + len + 1, "\r\n"),
+			 line + len + 1);
 		return true;
 	}
 	return false;
@@ -87,9 +87,9 @@ static const char *known_name(const struct ssh_question *q, char name[SETTING_MA
 		return name;
 	(void)setting(q, "hostname", host);
 	if (!setting(q, "port", port) || strtol(port, NULL, 10) == SSH_PORT)
-		(void)snprintf(name, SETTING_MAX, "%s", host);
+		snprintf(name, SETTING_MAX, "%s", host);
 	else
-		(void)snprintf(name, SETTING_MAX, "[%.*s]:%.8s", HOST_MAX_LEN, host, port);
+		snprintf(name, SETTING_MAX, "[%.*s]:%.8s", HOST_MAX_LEN, host, port);
 	return name;
 }
 
@@ -240,7 +240,7 @@ void host_profile_ssh(struct host *host, const struct profile *profile,
 	struct ssh_question q = {.host = host, .profile = profile, .user = user};
 	struct run_output output;
 
-	(void)snprintf(q.file, sizeof q.file, PATH_PROFILES_DIR "/%s.conf", profile->name);
+	snprintf(q.file, sizeof q.file, PATH_PROFILES_DIR "/%s.conf", profile->name);
 	if (!host->living || (geteuid() != 0 && geteuid() != user->uid)) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0,
 			  "the ssh_config and known_hosts of RunAs: only root on the host "

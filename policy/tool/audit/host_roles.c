@@ -37,7 +37,7 @@ static bool has_files(const struct host *host, const char *directory)
 		return false;
 	while (!any && (entry = readdir(stream)) != NULL)
 		any = path_conf_len(entry->d_name) > 0;
-	(void)closedir(stream);
+	closedir(stream);
 	return any;
 }
 
@@ -52,7 +52,7 @@ static bool has_account(const struct host *host)
 		return false;
 	while (!any && (entry = fgetpwent(file)) != NULL)
 		any = strcmp(entry->pw_shell, PATH_AGENT) == 0;
-	(void)fclose(file);
+	fclose(file);
 	return any;
 }
 

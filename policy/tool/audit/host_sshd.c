@@ -242,8 +242,8 @@ static int ask(struct host *host, const char *address, struct answer *answer)
 	struct error err;
 
 	run_free(&answer->output);
-	(void)snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s,lport=%d",
-		       host->conf.account, address, address, SSH_PORT);
+	snprintf(spec, sizeof spec, "user=%s,host=%s,addr=%s,lport=%d", host->conf.account,
+		 address, address, SSH_PORT);
 	if (run_program(argv, &answer->output, &err) < 0) {
 		tell_failure(host, err.text);
 		return -1;
@@ -271,7 +271,7 @@ static void judge_sources(struct host *host, const struct answer *first)
 		if (ask(host, address, &answer) < 0)
 			break;
 		view.address = &host->sources[i];
-		(void)snprintf(view.from, sizeof view.from, " from %s", address);
+		snprintf(view.from, sizeof view.from, " from %s", address);
 		judge_expected(host, &view);
 		host_sshd_doors(host, &view);
 		judge_variables(host, &view);

@@ -105,7 +105,7 @@ static bool read_type(const struct host *host, const char *key, char type[TYPE_M
 	if (text == NULL)
 		return false;
 	end = strcspn(text, " \t\r\n");
-	(void)snprintf(type, TYPE_MAX, "%.*s", (int)(end < TYPE_MAX ? end : 0), text);
+	snprintf(type, TYPE_MAX, "%.*s", (int)(end < TYPE_MAX ? end : 0), text);
 	free(text);
 	return type[0] != '\0';
 }

@@ -39,7 +39,7 @@ static void keep_change(struct host *host, const char *path)
 	    !is_later(&st.st_mtim, &host->sshd_changed_at))
 		return;
 	host->sshd_changed_at = st.st_mtim;
-	(void)snprintf(host->sshd_changed, sizeof host->sshd_changed, "%s", path);
+	snprintf(host->sshd_changed, sizeof host->sshd_changed, "%s", path);
 }
 
 /* The next word of a line, quotes left out; false at its end, and for a longer one. */
@@ -151,7 +151,7 @@ static void include_pattern(struct sshd_files *files, const char *dir, const cha
 		if (fnmatch(pattern, entry->d_name, FNM_PERIOD) == 0 &&
 		    path_join(dir, entry->d_name, path) == 0)
 			read_settings(files, path);
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 /* A path without a slash in front is meant from /etc/ssh on. */
@@ -161,7 +161,7 @@ static void include(struct sshd_files *files, const char *from, unsigned line,
 	static const char wild[] = "*?[";
 	char path[PATH_TEXT_MAX], *name;
 
-	if (path_join(named[0] == '/' ? "" : "/etc/ssh", named, path) < 0)
+	if (path_join(named[0] == '/' ? "" : "/etc/ssh", named, path) != 0)
 		path[0] = '\0';
 	name = strrchr(path, '/');
 	if (name != NULL)

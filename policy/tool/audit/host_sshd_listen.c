@@ -65,7 +65,7 @@ static void read_sockets(struct host *host, unsigned long process, struct socket
 	DIR *stream;
 	const struct dirent *entry;
 
-	(void)snprintf(path, sizeof path, "/proc/%lu/fd", process);
+	snprintf(path, sizeof path, "/proc/%lu/fd", process);
 	stream = opendir(path);
 	if (stream == NULL)
 		return;
@@ -78,7 +78,7 @@ static void read_sockets(struct host *host, unsigned long process, struct socket
 		link[len] = '\0';
 		keep_socket(host, sockets, link);
 	}
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 /* "0100007F": words of the address as the processor has them. */
@@ -92,7 +92,7 @@ static void read_address(const char *hex, struct ip_addr *addr)
 	for (size_t i = 0; hex[i] != '\0' && i / 2 < sizeof addr->bytes; i += WORD_DIGITS) {
 		uint32_t value;
 
-		(void)snprintf(word, sizeof word, "%.*s", WORD_DIGITS, hex + i);
+		snprintf(word, sizeof word, "%.*s", WORD_DIGITS, hex + i);
 		value = (uint32_t)strtoul(word, NULL, HEX);
 		memcpy(addr->bytes + i / 2, &value, sizeof value);
 		if (strlen(word) < WORD_DIGITS)
@@ -172,13 +172,13 @@ static void listen_to(struct ears *ears, unsigned long process)
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		FILE *file;
 
-		(void)snprintf(path, sizeof path, "/proc/%lu/net/%s", process, lists[i]);
+		snprintf(path, sizeof path, "/proc/%lu/net/%s", process, lists[i]);
 		file = fopen(path, "re");
 		if (file == NULL)
 			continue;
 		while (fgets(line, sizeof line, file) != NULL)
 			take_line(ears, line);
-		(void)fclose(file);
+		fclose(file);
 	}
 }
 

@@ -19,7 +19,7 @@ enum { TITLE_MAX = 4096, PROC_PATH_MAX = 64 };
 /* The path below /proc of a process, by the name of its directory. */
 static const char *path_of(const char *process, const char *name, char path[PROC_PATH_MAX])
 {
-	(void)snprintf(path, PROC_PATH_MAX, "/proc/%s/%s", process, name);
+	snprintf(path, PROC_PATH_MAX, "/proc/%s/%s", process, name);
 	return path;
 }
 
@@ -59,7 +59,7 @@ static bool read_title(const char *process, char title[TITLE_MAX])
 	if (file == NULL)
 		return false;
 	len = fread(title, 1, TITLE_MAX - 1, file);
-	(void)fclose(file);
+	fclose(file);
 	title[len] = '\0';
 	end = strstr(title, " [listener]");
 	if (strncmp(title, "sshd: ", strlen("sshd: ")) != 0 || end == NULL)
@@ -141,5 +141,5 @@ void host_sshd_running(struct host *host)
 	while ((entry = readdir(stream)) != NULL)
 		if (entry->d_name[strspn(entry->d_name, "0123456789")] == '\0')
 			judge_process(host, entry->d_name);
-	(void)closedir(stream);
+	closedir(stream);
 }

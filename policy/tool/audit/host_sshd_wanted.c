@@ -36,7 +36,7 @@ static unsigned kind_of(struct host *host, const struct public_key *key)
 		return KIND_UNKNOWN;
 	}
 	*kind = (struct host_key_kind){.rsa_bits = key->rsa_bits};
-	(void)snprintf(kind->type, sizeof kind->type, "%s", key->type);
+	snprintf(kind->type, sizeof kind->type, "%s", key->type);
 	return (unsigned)host->nkinds++;
 }
 
@@ -59,7 +59,7 @@ void host_keep_kinds(struct host *host, const struct peer *peer)
 		return;
 	}
 	*set = (struct host_key_set){.kinds = kinds, .peers = 1};
-	(void)snprintf(set->peer, sizeof set->peer, "%s", peer->name);
+	snprintf(set->peer, sizeof set->peer, "%s", peer->name);
 	host->nsets++;
 }
 
@@ -86,11 +86,10 @@ static const char *refuses(const struct sshd_settings *settings,
 
 	why[0] = '\0';
 	if (algorithms != NULL && !takes_type(algorithms, kind->type))
-		(void)snprintf(why, WHY_MAX, "pubkeyacceptedalgorithms has no %.64s",
-			       kind->type);
+		snprintf(why, WHY_MAX, "pubkeyacceptedalgorithms has no %.64s", kind->type);
 	else if (strcmp(kind->type, rsa) == 0 && bits > (long)kind->rsa_bits)
-		(void)snprintf(why, WHY_MAX, "requiredrsasize is %ld, and theirs are of %u",
-			       bits, kind->rsa_bits);
+		snprintf(why, WHY_MAX, "requiredrsasize is %ld, and theirs are of %u", bits,
+			 kind->rsa_bits);
 	return why;
 }
 

@@ -71,7 +71,7 @@ static void read_directory(struct sudo *sudo, const char *dir)
 	while (!sudo->full && (entry = readdir(stream)) != NULL)
 		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
 			read_rules(sudo, path);
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 /* A path without a slash in front is meant from /etc on. */
@@ -84,8 +84,8 @@ static void include(struct sudo *sudo, const char *named, bool directory)
 		named++;
 		len -= 2;
 	}
-	(void)snprintf(name, sizeof name, "%.*s", (int)len, named);
-	if (len >= sizeof name || path_join(name[0] == '/' ? "" : "/etc", name, path) < 0)
+	snprintf(name, sizeof name, "%.*s", (int)len, named);
+	if (len >= sizeof name || path_join(name[0] == '/' ? "" : "/etc", name, path) != 0)
 		tell_once(sudo, "/etc/sudoers",
 			  "it includes a file whose path is too long");
 	else if (directory)
@@ -130,7 +130,7 @@ static bool is_new(struct sudo *sudo, const char *path)
 	if (sudo->full)
 		host_find(sudo->host, RULE_UNREADABLE, path, 0,
 			  "too many files for sudo, or too large ones");
-	else if (host_names_add(&sudo->files, path, strlen(path)) < 0)
+	else if (host_names_add(&sudo->files, path, strlen(path)) != 0)
 		sudo->lost = true;
 	return !sudo->full && !sudo->lost;
 }

@@ -34,7 +34,7 @@ static bool judge_walk(struct host *host, enum rule_name rule, const char *path,
 		       const struct error *err)
 {
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 	else if (err->untrusted)
 		host_find(host, rule, path, 0, "%s", err->text);
 	return fd >= 0;

@@ -21,13 +21,13 @@ static bool read_number(const struct host *host, const char *device, const char 
 	FILE *file;
 	bool good;
 
-	(void)snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, what);
+	snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, what);
 	file = host_fopen(host, path);
 	if (file == NULL)
 		return false;
 	good = fgets(line, sizeof line, file) != NULL;
 	*number = good ? strtol(line, NULL, 0) : 0;
-	(void)fclose(file);
+	fclose(file);
 	return good;
 }
 
@@ -90,7 +90,7 @@ static void judge_peer(struct host *host, const char *file)
 	char base[NAME_MAX_LEN + 1];
 	struct error err;
 
-	(void)snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
+	snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
 	/* What is wrong with the file has been found already. */
 	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, &peer, &err) != 0 ||
 	    (peer.allow & 1u << VERB_PPPD) == 0)

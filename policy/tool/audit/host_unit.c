@@ -128,21 +128,21 @@ static void judge_drop_ins(struct host *host, const char *name)
 		stream = host_opendir(host, directory);
 		while (stream != NULL && (entry = readdir(stream)) != NULL) {
 			if (path_conf_len(entry->d_name) == 0 ||
-			    path_join(directory, entry->d_name, path) < 0 ||
+			    path_join(directory, entry->d_name, path) != 0 ||
 			    unit_is_masked(host, path))
 				continue;
 			(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
 			unit_each_line(host, path, judge_line);
 		}
 		if (stream != NULL)
-			(void)closedir(stream);
+			closedir(stream);
 	}
 }
 
 /* The name of a profile's instance; returns name. */
 static const char *instance(const char *profile, char name[UNIT_NAME_MAX])
 {
-	(void)snprintf(name, UNIT_NAME_MAX, UNIT_PREFIX "%s" UNIT_SUFFIX, profile);
+	snprintf(name, UNIT_NAME_MAX, UNIT_PREFIX "%s" UNIT_SUFFIX, profile);
 	return name;
 }
 
@@ -155,7 +155,7 @@ static void judge_instances(struct host *host)
 
 		(void)instance(profile, name);
 		judge_drop_ins(host, name);
-		(void)snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile);
+		snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile);
 		if (!unit_is_enabled(host, name))
 			host_find(host, RULE_UNIT_NOT_ENABLED, file, 0,
 				  "%s is not enabled: nothing brings it up at boot", name);

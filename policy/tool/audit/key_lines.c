@@ -102,7 +102,7 @@ static int load_peer(const struct key_lines *lines, const char *name, struct err
 {
 	char dir[PATH_TEXT_MAX];
 
-	if (path_join(lines->host->root, PATH_PEERS_DIR, dir) < 0)
+	if (path_join(lines->host->root, PATH_PEERS_DIR, dir) != 0)
 		return error_set(err, "the path is too long");
 	return policy_load_peer(dir, name, TRUST_ANY, &peer, err);
 }
@@ -155,7 +155,7 @@ static void judge_terminal(struct key_lines *lines, const char *path, const char
 
 	if (authorized_option(&line, "pty") == NULL)
 		return;
-	if (name == NULL || load_peer(lines, name, &err) < 0 || !peer.legacy)
+	if (name == NULL || load_peer(lines, name, &err) != 0 || !peer.legacy)
 		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
 			  "pty: only a peer with Legacy yes needs one");
 }
@@ -279,7 +279,7 @@ static bool is_fingerprint(const struct key_lines *lines, const struct peer_key 
 
 	memcpy(name, own, (size_t)len);
 	name[len] = '\0';
-	if (load_peer(lines, name, &err) < 0)
+	if (load_peer(lines, name, &err) != 0)
 		return false;
 	for (size_t i = 0; i < peer.nkeys; i++)
 		if (peer.keys[i].line == key->claim.line)

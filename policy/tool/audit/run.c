@@ -38,7 +38,7 @@ static void reset_signals(void)
 	sigset_t none;
 
 	for (int signal_number = 1; signal_number < NSIG; signal_number++)
-		(void)signal(signal_number, SIG_DFL);
+		signal(signal_number, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -100,7 +100,7 @@ static int wait_for_end(pid_t child, int64_t timeout_ms, int *status)
 	    pidfd < 0 ? -1 : deadline_wait(pidfd, monotonic_ms() + timeout_ms);
 
 	if (pidfd >= 0)
-		(void)close(pidfd);
+		close(pidfd);
 	/* What a user's program has started is in its session, and in its group. */
 	if (ended != 1) {
 		(void)kill(-child, SIGKILL);
@@ -121,7 +121,7 @@ static int run_and_wait(const struct run *run, char *const argv[],
 		run_in_child(run, argv);
 	if (child < 0)
 		return error_sys(error, errno, "cannot start %s", argv[0]);
-	if (wait_for_end(child, run->timeout_ms, &status) < 0)
+	if (wait_for_end(child, run->timeout_ms, &status) != 0)
 		return error_code(error, ETIMEDOUT, "%s did not end in time", argv[0]);
 	output->status =
 	    WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
@@ -149,15 +149,15 @@ static int run_so(struct run *run, char *const argv[], struct run_output *output
 	run->out = memfd_create("out", MFD_CLOEXEC);
 	run->err = memfd_create("err", MFD_CLOEXEC);
 	if (run->program >= 0 && (run->out < 0 || run->err < 0))
-		(void)error_sys(error, errno, "cannot make a file in memory");
+		error_sys(error, errno, "cannot make a file in memory");
 	else if (run->program >= 0)
 		result = run_and_wait(run, argv, output, error);
 	if (run->program >= 0)
-		(void)close(run->program);
+		close(run->program);
 	if (run->out >= 0)
-		(void)close(run->out);
+		close(run->out);
 	if (run->err >= 0)
-		(void)close(run->err);
+		close(run->err);
 	return result;
 }
 
@@ -184,9 +184,9 @@ int run_program_as(const struct user *user, char *const argv[], struct run_outpu
 	struct run run = {
 	    .timeout_ms = RUN_TIMEOUT_MS, .user = user, .environment = environment};
 
-	(void)snprintf(home, sizeof home, "HOME=%s", user->home);
-	(void)snprintf(name, sizeof name, "USER=%s", user->name);
-	(void)snprintf(logname, sizeof logname, "LOGNAME=%s", user->name);
+	snprintf(home, sizeof home, "HOME=%s", user->home);
+	snprintf(name, sizeof name, "USER=%s", user->name);
+	snprintf(logname, sizeof logname, "LOGNAME=%s", user->name);
 	return run_so(&run, argv, output, error);
 }
 
@@ -199,6 +199,6 @@ void run_free(struct run_output *output)
 
 const char *run_first_line(const char *text, char *line, size_t size)
 {
-	(void)snprintf(line, size, "%.*s", (int)strcspn(text, "\r\n"), text);
+	snprintf(line, size, "%.*s", (int)strcspn(text, "\r\n"), text);
 	return line;
 }

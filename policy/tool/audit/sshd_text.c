@@ -100,7 +100,7 @@ long sshd_first_number(const char *value)
 	unsigned number;
 
 	if (!take_part(value, ":", part) ||
-	    value_number(part, 0, INT32_MAX, &number, &why) < 0)
+	    value_number(part, 0, INT32_MAX, &number, &why) != 0)
 		return -1;
 	return (long)number;
 }
@@ -158,7 +158,7 @@ static bool word_covers(const char *word, const struct ip_prefix *network)
 {
 	struct ip_prefix outer = {0};
 
-	if (ip_prefix_parse(word, &outer, NULL) < 0) {
+	if (ip_prefix_parse(word, &outer, NULL) != 0) {
 		if (ip_addr_parse(word, &outer.addr, NULL) < 0)
 			return false;
 		outer.len = outer.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;

@@ -30,7 +30,7 @@ static bool is_there(const struct host *host, const char *path)
 	const int fd = host_open(host, path, O_PATH | O_NOFOLLOW);
 
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 	return fd >= 0;
 }
 
@@ -54,7 +54,7 @@ bool unit_is_masked(const struct host *host, const char *path)
 		return false;
 	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
 		got = readlinkat(fd, "", target, sizeof target);
-	(void)close(fd);
+	close(fd);
 	return (S_ISREG(st.st_mode) && st.st_size == 0) ||
 	       (got == sizeof target - 1 && memcmp(target, "/dev/null", (size_t)got) == 0);
 }
@@ -89,7 +89,7 @@ static void visit_links(struct host *host, const char *directory,
 		if (entry->d_name[0] != '.' &&
 		    path_join(directory, entry->d_name, path) == 0)
 			visit(host, path, entry->d_name);
-	(void)closedir(stream);
+	closedir(stream);
 }
 
 void unit_each_enabled(struct host *host,
@@ -105,7 +105,7 @@ void unit_each_enabled(struct host *host,
 		    path_join(administrators, entry->d_name, path) == 0)
 			visit_links(host, path, visit);
 	if (stream != NULL)
-		(void)closedir(stream);
+		closedir(stream);
 }
 
 bool unit_is_enabled(const struct host *host, const char *name)
@@ -121,7 +121,7 @@ bool unit_is_enabled(const struct host *host, const char *name)
 			  path_join(administrators, entry->d_name, path) == 0 &&
 			  path_join(path, name, link) == 0 && is_there(host, link);
 	if (stream != NULL)
-		(void)closedir(stream);
+		closedir(stream);
 	return enabled;
 }
 

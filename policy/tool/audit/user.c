@@ -19,8 +19,8 @@ static int keep(const struct passwd *entry, struct user *out, struct error *err)
 		return error_set(err, "the home directory of %s cannot be used",
 				 entry->pw_name);
 	*out = (struct user){.uid = entry->pw_uid, .gid = entry->pw_gid};
-	(void)snprintf(out->name, sizeof out->name, "%s", entry->pw_name);
-	(void)snprintf(out->home, sizeof out->home, "%s", entry->pw_dir);
+	snprintf(out->name, sizeof out->name, "%s", entry->pw_name);
+	snprintf(out->home, sizeof out->home, "%s", entry->pw_dir);
 	return 0;
 }
 
@@ -32,7 +32,7 @@ static int find_here(const char *name, struct user *out, struct error *err)
 	entry = getpwnam(name);
 	if (entry == NULL)
 		return error_set(err, "there is no user %s", name);
-	if (keep(entry, out, err) < 0)
+	if (keep(entry, out, err) != 0)
 		return -1;
 	out->ngroups = USER_GROUPS_MAX;
 	if (getgrouplist(name, out->gid, out->groups, &out->ngroups) < 0)
@@ -53,7 +53,7 @@ static void add_groups(const struct host *host, struct user *user)
 			    user->ngroups < USER_GROUPS_MAX)
 				user->groups[user->ngroups++] = entry->gr_gid;
 	if (file != NULL)
-		(void)fclose(file);
+		fclose(file);
 }
 
 static int find_in_copy(const struct host *host, const char *name, struct user *out,
@@ -68,7 +68,7 @@ static int find_in_copy(const struct host *host, const char *name, struct user *
 	while (found == 1 && (entry = fgetpwent(file)) != NULL)
 		if (strcmp(entry->pw_name, name) == 0)
 			found = keep(entry, out, err);
-	(void)fclose(file);
+	fclose(file);
 	if (found == 1)
 		return error_set(err, "there is no user %s", name);
 	if (found == 0)
@@ -120,6 +120,6 @@ void user_leave(struct host *host)
 	(void)setfsgid(0);
 	(void)setgroups(0, NULL);
 	if (host->held_root > STDERR_FILENO)
-		(void)close(host->held_root);
+		close(host->held_root);
 	host->held_root = 0;
 }

@@ -7,7 +7,7 @@ enum { ERROR_LINE_MAX = ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX };
 
 enum exit_code out_of_memory(void)
 {
-	(void)fputs("vpn-policy: out of memory\n", stderr);
+	fputs("vpn-policy: out of memory\n", stderr);
 	return EXIT_SYSTEM;
 }
 
@@ -16,5 +16,5 @@ void complain(const struct error *err)
 	char line[ERROR_LINE_MAX];
 
 	error_print(err, line, sizeof line);
-	(void)fprintf(stderr, "%s\n", line);
+	fprintf(stderr, "%s\n", line);
 }

@@ -35,7 +35,7 @@ static int step(int dir, const char *name, int flags)
 	const int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
 	const int why = errno;
 
-	(void)close(dir);
+	close(dir);
 	errno = why;
 	return fd;
 }
@@ -46,7 +46,7 @@ static int open_done(const struct root_walk *walk, int flags)
 	char names[PATH_TEXT_MAX], *rest = names, *name;
 	int dir = openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	(void)snprintf(names, sizeof names, "%s", walk->done);
+	snprintf(names, sizeof names, "%s", walk->done);
 	while (dir >= 0 && (name = strsep(&rest, "/")) != NULL) {
 		if (rest == NULL)
 			return step(dir, *name == '\0' ? "." : name, flags);
@@ -69,7 +69,7 @@ static int stay_in(struct root_walk *walk, bool up)
 
 	if (fd < 0)
 		return -1;
-	(void)close(fd);
+	close(fd);
 	if (up)
 		take_back(walk);
 	return 0;
@@ -120,7 +120,7 @@ static int advance(struct root_walk *walk, bool follow_last)
 	if (fd < 0)
 		return -1;
 	got = readlinkat(fd, "", target, sizeof target - 1);
-	(void)close(fd);
+	close(fd);
 	if (got < 0)
 		return errno == ENOENT || errno == EINVAL ? 0 : -1;
 	target[got] = '\0';
@@ -134,7 +134,7 @@ static int open_in_steps(int root, const char *path, int flags)
 	if ((size_t)snprintf(walk.left, sizeof walk.left, "%s", path) >= sizeof walk.left)
 		return too_long();
 	while (walk.left[0] != '\0')
-		if (advance(&walk, (flags & O_NOFOLLOW) == 0) < 0)
+		if (advance(&walk, (flags & O_NOFOLLOW) == 0) != 0)
 			return -1;
 	return open_done(&walk, flags);
 }

@@ -29,7 +29,7 @@ static ssize_t take(void *cookie, const char *bytes, size_t len)
 	struct memory *memory = cookie;
 
 	/* What follows a gap is worth nothing. */
-	if (memory->lost || make_room(memory, len) < 0) {
+	if (memory->lost || make_room(memory, len) != 0) {
 		memory->lost = true;
 		return 0;
 	}
@@ -48,7 +48,7 @@ int memory_open(struct memory *memory)
 		return 0;
 	}
 	if (memory->out != NULL)
-		(void)fclose(memory->out);
+		fclose(memory->out);
 	memory->out = NULL;
 	return -1;
 }

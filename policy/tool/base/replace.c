@@ -28,9 +28,9 @@ static void directory_of(const char *path, char dir[PATH_TEXT_MAX])
 	const char *slash = strrchr(path, '/');
 
 	if (slash == NULL)
-		(void)snprintf(dir, PATH_TEXT_MAX, ".");
+		snprintf(dir, PATH_TEXT_MAX, ".");
 	else
-		(void)snprintf(dir, PATH_TEXT_MAX, "%.*s", (int)(slash - path + 1), path);
+		snprintf(dir, PATH_TEXT_MAX, "%.*s", (int)(slash - path + 1), path);
 }
 
 /* Root's, and so is every directory above it. */
@@ -40,12 +40,12 @@ static int check_directory(const char *path, struct error *err)
 	int fd;
 
 	directory_of(path, dir);
-	if (path_absolute(dir, absolute) < 0)
+	if (path_absolute(dir, absolute) != 0)
 		return error_file(err, path, ENAMETOOLONG, "cannot write it");
 	fd = trusted_open_dir(absolute, err);
 	if (fd < 0)
 		return -1;
-	(void)close(fd);
+	close(fd);
 	return 0;
 }
 
@@ -53,7 +53,7 @@ int replace_look_own(const char *path, enum trust trust, struct stat *st, struct
 {
 	int there;
 
-	if (trust == TRUST_ROOT && check_directory(path, err) < 0)
+	if (trust == TRUST_ROOT && check_directory(path, err) != 0)
 		return -1;
 	there = replace_look(path, st, err);
 	if (there <= 0)
@@ -90,7 +90,7 @@ int replace_begin(const char *path, struct replace *out, struct error *err)
 {
 	int fd;
 
-	if (replace_beside(path, "XXXXXX", out->beside, err) < 0)
+	if (replace_beside(path, "XXXXXX", out->beside, err) != 0)
 		return -1;
 	fd = mkostemp(out->beside, O_CLOEXEC);
 	if (fd < 0)
@@ -99,9 +99,9 @@ int replace_begin(const char *path, struct replace *out, struct error *err)
 	out->out = fdopen(fd, "w");
 	if (out->out != NULL)
 		return 0;
-	(void)error_file(err, path, errno, "cannot write beside it");
-	(void)close(fd);
-	(void)unlink(out->beside);
+	error_file(err, path, errno, "cannot write beside it");
+	close(fd);
+	unlink(out->beside);
 	return -1;
 }
 
@@ -116,7 +116,7 @@ static void sync_directory(const struct replace *replace)
 	if (fd < 0)
 		return;
 	(void)fsync(fd);
-	(void)close(fd);
+	close(fd);
 }
 
 /* Not every file system has owners and modes. */
@@ -144,11 +144,11 @@ int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 	       is_given(fd, uid, gid, mode) && fsync(fd) == 0 &&
 	       rename(replace->beside, replace->path) == 0;
 	if (!good) {
-		(void)error_file(err, replace->path, errno, "cannot replace it");
+		error_file(err, replace->path, errno, "cannot replace it");
 		replace_abandon(replace);
 		return -1;
 	}
-	(void)fclose(replace->out);
+	fclose(replace->out);
 	sync_directory(replace);
 	*replace = (struct replace){0};
 	return 0;
@@ -156,8 +156,8 @@ int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 
 void replace_abandon(struct replace *replace)
 {
-	(void)fclose(replace->out);
-	(void)unlink(replace->beside);
+	fclose(replace->out);
+	unlink(replace->beside);
 	*replace = (struct replace){0};
 }
 
@@ -186,13 +186,13 @@ int replace_put(const char *path, const char *text, size_t len, const struct sta
 {
 	struct replace replace = {0};
 
-	if (replace_begin(path, &replace, err) < 0)
+	if (replace_begin(path, &replace, err) != 0)
 		return -1;
-	(void)fwrite(text, 1, len, replace.out);
+	fwrite(text, 1, len, replace.out);
 	if (read_back(&replace, text, len) == 0)
 		return replace_end(&replace, like->st_uid, like->st_gid,
 				   like->st_mode & ALLPERMS, err);
-	(void)error_file(err, path, errno, "cannot write it");
+	error_file(err, path, errno, "cannot write it");
 	replace_abandon(&replace);
 	return -1;
 }

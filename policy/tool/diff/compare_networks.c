@@ -13,8 +13,8 @@ static void compare_sets(const struct comparison *c, const struct set_words *wor
 {
 	struct prefixes none = {0}, old = {0}, new = {0};
 
-	if (prefixes_subtract(before, &none, &old) < 0 ||
-	    prefixes_subtract(after, &none, &new) < 0)
+	if (prefixes_subtract(before, &none, &old) != 0 ||
+	    prefixes_subtract(after, &none, &new) != 0)
 		c->out->lost = true;
 	if (prefixes_everything(&new) && !prefixes_everything(&old)) {
 		effects_add(c->out, EFFECT_GAINS, words->keyword, words->gains,

@@ -158,7 +158,7 @@ static void compare_link(const struct comparison *c)
 
 static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
 {
-	(void)snprintf(buf, NUMBER_TEXT_MAX, "%u", number);
+	snprintf(buf, NUMBER_TEXT_MAX, "%u", number);
 	return buf;
 }
 

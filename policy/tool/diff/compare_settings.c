@@ -51,7 +51,7 @@ static void copy_word(const char *words, unsigned index, char buf[VALUE_TEXT_MAX
 {
 	while (index-- > 0)
 		words += strcspn(words, " ") + 1;
-	(void)snprintf(buf, VALUE_TEXT_MAX, "%.*s", (int)strcspn(words, " "), words);
+	snprintf(buf, VALUE_TEXT_MAX, "%.*s", (int)strcspn(words, " "), words);
 }
 
 /* A single value as one word, "" for none; false for what is a list or a pair. */
@@ -70,13 +70,13 @@ static bool value_text(const struct keyword *k, const void *values,
 		return true;
 	case VALUE_NUMBER:
 		if (*(const unsigned *)field != 0)
-			(void)snprintf(buf, VALUE_TEXT_MAX, "%u", *(const unsigned *)field);
+			snprintf(buf, VALUE_TEXT_MAX, "%u", *(const unsigned *)field);
 		return true;
 	case VALUE_PATH:
 	case VALUE_ACCOUNT:
 	case VALUE_INTERFACE:
 	case VALUE_HOST:
-		(void)snprintf(buf, VALUE_TEXT_MAX, "%s", (const char *)field);
+		snprintf(buf, VALUE_TEXT_MAX, "%s", (const char *)field);
 		return true;
 	default:
 		return false;
@@ -124,9 +124,8 @@ static const char *pair_text(const struct address_pair *pair, char buf[VALUE_TEX
 
 	buf[0] = '\0';
 	if (pair->local.family != AF_UNSPEC)
-		(void)snprintf(buf, VALUE_TEXT_MAX, "%s %s",
-			       ip_addr_print(&pair->local, local),
-			       ip_addr_print(&pair->remote, remote));
+		snprintf(buf, VALUE_TEXT_MAX, "%s %s", ip_addr_print(&pair->local, local),
+			 ip_addr_print(&pair->remote, remote));
 	return buf;
 }
 
@@ -153,9 +152,9 @@ static void compare_lines(struct effects *effects, const char *keyword, const ch
 	struct prefixes old = {0}, new = {0};
 
 	for (size_t i = 0; i < old_count; i++)
-		effects->lost |= prefixes_add(&old, &old_lines[i].prefix) < 0;
+		effects->lost |= prefixes_add(&old, &old_lines[i].prefix) != 0;
 	for (size_t i = 0; i < new_count; i++)
-		effects->lost |= prefixes_add(&new, &new_lines[i].prefix) < 0;
+		effects->lost |= prefixes_add(&new, &new_lines[i].prefix) != 0;
 	effects_add_difference(effects, keyword, loses, gains, &old, &new);
 	prefixes_free(&old);
 	prefixes_free(&new);

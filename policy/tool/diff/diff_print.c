@@ -22,12 +22,12 @@ static void print_words(const char *words, FILE *out)
 {
 	size_t len = strcspn(words, " ");
 
-	(void)fwrite(words, 1, len, out);
+	fwrite(words, 1, len, out);
 	while (words[len] == ' ') {
 		words += len + 1;
 		len = strcspn(words, " ");
-		(void)fputs(", ", out);
-		(void)fwrite(words, 1, len, out);
+		fputs(", ", out);
+		fwrite(words, 1, len, out);
 	}
 }
 
@@ -39,7 +39,7 @@ static void print_phrase(const struct effect *effect, const char *values, FILE *
 	for (;;) {
 		const size_t len = strcspn(at, "%");
 
-		(void)fwrite(at, 1, len, out);
+		fwrite(at, 1, len, out);
 		at += len;
 		if (*at == '\0' || at[1] == '\0')
 			return;
@@ -48,7 +48,7 @@ static void print_phrase(const struct effect *effect, const char *values, FILE *
 		else if (at[1] == 'W' && effect->was != NULL)
 			print_words(effect->was, out);
 		else if (at[1] == 'K' && effect->keyword != NULL)
-			(void)fputs(effect->keyword, out);
+			fputs(effect->keyword, out);
 		at += 2;
 	}
 }
@@ -57,9 +57,9 @@ static void print_phrase(const struct effect *effect, const char *values, FILE *
 static void print_unit(const struct unit *unit, FILE *out)
 {
 	if (unit->kind == KIND_AGENT)
-		(void)fputs("agent.conf", out);
+		fputs("agent.conf", out);
 	else
-		(void)fprintf(out, "%s %s", kind_name(unit->kind), unit->name);
+		fprintf(out, "%s %s", kind_name(unit->kind), unit->name);
 }
 
 static void print_text(const struct effects *effects)
@@ -72,13 +72,13 @@ static void print_text(const struct effects *effects)
 
 		if (effect->unit != unit) {
 			print_unit(effect->unit, stdout);
-			(void)putchar('\n');
+			putchar('\n');
 			unit = effect->unit;
 		}
-		(void)printf("%s%s ", colour ? kinds[effect->kind].colour : "",
-			     kinds[effect->kind].sign);
+		printf("%s%s ", colour ? kinds[effect->kind].colour : "",
+		       kinds[effect->kind].sign);
 		print_phrase(effect, effect->values, stdout);
-		(void)puts(colour ? "\033[0m" : "");
+		puts(colour ? "\033[0m" : "");
 	}
 }
 
@@ -86,11 +86,11 @@ static void print_text(const struct effects *effects)
 static int phrase_text(struct memory *text, const struct effect *effect, const char *values,
 		       bool with_unit)
 {
-	if (memory_open(text) < 0)
+	if (memory_open(text) != 0)
 		return -1;
 	if (with_unit) {
 		print_unit(effect->unit, text->out);
-		(void)fputc(' ', text->out);
+		fputc(' ', text->out);
 	}
 	print_phrase(effect, values, text->out);
 	return memory_close(text);
@@ -177,7 +177,7 @@ static void add_finding(struct findings *findings, const struct effect *effect,
 {
 	struct memory text;
 
-	if (phrase_text(&text, effect, values, true) < 0)
+	if (phrase_text(&text, effect, values, true) != 0)
 		findings->lost = true;
 	else
 		findings_add(findings, kinds[effect->kind].rule, effect->unit->file, 0, 0,
@@ -215,7 +215,7 @@ static int print_sarif(const struct effects *effects)
 int effects_print(const struct effects *effects, enum report_format format)
 {
 	if (effects->lost) {
-		(void)fputs("vpn-policy: out of memory\n", stderr);
+		fputs("vpn-policy: out of memory\n", stderr);
 		return -1;
 	}
 	if (format == REPORT_JSON)

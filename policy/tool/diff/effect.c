@@ -57,8 +57,8 @@ void effects_add_difference(struct effects *effects, const char *keyword, const 
 {
 	struct prefixes lost = {0}, gained = {0};
 
-	if (prefixes_subtract(old, new, &lost) < 0 ||
-	    prefixes_subtract(new, old, &gained) < 0)
+	if (prefixes_subtract(old, new, &lost) != 0 ||
+	    prefixes_subtract(new, old, &gained) != 0)
 		effects->lost = true;
 	effects_add_prefixes(effects, EFFECT_LOSES, keyword, loses, &lost);
 	effects_add_prefixes(effects, EFFECT_GAINS, keyword, gains, &gained);

@@ -110,10 +110,10 @@ static enum part walk(const struct ip_prefix *at, bool whole, struct range a,
 	if (take_whole(&b, at->len) || (!whole && a.count == 0))
 		return NOTHING;
 	if (whole && b.count == 0)
-		return prefixes_add(out, at) < 0 ? LOST : WHOLE;
+		return prefixes_add(out, at) != 0 ? LOST : WHOLE;
 	/* One prefix that nothing is taken from: no need to go down to it bit by bit. */
 	if (!whole && a.count == 1 && b.count == 0)
-		return prefixes_add(out, a.first) < 0 ? LOST : SOME;
+		return prefixes_add(out, a.first) != 0 ? LOST : SOME;
 	/* At the last bit both ranges are empty by now. */
 	a_upper = split(&a, at->len);
 	b_upper = split(&b, at->len);

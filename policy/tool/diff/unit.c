@@ -93,10 +93,10 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 	};
 	memcpy(kept->interface, peer->interface, sizeof kept->interface);
 	memcpy(unit->name, peer->name, sizeof unit->name);
-	return keep_from(&kept->from, peer) < 0 ||
-		       keep_prefixes(&kept->routes, peer->routes, peer->nroutes) < 0 ||
-		       keep_prefixes(&kept->offers, peer->offers, peer->noffers) < 0 ||
-		       keep_reach(kept, peer) < 0 || keep_keys(kept, peer) < 0
+	return keep_from(&kept->from, peer) != 0 ||
+		       keep_prefixes(&kept->routes, peer->routes, peer->nroutes) != 0 ||
+		       keep_prefixes(&kept->offers, peer->offers, peer->noffers) != 0 ||
+		       keep_reach(kept, peer) != 0 || keep_keys(kept, peer) != 0
 		   ? -1
 		   : 0;
 }

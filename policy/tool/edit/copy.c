@@ -22,18 +22,18 @@ static int new_text(struct edited *edited)
 	char expected[KEYWORD_EXPECTED_MAX];
 	struct memory memory;
 
-	if (memory_open(&memory) < 0)
+	if (memory_open(&memory) != 0)
 		return -1;
-	(void)fprintf(memory.out, "# See policy.conf(5).%s\n",
-		      edited->kind == KIND_PEER	     ? " Key and Allow must be there."
-		      : edited->kind == KIND_PROFILE ? " Host and RunAs must be there."
-						     : "");
+	fprintf(memory.out, "# See policy.conf(5).%s\n",
+		edited->kind == KIND_PEER      ? " Key and Allow must be there."
+		: edited->kind == KIND_PROFILE ? " Host and RunAs must be there."
+					       : "");
 	for (size_t i = 0; i < scope->count; i++)
 		if (strcmp(scope->keywords[i].name, last_keyword) != 0)
-			(void)fprintf(memory.out, "#%-14s %s\n", scope->keywords[i].name,
-				      keyword_expected(&scope->keywords[i], expected));
-	(void)fprintf(memory.out, "%s\n", last_keyword);
-	if (memory_close(&memory) < 0) {
+			fprintf(memory.out, "#%-14s %s\n", scope->keywords[i].name,
+				keyword_expected(&scope->keywords[i], expected));
+	fprintf(memory.out, "%s\n", last_keyword);
+	if (memory_close(&memory) != 0) {
 		memory_free(&memory);
 		return -1;
 	}
@@ -48,8 +48,8 @@ static int new_state(struct edited *edited, struct error *err)
 	char dir[PATH_TEXT_MAX];
 	struct stat st;
 
-	(void)snprintf(dir, sizeof dir, "%.*s",
-		       (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
+	snprintf(dir, sizeof dir, "%.*s",
+		 (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
 	if (stat(dir, &st) < 0)
 		return error_file(err, dir, errno, "cannot look at it");
 	edited->st = (struct stat){.st_uid = geteuid(),
@@ -83,9 +83,9 @@ int edited_read(struct edited *edited, struct error *err)
 			       0
 			   ? -1
 			   : keep(text, edited->len, &edited->text, err);
-	if (new_state(edited, err) < 0)
+	if (new_state(edited, err) != 0)
 		return -1;
-	return new_text(edited) < 0 ? error_sys(err, ENOMEM, "cannot make a new file") : 0;
+	return new_text(edited) != 0 ? error_sys(err, ENOMEM, "cannot make a new file") : 0;
 }
 
 int copy_make(struct edited *edited, struct error *err)
@@ -93,7 +93,7 @@ int copy_make(struct edited *edited, struct error *err)
 	ssize_t n;
 	int fd;
 
-	if (replace_beside(edited->path, "XXXXXX", edited->copy, err) < 0)
+	if (replace_beside(edited->path, "XXXXXX", edited->copy, err) != 0)
 		return -1;
 	fd = mkostemp(edited->copy, O_CLOEXEC);
 	if (fd < 0) {
@@ -105,7 +105,7 @@ int copy_make(struct edited *edited, struct error *err)
 	n = write(fd, edited->text, edited->len);
 	if (close(fd) == 0 && n == (ssize_t)edited->len)
 		return 0;
-	(void)error_file(err, edited->path, errno, "cannot write beside it");
+	error_file(err, edited->path, errno, "cannot write beside it");
 	copy_remove(edited);
 	return -1;
 }
@@ -120,7 +120,7 @@ int copy_read(const struct edited *edited, char **text, size_t *len, struct erro
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
 		return error_file(err, edited->copy, 0,
 				  "expected a regular file of who edits it");
-	if (policy_read(edited->copy, TRUST_ANY, &read, len, err) < 0)
+	if (policy_read(edited->copy, TRUST_ANY, &read, len, err) != 0)
 		return -1;
 	return keep(read, *len, text, err);
 }
@@ -132,9 +132,9 @@ void copy_remove(struct edited *edited)
 
 	if (edited->copy[0] == '\0')
 		return;
-	(void)snprintf(former, sizeof former, "%s~", edited->copy);
-	(void)unlink(former);
-	(void)unlink(edited->copy);
+	snprintf(former, sizeof former, "%s~", edited->copy);
+	unlink(former);
+	unlink(edited->copy);
 	edited->copy[0] = '\0';
 }
 

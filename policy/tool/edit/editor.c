@@ -35,7 +35,7 @@ int signals_hold(struct error *err)
 	held.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (held.fd >= 0)
 		return 0;
-	(void)error_sys(err, errno, "cannot hold signals");
+	error_sys(err, errno, "cannot hold signals");
 	(void)sigprocmask(SIG_SETMASK, &held.old, NULL);
 	return -1;
 }
@@ -53,7 +53,7 @@ static void forget_interrupts(void)
 void signals_release(void)
 {
 	forget_interrupts();
-	(void)close(held.fd);
+	close(held.fd);
 	held.fd = -1;
 	if (held.ending != 0)
 		(void)raise(held.ending);
@@ -94,14 +94,14 @@ __attribute__((noreturn)) static void become(char **words, const char *path)
 	char file[EDITOR_MAX * 4];
 	size_t count = 0;
 
-	(void)snprintf(file, sizeof file, "%s", path);
+	snprintf(file, sizeof file, "%s", path);
 	while (words[count] != NULL)
 		count++;
 	words[count] = file;
 	words[count + 1] = NULL;
 	(void)sigprocmask(SIG_SETMASK, &held.old, NULL);
 	(void)execvp(words[0], words);
-	(void)fprintf(stderr, "vpn-policy: cannot run %s: %s\n", words[0], strerror(errno));
+	fprintf(stderr, "vpn-policy: cannot run %s: %s\n", words[0], strerror(errno));
 	_exit(NOT_STARTED);
 }
 
@@ -178,13 +178,13 @@ char ask(const char *question, const char *letters)
 		ssize_t n;
 		int signal;
 
-		(void)fprintf(stderr, "%s ", question);
+		fprintf(stderr, "%s ", question);
 		do {
 			signal = next_signal(STDIN_FILENO);
 		} while (signal == SIGCHLD);
 		if (signal != 0) {
 			held.ending = signal;
-			(void)fputc('\n', stderr);
+			fputc('\n', stderr);
 			return 0;
 		}
 		n = read(STDIN_FILENO, answer, sizeof answer);

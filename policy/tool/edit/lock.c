@@ -65,13 +65,13 @@ static int open_own(const char *path, struct stat *st, struct error *err)
 	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_uid == geteuid() &&
 	    st->st_nlink <= 1)
 		return fd;
-	(void)close(fd);
+	close(fd);
 	return error_file(err, path, 0, "is not what an edit leaves here: remove it");
 }
 
 int lock_take(struct edited *edited, struct error *err)
 {
-	if (replace_beside(edited->path, "lock", edited->lock_path, err) < 0)
+	if (replace_beside(edited->path, "lock", edited->lock_path, err) != 0)
 		return -1;
 	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
 		struct stat st = {0};
@@ -81,18 +81,18 @@ int lock_take(struct edited *edited, struct error *err)
 			return -1;
 		if (fcntl(fd, F_SETLK, &whole) < 0) {
 			(void)refuse(edited, fd, err);
-			(void)close(fd);
+			close(fd);
 			return -1;
 		}
 		if (is_same(&st, edited->lock_path)) {
 			edited->lock = fd;
 			if (sign(fd) == 0)
 				return 0;
-			(void)error_file(err, edited->lock_path, errno, "cannot write it");
+			error_file(err, edited->lock_path, errno, "cannot write it");
 			lock_free(edited);
 			return -1;
 		}
-		(void)close(fd);
+		close(fd);
 	}
 	return error_file(err, edited->path, 0, "is being edited by somebody else");
 }
@@ -101,7 +101,7 @@ void lock_free(struct edited *edited)
 {
 	if (edited->lock < 0)
 		return;
-	(void)unlink(edited->lock_path);
-	(void)close(edited->lock);
+	unlink(edited->lock_path);
+	close(edited->lock);
 	edited->lock = -1;
 }

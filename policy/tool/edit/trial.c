@@ -27,7 +27,7 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 	if (text != NULL)
 		survey.edited = &with;
 	survey_begin(&survey);
-	(void)snprintf(dir, sizeof dir, "%.*s", (int)dir_len, edited->path);
+	snprintf(dir, sizeof dir, "%.*s", (int)dir_len, edited->path);
 	/* Peers that lie elsewhere are no policy together. */
 	if (edited->kind == KIND_PEER && dir_len >= sizeof peers - 1 &&
 	    strcmp(dir + dir_len - (sizeof peers - 1), peers) == 0) {
@@ -123,16 +123,15 @@ static int tell_effects(const struct edited *edited, const char *text, size_t le
 	keep_side(edited, text, len, &findings, &new);
 	effects.lost = old.lost || new.lost || findings.lost;
 	if (findings.count > 0) {
-		(void)printf("%s: it had errors: what changes cannot be told\n",
-			     edited->path);
+		printf("%s: it had errors: what changes cannot be told\n", edited->path);
 	} else {
 		if (!effects.lost)
 			compare_sides(&effects, &old, &new);
 		if (!effects.lost && effects.count == 0)
-			(void)printf("%s: nothing changes in effect\n", edited->path);
+			printf("%s: nothing changes in effect\n", edited->path);
 		r = effects_print(&effects, REPORT_TEXT);
 	}
-	(void)fflush(stdout);
+	fflush(stdout);
 	effects_free(&effects);
 	side_free(&old);
 	side_free(&new);

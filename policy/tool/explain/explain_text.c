@@ -18,11 +18,11 @@ __attribute__((format(printf, 2, 3))) static void row(const char *label, const c
 {
 	va_list args;
 
-	(void)printf("  %-*s", LABEL_WIDTH, label);
+	printf("  %-*s", LABEL_WIDTH, label);
 	va_start(args, fmt);
-	(void)vprintf(fmt, args);
+	vprintf(fmt, args);
 	va_end(args);
-	(void)putchar('\n');
+	putchar('\n');
 }
 
 /* Words under one label, as many on a line as fit. A word may have blanks in it. */
@@ -36,14 +36,14 @@ static void wrap(struct wrapped *lines, const char *word)
 	const size_t len = strlen(word), gap = strlen(lines->separator);
 
 	if (lines->column == 0) {
-		(void)printf("  %-*s%s", LABEL_WIDTH, lines->label, word);
+		printf("  %-*s%s", LABEL_WIDTH, lines->label, word);
 		lines->column = 2 + LABEL_WIDTH + len;
 	} else if (lines->column + gap + len <= LINE_WIDTH) {
-		(void)printf("%s%s", lines->separator, word);
+		printf("%s%s", lines->separator, word);
 		lines->column += gap + len;
 	} else {
-		(void)printf("%s\n  %-*s%s", lines->separator[0] == ',' ? "," : "",
-			     LABEL_WIDTH, "", word);
+		printf("%s\n  %-*s%s", lines->separator[0] == ',' ? "," : "", LABEL_WIDTH,
+		       "", word);
 		lines->column = 2 + LABEL_WIDTH + len;
 	}
 }
@@ -51,7 +51,7 @@ static void wrap(struct wrapped *lines, const char *word)
 static void wrap_end(const struct wrapped *lines)
 {
 	if (lines->column > 0)
-		(void)putchar('\n');
+		putchar('\n');
 }
 
 static void wrap_all(const char *label, const char *separator, const char *const *words)
@@ -196,8 +196,8 @@ static void print_limits(const struct confine *confine)
 
 		if (!confine_limit_holds(limit, confine, EXPLAIN_LANDLOCK_ABI))
 			continue;
-		(void)snprintf(word, sizeof word, "%s %llu", limit->name,
-			       (unsigned long long)limit->most);
+		snprintf(word, sizeof word, "%s %llu", limit->name,
+			 (unsigned long long)limit->most);
 		wrap(&lines, word);
 	}
 	wrap_end(&lines);
@@ -232,9 +232,9 @@ void explain_text(const struct explanation *e)
 {
 	const char *text;
 
-	(void)printf("%s: %s: %s (%d)\n", e->peer,
-		     e->request == NULL ? "a shell" : e->agent.intake.what.shown,
-		     e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
+	printf("%s: %s: %s (%d)\n", e->peer,
+	       e->request == NULL ? "a shell" : e->agent.intake.what.shown,
+	       e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
 	print_question(e);
 	if (e->code != EXIT_DONE)
 		return;

@@ -24,7 +24,7 @@ static void fail(struct explanation *out, enum exit_code code, const struct erro
 {
 	out->code = code;
 	login_set_rule(&out->agent, err->file, err->line, err->column);
-	(void)snprintf(out->reason, sizeof out->reason, "%s", err->text);
+	snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
 
 /* Of a file of the host, where it is; 0, or -1 when that is too long. */
@@ -63,8 +63,8 @@ static int read_host(const struct explain_question *question, struct explanation
 	struct error err = {0};
 	enum exit_code code = EXIT_POLICY;
 
-	if (place(question, PATH_AGENT_CONF, conf) < 0 ||
-	    place(question, "/etc/passwd", passwd) < 0)
+	if (place(question, PATH_AGENT_CONF, conf) != 0 ||
+	    place(question, "/etc/passwd", passwd) != 0)
 		error_set(&err, "the path of the copy is too long");
 	else if (policy_load_agent(conf, trust_of(question), &agent->conf, &err) == 0)
 		code = find_account(question, passwd, agent, &err);
@@ -187,13 +187,13 @@ static void prepare(const struct explain_question *question, struct explanation 
 	const enum verb verb = agent->intake.what.request.verb;
 	struct error err = {0};
 
-	(void)snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
+	snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
 	peer_interface(&agent->peer, 0, agent->session.interface);
 	if (verb == VERB_PPPD)
 		choose_ppp(question, out);
 	if (verb != VERB_STATUS && login_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
-		(void)snprintf(out->reason, sizeof out->reason, "%s", err.text);
+		snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
 	}
 	/* As if the program had been opened. */
@@ -211,7 +211,7 @@ void explain(const struct explain_question *question, const char *request,
 
 	memset(out, 0, sizeof *out);
 	if (policy_name_valid(question->peer))
-		(void)snprintf(out->peer, sizeof out->peer, "%s", question->peer);
+		snprintf(out->peer, sizeof out->peer, "%s", question->peer);
 	else
 		escape_quoted(question->peer, strlen(question->peer), out->peer,
 			      sizeof out->peer);
@@ -223,7 +223,7 @@ void explain(const struct explain_question *question, const char *request,
 		out->agent.intake.what.state = INTAKE_NOTHING;
 		return;
 	}
-	if (place(question, PATH_PEERS_DIR, peers) < 0) {
+	if (place(question, PATH_PEERS_DIR, peers) != 0) {
 		error_set(&err, "the path of the copy is too long");
 		fail(out, EXIT_POLICY, &err);
 		return;

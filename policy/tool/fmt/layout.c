@@ -167,19 +167,18 @@ static void print_row(const struct layout *l, size_t i, FILE *out)
 	const struct row *row = &l->rows[i];
 
 	if (row->after_empty)
-		(void)fputc('\n', out);
+		fputc('\n', out);
 	if (row->keyword > 0 && read_words(l, row->at, row->len, &line)) {
-		(void)fprintf(out, "%-*s",
-			      line.nwords > 1 ? (int)l->keyword_width + GAP : 0,
-			      keyword_of(l, &line));
+		fprintf(out, "%-*s", line.nwords > 1 ? (int)l->keyword_width + GAP : 0,
+			keyword_of(l, &line));
 		for (size_t j = 1; j < line.nwords; j++)
-			(void)fprintf(out, "%s%s", j > 1 ? " " : "", line.words[j].text);
+			fprintf(out, "%s%s", j > 1 ? " " : "", line.words[j].text);
 		if (row->comment_len > 0)
-			(void)fprintf(out, "%*s",
-				      (int)(comment_column(l, i) - row->width) + GAP, "");
+			fprintf(out, "%*s", (int)(comment_column(l, i) - row->width) + GAP,
+				"");
 	}
-	(void)fwrite(row->comment, 1, row->comment_len, out);
-	(void)fputc('\n', out);
+	fwrite(row->comment, 1, row->comment_len, out);
+	fputc('\n', out);
 }
 
 /* What the text says; NULL with *err when it does not parse, or memory ran out. */
@@ -192,7 +191,7 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 	size_t out_len = 0;
 	FILE *stream;
 
-	if (parsed_read(kind, shown, text, len, &parsed, err) < 0)
+	if (parsed_read(kind, shown, text, len, &parsed, err) != 0)
 		return NULL;
 	stream = open_memstream(&out, &out_len);
 	if (stream != NULL) {
@@ -201,7 +200,7 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 			return out;
 	}
 	free(out);
-	(void)error_set(err, "out of memory");
+	error_set(err, "out of memory");
 	return NULL;
 }
 
@@ -226,7 +225,7 @@ static int lay_out(struct layout *l, const char *text, size_t len, char **out,
 {
 	FILE *stream;
 
-	if (take_text(l, text, len) < 0 || (stream = open_memstream(out, out_len)) == NULL)
+	if (take_text(l, text, len) != 0 || (stream = open_memstream(out, out_len)) == NULL)
 		return -1;
 	for (size_t i = 0; i < l->count; i++)
 		print_row(l, i, stream);
@@ -243,8 +242,8 @@ int layout_text(enum file_kind kind, const char *shown, const char *text, size_t
 	*out = NULL;
 	if (old == NULL)
 		return -1;
-	if (lay_out(&l, text, len, out, out_len) < 0)
-		(void)error_set(err, "out of memory");
+	if (lay_out(&l, text, len, out, out_len) != 0)
+		error_set(err, "out of memory");
 	else
 		r = prove(kind, shown, old, *out, *out_len, err);
 	if (r < 0) {

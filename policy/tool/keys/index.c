@@ -69,7 +69,7 @@ int index_open(const char *path, enum trust trust, struct index *out, struct err
 	if (fd < 0)
 		return -1;
 	r = map_file(fd, path, out, err);
-	(void)close(fd);
+	close(fd);
 	if (r < 0)
 		index_close(out);
 	return r;
@@ -104,7 +104,7 @@ int index_look(int directory, const char *name, struct stat *st)
 {
 	char file[NAME_MAX_LEN + sizeof ".conf"];
 
-	(void)snprintf(file, sizeof file, "%.*s.conf", NAME_MAX_LEN, name);
+	snprintf(file, sizeof file, "%.*s.conf", NAME_MAX_LEN, name);
 	return fstatat(directory, file, st, 0);
 }
 

@@ -104,7 +104,7 @@ static int add_peer(struct making *m, const char *name)
 		return -1;
 	memset(new, 0, sizeof *new);
 	if (policy_name_valid(name)) {
-		(void)snprintf(new->name, sizeof new->name, "%s", name);
+		snprintf(new->name, sizeof new->name, "%s", name);
 		if (index_look(m->fd, new->name, &st) == 0 && is_past(&st.st_ctim))
 			index_state_of(&st, &new->state);
 		m->nfiles++;
@@ -137,7 +137,7 @@ static int gather(struct making *m, struct error *err)
 	if (names.count > INDEX_FILES_MAX)
 		r = error_file(err, m->directory, 0, "more than %d peers", INDEX_FILES_MAX);
 	for (size_t i = 0; r == 0 && i < names.count; i++)
-		if (add_peer(m, names.list[i]) < 0)
+		if (add_peer(m, names.list[i]) != 0)
 			r = error_sys(err, ENOMEM, "cannot keep the keys");
 	names_free(&names);
 	if (m->nkeys > 0)
@@ -158,14 +158,14 @@ static int put(const struct making *m, const char *path, const struct stat *st,
 
 	index_mark_end(&m->head, &tail);
 	if (replace_look_own(path, m->trust, &old, err) < 0 ||
-	    replace_begin(path, &replace, err) < 0)
+	    replace_begin(path, &replace, err) != 0)
 		return -1;
-	(void)fwrite(&m->head, sizeof m->head, 1, replace.out);
+	fwrite(&m->head, sizeof m->head, 1, replace.out);
 	if (m->nfiles > 0)
-		(void)fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
+		fwrite(m->files, sizeof *m->files, m->nfiles, replace.out);
 	if (m->nkeys > 0)
-		(void)fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
-	(void)fwrite(&tail, sizeof tail, 1, replace.out);
+		fwrite(m->keys, sizeof *m->keys, m->nkeys, replace.out);
+	fwrite(&tail, sizeof tail, 1, replace.out);
 	return replace_end(&replace, geteuid(), st->st_gid, S_IRUSR | S_IWUSR | readers,
 			   err);
 }
@@ -189,9 +189,9 @@ int index_write(const char *path, const char *directory, enum trust trust, size_
 		r = put(&m, path, &st, err);
 	*bad = m.bad;
 	if (m.fd >= 0)
-		(void)close(m.fd);
+		close(m.fd);
 	if (m.trusted >= 0)
-		(void)close(m.trusted);
+		close(m.trusted);
 	free(m.files);
 	free(m.keys);
 	return r;

@@ -28,9 +28,8 @@ static struct authorized_line line;
 void line_print(const struct peer *peer, const struct public_key *key, FILE *out)
 {
 	/* The HOWTO's way runs PPP on a terminal; nobody else needs one. */
-	(void)fprintf(out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT,
-		      peer->name, peer->legacy ? ",pty" : "", key->type, key->base64,
-		      peer->name);
+	fprintf(out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT, peer->name,
+		peer->legacy ? ",pty" : "", key->type, key->base64, peer->name);
 }
 
 /* Whether the survey's file at path is that of the peer called name. */
@@ -105,7 +104,7 @@ static int prove(struct proof *proof, size_t nkeys, const char *path, const char
 
 	authorized_keys_start(&keys, path, text, len);
 	while ((r = authorized_keys_next(&keys, &line, err)) > 0)
-		if (prove_line(proof, path, err) < 0)
+		if (prove_line(proof, path, err) != 0)
 			return -1;
 	if (r == 0 && proof->count != nkeys)
 		return error_file(err, path, 0, "not written: %zu lines for %zu keys",
@@ -138,14 +137,14 @@ static int prove_old(const char *path, struct error *err)
 	}
 	free(text);
 	if (!ours)
-		(void)error_at(err, path, number, 1,
-			       "not replaced: line %u does not lead to the agent: if the "
-			       "file is the account's, remove it first",
-			       number);
+		error_at(err, path, number, 1,
+			 "not replaced: line %u does not lead to the agent: if the "
+			 "file is the account's, remove it first",
+			 number);
 	else if (ferror(old))
-		(void)error_file(err, path, EIO, "cannot read it");
+		error_file(err, path, EIO, "cannot read it");
 	ours = ours && !ferror(old);
-	(void)fclose(old);
+	fclose(old);
 	return ours ? 0 : -1;
 }
 
@@ -166,7 +165,7 @@ int lines_write(const char *path, enum trust trust, const struct survey *survey,
 		return -1;
 	/* It fills like when there is a file. */
 	there = replace_look_own(path, trust, &like, err);
-	if (there < 0 || (there > 0 && prove_old(path, err) < 0))
+	if (there < 0 || (there > 0 && prove_old(path, err) != 0))
 		return -1;
 	return replace_put(path, text, len, &like, err);
 }

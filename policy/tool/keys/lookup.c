@@ -40,11 +40,11 @@ int names_read(const char *directory, struct names *out, struct error *err)
 	if (dir == NULL)
 		return error_file(err, directory, errno, "cannot list it");
 	while (r == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-		if (path_conf_len(entry->d_name) > 0 && add_name(out, entry->d_name) < 0)
+		if (path_conf_len(entry->d_name) > 0 && add_name(out, entry->d_name) != 0)
 			r = error_set(err, "out of memory");
 	if (r == 0 && errno != 0)
 		r = error_file(err, directory, errno, "cannot list it");
-	(void)closedir(dir);
+	closedir(dir);
 	if (r < 0)
 		names_free(out);
 	else if (out->count > 0)
@@ -100,7 +100,7 @@ static int try_peer(struct search *s, const char *name)
 	unsigned line;
 
 	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust, &peer,
-				&err) < 0) {
+				&err) != 0) {
 		if (err.sys != EAGAIN)
 			return 0;
 		if (s->err != NULL)
@@ -170,7 +170,7 @@ static int search(struct search *s)
 	if (s->nhints == 1)
 		file = index_file_of(index, s->hints);
 	if (file != NULL && fstat(s->fd, &st) == 0 && index_directory_same(index, &st) &&
-	    try_peer(s, file->name) < 0)
+	    try_peer(s, file->name) != 0)
 		return -1;
 	return s->line != 0 ? 0 : try_all(s);
 }
@@ -189,8 +189,8 @@ int lookup_key(const struct lookup *lookup, const struct public_key *key, struct
 		s.trusted = trusted_open_dir(lookup->directory, NULL);
 	r = search(&s);
 	if (s.trusted >= 0)
-		(void)close(s.trusted);
-	(void)close(s.fd);
+		close(s.trusted);
+	close(s.fd);
 	if (r < 0)
 		return -1;
 	return s.line != 0 ? 1 : 0;

@@ -69,10 +69,10 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 	va_list args;
 
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, args);
+	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
 	/* It makes the text one printable line. The name stays whole: waivers go by it. */
-	(void)error_set(&safe, "%s", text);
+	error_set(&safe, "%s", text);
 	add(findings, rule, file, line, column, safe.text);
 }
 

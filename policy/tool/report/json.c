@@ -62,7 +62,7 @@ int json_put(json_t *object, const char *key, json_t *value)
 
 static int out_of_memory(void)
 {
-	(void)fputs("vpn-policy: out of memory\n", stderr);
+	fputs("vpn-policy: out of memory\n", stderr);
 	return -1;
 }
 
@@ -75,7 +75,7 @@ int json_print(json_t *document)
 	json_decref(document);
 	if (r < 0 && !ferror(stdout))
 		return out_of_memory();
-	(void)putchar('\n');
+	putchar('\n');
 	return 0;
 }
 
@@ -95,7 +95,7 @@ static int print_item(json_t *value, int depth)
 	for (const char *line = text; line != NULL;) {
 		const int len = (int)strcspn(line, "\n");
 
-		(void)printf("\n%*s%.*s", depth, "", len, line);
+		printf("\n%*s%.*s", depth, "", len, line);
 		line = line[len] == '\n' ? line + len + 1 : NULL;
 	}
 	free(text);
@@ -122,15 +122,15 @@ int json_print_list(json_t *document, size_t count,
 		goto out;
 	depth = indentation(text, here);
 	/* Without the quotes that stand around it. */
-	(void)printf("%.*s[", (int)(here - text) - 1, text);
+	printf("%.*s[", (int)(here - text) - 1, text);
 	for (size_t i = 0; i < count; i++) {
-		if (print_item(item(context, i), depth + INDENT) < 0)
+		if (print_item(item(context, i), depth + INDENT) != 0)
 			goto out;
-		(void)fputs(i + 1 < count ? "," : "", stdout);
+		fputs(i + 1 < count ? "," : "", stdout);
 	}
 	if (count > 0)
-		(void)printf("\n%*s", depth, "");
-	(void)printf("]%s\n", here + strlen(list_here) + 1);
+		printf("\n%*s", depth, "");
+	printf("]%s\n", here + strlen(list_here) + 1);
 	r = 0;
 out:
 	free(text);

@@ -39,7 +39,7 @@ const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MA
 
 	for (; used < PATH_TEXT_MAX - 1 && name[used] != '\0'; used++)
 		out[used] = name[used] < 0x20 || name[used] > 0x7e ? '?' : name[used];
-	(void)error_where(&at, out + used);
+	error_where(&at, out + used);
 	return out;
 }
 
@@ -48,8 +48,8 @@ void report_severity(enum severity severity, bool colour, char out[REPORT_SEVERI
 	static const char *const colours[SEVERITY_COUNT] = {"\033[36m", "\033[33m",
 							    "\033[31m"};
 
-	(void)snprintf(out, REPORT_SEVERITY_MAX, "%s%s:%s", colour ? colours[severity] : "",
-		       severity_name(severity), colour ? "\033[0m" : "");
+	snprintf(out, REPORT_SEVERITY_MAX, "%s%s:%s", colour ? colours[severity] : "",
+		 severity_name(severity), colour ? "\033[0m" : "");
 }
 
 static void print_text(const struct finding *finding, bool colour)
@@ -59,9 +59,8 @@ static void print_text(const struct finding *finding, bool colour)
 
 	report_severity(rule->severity, colour, severity);
 	/* In one call, as standard error has no buffer of its own. */
-	(void)fprintf(stderr, "%s%s%s %s [%s]\n", report_place(finding, place),
-		      finding->file[0] != '\0' ? ": " : "", severity, finding->text,
-		      rule->id);
+	fprintf(stderr, "%s%s%s %s [%s]\n", report_place(finding, place),
+		finding->file[0] != '\0' ? ": " : "", severity, finding->text, rule->id);
 }
 
 /* What is not known is left out. */
@@ -139,7 +138,7 @@ int report_findings(const struct findings *findings, const char *command,
 	const bool colour = report_wants_colour(STDERR_FILENO);
 
 	if (findings->lost) {
-		(void)fputs("vpn-policy: out of memory\n", stderr);
+		fputs("vpn-policy: out of memory\n", stderr);
 		return -1;
 	}
 	if (format == REPORT_JSON)

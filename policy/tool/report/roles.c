@@ -41,12 +41,12 @@ void roles_print(const struct roles *roles)
 
 		if (!roles_has(roles, role))
 			continue;
-		(void)printf("role     %s (", names[role]);
+		printf("role     %s (", names[role]);
 		for (size_t i = 0; i < found->count; i++)
-			(void)printf("%s%s", i > 0 ? ", " : "", found->signs[i]);
-		(void)printf("%s)\n", found->count > 0 ? "" : "nothing of it is there");
+			printf("%s%s", i > 0 ? ", " : "", found->signs[i]);
+		printf("%s)\n", found->count > 0 ? "" : "nothing of it is there");
 	}
-	(void)putchar('\n');
+	putchar('\n');
 }
 
 static json_t *role_json(const struct roles *roles, enum role role)

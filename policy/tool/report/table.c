@@ -24,8 +24,8 @@ static void print_places(const struct findings *findings, enum rule_name rule)
 		if (!counts(finding, rule))
 			continue;
 		report_place(finding, place);
-		(void)printf("         where  %s: %s\n",
-			     place[0] != '\0' ? place : "the host", finding->text);
+		printf("         where  %s: %s\n", place[0] != '\0' ? place : "the host",
+		       finding->text);
 	}
 }
 
@@ -34,19 +34,19 @@ static void print_rule(const struct findings *findings, enum rule_name rule)
 	char severity[REPORT_SEVERITY_MAX];
 
 	report_severity(rules[rule].severity, report_wants_colour(STDOUT_FILENO), severity);
-	(void)printf("%s %s [%s]\n", severity, rules[rule].title, rules[rule].id);
+	printf("%s %s [%s]\n", severity, rules[rule].title, rules[rule].id);
 	print_places(findings, rule);
-	(void)printf("         why    %s\n         mend   %s\n\n", rules[rule].why,
-		     rules[rule].mend);
+	printf("         why    %s\n         mend   %s\n\n", rules[rule].why,
+	       rules[rule].mend);
 }
 
 static void print_total(const struct findings *findings)
 {
 	for (unsigned severity = SEVERITY_COUNT; severity-- > 0;)
-		(void)printf("%zu %s%s, ", findings->by_severity[severity],
-			     severity_name(severity),
-			     findings->by_severity[severity] == 1 ? "" : "s");
-	(void)printf("%zu waived\n", findings->waived);
+		printf("%zu %s%s, ", findings->by_severity[severity],
+		       severity_name(severity),
+		       findings->by_severity[severity] == 1 ? "" : "s");
+	printf("%zu waived\n", findings->waived);
 }
 
 /* A terminal, a pager or a log, which would get each finding twice. */
@@ -75,7 +75,7 @@ static void print_table(const struct findings *findings)
 int table_report(const struct findings *findings)
 {
 	if (findings->lost || !outputs_are_one())
-		if (report_findings(findings, "audit", REPORT_TEXT) < 0)
+		if (report_findings(findings, "audit", REPORT_TEXT) != 0)
 			return -1;
 	print_table(findings);
 	return 0;

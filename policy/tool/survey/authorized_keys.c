@@ -98,7 +98,7 @@ static int take_option(struct line_cursor *c, struct authorized_option *option)
 		if (*++c->at != '"')
 			return refuse(c, c->at, "expected a value in double quotes");
 		c->at++;
-		if (take_quoted(c, &option->value) < 0)
+		if (take_quoted(c, &option->value) != 0)
 			return -1;
 	}
 	end = *c->at;
@@ -151,7 +151,7 @@ static int check_ascii(const struct line_cursor *c, const char *from, const char
 static int take_line(struct line_cursor *c, struct authorized_line *line)
 {
 	line->noptions = 0;
-	if (!is_key_next(c->at) && take_options(c, line) < 0)
+	if (!is_key_next(c->at) && take_options(c, line) != 0)
 		return -1;
 	line->type = take_word(c);
 	line->key_column = column(c, line->type);
@@ -197,7 +197,7 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 		/* The line end of Windows: sshd passes over it. */
 		if (len > 0 && text[len - 1] == '\r')
 			len--;
-		if (copy_line(&c, text, len, line->text) < 0)
+		if (copy_line(&c, text, len, line->text) != 0)
 			return -1;
 		c.at = line->text;
 		skip_blanks(&c);

@@ -120,7 +120,7 @@ static bool read_configuration(struct places *places, const char *dir)
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		if (path_join(dir, parts[i].name, path) < 0) {
+		if (path_join(dir, parts[i].name, path) != 0) {
 			too_long(places, dir);
 			return true;
 		}
@@ -173,7 +173,7 @@ void places_read(struct places *places, const char *given)
 {
 	char path[PATH_TEXT_MAX];
 
-	if (path_tidy(given, path) < 0)
+	if (path_tidy(given, path) != 0)
 		too_long(places, given);
 	else if (places->kind == KIND_AGENT || !place_is_directory(path))
 		read_file(places, path);
@@ -188,7 +188,7 @@ static bool leads_out(struct places *places, const char *path)
 {
 	char step[PATH_TEXT_MAX];
 
-	if (path_tidy(places->root, step) < 0)
+	if (path_tidy(places->root, step) != 0)
 		return true;
 	for (size_t i = strlen(step) + 1; i <= strlen(path); i++) {
 		if (path[i] != '/' && path[i] != '\0')
@@ -206,8 +206,9 @@ void places_read_host(struct places *places)
 	char path[PATH_TEXT_MAX], agent[PATH_TEXT_MAX], peers[PATH_TEXT_MAX];
 
 	places->survey->no_links = places->root[0] != '\0';
-	if (path_join(places->root, SYSCONFDIR, path) < 0 ||
-	    path_join(path, "agent.conf", agent) < 0 || path_join(path, "peers", peers) < 0)
+	if (path_join(places->root, SYSCONFDIR, path) != 0 ||
+	    path_join(path, "agent.conf", agent) != 0 ||
+	    path_join(path, "peers", peers) != 0)
 		too_long(places, places->root);
 	else if (leads_out(places, path))
 		return;

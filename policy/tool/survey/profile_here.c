@@ -79,9 +79,9 @@ static void judge_copy(struct findings *findings, const char *root, const char *
 			     "IdentityFile %s: the copy has no such file",
 			     profile->identity);
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 	if (dir >= 0)
-		(void)close(dir);
+		close(dir);
 }
 
 void profile_here(struct findings *findings, const char *root, const char *shown,

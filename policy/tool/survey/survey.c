@@ -287,7 +287,7 @@ const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 	struct wrong wrong = {survey->findings, shown};
 	const struct error_list list = {add_wrong, &wrong};
 
-	if (parsed_read_all(kind, shown, text, len, &parsed, &list) < 0)
+	if (parsed_read_all(kind, shown, text, len, &parsed, &list) != 0)
 		return NULL;
 	survey->good[kind]++;
 	/* In a file that does not parse there is nothing yet that could be waived. */
@@ -312,7 +312,7 @@ const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kin
 		return survey_text(survey, kind, shown, edited->text, edited->len);
 	if (survey_link(survey, path, shown))
 		return NULL;
-	if (policy_read_in(dir, path, trust, &text, &len, &err) < 0) {
+	if (policy_read_in(dir, path, trust, &text, &len, &err) != 0) {
 		findings_add(survey->findings,
 			     err.untrusted ? RULE_UNTRUSTED : RULE_UNREADABLE, shown,
 			     err.line, err.column, "%s", err.text);
@@ -346,7 +346,7 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 	/* What an edit has open, or one that was killed left, is no policy and not news. */
 	if (replace_is_beside(name))
 		return;
-	if (path_join(path, name, full) < 0 || path_join(shown, name, full_shown) < 0) {
+	if (path_join(path, name, full) != 0 || path_join(shown, name, full_shown) != 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
 			     "a file's path is too long");
 		return;
@@ -383,7 +383,7 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 	}
 	free(entries);
 	if (dir >= 0)
-		(void)close(dir);
+		close(dir);
 }
 
 void survey_end(struct survey *survey)
