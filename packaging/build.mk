@@ -38,7 +38,7 @@ MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json))
 
 # What the checkout's first page leads to.
-DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md LICENSE
+DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md CONTRIBUTING.md NEWS LICENSE
 
 # What a newcomer begins with.
 EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf
