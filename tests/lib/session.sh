@@ -30,6 +30,8 @@ session_hosts()
 	on laptop mv /home/alice/.ssh/id_ed25519.pub "$SESSION_KEY.pub"
 	host_trust laptop "$SESSION_REMOTE"
 	session_example peers/alice.conf | vpn_peer "$SESSION_REMOTE" alice
+	# Nobody logs in within seconds of the installation, which would have to wait.
+	vpn_settle "$(host_root "$SESSION_REMOTE")/etc/sallyport/agent.conf"
 	vpn_authorize "$SESSION_REMOTE"
 	session_example connect/office.conf | vpn_profile laptop office
 }
