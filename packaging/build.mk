@@ -37,6 +37,9 @@ MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 # What vpn-policy's JSON looks like.
 SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json))
 
+# What the checkout's first page leads to.
+DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md CONTRIBUTING.md NEWS LICENSE
+
 # What a newcomer begins with.
 EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf
 
@@ -70,7 +73,7 @@ install-common: $(B)/vpn-policy $(B)/ppptun $(B)/completions/vpn-policy $(MAN5) 
 	$(INSTALL) -m 0644 $(MAN8_COMMON) $(DESTDIR)$(MANDIR)/man8/
 	$(INSTALL) -m 0644 $(SCHEMAS) $(DESTDIR)$(SCHEMADIR)/
 	$(INSTALL) -m 0644 $(B)/completions/vpn-policy $(DESTDIR)$(BASHCOMPDIR)/
-	$(INSTALL) -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)/
+	$(INSTALL) -m 0644 $(DOCUMENTS) $(DESTDIR)$(DOCDIR)/
 	$(INSTALL) -d -m 0755 $(addprefix $(DESTDIR)$(DOCDIR)/,$(sort $(dir $(EXAMPLES))))
 	for example in $(EXAMPLES); do \
 		$(INSTALL) -m 0644 policy/$$example $(DESTDIR)$(DOCDIR)/$$example || exit 1; done
@@ -119,7 +122,7 @@ uninstall:
 		$(DESTDIR)$(NETWORKDIR)/05-sallyport.network \
 		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \
-		$(addprefix $(DESTDIR)$(DOCDIR)/,README.md SECURITY.md LICENSE $(EXAMPLES)) \
+		$(addprefix $(DESTDIR)$(DOCDIR)/,$(DOCUMENTS) $(EXAMPLES)) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8_COMMON) $(MAN8_REMOTE) $(MAN8_LOCAL))) \
 		$(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.conf.new \
 		$(DESTDIR)$(MANDIR)/man1/pty-redir.1 $(DESTDIR)$(MANDIR)/man5/policy.conf.5

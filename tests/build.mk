@@ -47,7 +47,17 @@ ledger-update:
 	@sed -i -e '/^<!-- ledger -->$$/,/^<!-- end of ledger -->$$/{//!d}' \
 		-e '/^<!-- ledger -->$$/r $(B)/ledger.md' SECURITY.md
 
-.PHONY: demo ledger ledger-update
+# The session of README.md, as the programs print it, and putting it there. `make demo` installs and
+# downloads what that needs.
+session: all
+	@B='$(B)' tests/world tests/demo/session
+
+readme-update: all
+	@B='$(B)' tests/world tests/demo/session >$(B)/session.md
+	@sed -i -e '/^<!-- session -->$$/,/^<!-- end of session -->$$/{//!d}' \
+		-e '/^<!-- session -->$$/r $(B)/session.md' README.md
+
+.PHONY: demo ledger ledger-update session readme-update
 
 include tests/probe/build.mk
 include tests/fuzz/build.mk

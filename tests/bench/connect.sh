@@ -4,7 +4,7 @@
 # `make bench-connect`: how long a VPN takes from nothing to the first answer through it, beside
 # `ssh HOST true`, `ssh -w` with the commands that it needs, sshuttle (whose first answer is a TCP
 # connection's) and the HOWTO's script. At no delay, and over a line whose round trip is 100 ms
-# (50 ms each way). One after the other in each round; prints the README's rows, in medians.
+# (50 ms each way). One after the other in each round; prints the rows of BENCHMARKS.md, in medians.
 # Argument: ROUNDS; the HOWTO's script, which sleeps for 15 s, runs in the first three alone.
 # shellcheck disable=SC2016 # the marks of Markdown
 # shellcheck source=tests/bench/vpns.sh

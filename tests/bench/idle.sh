@@ -5,7 +5,7 @@
 #
 #   idle_measure CONTESTANT COMMAND…   brings it up, runs the command, which gives it something to
 #                                      carry, looks, takes it down
-#   idle_table CONTESTANT…             prints the README's rows
+#   idle_table CONTESTANT…             prints the rows of BENCHMARKS.md
 
 # As long as from one echo request of PPP to the next, so that one of each end is in it.
 readonly IDLE_SECONDS=10

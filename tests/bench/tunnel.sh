@@ -4,7 +4,7 @@
 # `make bench-tunnel`: how fast a VPN over ssh is, over a veth pair between two hosts: ppptun at
 # both ends, ssh -w, sshuttle, and what bounds them all, a raw pipe through ssh. To the remote, to a
 # host behind it, and over a line that loses packets. One after the other in each round, so that a
-# noisy machine is noisy for all. Prints the README's rows, in medians.
+# noisy machine is noisy for all. Prints the rows of BENCHMARKS.md, in medians.
 # Arguments: ROUNDS SECONDS.
 # shellcheck disable=SC2016 # the marks of Markdown
 # shellcheck source=tests/bench/vpns.sh

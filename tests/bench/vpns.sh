@@ -35,7 +35,7 @@ compute()
 	awk "BEGIN { print ($1) }"
 }
 
-# row CELL…: a line of a table, as the README has them.
+# row CELL…: a line of a table, as BENCHMARKS.md has them.
 row()
 {
 	local cell
