@@ -6,7 +6,7 @@ LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy test
 # Scripts are told by their first line, or by what they say to shellcheck.
 LINT_SH := $(shell grep -slE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
 	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
-LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"'
+LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"' -DHASTY_LIBRARY='"hasty.so"'
 LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(POLICY_MANUALS)
 
 lint:
