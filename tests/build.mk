@@ -54,9 +54,21 @@ include tests/fuzz/build.mk
 include tests/trace/build.mk
 include tests/bench/build.mk
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
-	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS) $(FUZZERS) $(REPLAYS)
-test-programs: $(TEST_PROGRAMS)
+QUICK_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
+	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
+test-programs: $(QUICK_PROGRAMS) $(FUZZERS) $(REPLAYS)
+quick-programs: $(QUICK_PROGRAMS)
+unit-programs: $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS)
+
+# While you work: on a machine that has what it needs, and in seconds. Without what takes long to
+# build; make check has that too. TESTS='PATTERN…' picks some.
+unit:
+	@$(MAKE) --no-print-directory -j$$(nproc) all unit-programs
+	@B='$(B)' tests/run --no-lab --no-fuzz $(or $(TESTS:%=unit/%),unit/)
+
+quickcheck:
+	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
+	@B='$(B)' tests/run --no-lab --no-fuzz $(TESTS)
 
 # From a fresh machine on. make itself is started again, because the compiler's flags are
 # asked of a package that the first step may have installed. clang has to take the code as
@@ -81,6 +93,6 @@ check-12 check-13: check-%:
 	@B='$(B)' packaging/deps machines
 	@B='$(B)' tests/machines/within $* make check TESTS='$(TESTS)'
 
-.PHONY: check check-12 check-13 machines test-programs
+.PHONY: check check-12 check-13 machines quick-programs quickcheck test-programs unit unit-programs
 
 include tests/lint/build.mk
