@@ -83,10 +83,10 @@ distclean:
 help:
 	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
 	@echo 'make demo            two hosts, and a VPN between them; LAB=1: with kernel PPP (root)'
-	@echo 'make unit            the unit tests, in seconds (root)'
-	@echo 'make quickcheck      those, the cases and the system tests, without the lab and the fuzzers (root)'
 	@echo 'make check           every test; installs what they need (root)'
-	@echo '                     TESTS="unit/test_key lab/up": with these three, what has such a name'
+	@echo 'make quickcheck      the unit tests, cases and system tests, on a machine that has had make check (root)'
+	@echo 'make unit            the unit tests alone (root)'
+	@echo '                     with these three: TESTS="test_key system/agent lab/up", only what has such a name'
 	@echo 'make machines        the installation, the unit and the rest on Debian 12 and 13 machines (root)'
 	@echo 'make check-13        make check on a new Debian 13 machine; check-12: on Debian 12 (root)'
 	@echo 'make lint            what compilers and checkers find without running it (root)'
