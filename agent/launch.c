@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
 #include "agent/core/pppd_version.h"
@@ -65,19 +66,6 @@ static int make_raw(struct login *login, int fd)
 	return terminal_make_raw(fd, NULL);
 }
 
-/* One of the standard descriptors becomes /dev/null: the target has no business with it. */
-static int point_at_null(int fd)
-{
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int result;
-
-	if (null < 0)
-		return -1;
-	result = dup2(null, fd) < 0 ? -1 : 0;
-	close(null);
-	return result;
-}
-
 /* What ppptun will look at again; here it is in time to tell the client. */
 static int check_device(const struct login *login, struct error *err)
 {
@@ -114,8 +102,9 @@ void agent_confine(struct login *login)
 	if (!launches_pppd(login) && log_hand_on() != 0)
 		agent_refuse(login, EXIT_SYSTEM, "cannot hand on the log: %s",
 			     strerrordesc_np(errno));
-	if (launches_pppd(login) ? make_raw(login, STDIN_FILENO) != 0
-				 : point_at_null(STDIN_FILENO) != 0)
+	if (launches_pppd(login)
+		? make_raw(login, STDIN_FILENO) != 0
+		: descriptors_standard(-1, STDOUT_FILENO, STDERR_FILENO) != 0)
 		/* A terminal that was hung up answers so. */
 		agent_refuse(login, EXIT_SYSTEM, "cannot prepare standard input: %s",
 			     launches_pppd(login) && errno == EIO ? "the client has gone"
@@ -139,7 +128,7 @@ void agent_launch(struct login *login)
 			agent_tell_ready(login);
 		/* What pppd says goes to the system log; the client is not who it is for.
 		 */
-		if (point_at_null(STDERR_FILENO) != 0)
+		if (descriptors_standard(STDIN_FILENO, STDOUT_FILENO, -1) != 0)
 			agent_refuse(login, EXIT_SYSTEM, "cannot close standard error: %s",
 				     strerrordesc_np(errno));
 	}

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "agent/base/account.h"
+#include "agent/base/child.h"
 #include "agent/base/text.h"
 #include "agent/confine/confine.h"
 #include "agent/core/engine.h"
@@ -113,9 +114,8 @@ struct login {
 	struct agent_conf conf;
 	struct account account;
 	struct intake intake;
-	/* Its child, and the pipe from there, until agent_end_parser(). */
-	pid_t parser;
-	int parser_fd;
+	/* Until agent_end_parser(). */
+	struct child parser;
 	struct peer peer;
 	/* Policy has no file for that peer: no mistake in one. */
 	bool no_peer;
