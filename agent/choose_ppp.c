@@ -53,7 +53,7 @@ void agent_choose_ppp(struct login *login)
 	const struct engine_question question =
 	    login_engine_question(login, access(PATH_PPPTUN, F_OK) == 0);
 
-	if (login->intake.what.request.verb != VERB_PPPD)
+	if (!login_launches_ppp(login))
 		return;
 	login->engine = engine_settle(&question);
 	if (login->engine == PPP_AUTO)

@@ -142,7 +142,7 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 {
 	struct pppd_nature nature = {0};
 
-	if (plan_pppd(plan, child->program, &child->end, err) != 0 ||
+	if (plan_ppp(plan, child->program, &child->end, err) != 0 ||
 	    plan_open(plan, err) != 0)
 		return -1;
 	if (!ppptun)

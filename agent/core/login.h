@@ -153,6 +153,8 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 /* judge.c: what the log names as having decided. */
 void login_set_rule(struct login *login, const char *file, unsigned line, unsigned column);
 
+/* prepare.c: the request is for a link (its verb is pppd, whichever program speaks PPP). */
+bool login_launches_ppp(const struct login *login);
 /*
  * prepare.c: what 6 and 7 are about to do, and nothing is done: the words of the plan for
  * login->session.interface, with log the descriptor that sshroute gets; and the
