@@ -9,10 +9,10 @@
 #include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
-#include "agent/core/pppd_version.h"
 #include "agent/net/ipv6.h"
 #include "agent/net/ppp_device.h"
 #include "agent/net/tun_device.h"
+#include "agent/pppd_probe.h"
 
 /*
  * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the

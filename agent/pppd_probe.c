@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "agent/core/pppd_version.h"
+#include "agent/pppd_probe.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,17 +88,4 @@ void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_natur
 		out->lacks_ipv6 = pppd_version_told(text);
 	}
 	out->without_root = pppd_version_suffices(text);
-}
-
-int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err)
-{
-	if (!nature->lacks_ipv6)
-		return 0;
-	/* No name of an interface reads so. */
-	if (words_drop(&plan->words, "+ipv6"))
-		return error_set(err,
-				 "%s was built without IPv6, and the link is to have it",
-				 plan->target);
-	(void)words_drop(&plan->words, PPPD_WORD_IPV6);
-	return 0;
 }

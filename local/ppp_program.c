@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "agent/core/engine.h"
-#include "agent/core/pppd_version.h"
 #include "agent/net/ppp_device.h"
+#include "agent/pppd_probe.h"
 #include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/language/paths.h"
