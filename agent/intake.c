@@ -7,12 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -115,15 +112,21 @@ static void child_send(const void *bytes, size_t len)
 		confine_parser_exit(EXIT_SYSTEM);
 }
 
-__attribute__((noreturn)) static void parse_in_child(const struct login *login,
-						     struct auth_info *info, int out)
+/* What the child looks at. */
+struct task {
+	const struct login *login;
+	struct auth_info *info;
+};
+
+static void parse_in_child(const void *arg, int out)
 {
+	const struct task *task = arg;
+	const struct login *login = task->login;
 	struct error err = {0};
 	struct intake intake;
 
 	memset(&intake, 0, sizeof intake);
-	/* Whatever ends the agent ends its parser. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
+	if (keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
 	if (confine_parser(login->account.uid, login->account.gid,
 			   login->conf.tun_persistent, &err) != 0) {
@@ -135,7 +138,7 @@ __attribute__((noreturn)) static void parse_in_child(const struct login *login,
 		_exit(EXIT_DONE);
 	}
 	/* In this order: what has been sent cannot be changed by what is parsed next. */
-	intake_parse_identity(&login->caller, info, &intake.who);
+	intake_parse_identity(&login->caller, task->info, &intake.who);
 	child_send(&intake.who, sizeof intake.who);
 	intake_parse_request(&login->caller, &intake.what);
 	child_send(&intake.what, sizeof intake.what);
@@ -220,24 +223,17 @@ static bool request_valid(const struct intake_request *what)
 void agent_take_in(struct login *login)
 {
 	static struct auth_info info;
+	const struct task task = {login, &info};
 	struct intake answer;
-	int pipe_fd[2];
 
 	read_auth_info(login, &info);
-	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-		agent_refuse(login, EXIT_SYSTEM, "no pipe: %s", strerrordesc_np(errno));
-	login->parser = fork();
-	if (login->parser < 0)
+	if (child_start(&login->parser, parse_in_child, &task) != 0)
 		agent_refuse(login, EXIT_SYSTEM, "no process for the parser: %s",
 			     strerrordesc_np(errno));
-	if (login->parser == 0)
-		parse_in_child(login, &info, pipe_fd[1]);
-	close(pipe_fd[1]);
-	login->parser_fd = pipe_fd[0];
-	if (deadline_read(login->parser_fd, &answer, sizeof answer,
+	if (deadline_read(login->parser.answer, &answer, sizeof answer,
 			  monotonic_ms() + INTAKE_TIMEOUT_MS) != sizeof answer ||
 	    !identity_valid(&answer.who) || !request_valid(&answer.what)) {
-		kill(login->parser, SIGKILL);
+		child_kill(&login->parser);
 		agent_refuse(login, EXIT_INTERNAL, "the parser ended without an answer");
 	}
 	login->intake = answer;
@@ -245,18 +241,7 @@ void agent_take_in(struct login *login)
 
 void agent_end_parser(struct login *login)
 {
-	char more;
-	int status;
-	/* That nothing more comes shows that the child has ended. */
-	const bool ended = deadline_read(login->parser_fd, &more, sizeof more,
-					 monotonic_ms() + INTAKE_TIMEOUT_MS) == 0;
-
-	close(login->parser_fd);
-	if (!ended)
-		kill(login->parser, SIGKILL);
-	while (waitpid(login->parser, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE) {
+	if (child_finish(&login->parser, monotonic_ms() + INTAKE_TIMEOUT_MS) != EXIT_DONE) {
 		login->verdict.allow = false;
 		login->rule = (struct rule_place){0};
 		agent_refuse(login, EXIT_INTERNAL, "the parser did not end as it has to");

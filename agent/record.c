@@ -117,7 +117,7 @@ static void print_reach(const struct login *login, char *text, size_t size)
 {
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
 	const size_t count = peer_reach_all(&login->peer, list);
-	const bool link = login->intake.what.request.verb == VERB_PPPD;
+	const bool link = login_launches_ppp(login);
 
 	if (link && count > 0 && login->engine == PPP_PPPTUN)
 		print_prefixes(list, count, text, size);

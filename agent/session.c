@@ -131,9 +131,9 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 	if (held == 0)
 		return error_code(err, ENOENT, "%s has no session", peer->name);
 	if ((held & (held - 1)) != 0)
-		return error_sys(err, EAGAIN,
-				 "%s has several sessions, none by this connection",
-				 peer->name);
+		return error_code(err, EAGAIN,
+				  "%s has several sessions, none by this connection",
+				  peer->name);
 	fill(peer, (unsigned)__builtin_ctz(held), -1, out);
 	return 0;
 }

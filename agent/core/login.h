@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "agent/base/account.h"
+#include "agent/base/child.h"
 #include "agent/base/text.h"
 #include "agent/confine/confine.h"
 #include "agent/core/engine.h"
@@ -113,9 +114,8 @@ struct login {
 	struct agent_conf conf;
 	struct account account;
 	struct intake intake;
-	/* Its child, and the pipe from there, until agent_end_parser(). */
-	pid_t parser;
-	int parser_fd;
+	/* Until agent_end_parser(). */
+	struct child parser;
 	struct peer peer;
 	/* Policy has no file for that peer: no mistake in one. */
 	bool no_peer;
@@ -153,6 +153,8 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 /* judge.c: what the log names as having decided. */
 void login_set_rule(struct login *login, const char *file, unsigned line, unsigned column);
 
+/* prepare.c: the request is for a link (its verb is pppd, whichever program speaks PPP). */
+bool login_launches_ppp(const struct login *login);
 /*
  * prepare.c: what 6 and 7 are about to do, and nothing is done: the words of the plan for
  * login->session.interface, with log the descriptor that sshroute gets; and the

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* What the installed pppd needs. */
+/* What the installed pppd needs, by what it says of itself (agent/pppd_probe.h asks it). */
 #ifndef SALLYPORT_AGENT_CORE_PPPD_VERSION_H
 #define SALLYPORT_AGENT_CORE_PPPD_VERSION_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "agent/core/plan.h"
 
@@ -25,12 +24,6 @@ struct pppd_nature {
 	bool lacks_ipv6;
 };
 
-/*
- * pppd_probe.c: runs the plan's program with --version behind the word above, confined,
- * without any capability, with these ids. One that does not answer in time, or cannot be
- * run, is launched as if it knew every word, and as uid 0.
- */
-void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_nature *out);
 /*
  * Takes the words that it lacks, and can do without, out of the plan. -1 with *err when it
  * cannot: then the link has IPv6.

@@ -2,7 +2,7 @@
 /* What steps 6 and 7 are about to do: the agent does it, vpn-policy explains it. */
 #include "agent/core/login.h"
 
-static bool launches_pppd(const struct login *login)
+bool login_launches_ppp(const struct login *login)
 {
 	return login->intake.what.request.verb == VERB_PPPD;
 }
@@ -55,10 +55,10 @@ int login_build_plan(struct login *login, int log, struct error *err)
 	    .nroutes = peer->nroutes,
 	};
 
-	if (!launches_pppd(login))
+	if (!login_launches_ppp(login))
 		return plan_sshroute(&login->plan, &set, err);
-	return plan_pppd(&login->plan, engine_program(login->engine, login->conf.pppd),
-			 &end, err);
+	return plan_ppp(&login->plan, engine_program(login->engine, login->conf.pppd), &end,
+			err);
 }
 
 /* Without Landlock nothing stands between uid 0 and the files that it owns. */
@@ -84,7 +84,8 @@ void login_shape_confinement(struct login *login, bool root)
 	};
 	const enum verb verb = login->intake.what.request.verb;
 	const uid_t uid = root ? 0 : login->account.uid;
-	const bool ppptun = verb == VERB_PPPD && login->engine == PPP_PPPTUN;
+	const bool ppp = login_launches_ppp(login),
+		   ppptun = ppp && login->engine == PPP_PPPTUN;
 
 	login->confine = (struct confine){
 	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],
@@ -93,7 +94,7 @@ void login_shape_confinement(struct login *login, bool root)
 	    .keep_net_admin = verb != VERB_STATUS && !login->conf.tun_persistent,
 	    .unprivileged = login->conf.tun_persistent,
 	    .target_fd = verb != VERB_STATUS ? login->plan.fd : -1,
-	    .hooks = verb == VERB_PPPD && !ppptun && login->conf.hooks,
+	    .hooks = ppp && !ppptun && login->conf.hooks,
 	    .landlock_required = landlock_required(login, uid),
 	    .seccomp_kill = login->conf.seccomp_kill,
 	};

@@ -4,7 +4,7 @@
 #ifndef SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 #define SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 
-#include "agent/base/words.h"
+#include "agent/base/text.h"
 #include "policy/language/profile.h"
 
 /* The build may set it; nothing else may. */
@@ -13,7 +13,7 @@
 #endif
 
 /* SshConfig, Port, IdentityFile, Account and Host: the end of the command line, but for the
- * request. 0, or -1 when it does not fit. */
-int ssh_destination_add(struct words *command, const struct profile *profile);
+ * request. */
+void ssh_destination_add(struct words *command, const struct profile *profile);
 
 #endif

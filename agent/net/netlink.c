@@ -9,8 +9,6 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,20 +21,6 @@ enum {
 	KERNEL_TEXT_MAX = 128,	 /* of an extended acknowledgement, escaped */
 	DRAIN_DATAGRAMS_MAX = 64 /* at a time, so that a flood cannot hide the deadline */
 };
-
-int netlink_refuse(struct error *err, int sys, const char *fmt, ...)
-{
-	char text[ERROR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	error_set(err, "%s", text);
-	if (err)
-		err->sys = sys;
-	return -1;
-}
 
 size_t netlink_address_size(sa_family_t family)
 {
@@ -119,9 +103,9 @@ void netlink_put_address(struct netlink *nl, uint16_t type, const struct ip_addr
 	netlink_put(nl, type, addr->bytes, netlink_address_size(addr->family));
 }
 
-static int malformed(struct error *err)
+int netlink_malformed(struct error *err)
 {
-	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+	return error_code(err, EPROTO, "a netlink message is malformed");
 }
 
 int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
@@ -133,7 +117,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): a table of pointers */
 	memset(table, 0, (max + 1) * sizeof *table);
 	if (mnl_nlmsg_get_payload_len(message) < body_size)
-		return malformed(err);
+		return netlink_malformed(err);
 	attribute = mnl_nlmsg_get_payload_offset(message, body_size);
 	while (mnl_attr_ok(attribute, (int)(end - (const char *)attribute))) {
 		if (mnl_attr_get_type(attribute) <= max)
@@ -141,7 +125,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 		attribute = mnl_attr_next(attribute);
 	}
 	/* The loop stops at the first attribute that does not fit; that must be the end. */
-	return (const char *)attribute == end ? 0 : malformed(err);
+	return (const char *)attribute == end ? 0 : netlink_malformed(err);
 }
 
 int netlink_value(const struct nlattr *attribute, void *value, size_t size,
@@ -150,7 +134,7 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 	if (!attribute)
 		return 0;
 	if (mnl_attr_get_payload_len(attribute) != size)
-		return malformed(err);
+		return netlink_malformed(err);
 	memcpy(value, mnl_attr_get_payload(attribute), size);
 	return 0;
 }
@@ -240,7 +224,7 @@ static int read_end(struct netlink *nl, const struct nlmsghdr *message, const ch
 	if (mnl_nlmsg_get_payload_len(message) <
 	    (message->nlmsg_type == NLMSG_ERROR ? sizeof(struct nlmsgerr) : sizeof code)) {
 		nl->sys = EPROTO;
-		return malformed(err);
+		return netlink_malformed(err);
 	}
 	memcpy(&code, mnl_nlmsg_get_payload(message), sizeof code);
 	if (code == 0)
@@ -287,7 +271,7 @@ static int read_datagram(struct netlink *nl, size_t len, const struct netlink_qu
 	}
 	if (left != 0) {
 		nl->sys = EPROTO;
-		return malformed(err);
+		return netlink_malformed(err);
 	}
 	return 0;
 }
@@ -341,6 +325,6 @@ int netlink_ask(struct netlink *nl, const struct netlink_query *query, const cha
 			return 0;
 	}
 	nl->sys = EBUSY;
-	return netlink_refuse(err, EBUSY,
-			      "cannot %s: it changes faster than it can be read", what);
+	return error_code(err, EBUSY, "cannot %s: it changes faster than it can be read",
+			  what);
 }

@@ -115,7 +115,7 @@ static bool fits(sa_family_t family, unsigned len)
 
 static int malformed(struct error *err)
 {
-	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+	return netlink_malformed(err);
 }
 
 static int read_network(const struct nlmsghdr *message, const void *want, void *found,

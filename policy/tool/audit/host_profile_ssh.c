@@ -218,8 +218,9 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	char line[SHOWN_MAX];
 
 	command = (struct words){0};
-	if (words_add(&command, "%s", PATH_SSH) != 0 || words_add(&command, "-G") != 0 ||
-	    ssh_destination_add(&command, q->profile) != 0)
+	words_add_pair(&command, PATH_SSH, "-G");
+	ssh_destination_add(&command, q->profile);
+	if (command.overflow)
 		return false;
 	if (run_program_as(q->user, command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
