@@ -11,15 +11,6 @@ const char *kind_name(enum file_kind kind)
 	return kind_scope(kind)->kind;
 }
 
-enum file_kind kind_find(const char *word)
-{
-	unsigned kind = 0;
-
-	while (kind < KIND_COUNT && strcmp(word, kind_name(kind)) != 0)
-		kind++;
-	return kind;
-}
-
 const struct scope *kind_scope(enum file_kind kind)
 {
 	static const struct scope *const scopes[KIND_COUNT] = {[KIND_AGENT] = &scope_agent,

@@ -10,9 +10,8 @@
 #include "policy/language/profile.h"
 
 enum file_kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
-/* "agent", "peer", "profile"; and back, KIND_COUNT for another word. */
+/* "agent", "peer", "profile". */
 const char *kind_name(enum file_kind kind);
-enum file_kind kind_find(const char *word);
 /* The keywords of such a file. */
 const struct scope *kind_scope(enum file_kind kind);
 

@@ -4,7 +4,6 @@
  * in one step, by what was checked in its place, or stays as it was.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,30 +21,18 @@ struct edit {
 	struct edited edited;
 };
 
-static enum exit_code fail(const struct error *err)
+static enum exit_code take_options(struct edit *e, struct cli *cli)
 {
-	complain(err);
-	return err->untrusted || err->sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
-}
+	const struct cli_option options[] = {
+	    {"kind", CLI_CHOICE, .out = &e->edited.kind, .words = CLI_KINDS},
+	    {"root", CLI_TEXT, .out = &e->root},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-static enum exit_code take_options(struct edit *e, int argc, char **argv)
-{
-	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-						{"root", required_argument, NULL, 'r'},
-						{0}};
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option == 'r')
-			e->root = optarg;
-		else if (option != 'k')
-			return option_refused(option);
-		else if ((e->edited.kind = kind_find(optarg)) == KIND_COUNT)
-			return usage_error("--kind is agent, peer or profile");
-	}
-	return argc - optind == 1 ? EXIT_DONE
-				  : usage_error("edit takes one file, or a name");
+	if (code != EXIT_DONE)
+		return code;
+	return cli->argc == 1 ? EXIT_DONE
+			      : cli_usage_error(cli, "edit takes one file, or a name");
 }
 
 /* A word without a slash and a suffix is a peer's name, or a profile's. */
@@ -72,18 +59,20 @@ static bool is_meant_elsewhere(const char *given, char path[PATH_TEXT_MAX])
 	       access(path, F_OK) == 0;
 }
 
-static enum exit_code find(struct edit *e, const char *given)
+static enum exit_code find(struct edit *e, const struct cli *cli)
 {
+	const char *given = cli->argv[0];
 	struct edited *edited = &e->edited;
 	char other[PATH_TEXT_MAX];
 
 	if (is_meant_elsewhere(given, other))
-		return usage_error("there is no %s here: is %s meant?", given, other);
+		return cli_usage_error(cli, "there is no %s here: is %s meant?", given,
+				       other);
 	if (find_path(e, given) != 0)
-		return usage_error("the path is too long");
+		return cli_usage_error(cli, "the path is too long");
 	if (edited->kind == KIND_COUNT)
 		edited->kind = place_kind(edited->path);
-	edited->trust = trust_default(edited->path);
+	edited->trust = cli_trust_default(edited->path);
 	return EXIT_DONE;
 }
 
@@ -94,7 +83,7 @@ static enum exit_code put(struct edited *edited, const char *text, size_t len)
 
 	if (edited_put(edited, text, len, &err) == 0)
 		return EXIT_DONE;
-	(void)fail(&err);
+	(void)cli_fail_write(&err);
 	fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
 	edited->copy[0] = '\0';
 	return err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
@@ -113,7 +102,7 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 	*code = EXIT_SYSTEM;
 	if (editor_run(edited->copy, &err) != 0 ||
 	    copy_read(edited, &text, &len, &err) != 0) {
-		complain(&err);
+		cli_complain(&err);
 		fprintf(stderr, "%s: stays as it was\n", edited->path);
 		return STEP_END;
 	}
@@ -176,9 +165,9 @@ static enum exit_code edit(struct edited *edited)
 	if (check_place(edited, &err) != 0 ||
 	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
 	    lock_take(edited, &err) != 0)
-		return fail(&err);
+		return cli_fail_write(&err);
 	if (edited_read(edited, &err) != 0 || copy_make(edited, &err) != 0) {
-		code = fail(&err);
+		code = cli_fail_write(&err);
 	} else {
 		while (edit_once(edited, &code) == STEP_AGAIN)
 			;
@@ -189,18 +178,18 @@ static enum exit_code edit(struct edited *edited)
 	return code;
 }
 
-enum exit_code cmd_edit(int argc, char **argv)
+enum exit_code cmd_edit(struct cli *cli)
 {
 	static struct edit e = {.root = "", .edited = {.kind = KIND_COUNT, .lock = -1}};
-	enum exit_code code = take_options(&e, argc, argv);
+	enum exit_code code = take_options(&e, cli);
 	struct error err;
 
 	if (code == EXIT_DONE)
-		code = find(&e, argv[optind]);
+		code = find(&e, cli);
 	if (code != EXIT_DONE)
 		return code;
 	if (signals_hold(&err) != 0)
-		return fail(&err);
+		return cli_fail_write(&err);
 	code = edit(&e.edited);
 	signals_release();
 	return code;

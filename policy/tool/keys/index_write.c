@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "policy/language/trusted.h"
-#include "policy/tool/base/complain.h"
+#include "policy/tool/base/cli.h"
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/keys/lookup.h"
@@ -111,7 +111,7 @@ static int add_peer(struct making *m, const char *name)
 	}
 	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &peer, &err) == 0)
 		return add_keys(m);
-	complain(&err);
+	cli_complain(&err);
 	/* Why may lie above the file: that it has not changed does not tell that it lacks
 	 * keys. */
 	new->state = (struct index_state){0};
