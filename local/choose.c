@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 
 static struct ip_prefix host_prefix(const struct ip_addr *address)
 {

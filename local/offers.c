@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 
 /* Shares of an address space are told in units of 2^-64 of it, which fit either family. */
 enum { SHARE_BITS = 64 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 #include "policy/language/escape.h"
 
 enum { QUOTE_MAX = 56 };

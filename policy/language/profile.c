@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 #include "policy/language/load.h"
 #include "policy/language/parse.h"
 

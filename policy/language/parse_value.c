@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 #include "policy/language/parse.h"
 #include "policy/language/profile.h"
 #include "policy/language/value.h"

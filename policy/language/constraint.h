@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What values of a policy must not be, alone and together. */
-#ifndef SALLYPORT_POLICY_LANGUAGE_CHECK_H
-#define SALLYPORT_POLICY_LANGUAGE_CHECK_H
+#ifndef SALLYPORT_POLICY_LANGUAGE_CONSTRAINT_H
+#define SALLYPORT_POLICY_LANGUAGE_CONSTRAINT_H
 
 #include "policy/language/policy.h"
 

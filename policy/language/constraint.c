@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 
 #include <stdio.h>
 #include <string.h>
