@@ -53,7 +53,7 @@ static void print_peer_lines(void *context, enum file_kind kind, const char *sho
 			fprintf(stderr,
 				"# %s:%u: no line for %s: the key itself is not known\n",
 				shown, line->line,
-				key_fingerprint(&line->key, fingerprint));
+				key_fingerprint(line->key.digest, fingerprint));
 		}
 	}
 }
@@ -156,8 +156,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 static enum exit_code look_up(const struct keys *keys, const struct public_key *key)
 {
 	struct lookup lookup = {.directory = keys->directory, .trust = keys->trust};
-	/* Static, as a peer is large. */
-	static struct peer peer;
+	struct peer peer;
 	struct error err;
 	int found;
 

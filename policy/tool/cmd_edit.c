@@ -19,6 +19,7 @@
 struct edit {
 	const char *root;
 	struct edited edited;
+	struct signals signals;
 };
 
 static enum exit_code take_options(struct edit *e, struct cli *cli)
@@ -92,15 +93,16 @@ static enum exit_code put(struct edited *edited, const char *text, size_t len)
 enum step { STEP_AGAIN, STEP_END };
 
 /* One run of the editor, and what follows from it. */
-static enum step edit_once(struct edited *edited, enum exit_code *code)
+static enum step edit_once(struct edit *e, enum exit_code *code)
 {
+	struct edited *edited = &e->edited;
 	struct error err;
 	enum trial trial;
 	char *text = NULL, answer = 0;
 	size_t len;
 
 	*code = EXIT_SYSTEM;
-	if (editor_run(edited->copy, &err) != 0 ||
+	if (editor_run(&e->signals, edited->copy, &err) != 0 ||
 	    copy_read(edited, &text, &len, &err) != 0) {
 		cli_complain(&err);
 		fprintf(stderr, "%s: stays as it was\n", edited->path);
@@ -119,9 +121,11 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 	if (ask_can())
 		answer =
 		    trial == TRIAL_GOOD
-			? ask("w(rite it), e(dit again), x (leave the file as it was)?",
+			? ask(&e->signals,
+			      "w(rite it), e(dit again), x (leave the file as it was)?",
 			      "wex")
-			: ask("e(dit again), x (leave the file as it was)?", "ex");
+			: ask(&e->signals, "e(dit again), x (leave the file as it was)?",
+			      "ex");
 	else if (trial == TRIAL_GOOD)
 		answer = 'w';
 	if (answer == 'w')
@@ -157,8 +161,9 @@ static int check_place(const struct edited *edited, struct error *err)
 			  "in a directory of root's");
 }
 
-static enum exit_code edit(struct edited *edited)
+static enum exit_code edit(struct edit *e)
 {
+	struct edited *edited = &e->edited;
 	struct error err;
 	enum exit_code code;
 
@@ -169,7 +174,7 @@ static enum exit_code edit(struct edited *edited)
 	if (edited_read(edited, &err) != 0 || copy_make(edited, &err) != 0) {
 		code = cli_fail_write(&err);
 	} else {
-		while (edit_once(edited, &code) == STEP_AGAIN)
+		while (edit_once(e, &code) == STEP_AGAIN)
 			;
 	}
 	copy_remove(edited);
@@ -188,9 +193,9 @@ enum exit_code cmd_edit(struct cli *cli)
 		code = find(&e, cli);
 	if (code != EXIT_DONE)
 		return code;
-	if (signals_hold(&err) != 0)
+	if (signals_hold(&e.signals, &err) != 0)
 		return cli_fail_write(&err);
-	code = edit(&e.edited);
-	signals_release();
+	code = edit(&e);
+	signals_release(&e.signals);
 	return code;
 }

@@ -57,8 +57,7 @@ static enum exit_code refuse(enum file_kind kind, const char *path, const char *
 			     size_t len, const struct error *err)
 {
 	static const struct error_list list = {tell, NULL};
-	/* Static, as a peer is large. */
-	static union parsed parsed;
+	union parsed parsed;
 
 	if (parsed_read_all(kind, path, text, len, &parsed, &list) == 0)
 		cli_complain(err);

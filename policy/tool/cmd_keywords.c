@@ -58,22 +58,6 @@ static void print_scope(const struct scope *scope)
 	}
 }
 
-static json_t *words_of(const struct keyword *k)
-{
-	json_t *list = json_array();
-
-	for (const char *word = k->words; *word != '\0';) {
-		const size_t len = strcspn(word, " ");
-
-		if (json_array_append_new(list, json_stringn(word, len)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-		word += len + (word[len] == ' ');
-	}
-	return list;
-}
-
 /* What a keyword does not have is left out. */
 static json_t *json_of(const struct keyword *k)
 {
@@ -87,7 +71,7 @@ static json_t *json_of(const struct keyword *k)
 	if (r == 0 && k->fallback != NULL)
 		r = json_put(out, "default", json_string(k->fallback));
 	if (r == 0 && k->words != NULL)
-		r = json_put(out, "words", words_of(k));
+		r = json_put(out, "words", json_words(k->words));
 	if (r == 0 && k->type == VALUE_NUMBER)
 		r = json_put(out, "from", json_integer(k->min));
 	if (r == 0 && k->type == VALUE_NUMBER)
