@@ -40,17 +40,13 @@ static void print_client(const struct intake_identity *who, char from[ADDRESS_TE
 			 char port[PORT_TEXT_MAX],
 			 char fingerprint[KEY_FINGERPRINT_TEXT_MAX])
 {
-	struct public_key key = {0};
-
 	from[0] = port[0] = fingerprint[0] = '\0';
 	if (who->from.family == AF_INET || who->from.family == AF_INET6) {
 		ip_addr_print(&who->from, from);
 		snprintf(port, PORT_TEXT_MAX, "%u", who->port);
 	}
-	if (who->key_told) {
-		memcpy(key.digest, who->digest, sizeof key.digest);
-		key_fingerprint(&key, fingerprint);
-	}
+	if (who->key_told)
+		key_fingerprint(who->digest, fingerprint);
 }
 
 /* "FILE:LINE:COLUMN", or "" when nothing decided. None of the agent's files is longer. */

@@ -20,6 +20,8 @@ fill(struct error *err, const char *file, int sys, const char *fmt, va_list args
 {
 	size_t used;
 
+	if (err == NULL)
+		return;
 	memset(err, 0, sizeof *err);
 	err->sys = sys;
 	snprintf(err->file, sizeof err->file, "%s", file);
@@ -35,8 +37,6 @@ int error_set(struct error *err, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", 0, fmt, args);
 	va_end(args);
@@ -47,8 +47,6 @@ int error_sys(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", sys, fmt, args);
 	va_end(args);
@@ -59,12 +57,11 @@ int error_code(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", 0, fmt, args);
 	va_end(args);
-	err->sys = sys;
+	if (err != NULL)
+		err->sys = sys;
 	return -1;
 }
 
@@ -73,13 +70,13 @@ int error_at(struct error *err, const char *file, unsigned line, unsigned column
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, file, 0, fmt, args);
 	va_end(args);
-	err->line = line;
-	err->column = column;
+	if (err != NULL) {
+		err->line = line;
+		err->column = column;
+	}
 	return -1;
 }
 
@@ -87,8 +84,6 @@ int error_file(struct error *err, const char *file, int sys, const char *fmt, ..
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, file, sys, fmt, args);
 	va_end(args);

@@ -236,11 +236,10 @@ bool key_same(const struct public_key *a, const struct public_key *b)
 	return memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
-const char *key_fingerprint(const struct public_key *key,
+const char *key_fingerprint(const uint8_t digest[KEY_DIGEST_SIZE],
 			    char buf[KEY_FINGERPRINT_TEXT_MAX])
 {
 	memcpy(buf, fingerprint_mark, sizeof fingerprint_mark);
-	base64_encode_bare(key->digest, sizeof key->digest,
-			   buf + sizeof fingerprint_mark - 1);
+	base64_encode_bare(digest, KEY_DIGEST_SIZE, buf + sizeof fingerprint_mark - 1);
 	return buf;
 }

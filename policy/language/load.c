@@ -202,9 +202,7 @@ int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
 	int n;
 
 	if (!policy_name_valid(name))
-		return error_set(err,
-				 "name %s: expected at most %d letters, digits, _ and -, "
-				 "beginning with a letter or a digit",
+		return error_set(err, "name %s: expected " NAME_EXPECTED,
 				 escape_quoted(name, strlen(name), quoted, sizeof quoted),
 				 NAME_MAX_LEN);
 	n = snprintf(path, POLICY_PATH_MAX, "%s/%s.conf", dir, name);

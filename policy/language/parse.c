@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
 #include "policy/language/escape.h"
+#include "policy/language/load.h"
 
 enum { QUOTE_MAX = 56 };
 
@@ -156,19 +156,6 @@ int parse_end(const struct parse *p)
 	return p->errors == 0 ? 0 : -1;
 }
 
-int parse_check_routes(struct parse *p, const struct check_routes *routes)
-{
-	struct check_routes one = *routes;
-
-	one.count = 1;
-	for (size_t i = 0; i < routes->count; i++) {
-		one.list = &routes->list[i];
-		if (parse_stops(p, check_routes_pair(&one, p->err)))
-			return -1;
-	}
-	return 0;
-}
-
 static int check_required(struct parse *p)
 {
 	for (size_t i = 0; i < p->scope->count; i++) {
@@ -235,4 +222,56 @@ int parse_text(struct parse *p, const char *text, size_t len)
 	/* What a file lacks that was cut off is not known. */
 	(void)parse_stops(p, check_end(p, text, len));
 	return parse_end(p) != 0 ? -1 : check_required(p);
+}
+
+static int parse_named(const struct parse_kind *kind, struct parse *p, const char *name,
+		       const char *text, size_t len)
+{
+	if (kind->name != KEYWORD_NOWHERE) {
+		if (!policy_name_valid(name)) {
+			(void)parse_stops(
+			    p, error_at(p->err, p->file, 0, 0,
+					"not the name of a %s: expected " NAME_EXPECTED,
+					kind->scope->kind, NAME_MAX_LEN));
+			return -1;
+		}
+		snprintf(parse_field(p, kind->name), NAME_MAX_LEN + 1, "%s", name);
+	}
+	snprintf(parse_field(p, kind->file), POLICY_PATH_MAX, "%s", p->file);
+	if (parse_text(p, text, len) != 0)
+		return -1;
+	return kind->check == NULL ? 0 : kind->check(p);
+}
+
+int parse_file(const struct parse_kind *kind, const char *file, const char *name,
+	       const char *text, size_t len, void *out, struct error *err,
+	       const struct error_list *list)
+{
+	struct error own;
+	struct parse p = {.scope = kind->scope,
+			  .file = file,
+			  .out = out,
+			  .err = list != NULL && err == NULL ? &own : err,
+			  .list = list};
+
+	memset(out, 0, kind->size);
+	if (parse_named(kind, &p, name, text, len) == 0)
+		return 0;
+	/* Allows nothing, in case somebody forgets to look at the result. */
+	memset(out, 0, kind->size);
+	return -1;
+}
+
+int parse_load(const struct parse_kind *kind, int dir, const char *directory,
+	       const char *name, enum trust trust, void *out, struct error *err)
+{
+	char path[POLICY_PATH_MAX];
+	const char *text;
+	size_t len;
+
+	memset(out, 0, kind->size);
+	if (policy_path(directory, name, path, err) != 0 ||
+	    policy_read_in(dir, path, trust, &text, &len, err) != 0)
+		return -1;
+	return parse_file(kind, path, name, text, len, out, err, NULL);
 }

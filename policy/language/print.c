@@ -125,7 +125,7 @@ static void print_keys(const struct print *p)
 				key->base64);
 		else
 			fprintf(p->out, "%s %s\n", p->keyword->name,
-				key_fingerprint(key, text));
+				key_fingerprint(key->digest, text));
 	}
 }
 

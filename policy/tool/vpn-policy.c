@@ -3,18 +3,15 @@
 #include "policy/tool/vpn-policy.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "policy/language/escape.h"
 #include "policy/language/paths.h"
 #include "policy/language/settle.h"
 
 static const struct command {
 	const char *name;
-	enum exit_code (*run)(int argc, char **argv);
+	enum exit_code (*run)(struct cli *cli);
 	const char *arguments, *help;
 } commands[] = {
     {"check", cmd_check,
@@ -50,19 +47,10 @@ static const struct command {
      "print the language of the files"},
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0], OPTION_SHOWN_MAX = 80 };
-
-/* The one that runs; NULL before there is one. */
-static const struct command *current;
-static char **current_argv;
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_usage(FILE *out)
 {
-	if (current != NULL) {
-		fprintf(out, "usage: vpn-policy %s %s\n", current->name,
-			current->arguments);
-		return;
-	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
 			commands[i].name, commands[i].arguments);
@@ -73,10 +61,6 @@ static void print_help(void)
 {
 	print_usage(stdout);
 	fputc('\n', stdout);
-	if (current != NULL) {
-		printf("To %s: see vpn-policy(8).\n", current->help);
-		return;
-	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-16s %s\n", commands[i].name, commands[i].help);
 	puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
@@ -85,36 +69,28 @@ static void print_help(void)
 	     "others.");
 }
 
-enum exit_code usage_error(const char *fmt, ...)
+static enum exit_code refuse(const char *why)
 {
-	va_list args;
-
-	fputs("vpn-policy: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
+	fprintf(stderr, "vpn-policy: %s\n", why);
 	print_usage(stderr);
 	return EXIT_USAGE;
 }
 
-enum exit_code option_refused(int option)
+static enum exit_code run(const struct command *command, int argc, char **argv)
 {
-	const char *word = current_argv[optind - 1];
-	char shown[OPTION_SHOWN_MAX] = {'-', (char)optopt, '\0'};
+	struct cli cli = {command->name, command->arguments, command->help, argc, argv};
 
-	/* One of several letters in a word has its word still before it. */
-	if (word[0] == '-')
-		escape_quoted(word, strlen(word), shown, sizeof shown);
-	return option == ':'
-		   ? usage_error("%s needs a value", shown)
-		   : usage_error("%s does not take the option %s", current->name, shown);
+	if (argc != 2 || strcmp(argv[1], "--help") != 0)
+		return command->run(&cli);
+	cli_print_usage(&cli, stdout);
+	printf("\nTo %s: see vpn-policy(8).\n", command->help);
+	return EXIT_DONE;
 }
 
 static enum exit_code dispatch(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage_error("a command is missing");
+		return refuse("a command is missing");
 	if (strcmp(argv[1], "--help") == 0) {
 		print_help();
 		return EXIT_DONE;
@@ -123,18 +99,10 @@ static enum exit_code dispatch(int argc, char **argv)
 		puts("vpn-policy (Sallyport) " VERSION);
 		return EXIT_DONE;
 	}
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
-			continue;
-		current = &commands[i];
-		current_argv = argv + 1;
-		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
-			print_help();
-			return EXIT_DONE;
-		}
-		return commands[i].run(argc - 1, argv + 1);
-	}
-	return usage_error("there is no such command");
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run(&commands[i], argc - 1, argv + 1);
+	return refuse("there is no such command");
 }
 
 int main(int argc, char **argv)

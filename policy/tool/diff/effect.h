@@ -35,7 +35,14 @@ struct effects {
 /* values (NULL for "") and was are copied; the others must stay. */
 void effects_add(struct effects *effects, enum effect_kind kind, const char *keyword,
 		 const char *phrase, const char *values, const char *was);
-/* The same with a set of prefixes, unless that is empty. */
+/* What one gains or loses as a setting is switched on or off, and that word of its keyword.
+ */
+struct effect_switch {
+	const char *keyword, *gains, *on, *loses, *off;
+};
+void effects_add_switch(struct effects *effects, const struct effect_switch *setting,
+			bool old, bool new);
+/* As effects_add(), with a set of prefixes, unless that is empty. */
 void effects_add_prefixes(struct effects *effects, enum effect_kind kind,
 			  const char *keyword, const char *phrase,
 			  const struct prefixes *set);
@@ -62,7 +69,7 @@ void compare_agents(struct effects *effects, const struct agent_conf *old,
 void compare_profiles(struct effects *effects, const struct profile *old,
 		      const struct profile *new);
 
-/* print.c: 0, or -1 when memory ran out, which is said on standard error. */
+/* diff_print.c: 0, or -1 when memory ran out, which is said on standard error. */
 int effects_print(const struct effects *effects, enum report_format format);
 
 #endif

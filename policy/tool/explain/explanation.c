@@ -235,9 +235,46 @@ void explain(const struct explain_question *question, const char *request,
 		prepare(question, out);
 }
 
-bool explain_key_known(const struct explanation *explanation)
+const char *explain_key(const struct explanation *explanation,
+			char buf[KEY_FINGERPRINT_TEXT_MAX])
 {
-	return explanation->key_given || explanation->key_assumed;
+	return explanation->key_given || explanation->key_assumed
+		   ? key_fingerprint(explanation->agent.intake.who.digest, buf)
+		   : NULL;
+}
+
+_Static_assert(PEER_REACH_ALL_MAX >= PEER_ROUTES_MAX, "routes fit where a reach does");
+
+size_t explain_networks(const struct explanation *explanation,
+			struct ip_prefix out[PEER_REACH_ALL_MAX])
+{
+	const struct peer *peer = &explanation->agent.peer;
+
+	if (explanation->agent.intake.what.request.verb == VERB_PPPD)
+		return peer_reach_all(peer, out);
+	for (size_t i = 0; i < peer->nroutes; i++)
+		out[i] = peer->routes[i].prefix;
+	return peer->nroutes;
+}
+
+bool explain_path(const struct explanation *explanation, size_t i, struct path_rule *out)
+{
+	const struct confine *confine = &explanation->agent.confine;
+	const struct path_rule *lists[LANDLOCK_LISTS];
+
+	if (confine->target_fd >= 0 && i-- == 0) {
+		*out = (struct path_rule){explanation->agent.plan.target,
+					  LANDLOCK_TARGET_RIGHTS};
+		return true;
+	}
+	landlock_rule_lists(confine, lists);
+	for (size_t list = 0; list < LANDLOCK_LISTS; list++)
+		for (const struct path_rule *rule = lists[list]; rule->path != NULL; rule++)
+			if (i-- == 0) {
+				*out = *rule;
+				return true;
+			}
+	return false;
 }
 
 const char *explain_depends(const struct explanation *explanation, size_t i)

@@ -11,16 +11,6 @@
 #include "policy/tool/report/roles.h"
 #include "policy/tool/report/sarif.h"
 
-enum report_format report_format_find(const char *word)
-{
-	static const char *const names[REPORT_FORMAT_COUNT] = {"text", "json", "sarif"};
-	unsigned format = 0;
-
-	while (format < REPORT_FORMAT_COUNT && strcmp(word, names[format]) != 0)
-		format++;
-	return format;
-}
-
 bool report_wants_colour(int fd)
 {
 	const char *term = getenv("TERM"), *none = getenv("NO_COLOR");

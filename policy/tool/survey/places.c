@@ -8,7 +8,7 @@
 
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
-#include "policy/tool/base/trust.h"
+#include "policy/tool/base/cli.h"
 
 static const char *base_of(const char *path)
 {
@@ -55,7 +55,7 @@ static const char *place_of(const struct places *places, const char *path,
 	if (places->trust_given)
 		*trust = places->trust;
 	else if (places->root[0] == '\0' && found)
-		*trust = trust_default(absolute);
+		*trust = cli_trust_default(absolute);
 	if (*trust == TRUST_ANY)
 		return path;
 	return found ? absolute : NULL;

@@ -12,7 +12,7 @@ struct places {
 	struct survey *survey;
 	/* KIND_COUNT: by the name of each file */
 	enum file_kind kind;
-	/* without trust_given, by what trust_default() says of each path */
+	/* without trust_given, by what cli_trust_default() says of each path */
 	bool trust_given;
 	enum trust trust;
 	/* Of a host, bit 1u << enum file_kind: left out */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 #include "policy/language/parse.h"
 #include "policy/language/profile.h"
 #include "policy/language/value.h"
@@ -96,11 +96,11 @@ static int set_pair(struct parse *p)
 			return parse_refuse(p, 1 + i, why);
 		if (ends[i].family != family)
 			return parse_refuse(p, 1 + i, "of the other IP version");
-		why = check_link_address(&ends[i]);
+		why = constraint_link_end(&ends[i]);
 		if (why != NULL)
 			return parse_refuse(p, 1 + i, why);
 	}
-	why = check_link_pair(&ends[0], &ends[1]);
+	why = constraint_link_pair(&ends[0], &ends[1]);
 	if (why != NULL)
 		return parse_refuse(p, 2, why);
 	pair->local = ends[0];
@@ -114,7 +114,7 @@ static const char *check_prefix(enum value_type type, const struct ip_prefix *pr
 {
 	if (type == VALUE_PREFIXES)
 		return NULL;
-	return type == VALUE_REACH ? check_reach(prefix) : check_route(prefix);
+	return type == VALUE_REACH ? constraint_reach(prefix) : constraint_route(prefix);
 }
 
 static int add_prefix(struct parse *p, size_t word)
