@@ -13,7 +13,7 @@
 #include "policy/tool/audit/pam_text.h"
 
 /* More networks of From than these change nothing. */
-enum { TOLD_MAX = 100, NETWORKS_MAX = 256 };
+enum { NETWORKS_MAX = 256 };
 
 /* pam_access's own (BUFSIZ): what is longer comes to it in pieces. */
 enum { LINE_TEXT_MAX = 8192 };
@@ -153,7 +153,7 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 	if (has == HAS_PERHAPS || from == HAS_PERHAPS)
 		pam_doubt(answer);
 	else if (permission[0] == '-')
-		pam_refuse(answer, "perm_denied", "%.*s:%u", TOLD_MAX, path, number);
+		pam_refuse(answer, "perm_denied", "%s:%u", path, number);
 	return true;
 }
 

@@ -20,7 +20,9 @@ void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ..
 
 	answer->code = code;
 	va_start(args, fmt);
-	vsnprintf(answer->why, sizeof answer->why, fmt, args);
+	free(answer->why);
+	if (vasprintf(&answer->why, fmt, args) < 0)
+		answer->why = NULL;
 	va_end(args);
 }
 
@@ -62,7 +64,7 @@ static void ask_nologin(struct host *host, struct pam_answer *answer)
 
 		if (host->account.uid == 0 || host_stat(host, path, &st) < 0)
 			continue;
-		pam_refuse(answer, "auth_err", "%.200s is there", path);
+		pam_refuse(answer, "auth_err", "%s is there", path);
 		answer->rule = RULE_LOGIN_NOLOGIN;
 		return;
 	}
@@ -78,7 +80,7 @@ static void ask_shells(struct host *host, struct pam_answer *answer)
 		found |= strcmp(line, host->account.shell) == 0;
 	free(text);
 	if (!found)
-		pam_refuse(answer, "auth_err", "%.100s is not in %s", host->account.shell,
+		pam_refuse(answer, "auth_err", "%s is not in %s", host->account.shell,
 			   file);
 }
 

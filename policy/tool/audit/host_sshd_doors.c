@@ -16,8 +16,8 @@ enum {
 	MAX_SESSIONS_NEEDED = 2,
 	/* A client asks which methods there are; the key is what it tries first. */
 	MAX_TRIES_NEEDED = 1,
-	/* of a list's value in a finding */
-	TOLD_MAX = 100,
+	/* of a pattern of user names */
+	PATTERN_MAX = 132,
 };
 
 /* How far a list has the account. */
@@ -60,7 +60,7 @@ static enum has has_place(const struct host *host, const struct sshd_view *v,
 static enum has has_account(const struct host *host, const struct sshd_view *v,
 			    const char *entry)
 {
-	char user[ACCOUNT_MAX_LEN + TOLD_MAX];
+	char user[PATTERN_MAX];
 	const char *at = strrchr(entry, '@');
 	const size_t len = at == NULL ? strlen(entry) : (size_t)(at - entry);
 
@@ -112,14 +112,14 @@ static enum has list_has_group(const struct host_names *names,
 static void tell(struct host *host, const struct sshd_view *v, const char *keyword,
 		 const char *which, const char *what)
 {
-	host_find(host, RULE_SSHD_REFUSES, PATH_SSHD_CONFIG, 0, "%s %.*s: %s %s%s", keyword,
-		  TOLD_MAX, which, what, host->conf.account, v->from);
+	host_find(host, RULE_SSHD_REFUSES, PATH_SSHD_CONFIG, 0, "%s %s: %s %s%s", keyword,
+		  which, what, host->conf.account, v->from);
 }
 
 static void tell_place(struct host *host, const char *keyword, const char *which)
 {
 	host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-		  "%s %.*s: from where peers come is not known", keyword, TOLD_MAX, which);
+		  "%s %s: from where peers come is not known", keyword, which);
 }
 
 /* What the list is in the settings that were told already. */
@@ -216,7 +216,7 @@ static void judge_methods(struct host *host, const struct sshd_view *v)
 			return;
 	}
 	host_find(host, RULE_SSHD_METHODS, PATH_SSHD_CONFIG, 0,
-		  "authenticationmethods is %.*s for %s%s: expected %s", TOLD_MAX, value,
+		  "authenticationmethods is %s for %s%s: expected %s", value,
 		  host->conf.account, v->from, key);
 }
 
@@ -226,7 +226,7 @@ static void judge_channels(struct host *host, const struct sshd_view *v)
 
 	if (value != NULL && sshd_first_number(value) < MAX_SESSIONS_NEEDED)
 		host_find(host, RULE_SSHD_SESSIONS, PATH_SSHD_CONFIG, 0,
-			  "maxsessions is %.100s for %s%s: expected %d or more", value,
+			  "maxsessions is %s for %s%s: expected %d or more", value,
 			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
 }
 
