@@ -11,7 +11,7 @@
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 #include "policy/tool/report/table.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
 

@@ -6,7 +6,7 @@
 
 #include "policy/language/value.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"

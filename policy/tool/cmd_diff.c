@@ -5,7 +5,7 @@
 
 #include "policy/tool/diff/effect.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct diff {

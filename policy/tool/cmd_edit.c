@@ -14,7 +14,7 @@
 #include "policy/tool/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/edit/editor.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct edit {

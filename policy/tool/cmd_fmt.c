@@ -10,7 +10,7 @@
 #include "policy/language/load.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/fmt/layout.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct fmt {

@@ -8,7 +8,7 @@
 
 #include "policy/tool/base/memory.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 static const char host[] = "this host", anywhere[] = "anywhere";

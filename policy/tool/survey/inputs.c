@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * The names on a command line, and what is surveyed for them: a file, a directory of peers
  * or of profiles, a configuration directory, or a host.
  */
-#ifndef SALLYPORT_POLICY_TOOL_SURVEY_PLACES_H
-#define SALLYPORT_POLICY_TOOL_SURVEY_PLACES_H
+#ifndef SALLYPORT_POLICY_TOOL_SURVEY_INPUTS_H
+#define SALLYPORT_POLICY_TOOL_SURVEY_INPUTS_H
 
 #include "policy/tool/survey/survey.h"
 
