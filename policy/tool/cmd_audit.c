@@ -134,13 +134,13 @@ static unsigned kinds_skipped(const struct roles *roles)
 /* All that check does, with the host's own addresses. */
 static void audit_policy(struct audit *a)
 {
-	struct places places = {.survey = &a->survey,
+	struct inputs inputs = {.survey = &a->survey,
 				.kind = KIND_COUNT,
 				.skip = kinds_skipped(&a->host.roles),
 				.root = a->root};
 	struct error err;
 
-	places_read_host(&places);
+	inputs_read_host(&inputs);
 	/* They are held against the Routes of peers. */
 	if (!roles_has(&a->host.roles, ROLE_REMOTE))
 		return;

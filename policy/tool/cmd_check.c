@@ -19,7 +19,7 @@ struct check {
 	struct ip_addr servers[SERVERS_MAX];
 	struct findings findings;
 	struct survey survey;
-	struct places places;
+	struct inputs inputs;
 };
 
 static void tell_good(void *context, enum file_kind kind, const char *shown,
@@ -28,7 +28,7 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	struct check *c = context;
 
 	if (kind == KIND_PROFILE)
-		profile_here(&c->findings, c->places.root, shown, &parsed->profile);
+		profile_here(&c->findings, c->inputs.root, shown, &parsed->profile);
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
@@ -53,13 +53,13 @@ static enum exit_code take_option(struct check *c, int option)
 
 	switch (option) {
 	case 'k':
-		c->places.kind = kind_find(optarg);
-		return c->places.kind < KIND_COUNT
+		c->inputs.kind = kind_find(optarg);
+		return c->inputs.kind < KIND_COUNT
 			   ? EXIT_DONE
 			   : usage_error("--kind is agent, peer or profile");
 	case 't':
-		c->places.trust_given = true;
-		return trust_parse(optarg, &c->places.trust) == 0
+		c->inputs.trust_given = true;
+		return trust_parse(optarg, &c->inputs.trust) == 0
 			   ? EXIT_DONE
 			   : usage_error("--trust is root or any");
 	case 'f':
@@ -68,7 +68,7 @@ static enum exit_code take_option(struct check *c, int option)
 			   ? EXIT_DONE
 			   : usage_error("--format is text, json or sarif");
 	case 'r':
-		c->places.root = optarg;
+		c->inputs.root = optarg;
 		return EXIT_DONE;
 	case 's':
 		return take_server(c, optarg);
@@ -132,22 +132,22 @@ static enum exit_code verdict(const struct check *c)
 
 enum exit_code cmd_check(int argc, char **argv)
 {
-	static struct check c = {.places = {.kind = KIND_COUNT, .root = ""}};
+	static struct check c = {.inputs = {.kind = KIND_COUNT, .root = ""}};
 	enum exit_code code;
 
 	survey_begin(&c.survey);
 	code = take_options(&c, argc, argv);
 	if (code != EXIT_DONE)
 		return code;
-	c.places.survey = &c.survey;
+	c.inputs.survey = &c.survey;
 	c.survey.findings = &c.findings;
 	c.survey.good_file = tell_good;
 	c.survey.context = &c;
 	c.survey.addresses = c.servers;
 	if (optind == argc)
-		places_read_host(&c.places);
+		inputs_read_host(&c.inputs);
 	for (int i = optind; i < argc; i++)
-		places_read(&c.places, argv[i]);
+		inputs_read(&c.inputs, argv[i]);
 	survey_end(&c.survey);
 	code = report_findings(&c.findings, "check", c.format) != 0 ? EXIT_SYSTEM
 								    : verdict(&c);

@@ -55,7 +55,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .context = side,
 	    .only_parse = true,
 	};
-	struct places places = {
+	struct inputs inputs = {
 	    .survey = &survey,
 	    .kind = d->kind,
 	    .trust_given = d->trust_given,
@@ -63,7 +63,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .root = "",
 	};
 
-	places_read(&places, path);
+	inputs_read(&inputs, path);
 	side_sort(side);
 	survey_free(&survey);
 }
@@ -96,8 +96,8 @@ enum exit_code cmd_diff(int argc, char **argv)
 		return code;
 	old = argv[optind];
 	new = argv[optind + 1];
-	files = !place_is_directory(old);
-	if (files == place_is_directory(new))
+	files = !input_is_directory(old);
+	if (files == input_is_directory(new))
 		return usage_error("OLD and NEW are two files or two directories");
 	read_side(&d, &d.old, old);
 	read_side(&d, &d.new, new);

@@ -82,7 +82,7 @@ static enum exit_code find(struct edit *e, const char *given)
 	if (find_path(e, given) != 0)
 		return usage_error("the path is too long");
 	if (edited->kind == KIND_COUNT)
-		edited->kind = place_kind(edited->path);
+		edited->kind = input_kind(edited->path);
 	edited->trust = trust_default(edited->path);
 	return EXIT_DONE;
 }

@@ -68,7 +68,7 @@ static enum exit_code refuse(enum file_kind kind, const char *path, const char *
 
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
-	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
+	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
 	struct error err;
 	const char *text;
 	char *new;

@@ -154,7 +154,7 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 	    .context = out,
 	    .only_parse = true,
 	};
-	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
+	struct inputs inputs = {.survey = &survey, .kind = KIND_COUNT, .root = root};
 	enum exit_code code = EXIT_DONE;
 
 	fprintf(out,
@@ -162,9 +162,9 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 		"\t\"%s\" [shape=box, style=bold];\n",
 		host);
 	if (dir == NULL)
-		places_read_host(&places);
+		inputs_read_host(&inputs);
 	else
-		places_read(&places, dir);
+		inputs_read(&inputs, dir);
 	fputs("}\n", out);
 	findings_sort(&findings);
 	if (findings.count > 0 || findings.lost)

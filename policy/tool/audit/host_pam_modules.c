@@ -231,24 +231,24 @@ static bool is_missing(const struct host *host, const char *name)
 	DIR *stream = host_opendir(host, "/usr/lib");
 	char dir[PATH_TEXT_MAX], below[PATH_TEXT_MAX];
 	const struct dirent *entry;
-	bool missing = false, found = false;
+	bool installed = false, found = false;
 
 	if (name[0] == '/')
 		found = has_module(host, "/", name);
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
-		missing |= has_module(host, dirs[i], sure);
+		installed |= has_module(host, dirs[i], sure);
 		found |= has_module(host, dirs[i], name);
 	}
 	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
 		if (path_join("/usr/lib", entry->d_name, dir) != 0 ||
 		    path_join(dir, "security", below) != 0)
 			continue;
-		missing |= has_module(host, below, sure);
+		installed |= has_module(host, below, sure);
 		found |= has_module(host, below, name);
 	}
 	if (stream != NULL)
 		closedir(stream);
-	return missing && !found;
+	return installed && !found;
 }
 
 void host_pam_ask(struct host *host, const char *type, const char *module,

@@ -193,7 +193,7 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 }
 
 /* host_keys() looks at what holds for the first address. */
-static void judge_places(struct host *host, const struct sshd_view *v)
+static void judge_key_sources(struct host *host, const struct sshd_view *v)
 {
 	static const char *const keywords[] = {
 	    "authorizedkeysfile", "authorizedkeyscommand", "authorizedkeyscommanduser"};
@@ -274,7 +274,7 @@ static void judge_sources(struct host *host, const struct answer *first)
 		judge_expected(host, &view);
 		host_sshd_doors(host, &view);
 		judge_variables(host, &view);
-		judge_places(host, &view);
+		judge_key_sources(host, &view);
 	}
 	run_free(&answer.output);
 	if (host->more_sources)

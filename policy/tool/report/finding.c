@@ -14,8 +14,8 @@ static const char left_out[] = " [...] ";
 enum { HEAD_LEN = FINDING_TEXT_MAX / 2, LEFT_OUT_LEN = sizeof left_out - 1 };
 
 const struct rule rules[RULE_COUNT] = {
-#define RULE(name, id, severity, title, why, mend)                                         \
-	[RULE_##name] = {id, severity, title, why, mend},
+#define RULE(name, id, severity, title, why, remedy)                                       \
+	[RULE_##name] = {id, severity, title, why, remedy},
 #include "policy/tool/report/rules.def"
 #undef RULE
 };

@@ -12,7 +12,7 @@
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT };
 
 enum rule_name {
-#define RULE(name, id, severity, title, why, mend) RULE_##name,
+#define RULE(name, id, severity, title, why, remedy) RULE_##name,
 #include "policy/tool/report/rules.def"
 #undef RULE
 	RULE_COUNT,
@@ -23,7 +23,7 @@ struct rule {
 	const char *id;
 	enum severity severity;
 	/* one phrase; and a sentence each */
-	const char *title, *why, *mend;
+	const char *title, *why, *remedy;
 };
 
 extern const struct rule rules[RULE_COUNT];

@@ -105,7 +105,7 @@ static json_t *rules_json(const struct findings *findings)
 			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", rules[i].id,
 					"severity", severity_name(rules[i].severity),
 					"title", rules[i].title, "why", rules[i].why,
-					"mend", rules[i].mend)) < 0) {
+					"mend", rules[i].remedy)) < 0) {
 			json_decref(list);
 			return NULL;
 		}

@@ -107,11 +107,11 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 		      const char *shown, enum trust trust);
 
 /* conflicts.c: the good peers against each other, and against this host's addresses. */
-void survey_across(struct survey *survey);
+void survey_conflicts(struct survey *survey);
 /* Of that, only that no two peers have the same key. */
 void survey_keys(struct survey *survey);
 
-/* The end of a survey: survey_across(), then the waivers; the findings are sorted. */
+/* The end of a survey: survey_conflicts(), then the waivers; the findings are sorted. */
 void survey_end(struct survey *survey);
 
 void survey_free(struct survey *survey);
