@@ -28,8 +28,8 @@ struct error {
 
 /*
  * Each fills *err (which may be NULL) and returns -1, so that callers can
- * `return error_set(…)`. Bytes that are not printable ASCII become '?'; text that does not
- * fit is cut.
+ * `return error_set(…)`. Bytes that are not printable ASCII become '?'; what does not
+ * fit ends in "...", before what the system said.
  */
 int error_set(struct error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -9,7 +9,7 @@
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 #include "policy/tool/report/table.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
 
@@ -101,13 +101,13 @@ static unsigned kinds_skipped(const struct roles *roles)
 /* All that check does, with the host's own addresses. */
 static void audit_policy(struct audit *a)
 {
-	struct places places = {.survey = &a->survey,
+	struct inputs inputs = {.survey = &a->survey,
 				.kind = KIND_COUNT,
 				.skip = kinds_skipped(&a->host.roles),
 				.root = a->root};
 	struct error err;
 
-	places_read_host(&places);
+	inputs_read_host(&inputs);
 	/* They are held against the Routes of peers. */
 	if (!roles_has(&a->host.roles, ROLE_REMOTE))
 		return;

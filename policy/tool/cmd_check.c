@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
@@ -17,7 +17,7 @@ struct check {
 	struct ip_addr servers[SERVERS_MAX];
 	struct findings findings;
 	struct survey survey;
-	struct places places;
+	struct inputs inputs;
 };
 
 static void tell_good(void *context, enum file_kind kind, const char *shown,
@@ -26,7 +26,7 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	struct check *c = context;
 
 	if (kind == KIND_PROFILE)
-		profile_here(&c->findings, c->places.root, shown, &parsed->profile);
+		profile_here(&c->findings, c->inputs.root, shown, &parsed->profile);
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
@@ -49,11 +49,11 @@ static enum exit_code take_server(const struct cli *cli, void *check, const char
 static enum exit_code take_options(struct check *c, struct cli *cli)
 {
 	const struct cli_option options[] = {
-	    {"kind", CLI_CHOICE, .out = &c->places.kind, .words = CLI_KINDS},
-	    {"trust", CLI_CHOICE, .out = &c->places.trust, .words = CLI_TRUSTS,
-	     .given = &c->places.trust_given},
+	    {"kind", CLI_CHOICE, .out = &c->inputs.kind, .words = CLI_KINDS},
+	    {"trust", CLI_CHOICE, .out = &c->inputs.trust, .words = CLI_TRUSTS,
+	     .given = &c->inputs.trust_given},
 	    {"format", CLI_CHOICE, .out = &c->format, .words = REPORT_FORMATS},
-	    {"root", CLI_TEXT, .out = &c->places.root},
+	    {"root", CLI_TEXT, .out = &c->inputs.root},
 	    {"server", CLI_CALL, .out = c, .take = take_server},
 	    {"at", CLI_TIME, .out = &c->survey.now},
 	    {"soon", CLI_NUMBER, .out = &c->survey.soon, .max = SURVEY_SOON_DAYS_MAX},
@@ -80,22 +80,22 @@ static enum exit_code verdict(const struct check *c)
 
 enum exit_code cmd_check(struct cli *cli)
 {
-	static struct check c = {.places = {.kind = KIND_COUNT, .root = ""}};
+	static struct check c = {.inputs = {.kind = KIND_COUNT, .root = ""}};
 	enum exit_code code;
 
 	survey_begin(&c.survey);
 	code = take_options(&c, cli);
 	if (code != EXIT_DONE)
 		return code;
-	c.places.survey = &c.survey;
+	c.inputs.survey = &c.survey;
 	c.survey.findings = &c.findings;
 	c.survey.good_file = tell_good;
 	c.survey.context = &c;
 	c.survey.addresses = c.servers;
 	if (cli->argc == 0)
-		places_read_host(&c.places);
+		inputs_read_host(&c.inputs);
 	for (int i = 0; i < cli->argc; i++)
-		places_read(&c.places, cli->argv[i]);
+		inputs_read(&c.inputs, cli->argv[i]);
 	survey_end(&c.survey);
 	code = report_findings(&c.findings, "check", c.format) != 0 ? EXIT_SYSTEM
 								    : verdict(&c);

@@ -4,7 +4,7 @@
 
 #include "policy/tool/diff/effect.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct diff {
@@ -40,7 +40,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .context = side,
 	    .only_parse = true,
 	};
-	struct places places = {
+	struct inputs inputs = {
 	    .survey = &survey,
 	    .kind = d->kind,
 	    .trust_given = d->trust_given,
@@ -48,7 +48,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .root = "",
 	};
 
-	places_read(&places, path);
+	inputs_read(&inputs, path);
 	side_sort(side);
 	survey_free(&survey);
 }
@@ -81,8 +81,8 @@ enum exit_code cmd_diff(struct cli *cli)
 		return code;
 	old = cli->argv[0];
 	new = cli->argv[1];
-	files = !place_is_directory(old);
-	if (files == place_is_directory(new))
+	files = !input_is_directory(old);
+	if (files == input_is_directory(new))
 		return cli_usage_error(cli, "OLD and NEW are two files or two directories");
 	read_side(&d, &d.old, old);
 	read_side(&d, &d.new, new);

@@ -13,7 +13,7 @@
 #include "policy/tool/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/edit/editor.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct edit {
@@ -72,7 +72,7 @@ static enum exit_code find(struct edit *e, const struct cli *cli)
 	if (find_path(e, given) != 0)
 		return cli_usage_error(cli, "the path is too long");
 	if (edited->kind == KIND_COUNT)
-		edited->kind = place_kind(edited->path);
+		edited->kind = input_kind(edited->path);
 	edited->trust = cli_trust_default(edited->path);
 	return EXIT_DONE;
 }

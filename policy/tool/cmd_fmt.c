@@ -9,7 +9,7 @@
 #include "policy/language/load.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/fmt/layout.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct fmt {
@@ -66,7 +66,7 @@ static enum exit_code refuse(enum file_kind kind, const char *path, const char *
 
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
-	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
+	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
 	struct error err;
 	const char *text;
 	char *new;

@@ -7,7 +7,7 @@
 
 #include "policy/tool/base/memory.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 static const char host[] = "this host", anywhere[] = "anywhere";
@@ -153,7 +153,7 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 	    .context = out,
 	    .only_parse = true,
 	};
-	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
+	struct inputs inputs = {.survey = &survey, .kind = KIND_COUNT, .root = root};
 	enum exit_code code = EXIT_DONE;
 
 	fprintf(out,
@@ -161,9 +161,9 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 		"\t\"%s\" [shape=box, style=bold];\n",
 		host);
 	if (dir == NULL)
-		places_read_host(&places);
+		inputs_read_host(&inputs);
 	else
-		places_read(&places, dir);
+		inputs_read(&inputs, dir);
 	fputs("}\n", out);
 	findings_sort(&findings);
 	if (findings.count > 0 || findings.lost)
