@@ -13,43 +13,8 @@
 
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
-#include "local/ready_apart.h"
-#include "local/routers.h"
-#include "local/sources.h"
-
-int tunnel_fail(struct tunnel *tunnel, const struct error *err)
-{
-	return failure_from(&tunnel->failure, EXIT_SYSTEM, err);
-}
-
-int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
-{
-	struct error err;
-
-	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
-							       : tunnel_fail(tunnel, &err);
-}
-
-static int note_process(struct tunnel *tunnel, const char *name,
-			const struct process *process)
-{
-	struct journal_entry entry = {
-	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
-
-	snprintf(entry.name, sizeof(entry.name), "%s", name);
-	return tunnel_note(tunnel, &entry);
-}
-
-int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
-{
-	struct error err;
-
-	if (note_process(tunnel, name, process) != 0)
-		return -1;
-	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_watch(tunnel, process->pidfd);
-}
+#include "local/ready_confined.h"
+#include "local/interface_settings.h"
 
 static int open_journal(struct tunnel *tunnel)
 {
@@ -229,10 +194,10 @@ static int await_ready(struct tunnel *tunnel)
 
 	if (read_ready_line(tunnel, line, &len) != 0)
 		return -1;
-	if (ready_parse_apart(&(struct ready_line){line, len, tunnel->nonce,
-						   tunnel->account.uid,
-						   tunnel->account.gid},
-			      tunnel_deadline(tunnel), &tunnel->ready, &err) != 0)
+	if (ready_parse_confined(&(struct ready_line){line, len, tunnel->nonce,
+						      tunnel->account.uid,
+						      tunnel->account.gid},
+				 tunnel_deadline(tunnel), &tunnel->ready, &err) != 0)
 		return failure_from(&tunnel->failure,
 				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
 	if (tunnel->ssh.reaped)
@@ -280,7 +245,9 @@ static int refuse_routers(struct tunnel *tunnel)
 {
 	struct error err;
 
-	return routers_refuse(&tunnel->link, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
+	return interface_refuse_routers(&tunnel->link, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 /*
@@ -295,7 +262,9 @@ static int keep_sources(struct tunnel *tunnel)
 	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
 	    tunnel->choice.pair.local.family == AF_UNSPEC)
 		return 0;
-	return sources_keep(tunnel->link.name, &err) == 0 ? 0 : tunnel_fail(tunnel, &err);
+	return interface_check_sources(tunnel->link.name, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 static int add_pair6(struct tunnel *tunnel)

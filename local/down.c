@@ -10,7 +10,7 @@
 #include "local/journal.h"
 #include "local/process.h"
 #include "local/state.h"
-#include "local/tell.h"
+#include "local/reporting.h"
 #include "local/undo.h"
 
 enum {

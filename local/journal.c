@@ -134,8 +134,7 @@ void journal_close(struct journal *journal)
 	journal->fd = -1;
 }
 
-/* A process of an earlier boot with the same id has not started at the same moment. */
-static bool supervisor_lives(const struct journal *journal)
+bool journal_supervisor_lives(const struct journal *journal)
 {
 	const struct journal_entry *entry = journal_find(journal, JOURNAL_SUPERVISOR);
 	struct process process;
@@ -156,7 +155,7 @@ bool journal_is_current(const struct journal *journal)
 		return true;
 	/* In a container that has a boot_id of its own, mounted over the kernel's, a
 	 * service with ProtectKernelTunables sees the kernel's. */
-	return supervisor_lives(journal);
+	return journal_supervisor_lives(journal);
 }
 
 const struct journal_entry *journal_find(const struct journal *journal,

@@ -86,6 +86,8 @@ void journal_close(struct journal *journal);
 
 /* True when it is of the running boot: otherwise nothing of what it tells is left. */
 bool journal_is_current(const struct journal *journal);
+/* A process of an earlier boot with the same id has not started at the same moment. */
+bool journal_supervisor_lives(const struct journal *journal);
 /* The last entry of a kind, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "local/tell.h"
+#include "local/reporting.h"
 #include "policy/language/error.h"
 
 enum {

@@ -5,10 +5,9 @@
 
 #include "agent/confine/confine.h"
 #include "agent/core/plan.h"
-#include "local/failure.h"
+#include "local/reporting.h"
 #include "local/process.h"
 #include "local/run_as.h"
-#include "local/tell.h"
 #include "policy/language/profile.h"
 
 /*

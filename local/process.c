@@ -2,6 +2,8 @@
 #include "local/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,13 +15,52 @@
 
 #include "agent/base/deadline.h"
 #include "agent/confine/missing.h"
-#include "local/proc_stat.h"
 
 /* What SIGKILL needs at most: the kernel finishing a system call. */
-enum { KILL_GRACE_MS = 5000 };
+enum { KILL_GRACE_MS = 5000, STAT_MAX = 1024 };
 
 /* <linux/pidfd.h>, since Linux 6.9; an older kernel says EINVAL. */
 enum { SIGNAL_GROUP = 1 << 2 };
+
+int proc_stat_parse(const char *text, struct proc_stat *out)
+{
+	/* The name in parentheses may hold anything, also parentheses: start after the
+	 * last. */
+	const char *after = strrchr(text, ')');
+	int session;
+
+	if (after == NULL)
+		return -1;
+	/* Fields 3 to 22: state ppid pgrp session … starttime. */
+	if (sscanf(after + 1,
+		   " %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+		   "%*d %*d"
+		   " %" SCNu64,
+		   &out->state, &session, &out->start) != 3)
+		return -1;
+	out->session = session;
+	return 0;
+}
+
+int proc_stat_read(pid_t pid, struct proc_stat *out)
+{
+	char path[32], text[STAT_MAX];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	do {
+		len = read(fd, text, sizeof(text) - 1);
+	} while (len < 0 && errno == EINTR);
+	close(fd);
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	return proc_stat_parse(text, out);
+}
 
 int process_open(pid_t pid, uint64_t start, struct process *out, struct error *err)
 {

@@ -65,7 +65,21 @@ int process_open(pid_t pid, uint64_t start, struct process *out, struct error *e
 /* Takes hold of a child just forked, whose pid is set. 0, or -1 with *err. */
 int process_adopt(struct process *process, struct error *err);
 
-/* Fields of /proc/PID/stat; -1 when there is no such process. */
+/* /proc/PID/stat: proc(5). */
+struct proc_stat {
+	/* R, S, D; T: stopped by a signal; Z, X: ended. */
+	char state;
+	pid_t session;
+	/* Clock ticks from boot. */
+	uint64_t start;
+};
+
+/* 0, or -1 when the text is not that of a stat file. */
+int proc_stat_parse(const char *text, struct proc_stat *out);
+/* 0, or -1 when there is no such process. */
+int proc_stat_read(pid_t pid, struct proc_stat *out);
+
+/* Fields of it; -1 when there is no such process. */
 int process_start_time(pid_t pid, uint64_t *start);
 int process_session(pid_t pid, pid_t *session);
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "local/failure.h"
+#include "local/reporting.h"
 #include "local/ssh_meaning.h"
 #include "policy/language/policy.h"
 

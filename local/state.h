@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "local/run_as.h"
-#include "local/tell.h"
+#include "local/reporting.h"
 #include "policy/language/error.h"
 
 enum { STATE_PATH_MAX = 160 };

@@ -2,6 +2,7 @@
 /* vpn-connect status: what the journal tells, compared with what is there. */
 #include "local/status.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,24 +10,16 @@
 #include <string.h>
 
 #include "local/command.h"
-#include "local/process.h"
 #include "local/state.h"
 #include "policy/language/paths.h"
 
-static bool is_alive(const struct journal_entry *entry)
-{
-	struct process process;
-	struct error err;
+#define SUFFIX ".conf"
 
-	if (entry == NULL || process_open(entry->pid, entry->start, &process, &err) != 0)
-		return false;
-	process_close(&process);
-	return true;
-}
+enum { ROOM_FIRST = 64 };
 
 static enum link_state judge(const struct status *status)
 {
-	if (!is_alive(journal_find(&status->journal, JOURNAL_SUPERVISOR)))
+	if (!journal_supervisor_lives(&status->journal))
 		return LINK_DEAD;
 	return journal_find(&status->journal, JOURNAL_UP) != NULL ? LINK_UP
 								  : LINK_COMING_UP;
@@ -117,6 +110,81 @@ static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 	return code;
 }
 
+/* The name of a profile out of a file's; false when it is no profile. */
+static bool profile_name(const char *file, char name[NAME_MAX_LEN + 1])
+{
+	const size_t len = strlen(file), suffix = strlen(SUFFIX);
+
+	if (len <= suffix || len - suffix > NAME_MAX_LEN ||
+	    strcmp(file + len - suffix, SUFFIX) != 0)
+		return false;
+	memcpy(name, file, len - suffix);
+	name[len - suffix] = '\0';
+	return policy_name_valid(name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Room for one more; the list grows by doubling. */
+static int make_room(char (**names)[NAME_MAX_LEN + 1], size_t count, size_t *room,
+		     struct error *err)
+{
+	const size_t larger = *room == 0 ? ROOM_FIRST : *room * 2;
+	char(*list)[NAME_MAX_LEN + 1];
+
+	if (count < *room)
+		return 0;
+	list = reallocarray(*names, larger, sizeof(*list));
+	if (list == NULL) {
+		error_sys(err, errno, "cannot hold the names of the profiles");
+		return -1;
+	}
+	*names = list;
+	*room = larger;
+	return 0;
+}
+
+static int add_names(DIR *dir, char (**names)[NAME_MAX_LEN + 1], size_t *count,
+		     struct error *err)
+{
+	const struct dirent *entry;
+	size_t room = 0;
+
+	for (;;) {
+		errno = 0;
+		entry = readdir(dir);
+		if (entry == NULL)
+			break;
+		if (make_room(names, *count, &room, err) != 0)
+			return -1;
+		if (profile_name(entry->d_name, (*names)[*count]))
+			++*count;
+	}
+	return errno == 0 ? 0 : error_sys(err, errno, "cannot read %s", PATH_PROFILES_DIR);
+}
+
+/* The names of all profiles, however many, sorted; the caller frees *names either way. */
+static int read_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct error *err)
+{
+	DIR *dir = opendir(PATH_PROFILES_DIR);
+	int result;
+
+	*names = NULL;
+	*count = 0;
+	if (dir == NULL)
+		return errno == ENOENT
+			   ? 0
+			   : error_sys(err, errno, "cannot read %s", PATH_PROFILES_DIR);
+	result = add_names(dir, names, count, err);
+	closedir(dir);
+	if (result == 0 && *count > 0)
+		qsort(*names, *count, sizeof((*names)[0]), compare_names);
+	return result;
+}
+
 static enum exit_code status_all(const struct command_options *options)
 {
 	char(*names)[NAME_MAX_LEN + 1];
@@ -124,7 +192,7 @@ static enum exit_code status_all(const struct command_options *options)
 	enum exit_code code;
 	size_t count;
 
-	if (status_names(&names, &count, &err) == 0)
+	if (read_names(&names, &count, &err) == 0)
 		code = show_all(names, count, options);
 	else
 		code = command_fail(EXIT_SYSTEM, "%s", err.text);

@@ -55,8 +55,6 @@ int status_find_faults(struct status *status, bool *found, struct error *err);
 const char *status_fault_text(const struct status *status, size_t entry, char *buf);
 /* Whether an entry of the journal is for a person to see. */
 bool status_shows(const struct status *status, const struct journal_entry *entry);
-/* The names of all profiles, however many, sorted; the caller frees *names either way. */
-int status_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct error *err);
 void status_print(const struct status *status);
 /* An object, or with array a list of them, on standard output. */
 int status_print_json(const struct status *status, size_t count, bool array);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "local/proc_stat.h"
+#include "local/process.h"
 #include "policy/language/escape.h"
 
 enum { IFNAME_QUOTED_MAX = 4 * IFNAMSIZ + 8 };

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -75,6 +76,40 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 int64_t tunnel_deadline(const struct tunnel *tunnel)
 {
 	return monotonic_ms() + (int64_t)tunnel->profile->timeout * 1000;
+}
+
+int tunnel_fail(struct tunnel *tunnel, const struct error *err)
+{
+	return failure_from(&tunnel->failure, EXIT_SYSTEM, err);
+}
+
+int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
+{
+	struct error err;
+
+	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
+							       : tunnel_fail(tunnel, &err);
+}
+
+static int note_process(struct tunnel *tunnel, const char *name,
+			const struct process *process)
+{
+	struct journal_entry entry = {
+	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
+
+	snprintf(entry.name, sizeof(entry.name), "%s", name);
+	return tunnel_note(tunnel, &entry);
+}
+
+int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
+{
+	struct error err;
+
+	if (note_process(tunnel, name, process) != 0)
+		return -1;
+	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
+		return tunnel_fail(tunnel, &err);
+	return tunnel_watch(tunnel, process->pidfd);
 }
 
 static int milliseconds_left(int64_t deadline)

@@ -7,7 +7,7 @@
 
 #include "agent/net/netlink.h"
 #include "local/choose.h"
-#include "local/failure.h"
+#include "local/reporting.h"
 #include "local/journal.h"
 #include "local/output.h"
 #include "local/process.h"
@@ -16,7 +16,6 @@
 #include "local/run_as.h"
 #include "local/ssh.h"
 #include "local/state.h"
-#include "local/tell.h"
 #include "policy/language/profile.h"
 
 enum {
@@ -87,8 +86,10 @@ void tunnel_close(struct tunnel *tunnel);
 /* The deadline of a step that begins now. */
 int64_t tunnel_deadline(const struct tunnel *tunnel);
 
-/* bringup.c, for its steps. What is about to change is written down first; a process is
- * written down, then let go, then watched. 0, or -1 with tunnel->failure. */
+/*
+ * For the steps of tunnel_bring_up(). What is about to change is written down first; a
+ * process is written down, then let go, then watched. 0, or -1 with tunnel->failure.
+ */
 int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);

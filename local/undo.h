@@ -5,7 +5,7 @@
 
 #include "local/journal.h"
 #include "local/state.h"
-#include "local/tell.h"
+#include "local/reporting.h"
 
 enum {
 	/* pppd tells its peer that it ends (RFC 1661 5.5) before it does. */

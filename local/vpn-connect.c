@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect: the launcher. One table says what it can do. */
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,30 +49,6 @@ static void usage(FILE *to)
 	      "/NAME.conf. --quiet says nothing but\n"
 	      "errors, --verbose says more. See vpn-connect(8).\n",
 	      to);
-}
-
-enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
-{
-	va_list args;
-
-	/* What was said so far comes first, also when both go to one file. */
-	fflush(stdout);
-	fputs("vpn-connect: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return code;
-}
-
-enum exit_code command_check_profile(const char *name)
-{
-	char path[POLICY_PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s.conf", PATH_PROFILES_DIR, name);
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);
-	return EXIT_DONE;
 }
 
 static const struct command *find_command(const char *name)

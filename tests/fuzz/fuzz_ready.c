@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "local/ready.h"
-#include "local/ready_apart.h"
+#include "local/ready_confined.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

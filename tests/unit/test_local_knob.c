@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * agent/net/knob.c, agent/net/ipv6.c and local/sources.c, on a network of the test's own:
- * what is written is what is in force, or it is a failure.
+ * agent/net/knob.c, agent/net/ipv6.c and local/interface_settings.c, on a network of the
+ * test's own: what is written is what is in force, or it is a failure.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 
 #include "agent/net/ipv6.h"
 #include "agent/net/knob.h"
-#include "local/sources.h"
+#include "local/interface_settings.h"
 
 static const struct knob own = {"ipv4", "lo", "rp_filter"},
 			 all = {"ipv4", "all", "rp_filter"},
@@ -96,7 +96,7 @@ static void sources_are_kept_by_the_value_in_force(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		set(&all, rows[i].all);
 		set(&own, rows[i].own);
-		assert_int_equal(sources_keep("lo", &err), rows[i].result);
+		assert_int_equal(interface_check_sources("lo", &err), rows[i].result);
 		if (rows[i].result != 0)
 			assert_non_null(
 			    strstr(err.text, "net.ipv4.conf.all.rp_filter is 2"));
@@ -106,7 +106,7 @@ static void sources_are_kept_by_the_value_in_force(void **state)
 	set(&all, 0);
 	set(&own, 0);
 	deaf = true;
-	assert_int_equal(sources_keep("lo", &err), -1);
+	assert_int_equal(interface_check_sources("lo", &err), -1);
 	deaf = false;
 }
 

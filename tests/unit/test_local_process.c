@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
-#include "local/proc_stat.h"
 #include "local/process.h"
 #include "unit.h"
 

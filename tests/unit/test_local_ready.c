@@ -5,7 +5,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/ready.h"
-#include "local/ready_apart.h"
+#include "local/ready_confined.h"
 #include "unit.h"
 
 #define NONCE "ABCDEFGHIJKLMNOPQRSTUVWX"
@@ -166,13 +166,13 @@ static void parses_apart(void **state)
 	(void)state;
 	assert_int_equal(0, ready_parse(good, strlen(good), NONCE, &here, &err));
 	assert_int_equal(
-	    0, ready_parse_apart(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
+	    0, ready_parse_confined(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
 	assert_memory_equal(&here, &apart, sizeof(here));
 	line.bytes = bad;
 	line.len = strlen(bad);
 	assert_int_equal(-1, ready_parse(bad, strlen(bad), NONCE, &here, &same));
 	assert_int_equal(
-	    -1, ready_parse_apart(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
+	    -1, ready_parse_confined(&line, monotonic_ms() + DEADLINE_MS, &apart, &err));
 	assert_int_equal(0, err.sys);
 	assert_string_equal(same.text, err.text);
 }

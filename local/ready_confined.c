@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "local/ready_apart.h"
+#include "local/ready_confined.h"
 
 #include <errno.h>
 #include <string.h>
@@ -93,8 +93,8 @@ static int take_result(const struct result *result, struct ready *out, struct er
 	return 0;
 }
 
-int ready_parse_apart(const struct ready_line *line, int64_t deadline, struct ready *out,
-		      struct error *err)
+int ready_parse_confined(const struct ready_line *line, int64_t deadline, struct ready *out,
+			 struct error *err)
 {
 	static struct result result;
 	const struct apart apart = {parse_confined, line, &result, sizeof(result)};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "local/tell.h"
+#include "local/reporting.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,6 +8,24 @@
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	failure->code = code;
+	va_start(args, fmt);
+	vsnprintf(failure->text, sizeof(failure->text), fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int failure_from(struct failure *failure, enum exit_code code, const struct error *err)
+{
+	failure->code = code;
+	error_print(err, failure->text, sizeof(failure->text));
+	return -1;
+}
 
 /* A parent that has gone away waits for nothing; SIGPIPE is ignored by who reports. */
 static void tell_parent(const struct report *report, const struct report_message *message)
@@ -18,15 +36,23 @@ static void tell_parent(const struct report *report, const struct report_message
 		;
 }
 
+__attribute__((format(printf, 3, 0))) static void tell_step(const struct report *report,
+							    struct report_message *message,
+							    const char *fmt, va_list args)
+{
+	*message = (struct report_message){.final = false};
+	vsnprintf(message->text, sizeof(message->text), fmt, args);
+	tell_parent(report, message);
+}
+
 void report_progress(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message = {.final = false};
+	struct report_message message;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(message.text, sizeof(message.text), fmt, args);
+	tell_step(report, &message, fmt, args);
 	va_end(args);
-	tell_parent(report, &message);
 	if (!report->foreground) {
 		report_log(report, LOG_DEBUG, "%s", message.text);
 	} else if (!report->quiet) {
@@ -37,13 +63,12 @@ void report_progress(const struct report *report, const char *fmt, ...)
 
 void report_notice(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message = {.final = false};
+	struct report_message message;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(message.text, sizeof(message.text), fmt, args);
+	tell_step(report, &message, fmt, args);
 	va_end(args);
-	tell_parent(report, &message);
 	report_log(report, LOG_NOTICE, "%s", message.text);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Parsing the ready line where a mistake in the parser gives nothing away. */
-#ifndef SALLYPORT_LOCAL_READY_APART_H
-#define SALLYPORT_LOCAL_READY_APART_H
+#ifndef SALLYPORT_LOCAL_READY_CONFINED_H
+#define SALLYPORT_LOCAL_READY_CONFINED_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,8 +22,8 @@ struct ready_line {
  * ready_parse() in a child that can do nothing but write its result (confine_parser()). 0;
  * or -1 with *err: err->sys is 0 when the line is at fault, else an errno.
  */
-int ready_parse_apart(const struct ready_line *line, int64_t deadline, struct ready *out,
-		      struct error *err);
+int ready_parse_confined(const struct ready_line *line, int64_t deadline, struct ready *out,
+			 struct error *err);
 
 /* Whether a struct that a child handed over can be one that ready_parse() made. */
 bool ready_is_sane(const struct ready *ready);

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* Who is told what: the person at the terminal, the waiting parent, the log, and systemd.
  */
-#ifndef SALLYPORT_LOCAL_TELL_H
-#define SALLYPORT_LOCAL_TELL_H
+#ifndef SALLYPORT_LOCAL_REPORTING_H
+#define SALLYPORT_LOCAL_REPORTING_H
 
 #include <stdbool.h>
 
+#include "policy/language/error.h"
 #include "policy/language/exitcode.h"
 
-enum { REPORT_TEXT_MAX = 1024 };
+enum { FAILURE_TEXT_MAX = 768, REPORT_TEXT_MAX = 1024 };
+
+/* Why a link is not up: one plain sentence for a person, one exit code for a script. */
+struct failure {
+	enum exit_code code;
+	/* Printable ASCII, no newline. */
+	char text[FAILURE_TEXT_MAX];
+};
+
+/* Each returns -1. The second takes the text of a library's error. */
+int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int failure_from(struct failure *failure, enum exit_code code, const struct error *err);
 
 struct report {
 	/* Of the profile; stands before every line. */

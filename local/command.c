@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "policy/language/paths.h"
+
+enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	/* What was said so far comes first, also when both go to one file. */
+	fflush(stdout);
+	fputs("vpn-connect: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return code;
+}
+
+enum exit_code command_check_profile(const char *name)
+{
+	char path[POLICY_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s.conf", PATH_PROFILES_DIR, name);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);
+	return EXIT_DONE;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#include "local/interface_settings.h"
+
+#include <errno.h>
+
+#include "agent/net/knob.h"
+
+/* 2 would take what it could route anywhere. */
+enum { RP_FILTER_STRICT = 1 };
+
+int interface_refuse_routers(const struct link *link, struct error *err)
+{
+	const struct knob accept = {"ipv6", link->name, "accept_ra"};
+	struct netlink *netlink;
+	bool learned = false;
+	int result;
+
+	/* Without IPv6 there are no such routers. */
+	if (knob_set(&accept, 0, err) != 0 && err->sys != ENOENT)
+		return -1;
+	netlink = netlink_open(err);
+	if (netlink == NULL)
+		return -1;
+	result = route_learned(netlink, link->index, &learned, err);
+	netlink_close(netlink);
+	if (result == 0 && learned)
+		return error_set(err, "the remote has made itself a router of this host: "
+				      "its advertisement was faster than its refusal");
+	return result;
+}
+
+int interface_check_sources(const char *interface, struct error *err)
+{
+	const struct knob own = {"ipv4", interface, "rp_filter"},
+			  all = {"ipv4", "all", "rp_filter"};
+	long everywhere;
+
+	if (knob_set(&own, RP_FILTER_STRICT, err) != 0 ||
+	    knob_get(&all, &everywhere, err) != 0)
+		return -1;
+	/* The larger of the two is in force. */
+	if (everywhere <= RP_FILTER_STRICT)
+		return 0;
+	return error_set(
+	    err,
+	    "Strict yes cannot be held: net.ipv4.conf.all.rp_filter is %ld, so "
+	    "that packets from any source pass on %s: sysctl "
+	    "net.ipv4.conf.all.rp_filter=1, or Strict no",
+	    everywhere, interface);
+}

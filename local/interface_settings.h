@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* Settings of the link's interface that the kernel keeps: written, and read back. */
+#ifndef SALLYPORT_LOCAL_INTERFACE_SETTINGS_H
+#define SALLYPORT_LOCAL_INTERFACE_SETTINGS_H
+
+#include "agent/net/netlink.h"
+
+/*
+ * The remote must not make itself a router of this host (RFC 4861 6.3.4): from here on no
+ * router advertisement counts on the interface (Documentation/networking/ip-sysctl.rst,
+ * accept_ra), and none has counted yet: a route that one made is an error, as it may have
+ * been used. 0, or -1 with *err.
+ */
+int interface_refuse_routers(const struct link *link, struct error *err);
+
+/*
+ * For pppd, which looks at no packet: from here on the kernel takes from the interface only
+ * what it would route back through it (ip-sysctl.rst, rp_filter). IPv4 only: there is no
+ * such setting for IPv6. Reads back what is really in force. 0, or -1 with *err.
+ */
+int interface_check_sources(const char *interface, struct error *err);
+
+#endif
