@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading back what confine_apply() put in force: the kernel's word, not ours. */
+/* Reads back from the kernel what confine_apply() put in force. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -58,7 +58,8 @@ static int read_capabilities(struct capability_sets *sets, struct error *err)
 	return 0;
 }
 
-/* Whose right to drop groups never was, may have its own listed among them (sshd does). */
+/* A process that never had the right to drop groups may have its own gid among them (sshd
+ * sets it so). */
 static bool no_group_left(const struct confine *what)
 {
 	gid_t group;
@@ -85,11 +86,11 @@ static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_
 	if (!no_group_left(what))
 		return error_set(err, "supplementary groups are left");
 	if (former_gid != what->gid && setresgid(former_gid, former_gid, former_gid) == 0)
-		return error_set(err, "the former group id could be had back");
+		return error_set(err, "the former gid can still be regained");
 	if (former_uid != what->uid && setresuid(former_uid, former_uid, former_uid) == 0)
-		return error_set(err, "the former user id could be had back");
+		return error_set(err, "the former uid can still be regained");
 	if (what->uid != 0 && setresuid(0, 0, 0) == 0)
-		return error_set(err, "user id 0 could be had");
+		return error_set(err, "uid 0 can still be regained");
 	return 0;
 }
 
@@ -107,7 +108,7 @@ static int prove_capabilities(const struct capability_sets *sets,
 	if (sets->inheritable != expected)
 		return error_set(err, "inheritable capabilities are %llx",
 				 (unsigned long long)sets->inheritable);
-	/* It takes a capability to lower it; with no_new_privs none comes of it. */
+	/* Lowering it takes a capability; with no_new_privs it grants none. */
 	if (!what->unprivileged && sets->bounding != expected)
 		return error_set(err, "the bounding set is %llx",
 				 (unsigned long long)sets->bounding);
@@ -130,7 +131,7 @@ static int prove_limit(const struct confine_limit *wanted, struct error *err)
 
 static int prove_switches(const struct confine *what, int landlock_abi, struct error *err)
 {
-	/* They say what uid 0 and its changes are worth: who is unprivileged gets to
+	/* They say what uid 0 and a change of ids grant; an unprivileged process can do
 	 * neither. */
 	if (!what->unprivileged &&
 	    prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
@@ -164,7 +165,7 @@ static int prove_landlock(const struct confine *what, int abi, struct error *err
 		return error_set(err, "Landlock is not in force: / can be opened");
 	}
 	if (errno != EACCES)
-		return error_sys(err, errno, "Landlock cannot be proved");
+		return error_sys(err, errno, "cannot verify that Landlock is in force");
 	return 0;
 }
 
@@ -237,8 +238,8 @@ int proof_filter(const struct confine *what, struct confine_report *report,
 	if (mode != SECCOMP_MODE_FILTER_READ)
 		return error_set(err, "the seccomp filter is not in force");
 	if (!what->seccomp_kill && (syscall(denied) >= 0 || errno != EPERM))
-		return error_set(err,
-				 "the seccomp filter lets through what is not on its list");
+		return error_set(
+		    err, "the seccomp filter allows a call that is not on its list");
 	snprintf(report->text + used, sizeof report->text - used, " seccomp=%d", mode);
 	return 0;
 }
