@@ -19,7 +19,7 @@ __attribute__((noreturn)) static void die(const struct login *login,
 	struct error err;
 
 	close(STDIN_FILENO);
-	(void)log_open("vpn-agent", &err);
+	log_open("vpn-agent", &err);
 	agent_refuse(login, EXIT_SYSTEM, "%s", why->text);
 }
 

@@ -157,8 +157,8 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	(void)record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny",
-			     code, reason);
+	record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny", code,
+		       reason);
 	if (login->no_peer && code == EXIT_POLICY)
 		refusal_tell_no_peer(login->id, login->raw);
 	else

@@ -145,6 +145,13 @@ static int forbid_written_code(const struct confine *what, struct error *err)
 	return error_set(err, "PR_SET_MDWE has no effect");
 }
 
+static int set_no_new_privs(struct error *err)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot set no_new_privs");
+}
+
 /* The bounding set and securebits stay: nothing can be executed. */
 static int drop_for_parser(const struct confine *what, struct error *err)
 {
@@ -164,13 +171,8 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 				     .target_fd = -1,
 				     .seccomp_kill = true};
 
-	if (drop_for_parser(&what, err) != 0)
-		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (proof_parser(&what, err) != 0)
-		return -1;
-	if (filter_load(&what, err) != 0)
+	if (drop_for_parser(&what, err) != 0 || set_no_new_privs(err) != 0 ||
+	    proof_parser(&what, err) != 0 || filter_load(&what, err) != 0)
 		return -1;
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
 		return error_set(err, "the parser's filter is not in force");
@@ -187,11 +189,8 @@ int confine_tunnel(struct error *err)
 	 * far the capability alone prevents that (ptrace(2), access mode checking). */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot forbid tracing");
-	if (set_capabilities(&what, false, err) != 0)
-		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (landlock_apply(&what, &report.landlock_abi, err) != 0 ||
+	if (set_capabilities(&what, false, err) != 0 || set_no_new_privs(err) != 0 ||
+	    landlock_apply(&what, &report.landlock_abi, err) != 0 ||
 	    proof_tunnel(&what, report.landlock_abi, err) != 0 ||
 	    filter_load(&what, err) != 0)
 		return -1;
@@ -201,7 +200,7 @@ int confine_tunnel(struct error *err)
 void confine_parser_exit(int code)
 {
 	for (;;)
-		(void)syscall(SYS_exit, code);
+		syscall(SYS_exit, code);
 }
 
 int confine_apply(const struct confine *what, struct confine_report *report,
@@ -211,20 +210,14 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 	const gid_t former_gid = getgid();
 
 	*report = (struct confine_report){0};
-	if (drop_privileges(what, err) != 0)
-		return -1;
-	/* Landlock and seccomp ask for it, and it voids every setuid bit and file
+	/* Landlock and seccomp require no_new_privs, which voids every setuid bit and file
 	 * capability. */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (landlock_apply(what, &report->landlock_abi, err) != 0)
-		return -1;
-	if (lower_limits(what, report->landlock_abi, err) != 0 ||
-	    forbid_written_code(what, err) != 0)
-		return -1;
-	if (proof_read_back(what, former_uid, former_gid, report, err) != 0)
-		return -1;
-	if (filter_load(what, err) != 0)
+	if (drop_privileges(what, err) != 0 || set_no_new_privs(err) != 0 ||
+	    landlock_apply(what, &report->landlock_abi, err) != 0 ||
+	    lower_limits(what, report->landlock_abi, err) != 0 ||
+	    forbid_written_code(what, err) != 0 ||
+	    proof_read_back(what, former_uid, former_gid, report, err) != 0 ||
+	    filter_load(what, err) != 0)
 		return -1;
 	return proof_filter(what, report, err);
 }

@@ -98,23 +98,24 @@ static int prove_capabilities(const struct capability_sets *sets,
 			      const struct confine *what, struct error *err)
 {
 	const uint64_t expected = confine_capabilities(what);
+	const struct {
+		const char *name;
+		uint64_t capabilities;
+	} each[] = {
+	    {"effective", sets->effective},
+	    {"permitted", sets->permitted},
+	    {"inheritable", sets->inheritable},
+	    /* Lowering it takes a capability; with no_new_privs it grants none. */
+	    {"bounding", what->unprivileged ? expected : sets->bounding},
+	    {"ambient", sets->ambient},
+	};
 
-	if (sets->effective != expected)
-		return error_set(err, "effective capabilities are %llx",
-				 (unsigned long long)sets->effective);
-	if (sets->permitted != expected)
-		return error_set(err, "permitted capabilities are %llx",
-				 (unsigned long long)sets->permitted);
-	if (sets->inheritable != expected)
-		return error_set(err, "inheritable capabilities are %llx",
-				 (unsigned long long)sets->inheritable);
-	/* Lowering it takes a capability; with no_new_privs it grants none. */
-	if (!what->unprivileged && sets->bounding != expected)
-		return error_set(err, "the bounding set is %llx",
-				 (unsigned long long)sets->bounding);
-	if (sets->ambient != expected)
-		return error_set(err, "ambient capabilities are %llx",
-				 (unsigned long long)sets->ambient);
+	for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
+		if (each[i].capabilities != expected)
+			return error_set(err, "%s capabilities are %llx, expected %llx",
+					 each[i].name,
+					 (unsigned long long)each[i].capabilities,
+					 (unsigned long long)expected);
 	return 0;
 }
 
