@@ -11,8 +11,8 @@
 enum { DEVICE_TIMEOUT_S = 5 };
 
 /*
- * As what pppd would be, which the account as a rule is not: only that one may open the
- * device. Landlock is not asked for: without it, who may launch pppd is decided later.
+ * Runs with the ids that pppd would have: as a rule the account may not open the device.
+ * Landlock is not required here; whether pppd may be launched without it is decided later.
  */
 static void open_device(const void *arg, int answer)
 {
@@ -30,10 +30,10 @@ static void open_device(const void *arg, int answer)
 
 	/* Its exit status is the answer. */
 	(void)answer;
-	/* Not by a signal when the agent ends, whose account may send uid 0 none. */
+	/* A timer of its own: the agent's account may not send a signal to uid 0. */
 	alarm(DEVICE_TIMEOUT_S);
-	/* Not the session's lock, which others would wait for; and nothing of the client's.
-	 */
+	/* Otherwise it could hold the session's lock longer than the session, and what is
+	 * the client's. */
 	if (descriptors_close(STDIN_FILENO, UINT_MAX) != 0 ||
 	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
 		_exit(EXIT_NO_PPP);

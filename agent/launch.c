@@ -61,7 +61,7 @@ static int make_raw(struct login *login, int fd)
 	return terminal_make_raw(fd, NULL);
 }
 
-/* What ppptun will look at again; here it is in time to tell the client. */
+/* ppptun will check this again; here the client can still be told. */
 static int check_device(const struct login *login, struct error *err)
 {
 	const struct peer *peer = &login->peer;
@@ -77,7 +77,8 @@ static int check_device(const struct login *login, struct error *err)
 	return tun_device_try(&wanted, err);
 }
 
-/* What would have done without PPP in the kernel, had it been installed. */
+/* Whether ppptun, which needs no PPP in the kernel, would have been used if it were
+ * installed. */
 static const char *absent_ppptun(const struct login *login)
 {
 	const bool here = access(PATH_PPPTUN, F_OK) == 0;
@@ -85,12 +86,12 @@ static const char *absent_ppptun(const struct login *login)
 
 	return here || question.wanted != PPP_AUTO || question.hooks
 		   ? ""
-		   : "; " PATH_PPPTUN ", which needs none, is not there";
+		   : "; " PATH_PPPTUN ", which needs no kernel PPP, is not installed";
 }
 
 void agent_confine(struct login *login)
 {
-	/* Confined, it cannot be looked for. */
+	/* Before confinement, which would hide it. */
 	const char *absent = absent_ppptun(login);
 	struct error err = {0};
 
@@ -100,10 +101,10 @@ void agent_confine(struct login *login)
 	if (login_launches_ppp(login)
 		? make_raw(login, STDIN_FILENO) != 0
 		: descriptors_standard(-1, STDOUT_FILENO, STDERR_FILENO) != 0)
-		/* A terminal that was hung up answers so. */
+		/* EIO: the terminal was hung up. */
 		agent_refuse(login, EXIT_SYSTEM, "cannot prepare standard input: %s",
 			     login_launches_ppp(login) && errno == EIO
-				 ? "the client has gone"
+				 ? "the client went away"
 				 : strerrordesc_np(errno));
 	/* From here on the deadline is sshroute's, which waits for half of it at most. */
 	alarm(AGENT_DEADLINE_S);
@@ -122,8 +123,7 @@ void agent_launch(struct login *login)
 	if (login_launches_ppp(login)) {
 		if (login->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(login);
-		/* What pppd says goes to the system log; the client is not who it is for.
-		 */
+		/* pppd writes to the system log; its messages are not for the client. */
 		if (descriptors_standard(STDIN_FILENO, STDOUT_FILENO, -1) != 0)
 			agent_refuse(login, EXIT_SYSTEM, "cannot close standard error: %s",
 				     strerrordesc_np(errno));

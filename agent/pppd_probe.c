@@ -21,8 +21,7 @@ struct probe {
 	const char *word;
 };
 
-/* --version is all that it does, once it has come to it; nobody takes it for a session's.
- */
+/* With --version it prints its version and exits; the process is not part of a session. */
 static void ask_instead(const struct probe *probe, struct plan *out)
 {
 	static char option[] = "--version", known[] = PPPD_WORD_IPV6;
@@ -81,7 +80,7 @@ void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_natur
 
 	*out = (struct pppd_nature){0};
 	ask(&probe, text);
-	/* It stumbled over something: is it that word? */
+	/* It printed something else, an error perhaps: is that because of the word? */
 	if (text[0] != '\0' && !pppd_version_told(text)) {
 		probe.word = NULL;
 		ask(&probe, text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the system log has of a request: one record with the verdict, and when that is
- * allow, one with the confinement of what is launched, joined by the id. Both are written
- * at the last moment, when nothing is left that could fail but execve(2) itself. key=value
- * on one line, in the order below; "-" for what is not known. What is not made of a fixed
- * alphabet is quoted by escape_quoted().
+ * What the system log has of a request: one record with the verdict and, if that is allow,
+ * one with the confinement of what is launched, joined by the id. Both are written at the
+ * last moment, when only execve(2) itself could still fail. key=value on one line, in the
+ * order below; "-" for what is not known. Whatever is not of a fixed alphabet is quoted by
+ * escape_quoted().
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -153,8 +153,8 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	(void)record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny",
-			     code, reason);
+	record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny", code,
+		       reason);
 	if (login->no_peer && code == EXIT_POLICY)
 		refusal_tell_no_peer(login->id, login->raw);
 	else

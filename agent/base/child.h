@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A child that does one thing for this process, answers through a pipe, and is gone by a
- * deadline. What it may do is for its work to settle.
- */
+/* A child that does one thing for this process, answers through a pipe, and is gone by a
+ * deadline. Its work confines it. */
 #ifndef SALLYPORT_AGENT_BASE_CHILD_H
 #define SALLYPORT_AGENT_BASE_CHILD_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Text, and an argv, under construction: printed from values, kept in the struct itself.
- * Both are empty when all zero, and what does not fit once makes them overflow for good:
- * who takes the result asks for that.
+ * Both are empty when all zero. What does not fit makes them overflow for good, which the
+ * caller checks once, at the end.
  */
 #ifndef SALLYPORT_AGENT_BASE_TEXT_H
 #define SALLYPORT_AGENT_BASE_TEXT_H

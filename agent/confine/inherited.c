@@ -86,7 +86,7 @@ static int tidy_descriptors(struct error *err)
 		       descriptors_close(STDERR_FILENO + 1, UINT_MAX) == 0
 		   ? 0
 		   : error_sys(err, errno,
-			       "cannot have standard descriptors and no others");
+			       "cannot open standard descriptors and close all others");
 }
 
 /* Timers first, so that nothing more comes. */

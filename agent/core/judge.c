@@ -5,7 +5,7 @@
 
 #include "agent/core/login.h"
 
-/* What a client is told of each way its words can fail. */
+/* The exit code for each way a request can fail to parse. */
 static enum exit_code intake_code(enum intake_state state)
 {
 	switch (state) {
@@ -78,7 +78,7 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 		login->verdict.allow = false;
 		login_set_rule(login, login->conf.file, login->conf.tun_line, 0);
 		return say(reason, EXIT_POLICY,
-			   "Tun persistent needs ppptun, and Ppp says pppd");
+			   "Tun persistent needs ppptun, but Ppp says pppd");
 	}
 	login_set_rule(login, login->verdict.file, login->verdict.line, 0);
 	return say(reason, login->verdict.code, login->verdict.reason);

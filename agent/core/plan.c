@@ -45,7 +45,7 @@ int plan_open(struct plan *plan, struct error *err)
 
 	if (fd < 0)
 		return -1;
-	/* Where the filter lets it be executed from. */
+	/* The only descriptor that the filter lets it be executed from. */
 	if (fd != CONFINE_EXEC_FD) {
 		if (dup3(fd, CONFINE_EXEC_FD, O_CLOEXEC) < 0) {
 			error_sys(err, errno, "cannot keep a descriptor of %s",
@@ -60,11 +60,11 @@ int plan_open(struct plan *plan, struct error *err)
 }
 
 /*
- * The fixed part. Each that the system's own /etc/ppp/options (Debian: auth, crtscts, lock,
- * modem) would spoil is said again here, where the command line wins. The peer is
- * authenticated already, by ssh; nothing is compressed twice; no route, no ARP, no name
- * server is touched. Each is a word of every pppd since 2.4.8, however it was built: a
- * nomultilink, say, is not known to one without multilink.
+ * The fixed part. It sets again whatever the system's own /etc/ppp/options (Debian: auth,
+ * crtscts, lock, modem) could change: the command line wins. ssh has authenticated the peer
+ * already; nothing is compressed twice; no route, no ARP, no name server is touched. Every
+ * pppd since 2.4.8 knows each word, however it was built: nomultilink, for example, is
+ * unknown to one without multilink.
  */
 static const char *const fixed_words[] = {
     "nodetach",	   "noauth",	     "local",	   "nocrtscts", "nolock", "noccp", "novj",
@@ -132,8 +132,8 @@ static void add_source_address(struct words *words, const struct ip_addr *addr)
 		add_prefix(words, "source", &prefix);
 }
 
-/* ppptun's own options: whether its device is there already, that a peer is who it is in
- * every packet, and where its packets may go. */
+/* ppptun's own options: whether its device is there already, which sources the peer's
+ * packets may have, and where they may go. */
 static void add_for_ppptun(struct words *words, const struct ppp_end *end)
 {
 	if (end->persistent)
@@ -151,8 +151,8 @@ static void add_for_ppptun(struct words *words, const struct ppp_end *end)
 int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	     struct error *err)
 {
-	/* Between two of them, TCP goes in segments as long as the kernel makes them; how
-	 * long packets are otherwise says the MTU. */
+	/* Between two of them TCP segments may be as long as the kernel makes them; the MTU
+	 * says how long other packets are. */
 	const bool ppptun = engine_is_ppptun(program);
 	struct words *words = &plan->words;
 

@@ -47,9 +47,8 @@ struct ppp_end {
 	bool silent;
 	/* For ppptun: the device is there already. */
 	bool persistent;
-	/* For ppptun: what the other end may send from, beside its addresses. NULL:
-	 * anything.
-	 */
+	/* For ppptun: the sources that the other end's packets may have, beside its
+	 * addresses. NULL: any. */
 	const struct prefix_line *sources;
 	size_t nsources;
 	/* For ppptun: where the other end's packets may go, this end's addresses among

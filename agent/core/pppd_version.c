@@ -41,11 +41,11 @@ int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error
 {
 	if (!nature->lacks_ipv6)
 		return 0;
-	/* No name of an interface reads so. */
+	/* No interface has such a name. */
 	if (words_drop(&plan->words, "+ipv6"))
-		return error_set(err,
-				 "%s was built without IPv6, and the link is to have it",
-				 plan->target);
+		return error_set(
+		    err, "%s was built without IPv6, but this link has IPv6 addresses",
+		    plan->target);
 	words_drop(&plan->words, PPPD_WORD_IPV6);
 	return 0;
 }

@@ -13,7 +13,7 @@ bool pppd_version_suffices(const char *text);
 /* Whether it names a version at all. */
 bool pppd_version_told(const char *text);
 
-/* A word that every pppd knows which was built with IPv6, and none that was not. */
+/* A pppd that was built with IPv6 knows this word; one that was not does not. */
 #define PPPD_WORD_IPV6 "noipv6"
 
 /* What the plan's pppd said of itself, as far as it did. */
@@ -24,10 +24,8 @@ struct pppd_nature {
 	bool lacks_ipv6;
 };
 
-/*
- * Takes the words that it lacks, and can do without, out of the plan. -1 with *err when it
- * cannot: then the link has IPv6.
- */
+/* Takes the words that it does not know out of the plan. -1 with *err if the link has IPv6,
+ * and so needs them. */
 int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err);
 
 #endif

@@ -12,7 +12,7 @@ struct engine_question login_engine_question(const struct login *login, bool her
 	const struct peer *peer = &login->peer;
 	enum ppp_engine wanted = peer->ppp_line != 0 ? peer->ppp : login->conf.ppp;
 
-	/* Whose device is there already. */
+	/* ppptun is the one that can use a device that exists already. */
 	if (wanted == PPP_AUTO && login->conf.tun_persistent)
 		wanted = PPP_PPPTUN;
 	return (struct engine_question){
@@ -20,7 +20,7 @@ struct engine_question login_engine_question(const struct login *login, bool her
 	    .pppd = login->conf.pppd,
 	    .hooks = login->conf.hooks,
 	    .here = here,
-	    /* Who has a Reach has it held. */
+	    /* Only ppptun enforces a Reach. */
 	    .there = login->intake.what.request.has_ppptun || peer_has_reach(peer),
 	};
 }
@@ -37,7 +37,9 @@ int login_build_plan(struct login *login, int log, struct error *err)
 	    .remote6 = peer->address6.remote,
 	    .mru = peer->mru,
 	    .ssh_tty = login->ssh_tty,
-	    /* Who asked for the ready line starts its own pppd when it has read it. */
+	    /*
+	     * A client that asked for the ready line starts its own end after reading it.
+	     */
 	    .silent = login->intake.what.request.ready[0] != '\0',
 	    .persistent = login->conf.tun_persistent,
 	    .sources = peer->strict ? peer->routes : NULL,
@@ -61,7 +63,7 @@ int login_build_plan(struct login *login, int log, struct error *err)
 			err);
 }
 
-/* Without Landlock nothing stands between uid 0 and the files that it owns. */
+/* Without Landlock nothing keeps uid 0 from the files that it owns. */
 static bool landlock_required(const struct login *login, uid_t uid)
 {
 	switch (login->conf.landlock) {

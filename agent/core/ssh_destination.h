@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Where a profile's ssh goes, in its own words: for who launches it, and for who looks at
- * the host. */
+/* Where a profile's ssh connects to, as options of ssh: for vpn-connect, and for audit. */
 #ifndef SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 #define SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 

@@ -35,12 +35,12 @@ static int set_options(struct netlink *nl, bool requests)
 
 	if (!requests)
 		return 0;
-	/* Comforts of newer kernels, which nothing below relies on: words with an errno,
-	 * answers without the request's copy, dumps of one table or one interface. */
+	/* Features of newer kernels that nothing below relies on: text with an errno,
+	 * answers without a copy of the request, dumps of one table or one interface. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
 	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
-	/* A verdict that was lost must not be waited for without end. */
+	/* Do not wait for ever for a verdict that was lost. */
 	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
@@ -85,7 +85,7 @@ void *netlink_begin(struct netlink *nl, uint16_t type, uint16_t flags, size_t bo
 
 	message->nlmsg_type = type;
 	message->nlmsg_flags = NLM_F_REQUEST | flags;
-	/* A dump ends with NLMSG_DONE by itself; all else must say how it ended. */
+	/* A dump ends with NLMSG_DONE; any other request asks for an acknowledgement. */
 	if ((flags & NLM_F_DUMP) != NLM_F_DUMP)
 		message->nlmsg_flags |= NLM_F_ACK;
 	return mnl_nlmsg_put_extra_header(message, body_size);
@@ -185,10 +185,8 @@ int netlink_drain(struct netlink *nl, struct error *err)
 	return 0;
 }
 
-/*
- * The kernel's own words, quoted, after the struct nlmsgerr: its copy of the request comes
- * in between unless NLM_F_CAPPED says that it was left out.
- */
+/* The kernel's own text, quoted. It follows the struct nlmsgerr, and the copy of the
+ * request unless NLM_F_CAPPED says that this was left out. */
 static void kernel_text(const struct nlmsghdr *message, char text[KERNEL_TEXT_MAX])
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
@@ -289,8 +287,8 @@ static int exchange(struct netlink *nl, const struct netlink_query *query, const
 	nl->sys = 0;
 	if (query)
 		memset(query->found, 0, query->found_size);
-	/* Not mnl_socket_sendto(), which names the kernel by its address: that is where it
-	 * goes without one, and filters let none be named. */
+	/* Not mnl_socket_sendto(), which passes the kernel's address: the filter allows no
+	 * address, and without one it goes to the kernel. */
 	if (send(netlink_descriptor(nl), message, message->nlmsg_len, 0) < 0) {
 		nl->sys = errno;
 		return error_sys(err, nl->sys, "cannot %s", what);

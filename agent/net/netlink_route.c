@@ -144,7 +144,7 @@ static int read_back(struct netlink *nl, const struct link_route *route, struct 
 		return -1;
 	return found.ours
 		   ? 0
-		   : error_code(err, ENODATA, "the route to %s was added, and is not there",
+		   : error_code(err, ENODATA, "the route to %s was added, but is missing",
 				ip_prefix_print(&route->prefix, text));
 }
 

@@ -51,14 +51,14 @@ int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err)
 	struct link link;
 
 	if (link_get_at(nl, index, &link, NULL) == 0 && link.ipv6 != LINK_IPV6_ON)
-		(void)error_code(err, EAFNOSUPPORT,
-				 "%s has no IPv6, and needs an IPv6 address: %s", link.name,
-				 link.ipv6 == LINK_IPV6_DISABLED
-				     ? "it is switched off on this host (sysctl "
-				       "net.ipv6.conf.default.disable_ipv6)"
-				 : link.mtu < MRU_IPV6_MIN
-				     ? "its MTU is less than the 1280 bytes that IPv6 takes"
-				     : "this host's kernel has none (ipv6.disable=1?)");
+		error_code(err, EAFNOSUPPORT,
+			   "%s has no IPv6, but needs an IPv6 address: %s", link.name,
+			   link.ipv6 == LINK_IPV6_DISABLED
+			       ? "it is switched off on this host (sysctl "
+				 "net.ipv6.conf.default.disable_ipv6)"
+			   : link.mtu < MRU_IPV6_MIN
+			       ? "its MTU is less than the 1280 bytes that IPv6 takes"
+			       : "this host's kernel has no IPv6 (ipv6.disable=1?)");
 	nl->sys = sys;
 	return -1;
 }

@@ -127,8 +127,8 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	end.remote6 = address("fd00:9::1");
 	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_int_equal(pppd_adapt(&plan, &plain, &err), -1);
-	assert_string_equal(err.text, "/usr/bin/true was built without IPv6, and the link "
-				      "is to have it");
+	assert_string_equal(err.text, "/usr/bin/true was built without IPv6, but this link "
+				      "has IPv6 addresses");
 }
 
 /* What is left out where pppd was built without multilink. */

@@ -126,7 +126,7 @@ static void sshroute_finds_the_session_of_its_connection(void **state)
 	assert_int_equal(err.sys, EAGAIN);
 	/* A sentence of its own, and no errno behind it. */
 	assert_string_equal(err.text,
-			    "alice has several sessions, none by this connection");
+			    "alice has several sessions, but none by this connection");
 	close(a);
 	close(b);
 	close(c);
