@@ -68,7 +68,7 @@ static int refuse_keyword(const struct parse *p)
 			return parse_fail(p, 0, "keyword %s belongs in %s, not in %s",
 					  quoted, scopes[i]->title, p->scope->title);
 	if (near != NULL)
-		return parse_fail(p, 0, "unknown keyword %s: expected perhaps %s", quoted,
+		return parse_fail(p, 0, "unknown keyword %s: did you mean %s?", quoted,
 				  near->name);
 	list_keywords(p->scope, names, sizeof names);
 	return parse_fail(p, 0, "unknown keyword %s: expected one of %s", quoted, names);
@@ -102,8 +102,8 @@ static int take_line(struct parse *p)
 		return take_end(p);
 	seen = &p->seen[k - p->scope->keywords];
 	if (*seen != 0 && (k->flags & KEYWORD_REPEATS) == 0)
-		return parse_fail(p, 0, "%s repeated: expected once, and it is on line %u",
-				  k->name, *seen);
+		return parse_fail(p, 0, "%s repeated: it is already on line %u", k->name,
+				  *seen);
 	if (p->line.nwords < 2)
 		return parse_fail(p, 0, "%s: no value: expected %s", k->name,
 				  keyword_expected(k, expected));
@@ -146,7 +146,7 @@ bool parse_stops(struct parse *p, int r)
 		return false;
 	}
 	error_at(&more, p->file, p->err->line, p->err->column,
-		 "more errors: the first %d are told", PARSE_ERRORS_MAX);
+		 "more errors follow: only the first %d are shown", PARSE_ERRORS_MAX);
 	p->list->tell(p->list->context, &more);
 	return true;
 }
@@ -201,7 +201,12 @@ static int take_lines(struct parse *p, struct lexer *lexer)
 	}
 }
 
-int parse_text(struct parse *p, const char *text, size_t len)
+/*
+ * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
+ * partly filled: the caller clears it. With a list it continues after a line that is wrong,
+ * and looks for missing keywords once every line is right.
+ */
+static int parse_text(struct parse *p, const char *text, size_t len)
 {
 	struct lexer lexer;
 
@@ -219,7 +224,7 @@ int parse_text(struct parse *p, const char *text, size_t len)
 	lexer_start(&lexer, p->file, text, len);
 	if (take_lines(p, &lexer) != 0)
 		return -1;
-	/* What a file lacks that was cut off is not known. */
+	/* What is missing in a file that was cut off is unknown. */
 	(void)parse_stops(p, check_end(p, text, len));
 	return parse_end(p) != 0 ? -1 : check_required(p);
 }

@@ -28,15 +28,8 @@ struct parse {
 	unsigned end;
 };
 
-/* Of one file, that are told; that there are more is told as well. */
+/* How many errors of one file are reported; that there are more is reported as well. */
 enum { PARSE_ERRORS_MAX = 20 };
-
-/*
- * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
- * partly filled: the caller clears it. With a list a line that is wrong does not end it;
- * what is missing is asked for once every line is right.
- */
-int parse_text(struct parse *p, const char *text, size_t len);
 
 /*
  * After a check that returned r, with *err if it was -1: whether to stop there. With a list
