@@ -25,6 +25,10 @@ enum {
 	PARTY_MAX = 2 * SSH_SAID_HOST_MAX + 64,
 };
 
+_Static_assert(SENTENCE_MAX + PARTY_MAX + QUOTED_LINE_MAX + sizeof(" []") <=
+		   FAILURE_TEXT_MAX,
+	       "a failure has room for all of it");
+
 /* DESIGN.md's exit codes of the agent, and what a shell says in its place. */
 static const struct {
 	int status;
@@ -59,19 +63,12 @@ static const struct {
 static int tell(struct failure *failure, enum exit_code code, const char *sentence,
 		const char *party, const struct ssh_line *line)
 {
-	const char *hole = strstr(sentence, "%s");
-	char text[SENTENCE_MAX + PARTY_MAX], quoted[QUOTED_LINE_MAX];
+	char quoted[QUOTED_LINE_MAX], rest[QUOTED_LINE_MAX + sizeof(" []")] = "";
 
-	if (hole == NULL)
-		snprintf(text, sizeof(text), "%s", sentence);
-	else
-		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
-			 party, hole + 2);
-	if (line == NULL)
-		return failure_set(failure, code, "%s", text);
-	return failure_set(
-	    failure, code, "%s [%s]", text,
-	    escape_quoted(line->text, line->text_len, quoted, sizeof(quoted)));
+	if (line != NULL)
+		snprintf(rest, sizeof(rest), " [%s]",
+			 escape_quoted(line->text, line->text_len, quoted, sizeof(quoted)));
+	return failure_name(failure, code, sentence, party, rest);
 }
 
 /* Of what ssh is not known to have said: its last word. */

@@ -25,7 +25,7 @@ enum { PARENT_WAIT_MS = 10000 };
 
 static enum exit_code load_profile(const char *name, struct profile *profile)
 {
-	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
 
 	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
