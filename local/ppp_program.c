@@ -153,7 +153,7 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 }
 
 /* In the child, which owns every descriptor number that a plan and a confinement want. */
-static void execute_pppd(const void *arg, struct error *err)
+static void execute_program(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
 	struct confine_report report;
@@ -202,7 +202,7 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	    .in = child->line,
 	    .out = child->line >= 0 ? child->line : out,
 	    .err = out,
-	    .execute = execute_pppd,
+	    .execute = execute_program,
 	    .arg = child,
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* This host's end of the link: its kernel, and its confined pppd. */
+/* This host's end of the link: its kernel, and its confined PPP program. */
 #ifndef SALLYPORT_LOCAL_PPP_PROGRAM_H
 #define SALLYPORT_LOCAL_PPP_PROGRAM_H
 

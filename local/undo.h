@@ -8,7 +8,7 @@
 #include "local/reporting.h"
 
 enum {
-	/* pppd tells its peer that it ends (RFC 1661 5.5) before it does. */
+	/* A PPP program tells its peer that it ends (RFC 1661 5.5) before it does. */
 	UNDO_GRACE_MS = 5000,
 };
 
