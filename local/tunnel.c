@@ -19,7 +19,7 @@
 
 enum { EXIT_BY_SIGNAL = 128 };
 
-static int open_signals(struct tunnel *tunnel)
+int tunnel_open_signals(void)
 {
 	const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
 	sigset_t set;
@@ -28,10 +28,9 @@ static int open_signals(struct tunnel *tunnel)
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
 		sigaddset(&set, wanted[i]);
 	/* Children get back the default in process_spawn(). */
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return -1;
-	tunnel->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return tunnel->signals < 0 ? -1 : 0;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int tunnel_watch(struct tunnel *tunnel, int fd)
@@ -51,11 +50,12 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
-	tunnel->signals = tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
+	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
 	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
 	tunnel->ssh_output.fd = tunnel->ppp_output.fd = tunnel->request_output.fd = -1;
 	tunnel->watch = epoll_create1(EPOLL_CLOEXEC);
-	if (tunnel->watch < 0 || open_signals(tunnel) != 0)
+	tunnel->signals = tunnel_open_signals();
+	if (tunnel->watch < 0 || tunnel->signals < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
 				   "cannot wait for events: %s", strerrordesc_np(errno));
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
@@ -91,25 +91,25 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 							       : tunnel_fail(tunnel, &err);
 }
 
-static int note_process(struct tunnel *tunnel, const char *name,
-			const struct process *process)
+int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process)
 {
 	struct journal_entry entry = {
 	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
+	struct error err;
 
 	snprintf(entry.name, sizeof(entry.name), "%s", name);
-	return tunnel_note(tunnel, &entry);
+	if (tunnel_note(tunnel, &entry) != 0)
+		return -1;
+	return process_release(process, tunnel_deadline(tunnel), &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	struct error err;
-
-	if (note_process(tunnel, name, process) != 0)
-		return -1;
-	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_watch(tunnel, process->pidfd);
+	return tunnel_release(tunnel, name, process) == 0
+		   ? tunnel_watch(tunnel, process->pidfd)
+		   : -1;
 }
 
 static int milliseconds_left(int64_t deadline)

@@ -66,6 +66,8 @@ enum tunnel_event {
 	TUNNEL_BROKEN,
 };
 
+/* Blocks SIGTERM, SIGINT and SIGHUP, and has them as a descriptor; -1 with errno. */
+int tunnel_open_signals(void);
 /* 0, or -1 with *failure; either way tunnel_close() is due. */
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state);
@@ -88,9 +90,11 @@ int64_t tunnel_deadline(const struct tunnel *tunnel);
 
 /*
  * For the steps of tunnel_bring_up(). What is about to change is written down first; a
- * process is written down, then let go, then watched. 0, or -1 with tunnel->failure.
+ * process is written down, then let go, and by tunnel_run() watched as well. 0, or -1 with
+ * tunnel->failure.
  */
 int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
+int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */

@@ -89,20 +89,6 @@ static _Noreturn void run_supervisor(const struct profile *profile, struct repor
 	_exit(code);
 }
 
-/* Signals that ask this process to give up, as a descriptor. */
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* The next message; false when the supervisor is gone. Signals are passed on to it. */
 static bool next_message(int messages, int signals, pid_t supervisor,
 			 struct report_message *message)
@@ -172,7 +158,7 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 	int pipes[2], signals;
 	enum exit_code code;
 
-	signals = open_signals();
+	signals = tunnel_open_signals();
 	if (signals < 0 || pipe2(pipes, O_CLOEXEC) != 0)
 		return command_fail(EXIT_SYSTEM, "%s", strerrordesc_np(errno));
 	fflush(stdout);
