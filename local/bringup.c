@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "agent/core/engine.h"
+#include "local/interface_settings.h"
 #include "local/ppp_program.h"
 #include "local/ready_confined.h"
-#include "local/interface_settings.h"
 
 static int open_journal(struct tunnel *tunnel)
 {
@@ -40,7 +40,8 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
-/* Without a terminal, which halves the speed. pppd does without it as well (notty). */
+/* Where ppptun may be used: a terminal would halve the speed. pppd can do without one
+ * (notty). */
 static int open_pair(struct tunnel *tunnel)
 {
 	int ends[2];
@@ -102,7 +103,7 @@ static int start_ssh(struct tunnel *tunnel)
 	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
 			   &tunnel->ssh, &err);
 	close(said);
-	/* ssh alone holds it now: its end is the hangup that pppd sees. */
+	/* Only ssh holds it now: when ssh ends, the PPP program sees a hangup. */
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
 	if (result != 0)
@@ -160,7 +161,7 @@ static int explain_hangup(struct tunnel *tunnel)
 	return tunnel_explain(tunnel, event, ready_doing);
 }
 
-/* One byte at a time: what follows the newline is PPP, and pppd's to read. */
+/* One byte at a time: what follows the newline is PPP, which the PPP program reads. */
 static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 {
 	const int64_t begin = monotonic_ms();
@@ -230,7 +231,7 @@ static int await_link(struct tunnel *tunnel)
 	return 0;
 }
 
-/* It is pppd's or ppptun's to set, by what the two ends agree on; less is as good. */
+/* The PPP program sets it to what the two ends agreed on, which may be less. */
 static int check_size(struct tunnel *tunnel)
 {
 	if (tunnel->link.mtu <= tunnel->choice.mru)

@@ -6,7 +6,7 @@
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
- *     link INTERFACE                    (which pppd makes, and takes away when it ends)
+ *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
  *     route INDEX PREFIX
  *     device INDEX MTU                  (that interface, as it was when it was up)

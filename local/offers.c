@@ -92,6 +92,8 @@ static bool fits_share(struct judging *judging, const struct ip_prefix *offer)
 	return sum <= share_of(any_together(family));
 }
 
+_Static_assert(SURROUNDING_TEXT_MAX + 64 <= REFUSAL_TEXT_MAX, "an objection is told whole");
+
 __attribute__((format(printf, 2, 3))) static bool object(char why[REFUSAL_TEXT_MAX],
 							 const char *fmt, ...)
 {

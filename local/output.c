@@ -12,12 +12,16 @@
 
 /* All of a line escaped, its quotes and its end. */
 enum {
+	/* What "ssh sshroute: " and the like take. */
+	WHO_MAX = 64,
 	QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8,
 	/* The most that a message has (pipe(7), PIPE_BUF): more comes in several. */
 	READ_MAX = 4096,
 	/* All that a pipe holds (pipe(7): 16 pages), and its end. */
 	DRAIN_READS_MAX = 16 + 1,
 };
+
+_Static_assert(QUOTED_MAX + WHO_MAX <= REPORT_LOG_MAX, "the log has room for a whole line");
 
 int output_open(struct output *output, const char *who, int level, struct error *err)
 {

@@ -12,11 +12,13 @@
 #include "agent/core/engine.h"
 #include "agent/net/ppp_device.h"
 #include "agent/pppd_probe.h"
+#include "local/output.h"
 #include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/language/paths.h"
 
-enum { PPP_SENTENCE_MAX = 512 };
+/* How it ended, and its last line. */
+enum { REST_MAX = PROCESS_TEXT_MAX + QUOTED_LINE_MAX + sizeof(" () []") };
 
 /* Only the real pppd uses the kernel's PPP; ppptun and the like bring their own. */
 static bool needs_kernel_ppp(const char *program)
@@ -151,7 +153,7 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 }
 
 /* In the child, which owns every descriptor number that a plan and a confinement want. */
-static void execute_pppd(const void *arg, struct error *err)
+static void execute_program(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
 	struct confine_report report;
@@ -200,7 +202,7 @@ int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
 	    .in = child->line,
 	    .out = child->line >= 0 ? child->line : out,
 	    .err = out,
-	    .execute = execute_pppd,
+	    .execute = execute_program,
 	    .arg = child,
 	};
 
@@ -213,19 +215,15 @@ int ppp_explain(const struct process *process, enum ppp_engine engine,
 	const int status = process_exit_status(process);
 	const struct ppp_status *meaning = ppp_status_find(engine, status);
 	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
-	const char *sentence = status < 0 ? "%s was killed" : "%s ended", *hole;
-	char how[PROCESS_TEXT_MAX], text[PPP_SENTENCE_MAX];
+	const char *sentence = status < 0 ? "%s was killed" : "%s ended";
+	char how[PROCESS_TEXT_MAX], rest[REST_MAX];
 
 	if (meaning != NULL)
 		sentence = meaning->here;
-	hole = strstr(sentence, "%s");
-	if (hole == NULL)
-		snprintf(text, sizeof(text), "%s", sentence);
-	else
-		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
-			 engine_name(engine), hole + 2);
 	process_print(process, how);
 	if (last_line[0] == '\0')
-		return failure_set(failure, code, "%s (%s)", text, how);
-	return failure_set(failure, code, "%s (%s) [%s]", text, how, last_line);
+		snprintf(rest, sizeof(rest), " (%s)", how);
+	else
+		snprintf(rest, sizeof(rest), " (%s) [%s]", how, last_line);
+	return failure_name(failure, code, sentence, engine_name(engine), rest);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* This host's end of the link: its kernel, and its confined pppd. */
+/* This host's end of the link: its kernel, and its confined PPP program. */
 #ifndef SALLYPORT_LOCAL_PPP_PROGRAM_H
 #define SALLYPORT_LOCAL_PPP_PROGRAM_H
 
 #include "agent/confine/confine.h"
 #include "agent/core/plan.h"
-#include "local/reporting.h"
 #include "local/process.h"
+#include "local/reporting.h"
 #include "local/run_as.h"
 #include "policy/language/profile.h"
 

@@ -11,7 +11,8 @@
 /*
  * On Linux the termios requests on a master act on the slave (drivers/tty/tty_ioctl.c), and
  * the settings live as long as the pair. So nobody needs to open the slave for this, and
- * the first close of the slave is pppd's: the hangup that ssh then sees is a real one.
+ * the first close of the slave is the PPP program's: the hangup that ssh then sees is a
+ * real one.
  */
 int pty_open(struct pty *pty, struct error *err)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A pseudo-terminal whose one side ssh holds and whose other side pppd opens by name. */
+/* A pseudo-terminal whose one side ssh holds and whose other side a PPP program opens by
+ * name. */
 #ifndef SALLYPORT_LOCAL_PTY_H
 #define SALLYPORT_LOCAL_PTY_H
 

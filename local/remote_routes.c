@@ -9,9 +9,6 @@
 
 #include "local/ssh_error.h"
 
-/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */
-enum { SSH_OWN_ERROR = 255 };
-
 /*
  * The socket is in a directory of RunAs, who can remove it. What ssh then says is of the
  * proxy command in its place (ssh.c), and not for anybody to read.
@@ -32,27 +29,20 @@ static int start_request(struct tunnel *tunnel)
 	    .env = &tunnel->env,
 	    .parent = getpid(),
 	};
-	struct journal_entry entry = {.kind = JOURNAL_PROCESS, .name = JOURNAL_REQUEST};
 	struct error err;
 	int said, result;
 
 	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,
 			      "sshroute", &err) != 0)
-		goto fail;
+		return tunnel_fail(tunnel, &err);
 	said = output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
 	if (said < 0)
-		goto fail;
+		return tunnel_fail(tunnel, &err);
 	result = ssh_spawn(&child, -1, -1, said, &tunnel->request, &err);
 	close(said);
 	if (result != 0)
-		goto fail;
-	entry.pid = tunnel->request.pid;
-	entry.start = tunnel->request.start;
-	if (journal_add(&tunnel->journal, &entry, &err) == 0 &&
-	    process_release(&tunnel->request, tunnel_deadline(tunnel), &err) == 0)
-		return 0;
-fail:
-	return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+		return tunnel_fail(tunnel, &err);
+	return tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request);
 }
 
 static int explain(struct tunnel *tunnel)

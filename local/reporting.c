@@ -2,6 +2,7 @@
 #include "local/reporting.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +10,27 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+/* A longer write could arrive in two pieces: pipe(7). */
+_Static_assert(sizeof(struct report_message) <= PIPE_BUF, "a message arrives whole");
+
+/* As vsnprintf(3), but what is cut says so. */
+__attribute__((format(printf, 3, 0))) static void print(char *buf, size_t size,
+							const char *fmt, va_list args)
+{
+	static const char cut[] = "...";
+	const int len = vsnprintf(buf, size, fmt, args);
+
+	if (len >= 0 && (size_t)len >= size)
+		memcpy(buf + size - sizeof(cut), cut, sizeof(cut));
+}
+
 int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
 {
 	va_list args;
 
 	failure->code = code;
 	va_start(args, fmt);
-	vsnprintf(failure->text, sizeof(failure->text), fmt, args);
+	print(failure->text, sizeof(failure->text), fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -25,6 +40,17 @@ int failure_from(struct failure *failure, enum exit_code code, const struct erro
 	failure->code = code;
 	error_print(err, failure->text, sizeof(failure->text));
 	return -1;
+}
+
+int failure_name(struct failure *failure, enum exit_code code, const char *sentence,
+		 const char *name, const char *rest)
+{
+	const char *hole = strstr(sentence, "%s");
+
+	if (hole == NULL)
+		return failure_set(failure, code, "%s%s", sentence, rest);
+	return failure_set(failure, code, "%.*s%s%s%s", (int)(hole - sentence), sentence,
+			   name, hole + 2, rest);
 }
 
 /* A parent that has gone away waits for nothing; SIGPIPE is ignored by who reports. */
@@ -41,7 +67,7 @@ __attribute__((format(printf, 3, 0))) static void tell_step(const struct report 
 							    const char *fmt, va_list args)
 {
 	*message = (struct report_message){.final = false};
-	vsnprintf(message->text, sizeof(message->text), fmt, args);
+	print(message->text, sizeof(message->text), fmt, args);
 	tell_parent(report, message);
 }
 
@@ -74,13 +100,13 @@ void report_notice(const struct report *report, const char *fmt, ...)
 
 void report_log(const struct report *report, int level, const char *fmt, ...)
 {
-	char text[REPORT_TEXT_MAX];
+	char text[REPORT_LOG_MAX];
 	va_list args;
 
 	if (level == LOG_DEBUG && !report->verbose)
 		return;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	print(text, sizeof(text), fmt, args);
 	va_end(args);
 	if (!report->foreground)
 		syslog(level, "%s: %s", report->name, text);
@@ -88,21 +114,24 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
 		fprintf(stderr, "%s: %s\n", report->name, text);
 }
 
-void report_result(struct report *report, enum exit_code code, const char *text)
+void report_result(struct report *report, enum exit_code code, const char *fmt, ...)
 {
 	struct report_message message = {.final = true, .code = code};
+	va_list args;
 
-	snprintf(message.text, sizeof(message.text), "%s", text);
+	va_start(args, fmt);
+	print(message.text, sizeof(message.text), fmt, args);
+	va_end(args);
 	tell_parent(report, &message);
 	if (report->parent >= 0)
 		close(report->parent);
 	report->parent = -1;
 	if (!report->foreground)
-		syslog(code == EXIT_DONE ? LOG_INFO : LOG_ERR, "%s", text);
+		syslog(code == EXIT_DONE ? LOG_INFO : LOG_ERR, "%s", message.text);
 	else if (code != EXIT_DONE)
-		fprintf(stderr, "vpn-connect: %s\n", text);
+		fprintf(stderr, "vpn-connect: %s\n", message.text);
 	else if (!report->quiet)
-		puts(text);
+		puts(message.text);
 	fflush(stdout);
 }
 

@@ -9,7 +9,17 @@
 #include "policy/language/error.h"
 #include "policy/language/exitcode.h"
 
-enum { FAILURE_TEXT_MAX = 768, REPORT_TEXT_MAX = 1024 };
+/*
+ * Room for the longest sentence of each kind. Whatever is longer, because of what it
+ * quotes, ends in "..." so that a reader sees the cut.
+ */
+enum {
+	FAILURE_TEXT_MAX = 1536,
+	/* A failure, and of which profile. */
+	REPORT_TEXT_MAX = 2048,
+	/* One line for the log alone: a child's, escaped. */
+	REPORT_LOG_MAX = 4096,
+};
 
 /* Why a link is not up: one plain sentence for a person, one exit code for a script. */
 struct failure {
@@ -18,10 +28,15 @@ struct failure {
 	char text[FAILURE_TEXT_MAX];
 };
 
-/* Each returns -1. The second takes the text of a library's error. */
+/* Each returns -1. */
 int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The text of a library's error. */
 int failure_from(struct failure *failure, enum exit_code code, const struct error *err);
+/* The sentence, with name where it says %s; then rest, which begins with a blank or is "".
+ */
+int failure_name(struct failure *failure, enum exit_code code, const char *sentence,
+		 const char *name, const char *rest);
 
 struct report {
 	/* Of the profile; stands before every line. */
@@ -34,7 +49,7 @@ struct report {
 	int parent;
 };
 
-/* What goes through the pipe to the parent: below PIPE_BUF, so each arrives whole. */
+/* What goes through the pipe to the parent. */
 struct report_message {
 	bool final;
 	enum exit_code code;
@@ -54,7 +69,8 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The outcome: to the log, and to the parent, which prints it and exits with code. */
-void report_result(struct report *report, enum exit_code code, const char *text);
+void report_result(struct report *report, enum exit_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* To systemd, when it started this process in the foreground: sd_notify(3)'s assignments.
  */

@@ -8,15 +8,12 @@
 #include "agent/core/engine.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
-#include "local/shortage.h"
 #include "local/ssh.h"
 #include "local/ssh_meaning.h"
 #include "local/ssh_said.h"
 #include "policy/language/escape.h"
 
 enum {
-	/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */
-	SSH_OWN_ERROR = 255,
 	/* sshd's shell on the remote: POSIX XCU 2.8.2. */
 	REMOTE_CANNOT_EXECUTE = 126,
 	REMOTE_NOT_FOUND = 127,
@@ -24,6 +21,10 @@ enum {
 	/* Two hosts, and the words around them. */
 	PARTY_MAX = 2 * SSH_SAID_HOST_MAX + 64,
 };
+
+_Static_assert(SENTENCE_MAX + PARTY_MAX + QUOTED_LINE_MAX + sizeof(" []") <=
+		   FAILURE_TEXT_MAX,
+	       "a failure has room for all of it");
 
 /* DESIGN.md's exit codes of the agent, and what a shell says in its place. */
 static const struct {
@@ -59,19 +60,12 @@ static const struct {
 static int tell(struct failure *failure, enum exit_code code, const char *sentence,
 		const char *party, const struct ssh_line *line)
 {
-	const char *hole = strstr(sentence, "%s");
-	char text[SENTENCE_MAX + PARTY_MAX], quoted[QUOTED_LINE_MAX];
+	char quoted[QUOTED_LINE_MAX], rest[QUOTED_LINE_MAX + sizeof(" []")] = "";
 
-	if (hole == NULL)
-		snprintf(text, sizeof(text), "%s", sentence);
-	else
-		snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - sentence), sentence,
-			 party, hole + 2);
-	if (line == NULL)
-		return failure_set(failure, code, "%s", text);
-	return failure_set(
-	    failure, code, "%s [%s]", text,
-	    escape_quoted(line->text, line->text_len, quoted, sizeof(quoted)));
+	if (line != NULL)
+		snprintf(rest, sizeof(rest), " [%s]",
+			 escape_quoted(line->text, line->text_len, quoted, sizeof(quoted)));
+	return failure_name(failure, code, sentence, party, rest);
 }
 
 /* Of what ssh is not known to have said: its last word. */
@@ -231,6 +225,43 @@ static bool lacks_peer(const struct ssh_end *end)
 
 	return end->status == EXIT_POLICY && end->session &&
 	       ssh_said_last(end->output, &line) && ssh_line_has(&line, REFUSAL_NO_PEER);
+}
+
+/* When ssh says that it is this host that cannot: a sentence, or NULL. */
+static const char *shortage_sentence(const char *output)
+{
+	static const struct {
+		const char *needle, *sentence;
+	} shortages[] = {
+	    /* strerror(3) of EMFILE and ENFILE, ENOMEM, EAGAIN, ENOSPC, EDQUOT, EROFS. */
+	    {"Too many open files",
+	     "this host is short of descriptors: ssh could not do its work"},
+	    {"Cannot allocate memory",
+	     "this host is short of memory: ssh could not do its work"},
+	    {"memory allocation failed",
+	     "this host is short of memory: ssh could not do its work"},
+	    {"out of memory", "this host is short of memory: ssh could not do its work"},
+	    {"Resource temporarily unavailable",
+	     "this host is short of processes: ssh could not do its work"},
+	    {"No space left on device",
+	     "this host is short of room on a disk: ssh could not do its work"},
+	    {"Disk quota exceeded",
+	     "this host is short of room on a disk: ssh could not do its work"},
+	    {"Read-only file system",
+	     "a file system of this host cannot be written: ssh could not do its work"},
+	    /* ld.so(8), before the program itself has begun. */
+	    {"error while loading shared libraries",
+	     "ssh cannot be started on this host: it lacks a library, memory or "
+	     "descriptors"},
+	};
+	struct ssh_line line;
+
+	/* Its own: neither among its doings, where the other end speaks before it is known,
+	 * nor where that is quoted. */
+	for (size_t i = 0; i < sizeof(shortages) / sizeof(*shortages); i++)
+		if (ssh_said_find(output, shortages[i].needle, true, &line))
+			return shortages[i].sentence;
+	return NULL;
 }
 
 int ssh_error_explain(const struct ssh_end *end, struct failure *failure)

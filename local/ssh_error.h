@@ -9,6 +9,9 @@
 #include "local/ssh_meaning.h"
 #include "policy/language/policy.h"
 
+/* ssh(1): "255 if an error occurred"; everything else is the remote command's. */
+enum { SSH_OWN_ERROR = 255 };
+
 struct ssh_end {
 	/* The exit status, or -1: it was killed. */
 	int status;

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <syslog.h>
 
-/* ", routes ", " and N more" and the time. */
-enum { ROUTES_TAIL_MAX = 64 };
+/* What follows the routes: " and N more", the offers that are not taken, and the time. */
+enum { ROUTES_TAIL_MAX = 160 };
 
 /* Text that may be cut, but never overruns. */
 struct sentence {
@@ -78,7 +78,7 @@ static void tell_up(struct tunnel *tunnel)
 	char text[REPORT_TEXT_MAX], state[REPORT_TEXT_MAX + 32];
 
 	describe(tunnel, text);
-	report_result(tunnel->report, EXIT_DONE, text);
+	report_result(tunnel->report, EXIT_DONE, "%s", text);
 	snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", text);
 	report_notify(tunnel->report, state);
 }
@@ -129,11 +129,10 @@ static enum exit_code run(struct tunnel *tunnel)
 static enum exit_code give_up(struct tunnel *tunnel)
 {
 	const bool undone = undo(tunnel) == 0;
-	char text[REPORT_TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%s is not up: %s%s", tunnel->profile->name,
-		 tunnel->failure.text, undone ? "" : "; and not all of it is undone");
-	report_result(tunnel->report, tunnel->failure.code, text);
+	report_result(tunnel->report, tunnel->failure.code, "%s is not up: %s%s",
+		      tunnel->profile->name, tunnel->failure.text,
+		      undone ? "" : "; and not all of it is undone");
 	return tunnel->failure.code;
 }
 

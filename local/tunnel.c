@@ -19,7 +19,7 @@
 
 enum { EXIT_BY_SIGNAL = 128 };
 
-static int open_signals(struct tunnel *tunnel)
+int tunnel_open_signals(void)
 {
 	const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
 	sigset_t set;
@@ -28,10 +28,9 @@ static int open_signals(struct tunnel *tunnel)
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
 		sigaddset(&set, wanted[i]);
 	/* Children get back the default in process_spawn(). */
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return -1;
-	tunnel->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return tunnel->signals < 0 ? -1 : 0;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int tunnel_watch(struct tunnel *tunnel, int fd)
@@ -51,11 +50,12 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
-	tunnel->signals = tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
-	tunnel->ssh = tunnel->pppd = tunnel->request = PROCESS_NONE;
-	tunnel->ssh_output.fd = tunnel->pppd_output.fd = tunnel->request_output.fd = -1;
+	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
+	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
+	tunnel->ssh_output.fd = tunnel->ppp_output.fd = tunnel->request_output.fd = -1;
 	tunnel->watch = epoll_create1(EPOLL_CLOEXEC);
-	if (tunnel->watch < 0 || open_signals(tunnel) != 0)
+	tunnel->signals = tunnel_open_signals();
+	if (tunnel->watch < 0 || tunnel->signals < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
 				   "cannot wait for events: %s", strerrordesc_np(errno));
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
@@ -91,25 +91,25 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 							       : tunnel_fail(tunnel, &err);
 }
 
-static int note_process(struct tunnel *tunnel, const char *name,
-			const struct process *process)
+int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process)
 {
 	struct journal_entry entry = {
 	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
+	struct error err;
 
 	snprintf(entry.name, sizeof(entry.name), "%s", name);
-	return tunnel_note(tunnel, &entry);
+	if (tunnel_note(tunnel, &entry) != 0)
+		return -1;
+	return process_release(process, tunnel_deadline(tunnel), &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	struct error err;
-
-	if (note_process(tunnel, name, process) != 0)
-		return -1;
-	if (process_release(process, tunnel_deadline(tunnel), &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_watch(tunnel, process->pidfd);
+	return tunnel_release(tunnel, name, process) == 0
+		   ? tunnel_watch(tunnel, process->pidfd)
+		   : -1;
 }
 
 static int milliseconds_left(int64_t deadline)
@@ -140,7 +140,7 @@ static bool take_signal(struct tunnel *tunnel)
 	return true;
 }
 
-enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPPD, WAIT_FD, WAIT_OUTPUTS, OUTPUTS = 3 };
+enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_OUTPUTS, OUTPUTS = 3 };
 
 struct waiting {
 	struct pollfd fds[WAIT_OUTPUTS + OUTPUTS];
@@ -155,9 +155,9 @@ static void prepare_wait(struct tunnel *tunnel, int fd, int left, struct waiting
 	*out = (struct waiting){
 	    .fds = {[WAIT_SIGNALS] = {.fd = tunnel->signals, .events = POLLIN},
 		    [WAIT_SSH] = {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
-		    [WAIT_PPPD] = {.fd = live_pidfd(&tunnel->pppd), .events = POLLIN},
+		    [WAIT_PPP] = {.fd = live_pidfd(&tunnel->ppp), .events = POLLIN},
 		    [WAIT_FD] = {.fd = fd, .events = POLLIN}},
-	    .outputs = {&tunnel->ssh_output, &tunnel->pppd_output, &tunnel->request_output},
+	    .outputs = {&tunnel->ssh_output, &tunnel->ppp_output, &tunnel->request_output},
 	    .timeout = left,
 	};
 	for (size_t i = 0; i < OUTPUTS; i++) {
@@ -191,8 +191,8 @@ static enum tunnel_event take_events(struct tunnel *tunnel, const struct waiting
 		return TUNNEL_SIGNAL;
 	if (fds[WAIT_SSH].revents != 0 && process_reap(&tunnel->ssh))
 		return ended(tunnel, waiting, TUNNEL_SSH_ENDED);
-	if (fds[WAIT_PPPD].revents != 0 && process_reap(&tunnel->pppd))
-		return ended(tunnel, waiting, TUNNEL_PPPD_ENDED);
+	if (fds[WAIT_PPP].revents != 0 && process_reap(&tunnel->ppp))
+		return ended(tunnel, waiting, TUNNEL_PPP_ENDED);
 	return fds[WAIT_FD].revents != 0 ? TUNNEL_READABLE : TUNNEL_DEADLINE;
 }
 
@@ -246,10 +246,10 @@ static int explain_ssh(struct tunnel *tunnel)
  * This side's PPP program is the first to see a hangup, or the other end's last word; ssh,
  * which hands on how that end's program ended, knows why.
  */
-static int explain_pppd(struct tunnel *tunnel)
+static int explain_ppp(struct tunnel *tunnel)
 {
 	enum { ENDED_BY_PEER = 0, HANGUP = 16 };
-	const int status = process_exit_status(&tunnel->pppd);
+	const int status = process_exit_status(&tunnel->ppp);
 	char last[QUOTED_LINE_MAX];
 
 	if ((status == ENDED_BY_PEER || status == HANGUP) &&
@@ -257,8 +257,8 @@ static int explain_pppd(struct tunnel *tunnel)
 		output_drain(&tunnel->ssh_output, tunnel->report);
 		return explain_ssh(tunnel);
 	}
-	output_last_line(&tunnel->pppd_output, last, sizeof(last));
-	return ppp_explain(&tunnel->pppd,
+	output_last_line(&tunnel->ppp_output, last, sizeof(last));
+	return ppp_explain(&tunnel->ppp,
 			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
 			   &tunnel->failure);
 }
@@ -272,8 +272,8 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 		    "ended by a signal (%s) while %s", sigabbrev_np(tunnel->signal), doing);
 	case TUNNEL_SSH_ENDED:
 		return explain_ssh(tunnel);
-	case TUNNEL_PPPD_ENDED:
-		return explain_pppd(tunnel);
+	case TUNNEL_PPP_ENDED:
+		return explain_ppp(tunnel);
 	case TUNNEL_DEADLINE:
 		return failure_set(&tunnel->failure, EXIT_LINK,
 				   "nothing happened in %u seconds while %s",
@@ -305,9 +305,9 @@ void tunnel_close(struct tunnel *tunnel)
 			close(fds[i]);
 	journal_close(&tunnel->journal);
 	process_close(&tunnel->ssh);
-	process_close(&tunnel->pppd);
+	process_close(&tunnel->ppp);
 	process_close(&tunnel->request);
 	output_close(&tunnel->ssh_output);
-	output_close(&tunnel->pppd_output);
+	output_close(&tunnel->ppp_output);
 	output_close(&tunnel->request_output);
 }

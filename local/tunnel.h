@@ -7,19 +7,19 @@
 
 #include "agent/net/netlink.h"
 #include "local/choose.h"
-#include "local/reporting.h"
 #include "local/journal.h"
 #include "local/output.h"
 #include "local/process.h"
 #include "local/pty.h"
 #include "local/ready.h"
+#include "local/reporting.h"
 #include "local/run_as.h"
 #include "local/ssh.h"
 #include "local/state.h"
 #include "policy/language/profile.h"
 
 enum {
-	/* ssh's exit follows the end of its output, pppd's follows a hangup. */
+	/* ssh exits after the end of its output, a PPP program after a hangup. */
 	TUNNEL_SETTLE_MS = 2000,
 	TUNNEL_FOREVER = -1,
 };
@@ -35,20 +35,20 @@ struct tunnel {
 	char nonce[READY_NONCE_LEN + 1];
 	/* Pending SIGTERM, SIGINT and SIGHUP as a descriptor; and which one came, or 0. */
 	int signals, signal;
-	/* Readable when any of signals, ssh and pppd is: what link_wait_up() watches. */
+	/* Readable when any of signals, ssh and ppp is: what link_wait_up() watches. */
 	int watch;
-	/* Our own hold on pppd's side of the pty. */
+	/* The PPP program's side of the line, which this process holds as well. */
 	int slave;
 	struct pty pty;
 	/* Something came out of it: there is a session. */
 	bool answered;
-	struct process ssh, pppd, request;
-	struct output ssh_output, pppd_output, request_output;
+	struct process ssh, ppp, request;
+	struct output ssh_output, ppp_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
 	/* Of its offers, what could not be judged, and is not taken. */
 	size_t lost_offers;
-	/* What speaks PPP here: its path, and what it is called. */
+	/* The PPP program here: its path, and what messages call it. */
 	const char *program, *engine;
 	struct choice choice;
 	struct link link;
@@ -60,12 +60,14 @@ struct tunnel {
 enum tunnel_event {
 	TUNNEL_SIGNAL,
 	TUNNEL_SSH_ENDED,
-	TUNNEL_PPPD_ENDED,
+	TUNNEL_PPP_ENDED,
 	TUNNEL_READABLE,
 	TUNNEL_DEADLINE,
 	TUNNEL_BROKEN,
 };
 
+/* Blocks SIGTERM, SIGINT and SIGHUP, and has them as a descriptor; -1 with errno. */
+int tunnel_open_signals(void);
 /* 0, or -1 with *failure; either way tunnel_close() is due. */
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state);
@@ -88,9 +90,11 @@ int64_t tunnel_deadline(const struct tunnel *tunnel);
 
 /*
  * For the steps of tunnel_bring_up(). What is about to change is written down first; a
- * process is written down, then let go, then watched. 0, or -1 with tunnel->failure.
+ * process is written down, then let go, and by tunnel_run() watched as well. 0, or -1 with
+ * tunnel->failure.
  */
 int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
+int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */

@@ -12,8 +12,8 @@
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
 
-/* pppd would take another name for its interface, and we would wait for one that is not
- * ours. */
+/* Otherwise pppd would choose another name for its interface, and we would wait for one
+ * that is not ours. */
 static int check_interface_free(struct tunnel *tunnel)
 {
 	struct error err;
@@ -61,7 +61,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 	return 0;
 }
 
-static int spawn_pppd(struct tunnel *tunnel, int report)
+static int spawn_ppp(struct tunnel *tunnel, int report)
 {
 	const bool terminal = tunnel->pty.name[0] != '\0';
 	const struct ppp_child child = {
@@ -87,12 +87,12 @@ static int spawn_pppd(struct tunnel *tunnel, int report)
 	};
 	struct error err;
 	/* It writes to the system log by itself. */
-	const int said = output_open(&tunnel->pppd_output, tunnel->engine, LOG_DEBUG, &err);
+	const int said = output_open(&tunnel->ppp_output, tunnel->engine, LOG_DEBUG, &err);
 	int result;
 
 	if (said < 0)
 		return tunnel_fail(tunnel, &err);
-	result = ppp_spawn(&child, said, &tunnel->pppd, &err);
+	result = ppp_spawn(&child, said, &tunnel->ppp, &err);
 	close(said);
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
@@ -119,10 +119,10 @@ int tunnel_start_ppp(struct tunnel *tunnel)
 	if (pipe2(report, O_CLOEXEC) != 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a pipe: %s",
 				   strerrordesc_np(errno));
-	result = spawn_pppd(tunnel, report[1]);
+	result = spawn_ppp(tunnel, report[1]);
 	close(report[1]);
 	if (result == 0)
-		result = tunnel_run(tunnel, tunnel->engine, &tunnel->pppd);
+		result = tunnel_run(tunnel, tunnel->engine, &tunnel->ppp);
 	if (result == 0)
 		result = log_confinement(tunnel, report[0]);
 	close(report[0]);

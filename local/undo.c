@@ -36,7 +36,8 @@ static int undo_route(const struct undoing *undoing, const struct journal_entry 
 	return route_delete(undoing->netlink, &entry->route, err);
 }
 
-/* pppd stands after it in the journal, so it has ended by now and taken its link along. */
+/* The PPP program stands after it in the journal, so it has ended by now and has removed
+ * its interface. */
 static int undo_link(const struct undoing *undoing, const struct journal_entry *entry,
 		     struct error *err)
 {

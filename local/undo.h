@@ -4,11 +4,11 @@
 #define SALLYPORT_LOCAL_UNDO_H
 
 #include "local/journal.h"
-#include "local/state.h"
 #include "local/reporting.h"
+#include "local/state.h"
 
 enum {
-	/* pppd tells its peer that it ends (RFC 1661 5.5) before it does. */
+	/* A PPP program tells its peer that it ends (RFC 1661 5.5) before it does. */
 	UNDO_GRACE_MS = 5000,
 };
 

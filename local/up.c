@@ -26,7 +26,7 @@ enum { PARENT_WAIT_MS = 10000 };
 
 static enum exit_code load_profile(const char *name, struct profile *profile)
 {
-	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
+	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
 
 	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
@@ -82,20 +82,6 @@ static _Noreturn void run_supervisor(const struct profile *profile, struct repor
 	code = supervise(profile, report, state);
 	state_close(state);
 	_exit(code);
-}
-
-/* Signals that ask this process to give up, as a descriptor. */
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* The next message; false when the supervisor is gone. Signals are passed on to it. */
@@ -167,7 +153,7 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 	int pipes[2], signals;
 	enum exit_code code;
 
-	signals = open_signals();
+	signals = tunnel_open_signals();
 	if (signals < 0 || pipe2(pipes, O_CLOEXEC) != 0)
 		return command_fail(EXIT_SYSTEM, "%s", strerrordesc_np(errno));
 	fflush(stdout);

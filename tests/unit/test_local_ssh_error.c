@@ -3,6 +3,8 @@
  * launched. */
 #include <string.h>
 
+#include "local/output.h"
+#include "local/ssh_said.h"
 #include "tests/unit/ssh_told.h"
 
 static void tells_what_the_agent_says(void **state)
@@ -181,6 +183,35 @@ static void appends_the_last_line(void **state)
 	assert_non_null(strstr(failure.text, "[\"sallyport: denied (id 1)\"]"));
 }
 
+/* What to do stands at the end of a sentence: with the longest names and the longest line.
+ */
+static void tells_long_names_whole(void **state)
+{
+	static const int statuses[] = {EXIT_BAD_REQUEST, EXIT_NO_PPP, EXIT_INTERNAL,
+				       EXIT_SYSTEM,	 EXIT_BUSY,   EXIT_DENIED,
+				       EXIT_POLICY,	 126,	      127};
+	char host[SSH_SAID_HOST_MAX], said[2 * QUOTED_LINE_MAX];
+	struct failure failure;
+
+	(void)state;
+	memset(host, 'h', sizeof(host));
+	host[sizeof(host) - 1] = '\0';
+	memset(said, 's', sizeof(said));
+	said[sizeof(said) - 1] = '\0';
+	for (size_t i = 0; i < COUNT(statuses); i++) {
+		const struct ssh_end end = {
+		    .status = statuses[i], .output = said, .session = true, .host = host};
+		size_t len;
+
+		ssh_error_explain(&end, &failure);
+		len = strlen(failure.text);
+		/* The line is cut, and says so; the sentence is not. */
+		assert_non_null(strstr(failure.text, host));
+		if (len < 6 || strcmp(failure.text + len - 6, "s\"...]") != 0)
+			fail_msg("%d is told as: %s", statuses[i], failure.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +222,7 @@ int main(void)
 	    cmocka_unit_test(tells_how_the_remote_s_ppp_ended),
 	    cmocka_unit_test(does_not_blame_the_remote_before_it_has_answered),
 	    cmocka_unit_test(appends_the_last_line),
+	    cmocka_unit_test(tells_long_names_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

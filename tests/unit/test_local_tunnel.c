@@ -27,8 +27,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	tunnel = (struct tunnel){.report = &report, .signals = -1};
-	tunnel.ssh = tunnel.pppd = tunnel.request = PROCESS_NONE;
-	tunnel.ssh_output.fd = tunnel.pppd_output.fd = tunnel.request_output.fd = -1;
+	tunnel.ssh = tunnel.ppp = tunnel.request = PROCESS_NONE;
+	tunnel.ssh_output.fd = tunnel.ppp_output.fd = tunnel.request_output.fd = -1;
 	return 0;
 }
 
@@ -36,7 +36,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	output_close(&tunnel.ssh_output);
-	output_close(&tunnel.pppd_output);
+	output_close(&tunnel.ppp_output);
 	output_close(&tunnel.request_output);
 	return 0;
 }
@@ -56,7 +56,7 @@ static void a_deadline_holds_under_a_flood(void **state)
 
 	(void)state;
 	flood(&tunnel.ssh_output, "ssh");
-	flood(&tunnel.pppd_output, "pppd");
+	flood(&tunnel.ppp_output, "pppd");
 	flood(&tunnel.request_output, "request");
 	/* For the old way of waiting, which would not come back. */
 	alarm(LATE_MS / 1000);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/* What is told of a link: whole, or seen to be cut. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "local/reporting.h"
+#include "unit.h"
+
+static char much[2 * REPORT_LOG_MAX];
+
+static void fill_much(void)
+{
+	memset(much, 'x', sizeof(much) - 1);
+}
+
+/* As long as there is room for, and ending in dots. */
+static void assert_cut(const char *text, size_t size)
+{
+	assert_int_equal(size - 1, strlen(text));
+	assert_string_equal("x...", text + size - sizeof("x..."));
+}
+
+/* What is printed on standard error by one line of the log. */
+static void read_log(const struct report *report, const char *text, char *buf, size_t size)
+{
+	FILE *const file = tmpfile();
+	const int own = dup(STDERR_FILENO);
+	ssize_t got;
+
+	assert_non_null(file);
+	assert_true(own >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+	report_log(report, LOG_WARNING, "%s", text);
+	fflush(stderr);
+	assert_true(dup2(own, STDERR_FILENO) >= 0);
+	close(own);
+	got = pread(fileno(file), buf, size - 1, 0);
+	assert_true(got > 0);
+	/* Without the newline. */
+	buf[got - 1] = '\0';
+	fclose(file);
+}
+
+static void a_failure_that_is_too_long_ends_in_dots(void **state)
+{
+	struct failure failure;
+
+	(void)state;
+	fill_much();
+	assert_int_equal(-1, failure_set(&failure, EXIT_LINK, "%s", much));
+	assert_cut(failure.text, sizeof(failure.text));
+	assert_int_equal(-1, failure_name(&failure, EXIT_LINK, "a %s b", much, " rest"));
+	assert_cut(failure.text, sizeof(failure.text));
+}
+
+static void a_failure_that_fits_is_whole(void **state)
+{
+	struct failure failure;
+
+	(void)state;
+	fill_much();
+	failure_set(&failure, EXIT_LINK, "%.*s", FAILURE_TEXT_MAX - 1, much);
+	assert_int_equal(FAILURE_TEXT_MAX - 1, strlen(failure.text));
+	assert_null(strchr(failure.text, '.'));
+	failure_name(&failure, EXIT_LINK, "a %s b", "name", " [rest]");
+	assert_string_equal("a name b [rest]", failure.text);
+	failure_name(&failure, EXIT_LINK, "no hole", "name", "");
+	assert_string_equal("no hole", failure.text);
+}
+
+/* Each message arrives whole, or cut and saying so. */
+static void a_message_to_the_parent_that_is_too_long_ends_in_dots(void **state)
+{
+	struct report report = {.name = "t", .foreground = true, .quiet = true};
+	struct report_message message;
+	char log[REPORT_LOG_MAX + 64];
+	int ends[2];
+
+	(void)state;
+	fill_much();
+	assert_int_equal(0, pipe(ends));
+	report.parent = ends[1];
+	report_progress(&report, "%s", much);
+	assert_int_equal(sizeof(message), read(ends[0], &message, sizeof(message)));
+	assert_cut(message.text, sizeof(message.text));
+	report_result(&report, EXIT_DONE, "%s", much);
+	assert_int_equal(sizeof(message), read(ends[0], &message, sizeof(message)));
+	assert_cut(message.text, sizeof(message.text));
+	assert_true(message.final);
+	assert_int_equal(-1, report.parent);
+	close(ends[0]);
+
+	read_log(&report, much, log, sizeof(log));
+	assert_cut(log, REPORT_LOG_MAX + strlen("t: "));
+}
+
+/* The longest failure is told to the parent and to the log without a cut. */
+static void a_whole_failure_arrives_whole(void **state)
+{
+	struct report report = {.name = "t", .foreground = true, .quiet = true};
+	struct report_message message;
+	struct failure failure;
+	char log[REPORT_LOG_MAX + 64];
+	int ends[2];
+
+	(void)state;
+	fill_much();
+	failure_set(&failure, EXIT_DONE, "%.*s", FAILURE_TEXT_MAX - 1, much);
+	assert_int_equal(0, pipe(ends));
+	report.parent = ends[1];
+	report_result(&report, EXIT_DONE, "%s is not up: %s", report.name, failure.text);
+	assert_int_equal(sizeof(message), read(ends[0], &message, sizeof(message)));
+	assert_int_equal(strlen("t is not up: ") + FAILURE_TEXT_MAX - 1,
+			 strlen(message.text));
+	close(ends[0]);
+
+	read_log(&report, failure.text, log, sizeof(log));
+	assert_int_equal(strlen("t: ") + FAILURE_TEXT_MAX - 1, strlen(log));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_failure_that_is_too_long_ends_in_dots),
+	    cmocka_unit_test(a_failure_that_fits_is_whole),
+	    cmocka_unit_test(a_message_to_the_parent_that_is_too_long_ends_in_dots),
+	    cmocka_unit_test(a_whole_failure_arrives_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
