@@ -207,18 +207,23 @@ static bool take_command(struct host *host)
 
 void host_keys(struct host *host)
 {
-	/* Static, as it is large. */
-	static struct key_files files;
+	struct key_files *files = calloc(1, sizeof *files);
 	bool command;
 
-	files.host = host;
-	if (key_lines_begin(&files.lines, host) != 0)
+	if (files == NULL) {
+		host->findings->lost = true;
 		return;
+	}
+	files->host = host;
+	if (key_lines_begin(&files->lines, host) != 0)
+		goto out;
 	if (host->sshd == NULL)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 			  "where sshd looks for keys is not known: " PATH_AUTHORIZED
 			  " was looked at");
 	command = take_command(host);
-	take_files(&files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
-	key_lines_end(&files.lines, !command);
+	take_files(files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
+	key_lines_end(&files->lines, !command);
+out:
+	free(files);
 }

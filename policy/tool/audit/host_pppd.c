@@ -49,7 +49,7 @@ static bool has_own_options(void)
  * well when it cannot be asked. */
 static bool knows(const char *pppd, const char *word, const char *argument)
 {
-	static char option[] = "--version";
+	char option[] = "--version";
 	char *argv[] = {(char *)pppd, (char *)word, option, NULL, NULL};
 	struct run_output output;
 	struct error err;
@@ -80,7 +80,7 @@ static void judge_words(struct host *host, const char *pppd)
 
 void host_pppd(struct host *host, bool may_ask)
 {
-	static char option[] = "--version";
+	char option[] = "--version";
 	char path[POLICY_PATH_MAX], line[FINDING_TEXT_MAX];
 	char *const argv[] = {path, option, NULL};
 	struct run_output output;

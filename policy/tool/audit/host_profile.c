@@ -130,8 +130,7 @@ static void judge_tun(struct host *host, const struct user *user)
 
 static void judge_profile(struct host *host, const struct profile *profile)
 {
-	/* Static, for its size. */
-	static struct user user;
+	struct user user;
 	char file[PATH_TEXT_MAX];
 	struct error err = {0};
 	bool needs_agent = false;
