@@ -218,7 +218,7 @@ static void judge_capabilities(struct host *host, const char *pppd)
 		return;
 	if (capability_read(fd, &capability, &err) == 0)
 		host_find(host, RULE_PPPD_SETUID, pppd, 0,
-			  "its file capabilities are %s, which Sallyport has no use for",
+			  "its file capabilities are %s, which Sallyport does not need",
 			  capability_print(&capability, has));
 	close(fd);
 }
@@ -232,7 +232,7 @@ static bool judge_program(struct host *host, const char *program)
 		return false;
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, program, 0,
-			  "it is setuid (mode %04o), which Sallyport has no use for",
+			  "it is setuid (mode %04o), which Sallyport does not need",
 			  (unsigned)st.st_mode & ALL_MODES);
 	judge_capabilities(host, program);
 	return true;

@@ -20,7 +20,7 @@ static void judge_launch(struct host *host, const char *version)
 	/* A kernel without the device is another finding. */
 	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
 			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
-	const char *why = !suffices ? "it takes no other than root"
+	const char *why = !suffices ? "it accepts only root"
 			  : shut    ? "the account may not open /dev/ppp"
 				    : "LaunchAs root";
 
@@ -91,10 +91,11 @@ void host_pppd(struct host *host, bool may_ask)
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
 	} else if (has_own_options()) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what your ~/.ppprc says first");
+			  "its version: pppd would first do what your ~/.ppprc says");
 	} else if (!may_ask) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what %s says first", PPP_OPTIONS_FILE);
+			  "its version: pppd would first do what %s says",
+			  PPP_OPTIONS_FILE);
 	} else if (run_program(argv, &output, &err) < 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
 	} else {

@@ -187,8 +187,8 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
 		if (strstr(subsystem, " internal-sftp") != NULL)
 			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
-				  "subsystem %s: no program, so that the account's "
-				  "shell is not asked",
+				  "subsystem %s: it is not a program, so sshd does not "
+				  "start it by the account's shell",
 				  subsystem);
 }
 

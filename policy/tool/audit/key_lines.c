@@ -130,8 +130,7 @@ static void judge_owner(struct key_lines *lines, const char *path,
 	} else if (owner != NULL) {
 		other = name_of(lines, owner, &len);
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
-			  "this key is %.*s's: it leads to the agent as %s", len, other,
-			  name);
+			  "this key is %.*s's: its command names %s", len, other, name);
 	} else if (loaded < 0 && err.sys != 0) {
 		if (!lines->closed)
 			host_find(lines->host, RULE_NOT_LOOKED_AT, path, lines->line.number,
@@ -141,7 +140,7 @@ static void judge_owner(struct key_lines *lines, const char *path,
 	} else if (!peer_has(&lines->peer, key)) {
 		/* It may be in a file that is no good, which is told elsewhere. */
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
-			  "no good peer has this key, which is to be %s's", name);
+			  "no valid peer has this key, which is listed as %s's", name);
 	}
 }
 
@@ -194,7 +193,7 @@ static void keep(struct key_lines *lines, const char *path, const struct public_
 static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
 {
 	const char *base64 = lines->line.base64[0] == '\0' ? NULL : lines->line.base64;
-	const char *why = "no key type that is taken";
+	const char *why = "not a key type that is known";
 
 	/* A fingerprint is a key of a policy file, not here. */
 	if (!key_is_fingerprint(lines->line.type) &&

@@ -377,7 +377,7 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 	count = scandir(path, &entries, not_dots, by_bytes);
 	if (count < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
-			     "cannot list it: %s", strerror(errno));
+			     "cannot list the directory: %s", strerror(errno));
 		return;
 	}
 	/* If it cannot be trusted, each of its files is to say so. */
