@@ -188,6 +188,9 @@ limits()
 }
 no_limits='rm /etc/security/limits.d/row.conf'
 damage login-limits 'no login at all' "$(limits '* - maxlogins 5' 'slave hard maxlogins 0' '* - maxlogins 9')" "$no_limits"
+damage login-limits 'no login at all, in one of a thousand files' \
+	"$(limits 'slave hard maxlogins 0'); for i in \$(seq 1000); do echo >/etc/security/limits.d/\$i.conf; done" \
+	'rm /etc/security/limits.d/*.conf'
 damage login-limits 'one process' "$(limits '@slave hard nproc 1')" "$no_limits"
 on remote sh -c "$(limits 'slave hard nproc 64' '@slave hard nproc 1' '* hard nproc 1' 'root - maxlogins 0')"
 same "$AUDIT_CLEAN" "$(found)" 'limits of others, and one of its own that counts more'

@@ -122,9 +122,9 @@ const char *host_why(void)
 {
 	switch (errno) {
 	case EINVAL:
-		return "it is no regular file";
+		return "it is not a regular file";
 	case EILSEQ:
-		return "it holds a NUL, which no text does";
+		return "it contains a NUL byte";
 	default:
 		return strerror(errno);
 	}

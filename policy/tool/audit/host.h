@@ -132,6 +132,8 @@ struct host {
 	bool launch_pppd, launch_ipv6, launch_landlock;
 	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
 	const struct sshd_settings *sshd;
+	/* owned: where they are */
+	struct sshd_answer *sshd_answer;
 	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
 	unsigned sshd_release;
 	/* host_sshd_running.c */

@@ -130,7 +130,7 @@ static void judge_home(struct host *host)
 		return;
 	if (host_stat(host, home, &st) == 0 && !S_ISDIR(st.st_mode))
 		host_find(host, RULE_ACCOUNT_HOME, home, 0,
-			  "the home of %s is no directory", host->account.name);
+			  "the home of %s is not a directory", host->account.name);
 	else
 		(void)host_trust_directory(host, RULE_ACCOUNT_HOME, home);
 }

@@ -39,7 +39,7 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 		return fd;
 	}
 	close(fd);
-	host_find(host, RULE_PROGRAM_MISSING, path, 0, "it is no regular file");
+	host_find(host, RULE_PROGRAM_MISSING, path, 0, "it is not a regular file");
 	return -1;
 }
 
@@ -110,7 +110,7 @@ static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 			  (unsigned)st->st_gid, (unsigned)st->st_mode & ALL_MODES);
 	if (capability_acl(fd))
 		host_find(host, RULE_AGENT_OPEN, PATH_AGENT, 0,
-			  "it has an ACL, which may let others than its mode tells");
+			  "it has an ACL, which may let in others than its mode says");
 	if (host->living && st->st_nlink != 1)
 		host_find(host, RULE_AGENT_LINKS, PATH_AGENT, 0,
 			  "it has %lu links: expected one", (unsigned long)st->st_nlink);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Rules of sudo and doas that name the account, and what else runs as it. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,21 +172,14 @@ static void judge_crontab(struct host *host, const char *path)
 static void judge_crontabs(struct host *host)
 {
 	static const char directory[] = "/etc/cron.d";
-	DIR *stream = host_opendir(host, directory);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
 	judge_crontab(host, "/etc/crontab");
-	if (stream == NULL) {
-		if (errno != ENOENT)
-			host_not_read(host, directory, "");
-		return;
-	}
-	while ((entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.' &&
-		    path_join(directory, entry->d_name, path) == 0)
-			judge_crontab(host, path);
-	closedir(stream);
+	if (host_names_list(host, directory, &paths) != 0 && errno != ENOENT)
+		host_not_read(host, directory, "");
+	for (size_t i = 0; i < paths.count; i++)
+		judge_crontab(host, paths.list[i]);
+	host_names_free(&paths);
 }
 
 void host_escalation(struct host *host)

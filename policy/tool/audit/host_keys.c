@@ -143,7 +143,7 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 
 	if (place(files->host, word, len, path) != 0) {
 		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
-			  "authorizedkeysfile %.*s: what file this is, is not known",
+			  "authorizedkeysfile %.*s: cannot tell which file this is",
 			  (int)len, word);
 		return;
 	}
@@ -207,18 +207,23 @@ static bool take_command(struct host *host)
 
 void host_keys(struct host *host)
 {
-	/* Static, as it is large. */
-	static struct key_files files;
+	struct key_files *files = calloc(1, sizeof *files);
 	bool command;
 
-	files.host = host;
-	if (key_lines_begin(&files.lines, host) != 0)
+	if (files == NULL) {
+		host->findings->lost = true;
 		return;
+	}
+	files->host = host;
+	if (key_lines_begin(&files->lines, host) != 0)
+		goto out;
 	if (host->sshd == NULL)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 			  "where sshd looks for keys is not known: " PATH_AUTHORIZED
 			  " was looked at");
 	command = take_command(host);
-	take_files(&files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
-	key_lines_end(&files.lines, !command);
+	take_files(files, setting(host, "authorizedkeysfile", PATH_AUTHORIZED));
+	key_lines_end(&files->lines, !command);
+out:
+	free(files);
 }

@@ -3,20 +3,18 @@
  * What pam_limits has for the account, limits.conf(5): a line for it counts more than one
  * for its group, and that more than one for all; of the same kind the last.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 
 enum {
 	/* sshd's own, the agent, what it launches, and the same of the second request */
 	PROCESSES_NEEDED = 6,
-	FILES_MAX = 64,
-	NAME_TEXT_MAX = 256,
 };
 
 enum rank { RANK_NONE, RANK_ALL, RANK_GROUP, RANK_ACCOUNT };
@@ -112,41 +110,26 @@ static void take_file(struct host *host, struct limits *limits, const char *path
 	free(text);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
 /* In the order of their names. */
 static void take_directory(struct host *host, struct limits *limits, const char *dir)
 {
 	static const char suffix[] = ".conf";
-	static char names[FILES_MAX][NAME_TEXT_MAX];
-	char path[PATH_TEXT_MAX];
-	DIR *stream = host_opendir(host, dir);
-	const struct dirent *entry;
-	size_t count = 0;
+	struct host_names paths = {0};
 
-	if (stream == NULL)
-		return;
-	while (count < FILES_MAX && (entry = readdir(stream)) != NULL) {
-		const size_t len = strlen(entry->d_name);
+	(void)host_names_list(host, dir, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *dot = strrchr(paths.list[i], '.');
 
-		if (len >= sizeof suffix - 1 && len < sizeof names[0] &&
-		    strcmp(entry->d_name + len - (sizeof suffix - 1), suffix) == 0)
-			memcpy(names[count++], entry->d_name, len + 1);
+		if (dot != NULL && strcmp(dot, suffix) == 0)
+			take_file(host, limits, paths.list[i]);
 	}
-	closedir(stream);
-	qsort(names, count, sizeof names[0], by_name);
-	for (size_t i = 0; i < count; i++)
-		if (path_join(dir, names[i], path) == 0)
-			take_file(host, limits, path);
+	host_names_free(&paths);
 }
 
 void host_pam_limits(struct host *host, struct pam_answer *answer)
 {
-	static struct limits limits;
 	static const char own[] = "conf=";
+	struct limits limits;
 	const char *path = NULL;
 
 	limits = (struct limits){.processes = {.item = "nproc", .value = -1},

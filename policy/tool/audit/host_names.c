@@ -102,6 +102,31 @@ bool host_names_have(const struct host_names *names, const char *text, size_t le
 	return false;
 }
 
+static int by_bytes(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+int host_names_list(const struct host *host, const char *dir, struct host_names *paths)
+{
+	DIR *stream = host_opendir(host, dir);
+	const struct dirent *entry;
+	char path[PATH_TEXT_MAX];
+	int result = 0;
+
+	if (stream == NULL)
+		return -1;
+	while (result == 0 && (entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
+			result = host_names_add(paths, path, strlen(path));
+	closedir(stream);
+	if (paths->count > 0)
+		qsort(paths->list, paths->count, sizeof *paths->list, by_bytes);
+	if (result != 0)
+		host->findings->lost = true;
+	return 0;
+}
+
 void host_names_free(struct host_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 
 /* As packaging/systemd has it; and the name of an interface as it could be. */
@@ -35,18 +36,17 @@ static void judge_match(struct host *host, const char *path, const struct unit_l
 /* The first file that matches counts, by the name. */
 static void judge_earlier(struct host *host, const char *directory)
 {
-	DIR *stream = host_opendir(host, directory);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
-	while (stream != NULL && (entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.' && strcmp(entry->d_name, own_file) < 0 &&
-		    fnmatch("*.network", entry->d_name, 0) == 0 &&
-		    path_join(directory, entry->d_name, path) == 0 &&
+	(void)host_names_list(host, directory, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *path = paths.list[i], *name = strrchr(path, '/') + 1;
+
+		if (strcmp(name, own_file) < 0 && fnmatch("*.network", name, 0) == 0 &&
 		    !unit_is_masked(host, path))
 			unit_each_line(host, path, judge_match);
-	if (stream != NULL)
-		closedir(stream);
+	}
+	host_names_free(&paths);
 }
 
 void host_networkd(struct host *host)

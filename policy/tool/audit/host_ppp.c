@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* pppd, the options that it reads before those of the plan, and its hooks. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "policy/language/paths.h"
 #include "policy/tool/audit/capability.h"
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/ppp_words.h"
 
 enum { ALL_MODES = 07777 };
@@ -175,20 +175,15 @@ static void judge_hook(struct host *host, const char *path)
 
 static void judge_hooks_in(struct host *host, const char *dir)
 {
-	DIR *stream = host_opendir(host, dir);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
-	if (stream == NULL) {
-		if (errno != ENOENT)
-			host_not_read(host, dir, "");
-		return;
-	}
-	(void)host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
-	while ((entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
-			judge_hook(host, path);
-	closedir(stream);
+	if (host_names_list(host, dir, &paths) == 0)
+		(void)host_trust_directory(host, RULE_PPP_UNTRUSTED, dir);
+	else if (errno != ENOENT)
+		host_not_read(host, dir, "");
+	for (size_t i = 0; i < paths.count; i++)
+		judge_hook(host, paths.list[i]);
+	host_names_free(&paths);
 }
 
 static void judge_hooks(struct host *host)
@@ -223,7 +218,7 @@ static void judge_capabilities(struct host *host, const char *pppd)
 		return;
 	if (capability_read(fd, &capability, &err) == 0)
 		host_find(host, RULE_PPPD_SETUID, pppd, 0,
-			  "its file capabilities are %s, which Sallyport has no use for",
+			  "its file capabilities are %s, which Sallyport does not need",
 			  capability_print(&capability, has));
 	close(fd);
 }
@@ -237,7 +232,7 @@ static bool judge_program(struct host *host, const char *program)
 		return false;
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, program, 0,
-			  "it is setuid (mode %04o), which Sallyport has no use for",
+			  "it is setuid (mode %04o), which Sallyport does not need",
 			  (unsigned)st.st_mode & ALL_MODES);
 	judge_capabilities(host, program);
 	return true;

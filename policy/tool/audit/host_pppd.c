@@ -20,7 +20,7 @@ static void judge_launch(struct host *host, const char *version)
 	/* A kernel without the device is another finding. */
 	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
 			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
-	const char *why = !suffices ? "it takes no other than root"
+	const char *why = !suffices ? "it accepts only root"
 			  : shut    ? "the account may not open /dev/ppp"
 				    : "LaunchAs root";
 
@@ -49,7 +49,7 @@ static bool has_own_options(void)
  * well when it cannot be asked. */
 static bool knows(const char *pppd, const char *word, const char *argument)
 {
-	static char option[] = "--version";
+	char option[] = "--version";
 	char *argv[] = {(char *)pppd, (char *)word, option, NULL, NULL};
 	struct run_output output;
 	struct error err;
@@ -80,7 +80,7 @@ static void judge_words(struct host *host, const char *pppd)
 
 void host_pppd(struct host *host, bool may_ask)
 {
-	static char option[] = "--version";
+	char option[] = "--version";
 	char path[POLICY_PATH_MAX], line[FINDING_TEXT_MAX];
 	char *const argv[] = {path, option, NULL};
 	struct run_output output;
@@ -91,10 +91,11 @@ void host_pppd(struct host *host, bool may_ask)
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version");
 	} else if (has_own_options()) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what your ~/.ppprc says first");
+			  "its version: pppd would first do what your ~/.ppprc says");
 	} else if (!may_ask) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
-			  "its version: it would do what %s says first", PPP_OPTIONS_FILE);
+			  "its version: pppd would first do what %s says",
+			  PPP_OPTIONS_FILE);
 	} else if (run_program(argv, &output, &err) < 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0, "its version: %s", err.text);
 	} else {

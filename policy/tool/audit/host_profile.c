@@ -50,7 +50,7 @@ static void judge_key_mode(struct host *host, const struct user *user, const cha
 	if (host_stat(host, path, &st) == 0 && st.st_uid == user->uid &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		host_find(host, RULE_IDENTITY_FILE, path, 0,
-			  "others than %s may use it (mode %04o), so that ssh does not "
+			  "users other than %s may read it (mode %04o), so ssh ignores it "
 			  "(profile %s)",
 			  user->name, (unsigned)st.st_mode & ALL_MODES, profile);
 }
@@ -86,7 +86,7 @@ static bool judge_identity(struct host *host, const struct profile *profile,
 		tell_unreadable(host, user, profile->name, path);
 	else if (kind == PRIVATE_KEY_NONE)
 		host_find(host, RULE_IDENTITY_FILE, path, 0,
-			  "it holds no private key (profile %s)", profile->name);
+			  "it contains no private key (profile %s)", profile->name);
 	if (kind != PRIVATE_KEY_UNREAD && entered)
 		judge_key_mode(host, user, profile->name, path);
 	user_leave(host);
@@ -130,8 +130,7 @@ static void judge_tun(struct host *host, const struct user *user)
 
 static void judge_profile(struct host *host, const struct profile *profile)
 {
-	/* Static, for its size. */
-	static struct user user;
+	struct user user;
 	char file[PATH_TEXT_MAX];
 	struct error err = {0};
 	bool needs_agent = false;

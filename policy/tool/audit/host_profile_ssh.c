@@ -93,7 +93,7 @@ static bool known_name(const struct ssh_question *q, char name[NAME_MAX_SIZE])
 /* Whether ssh-keygen finds a key there that is not one of a list of revoked ones. */
 static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 {
-	static char program[] = "/usr/bin/ssh-keygen", find[] = "-F", in[] = "-f";
+	char program[] = "/usr/bin/ssh-keygen", find[] = "-F", in[] = "-f";
 	char *const argv[] = {program, find, name, in, path, NULL};
 	struct run_output output;
 	struct error err;

@@ -187,8 +187,8 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
 		if (strstr(subsystem, " internal-sftp") != NULL)
 			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
-				  "subsystem %s: no program, so that the account's "
-				  "shell is not asked",
+				  "subsystem %s: it is not a program, so sshd does not "
+				  "start it by the account's shell",
 				  subsystem);
 }
 
@@ -228,13 +228,13 @@ static void tell_failure(struct host *host, const char *why)
 }
 
 /* The settings point into the output. */
-struct answer {
+struct sshd_answer {
 	struct sshd_settings settings;
 	struct run_output output;
 };
 
 /* The settings for a login of the account from that address: 0, or -1 with a finding. */
-static int ask(struct host *host, const char *address, struct answer *answer)
+static int ask(struct host *host, const char *address, struct sshd_answer *answer)
 {
 	char spec[SPEC_MAX], line[FINDING_TEXT_MAX];
 	char *argv[] = {PATH_SSHD, "-T", "-C", spec, NULL};
@@ -259,9 +259,9 @@ static int ask(struct host *host, const char *address, struct answer *answer)
 }
 
 /* Where a peer comes from, Match Address can give it other settings. */
-static void judge_sources(struct host *host, const struct answer *first)
+static void judge_sources(struct host *host, const struct sshd_answer *first)
 {
-	static struct answer answer;
+	struct sshd_answer answer = {0};
 	struct sshd_view view = {.settings = &answer.settings, .others = &first->settings};
 	char address[ADDRESS_TEXT_MAX];
 
@@ -355,22 +355,25 @@ void host_free(struct host *host)
 	free(host->from);
 	free(host->kinds);
 	free(host->sets);
-	host->from = NULL;
-	host->nfrom = host->from_size = 0;
-	host->kinds = NULL;
-	host->nkinds = host->kinds_size = 0;
-	host->sets = NULL;
-	host->nsets = host->sets_size = 0;
 	free(host->profiles);
-	host->profiles = NULL;
-	host->nprofiles = host->profiles_size = 0;
+	if (host->sshd_answer != NULL)
+		run_free(&host->sshd_answer->output);
+	free(host->sshd_answer);
+}
+
+/* What holds wherever a login comes from. */
+static void ask_first(struct host *host)
+{
+	host->sshd_answer = calloc(1, sizeof *host->sshd_answer);
+	if (host->sshd_answer == NULL)
+		host->findings->lost = true;
+	else if (ask(host, ANYWHERE, host->sshd_answer) == 0)
+		host->sshd = &host->sshd_answer->settings;
 }
 
 void host_sshd(struct host *host)
 {
-	/* Static, as host->sshd stays. */
-	static struct answer first;
-	const struct sshd_view view = {.settings = &first.settings};
+	struct sshd_view view = {0};
 
 	host_sshd_files(host);
 	if (!host->living) {
@@ -381,17 +384,17 @@ void host_sshd(struct host *host)
 	}
 	host->sshd_release = ask_release();
 	host_sshd_running(host);
-	if (ask(host, ANYWHERE, &first) == 0)
-		host->sshd = &first.settings;
+	ask_first(host);
 	host_sshd_listen(host, host->sshd);
 	if (host->sshd == NULL)
 		return;
+	view.settings = host->sshd;
 	judge_untold(host, host->sshd);
 	judge_expected(host, &view);
 	host_sshd_doors(host, &view);
 	judge_variables(host, &view);
 	judge_subsystems(host, host->sshd);
-	judge_sources(host, &first);
+	judge_sources(host, host->sshd_answer);
 	host_sshd_algorithms(host, host->sshd);
 	host_sshd_limits(host, host->sshd);
 }

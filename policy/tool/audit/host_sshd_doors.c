@@ -134,7 +134,7 @@ static void judge_users(struct host *host, const struct sshd_view *v)
 
 	if (match == MATCH_YES &&
 	    (v->others == NULL || match_before(host, v, deny) != MATCH_YES))
-		tell(host, v, deny, which, "it has");
+		tell(host, v, deny, which, "it includes");
 	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, deny, which);
 	match = match_users(host, v, allow, &which);
@@ -143,7 +143,7 @@ static void judge_users(struct host *host, const struct sshd_view *v)
 	if (match == MATCH_NO &&
 	    (v->others == NULL || match_before(host, v, allow) != MATCH_NO ||
 	     sshd_setting(v->others, allow, NULL) == NULL))
-		tell(host, v, allow, which, "it has not");
+		tell(host, v, allow, which, "it does not include");
 	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, allow, which);
 }
@@ -155,10 +155,10 @@ static const char *refused_by_group(const struct host_names *names,
 {
 	*keyword = "denygroups";
 	if (match_groups(names, settings, *keyword, which) == MATCH_YES)
-		return "it has a group of";
+		return "it includes a group of";
 	*keyword = "allowgroups";
 	if (match_groups(names, settings, *keyword, which) == MATCH_NO && *which != NULL)
-		return "it has no group of";
+		return "it includes no group of";
 	return "";
 }
 
@@ -188,10 +188,10 @@ static void judge_refusal(struct host *host, const struct sshd_view *v)
 		tell(host, v, "refuseconnection", value, "it holds for");
 	value = sshd_view_news(v, "maxauthtries");
 	if (value != NULL && sshd_first_number(value) < MAX_TRIES_NEEDED)
-		tell(host, v, "maxauthtries", value, "no key is tried of");
+		tell(host, v, "maxauthtries", value, "no key is tried for");
 	value = sshd_view_news(v, "persourcemaxstartups");
 	if (value != NULL && sshd_first_number(value) == 0)
-		tell(host, v, "persourcemaxstartups", value, "no login may begin of");
+		tell(host, v, "persourcemaxstartups", value, "no login may begin for");
 }
 
 /* Lists with blanks between them, each of methods that are all asked for: one key is all

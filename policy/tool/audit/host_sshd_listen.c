@@ -223,8 +223,8 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 		judge_ears(host, &theirs);
 	} else if (any.all > 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0,
-			  "what listens at the port of sshd: it is none, nor the first "
-			  "process");
+			  "who listens at the port of sshd: neither an sshd nor the "
+			  "first process");
 	} else {
 		theirs.ports = false;
 		listen_to(&theirs, (unsigned long)getpid());

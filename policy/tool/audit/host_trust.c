@@ -85,7 +85,7 @@ bool host_program(struct host *host, const char *path)
 	if (!S_ISREG(st.st_mode) ||
 	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
 		host_find(host, RULE_PROGRAM_MISSING, path, 0,
-			  "it is no program (mode %04o)", (unsigned)st.st_mode & 07777);
+			  "it is not a program (mode %04o)", (unsigned)st.st_mode & 07777);
 	return true;
 }
 

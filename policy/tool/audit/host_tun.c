@@ -82,35 +82,40 @@ static void judge_devices(struct host *host, const char *file, const struct peer
 	}
 }
 
-static void judge_peer(struct host *host, const char *file)
+/* What the file says is read into *peer. */
+static void judge_peer(struct host *host, const char *file, struct peer *peer)
 {
-	/* Static, as a peer is large. */
-	static struct peer peer;
 	const char *name = strrchr(file, '/') + 1;
 	char base[NAME_MAX_LEN + 1];
 	struct error err;
 
 	snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
 	/* What is wrong with the file has been found already. */
-	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, &peer, &err) != 0 ||
-	    (peer.allow & 1u << VERB_PPPD) == 0)
+	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, peer, &err) != 0 ||
+	    (peer->allow & 1u << VERB_PPPD) == 0)
 		return;
-	if (peer.ppp_line != 0 && peer.ppp == PPP_PPPD &&
+	if (peer->ppp_line != 0 && peer->ppp == PPP_PPPD &&
 	    !engine_is_ppptun(host->conf.pppd))
-		host_find(host, RULE_PERSISTENT_PPPD, file, peer.ppp_line,
+		host_find(host, RULE_PERSISTENT_PPPD, file, peer->ppp_line,
 			  "Ppp pppd, and agent.conf has Tun persistent");
 	else
-		judge_devices(host, file, &peer);
+		judge_devices(host, file, peer);
 }
 
 void host_tun(struct host *host)
 {
+	struct peer *peer;
+
 	if (!host->conf.tun_persistent)
 		return;
 	if (!host->living) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0, "the TUN devices of peers");
 		return;
 	}
-	for (size_t i = 0; i < host->survey->npeers; i++)
-		judge_peer(host, host->survey->peers[i]);
+	peer = malloc(sizeof *peer);
+	if (peer == NULL)
+		host->findings->lost = true;
+	for (size_t i = 0; peer != NULL && i < host->survey->npeers; i++)
+		judge_peer(host, host->survey->peers[i], peer);
+	free(peer);
 }

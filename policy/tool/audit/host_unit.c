@@ -6,6 +6,7 @@
 
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 
 enum { UNIT_NAME_MAX = 2 * NAME_MAX_LEN + sizeof UNIT_NAME };
@@ -114,29 +115,31 @@ static void judge_line(struct host *host, const char *path, const struct unit_li
 			  line->value);
 }
 
+static void judge_drop_ins_in(struct host *host, const char *directory)
+{
+	struct host_names paths = {0};
+
+	(void)host_names_list(host, directory, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *path = paths.list[i];
+
+		if (path_conf_len(strrchr(path, '/') + 1) == 0 ||
+		    unit_is_masked(host, path))
+			continue;
+		(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
+		unit_each_line(host, path, judge_line);
+	}
+	host_names_free(&paths);
+}
+
 static void judge_drop_ins(struct host *host, const char *name)
 {
-	char directory[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
+	char directory[PATH_TEXT_MAX];
 
-	for (size_t i = 0; unit_directories[i] != NULL; i++) {
-		DIR *stream;
-		const struct dirent *entry;
-
+	for (size_t i = 0; unit_directories[i] != NULL; i++)
 		if (snprintf(directory, sizeof directory, "%s/%s.d", unit_directories[i],
-			     name) >= (int)sizeof directory)
-			continue;
-		stream = host_opendir(host, directory);
-		while (stream != NULL && (entry = readdir(stream)) != NULL) {
-			if (path_conf_len(entry->d_name) == 0 ||
-			    path_join(directory, entry->d_name, path) != 0 ||
-			    unit_is_masked(host, path))
-				continue;
-			(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
-			unit_each_line(host, path, judge_line);
-		}
-		if (stream != NULL)
-			closedir(stream);
-	}
+			     name) < (int)sizeof directory)
+			judge_drop_ins_in(host, directory);
 }
 
 /* The name of a profile's instance; returns name. */

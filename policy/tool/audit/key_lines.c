@@ -28,10 +28,6 @@ struct listed_key {
 	size_t number;
 };
 
-/* The line that is looked at. Static, as both are large. */
-static struct authorized_line line;
-static struct peer peer;
-
 static int by_digest(const void *left, const void *right)
 {
 	const struct peer_key *a = left, *b = right;
@@ -43,7 +39,8 @@ int key_lines_begin(struct key_lines *lines, struct host *host)
 {
 	const struct survey *survey = host->survey;
 
-	*lines = (struct key_lines){.host = host, .nknown = survey->nkeys};
+	lines->host = host;
+	lines->nknown = survey->nkeys;
 	lines->known = calloc(survey->nkeys + 1, sizeof *lines->known);
 	if (lines->known == NULL) {
 		host->findings->lost = true;
@@ -98,20 +95,20 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 }
 
 /* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
-static int load_peer(const struct key_lines *lines, const char *name, struct error *err)
+static int load_peer(struct key_lines *lines, const char *name, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
 
 	if (path_join(lines->host->root, PATH_PEERS_DIR, dir) != 0)
 		return error_set(err, "the path is too long");
-	return policy_load_peer(dir, name, TRUST_ANY, &peer, err);
+	return policy_load_peer(dir, name, TRUST_ANY, &lines->peer, err);
 }
 
 /* What load_peer() loaded has the key. */
-static bool peer_has(const struct public_key *key)
+static bool peer_has(const struct peer *peer, const struct public_key *key)
 {
-	for (size_t i = 0; i < peer.nkeys; i++)
-		if (key_same(&peer.keys[i].key, key))
+	for (size_t i = 0; i < peer->nkeys; i++)
+		if (key_same(&peer->keys[i].key, key))
 			return true;
 	return false;
 }
@@ -128,23 +125,22 @@ static void judge_owner(struct key_lines *lines, const char *path,
 		return;
 	loaded = load_peer(lines, name, &err);
 	if (loaded < 0 && err.sys == ENOENT) {
-		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
+		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
 			  "there is no peer %s", name);
 	} else if (owner != NULL) {
 		other = name_of(lines, owner, &len);
-		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
-			  "this key is %.*s's: it leads to the agent as %s", len, other,
-			  name);
+		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
+			  "this key is %.*s's: its command names %s", len, other, name);
 	} else if (loaded < 0 && err.sys != 0) {
 		if (!lines->closed)
-			host_find(lines->host, RULE_NOT_LOOKED_AT, path, line.number,
+			host_find(lines->host, RULE_NOT_LOOKED_AT, path, lines->line.number,
 				  "whose this key is: the file of %s: %s", name,
 				  strerror(err.sys));
 		lines->closed = true;
-	} else if (!peer_has(key)) {
+	} else if (!peer_has(&lines->peer, key)) {
 		/* It may be in a file that is no good, which is told elsewhere. */
-		host_find(lines->host, RULE_KEYS_PEER, path, line.number,
-			  "no good peer has this key, which is to be %s's", name);
+		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
+			  "no valid peer has this key, which is listed as %s's", name);
 	}
 }
 
@@ -153,10 +149,10 @@ static void judge_terminal(struct key_lines *lines, const char *path, const char
 {
 	struct error err;
 
-	if (authorized_option(&line, "pty") == NULL)
+	if (authorized_option(&lines->line, "pty") == NULL)
 		return;
-	if (name == NULL || load_peer(lines, name, &err) != 0 || !peer.legacy)
-		host_find(lines->host, RULE_KEYS_OPTION, path, line.number,
+	if (name == NULL || load_peer(lines, name, &err) != 0 || !lines->peer.legacy)
+		host_find(lines->host, RULE_KEYS_OPTION, path, lines->line.number,
 			  "pty: only a peer with Legacy yes needs one");
 }
 
@@ -164,17 +160,18 @@ static void judge_terminal(struct key_lines *lines, const char *path, const char
 static const char *judge_command(struct key_lines *lines, const char *path)
 {
 	static const char agent[] = PATH_AGENT " ";
-	const struct authorized_option *command = authorized_option(&line, "command");
+	const struct authorized_option *command =
+	    authorized_option(&lines->line, "command");
 
 	if (command == NULL || command->value == NULL) {
-		host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+		host_find(lines->host, RULE_KEYS_AGENT, path, lines->line.number,
 			  "no command=: expected \"%sPEER\"", agent);
 		return NULL;
 	}
 	if (strncmp(command->value, agent, sizeof agent - 1) == 0 &&
 	    policy_name_valid(command->value + sizeof agent - 1))
 		return command->value + sizeof agent - 1;
-	host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
+	host_find(lines->host, RULE_KEYS_AGENT, path, lines->line.number,
 		  "command=\"%s\": expected \"%sPEER\"", command->value, agent);
 	return NULL;
 }
@@ -188,30 +185,33 @@ static void keep(struct key_lines *lines, const char *path, const struct public_
 		return;
 	}
 	*new = (struct listed_key){
-	    .path = path, .line = line.number, .number = lines->nlisted};
+	    .path = path, .line = lines->line.number, .number = lines->nlisted};
 	memcpy(new->digest, key->digest, sizeof new->digest);
 	lines->nlisted++;
 }
 
 static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
 {
-	const char *base64 = line.base64[0] == '\0' ? NULL : line.base64;
-	const char *why = "no key type that is taken";
+	const char *base64 = lines->line.base64[0] == '\0' ? NULL : lines->line.base64;
+	const char *why = "not a key type that is known";
 
 	/* A fingerprint is a key of a policy file, not here. */
-	if (!key_is_fingerprint(line.type) && key_parse(line.type, base64, key, &why) == 0)
+	if (!key_is_fingerprint(lines->line.type) &&
+	    key_parse(lines->line.type, base64, key, &why) == 0)
 		return true;
-	host_find(lines->host, RULE_KEYS_LINE, path, line.number, "%s: %s", line.type, why);
+	host_find(lines->host, RULE_KEYS_LINE, path, lines->line.number, "%s: %s",
+		  lines->line.type, why);
 	return false;
 }
 
-/* What sshd passes over gives its key no line. */
+/* What sshd passes over gives its key no lines->line. */
 static void judge_line(struct key_lines *lines, const char *path)
 {
 	struct public_key key;
 	const char *name;
 
-	if (!key_options_judge(lines->host, path, &line) || !take_key(lines, path, &key))
+	if (!key_options_judge(lines->host, path, &lines->line) ||
+	    !take_key(lines, path, &key))
 		return;
 	name = judge_command(lines, path);
 	judge_terminal(lines, path, name);
@@ -231,7 +231,7 @@ void key_lines_read(struct key_lines *lines, const char *path, const char *text,
 	int r;
 
 	authorized_keys_start(&keys, path, text, len);
-	while ((r = authorized_keys_next(&keys, &line, &err)) != 0)
+	while ((r = authorized_keys_next(&keys, &lines->line, &err)) != 0)
 		if (r > 0)
 			judge_line(lines, path);
 		else if (++bad <= BAD_LINES_MAX)
@@ -268,8 +268,9 @@ static void judge_twice(struct key_lines *lines)
 	}
 }
 
-/* Of a key that is known by its fingerprint alone nobody but its owner can write a line. */
-static bool is_fingerprint(const struct key_lines *lines, const struct peer_key *key)
+/* Of a key that is known by its fingerprint alone nobody but its owner can write a
+ * lines->line. */
+static bool is_fingerprint(struct key_lines *lines, const struct peer_key *key)
 {
 	struct error err;
 	char name[NAME_MAX_LEN + 1];
@@ -280,9 +281,9 @@ static bool is_fingerprint(const struct key_lines *lines, const struct peer_key 
 	name[len] = '\0';
 	if (load_peer(lines, name, &err) != 0)
 		return false;
-	for (size_t i = 0; i < peer.nkeys; i++)
-		if (peer.keys[i].line == key->claim.line)
-			return peer.keys[i].key.type[0] == '\0';
+	for (size_t i = 0; i < lines->peer.nkeys; i++)
+		if (lines->peer.keys[i].line == key->claim.line)
+			return lines->peer.keys[i].key.type[0] == '\0';
 	return false;
 }
 
@@ -310,5 +311,6 @@ void key_lines_end(struct key_lines *lines, bool all)
 		judge_missing(lines);
 	free(lines->known);
 	free(lines->listed);
-	*lines = (struct key_lines){0};
+	lines->known = NULL;
+	lines->listed = NULL;
 }

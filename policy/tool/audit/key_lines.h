@@ -7,6 +7,7 @@
 #define SALLYPORT_POLICY_TOOL_AUDIT_KEY_LINES_H
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/survey/authorized_keys.h"
 
 struct peer_key;
 struct listed_key;
@@ -21,9 +22,12 @@ struct key_lines {
 	size_t nlisted, listed_size;
 	/* that peers' files could not be read was told */
 	bool closed;
+	/* the line that is looked at, and the peer that it is held against */
+	struct authorized_line line;
+	struct peer peer;
 };
 
-/* Returns 0, or -1 when memory ran out, which the findings then say. */
+/* *lines is zero. Returns 0, or -1 when memory ran out, which the findings then say. */
 int key_lines_begin(struct key_lines *lines, struct host *host);
 /* Every line of one file; path must outlive lines. */
 void key_lines_read(struct key_lines *lines, const char *path, const char *text,

@@ -68,22 +68,22 @@ static bool parse_time(const char *text, time_t *out)
 	return true;
 }
 
-/* Why sshd passes the line over because of the option; or NULL. */
+/* Why sshd ignores the line because of the option; or NULL. */
 static const char *refusal(const struct option_kind *kind,
 			   const struct authorized_option *option, time_t now)
 {
 	time_t end;
 
 	if (kind == NULL)
-		return "is no option that is known";
+		return "is not a known option";
 	if (kind->value != (option->value != NULL))
-		return kind->value ? "needs a value: sshd passes the line over"
-				   : "has a value: sshd passes the line over";
+		return kind->value ? "needs a value: sshd ignores the line"
+				   : "has a value: sshd ignores the line";
 	if (option->value == NULL || strcmp(kind->name, "expiry-time") != 0)
 		return NULL;
 	if (!parse_time(option->value, &end))
-		return "is no time: sshd passes the line over";
-	return end < now ? "has passed: sshd passes the line over" : NULL;
+		return "is not a time: sshd ignores the line";
+	return end < now ? "has passed: sshd ignores the line" : NULL;
 }
 
 /* False, with a finding, for an option with which sshd passes the whole line over. */
@@ -97,7 +97,7 @@ static bool judge_option(struct host *host, const char *path, unsigned line,
 		host_find(host, RULE_KEYS_LINE, path, line, "%s %s", option->name, why);
 	else if (!kind->good)
 		host_find(host, RULE_KEYS_OPTION, path, line,
-			  "%s gives more than the agent", kind->name);
+			  "%s allows more than the agent does", kind->name);
 	return why == NULL;
 }
 
@@ -115,7 +115,7 @@ bool key_options_judge(struct host *host, const char *path,
 	}
 	if (commands > 1)
 		host_find(host, RULE_KEYS_LINE, path, line->number,
-			  "command stands twice: sshd passes the line over");
+			  "command is given twice: sshd ignores the line");
 	if (authorized_option(line, "restrict") == NULL)
 		host_find(host, RULE_KEYS_RESTRICT, path, line->number, "no restrict");
 	return taken && commands <= 1;

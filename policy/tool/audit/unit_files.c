@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/tool/audit/host_names.h"
+
 static const char administrators[] = "/etc/systemd/system";
 
 const char *const unit_directories[] = {
@@ -66,62 +68,49 @@ bool unit_is_installed(const struct host *host)
 	return unit_find(host, unit_directories, UNIT_NAME, path);
 }
 
-static bool ends_in(const char *name, const char *suffix)
+static bool is_wanting(const char *directory)
 {
-	const size_t len = strlen(name), cut = strlen(suffix);
+	const char *dot = strrchr(directory, '.');
 
-	return len > cut && strcmp(name + len - cut, suffix) == 0;
+	return dot != NULL && (strcmp(dot, ".wants") == 0 || strcmp(dot, ".requires") == 0);
 }
 
 static void visit_links(struct host *host, const char *directory,
 			void (*visit)(struct host *host, const char *link,
 				      const char *name))
 {
-	DIR *stream = host_opendir(host, directory);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names links = {0};
 
-	if (stream == NULL) {
+	if (host_names_list(host, directory, &links) != 0)
 		host_not_read(host, directory, "what is enabled");
-		return;
-	}
-	while ((entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.' &&
-		    path_join(directory, entry->d_name, path) == 0)
-			visit(host, path, entry->d_name);
-	closedir(stream);
+	for (size_t i = 0; i < links.count; i++)
+		visit(host, links.list[i], strrchr(links.list[i], '/') + 1);
+	host_names_free(&links);
 }
 
 void unit_each_enabled(struct host *host,
 		       void (*visit)(struct host *host, const char *link, const char *name))
 {
-	DIR *stream = host_opendir(host, administrators);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
-	while (stream != NULL && (entry = readdir(stream)) != NULL)
-		if ((ends_in(entry->d_name, ".wants") ||
-		     ends_in(entry->d_name, ".requires")) &&
-		    path_join(administrators, entry->d_name, path) == 0)
-			visit_links(host, path, visit);
-	if (stream != NULL)
-		closedir(stream);
+	(void)host_names_list(host, administrators, &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		if (is_wanting(paths.list[i]))
+			visit_links(host, paths.list[i], visit);
+	host_names_free(&paths);
 }
 
 bool unit_is_enabled(const struct host *host, const char *name)
 {
-	DIR *stream = host_opendir(host, administrators);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX], link[PATH_TEXT_MAX];
+	struct host_names paths = {0};
+	char link[PATH_TEXT_MAX];
 	bool enabled = false;
 
-	while (stream != NULL && !enabled && (entry = readdir(stream)) != NULL)
-		enabled = (ends_in(entry->d_name, ".wants") ||
-			   ends_in(entry->d_name, ".requires")) &&
-			  path_join(administrators, entry->d_name, path) == 0 &&
-			  path_join(path, name, link) == 0 && is_there(host, link);
-	if (stream != NULL)
-		closedir(stream);
+	(void)host_names_list(host, administrators, &paths);
+	for (size_t i = 0; i < paths.count && !enabled; i++)
+		enabled = is_wanting(paths.list[i]) &&
+			  path_join(paths.list[i], name, link) == 0 && is_there(host, link);
+	host_names_free(&paths);
 	return enabled;
 }
 

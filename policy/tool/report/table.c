@@ -36,7 +36,7 @@ static void print_rule(const struct findings *findings, enum rule_name rule)
 	report_severity(rules[rule].severity, report_wants_colour(STDOUT_FILENO), severity);
 	printf("%s %s [%s]\n", severity, rules[rule].title, rules[rule].id);
 	print_places(findings, rule);
-	printf("         why    %s\n         mend   %s\n\n", rules[rule].why,
+	printf("         why    %s\n         fix    %s\n\n", rules[rule].why,
 	       rules[rule].remedy);
 }
 

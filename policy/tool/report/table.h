@@ -7,7 +7,7 @@
 
 /*
  * To standard output: of each rule that sorted findings break its title, where and what was
- * found, why it matters and how to mend it; at the end how many there are of each severity.
+ * found, why it matters and how to fix it; at the end how many there are of each severity.
  * What is waived is counted only. Where standard error is another place, the findings go
  * there as well, a line each. 0, or -1 as report_findings().
  */

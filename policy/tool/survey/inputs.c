@@ -150,9 +150,10 @@ static void guess_directory(struct inputs *inputs, const char *path)
 
 	read_input(inputs, kind, path, true);
 	if (survey->passed_over > 0 && count_read(survey, kind) == before)
-		findings_add(survey->findings, RULE_UNREADABLE, path, 0, 0,
-			     "nothing here is policy: expected agent.conf, peers, connect "
-			     "or files NAME.conf");
+		findings_add(
+		    survey->findings, RULE_UNREADABLE, path, 0, 0,
+		    "nothing here is a policy file: expected agent.conf, peers, connect "
+		    "or files NAME.conf");
 }
 
 void inputs_read(struct inputs *inputs, const char *given)

@@ -17,13 +17,10 @@
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 
-/* Static, as a peer is large. */
-static union parsed parsed;
-
 /* What the rules of one file say of a good agent.conf. */
 static void judge_agent(struct survey *survey, const char *shown)
 {
-	const struct agent_conf *conf = &parsed.agent;
+	const struct agent_conf *conf = &survey->parsed->agent;
 
 	if (!conf->auth_info_required)
 		findings_add(survey->findings, RULE_AUTH_INFO, shown, conf->auth_info_line,
@@ -50,7 +47,7 @@ void survey_begin(struct survey *survey)
 
 static void judge_times(struct survey *survey, const char *shown)
 {
-	const struct peer *peer = &parsed.peer;
+	const struct peer *peer = &survey->parsed->peer;
 	const time_t left = peer->expires - survey->now;
 	char when[TIME_TEXT_MAX];
 
@@ -67,8 +64,8 @@ static void judge_times(struct survey *survey, const char *shown)
 
 static void judge_keys(struct survey *survey, const char *shown)
 {
-	for (size_t i = 0; i < parsed.peer.nkeys; i++) {
-		const struct key_line *line = &parsed.peer.keys[i];
+	for (size_t i = 0; i < survey->parsed->peer.nkeys; i++) {
+		const struct key_line *line = &survey->parsed->peer.keys[i];
 
 		if (line->key.rsa_bits != 0 && line->key.rsa_bits < KEY_RSA_BITS_GOOD)
 			findings_add(survey->findings, RULE_KEY_WEAK, shown, line->line, 1,
@@ -82,7 +79,7 @@ static void judge_keys(struct survey *survey, const char *shown)
 
 static void judge_from(struct survey *survey, const char *shown)
 {
-	const struct peer *peer = &parsed.peer;
+	const struct peer *peer = &survey->parsed->peer;
 	char route[PREFIX_TEXT_MAX], from[PREFIX_TEXT_MAX];
 
 	if (peer->nfrom == 0)
@@ -118,7 +115,7 @@ static const struct prefix_line *find_cover(const struct prefix_line *list, size
 
 static void judge_reach(struct survey *survey, const char *shown)
 {
-	const struct peer *peer = &parsed.peer;
+	const struct peer *peer = &survey->parsed->peer;
 	char prefix[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
 
 	if (peer->reach_any)
@@ -153,11 +150,13 @@ static void judge_peer(struct survey *survey, const char *shown)
 	judge_times(survey, shown);
 	judge_keys(survey, shown);
 	judge_reach(survey, shown);
-	if (parsed.peer.legacy)
-		findings_add(survey->findings, RULE_LEGACY, shown, parsed.peer.legacy_line,
-			     1, "%s may use the HOWTO's command strings", parsed.peer.name);
-	if (!parsed.peer.strict)
-		judge_sources(survey, shown, parsed.peer.name, parsed.peer.strict_line);
+	if (survey->parsed->peer.legacy)
+		findings_add(
+		    survey->findings, RULE_LEGACY, shown, survey->parsed->peer.legacy_line,
+		    1, "%s may use the HOWTO's command strings", survey->parsed->peer.name);
+	if (!survey->parsed->peer.strict)
+		judge_sources(survey, shown, survey->parsed->peer.name,
+			      survey->parsed->peer.strict_line);
 }
 
 static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
@@ -225,7 +224,7 @@ static bool add_interfaces(struct survey *survey, const struct peer *peer)
 /* What survey_conflicts() needs of a good peer. */
 static bool keep_peer(struct survey *survey, const char *shown)
 {
-	const struct peer *peer = &parsed.peer;
+	const struct peer *peer = &survey->parsed->peer;
 	char **place = GROW(survey->peers, survey->npeers, survey->peers_size);
 	bool good;
 
@@ -247,8 +246,9 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 {
 	if (kind == KIND_AGENT)
 		judge_agent(survey, shown);
-	if (kind == KIND_PROFILE && !parsed.profile.strict)
-		judge_sources(survey, shown, "the remote", parsed.profile.strict_line);
+	if (kind == KIND_PROFILE && !survey->parsed->profile.strict)
+		judge_sources(survey, shown, "the remote",
+			      survey->parsed->profile.strict_line);
 	if (kind != KIND_PEER)
 		return;
 	judge_peer(survey, shown);
@@ -287,7 +287,13 @@ const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 	struct wrong wrong = {survey->findings, shown};
 	const struct error_list list = {add_wrong, &wrong};
 
-	if (parsed_read_all(kind, shown, text, len, &parsed, &list) != 0)
+	if (survey->parsed == NULL)
+		survey->parsed = malloc(sizeof *survey->parsed);
+	if (survey->parsed == NULL) {
+		survey->findings->lost = true;
+		return NULL;
+	}
+	if (parsed_read_all(kind, shown, text, len, survey->parsed, &list) != 0)
 		return NULL;
 	survey->good[kind]++;
 	/* In a file that does not parse there is nothing yet that could be waived. */
@@ -296,8 +302,8 @@ const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 		judge(survey, kind, shown);
 	}
 	if (survey->good_file != NULL)
-		survey->good_file(survey->context, kind, shown, &parsed);
-	return &parsed;
+		survey->good_file(survey->context, kind, shown, survey->parsed);
+	return survey->parsed;
 }
 
 const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
@@ -371,7 +377,7 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 	count = scandir(path, &entries, not_dots, by_bytes);
 	if (count < 0) {
 		findings_add(survey->findings, RULE_UNREADABLE, shown, 0, 0,
-			     "cannot list it: %s", strerror(errno));
+			     "cannot list the directory: %s", strerror(errno));
 		return;
 	}
 	/* If it cannot be trusted, each of its files is to say so. */
@@ -401,6 +407,7 @@ void survey_free(struct survey *survey)
 	free(survey->claims);
 	free(survey->keys);
 	free(survey->interfaces);
+	free(survey->parsed);
 	waivers_free(&survey->waivers);
 	*survey = (struct survey){0};
 }

@@ -74,6 +74,8 @@ struct survey {
 	struct interface_claim *interfaces;
 	size_t ninterfaces, interfaces_size;
 	struct waivers waivers;
+	/* What the file at hand says, owned. */
+	union parsed *parsed;
 	/* How many files of each kind were good. */
 	size_t good[KIND_COUNT];
 	/* Entries of directories that nothing reads, with only_parse. */
