@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
+
 enum {
 	SAY_MAX = 160,
 	SECOND_MS = 1000,
@@ -197,8 +199,7 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 
 	if (len > sizeof data - PROTOCOL_SIZE)
 		len = sizeof data - PROTOCOL_SIZE;
-	data[0] = (uint8_t)(frame->protocol >> 8);
-	data[1] = (uint8_t)frame->protocol;
+	put16(data, frame->protocol);
 	memcpy(data + PROTOCOL_SIZE, frame->information, len);
 	automaton_send(&ppp->lcp, PROTOCOL_REJECT, ppp->lcp.next_id++, data,
 		       len + PROTOCOL_SIZE);
