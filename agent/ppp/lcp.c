@@ -164,30 +164,14 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 static void rejected(void *owner, const uint8_t *bytes, size_t len)
 {
 	struct lcp_values *v = &((struct ppp *)owner)->lcp_values;
-	struct option option;
-	size_t at = 0;
 
-	while (option_next(bytes, len, &at, &option)) {
-		switch (option.type) {
-		case LCP_MRU:
-			v->ask_mru = false;
-			break;
-		case LCP_ACCM:
-			v->ask_accm = false;
-			break;
-		case LCP_MAGIC:
-			v->ask_magic = false;
-			break;
-		case LCP_PROTOCOL_COMPRESSION:
-			v->ask_protocol = false;
-			break;
-		case LCP_ADDRESS_COMPRESSION:
-			v->ask_address = false;
-			break;
-		default:
-			break;
-		}
-	}
+	v->ask_mru = v->ask_mru && !options_have(bytes, len, LCP_MRU);
+	v->ask_accm = v->ask_accm && !options_have(bytes, len, LCP_ACCM);
+	v->ask_magic = v->ask_magic && !options_have(bytes, len, LCP_MAGIC);
+	v->ask_protocol =
+	    v->ask_protocol && !options_have(bytes, len, LCP_PROTOCOL_COMPRESSION);
+	v->ask_address =
+	    v->ask_address && !options_have(bytes, len, LCP_ADDRESS_COMPRESSION);
 }
 
 static void start_echoes(struct ppp *ppp)
