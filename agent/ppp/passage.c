@@ -275,13 +275,14 @@ int passage_print(uint16_t protocol, const uint8_t *packet, size_t len,
 	return 0;
 }
 
-void passage_tell(struct ppp *ppp, bool *told, const char *where, const struct frame *frame)
+void passage_log_drop(struct ppp *ppp, bool *logged, const char *where,
+		      const struct frame *frame)
 {
 	char ends[PASSAGE_TEXT_MAX];
 
-	if (*told ||
+	if (*logged ||
 	    passage_print(frame->protocol, frame->information, frame->len, ends) != 0)
 		return;
-	*told = true;
+	*logged = true;
 	ppp_say(ppp, false, "dropped a packet %s, as later ones will be: %s", where, ends);
 }
