@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
+
 /* The rows of the table (RFC 1661 4.1, 4.3). */
 enum event {
 	EVENT_UP,
@@ -123,8 +125,7 @@ void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *d
 		len = sizeof packet - PACKET_HEADER;
 	packet[0] = code;
 	packet[1] = id;
-	packet[2] = (uint8_t)((len + PACKET_HEADER) >> 8);
-	packet[3] = (uint8_t)(len + PACKET_HEADER);
+	put16(packet + 2, len + PACKET_HEADER);
 	if (len > 0)
 		memcpy(packet + PACKET_HEADER, data, len);
 	a->protocol->send(a->owner, a->protocol->number, packet, len + PACKET_HEADER);
@@ -345,7 +346,7 @@ void automaton_packet(struct automaton *a, const uint8_t *bytes, size_t len, int
 
 	if (len < PACKET_HEADER)
 		return;
-	size = (size_t)bytes[2] << 8 | bytes[3];
+	size = get16(bytes + 2);
 	if (size < PACKET_HEADER || size > len)
 		return;
 	packet = (struct packet){bytes[0], bytes[1], bytes + PACKET_HEADER,

@@ -50,7 +50,7 @@ int daemon_open_log(struct settings *settings, struct error *err)
 			 escape_quoted(name, strlen(name), quoted, sizeof quoted));
 }
 
-static void complain(const struct settings *settings, const char *line)
+static void tell_caller(const struct settings *settings, const char *line)
 {
 	char text[SAY_MAX];
 
@@ -64,7 +64,7 @@ void daemon_say_end(const struct settings *settings, const char *line)
 {
 	/* In the foreground on a terminal it has been said on standard output. */
 	if (settings->log_fd != STDOUT_FILENO)
-		complain(settings, line);
+		tell_caller(settings, line);
 }
 
 void daemon_refuse(const struct settings *settings, int caller, const char *line)
@@ -73,7 +73,7 @@ void daemon_refuse(const struct settings *settings, int caller, const char *line
 	if (caller >= 0)
 		(void)write_line(caller, line);
 	else
-		complain(settings, line);
+		tell_caller(settings, line);
 }
 
 void daemon_say_connect(const struct settings *settings, const char *interface)
@@ -120,8 +120,8 @@ static int leave_caller(void)
 }
 
 /* Until the one in the background says that all is well, or what is not. */
-__attribute__((noreturn)) static void wait_for_word(const struct settings *settings,
-						    int from)
+__attribute__((noreturn)) static void wait_for_report(const struct settings *settings,
+						      int from)
 {
 	char text[SAY_MAX] = "it ended in the background";
 	const ssize_t got = read(from, text, sizeof text - 1);
@@ -130,28 +130,28 @@ __attribute__((noreturn)) static void wait_for_word(const struct settings *setti
 		_exit(PPP_EXIT_OK);
 	if (got > 0)
 		text[strcspn(text, "\n")] = '\0';
-	complain(settings, text);
+	tell_caller(settings, text);
 	_exit(PPP_EXIT_FATAL);
 }
 
 int daemon_detach(const struct settings *settings, int *caller, struct error *err)
 {
-	int word[2];
+	int report[2];
 	pid_t child;
 
-	if (pipe2(word, O_CLOEXEC) != 0)
+	if (pipe2(report, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot go to the background");
 	child = fork();
 	if (child < 0)
 		return error_sys(err, errno, "cannot go to the background");
 	if (child > 0) {
-		close(word[1]);
+		close(report[1]);
 		/* Where this is a terminal's session leader, its end hangs up all that are
 		 * in the session still. */
-		wait_for_word(settings, word[0]);
+		wait_for_report(settings, report[0]);
 	}
-	close(word[0]);
-	*caller = word[1];
+	close(report[0]);
+	*caller = report[1];
 	return leave_caller() == 0
 		   ? 0
 		   : error_sys(err, errno, "cannot leave the caller's session");

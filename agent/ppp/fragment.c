@@ -3,49 +3,26 @@
 
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
+#include "agent/ppp/ip_header.h"
 #include "agent/ppp/segment.h"
 
-/* The header, and options in it (RFC 791 3.1). */
 enum {
-	IPV4_HEADER = 20,
-	IPV4_LENGTH = 2,
-	IPV4_FRAGMENT = 6,
-	IPV4_CHECKSUM = 10,
-	DONT_FRAGMENT = 0x4000,
-	MORE_FRAGMENTS = 0x2000,
-	OFFSET = 0x1fff,
 	/* what an offset counts, and each fragment but the last carries a multiple of */
 	UNIT = 8,
-	OPTION_END = 0,
-	OPTION_NOTHING = 1,
+	/* a bit of an option's first byte */
 	OPTION_COPIED = 0x80,
 };
-
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
-
-static void put16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static size_t header_size(const uint8_t *packet)
-{
-	return (size_t)(packet[0] & 0x0f) * 4;
-}
 
 bool fragment_may(const uint8_t *packet, size_t len, unsigned mtu)
 {
 	size_t header, offset;
 
-	if (len < IPV4_HEADER || packet[0] >> 4 != 4 ||
-	    (get16(packet + IPV4_FRAGMENT) & DONT_FRAGMENT) != 0)
+	if (len < IPV4_HEADER || ip_version(packet) != 4 ||
+	    (get16(packet + IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT) != 0)
 		return false;
-	header = header_size(packet);
-	offset = (size_t)(get16(packet + IPV4_FRAGMENT) & OFFSET) * UNIT;
+	header = ipv4_header_size(packet);
+	offset = (size_t)(get16(packet + IPV4_FRAGMENT) & IPV4_OFFSET) * UNIT;
 	/* What goes beyond the largest packet nobody could put together. */
 	return header >= IPV4_HEADER && header + UNIT <= mtu && header < len &&
 	       get16(packet + IPV4_LENGTH) == len && offset + len <= UINT16_MAX;
@@ -56,17 +33,17 @@ static void drop_options(uint8_t *packet, size_t header)
 {
 	size_t at = IPV4_HEADER;
 
-	while (at < header && packet[at] != OPTION_END) {
+	while (at < header && packet[at] != IPV4_OPTION_END) {
 		const uint8_t kind = packet[at];
 		size_t size = 1;
 
-		if (kind != OPTION_NOTHING)
+		if (kind != IPV4_OPTION_NOTHING)
 			size = at + 1 < header ? packet[at + 1] : 0;
 		/* Whatever that is, it is left as it came. */
 		if (size == 0 || size > header - at)
 			return;
 		if ((kind & OPTION_COPIED) == 0)
-			memset(packet + at, OPTION_NOTHING, size);
+			memset(packet + at, IPV4_OPTION_NOTHING, size);
 		at += size;
 	}
 }
@@ -74,23 +51,23 @@ static void drop_options(uint8_t *packet, size_t header)
 size_t fragment_next(const uint8_t *packet, size_t len, unsigned mtu, size_t *at,
 		     uint8_t *out)
 {
-	const size_t header = header_size(packet), data = len - header;
+	const size_t header = ipv4_header_size(packet), data = len - header;
 	const unsigned word = get16(packet + IPV4_FRAGMENT);
 	size_t size = (mtu - header) / UNIT * UNIT;
-	unsigned more = MORE_FRAGMENTS;
+	unsigned more = IPV4_MORE_FRAGMENTS;
 
 	if (*at >= data)
 		return 0;
 	if (data - *at <= mtu - header) {
 		size = data - *at;
-		more = word & MORE_FRAGMENTS;
+		more = word & IPV4_MORE_FRAGMENTS;
 	}
 	memcpy(out, packet, header);
 	memcpy(out + header, packet + header + *at, size);
 	if (*at > 0)
 		drop_options(out, header);
 	put16(out + IPV4_LENGTH, header + size);
-	put16(out + IPV4_FRAGMENT, ((word & OFFSET) + *at / UNIT) | more);
+	put16(out + IPV4_FRAGMENT, ((word & IPV4_OFFSET) + *at / UNIT) | more);
 	put16(out + IPV4_CHECKSUM, 0);
 	(void)checksum_complete(out, header, 0, IPV4_CHECKSUM);
 	*at += size;

@@ -44,7 +44,7 @@ static bool is_special(uint8_t byte)
  */
 static size_t move_plain(uint8_t *to, const uint8_t *from, size_t len)
 {
-	const size_t apart = (size_t)(from - to);
+	const size_t distance = (size_t)(from - to);
 	size_t done = 0;
 
 	while (done < len) {
@@ -54,9 +54,9 @@ static size_t move_plain(uint8_t *to, const uint8_t *from, size_t len)
 		memcpy(&some, from + done, FRAME_VECTOR);
 		run = find_special(some);
 		/* A whole vector must not reach what is still to be read. */
-		if (apart >= FRAME_VECTOR || (apart > 0 && run == FRAME_VECTOR))
+		if (distance >= FRAME_VECTOR || (distance > 0 && run == FRAME_VECTOR))
 			memcpy(to + done, &some, FRAME_VECTOR);
-		else if (apart > 0)
+		else if (distance > 0)
 			memmove(to + done, from + done, run);
 		if (run < FRAME_VECTOR)
 			return run < len - done ? done + run : len;

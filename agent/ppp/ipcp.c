@@ -17,15 +17,16 @@ static void request(void *owner, struct options *out)
 }
 
 /* The address that the peer wants to have. */
-static enum packet_code judge_address(struct ppp *ppp, uint32_t address,
+static enum packet_code judge_address(void *owner, const uint8_t *value,
 				      struct options *nak)
 {
+	struct ppp *ppp = owner;
 	struct ipcp_values *v = &ppp->ipcp_values;
 	const bool free_choice =
 	    v->remote == 0 || (ppp->settings->accept_remote && !v->settled);
 
-	v->wanted_remote = address;
-	if (address != 0 && (address == v->remote || free_choice))
+	memcpy(&v->wanted_remote, value, ADDRESS_SIZE);
+	if (v->wanted_remote != 0 && (v->wanted_remote == v->remote || free_choice))
 		return CONFIGURE_ACK;
 	if (v->remote == 0)
 		return CONFIGURE_REJECT; /* there is none to give it */
@@ -36,34 +37,21 @@ static enum packet_code judge_address(struct ppp *ppp, uint32_t address,
 static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
 			      struct options *answer)
 {
-	struct ppp *ppp = owner;
+	static const struct only_option address = {IPCP_ADDRESS, ADDRESS_SIZE,
+						   judge_address};
+	struct ipcp_values *v = &((struct ppp *)owner)->ipcp_values;
 	struct options nak = {.len = 0};
+	const bool named =
+	    options_judge_only(&address, owner, bytes, len, may_nak, &nak, answer);
 	enum packet_code code;
-	struct option option;
-	bool told = false;
-	size_t at = 0;
 
-	while (option_next(bytes, len, &at, &option)) {
-		code = CONFIGURE_REJECT;
-		uint32_t address;
-
-		if (option.type == IPCP_ADDRESS && option.len == ADDRESS_SIZE && !told) {
-			memcpy(&address, option.value, ADDRESS_SIZE);
-			code = judge_address(ppp, address, &nak);
-			told = true;
-		}
-		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
-			(void)options_add(answer, option.type, option.value, option.len);
-	}
 	/* A peer that names no address is asked to, by a Nak (RFC 1661 5.3). */
-	if (!told && ppp->ipcp_values.remote == 0 && may_nak)
+	if (!named && v->remote == 0 && may_nak)
 		(void)options_add(&nak, IPCP_ADDRESS, "\0\0\0", ADDRESS_SIZE);
 	code = options_answer(answer, &nak);
-	if (code != CONFIGURE_ACK)
-		return code;
-	if (told)
-		ppp->ipcp_values.remote = ppp->ipcp_values.wanted_remote;
-	return CONFIGURE_ACK;
+	if (code == CONFIGURE_ACK && named)
+		v->remote = v->wanted_remote;
+	return code;
 }
 
 /* The peer would have us use another address. */
@@ -85,13 +73,8 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 
 static void rejected(void *owner, const uint8_t *bytes, size_t len)
 {
-	struct ppp *ppp = owner;
-	struct option option;
-	size_t at = 0;
-
-	while (option_next(bytes, len, &at, &option))
-		if (option.type == IPCP_ADDRESS)
-			ppp->ipcp_values.ask_address = false;
+	if (options_have(bytes, len, IPCP_ADDRESS))
+		((struct ppp *)owner)->ipcp_values.ask_address = false;
 }
 
 static void up(void *owner)

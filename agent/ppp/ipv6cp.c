@@ -40,8 +40,9 @@ static void request(void *owner, struct options *out)
 		(void)options_add(out, IPV6CP_ID, v->local, INTERFACE_ID_SIZE);
 }
 
-static enum packet_code judge_id(struct ppp *ppp, const uint8_t *id, struct options *nak)
+static enum packet_code judge_id(void *owner, const uint8_t *id, struct options *nak)
 {
+	struct ppp *ppp = owner;
 	struct ipv6cp_values *v = &ppp->ipv6cp_values;
 	const bool fixed = is_id(ppp->settings->remote_id) || v->settled;
 	uint8_t other[INTERFACE_ID_SIZE];
@@ -60,30 +61,16 @@ static enum packet_code judge_id(struct ppp *ppp, const uint8_t *id, struct opti
 static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
 			      struct options *answer)
 {
-	struct ppp *ppp = owner;
+	static const struct only_option id = {IPV6CP_ID, INTERFACE_ID_SIZE, judge_id};
+	struct ipv6cp_values *v = &((struct ppp *)owner)->ipv6cp_values;
 	struct options nak = {.len = 0};
-	enum packet_code code;
-	struct option option;
-	bool told = false;
-	size_t at = 0;
+	const bool named =
+	    options_judge_only(&id, owner, bytes, len, may_nak, &nak, answer);
+	const enum packet_code code = options_answer(answer, &nak);
 
-	while (option_next(bytes, len, &at, &option)) {
-		code = CONFIGURE_REJECT;
-
-		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE && !told) {
-			code = judge_id(ppp, option.value, &nak);
-			told = true;
-		}
-		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
-			(void)options_add(answer, option.type, option.value, option.len);
-	}
-	code = options_answer(answer, &nak);
-	if (code != CONFIGURE_ACK)
-		return code;
-	if (told)
-		memcpy(ppp->ipv6cp_values.remote, ppp->ipv6cp_values.wanted_remote,
-		       INTERFACE_ID_SIZE);
-	return CONFIGURE_ACK;
+	if (code == CONFIGURE_ACK && named)
+		memcpy(v->remote, v->wanted_remote, INTERFACE_ID_SIZE);
+	return code;
 }
 
 static void naked(void *owner, const uint8_t *bytes, size_t len)
@@ -102,13 +89,8 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 
 static void rejected(void *owner, const uint8_t *bytes, size_t len)
 {
-	struct ppp *ppp = owner;
-	struct option option;
-	size_t at = 0;
-
-	while (option_next(bytes, len, &at, &option))
-		if (option.type == IPV6CP_ID)
-			ppp->ipv6cp_values.ask_id = false;
+	if (options_have(bytes, len, IPV6CP_ID))
+		((struct ppp *)owner)->ipv6cp_values.ask_id = false;
 }
 
 static void say_address(struct ppp *ppp, const char *whose,

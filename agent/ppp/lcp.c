@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The Link Control Protocol (RFC 1661 sections 5 and 6; RFC 1662 7.1 for the ACCM). */
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/ppp.h"
 
 enum lcp_option {
@@ -23,26 +23,20 @@ enum {
 	SECOND_MS = 1000,
 };
 
-static uint32_t get32(const uint8_t *bytes)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes, sizeof value);
-	return ntohl(value);
-}
-
 static void add16(struct options *out, uint8_t type, unsigned value)
 {
-	const uint16_t bytes = htons((uint16_t)value);
+	uint8_t bytes[sizeof(uint16_t)];
 
-	(void)options_add(out, type, &bytes, sizeof bytes);
+	put16(bytes, value);
+	(void)options_add(out, type, bytes, sizeof bytes);
 }
 
 static void add32(struct options *out, uint8_t type, uint32_t value)
 {
-	const uint32_t bytes = htonl(value);
+	uint8_t bytes[sizeof(uint32_t)];
 
-	(void)options_add(out, type, &bytes, sizeof bytes);
+	put32(bytes, value);
+	(void)options_add(out, type, bytes, sizeof bytes);
 }
 
 static void request(void *owner, struct options *out)
@@ -67,15 +61,13 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 				     struct options *nak)
 {
 	struct lcp_values *v = &ppp->lcp_values;
-	unsigned mru;
 
 	switch (option->type) {
 	case LCP_MRU:
 		if (option->len != 2)
 			return CONFIGURE_REJECT;
-		mru = (unsigned)option->value[0] << 8 | option->value[1];
-		v->wanted_mru = mru;
-		if (mru >= MRU_SMALLEST)
+		v->wanted_mru = get16(option->value);
+		if (v->wanted_mru >= MRU_SMALLEST)
 			return CONFIGURE_ACK;
 		add16(nak, LCP_MRU, MRU_SMALLEST);
 		return CONFIGURE_NAK;
@@ -172,30 +164,14 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 static void rejected(void *owner, const uint8_t *bytes, size_t len)
 {
 	struct lcp_values *v = &((struct ppp *)owner)->lcp_values;
-	struct option option;
-	size_t at = 0;
 
-	while (option_next(bytes, len, &at, &option)) {
-		switch (option.type) {
-		case LCP_MRU:
-			v->ask_mru = false;
-			break;
-		case LCP_ACCM:
-			v->ask_accm = false;
-			break;
-		case LCP_MAGIC:
-			v->ask_magic = false;
-			break;
-		case LCP_PROTOCOL_COMPRESSION:
-			v->ask_protocol = false;
-			break;
-		case LCP_ADDRESS_COMPRESSION:
-			v->ask_address = false;
-			break;
-		default:
-			break;
-		}
-	}
+	v->ask_mru = v->ask_mru && !options_have(bytes, len, LCP_MRU);
+	v->ask_accm = v->ask_accm && !options_have(bytes, len, LCP_ACCM);
+	v->ask_magic = v->ask_magic && !options_have(bytes, len, LCP_MAGIC);
+	v->ask_protocol =
+	    v->ask_protocol && !options_have(bytes, len, LCP_PROTOCOL_COMPRESSION);
+	v->ask_address =
+	    v->ask_address && !options_have(bytes, len, LCP_ADDRESS_COMPRESSION);
 }
 
 static void start_echoes(struct ppp *ppp)
@@ -246,14 +222,13 @@ static void send_echo(struct ppp *ppp, uint8_t code, uint8_t id, const uint8_t *
 		      size_t len)
 {
 	uint8_t data[PACKET_SIZE_MAX];
-	const uint32_t magic = htonl(ppp->lcp_values.ask_magic ? ppp->lcp_values.magic : 0);
 
-	if (len > sizeof data - sizeof magic)
-		len = sizeof data - sizeof magic;
-	memcpy(data, &magic, sizeof magic);
+	if (len > sizeof data - MAGIC_SIZE)
+		len = sizeof data - MAGIC_SIZE;
+	put32(data, ppp->lcp_values.ask_magic ? ppp->lcp_values.magic : 0);
 	if (len > 0)
-		memcpy(data + sizeof magic, rest, len);
-	automaton_send(&ppp->lcp, code, id, data, sizeof magic + len);
+		memcpy(data + MAGIC_SIZE, rest, len);
+	automaton_send(&ppp->lcp, code, id, data, MAGIC_SIZE + len);
 }
 
 /* The peer knows no such protocol: the information begins with its number. */
@@ -263,7 +238,7 @@ static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 
 	if (packet->len < 2 || ppp->lcp.state != STATE_OPENED)
 		return;
-	protocol = (unsigned)packet->data[0] << 8 | packet->data[1];
+	protocol = get16(packet->data);
 	ppp_say(ppp, false, "the peer knows no protocol %#06x", protocol);
 	if (protocol != PROTOCOL_LCP)
 		automaton_other_rejected(&ppp->lcp, ppp->now);

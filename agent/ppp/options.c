@@ -51,3 +51,35 @@ bool options_sound(const uint8_t *bytes, size_t len)
 		;
 	return at == len;
 }
+
+bool options_have(const uint8_t *bytes, size_t len, uint8_t type)
+{
+	struct option option;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option))
+		if (option.type == type)
+			return true;
+	return false;
+}
+
+bool options_judge_only(const struct only_option *only, void *owner, const uint8_t *bytes,
+			size_t len, bool may_nak, struct options *nak,
+			struct options *answer)
+{
+	struct option option;
+	bool found = false;
+	size_t at = 0;
+
+	while (option_next(bytes, len, &at, &option)) {
+		enum packet_code code = CONFIGURE_REJECT;
+
+		if (option.type == only->type && option.len == only->size && !found) {
+			code = only->judge(owner, option.value, nak);
+			found = true;
+		}
+		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
+			options_add(answer, option.type, option.value, option.len);
+	}
+	return found;
+}

@@ -61,6 +61,25 @@ bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *ou
  */
 enum packet_code options_answer(struct options *answer, const struct options *nak);
 
+/* Whether one of that type is among them. */
+bool options_have(const uint8_t *bytes, size_t len, uint8_t type);
+
+/* A protocol that negotiates one option only: IPCP and IPV6CP. */
+struct only_option {
+	uint8_t type;
+	size_t size;
+	/* Judges a value of that size; a Nak's value is added to *nak. */
+	enum packet_code (*judge)(void *owner, const uint8_t *value, struct options *nak);
+};
+/*
+ * Judges a peer's request by that: the first such option counts, all others are rejected.
+ * Adds to *nak and to *answer what options_answer() expects there. Returns whether the
+ * option was there.
+ */
+bool options_judge_only(const struct only_option *only, void *owner, const uint8_t *bytes,
+			size_t len, bool may_nak, struct options *nak,
+			struct options *answer);
+
 /* Whether they are options from the first byte to the last. */
 bool options_sound(const uint8_t *bytes, size_t len);
 

@@ -6,37 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Headers (RFC 791 3.1, RFC 8200 3 and 4, RFC 792, RFC 4443 2.1). */
+#include "agent/ppp/bytes.h"
+#include "agent/ppp/ip_header.h"
+
 enum {
-	IPV4_HEADER = 20,
-	IPV4_LENGTH = 2,
-	IPV4_FRAGMENT = 6,
-	IPV4_OFFSET = 0x1f, /* of a fragment: its first bits */
-	IPV4_PROTOCOL = 9,
-	IPV4_SOURCE = 12,
-	IPV4_TARGET = 16,
-	IPV4_SIZE = 4,
-	IPV6_HEADER = 40,
-	IPV6_LENGTH = 4,
-	IPV6_NEXT = 6,
-	IPV6_HOPS = 7,
-	IPV6_SOURCE = 8,
-	IPV6_TARGET = 24,
-	IPV6_SIZE = 16,
-	WORD = 4,
 	WORD_BITS = 64, /* of those that prefixes are compared by */
-	/* an option of IPv4 */
-	OPTION_END = 0,
-	OPTION_NOTHING = 1,
+	/* options of IPv4 */
 	OPTION_LOOSE_ROUTE = 131,
 	OPTION_STRICT_ROUTE = 137,
-	/* an extension header of IPv6 */
-	EXTENSION_UNIT = 8,
+	/* extension headers of IPv6 */
 	ROUTING_SEGMENTS_LEFT = 3,
 	FRAGMENT_OFFSET = 2,
 	FRAGMENT_FLAGS = 0x07, /* of its last byte: all but the offset */
-	ICMP_HEADER = 8,
-	ICMP_UNREACHABLE = 3,
 	ICMP_TIME_EXCEEDED = 11,
 	ICMP_BAD_PARAMETER = 12,
 	ICMPV6_UNREACHABLE = 1,
@@ -47,11 +28,6 @@ struct ends {
 	struct ip_addr source, target;
 };
 
-static unsigned get16(const uint8_t *bytes)
-{
-	return (unsigned)bytes[0] << 8 | bytes[1];
-}
-
 /* Between whom a packet goes, when it has a header of that version. */
 static bool find_ends(uint16_t protocol, const uint8_t *packet, size_t len,
 		      struct ends *ends)
@@ -59,7 +35,8 @@ static bool find_ends(uint16_t protocol, const uint8_t *packet, size_t len,
 	const bool ipv4 = protocol == PROTOCOL_IP;
 	const size_t size = ipv4 ? IPV4_SIZE : IPV6_SIZE;
 
-	if (len < (ipv4 ? IPV4_HEADER : IPV6_HEADER) || packet[0] >> 4 != (ipv4 ? 4 : 6))
+	if (len < (ipv4 ? IPV4_HEADER : IPV6_HEADER) ||
+	    ip_version(packet) != (ipv4 ? 4 : 6))
 		return false;
 	*ends = (struct ends){0};
 	ends->source.family = ends->target.family = ipv4 ? AF_INET : AF_INET6;
@@ -136,15 +113,15 @@ static bool is_discovery(const struct ip_addr *source, const uint8_t *packet)
 /* IPv4 options that name further stops on the way (RFC 791 3.1); or are not whole. */
 static bool has_route_option(const uint8_t *packet, size_t len)
 {
-	const size_t header = (size_t)(packet[0] & 0x0f) * WORD;
+	const size_t header = ipv4_header_size(packet);
 	size_t at = IPV4_HEADER;
 
 	if (header < IPV4_HEADER || header > len)
 		return true;
-	while (at < header && packet[at] != OPTION_END) {
+	while (at < header && packet[at] != IPV4_OPTION_END) {
 		const uint8_t kind = packet[at];
 
-		if (kind == OPTION_NOTHING) {
+		if (kind == IPV4_OPTION_NOTHING) {
 			at++;
 			continue;
 		}
@@ -163,11 +140,11 @@ static size_t extension_size(uint8_t kind, const uint8_t *header)
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_DSTOPTS:
 	case IPPROTO_ROUTING:
-		return (header[1] + (size_t)1) * EXTENSION_UNIT;
+		return (header[1] + (size_t)1) * IPV6_EXTENSION_UNIT;
 	case IPPROTO_FRAGMENT:
-		return EXTENSION_UNIT;
+		return IPV6_EXTENSION_UNIT;
 	case IPPROTO_AH:
-		return (header[1] + (size_t)2) * WORD;
+		return (header[1] + (size_t)2) * IP_WORD;
 	default:
 		return 0;
 	}
@@ -194,7 +171,7 @@ static bool has_routing_header(const uint8_t *packet, size_t len)
 		const uint8_t *header = packet + at;
 		size_t size;
 
-		if (len - at < EXTENSION_UNIT)
+		if (len - at < IPV6_EXTENSION_UNIT)
 			return true;
 		size = extension_size(kind, header);
 		if (size > len - at)
@@ -233,8 +210,7 @@ bool passage_in(const struct settings *settings, uint16_t protocol, const uint8_
 /* Where ICMP's header begins in a packet that is an error; 0: it is none. */
 static size_t find_error(uint16_t protocol, const uint8_t *packet, size_t len)
 {
-	const size_t at =
-	    protocol == PROTOCOL_IP ? (size_t)(packet[0] & 0x0f) * WORD : IPV6_HEADER;
+	const size_t at = protocol == PROTOCOL_IP ? ipv4_header_size(packet) : IPV6_HEADER;
 
 	if (at < IPV4_HEADER || len < at + ICMP_HEADER)
 		return 0;
@@ -245,7 +221,7 @@ static size_t find_error(uint16_t protocol, const uint8_t *packet, size_t len)
 			   ? at
 			   : 0;
 	if (packet[IPV4_PROTOCOL] != IPPROTO_ICMP ||
-	    (packet[IPV4_FRAGMENT] & IPV4_OFFSET) != 0 || packet[IPV4_FRAGMENT + 1] != 0)
+	    (get16(packet + IPV4_FRAGMENT) & IPV4_OFFSET) != 0)
 		return 0;
 	return packet[at] == ICMP_UNREACHABLE || packet[at] == ICMP_TIME_EXCEEDED ||
 		       packet[at] == ICMP_BAD_PARAMETER
@@ -299,13 +275,14 @@ int passage_print(uint16_t protocol, const uint8_t *packet, size_t len,
 	return 0;
 }
 
-void passage_tell(struct ppp *ppp, bool *told, const char *where, const struct frame *frame)
+void passage_log_drop(struct ppp *ppp, bool *logged, const char *where,
+		      const struct frame *frame)
 {
 	char ends[PASSAGE_TEXT_MAX];
 
-	if (*told ||
+	if (*logged ||
 	    passage_print(frame->protocol, frame->information, frame->len, ends) != 0)
 		return;
-	*told = true;
+	*logged = true;
 	ppp_say(ppp, false, "dropped a packet %s, as later ones will be: %s", where, ends);
 }

@@ -33,9 +33,9 @@ enum { PASSAGE_TEXT_MAX = 2 * ADDRESS_TEXT_MAX + 4 };
 int passage_print(uint16_t protocol, const uint8_t *packet, size_t len,
 		  char text[PASSAGE_TEXT_MAX]);
 
-/* Tells the log of a packet that was dropped, the first alone: *told says whether one was.
- * The other end can send any number of them. */
-void passage_tell(struct ppp *ppp, bool *told, const char *where,
-		  const struct frame *frame);
+/* Logs a dropped packet, the first one only: *logged says whether one has been. The other
+ * end can send any number of them. */
+void passage_log_drop(struct ppp *ppp, bool *logged, const char *where,
+		      const struct frame *frame);
 
 #endif

@@ -7,24 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
+
 enum {
 	SAY_MAX = 160,
 	SECOND_MS = 1000,
 	MINUTE_MS = 60 * SECOND_MS,
 	/* in a minute */
-	LINES_MAX = 40,
+	MESSAGES_MAX = 40,
 	PROTOCOL_SIZE = 2,
 };
 
 static bool may_say(struct ppp *ppp)
 {
-	if (ppp->now - ppp->lines_since >= MINUTE_MS) {
-		ppp->lines_since = ppp->now;
-		ppp->lines = 0;
+	if (ppp->now - ppp->messages_since >= MINUTE_MS) {
+		ppp->messages_since = ppp->now;
+		ppp->messages = 0;
 	}
-	if (ppp->lines > LINES_MAX)
+	if (ppp->messages > MESSAGES_MAX)
 		return false;
-	if (ppp->lines++ < LINES_MAX)
+	if (ppp->messages++ < MESSAGES_MAX)
 		return true;
 	ppp->hooks->say(ppp->context, false,
 			"what else happens in this minute is not told");
@@ -33,15 +35,15 @@ static bool may_say(struct ppp *ppp)
 
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 {
-	char line[SAY_MAX];
+	char message[SAY_MAX];
 	va_list args;
 
 	if (debug ? !ppp->settings->debug : !may_say(ppp))
 		return;
 	va_start(args, fmt);
-	vsnprintf(line, sizeof line, fmt, args);
+	vsnprintf(message, sizeof message, fmt, args);
 	va_end(args);
-	ppp->hooks->say(ppp->context, debug, line);
+	ppp->hooks->say(ppp->context, debug, message);
 }
 
 /* xorshift64* (Marsaglia, Vigna): numbers that have to differ, not to be secret. */
@@ -197,8 +199,7 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 
 	if (len > sizeof data - PROTOCOL_SIZE)
 		len = sizeof data - PROTOCOL_SIZE;
-	data[0] = (uint8_t)(frame->protocol >> 8);
-	data[1] = (uint8_t)frame->protocol;
+	put16(data, frame->protocol);
 	memcpy(data + PROTOCOL_SIZE, frame->information, len);
 	automaton_send(&ppp->lcp, PROTOCOL_REJECT, ppp->lcp.next_id++, data,
 		       len + PROTOCOL_SIZE);

@@ -51,8 +51,8 @@ struct ppp_hooks {
 	/* IP (PROTOCOL_IP) or IPv6 has come up, with the addresses that ppp has, or gone
 	 * down, or will not come up. */
 	void (*network)(void *context, uint16_t protocol, bool up);
-	/* One line for the log, printable ASCII; debug: only when that was asked for. */
-	void (*say)(void *context, bool debug, const char *line);
+	/* A message for the log, printable ASCII; debug: it is logged only with "debug". */
+	void (*say)(void *context, bool debug, const char *message);
 };
 
 /* What LCP settled (RFC 1661 6). */
@@ -108,9 +108,9 @@ struct ppp {
 	bool done;
 	enum ppp_exit result;
 	bool was_up;
-	/* lines for the log, and since when they are counted */
-	unsigned lines;
-	int64_t lines_since;
+	/* messages for the log, and since when they are counted */
+	unsigned messages;
+	int64_t messages_since;
 };
 
 /* Fills *ppp and begins to talk; the two ends may begin at any time. random must differ
@@ -138,8 +138,8 @@ void ipcp_init(struct ppp *ppp);
 void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. */
 void lcp_tick(struct ppp *ppp);
-/* A line for the log. Of those that nobody asked for by "debug" there are so many a minute
- * at most: the peer could have them as often as it likes. */
+/* A message for the log. Without "debug" there is a limit for each minute, for the peer can
+ * cause as many as it likes. */
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t ppp_random(struct ppp *ppp);

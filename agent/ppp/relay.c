@@ -18,21 +18,21 @@
 
 enum {
 	/* for the last frames, when the link is over */
-	FAREWELL_MS = 1000,
+	LAST_FRAMES_MS = 1000,
 	POLL_MS_MAX = 60 * 1000,
-	MTU_LINE_MAX = 80,
+	MTU_MESSAGE_MAX = 80,
 };
 
 /* What the loop waits for. */
 enum { WAIT_LINE_IN, WAIT_LINE_OUT, WAIT_TUN, WAIT_SIGNAL, WAIT_COUNT };
 
-void relay_say(void *context, bool debug, const char *line)
+void relay_say(void *context, bool debug, const char *message)
 {
 	struct relay *relay = context;
 
-	daemon_say(relay->settings, debug ? LOG_DEBUG : LOG_NOTICE, line);
+	daemon_say(relay->settings, debug ? LOG_DEBUG : LOG_NOTICE, message);
 	if (!debug)
-		snprintf(relay->last, sizeof relay->last, "%s", line);
+		snprintf(relay->last_message, sizeof relay->last_message, "%s", message);
 }
 
 static void send_frame(void *context, const struct frame *frame,
@@ -47,7 +47,7 @@ static void send_frame(void *context, const struct frame *frame,
 /* Late, the device gets the addresses of what came up, and of that alone. */
 static bool is_configured(const struct relay *relay, bool wanted, uint16_t protocol)
 {
-	return wanted && (!relay->late || ppp_carries(&relay->ppp, protocol));
+	return wanted && (!relay->addresses_pending || ppp_carries(&relay->ppp, protocol));
 }
 
 /*
@@ -65,15 +65,16 @@ static unsigned device_mtu(const struct relay *relay)
 	return mtu < asked ? mtu : asked;
 }
 
-static void tell_mtu(struct relay *relay)
+static void log_mtu(struct relay *relay)
 {
-	char line[MTU_LINE_MAX];
+	char message[MTU_MESSAGE_MAX];
 
 	if (device_mtu(relay) == relay->settings->mtu)
 		return;
-	snprintf(line, sizeof line, "the other end takes %u bytes: the device's MTU is %u",
+	snprintf(message, sizeof message,
+		 "the other end takes %u bytes: the device's MTU is %u",
 		 ppp_mtu(&relay->ppp), device_mtu(relay));
-	relay_say(relay, false, line);
+	relay_say(relay, false, message);
 }
 
 /*
@@ -92,7 +93,7 @@ static void follow_mtu(struct relay *relay)
 		return;
 	}
 	relay->tun.mtu = mtu;
-	tell_mtu(relay);
+	log_mtu(relay);
 }
 
 /* The addresses as they stand: settled, or what is to be settled. */
@@ -114,9 +115,9 @@ static int configure(struct relay *relay, struct error *err)
 	 */
 	if (relay->settings->persistent)
 		return tun_expect(&relay->tun, relay->settings->mtu, &pair, err);
-	if (!relay->late)
+	if (!relay->addresses_pending)
 		return tun_configure(&relay->tun, relay->settings->mtu, &pair, &pair6, err);
-	tell_mtu(relay);
+	log_mtu(relay);
 	return tun_configure(&relay->tun, device_mtu(relay), &pair, &pair6, err);
 }
 
@@ -136,7 +137,7 @@ static void network(void *context, uint16_t protocol, bool up)
 
 	(void)protocol;
 	(void)up;
-	if (relay->late) {
+	if (relay->addresses_pending) {
 		/* The right to set addresses ends with this: both have to be known. */
 		if (!any || ppp_undecided(&relay->ppp))
 			return;
@@ -144,7 +145,7 @@ static void network(void *context, uint16_t protocol, bool up)
 			give_up(relay, &err);
 			return;
 		}
-		relay->late = false;
+		relay->addresses_pending = false;
 	}
 	if (any == relay->carrier)
 		return;
@@ -206,7 +207,7 @@ static int poll_time(const struct relay *relay, int64_t now)
 	return left < 0 ? 0 : left > POLL_MS_MAX ? POLL_MS_MAX : (int)left;
 }
 
-static void turn(struct relay *relay)
+static void run_once(struct relay *relay)
 {
 	struct line *line = &relay->line;
 	const bool full = line_waiting(line) >= LINE_FULL;
@@ -235,9 +236,9 @@ static void turn(struct relay *relay)
 }
 
 /* The last words, as far as the line takes them in time. */
-static void farewell(struct relay *relay)
+static void send_last_frames(struct relay *relay)
 {
-	const int64_t deadline = monotonic_ms() + FAREWELL_MS;
+	const int64_t deadline = monotonic_ms() + LAST_FRAMES_MS;
 	struct pollfd wait = {relay->line.out, POLLOUT, 0};
 
 	while (line_waiting(&relay->line) > 0) {
@@ -262,12 +263,12 @@ static int prepare(struct relay *relay, struct error *err)
 	if (relay->signals < 0)
 		return -1;
 	ppp_start(&relay->ppp, relay->settings, &hooks, relay, random, monotonic_ms());
-	if (!relay->late && configure(relay, err) != 0)
+	if (!relay->addresses_pending && configure(relay, err) != 0)
 		return -1;
 	if (relay->settings->tty[0] != '\0' && !relay->settings->no_detach &&
 	    daemon_detach(relay->settings, &relay->caller, err) != 0)
 		return -1;
-	if (relay->late)
+	if (relay->addresses_pending)
 		return 0;
 	if (!relay->settings->persistent && resizer_may() &&
 	    resizer_start(&relay->resizer, relay->tun.name, relay->settings->mtu, err) != 0)
@@ -304,7 +305,7 @@ enum ppp_exit relay_run(struct settings *settings)
 	fcs_prepare();
 	relay.settings = settings;
 	relay.caller = relay.resizer.ask = -1;
-	relay.late = !settings_addresses_known(settings);
+	relay.addresses_pending = !settings_addresses_known(settings);
 	relay.reader.limit = settings->mru + FRAME_OVERHEAD;
 	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
@@ -324,11 +325,11 @@ enum ppp_exit relay_run(struct settings *settings)
 		return refuse(&relay, &err, PPP_EXIT_FATAL);
 	daemon_release(relay.caller);
 	while (!relay.ppp.done)
-		turn(&relay);
-	farewell(&relay);
+		run_once(&relay);
+	send_last_frames(&relay);
 	line_restore(&relay.line);
 	if (relay.ppp.result != PPP_EXIT_OK && relay.ppp.result != PPP_EXIT_SIGNAL)
-		daemon_say_end(settings, relay.last);
+		daemon_say_end(settings, relay.last_message);
 	relay_say(&relay, false, "Connection terminated.");
 	return relay.ppp.result;
 }

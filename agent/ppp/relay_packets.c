@@ -39,7 +39,8 @@ void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size
 	if (passage_in(relay->settings, protocol, packet, len))
 		(void)tun_write(&relay->tun, packet, len);
 	else
-		passage_tell(&relay->ppp, &relay->told_in, "from the other end", &frame);
+		passage_log_drop(&relay->ppp, &relay->drop_in_logged, "from the other end",
+				 &frame);
 }
 
 /* Two ends of ours, by what they take: nobody else's PPP asks for so much. */
@@ -67,12 +68,12 @@ static void refuse_packet(struct relay *relay, const struct frame *frame)
 
 static void queue_fragments(struct relay *relay, const struct frame *frame)
 {
-	struct frame part = {.protocol = frame->protocol, .information = relay->part};
+	struct frame piece = {.protocol = frame->protocol, .information = relay->piece};
 	size_t at = 0;
 
-	while ((part.len = fragment_next(frame->information, frame->len,
-					 ppp_mtu(&relay->ppp), &at, relay->part)) > 0)
-		(void)line_queue(&relay->line, &part, &relay->ppp.lcp_values.style);
+	while ((piece.len = fragment_next(frame->information, frame->len,
+					  ppp_mtu(&relay->ppp), &at, relay->piece)) > 0)
+		(void)line_queue(&relay->line, &piece, &relay->ppp.lcp_values.style);
 }
 
 /*
@@ -101,7 +102,7 @@ static void queue_packet(struct relay *relay, const struct frame *frame)
 static void queue_segment(struct relay *relay, const struct frame *frame, size_t size)
 {
 	const size_t most = ppp_mtu(&relay->ppp);
-	struct frame part = {.protocol = frame->protocol, .information = relay->part};
+	struct frame piece = {.protocol = frame->protocol, .information = relay->piece};
 	struct segment segment;
 
 	/* No TCP, or none that can be cut as such. */
@@ -117,9 +118,9 @@ static void queue_segment(struct relay *relay, const struct frame *frame, size_t
 		return;
 	}
 	for (size_t at = 0; at < frame->len - segment.headers; at += size) {
-		part.len = segment_cut(frame->information, frame->len, &segment, size, at,
-				       relay->part);
-		queue_packet(relay, &part);
+		piece.len = segment_cut(frame->information, frame->len, &segment, size, at,
+					relay->piece);
+		queue_packet(relay, &piece);
 	}
 }
 
@@ -129,9 +130,9 @@ void relay_read_device(struct relay *relay)
 
 	for (unsigned i = 0; i < TURN_PACKETS && line_waiting(&relay->line) < LINE_FULL;
 	     i++) {
-		size_t part = 0;
+		size_t segment = 0;
 		const ssize_t len =
-		    tun_read(&relay->tun, relay->packet, sizeof relay->packet, &part);
+		    tun_read(&relay->tun, relay->packet, sizeof relay->packet, &segment);
 
 		/* Whoever took the device away does not want the link. */
 		if (len < 0 && errno != EAGAIN && errno != EINTR) {
@@ -147,16 +148,16 @@ void relay_read_device(struct relay *relay)
 			continue;
 		if (!passage_out(relay->settings, frame.protocol, frame.information,
 				 frame.len)) {
-			passage_tell(&relay->ppp, &relay->told_out, "to the other end",
-				     &frame);
+			passage_log_drop(&relay->ppp, &relay->drop_out_logged,
+					 "to the other end", &frame);
 			continue;
 		}
 		ppp_used(&relay->ppp, relay->ppp.now);
 		/* The other end may take less than the device does. */
-		if (part == 0 && frame.len > ppp_mtu(&relay->ppp))
-			part = frame.len;
-		if (part > 0)
-			queue_segment(relay, &frame, part);
+		if (segment == 0 && frame.len > ppp_mtu(&relay->ppp))
+			segment = frame.len;
+		if (segment > 0)
+			queue_segment(relay, &frame, segment);
 		else
 			queue_packet(relay, &frame);
 	}

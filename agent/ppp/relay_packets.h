@@ -10,7 +10,7 @@
 #include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
 
-enum { LAST_MAX = 256 };
+enum { MESSAGE_MAX = 256 };
 
 struct relay {
 	const struct settings *settings;
@@ -23,22 +23,22 @@ struct relay {
 	int caller;
 	/* The network may use the device: some protocol is up. */
 	bool carrier;
-	/* Addresses are known from the peer alone, so that the right to set them stays
-	 * until then. */
-	bool late;
-	/* The log knows that packets are dropped: of the other end's, of the network's. */
-	bool told_in, told_out;
-	/* What the log was told last: when the link is over, why. */
-	char last[LAST_MAX];
+	/* Some address is still to come from the peer: the device has none yet, and
+	 * CAP_NET_ADMIN is kept until it has. */
+	bool addresses_pending;
+	/* A dropped packet has been logged: one from the other end, one to it. */
+	bool drop_in_logged, drop_out_logged;
+	/* The last message in the log: when the link is over, it says why. */
+	char last_message[MESSAGE_MAX];
 	struct too_big too_big;
 	struct frame_reader reader;
 	uint8_t packet[FRAME_INFORMATION_MAX];
-	/* what a packet is cut to */
-	uint8_t part[FRAME_INFORMATION_MAX];
+	/* a piece of a packet that had to be cut */
+	uint8_t piece[FRAME_INFORMATION_MAX];
 };
 
 /* For the log (struct ppp_hooks). */
-void relay_say(void *context, bool debug, const char *line);
+void relay_say(void *context, bool debug, const char *message);
 /* A packet of the other end's, to the network (the same). */
 void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
 /* The network's packets, as long as the line takes them. */

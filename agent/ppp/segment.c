@@ -5,22 +5,11 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* RFC 791 3.1, RFC 8200 3, RFC 9293 3.1. */
+#include "agent/ppp/bytes.h"
+#include "agent/ppp/ip_header.h"
+
+/* RFC 9293 3.1. */
 enum {
-	IPV4_HEADER = 20,
-	IPV4_LENGTH = 2,
-	IPV4_ID = 4,
-	IPV4_FRAGMENT = 6,
-	IPV4_MORE = 0x20,   /* fragments follow */
-	IPV4_OFFSET = 0x1f, /* its first bits */
-	IPV4_PROTOCOL = 9,
-	IPV4_CHECKSUM = 10,
-	IPV4_ADDRESSES = 12,
-	IPV6_HEADER = 40,
-	IPV6_LENGTH = 4,
-	IPV6_NEXT = 6,
-	IPV6_ADDRESSES = 8,
-	OPTIONS_UNIT = 8,
 	TCP_HEADER = 20,
 	TCP_SEQUENCE = 4,
 	TCP_OFFSET = 12,
@@ -28,27 +17,21 @@ enum {
 	TCP_FIN = 0x01,
 	TCP_PSH = 0x08,
 	TCP_CWR = 0x80,
-	WORD = 4,
 	/* sums that do not wait for each other */
 	LANES = 4,
 };
 
-/* A part of a packet of IPv4, which need not begin with TCP's header. */
-static bool is_fragment(const uint8_t *packet)
-{
-	return (packet[IPV4_FRAGMENT] & (IPV4_MORE | IPV4_OFFSET)) != 0 ||
-	       packet[IPV4_FRAGMENT + 1] != 0;
-}
-
-/* Where TCP's header begins, at most len; 0: the packet is none of TCP. */
+/* Where TCP's header begins, at most len; 0: not a TCP packet. */
 static size_t find_tcp(const uint8_t *packet, size_t len, bool ipv6)
 {
+	const unsigned fragment = IPV4_MORE_FRAGMENTS | IPV4_OFFSET;
 	size_t at = IPV6_HEADER;
 	uint8_t next = packet[IPV6_NEXT];
 
 	if (!ipv6) {
-		at = (size_t)(packet[0] & 15) * WORD;
-		return packet[IPV4_PROTOCOL] != IPPROTO_TCP || is_fragment(packet) ||
+		at = ipv4_header_size(packet);
+		return packet[IPV4_PROTOCOL] != IPPROTO_TCP ||
+			       (get16(packet + IPV4_FRAGMENT) & fragment) != 0 ||
 			       at < IPV4_HEADER || at > len
 			   ? 0
 			   : at;
@@ -56,10 +39,10 @@ static size_t find_tcp(const uint8_t *packet, size_t len, bool ipv6)
 	/* Options are the same in each part. Behind any other header the addresses may be
 	 * others, or TCP not whole. */
 	while (next == IPPROTO_HOPOPTS || next == IPPROTO_DSTOPTS) {
-		if (len - at < OPTIONS_UNIT)
+		if (len - at < IPV6_EXTENSION_UNIT)
 			return 0;
 		next = packet[at];
-		at += (packet[at + 1] + (size_t)1) * OPTIONS_UNIT;
+		at += (packet[at + 1] + (size_t)1) * IPV6_EXTENSION_UNIT;
 		if (at > len)
 			return 0;
 	}
@@ -72,11 +55,11 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out)
 
 	if (len < IPV6_HEADER)
 		return -1;
-	out->ipv6 = packet[0] >> 4 == 6;
+	out->ipv6 = ip_version(packet) == 6;
 	out->transport = find_tcp(packet, len, out->ipv6);
 	if (out->transport == 0 || len - out->transport < TCP_HEADER)
 		return -1;
-	tcp = (size_t)(packet[out->transport + TCP_OFFSET] >> 4) * WORD;
+	tcp = (size_t)(packet[out->transport + TCP_OFFSET] >> 4) * IP_WORD;
 	out->headers = out->transport + tcp;
 	return tcp < TCP_HEADER || out->headers >= len ? -1 : 0;
 }
@@ -135,36 +118,32 @@ int checksum_complete(uint8_t *packet, size_t len, size_t start, size_t offset)
 	return 0;
 }
 
-uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment *segment)
+uint16_t checksum_pseudo(const uint8_t *packet, size_t len, size_t transport,
+			 uint8_t protocol)
 {
-	const size_t addresses = segment->ipv6 ? IPV6_ADDRESSES : IPV4_ADDRESSES;
-	const uint16_t tail[] = {htons((uint16_t)(len - segment->transport)),
-				 htons(IPPROTO_TCP)};
+	const bool ipv6 = ip_version(packet) == 6;
+	const size_t addresses = ipv6 ? IPV6_SOURCE : IPV4_SOURCE;
+	const uint16_t tail[] = {htons((uint16_t)(len - transport)), htons(protocol)};
 
-	return fold(sum_bytes(packet + addresses,
-			      (segment->ipv6 ? IPV6_HEADER : IPV4_HEADER) - addresses) +
-		    tail[0] + tail[1]);
+	return fold(
+	    sum_bytes(packet + addresses, (ipv6 ? IPV6_HEADER : IPV4_HEADER) - addresses) +
+	    tail[0] + tail[1]);
 }
 
-static void put16(uint8_t *at, size_t value)
+uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment *segment)
 {
-	const uint16_t bytes = htons((uint16_t)value);
-
-	memcpy(at, &bytes, sizeof bytes);
+	return checksum_pseudo(packet, len, segment->transport, IPPROTO_TCP);
 }
 
 /* The header of IP for a packet of that length, the nth of several. */
 static void cut_ip(uint8_t *packet, size_t len, const struct segment *segment, size_t nth)
 {
-	uint16_t id;
-
 	if (segment->ipv6) {
 		put16(packet + IPV6_LENGTH, len - IPV6_HEADER);
 		return;
 	}
 	put16(packet + IPV4_LENGTH, len);
-	memcpy(&id, packet + IPV4_ID, sizeof id);
-	put16(packet + IPV4_ID, ntohs(id) + nth);
+	put16(packet + IPV4_ID, get16(packet + IPV4_ID) + nth);
 	put16(packet + IPV4_CHECKSUM, 0);
 	(void)checksum_complete(packet, segment->transport, 0, IPV4_CHECKSUM);
 }
@@ -176,15 +155,12 @@ size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segm
 	const bool last = left <= size;
 	const size_t part = last ? left : size, all = segment->headers + part;
 	uint8_t *tcp = out + segment->transport;
-	uint32_t sequence;
 	uint16_t pseudo;
 
 	memcpy(out, packet, segment->headers);
 	memcpy(out + segment->headers, packet + segment->headers + at, part);
 	cut_ip(out, all, segment, at / size);
-	memcpy(&sequence, tcp + TCP_SEQUENCE, sizeof sequence);
-	sequence = htonl(ntohl(sequence) + (uint32_t)at);
-	memcpy(tcp + TCP_SEQUENCE, &sequence, sizeof sequence);
+	put32(tcp + TCP_SEQUENCE, get32(tcp + TCP_SEQUENCE) + (uint32_t)at);
 	/* What is said once is said by the first, and an end by the last. */
 	if (at > 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;

@@ -30,6 +30,11 @@ uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment 
 size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segment,
 		   size_t size, size_t at, uint8_t *out);
 
+/* The sum over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) of what begins at transport,
+ * of that protocol, as it is in memory. */
+uint16_t checksum_pseudo(const uint8_t *packet, size_t len, size_t transport,
+			 uint8_t protocol);
+
 /*
  * Puts the Internet checksum (RFC 1071) of packet from start on where start + offset
  * points, which holds the sum over the pseudo header so far. 0, or -1 when that is not in

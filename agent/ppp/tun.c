@@ -95,7 +95,7 @@ int tun_carrier(const struct tun *tun, bool on)
 	return ioctl(tun->fd, TUNSETCARRIER, &carrier);
 }
 
-ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part)
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *segment)
 {
 	struct virtio_net_hdr header;
 	const struct iovec parts[] = {{&header, sizeof header}, {packet, size}};
@@ -107,7 +107,7 @@ ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *pa
 	if (got <= (ssize_t)sizeof header)
 		return 0;
 	len = (size_t)got - sizeof header;
-	*part = header.gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : header.gso_size;
+	*segment = header.gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : header.gso_size;
 	/* The last step is ours: the other end is told nothing of it. */
 	if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0 &&
 	    checksum_complete(packet, len, header.csum_start, header.csum_offset) != 0)

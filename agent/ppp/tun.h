@@ -47,10 +47,10 @@ int tun_carrier(const struct tun *tun, bool on);
 
 /*
  * One packet from the network, at most size bytes, with its checksum. Its length; -1 with
- * errno (EAGAIN). *part is 0, or how much TCP each packet is to carry that this one is to
- * be cut to.
+ * errno (EAGAIN). *segment is 0, or how many bytes of TCP's data
+ * each packet may carry that this one has to be cut into.
  */
-ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *part);
+ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *segment);
 /*
  * One packet to the network, of any length: the MTU is about what the network sends. Where
  * the other end may send segments, TCP that is longer than that is cut by the kernel to

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/fragment.h"
 
 enum {
@@ -22,17 +23,6 @@ enum {
 };
 
 static uint8_t packet[PACKET_MAX], part[PACKET_MAX], whole[PACKET_MAX];
-
-static void put16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
 
 /* With that many bytes of header and of data, and that word of flags and offset. */
 static size_t make(size_t header, size_t data, unsigned word)

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
@@ -18,17 +19,6 @@ enum { V4 = 20, V6 = 40, TCP = 20, DATA = 3001, FLAGS = 13, SEQUENCE = 4 };
 
 static struct settings settings;
 static uint8_t packet[V6 + TCP + DATA], part[sizeof packet];
-
-static void put16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static size_t get16(const uint8_t *at)
-{
-	return (size_t)at[0] << 8 | at[1];
-}
 
 /* A packet of that length, with its header alone. */
 static void make(const char *source, size_t len, uint8_t next, uint8_t hops)

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
 
@@ -28,12 +29,6 @@ enum {
 
 static struct settings settings;
 static uint8_t packet[PACKET_MAX];
-
-static void put16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
 
 static uint16_t protocol_of(const char *address)
 {

@@ -9,17 +9,13 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/too_big.h"
 
 enum { V4 = 20, V6 = 40, ICMP = 8, MTU = 1300 };
 
 static uint8_t packet[1500], out[TOO_BIG_MAX];
 static struct ip_addr from4, from6;
-
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
 
 /* The Internet checksum by the book (RFC 1071): what is right adds up to 0xffff. */
 static unsigned sum(const uint8_t *bytes, size_t len, unsigned long so_far)
