@@ -5,24 +5,15 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/base/descriptors.h"
 #include "agent/session.h"
 #include "agent/session_link.h"
 
-static int text_send(const struct text *text, int fd)
+static int send_text(const struct text *text)
 {
-	size_t sent = 0;
-
 	errno = EOVERFLOW;
-	if (text->overflow)
-		return -1;
-	while (sent < text->used) {
-		const ssize_t len = write(fd, text->bytes + sent, text->used - sent);
-
-		if (len <= 0)
-			return -1;
-		sent += (size_t)len;
-	}
-	return 0;
+	return text->overflow ? -1
+			      : descriptors_write(STDOUT_FILENO, text->bytes, text->used);
 }
 
 /* errno says whether the client went away: a pipe without a reader, or a terminal that was
@@ -42,7 +33,7 @@ void agent_tell_ready(const struct login *login)
 	static struct text text;
 
 	login_print_ready(login, &text);
-	if (text_send(&text, STDOUT_FILENO) != 0)
+	if (send_text(&text) != 0)
 		refuse_untaken(login, "the ready line");
 }
 
@@ -101,7 +92,7 @@ void agent_answer(struct login *login)
 			add_interface(login, &links[slot], &text);
 	text_add(&text, "\n");
 	confine_answer(login);
-	if (text_send(&text, STDOUT_FILENO) != 0)
+	if (send_text(&text) != 0)
 		refuse_untaken(login, "the answer");
 	_exit(EXIT_DONE);
 }

@@ -15,6 +15,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/refusal.h"
 #include "agent/net/netlink.h"
@@ -22,6 +23,7 @@
 #include "policy/language/exitcode.h"
 #include "policy/language/paths.h"
 #include "policy/language/policy.h"
+#include "policy/language/value.h"
 
 enum {
 	SSHROUTE_WAIT_MS = 10 * 1000,
@@ -53,23 +55,6 @@ static const char usage[] =
     "Puts routes to the PREFIXes on the point-to-point interface NAME, once it is up and\n"
     "carries the addresses. Started by vpn-agent; see sshroute(8).\n";
 
-/* All that goes out goes by write(2): stdio would ask more of the filter. -1 with errno. */
-static int say(int fd, const char *text, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, text, len);
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 static int complain(enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -95,8 +80,9 @@ static int complain(enum exit_code code, const char *fmt, ...)
 		return (int)code;
 	}
 	snprintf(shown, sizeof shown, "sshroute: %s\n", text);
-	/* Nobody is left to tell when this fails; the exit code still does. */
-	(void)say(STDERR_FILENO, shown, strlen(shown));
+	/* Not by stdio, which would ask more of the filter. If it fails, the exit code is
+	 * left. */
+	descriptors_write(STDERR_FILENO, shown, strlen(shown));
 	return (int)code;
 }
 
@@ -108,23 +94,14 @@ static int complain_argument(const char *what, const char *argument, const char 
 	return complain(EXIT_USAGE, "%s %s: %s", what, text, why);
 }
 
-/* What policy takes for an interface name, and the kernel too (dev_valid_name). */
-static bool interface_name_valid(const char *name)
-{
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	size_t len = strlen(name);
-
-	return len > 0 && len <= IFNAME_MAX_LEN && strspn(name, letters) == len &&
-	       name[0] != '.' && name[0] != '-';
-}
-
 static int parse_interface(const char *text, struct route_options *options)
 {
+	const char *why;
+
 	if (options->interface)
 		return complain(EXIT_USAGE, "--interface is given twice");
-	if (!interface_name_valid(text))
-		return complain_argument("--interface", text, "not an interface name");
+	if (value_interface(text, &why) != 0)
+		return complain_argument("--interface", text, why);
 	options->interface = text;
 	return 0;
 }
@@ -321,7 +298,7 @@ static int report(const struct route_options *options, const struct transaction 
 					 i ? "," : "", prefix);
 	}
 	line[used++] = '\n';
-	if (say(STDOUT_FILENO, line, used) != 0)
+	if (descriptors_write(STDOUT_FILENO, line, used) != 0)
 		return complain(EXIT_SYSTEM,
 				"routes added, but the result could not be written: %s",
 				strerror(errno));
@@ -368,8 +345,9 @@ int main(int argc, char **argv)
 	if (options.help || options.version) {
 		const char *text = options.help ? usage : version;
 
-		return say(STDOUT_FILENO, text, strlen(text)) != 0 ? EXIT_SYSTEM
-								   : EXIT_DONE;
+		return descriptors_write(STDOUT_FILENO, text, strlen(text)) != 0
+			   ? EXIT_SYSTEM
+			   : EXIT_DONE;
 	}
 	return run(&options);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "local/process.h"
 
 #define JOURNAL_FILE "journal"
@@ -34,17 +35,7 @@ static ssize_t read_whole(int fd, char *buf, size_t size)
 
 static int write_whole(int fd, const char *text, size_t len)
 {
-	while (len > 0) {
-		const ssize_t put = write(fd, text, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return -1;
-		text += put;
-		len -= (size_t)put;
-	}
-	return fdatasync(fd);
+	return descriptors_write(fd, text, len) != 0 ? -1 : fdatasync(fd);
 }
 
 static int boot_id(char out[BOOT_ID_MAX])

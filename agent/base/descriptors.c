@@ -98,3 +98,18 @@ int descriptors_fill(int flags)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	return fd < 0 ? -1 : close(fd);
 }
+
+int descriptors_write(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		const ssize_t put = write(fd, bytes, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return -1;
+		bytes += put;
+		len -= (size_t)put;
+	}
+	return 0;
+}

@@ -8,6 +8,7 @@
 #define SALLYPORT_AGENT_BASE_DESCRIPTORS_H
 
 #include <limits.h>
+#include <stddef.h>
 
 /* Every descriptor from first to last (UINT_MAX: the highest). 0, or -1 with errno. */
 int descriptors_close(unsigned first, unsigned last);
@@ -22,5 +23,8 @@ int descriptors_standard(int in, int out, int err);
 /* Those of 0, 1 and 2 that are closed become /dev/null, opened with flags (open(2)), so
  * that no file opened later is taken for one of them. 0, or -1 with errno. */
 int descriptors_fill(int flags);
+
+/* write(2) until all of it is written. 0, or -1 with errno. */
+int descriptors_write(int fd, const char *bytes, size_t len);
 
 #endif

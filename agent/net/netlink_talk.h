@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* One conversation with the kernel, underneath netlink.h: private to agent/netlink*.c. */
+/* One conversation with the kernel, underneath netlink.h: private to agent/net/netlink*.c.
+ */
 #ifndef SALLYPORT_AGENT_NET_NETLINK_TALK_H
 #define SALLYPORT_AGENT_NET_NETLINK_TALK_H
 
