@@ -122,11 +122,11 @@ static bool has_session(const struct tunnel *tunnel)
 
 static int fail_login(struct tunnel *tunnel)
 {
-	return failure_set(
-	    &tunnel->failure, EXIT_NO_HOST,
-	    "ssh has not logged in to %s in %u seconds: it, or a host on the "
-	    "way there, takes the connection and does not go on",
-	    tunnel->profile->host, SSH_LOGIN_TIMES * tunnel->profile->timeout);
+	return failure_set(&tunnel->failure, EXIT_NO_HOST,
+			   "ssh has not logged in to %s in %u seconds: it, or a host on "
+			   "the way there, accepts the connection and then does not go on",
+			   tunnel->profile->host,
+			   SSH_LOGIN_TIMES * tunnel->profile->timeout);
 }
 
 /*
@@ -182,9 +182,10 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 			return 0;
 		++*len;
 	}
-	return failure_set(&tunnel->failure, EXIT_PROTOCOL,
-			   "the remote did not answer with a ready line, but with one that "
-			   "does not end: does the account there end in vpn-agent?");
+	return failure_set(
+	    &tunnel->failure, EXIT_PROTOCOL,
+	    "the remote did not answer with a ready line, but with a line without an end: "
+	    "is vpn-agent the login shell or forced command of the account there?");
 }
 
 static int await_ready(struct tunnel *tunnel)

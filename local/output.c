@@ -70,7 +70,8 @@ static void log_line(struct output *output, const struct report *report)
 						 sizeof(quoted)));
 		if (output->lines++ == OUTPUT_LINES_MAX)
 			report_log(report, LOG_WARNING,
-				   "%s says too much: no more is logged", output->who);
+				   "%s prints too much: the rest is not logged",
+				   output->who);
 	}
 	output->line_used = 0;
 }

@@ -72,7 +72,7 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 	    add_role(out, role, profile) != 0 ||
 	    words_add(out, "-oControlPath=%s", control) != 0 ||
 	    ssh_destination_add(out, profile) != 0 || words_add(out, "%s", request) != 0)
-		return error_set(err, "the command line for ssh does not fit");
+		return error_set(err, "the command line for ssh is too long");
 	return 0;
 }
 

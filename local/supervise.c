@@ -132,7 +132,7 @@ static enum exit_code give_up(struct tunnel *tunnel)
 
 	report_result(tunnel->report, tunnel->failure.code, "%s is not up: %s%s",
 		      tunnel->profile->name, tunnel->failure.text,
-		      undone ? "" : "; and not all of it is undone");
+		      undone ? "" : "; and part of it could not be undone");
 	return tunnel->failure.code;
 }
 

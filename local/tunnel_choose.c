@@ -84,7 +84,8 @@ static int find_endpoints(struct tunnel *tunnel)
 	event = tunnel_wait(
 	    tunnel, -1, monotonic_ms() + (needs_endpoints(tunnel) ? TUNNEL_SETTLE_MS : 0));
 	if (event != TUNNEL_DEADLINE)
-		return tunnel_explain(tunnel, event, "looking for where ssh leads to");
+		return tunnel_explain(tunnel, event,
+				      "looking up which addresses ssh is connected to");
 	if (error_is_shortage(&err))
 		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 	if (endpoints->count == 0 &&
@@ -100,11 +101,11 @@ static int find_endpoints(struct tunnel *tunnel)
 	tunnel->ready.noffers = 0;
 	if (!takes_told_addresses(tunnel))
 		return 0;
-	return failure_set(
-	    &tunnel->failure, EXIT_POLICY,
-	    "cannot tell which addresses ssh is connected to, so the remote's word on "
-	    "the link's own is not taken: write them into %s (Address, Address6)",
-	    tunnel->profile->file);
+	return failure_set(&tunnel->failure, EXIT_POLICY,
+			   "cannot tell which addresses ssh is connected to, so the "
+			   "addresses that the remote names for the link are not taken: "
+			   "write them into %s (Address, Address6)",
+			   tunnel->profile->file);
 }
 
 /* The log has all of them; a person, those that the profile would have. */
