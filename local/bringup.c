@@ -242,7 +242,7 @@ static int check_size(struct tunnel *tunnel)
 			   tunnel->link.mtu, tunnel->choice.mru);
 }
 
-/* Routes are policy's and the profile's; nothing that comes through the link makes one. */
+/* Only policy and the profile make routes; nothing that comes through the link may. */
 static int refuse_routers(struct tunnel *tunnel)
 {
 	struct error err;
@@ -253,9 +253,9 @@ static int refuse_routers(struct tunnel *tunnel)
 }
 
 /*
- * Which program speaks PPP here, the remote may have a say in, and only ppptun looks at
- * where packets come from. For pppd the kernel does, and takes what it would route back: of
- * IPv4, as it has no such setting for IPv6.
+ * The remote has a say in which program speaks PPP here, and only ppptun checks where
+ * packets come from. For pppd the kernel checks it (rp_filter), for IPv4: it has no such
+ * setting for IPv6.
  */
 static int keep_sources(struct tunnel *tunnel)
 {
@@ -285,7 +285,7 @@ static int add_pair6(struct tunnel *tunnel)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
-/* What status compares the interface with: settings are all made by now. */
+/* Status compares the interface with this: all settings have been made by now. */
 static int note_device(struct tunnel *tunnel)
 {
 	struct error err;

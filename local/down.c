@@ -64,7 +64,7 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 	return EXIT_DONE;
 }
 
-/* With the lock held and no supervisor: what is left is ours to undo. */
+/* The lock is held and there is no supervisor: undo whatever is left. */
 static enum exit_code clean_up(const char *name, struct state *state, bool was_up,
 			       const struct command_options *options)
 {
@@ -92,7 +92,7 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 	return EXIT_DONE;
 }
 
-/* Why its lock is not ours: what another run did or does meanwhile is no failure of ours.
+/* Why the lock could not be taken: that another run has finished the work is no failure.
  */
 static enum exit_code explain_no_lock(const char *name, const struct error *err,
 				      const struct command_options *options)

@@ -79,7 +79,8 @@ static int check_kernel(const struct profile *profile, struct failure *failure)
 	return check_discipline(failure);
 }
 
-/* It is pppd only because ppptun, which needs none of that, cannot be executed. */
+/* ppptun needs none of that; where pppd is used only because ppptun cannot be executed, say
+ * so. */
 static int check_pppd(const struct profile *profile, struct failure *failure)
 {
 	struct failure why;

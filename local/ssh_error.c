@@ -172,7 +172,7 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 
 	if (is_no_way(end, meaning, &line))
 		return tell_no_way(end, &heard, failure);
-	/* What it launched has a word of its own. */
+	/* After a launch the PPP program itself explains the end better. */
 	if (meaning != NULL && end->launched == PPP_AUTO)
 		meaning = ssh_meaning_refine(&heard, meaning, &line);
 	if (meaning != NULL)

@@ -220,7 +220,8 @@ const struct ssh_meaning ssh_meaning_no_way = {
 
 /*
  * What nobody but a person mends is believed in ssh's own words alone: whoever is on the
- * way could else end a link for good, or speak in place of the warning of a wrong host key.
+ * way could otherwise end a link for good, or speak in place of the warning of a wrong host
+ * key.
  */
 static bool needs_own_words(const struct ssh_meaning *meaning)
 {

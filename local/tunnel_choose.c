@@ -35,16 +35,16 @@ static bool lives_on_offers(const struct tunnel *tunnel)
 	return false;
 }
 
-/* Whether not to know where ssh leads to is the end of the link. */
+/* Whether the link must fail if it is not known where ssh is connected to. */
 static bool needs_endpoints(const struct tunnel *tunnel)
 {
 	return lives_on_offers(tunnel) || takes_told_addresses(tunnel);
 }
 
-/* A link that is up and leads nowhere would be told of by nothing but the log. */
+/* Otherwise the link would be up and lead nowhere, and only the log would say so. */
 static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 {
-	/* It is this host that does not let us look, and nothing of ssh's configuration. */
+	/* This host does not let us look; ssh's configuration is not the reason. */
 	if (err->sys == EPERM || err->sys == EACCES || err->sys == ENOSYS)
 		return failure_set(
 		    &tunnel->failure, EXIT_SYSTEM,
@@ -66,8 +66,8 @@ static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 
 /*
  * What cannot be compared with where ssh is connected to, an offer or an end of the link,
- * could lead the link into itself, or its traffic to whoever says so. The profile's own
- * routes and addresses are the administrator's word, and compared with what is known.
+ * could lead the link into itself, or send its traffic to whoever said so. The profile's
+ * own routes and addresses are the administrator's word, and compared with what is known.
  */
 static int find_endpoints(struct tunnel *tunnel)
 {

@@ -27,7 +27,7 @@ static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,
 			   ip_prefix_print(prefix, text), why);
 }
 
-/* Written down first; and then the kernel has it, or the link is not up. */
+/* Written down first, then added, then read back: without it the link is not up. */
 static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 		     const struct journal_entry *entry)
 {

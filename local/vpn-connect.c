@@ -88,7 +88,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	return 0;
 }
 
-/* The environment is root's word, but not meant for us: libraries ask it for much. */
+/* Root set the environment, but not for us, and libraries read many variables. */
 static void keep_environment(void)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
@@ -106,9 +106,9 @@ static void keep_environment(void)
 }
 
 /*
- * A supervisor goes on when whoever started it has long gone. Only a SIGHUP that is ignored
- * stays so: that is what nohup(1) is for. A file that may not grow is an error of write(2),
- * and not our end.
+ * A supervisor goes on long after the process that started it has ended. Only a SIGHUP that
+ * is ignored stays so: that is what nohup(1) is for. A file that may not grow is an error
+ * of write(2), and not our end.
  */
 static int set_aside_caller(void)
 {

@@ -98,10 +98,8 @@ static void blames_the_way_rather_than_the_host(void **state)
 		 95) "banner exchange: Connection to UNKNOWN port -1: Broken pipe\r\n",
 	     EXIT_NO_HOST,
 	     "the ProxyCommand or ProxyJump to vpn.example in the ssh_config of RunAs "
-	     "ended "
-	     "before the host had answered: log in once by hand as that user [\"/bin/sh: "
-	     "1: "
-	     "exec: nc: not found\"]"},
+	     "ended before the host had answered: log in once by hand as that user "
+	     "[\"/bin/sh: 1: exec: nc: not found\"]"},
 	    {255,
 	     HELLO(95) EXCHANGE_NEW(95) "Connection closed by remote host\r\n" FATAL(
 		 95) "Connection closed by UNKNOWN port 65535\r\n",
