@@ -122,11 +122,11 @@ static bool has_session(const struct tunnel *tunnel)
 
 static int fail_login(struct tunnel *tunnel)
 {
-	return failure_set(
-	    &tunnel->failure, EXIT_NO_HOST,
-	    "ssh has not logged in to %s in %u seconds: it, or a host on the "
-	    "way there, takes the connection and does not go on",
-	    tunnel->profile->host, SSH_LOGIN_TIMES * tunnel->profile->timeout);
+	return failure_set(&tunnel->failure, EXIT_NO_HOST,
+			   "ssh has not logged in to %s in %u seconds: it, or a host on "
+			   "the way there, accepts the connection and then does not go on",
+			   tunnel->profile->host,
+			   SSH_LOGIN_TIMES * tunnel->profile->timeout);
 }
 
 /*
@@ -182,9 +182,10 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 			return 0;
 		++*len;
 	}
-	return failure_set(&tunnel->failure, EXIT_PROTOCOL,
-			   "the remote did not answer with a ready line, but with one that "
-			   "does not end: does the account there end in vpn-agent?");
+	return failure_set(
+	    &tunnel->failure, EXIT_PROTOCOL,
+	    "the remote did not answer with a ready line, but with a line without an end: "
+	    "is vpn-agent the login shell or forced command of the account there?");
 }
 
 static int await_ready(struct tunnel *tunnel)
@@ -241,7 +242,7 @@ static int check_size(struct tunnel *tunnel)
 			   tunnel->link.mtu, tunnel->choice.mru);
 }
 
-/* Routes are policy's and the profile's; nothing that comes through the link makes one. */
+/* Only policy and the profile make routes; nothing that comes through the link may. */
 static int refuse_routers(struct tunnel *tunnel)
 {
 	struct error err;
@@ -252,9 +253,9 @@ static int refuse_routers(struct tunnel *tunnel)
 }
 
 /*
- * Which program speaks PPP here, the remote may have a say in, and only ppptun looks at
- * where packets come from. For pppd the kernel does, and takes what it would route back: of
- * IPv4, as it has no such setting for IPv6.
+ * The remote has a say in which program speaks PPP here, and only ppptun checks where
+ * packets come from. For pppd the kernel checks it (rp_filter), for IPv4: it has no such
+ * setting for IPv6.
  */
 static int keep_sources(struct tunnel *tunnel)
 {
@@ -284,7 +285,7 @@ static int add_pair6(struct tunnel *tunnel)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
-/* What status compares the interface with: settings are all made by now. */
+/* Status compares the interface with this: all settings have been made by now. */
 static int note_device(struct tunnel *tunnel)
 {
 	struct error err;

@@ -64,7 +64,7 @@ static int take_told(const struct profile *profile, const struct pair_choice *ch
 	if (objects_to_pair(&choice->told, around, why))
 		return failure_set(
 		    failure, EXIT_PROTOCOL,
-		    "the remote wants addresses that a link cannot have: %s and %s: %s",
+		    "the remote wants addresses that a link cannot have, %s and %s: %s",
 		    local, remote, why);
 	*out = choice->told;
 	return 0;
@@ -84,7 +84,8 @@ static int choose_pair(const struct profile *profile, const struct pair_choice *
 			   : take_told(profile, choice, around, out, failure);
 	if (choice->told.local.family == AF_UNSPEC)
 		return failure_set(failure, EXIT_POLICY,
-				   "the remote has no %s for this peer, and %s wants one",
+				   "the remote has no %s for this peer, but %s requires "
+				   "one: add it to its policy, or remove it here",
 				   choice->keyword, profile->file);
 	if (!ip_addr_equal(&wanted->local, &choice->told.local) ||
 	    !ip_addr_equal(&wanted->remote, &choice->told.remote))
@@ -106,13 +107,12 @@ static int check_mru(const struct profile *profile, const struct ready *ready,
 	if (choice->pair6.local.family == AF_UNSPEC || choice->mru >= MRU_IPV6_MIN)
 		return 0;
 	if (ready->mru < MRU_IPV6_MIN)
-		return failure_set(
-		    failure, EXIT_PROTOCOL,
-		    "the remote wants IPv6 on a link with an Mru of %u: IPv6 "
-		    "takes %d at least",
-		    ready->mru, MRU_IPV6_MIN);
+		return failure_set(failure, EXIT_PROTOCOL,
+				   "the remote wants IPv6 on a link with an Mru of %u: "
+				   "IPv6 needs %d at least",
+				   ready->mru, MRU_IPV6_MIN);
 	return failure_set(failure, EXIT_POLICY,
-			   "%s: Mru %u is less than the %d that IPv6 takes, and the remote "
+			   "%s: Mru %u is less than the %d that IPv6 needs, and the remote "
 			   "has an Address6 for this link",
 			   profile->file, profile->mru, MRU_IPV6_MIN);
 }

@@ -44,13 +44,12 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 
 	if (journal_read(state->dir, &journal, &err) != 0)
 		return err.sys == ENOENT
-			   ? command_fail(EXIT_BUSY, "%s is just beginning: try again",
-					  name)
+			   ? command_fail(EXIT_BUSY, "%s is just starting: try again", name)
 			   : command_fail(EXIT_SYSTEM, "%s/journal: %s", state->path,
 					  err.text);
 	self = journal_find(&journal, JOURNAL_SUPERVISOR);
 	if (self == NULL)
-		return command_fail(EXIT_BUSY, "%s is just beginning: try again", name);
+		return command_fail(EXIT_BUSY, "%s is just starting: try again", name);
 	if (process_open(self->pid, self->start, &supervisor, &err) != 0)
 		return err.sys == ESRCH ? EXIT_DONE
 					: command_fail(EXIT_SYSTEM, "%s", err.text);
@@ -58,12 +57,14 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 	ended = process_wait(&supervisor, monotonic_ms() + DOWN_DEADLINE_MS);
 	process_close(&supervisor);
 	if (!ended)
-		return command_fail(EXIT_SYSTEM, "%s: process %d does not end", name,
-				    (int)self->pid);
+		return command_fail(EXIT_SYSTEM,
+				    "%s: the supervisor, process %d, has not ended: try "
+				    "again, or end it by hand",
+				    name, (int)self->pid);
 	return EXIT_DONE;
 }
 
-/* With the lock held and no supervisor: what is left is ours to undo. */
+/* The lock is held and there is no supervisor: undo whatever is left. */
 static enum exit_code clean_up(const char *name, struct state *state, bool was_up,
 			       const struct command_options *options)
 {
@@ -84,13 +85,14 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 		return EXIT_DONE;
 	}
 	if (undo_all(&journal, state, &report, &err) != 0)
-		return command_fail(EXIT_SYSTEM, "%s is not all down: %s", name, err.text);
-	say(options, "%s is down: what a run that died had left is undone", name);
+		return command_fail(EXIT_SYSTEM, "%s is not completely down: %s", name,
+				    err.text);
+	say(options, "%s is down: what a run that died had left was undone", name);
 	state_remove(state);
 	return EXIT_DONE;
 }
 
-/* Why its lock is not ours: what another run did or does meanwhile is no failure of ours.
+/* Why the lock could not be taken: that another run has finished the work is no failure.
  */
 static enum exit_code explain_no_lock(const char *name, const struct error *err,
 				      const struct command_options *options)
@@ -102,8 +104,8 @@ static enum exit_code explain_no_lock(const char *name, const struct error *err,
 		say(options, "%s is down", name);
 		return EXIT_DONE;
 	case EWOULDBLOCK:
-		return command_fail(EXIT_BUSY, "%s: another run is at work: try again",
-				    name);
+		return command_fail(
+		    EXIT_BUSY, "%s: another vpn-connect is at work on it: try again", name);
 	default:
 		return command_fail(EXIT_SYSTEM, "%s", err->text);
 	}

@@ -111,7 +111,7 @@ static bool is_socket(struct found *found, int dir, const char *name, unsigned l
 	return true;
 }
 
-/* One of which no copy is to be had, as with Yama's ptrace_scope 3: by the kernel's lists.
+/* A socket that cannot be copied, as with Yama's ptrace_scope 3: from the kernel's lists.
  */
 static void look_up(struct found *found, pid_t pid, unsigned long number, int sys)
 {

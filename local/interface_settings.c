@@ -25,7 +25,8 @@ int interface_refuse_routers(const struct link *link, struct error *err)
 	netlink_close(netlink);
 	if (result == 0 && learned)
 		return error_set(err, "the remote has made itself a router of this host: "
-				      "its advertisement was faster than its refusal");
+				      "its router advertisement arrived before they could "
+				      "be switched off; its administrator must stop them");
 	return result;
 }
 
@@ -41,10 +42,9 @@ int interface_check_sources(const char *interface, struct error *err)
 	/* The larger of the two is in force. */
 	if (everywhere <= RP_FILTER_STRICT)
 		return 0;
-	return error_set(
-	    err,
-	    "Strict yes cannot be held: net.ipv4.conf.all.rp_filter is %ld, so "
-	    "that packets from any source pass on %s: sysctl "
-	    "net.ipv4.conf.all.rp_filter=1, or Strict no",
-	    everywhere, interface);
+	return error_set(err,
+			 "Strict yes would have no effect: net.ipv4.conf.all.rp_filter is "
+			 "%ld, so that packets from any source pass on %s: sysctl "
+			 "net.ipv4.conf.all.rp_filter=1, or Strict no",
+			 everywhere, interface);
 }

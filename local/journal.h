@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The journal of a link: what was changed on this host, each thing written down before it
- * is done, so that whoever comes after a crash can undo it. One line per thing:
+ * is done, so that the next run can undo it after a crash. One line per thing:
  *     sallyport-journal 1 BOOT-ID
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
  *     control                           (the directory of ssh's control socket)

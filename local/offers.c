@@ -123,8 +123,8 @@ static bool objects_to_unnamed(struct judging *judging, const struct ip_prefix *
 			      surroundings_print(touched, text));
 	if (!fits_share(judging, offer))
 		return object(why,
-			      "with those before it, it covers more of IPv%d than Accept "
-			      "any takes (a /%u in all), and no Accept names it",
+			      "together with those before it, it covers more of IPv%d than "
+			      "Accept any takes (a /%u in all), and no Accept names it",
 			      offer->addr.family == AF_INET ? 4 : 6,
 			      any_together(offer->addr.family));
 	judging->nunnamed++;

@@ -70,7 +70,8 @@ static void log_line(struct output *output, const struct report *report)
 						 sizeof(quoted)));
 		if (output->lines++ == OUTPUT_LINES_MAX)
 			report_log(report, LOG_WARNING,
-				   "%s says too much: no more is logged", output->who);
+				   "%s prints too much: the rest is not logged",
+				   output->who);
 	}
 	output->line_used = 0;
 }
@@ -133,8 +134,8 @@ void output_drain(struct output *output, const struct report *report)
 	char bytes[READ_MAX];
 	ssize_t got;
 
-	/* What is in the pipe, and then the caller's turn: whoever writes faster must not
-	 * keep it. */
+	/* Read what is in the pipe, then return: a child that writes faster must not keep
+	 * us here. */
 	for (int i = 0; output->fd >= 0 && i < DRAIN_READS_MAX; i++) {
 		got = read(output->fd, bytes, sizeof(bytes));
 		if (got < 0 && errno == EINTR)

@@ -16,7 +16,7 @@ enum {
 	OUTPUT_TAIL_MAX = 16 * 1024,
 	/* Longer lines are logged in pieces. */
 	OUTPUT_LINE_MAX = 900,
-	/* A child, or who speaks through it, must not fill the log. */
+	/* A child, or a remote that speaks through it, must not fill the log. */
 	OUTPUT_LINES_MAX = 200,
 	/* For output_last_line(): more is cut off. */
 	QUOTED_LINE_MAX = 300,
@@ -65,7 +65,7 @@ void output_drain(struct output *output, const struct report *report);
  * processes, is read slowly, and waits for the pipe: this process has other things to do.
  */
 void output_take(struct output *output, const struct report *report);
-/* Milliseconds until it is to be looked at again; 0: now. */
+/* Milliseconds until it should be read again; 0: now. */
 int output_rest_ms(const struct output *output);
 void output_close(struct output *output);
 

@@ -32,11 +32,11 @@ static int refuse_discipline(int sys, struct failure *failure)
 {
 	if (sys == EINVAL)
 		return failure_set(failure, EXIT_NO_PPP,
-				   "this kernel does not take PPP on a terminal: modprobe "
+				   "this kernel cannot run PPP on a terminal: modprobe "
 				   "ppp_async");
 	if (sys == EPERM)
 		return failure_set(failure, EXIT_SYSTEM,
-				   "PPP on a terminal may not be loaded from here "
+				   "this process may not load PPP for terminals "
 				   "(dev.tty.ldisc_autoload is 0): modprobe ppp_async");
 	return failure_set(failure, EXIT_SYSTEM, "cannot put PPP on a terminal: %s",
 			   strerrordesc_np(sys));
@@ -79,7 +79,8 @@ static int check_kernel(const struct profile *profile, struct failure *failure)
 	return check_discipline(failure);
 }
 
-/* It is pppd only because ppptun, which needs none of that, cannot be executed. */
+/* ppptun needs none of that; where pppd is used only because ppptun cannot be executed, say
+ * so. */
 static int check_pppd(const struct profile *profile, struct failure *failure)
 {
 	struct failure why;
@@ -92,7 +93,7 @@ static int check_pppd(const struct profile *profile, struct failure *failure)
 	}
 	return failure_set(failure, why.code,
 			   "ppptun cannot be executed here (" PATH_PPPTUN
-			   ": %s), and for pppd: %s",
+			   ": %s), and pppd cannot be used: %s",
 			   strerrordesc_np(errno), why.text);
 }
 

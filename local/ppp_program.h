@@ -11,9 +11,10 @@
 #include "policy/language/profile.h"
 
 /*
- * Who speaks PPP here, PPP_PPPD or PPP_PPPTUN; there: the remote does by ppptun. Where it
- * can be pppd, makes the kernel load its modules, which the confined program itself may
- * not. -1 with EXIT_NO_PPP in *failure when this kernel cannot do what is needed.
+ * Which program speaks PPP here, PPP_PPPD or PPP_PPPTUN; there: the remote uses ppptun.
+ * Where it can be pppd, makes the kernel load its modules, which the confined program
+ * itself may not. -1 with EXIT_NO_PPP in *failure when this kernel cannot do what is
+ * needed.
  */
 int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
 	       struct failure *failure);
@@ -32,7 +33,7 @@ struct ppp_child {
 	const struct run_as *account;
 	/* Its standard input and output; -1: the end's terminal. */
 	int line;
-	/* Who starts it: it dies with that. */
+	/* The process that starts it: the child dies with it. */
 	pid_t parent;
 	/* Takes the confinement's report; closed by the execution of the program. */
 	int report;

@@ -6,10 +6,10 @@
 /* Those that can happen to a link like ours. */
 static const struct ppp_status both[] = {
     {0, EXIT_LINK, EXIT_LINK, "the remote's PPP ended the link",
-     "ended the link as it was told to by this side"},
+     "ended the link because this side asked for it"},
     {1, EXIT_SYSTEM, EXIT_PROTOCOL, "%s failed", "failed: the log there says why"},
-    {2, EXIT_SYSTEM, EXIT_PROTOCOL, "%s does not take its options",
-     "does not take its options: the log there says which"},
+    {2, EXIT_SYSTEM, EXIT_PROTOCOL, "%s rejected its options",
+     "rejected its options: the log there says which"},
     {5, EXIT_LINK, EXIT_LINK, "%s was told to end", "was told to end"},
     {7, EXIT_SYSTEM, EXIT_PROTOCOL, "%s cannot open its terminal",
      "cannot open its terminal"},
@@ -30,7 +30,8 @@ static const struct ppp_status both[] = {
 
 static const struct ppp_status pppd_alone[] = {
     {3, EXIT_SYSTEM, EXIT_PROTOCOL, "%s says that it needs more privileges",
-     "says that it needs more privileges: its administrator: LaunchAs in agent.conf"},
+     "says that it needs more privileges: its administrator can set LaunchAs in "
+     "agent.conf"},
     {4, EXIT_NO_PPP, EXIT_NO_PPP,
      "%s says that this kernel has no PPP: modprobe ppp_generic ppp_async",
      "says that its kernel has no PPP; its administrator: modprobe ppp_generic"},
@@ -38,13 +39,13 @@ static const struct ppp_status pppd_alone[] = {
 
 static const struct ppp_status ppptun_alone[] = {
     {3, EXIT_SYSTEM, EXIT_PROTOCOL,
-     "%s may not use its TUN device: /dev/net/tun is to have mode 0666, and a container "
-     "to be given the device and CAP_NET_ADMIN",
+     "%s may not use its TUN device: /dev/net/tun must have mode 0666, and a container "
+     "must be given the device and CAP_NET_ADMIN",
      "may not use its TUN device: the log there says why, and its administrator runs "
      "vpn-policy audit"},
     {4, EXIT_NO_PPP, EXIT_NO_PPP,
-     "%s finds no TUN here: modprobe tun, and a container is to be given /dev/net/tun",
-     "finds no TUN there; its administrator: modprobe tun, and a container is to be given "
+     "%s finds no TUN here: modprobe tun, or give the container /dev/net/tun",
+     "finds no TUN there: its administrator can run modprobe tun, or give the container "
      "/dev/net/tun"},
 };
 

@@ -20,7 +20,7 @@ struct process {
 	uint64_t start;
 	/* Leads a group of its own, which process_stop() ends with it. */
 	bool leader;
-	/* Between process_spawn() and process_release(), else -1. */
+	/* Between process_spawn() and process_release(), otherwise -1. */
 	int gate, failure;
 	/* Set by process_reap(): how it ended, as in siginfo_t. */
 	bool reaped;

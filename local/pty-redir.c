@@ -43,7 +43,7 @@ static _Noreturn void run_command(char **argv, int master, int failure)
 {
 	int sys;
 
-	/* The terminal of the caller is none of the command's business, nor its SIGHUP. */
+	/* The command must not have the caller's terminal, nor get its SIGHUP. */
 	if (setsid() < 0 || dup2(master, STDIN_FILENO) < 0 ||
 	    dup2(master, STDOUT_FILENO) < 0)
 		goto out;
@@ -55,7 +55,7 @@ out:
 	_exit(EXIT_CANNOT_EXECUTE);
 }
 
-/* 0 once the command runs, else the errno that kept it from running. */
+/* 0 once the command runs, otherwise the errno that kept it from running. */
 static int start_failure(int fd)
 {
 	int sys = 0;

@@ -40,11 +40,11 @@ static int refuse_other(struct error *err, const struct ready_word *line)
 {
 	char shown[SHOWN_MAX];
 
-	return error_set(err,
-			 "the remote did not answer with a ready line, but with %s: does "
-			 "the account there end in vpn-agent, and is it PAM or a greeting "
-			 "that speaks?",
-			 escape_quoted(line->bytes, line->len, shown, sizeof(shown)));
+	return error_set(
+	    err,
+	    "the remote did not answer with a ready line, but with %s: is vpn-agent what "
+	    "answers for the account, or do PAM or a greeting print this?",
+	    escape_quoted(line->bytes, line->len, shown, sizeof(shown)));
 }
 
 /* The next word up to a separator; false at the end. An empty word is a word. */
@@ -226,10 +226,10 @@ int ready_parse(const char *line, size_t len, const char *nonce, struct ready *o
 			return refuse(err, "not printable ASCII", &whole);
 	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
 		if (!next_word(&rest, ' ', &word) || !word_is(&word, begin[i]))
-			return i < 2 ? refuse_other(err, &whole)
-				     : error_set(err, "the ready line of the remote does "
-						      "not carry the number that was "
-						      "asked for");
+			return i < 2
+				   ? refuse_other(err, &whole)
+				   : error_set(err, "the ready line of the remote does not "
+						    "repeat the nonce of the request");
 	while (next_word(&rest, ' ', &word))
 		if (parse_pair(&word, seen, out, err) != 0)
 			return -1;

@@ -86,9 +86,9 @@ static int take_result(const struct result *result, struct ready *out, struct er
 		return -1;
 	}
 	if (!ready_is_sane(&result->ready))
-		return error_code(
-		    err, EPROTO,
-		    "the process that parses the ready line made nonsense of it");
+		return error_code(err, EPROTO,
+				  "the process that parses the ready line returned values "
+				  "that cannot be");
 	*out = result->ready;
 	return 0;
 }

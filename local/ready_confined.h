@@ -20,7 +20,7 @@ struct ready_line {
 
 /*
  * ready_parse() in a child that can do nothing but write its result (confine_parser()). 0;
- * or -1 with *err: err->sys is 0 when the line is at fault, else an errno.
+ * or -1 with *err: err->sys is 0 when the line is at fault, otherwise an errno.
  */
 int ready_parse_confined(const struct ready_line *line, int64_t deadline, struct ready *out,
 			 struct error *err);

@@ -53,7 +53,7 @@ int failure_name(struct failure *failure, enum exit_code code, const char *sente
 			   name, hole + 2, rest);
 }
 
-/* A parent that has gone away waits for nothing; SIGPIPE is ignored by who reports. */
+/* A write to a parent that is gone fails, and that is fine: SIGPIPE is ignored. */
 static void tell_parent(const struct report *report, const struct report_message *message)
 {
 	if (report->parent < 0)

@@ -56,11 +56,11 @@ struct report_message {
 	char text[REPORT_TEXT_MAX];
 };
 
-/* One step that is being taken, for whoever watches. */
+/* One step that is being taken: for the terminal, or the log with --verbose. */
 void report_progress(const struct report *report, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Something that the person who brings the link up has to know, and the log. */
+/* Something that the person who brings the link up must know; it is logged as well. */
 void report_notice(const struct report *report, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

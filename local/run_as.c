@@ -119,7 +119,7 @@ int run_as_environment(const struct run_as *account, const char *auth_sock,
 		goto too_long;
 	return 0;
 too_long:
-	return error_set(err, "the environment for ssh does not fit");
+	return error_set(err, "the environment for ssh is too long");
 }
 
 struct capabilities {
@@ -177,7 +177,7 @@ static int prove(const struct run_as *account, struct error *err)
 	    geffective != account->gid || gsaved != account->gid)
 		return error_set(err, "the ids are not those of %s", account->name);
 	if (account->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0))
-		return error_set(err, "the ids of root can be had back");
+		return error_set(err, "the ids of root can still be regained");
 	if (account->uid != 0 && has_capabilities())
 		return error_set(err, "capabilities are left");
 	return 0;

@@ -18,7 +18,7 @@ struct run_as {
 	char home[RUN_AS_HOME_MAX];
 };
 
-/* An environment that holds nothing of ours but what is named in run_as_environment(). */
+/* An environment with only the variables that run_as_environment() names. */
 struct run_as_env {
 	char *envp[RUN_AS_ENV_MAX + 1];
 	char text[PATH_MAX];

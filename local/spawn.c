@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Starting a child in two movements: it exists, then it runs. */
+/* Starting a child in two steps: it exists, then it runs. */
 #include "local/process.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ static int set_descriptors(const struct spawn *spawn)
 	return descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX);
 }
 
-/* Whoever is in root's session keyring possesses root's keys, whatever his ids are. */
+/* A process in root's session keyring possesses root's keys, whatever its ids are. */
 static int leave_keyring(void)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0)
@@ -136,7 +136,7 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	close(process->gate);
 	close(process->failure);
 	process->gate = process->failure = -1;
-	/* A successful exec closes the pipe without a word. */
+	/* A successful exec closes the pipe without writing to it. */
 	if (released && got == 0)
 		return 0;
 	if (got == sizeof(failure))

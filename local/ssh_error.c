@@ -33,26 +33,26 @@ static const struct {
 	const char *sentence;
 } agent_meanings[] = {
     {EXIT_BAD_REQUEST, EXIT_PROTOCOL,
-     "%s does not understand the request: are both sides of the same version?"},
+     "%s does not understand the request: do both sides run the same version?"},
     {EXIT_NO_PPP, EXIT_NO_PPP,
-     "%s has no PPP: not in its kernel (its administrator: modprobe ppp_generic, or a "
-     "kernel that has it), or not the device for this peer (/dev/net/tun); its log says "
-     "which, under the id"},
+     "%s has no PPP: its kernel lacks it (its administrator: modprobe ppp_generic, or a "
+     "kernel that has it), or the device for this peer is missing (/dev/net/tun); its log "
+     "says which, under the id"},
     {EXIT_INTERNAL, EXIT_PROTOCOL,
      "the agent on %s failed; its log says more under the id: ask its administrator"},
     {EXIT_SYSTEM, EXIT_PROTOCOL,
-     "the agent on %s could not do it; its log says more under the id: ask its "
+     "the agent on %s could not do what was asked; its log says more under the id: ask its "
      "administrator"},
     {EXIT_BUSY, EXIT_BUSY,
      "%s has no session free for this peer: try later, or end the other"},
     {EXIT_DENIED, EXIT_DENIED,
-     "the policy of %s denies it; its log says why under the id: ask its administrator"},
+     "the policy of %s denies this; its log says why under the id: ask its administrator"},
     {EXIT_POLICY, EXIT_POLICY,
      "a policy file on %s has an error; its log says which under the id: ask its "
      "administrator"},
     {REMOTE_CANNOT_EXECUTE, EXIT_PROTOCOL, "%s cannot execute the agent as this account"},
     {REMOTE_NOT_FOUND, EXIT_PROTOCOL,
-     "the account on %s does not end in vpn-agent: check its shell and its "
+     "vpn-agent is not what answers for the account on %s: check its login shell and its "
      "authorized_keys"},
 };
 
@@ -172,7 +172,7 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 
 	if (is_no_way(end, meaning, &line))
 		return tell_no_way(end, &heard, failure);
-	/* What it launched has a word of its own. */
+	/* After a launch the PPP program itself explains the end better. */
 	if (meaning != NULL && end->launched == PPP_AUTO)
 		meaning = ssh_meaning_refine(&heard, meaning, &line);
 	if (meaning != NULL)
@@ -211,8 +211,8 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 	char sentence[SENTENCE_MAX];
 
 	snprintf(sentence, sizeof(sentence),
-		 "%s itself ended with exit status %d before it had logged in to %%s: does "
-		 "it run on this host, for RunAs?",
+		 "%s itself ended with exit status %d before it had logged in to %%s: can "
+		 "RunAs run it on this host?",
 		 PATH_SSH, end->status);
 	return tell_last(end, failure, EXIT_SYSTEM, sentence);
 }

@@ -17,11 +17,11 @@
  */
 static const struct ssh_meaning ssh_meanings[] = {
     {"Bad configuration option", EXIT_POLICY,
-     "ssh does not take its configuration: check the ssh_config of RunAs, and that ssh is "
+     "ssh rejected its configuration: check the ssh_config of RunAs, and that ssh is "
      "OpenSSH 8.7 or newer",
      NULL, SSH_LOGIN},
     {"terminating, 1 bad configuration", EXIT_POLICY,
-     "ssh does not take its configuration: check the ssh_config of RunAs", NULL, SSH_LOGIN},
+     "ssh rejected its configuration: check the ssh_config of RunAs", NULL, SSH_LOGIN},
     {"Can't open user config file", EXIT_POLICY,
      "ssh cannot read SshConfig: the file must be readable by RunAs", NULL, SSH_LOGIN},
     {"Bad owner or permissions on", EXIT_POLICY,
@@ -67,8 +67,8 @@ static const struct ssh_meaning ssh_meanings[] = {
     {"Network is unreachable", EXIT_NO_HOST,
      "the network of %s is unreachable: check the network", NULL, 0},
     {"timed out during banner exchange", EXIT_NO_HOST,
-     "%s takes the connection and says nothing: is it sshd that listens there, and does "
-     "nothing on the way hold the connection up?",
+     "%s accepts the connection and says nothing: does sshd listen there, or does "
+     "something on the way hold the connection up?",
      NULL, SSH_LOGIN},
     {"Connection timed out", EXIT_NO_HOST,
      "%s does not answer: check the network, and firewalls between", NULL, 0},
@@ -85,10 +85,11 @@ static const struct ssh_meaning ssh_meanings[] = {
      "ssh does not use a private key that others can read: chmod 600 the key of RunAs",
      NULL, SSH_LOGIN},
     {"not accessible: No such file or directory", EXIT_POLICY,
-     "there is no key where IdentityFile in the profile says", NULL, SSH_LOGIN},
+     "the key that IdentityFile in the profile names does not exist", NULL, SSH_LOGIN},
     {"not accessible: Permission denied", EXIT_POLICY,
      "RunAs may not look at the key that IdentityFile in the profile names: the "
-     "directories above it must let that user pass, and no unit hide them (ProtectHome)",
+     "directories above it must let that user pass, and no unit may hide them "
+     "(ProtectHome)",
      NULL, SSH_LOGIN},
     {"Load key \"", EXIT_POLICY,
      "RunAs cannot read a private key that ssh is to use: it must be that user's own, and "
@@ -122,9 +123,9 @@ static const struct ssh_meaning ssh_meanings[] = {
      NULL, 0},
     {": Not allowed at this time", EXIT_NO_HOST,
      "the sshd of %s takes no connection from this address for now: after failed logins "
-     "from it, of others behind the same NAT perhaps (PerSourcePenalties), or as there "
-     "are too many at once (MaxStartups); the log there says which, and its administrator "
-     "can exempt the address (PerSourcePenaltyExemptList)",
+     "from it, perhaps by others behind the same NAT (PerSourcePenalties), or because "
+     "there are too many at once (MaxStartups); the log there says which, and its "
+     "administrator can exempt the address (PerSourcePenaltyExemptList)",
      NULL, SSH_LOGIN | SSH_DOING},
     {": Exceeded MaxStartups", EXIT_NO_HOST,
      "the sshd of %s has too many logins going on at once: try later, or its "
@@ -145,8 +146,8 @@ static const struct ssh_meaning ssh_meanings[] = {
     {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset", NULL, SSH_CUT},
     {"Broken pipe", EXIT_LINK, "the connection to %s broke", NULL, SSH_CUT},
     {": failure", EXIT_NO_HOST,
-     "ssh cannot connect to %s from where the ssh_config of RunAs says: has this host the "
-     "address of BindAddress, the interface of BindInterface?",
+     "ssh cannot connect to %s from where the ssh_config of RunAs says: does this host "
+     "have the address of BindAddress, or the interface of BindInterface?",
      NULL, SSH_LOGIN | SSH_OWN},
     {": Cannot assign requested address", EXIT_NO_HOST,
      "this host has no address to reach %s from: check the network", NULL,
@@ -171,8 +172,8 @@ static const struct ssh_meaning more_than_a_key = {
     NULL, SSH_LOGIN};
 static const struct ssh_meaning half_a_key = {
     "", EXIT_POLICY,
-    "%s accepts the key, but there is its public half alone: its private one is gone from "
-    "beside it",
+    "%s accepts the key, but only its public half is here: the private key beside it is "
+    "missing",
     NULL, SSH_LOGIN};
 static const struct ssh_meaning refused_signature = {
     "", EXIT_DENIED,
@@ -184,21 +185,21 @@ static const struct ssh_meaning refused_signature = {
 	"%s accepts the key, but ssh cannot use it: its passphrase must be in an agent "   \
 	"of "                                                                              \
 	"RunAs"
-#define OR_TAKEN_AWAY ", or taken away (ssh-keygen -p)"
+#define OR_REMOVED ", or removed (ssh-keygen -p)"
 static const struct ssh_meaning locked_key[] = {
-    [SSH_AGENT_UNKNOWN] = {"", EXIT_POLICY, LOCKED_KEY " (SSH_AUTH_SOCK)" OR_TAKEN_AWAY,
-			   NULL, SSH_LOGIN},
+    [SSH_AGENT_UNKNOWN] = {"", EXIT_POLICY, LOCKED_KEY " (SSH_AUTH_SOCK)" OR_REMOVED, NULL,
+			   SSH_LOGIN},
     [SSH_AGENT_NONE] = {"", EXIT_POLICY,
-			LOCKED_KEY " (SSH_AUTH_SOCK names none here)" OR_TAKEN_AWAY, NULL,
+			LOCKED_KEY " (SSH_AUTH_SOCK names none here)" OR_REMOVED, NULL,
 			SSH_LOGIN},
     [SSH_AGENT_STRANGE] = {"", EXIT_POLICY,
 			   LOCKED_KEY
-			   " (SSH_AUTH_SOCK is not a socket of that user)" OR_TAKEN_AWAY,
+			   " (SSH_AUTH_SOCK is not a socket of that user)" OR_REMOVED,
 			   NULL, SSH_LOGIN},
-    [SSH_AGENT_GIVEN] =
-	{"", EXIT_POLICY,
-	 LOCKED_KEY " (the one of SSH_AUTH_SOCK does not have it: ssh-add)" OR_TAKEN_AWAY,
-	 NULL, SSH_LOGIN},
+    [SSH_AGENT_GIVEN] = {"", EXIT_POLICY,
+			 LOCKED_KEY
+			 " (the one of SSH_AUTH_SOCK does not have it: ssh-add)" OR_REMOVED,
+			 NULL, SSH_LOGIN},
 };
 
 /*
@@ -213,13 +214,14 @@ const struct ssh_meaning ssh_meaning_turned_away = {
     NULL, SSH_LOGIN};
 const struct ssh_meaning ssh_meaning_no_way = {
     "", EXIT_NO_HOST,
-    "what the ssh_config of RunAs names as the way to %s (ProxyCommand, ProxyJump) ended "
-    "before that had answered: log in once by hand as that user",
+    "the ProxyCommand or ProxyJump to %s in the ssh_config of RunAs ended before the host "
+    "had answered: log in once by hand as that user",
     NULL, SSH_LOGIN};
 
 /*
  * What nobody but a person mends is believed in ssh's own words alone: whoever is on the
- * way could else end a link for good, or speak in place of the warning of a wrong host key.
+ * way could otherwise end a link for good, or speak in place of the warning of a wrong host
+ * key.
  */
 static bool needs_own_words(const struct ssh_meaning *meaning)
 {

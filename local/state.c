@@ -102,8 +102,8 @@ int state_acquire(const char *name, struct state *out, struct error *err)
 
 void state_remove(struct state *state)
 {
-	/* The lock goes last: who waits for the directory finds either all of it or
-	 * nothing. */
+	/* The lock goes last: a process that waits for the directory finds either all of it
+	 * or nothing. */
 	if (state->dir >= 0 && state->lock >= 0) {
 		unlinkat(state->dir, LOCK_FILE, 0);
 		rmdir(state->path);

@@ -89,7 +89,7 @@ void status_print(const struct status *status)
 	if (status->state == LINK_UP)
 		printf(" since %s", print_time(up->time, since));
 	if (status->state == LINK_IMPAIRED)
-		printf(": it came up at %s, and not all of it is still there",
+		printf(": it came up at %s, and part of it is gone or has changed",
 		       print_time(up->time, since));
 	if (status->state == LINK_DEAD)
 		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",

@@ -83,7 +83,7 @@ static void tell_up(struct tunnel *tunnel)
 	report_notify(tunnel->report, state);
 }
 
-/* Until something ends it. A person's signal is no failure. */
+/* Until something ends the link. A signal is a person's wish and no failure. */
 static enum exit_code watch(struct tunnel *tunnel)
 {
 	const enum tunnel_event event = tunnel_wait(tunnel, -1, TUNNEL_FOREVER);
@@ -98,7 +98,7 @@ static enum exit_code watch(struct tunnel *tunnel)
 	return tunnel->failure.code;
 }
 
-/* Says so when something is left: then the journal is kept for the next who comes. */
+/* When something is left it says so, and keeps the journal for the next run. */
 static int undo(struct tunnel *tunnel)
 {
 	report_notify(tunnel->report, "STOPPING=1");
@@ -125,14 +125,14 @@ static enum exit_code run(struct tunnel *tunnel)
 	return code;
 }
 
-/* Undone before it is told: whoever reads it finds nothing left. */
+/* Undo first, then report: when the result is read, nothing is left. */
 static enum exit_code give_up(struct tunnel *tunnel)
 {
 	const bool undone = undo(tunnel) == 0;
 
 	report_result(tunnel->report, tunnel->failure.code, "%s is not up: %s%s",
 		      tunnel->profile->name, tunnel->failure.text,
-		      undone ? "" : "; and not all of it is undone");
+		      undone ? "" : "; and part of it could not be undone");
 	return tunnel->failure.code;
 }
 

@@ -172,7 +172,7 @@ int surroundings_add_resolvers(struct host_map *map, const char *text, size_t le
 	return 0;
 }
 
-/* Not there: there is none, as for the C library. Not readable: who knows. */
+/* A missing file has no servers, as for the C library. An unreadable one is an error. */
 static int read_resolvers(struct host_map *map, const char *path, struct error *err)
 {
 	static char text[RESOLVERS_FILE_MAX];

@@ -35,16 +35,16 @@ static bool lives_on_offers(const struct tunnel *tunnel)
 	return false;
 }
 
-/* Whether not to know where ssh leads to is the end of the link. */
+/* Whether the link must fail if it is not known where ssh is connected to. */
 static bool needs_endpoints(const struct tunnel *tunnel)
 {
 	return lives_on_offers(tunnel) || takes_told_addresses(tunnel);
 }
 
-/* A link that is up and leads nowhere would be told of by nothing but the log. */
+/* Otherwise the link would be up and lead nowhere, and only the log would say so. */
 static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 {
-	/* It is this host that does not let us look, and nothing of ssh's configuration. */
+	/* This host does not let us look; ssh's configuration is not the reason. */
 	if (err->sys == EPERM || err->sys == EACCES || err->sys == ENOSYS)
 		return failure_set(
 		    &tunnel->failure, EXIT_SYSTEM,
@@ -66,8 +66,8 @@ static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 
 /*
  * What cannot be compared with where ssh is connected to, an offer or an end of the link,
- * could lead the link into itself, or its traffic to whoever says so. The profile's own
- * routes and addresses are the administrator's word, and compared with what is known.
+ * could lead the link into itself, or send its traffic to whoever said so. The profile's
+ * own routes and addresses are the administrator's word, and compared with what is known.
  */
 static int find_endpoints(struct tunnel *tunnel)
 {
@@ -84,7 +84,8 @@ static int find_endpoints(struct tunnel *tunnel)
 	event = tunnel_wait(
 	    tunnel, -1, monotonic_ms() + (needs_endpoints(tunnel) ? TUNNEL_SETTLE_MS : 0));
 	if (event != TUNNEL_DEADLINE)
-		return tunnel_explain(tunnel, event, "looking for where ssh leads to");
+		return tunnel_explain(tunnel, event,
+				      "looking up which addresses ssh is connected to");
 	if (error_is_shortage(&err))
 		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 	if (endpoints->count == 0 &&
@@ -100,11 +101,11 @@ static int find_endpoints(struct tunnel *tunnel)
 	tunnel->ready.noffers = 0;
 	if (!takes_told_addresses(tunnel))
 		return 0;
-	return failure_set(
-	    &tunnel->failure, EXIT_POLICY,
-	    "cannot tell which addresses ssh is connected to, so the remote's word on "
-	    "the link's own is not taken: write them into %s (Address, Address6)",
-	    tunnel->profile->file);
+	return failure_set(&tunnel->failure, EXIT_POLICY,
+			   "cannot tell which addresses ssh is connected to, so the "
+			   "addresses that the remote names for the link are not taken: "
+			   "write them into %s (Address, Address6)",
+			   tunnel->profile->file);
 }
 
 /* The log has all of them; a person, those that the profile would have. */

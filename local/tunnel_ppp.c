@@ -27,7 +27,8 @@ static int check_interface_free(struct tunnel *tunnel)
 	netlink_close(netlink);
 	if (found == 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
-				   "there is an interface %s already, and it is not ours",
+				   "there is an interface %s already, which is not ours: "
+				   "remove it, or choose another name (Interface)",
 				   tunnel->profile->interface);
 	return err.sys == ENODEV ? 0 : tunnel_fail(tunnel, &err);
 }
@@ -55,7 +56,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 
 	if (ppp_read_report(fd, &report) != 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL,
-				   "%s did not tell its confinement", tunnel->engine);
+				   "%s did not report its confinement", tunnel->engine);
 	report_log(tunnel->report, LOG_INFO, "confinement program=%s interface=%s %s",
 		   tunnel->program, tunnel->profile->interface, report.text);
 	return 0;

@@ -27,7 +27,7 @@ static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,
 			   ip_prefix_print(prefix, text), why);
 }
 
-/* Written down first; and then the kernel has it, or the link is not up. */
+/* Written down first, then added, then read back: without it the link is not up. */
 static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 		     const struct journal_entry *entry)
 {
@@ -41,7 +41,8 @@ static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 	    route_find(netlink, route, &there, &err) != 0)
 		return fail_route(tunnel, &route->prefix, err.text);
 	return there ? 0
-		     : fail_route(tunnel, &route->prefix, "it was added, and is not there");
+		     : fail_route(tunnel, &route->prefix,
+				  "the kernel accepted it, but does not have it");
 }
 
 static int add_all(struct tunnel *tunnel, struct netlink *netlink)

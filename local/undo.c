@@ -24,7 +24,7 @@ static int undo_process(const struct journal_entry *entry, struct error *err)
 	ended = process_reap(&process);
 	process_close(&process);
 	return ended ? 0
-		     : error_set(err, "process %d (%s) does not end", (int)entry->pid,
+		     : error_set(err, "process %d (%s) has not ended", (int)entry->pid,
 				 entry->name);
 }
 

@@ -132,7 +132,7 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 	}
 	process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
 	return command_fail(EXIT_INTERNAL,
-			    "%s: the supervisor ended without a word (%s): `vpn-connect "
+			    "%s: the supervisor ended without a message (%s): `vpn-connect "
 			    "down %s` undoes what it left",
 			    report->name, process_print(supervisor, how), report->name);
 }

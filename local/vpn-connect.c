@@ -25,7 +25,7 @@ static const struct command commands[] = {
      "bring the link of a profile up"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
-     "tell how it stands; exit 3: not up, 4: impaired"},
+     "say whether it is up; exit 3: not up, 4: impaired"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
 
@@ -45,9 +45,8 @@ static void usage(FILE *to)
 		fprintf(to, "%s vpn-connect %-6s %-22s %s\n", i == 0 ? "usage:" : "      ",
 			commands[i].name, commands[i].synopsis, commands[i].summary);
 	fputs("       vpn-connect --help | --version\n"
-	      "NAME is a profile: " PATH_PROFILES_DIR
-	      "/NAME.conf. --quiet says nothing but\n"
-	      "errors, --verbose says more. See vpn-connect(8).\n",
+	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf. --quiet prints errors\n"
+	      "only, --verbose logs more. See vpn-connect(8).\n",
 	      to);
 }
 
@@ -75,9 +74,10 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		}
 		if (c == '?' || command == NULL || strchr(command->options, c) == NULL) {
 			if (c != '?')
-				command_fail(EXIT_USAGE, "that option is not for %s",
-					     command != NULL ? command->name
-							     : "no command");
+				command_fail(EXIT_USAGE, "%s does not take that option",
+					     command != NULL
+						 ? command->name
+						 : "vpn-connect without a command");
 			return -1;
 		}
 		out->foreground |= c == 'f';
@@ -88,7 +88,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	return 0;
 }
 
-/* The environment is root's word, but not meant for us: libraries ask it for much. */
+/* Root set the environment, but not for us, and libraries read many variables. */
 static void keep_environment(void)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
@@ -106,9 +106,9 @@ static void keep_environment(void)
 }
 
 /*
- * A supervisor goes on when whoever started it has long gone. Only a SIGHUP that is ignored
- * stays so: that is what nohup(1) is for. A file that may not grow is an error of write(2),
- * and not our end.
+ * A supervisor goes on long after the process that started it has ended. Only a SIGHUP that
+ * is ignored stays so: that is what nohup(1) is for. A file that may not grow is an error
+ * of write(2), and not our end.
  */
 static int set_aside_caller(void)
 {
@@ -137,9 +137,9 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 		return EXIT_USAGE;
 	}
 	if (name != NULL && !policy_name_valid(name))
-		return command_fail(EXIT_USAGE,
-				    "a profile's name is letters, digits, - and _, "
-				    "and not what was given");
+		return command_fail(
+		    EXIT_USAGE,
+		    "that is no profile's name: it consists of letters, digits, - and _");
 	if (geteuid() != 0)
 		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
 	return command->run(name, options);

@@ -56,7 +56,7 @@ for engine in ppptun pppd; do
 	status=0
 	said=$(on local vpn-connect up --quiet office 2>&1) || status=$?
 	same 76 "$status" "$engine, Address6: up fails"
-	matches 'the agent on remote could not do it; its log says more' "$said" "$engine, Address6: and says where"
+	matches 'the agent on remote could not do what was asked; its log says more' "$said" "$engine, Address6: and says where"
 	ended "$engine, Address6"
 done
 same 2 "$(vpn_log remote | grep -c 'this host has no IPv6, which Address6 asks for: its kernel lacks it')" \

@@ -9,7 +9,7 @@
 . "$SRC/tests/lib/machine_odd.sh"
 
 readonly NO_SIX='71 this host has no IPv6, which Address6 asks for: it is switched off'
-readonly NOT_DONE='76 the agent on remote could not do it; its log says more'
+readonly NOT_DONE='76 the agent on remote could not do what was asked; its log says more'
 readonly KEY_HIDDEN='78 RunAs may not look at the key that IdentityFile in the profile names'
 readonly ENDED='74 remote takes the key and then ends the login: it is booting or going down'
 readonly NO_SOCKETS='71 cannot look at the sockets of ssh: .*withholds CAP_SYS_PTRACE'
@@ -108,9 +108,9 @@ odd 'remote: there is no log' "$NOT_DONE" remote "systemctl stop $LOG_UNITS 2>/d
 
 # --- what is installed, and the users
 readonly PROGRAMS=/usr/libexec/sallyport
-odd 'local: ppptun cannot be executed' '69 ppptun cannot be executed here \(.*: Permission denied\), and for pppd: ' local \
+odd 'local: ppptun cannot be executed' '69 ppptun cannot be executed here \(.*: Permission denied\), and pppd cannot be used: ' local \
 	"chmod a-x $PROGRAMS/ppptun" "chmod a+x $PROGRAMS/ppptun"
-odd 'local: there is no ppptun' '69 ppptun cannot be executed here \(.*: No such file or directory\), and for pppd: ' local \
+odd 'local: there is no ppptun' '69 ppptun cannot be executed here \(.*: No such file or directory\), and pppd cannot be used: ' local \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
 odd 'remote: there is no ppptun' '69 remote has no PPP' remote \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
@@ -122,7 +122,7 @@ odd 'remote: the agent has lost its capabilities' "$NOT_DONE" remote "setcap -r 
 	"setcap cap_setgid,cap_setuid,cap_setpcap,cap_net_admin=p $PROGRAMS/vpn-agent"
 odd 'local: there is no ssh' '71 cannot execute /usr/bin/ssh: No such file' local 'mv /usr/bin/ssh /root' 'mv /root/ssh /usr/bin'
 odd 'local: a home that nobody may enter' "$KEY_HIDDEN" local 'chmod 0 /home/alice' 'chmod 755 /home/alice'
-odd 'local: an empty /home' '78 there is no key where IdentityFile' local 'mount -t tmpfs none /home' 'umount /home'
+odd 'local: an empty /home' '78 the key that IdentityFile in the profile names does not exist' local 'mount -t tmpfs none /home' 'umount /home'
 odd 'local: the key is root'"'"'s' '78 RunAs cannot read a private key' local \
 	'chown root /home/alice/.ssh/id_vpn' 'chown alice /home/alice/.ssh/id_vpn'
 odd 'local: alice may not log in' up local 'usermod -s /usr/sbin/nologin -e 1 alice' "usermod -s /bin/bash -e '' alice"
@@ -152,7 +152,7 @@ odd_unit '77 only root may do that' User=alice
 odd_unit '77 only root may do that' DynamicUser=yes
 odd_unit '68 the network of remote is unreachable' PrivateNetwork=yes
 odd_unit "$KEY_HIDDEN" ProtectHome=yes
-odd_unit '78 there is no key where IdentityFile' ProtectHome=tmpfs
+odd_unit '78 the key that IdentityFile in the profile names does not exist' ProtectHome=tmpfs
 odd_unit '69 ppptun finds no TUN here' PrivateDevices=yes
 odd_unit '71 ppptun may not use its TUN device' InaccessiblePaths=/dev/net/tun
 odd_unit '71 cannot read /proc/sys' ProcSubset=pid

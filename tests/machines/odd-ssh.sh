@@ -17,7 +17,7 @@ readonly KEY=/home/alice/.ssh/id_vpn
 readonly REFUSED='77 remote does not accept the key'
 readonly NO_READY='76 the remote did not answer with a ready line, but with'
 readonly TURNED_AWAY='74 remote takes the key and then ends the login'
-readonly NO_WAY='68 what the ssh_config of RunAs names as the way to remote'
+readonly NO_WAY='68 the ProxyCommand or ProxyJump to remote in the ssh_config of RunAs ended before the host'
 readonly NO_CIPHER='76 ssh and the sshd of remote have no algorithm in common .*no matching cipher'
 
 machine_create remote 13 198.51.100.1/24
@@ -115,10 +115,10 @@ up # PreferredAuthentications password|PubkeyAuthentication no|GSSAPIAuthenticat
 up # ProxyCommand none|IgnoreUnknown No*|NoSuchOption yes
 up # ProxyCommand bash -c "exec 3<>/dev/tcp/%h/%p; cat <&3 & exec cat >&3"
 78 ssh has no key that it may show to remote # PubkeyAcceptedAlgorithms rsa-sha2-512
-78 ssh does not take its configuration: check the ssh_config of RunAs # Include /etc/shadow
-78 ssh does not take its configuration: check the ssh_config of RunAs # NoSuchOption yes
-78 ssh does not take its configuration: check the ssh_config of RunAs # Ciphers none-such
-78 ssh does not take its configuration: check the ssh_config of RunAs # Host "unterminated
+78 ssh rejected its configuration: check the ssh_config of RunAs # Include /etc/shadow
+78 ssh rejected its configuration: check the ssh_config of RunAs # NoSuchOption yes
+78 ssh rejected its configuration: check the ssh_config of RunAs # Ciphers none-such
+78 ssh rejected its configuration: check the ssh_config of RunAs # Host "unterminated
 78 ssh cannot ask for the host key of remote: check KnownHostsCommand # KnownHostsCommand /bin/false
 77 the host key of remote is not known to RunAs # HostKeyAlias other
 77 the host key of remote is not known to RunAs # GlobalKnownHostsFile /nonexistent
@@ -160,8 +160,8 @@ up # sshd-environment # PermitUserEnvironment yes
 up # keys-file # StrictModes no
 78 the sshd of remote allows one session in a connection # sshd-sessions # Match User slave|MaxSessions 1
 77 remote accepts the key and then wants more # sshd-methods # Match User slave|AuthenticationMethods publickey,publickey
-77 the policy of remote denies it; its log says why # sshd-force-command # Match User slave|ForceCommand /bin/echo hello
-77 the policy of remote denies it; its log says why # sshd-auth-info # Match User slave|ExposeAuthInfo no
+77 the policy of remote denies this; its log says why # sshd-force-command # Match User slave|ForceCommand /bin/echo hello
+77 the policy of remote denies this; its log says why # sshd-auth-info # Match User slave|ExposeAuthInfo no
 68 remote closed the connection # sshd-refuses # RefuseConnection yes
 77 the host key of remote is not the one that RunAs knows # # HostKey /etc/ssh/ssh_host_rsa_key
 END
@@ -286,7 +286,7 @@ peer 'a key cut short' "$broken" -e '/^Key/s/...$//'
 peer 'carriage returns' "$broken" -e 's/$/\r/'
 peer 'a fingerprint alone' "$REFUSED" -e "/^Key/s|.*|Key $(machine_on local ssh-keygen -lf "$KEY.pub" | cut -d' ' -f2)|"
 peer 'it expires in ten years' up -e "/^End/i Expires $(date -u -d '10 years' +%FT%TZ)"
-peer 'it expired yesterday' '77 the policy of remote denies it' -e "/^End/i Expires $(date -u -d yesterday +%FT%TZ)"
+peer 'it expired yesterday' '77 the policy of remote denies this' -e "/^End/i Expires $(date -u -d yesterday +%FT%TZ)"
 peer 'a time with a zone' "$broken" -e '/^End/i Expires 2040-01-01T00:00:00+02:00'
 peer 'as it was' up
 
@@ -314,9 +314,9 @@ machine_on -u alice newer sh -c 'cd /home/alice/.ssh && cp id_vpn locked && cp i
 profile -e 's|^IdentityFile.*|IdentityFile /home/alice/.ssh/locked|'
 comes 'OpenSSH 10: a passphrase without an agent' '78 remote accepts the key, but ssh cannot use it: its passphrase .*names none here'
 rm "$NEWER/home/alice/.ssh/locked"
-comes 'OpenSSH 10: a public half alone' '78 (there is no key where IdentityFile|remote accepts the key, but there is its public half)'
+comes 'OpenSSH 10: a public half alone' '78 (the key that IdentityFile in the profile names does not exist|remote accepts the key, but only its public half is here)'
 profile -e 's|^IdentityFile.*|IdentityFile /home/alice/.ssh/none|'
-comes 'OpenSSH 10: a key that is not there' '78 there is no key where IdentityFile'
+comes 'OpenSSH 10: a key that is not there' '78 the key that IdentityFile in the profile names does not exist'
 machine_on newer chmod 0 /home/alice/.ssh/id_vpn
 profile
 comes 'OpenSSH 10: a key that cannot be read' '78 RunAs cannot read a private key'
@@ -329,7 +329,7 @@ words()
 	rm "$NEWER/home/alice/.ssh/config"
 }
 words '78 ssh has no key that it may show to remote' 'PubkeyAcceptedAlgorithms rsa-sha2-512'
-words '78 ssh does not take its configuration' 'NoSuchOption yes'
+words '78 ssh rejected its configuration' 'NoSuchOption yes'
 words '77 the host key of remote is not known' 'HostKeyAlias other'
 words "$NO_CIPHER" 'Ciphers aes128-cbc'
 words "$NO_WAY .*it was me" 'ProxyCommand sh -c "echo it was me >&2; exit 3"'

@@ -84,7 +84,7 @@ profile 'Account fake'
 fails 77 'remote knows the key and refuses the login with it' 'refused after the signature: not a locked key'
 on -u alice local mv .ssh/id_ed25519 .ssh/away
 on remote rmdir /run/once/asked
-fails 78 'remote accepts the key, but there is its public half alone' 'a key without its private half'
+fails 78 'remote accepts the key, but only its public half is here' 'a key without its private half'
 on -u alice local mv .ssh/away .ssh/id_ed25519
 sshd_with remote ''
 
@@ -102,7 +102,7 @@ other_shell /usr/sbin/nologin 76 'not answer with a ready line, but with "This a
 	'an account whose shell is nologin'
 other_shell "$(type -P false)" 74 'is vpn-agent what answers there, as the shell of the account' \
 	'an account whose shell says nothing'
-other_shell "$(type -P sh)" 76 'the account on remote does not end in vpn-agent: check its shell' \
+other_shell "$(type -P sh)" 76 'vpn-agent is not what answers for the account on remote: check its login shell' \
 	"the HOWTO's account, which runs what it is told"
 other_shell /no/such/shell 77 'remote does not accept the key' 'an account whose shell is not there'
 profile
@@ -138,7 +138,7 @@ on remote mv /dev/net/tun /dev/net/away
 fails 69 'ppptun on remote finds no TUN there|remote has no PPP: .*dev/net/tun' 'the remote has no device'
 on remote mv /dev/net/away /dev/net/tun
 on local chmod 600 /dev/net/tun
-fails 71 'ppptun may not use its TUN device: /dev/net/tun is to have mode 0666' \
+fails 71 'ppptun may not use its TUN device: /dev/net/tun must have mode 0666' \
 	'the device here is not for RunAs'
 on local chmod 666 /dev/net/tun
 on local mv /dev/net/tun /dev/net/away

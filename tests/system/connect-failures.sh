@@ -30,7 +30,7 @@ sed "s|AAAA.*|$(cut -d' ' -f2 <<<"$key")|" "$known.away" >"$known"
 fails 77 'host key of remote is not the one' 'a changed host key'
 mv "$known.away" "$known"
 host_file local /home/alice/.ssh/config <<<'Nonsense yes'
-fails 78 'ssh does not take its configuration' 'a wrong ssh_config'
+fails 78 'ssh rejected its configuration' 'a wrong ssh_config'
 rm "$(host_root local)/home/alice/.ssh/config"
 
 no_agent()
@@ -72,7 +72,7 @@ profile 'IdentityFile /home/alice/.ssh/closed'
 fails 78 'RunAs cannot read a private key.*closed' 'a key that RunAs may not read'
 profile 'IdentityFile /home/alice/.ssh/absent'
 on local mv /home/alice/.ssh/id_ed25519 /home/alice/.ssh/away
-fails 78 'there is no key where IdentityFile.*absent' 'a key that is not there'
+fails 78 'the key that IdentityFile in the profile names does not exist.*absent' 'a key that is not there'
 on local mv /home/alice/.ssh/away /home/alice/.ssh/id_ed25519
 # --- RunAs floods what ssh says, from many processes: the deadline holds, and root does not work
 # for it. Prints how long `up` took, and what it used of the processor, in milliseconds.
@@ -101,7 +101,7 @@ profile
 
 # --- the remote does not want
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
-fails 77 'the policy of remote denies it.*id [0-9a-f]+' 'a request that policy denies'
+fails 77 'the policy of remote denies this.*id [0-9a-f]+' 'a request that policy denies'
 peer <<<$'Allow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nRoute 192.0.2.0/24'
 profile 'RemoteRoutes yes'
 # What sshroute thinks of an interface that is not PPP's.
@@ -151,7 +151,7 @@ if ! host_has_ppp; then
 	fails 69 'this kernel has no PPP' 'no PPP here' 1
 	profile 'Ppp auto' 'Pppd /usr/sbin/pppd'
 	on local chmod a-x /usr/libexec/sallyport/ppptun
-	fails 69 'ppptun cannot be executed here .*: Permission denied.*, and for pppd: .*this kernel has no PPP' \
+	fails 69 'ppptun cannot be executed here .*: Permission denied.*, and pppd cannot be used: .*this kernel has no PPP' \
 		'nor a ppptun that can be executed' 1
 	on local chmod a+x /usr/libexec/sallyport/ppptun
 fi
@@ -170,13 +170,13 @@ profile 'Account fake'
 answers 'echo "Welcome!"; cat'
 fails 76 'did not answer with a ready line, but with "Welcome!"' 'a greeting'
 answers 'echo "sallyport/1 ready AAAAAAAAAAAAAAAAAAAAAAAA link=pppd mru=1500"; cat'
-fails 76 'does not carry the number' 'a ready line for somebody else'
+fails 76 'does not repeat the nonce' 'a ready line for somebody else'
 answers "printf '%b\n' \"$ready mru=1500 x=\\\\033[2J\\\\007\"; cat"
 fails 76 'not printable ASCII' 'control characters in the ready line'
 answers "echo \"$ready mru=99999\"; cat"
 fails 76 'MRU out of range' 'a number out of range'
 answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
-fails 76 'did not answer with a ready line, but with one that does not end: does the account' 'a line without an end'
+fails 76 'did not answer with a ready line, but with a line without an end: is vpn-agent' 'a line without an end'
 answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
 fails 74 'ended with an error' 'an error message with control characters'
 answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'

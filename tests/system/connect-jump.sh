@@ -98,7 +98,7 @@ jump()
 	config <<<$'Host remote\n ProxyJump '"$1"
 }
 config <<<$'Host remote\n ProxyCommand sh -c "echo it was me >&2; exit 3"'
-fails 68 'the ssh_config of RunAs names as the way to remote .*ended before that had answered.*it was me' \
+fails 68 'the ProxyCommand or ProxyJump to remote in the ssh_config of RunAs ended before the host had answered.*it was me' \
 	'a way that ends by itself'
 on -u alice local sh -c 'mkdir .ssh/away && mv .ssh/id_* .ssh/away'
 jump 'hop@jump'
@@ -163,7 +163,7 @@ fails 77 'a jump host on the way to remote does not forward the connection' 'a j
 sshd_with ''
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
 state_of_local >"$WORLD/before"
-fails 77 'the policy of remote denies it' 'the remote says no, behind the jump host'
+fails 77 'the policy of remote denies this' 'the remote says no, behind the jump host'
 
 # --- a connection of the user's that nobody sees into
 peer <<<$'Allow pppd\nAddress 10.9.0.2 10.9.0.1\nOffer 10.2.0.0/16'

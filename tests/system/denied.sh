@@ -34,7 +34,7 @@ host_daemon remote /run/sshd.pid "$WITHOUT" $EPERM landlock_create_ruleset \
 	/usr/sbin/sshd -D -o PidFile=none -h /etc/ssh/ssh_host_ed25519_key
 wait_for 10 'sshd below a filter' host_listens remote 22
 profile
-fails 76 'agent on remote could not do it; its log says more' 'Landlock is denied there'
+fails 76 'agent on remote could not do what was asked; its log says more' 'Landlock is denied there'
 matches 'verdict=failed .*confinement: a seccomp filter, of a container .* denies Landlock' \
 	"$(vpn_log remote | tail -n 1)" 'the log of the agent says by what'
 

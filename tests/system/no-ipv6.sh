@@ -78,7 +78,7 @@ switch local default 1
 refused 71 'this host has no IPv6, which Address6 asks for: it is switched off' 'Address6, off here'
 switch local default 0
 switch remote default 1
-refused 76 'the agent on remote could not do it; its log says more' 'Address6, off there'
+refused 76 'the agent on remote could not do what was asked; its log says more' 'Address6, off there'
 log_says()
 {
 	vpn_log remote | grep -q 'reason="this host has no IPv6, which Address6 asks for: it is switched off'

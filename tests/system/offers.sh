@@ -113,7 +113,7 @@ profile 'Account fake' 'Accept address'
 for pair in '10.50.0.9 in a route' '10.60.0.9 in a route' '10.70.0.9 in a routing rule' '172.21.0.53 a name server' \
 	'198.51.100.44 in a network'; do
 	answers "echo \"$start address=${pair%% *} peer-address=10.9.0.1\"; cat"
-	fails 76 "addresses that a link cannot have: .*one is ${pair#* } of this host" "the address ${pair%% *}"
+	fails 76 "addresses that a link cannot have, .*: one is ${pair#* } of this host" "the address ${pair%% *}"
 done
 on local sh -c 'ip route del 10.50.0.0/16; ip -6 route del fd00:50::/32; ip route flush table 100
 	ip route flush table 200; ip rule del pref 40000; ip rule del pref 40001; ip route del 10.80.0.0/16

@@ -51,7 +51,7 @@ static void refuses_a_size_that_ipv6_does_not_fit(void **state)
 	    0, chosen("Address 10.9.0.1 10.9.0.2\nMru 296\n", PAIR, &choice, &failure));
 	assert_int_equal(296, choice.mru);
 	assert_not_chosen("Accept address\nMru 1279\n", PAIR PAIR6, EXIT_POLICY,
-			  "p.conf: Mru 1279 is less than the 1280 that IPv6 takes");
+			  "p.conf: Mru 1279 is less than the 1280 that IPv6 needs");
 	choose_small_remote = true;
 	assert_int_equal(0, chosen("Accept address\n", PAIR, &choice, &failure));
 	assert_int_equal(1279, choice.mru);

@@ -97,13 +97,13 @@ static void blames_the_way_rather_than_the_host(void **state)
 	     HELLO(95) "/bin/sh: 1: exec: nc: not found\n" FATAL(
 		 95) "banner exchange: Connection to UNKNOWN port -1: Broken pipe\r\n",
 	     EXIT_NO_HOST,
-	     "the way to vpn.example (ProxyCommand, ProxyJump) ended before that had "
-	     "answered: log in once by hand as that user [\"/bin/sh: 1: exec: nc: not "
-	     "found\"]"},
+	     "the ProxyCommand or ProxyJump to vpn.example in the ssh_config of RunAs "
+	     "ended before the host had answered: log in once by hand as that user "
+	     "[\"/bin/sh: 1: exec: nc: not found\"]"},
 	    {255,
 	     HELLO(95) EXCHANGE_NEW(95) "Connection closed by remote host\r\n" FATAL(
 		 95) "Connection closed by UNKNOWN port 65535\r\n",
-	     EXIT_NO_HOST, "the way to vpn.example"},
+	     EXIT_NO_HOST, "ProxyCommand or ProxyJump to vpn.example"},
 	    /* There the host had answered, by its name, or had even taken a key. */
 	    {255,
 	     HELLO(95) ANSWER(95) FATAL(95) "Connection closed by UNKNOWN port 65535\r\n",

@@ -165,7 +165,7 @@ static void does_not_blame_the_remote_before_it_has_answered(void **state)
 	for (size_t i = 0; i < COUNT(statuses); i++) {
 		const struct ssh_sample sample = {statuses[i], "ssh: cannot run\n",
 						  EXIT_SYSTEM,
-						  "does it run on this host, for RunAs?"};
+						  "can RunAs run it on this host?"};
 
 		assert_told(&sample, (struct ssh_end){.session = false}, ssh_error_explain);
 	}

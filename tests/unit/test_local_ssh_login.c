@@ -46,7 +46,7 @@ static void blames_the_key_that_cannot_be_used(void **state)
 	    {255,
 	     "Warning: Identity file /etc/key not accessible: No such file or directory.\n"
 	     "slave@vpn.example: Permission denied (publickey).\r\n",
-	     EXIT_POLICY, "there is no key where IdentityFile"},
+	     EXIT_POLICY, "the key that IdentityFile in the profile names does not exist"},
 	    {255,
 	     "sign_and_send_pubkey: signing failed for ED25519 \"/home/alice/.ssh/id\" "
 	     "from "
@@ -109,7 +109,7 @@ static void tells_a_locked_key_from_one_that_is_refused(void **state)
 	    {255,
 	     MORE(95) OFFERS(95) ACCEPTS(95) SIGNS(95) MISSES(95) TRIES(95) MISSES(95)
 		 DENIED,
-	     EXIT_POLICY, "there is its public half alone"},
+	     EXIT_POLICY, "only its public half is here"},
 	    {255, MORE(95) TRIES(95) MISSES(95) DENIED, EXIT_POLICY, "ssh has no key"},
 	    /* After the locked one another, which is not known there. */
 	    {255, MORE(95) OFFERS(95) ACCEPTS(95) SIGNS(95) OFFERS(95) MORE(95) DENIED,
@@ -129,7 +129,7 @@ static void tells_where_the_passphrase_is_missing(void **state)
 		enum ssh_agent agent;
 		const char *told;
 	} agents[] = {
-	    {SSH_AGENT_UNKNOWN, "agent of RunAs (SSH_AUTH_SOCK), or taken away"},
+	    {SSH_AGENT_UNKNOWN, "agent of RunAs (SSH_AUTH_SOCK), or removed"},
 	    {SSH_AGENT_NONE, "agent of RunAs (SSH_AUTH_SOCK names none here), or"},
 	    {SSH_AGENT_STRANGE, "(SSH_AUTH_SOCK is not a socket of that user), or"},
 	    {SSH_AGENT_GIVEN, "(the one of SSH_AUTH_SOCK does not have it: ssh-add), or"},

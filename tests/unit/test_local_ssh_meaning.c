@@ -21,7 +21,7 @@ static void tells_what_the_network_did(void **state)
 	    {255, "ssh: connect to host vpn.example port 22: Network is unreachable\r\n",
 	     EXIT_NO_HOST, "unreachable"},
 	    {255, "Connection timed out during banner exchange\r\n", EXIT_NO_HOST,
-	     "takes the connection and says nothing"},
+	     "accepts the connection and says nothing"},
 	    {255, "ssh: connect to host vpn.example port 22: Permission denied\r\n",
 	     EXIT_NO_HOST, "this host cannot connect to vpn.example: check its routes"},
 	    {255, "ssh: connect to host vpn.example port 22: Invalid argument\r\n",
