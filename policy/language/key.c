@@ -169,10 +169,10 @@ static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, 
 static const char *explain_type(const char *type)
 {
 	if (strstr(type, "-cert-v") != NULL)
-		return "a certificate is not taken";
+		return "certificates are not accepted";
 	if (strcmp(type, "ssh-dss") == 0)
-		return "DSA keys are not taken";
-	return "not a key type that is taken";
+		return "DSA keys are not accepted";
+	return "unsupported key type";
 }
 
 static const char *parse_full(const char *type, const char *base64, struct public_key *out)

@@ -122,7 +122,7 @@ static int next(struct reading *reading, struct span *word)
 	reading->more = span_cut(&reading->rest, ' ', word);
 	if (word->len == 0)
 		return error_at(reading->err, "", 0, column_of(reading, *word),
-				"blank: expected one between words, none at the end");
+				"extra blank: expected one between words, none at the end");
 	return 0;
 }
 
@@ -206,7 +206,7 @@ static int take_row(struct reading *reading, const struct legacy_word *row,
 	struct span value = {word.at, 0};
 
 	if (row->kind == LEGACY_REFUSED)
-		return error_at(reading->err, "", 0, column, "%.*s is not taken: %s",
+		return error_at(reading->err, "", 0, column, "%.*s is refused: %s",
 				(int)word.len, word.at, row->why);
 	if ((reading->seen & bit) != 0)
 		return error_at(reading->err, "", 0, column, "%s is given twice",

@@ -68,7 +68,7 @@ static int refuse_keyword(const struct parse *p)
 			return parse_fail(p, 0, "keyword %s belongs in %s, not in %s",
 					  quoted, scopes[i]->title, p->scope->title);
 	if (near != NULL)
-		return parse_fail(p, 0, "unknown keyword %s: expected perhaps %s", quoted,
+		return parse_fail(p, 0, "unknown keyword %s: did you mean %s?", quoted,
 				  near->name);
 	list_keywords(p->scope, names, sizeof names);
 	return parse_fail(p, 0, "unknown keyword %s: expected one of %s", quoted, names);
@@ -102,8 +102,8 @@ static int take_line(struct parse *p)
 		return take_end(p);
 	seen = &p->seen[k - p->scope->keywords];
 	if (*seen != 0 && (k->flags & KEYWORD_REPEATS) == 0)
-		return parse_fail(p, 0, "%s repeated: expected once, and it is on line %u",
-				  k->name, *seen);
+		return parse_fail(p, 0, "%s repeated: it is already on line %u", k->name,
+				  *seen);
 	if (p->line.nwords < 2)
 		return parse_fail(p, 0, "%s: no value: expected %s", k->name,
 				  keyword_expected(k, expected));
@@ -146,7 +146,7 @@ bool parse_stops(struct parse *p, int r)
 		return false;
 	}
 	error_at(&more, p->file, p->err->line, p->err->column,
-		 "more errors: the first %d are told", PARSE_ERRORS_MAX);
+		 "more errors follow: only the first %d are shown", PARSE_ERRORS_MAX);
 	p->list->tell(p->list->context, &more);
 	return true;
 }

@@ -28,7 +28,7 @@ static int check_link(const struct peer *peer, const char *file, struct error *e
 	    peer->address6.local.family != AF_UNSPEC)
 		return 0;
 	return error_at(err, file, peer->allow_line, 1,
-			"Allow pppd without a link's addresses: expected a line "
+			"Allow pppd needs an address of the link: expected a line "
 			"\"Address\" or \"Address6\" as well");
 }
 

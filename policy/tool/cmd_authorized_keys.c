@@ -51,7 +51,7 @@ static void print_peer_lines(void *context, enum file_kind kind, const char *sho
 			keys->nlines++;
 		} else {
 			fprintf(stderr,
-				"# %s:%u: no line for %s: the key itself is not known\n",
+				"# %s:%u: no line for %s: only its fingerprint is known\n",
 				shown, line->line,
 				key_fingerprint(line->key.digest, fingerprint));
 		}

@@ -131,7 +131,8 @@ enum exit_code cmd_explain(struct cli *cli)
 	if (code != EXIT_DONE)
 		return code;
 	if (c.shell && c.one)
-		return cli_usage_error(cli, "--shell is in place of a request");
+		return cli_usage_error(
+		    cli, "--shell replaces the request: give one or the other");
 	count = answer(&c, list);
 	if (report(&c, list, count) != 0)
 		return EXIT_SYSTEM;

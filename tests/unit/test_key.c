@@ -59,9 +59,9 @@ static void tells_certificates_and_dsa_by_name(void **state)
 {
 	(void)state;
 	key_parse("ssh-ed25519-cert-v01@openssh.com", "AAAA", &key, &why);
-	assert_string_equal(why, "a certificate is not taken");
+	assert_string_equal(why, "certificates are not accepted");
 	key_parse("ssh-dss", "AAAA", &key, &why);
-	assert_string_equal(why, "DSA keys are not taken");
+	assert_string_equal(why, "DSA keys are not accepted");
 }
 
 static void refuses_types_that_are_not_exact(void **state)

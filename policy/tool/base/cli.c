@@ -59,8 +59,7 @@ enum exit_code cli_choose(const struct cli *cli, const char *what, const char *w
 
 	return value_choice(word, words, out, &why) == 0
 		   ? EXIT_DONE
-		   : refuse(cli, what, word, "not one of the words that may stand here",
-			    &like);
+		   : refuse(cli, what, word, "unknown value", &like);
 }
 
 /* The option's value, as its type says. */

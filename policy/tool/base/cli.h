@@ -11,7 +11,7 @@
 /* A command that runs. */
 struct cli {
 	const char *name;
-	/* what follows the name in its usage; and what it is for, as "To HELP" */
+	/* what follows the name in its usage; and what it is for, as in "To HELP." */
 	const char *arguments, *help;
 	/* The name and what follows it; after cli_read() the operands alone. */
 	int argc;

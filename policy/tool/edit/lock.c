@@ -66,7 +66,7 @@ static int open_own(const char *path, struct stat *st, struct error *err)
 	    st->st_nlink <= 1)
 		return fd;
 	close(fd);
-	return error_file(err, path, 0, "is not what an edit leaves here: remove it");
+	return error_file(err, path, 0, "is not a lock of vpn-policy edit: remove it");
 }
 
 int lock_take(struct edited *edited, struct error *err)

@@ -298,7 +298,7 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
 	    {explanation->kernel_decides,
-	     "pppd, and PPP in the kernel: with both pppd is launched, else ppptun"},
+	     "pppd, and PPP in the kernel: with both, pppd is launched, otherwise ppptun"},
 	    {kernel && !explanation->kernel_decides, "PPP in the kernel: without it, 69"},
 	    {kernel && agent->peer.strict,
 	     "rp_filter, or a packet filter, of this host: without it packets from any "

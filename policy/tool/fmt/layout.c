@@ -212,9 +212,12 @@ static int prove(enum file_kind kind, const char *shown, const char *old, const 
 	int r = 0;
 
 	if (new == NULL)
-		r = error_file(err, shown, 0, "cannot be laid out: then %s", why.text);
+		r = error_file(err, shown, 0,
+			       "cannot be formatted: the result does not parse: %s",
+			       why.text);
 	else if (strcmp(old, new) != 0)
-		r = error_file(err, shown, 0, "cannot be laid out without a change");
+		r = error_file(err, shown, 0,
+			       "cannot be formatted without a change of its meaning");
 	free(new);
 	return r;
 }

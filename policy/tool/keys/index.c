@@ -74,8 +74,8 @@ static int map_file(int fd, const char *path, struct index *out, struct error *e
 	}
 	if (!is_whole(out->map, out->size))
 		return error_file(err, path, 0,
-				  "not an index of keys, or not a whole one, or of another "
-				  "version");
+				  "not a complete index of keys of this version: make it "
+				  "again with --index");
 	out->head = out->map;
 	out->files = (const struct index_file *)(out->head + 1);
 	out->keys = (const struct index_key *)(out->files + out->head->nfiles);
