@@ -55,7 +55,7 @@ const struct scope scope_peer = {"peer", "a peer's file", peer_keywords,
 const struct scope scope_profile = {"profile", "a profile", profile_keywords,
 				    COUNT(profile_keywords)};
 
-/* What tells the cases of a letter apart in ASCII. */
+/* The bit in which upper and lower case differ in ASCII. */
 enum { CASE_BIT = 0x20 };
 
 const struct keyword *keyword_find(const struct scope *scope, const char *name)

@@ -219,7 +219,7 @@ int parse_text(struct parse *p, const char *text, size_t len)
 	lexer_start(&lexer, p->file, text, len);
 	if (take_lines(p, &lexer) != 0)
 		return -1;
-	/* What a file lacks that was cut off is not known. */
+	/* What is missing in a file that was cut off is unknown. */
 	(void)parse_stops(p, check_end(p, text, len));
 	return parse_end(p) != 0 ? -1 : check_required(p);
 }

@@ -28,13 +28,13 @@ struct parse {
 	unsigned end;
 };
 
-/* Of one file, that are told; that there are more is told as well. */
+/* How many errors of one file are reported; that there are more is reported as well. */
 enum { PARSE_ERRORS_MAX = 20 };
 
 /*
  * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
- * partly filled: the caller clears it. With a list a line that is wrong does not end it;
- * what is missing is asked for once every line is right.
+ * partly filled: the caller clears it. With a list it continues after a line that is wrong,
+ * and looks for missing keywords once every line is right.
  */
 int parse_text(struct parse *p, const char *text, size_t len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The three kinds of file, and what a good one of any kind says. */
+/* The three kinds of file, and the values of a good one of any kind. */
 #ifndef SALLYPORT_POLICY_LANGUAGE_PARSED_H
 #define SALLYPORT_POLICY_LANGUAGE_PARSED_H
 

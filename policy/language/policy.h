@@ -45,7 +45,7 @@ enum {
 	SESSIONS_MAX = 8,
 };
 
-/* A kernel without Landlock: auto takes it for what does not run as uid 0. */
+/* A kernel without Landlock: auto accepts it for programs that do not run as uid 0. */
 enum landlock_use { LANDLOCK_AUTO, LANDLOCK_REQUIRED, LANDLOCK_OPTIONAL };
 
 /* Who speaks PPP: auto is the agent's, or the launcher's, choice. */

@@ -182,7 +182,7 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 {
 	int fd;
 
-	/* Opening a device can do things: do not, though only fstat below is proof. */
+	/* Opening a device can have effects, so look first. The proof is fstat() below. */
 	if (fstatat(w->dir, name, st, AT_SYMLINK_NOFOLLOW) < 0)
 		return walk_fail(w, errno, "cannot open it");
 	if (!S_ISREG(st->st_mode))
@@ -200,7 +200,8 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 	return -1;
 }
 
-/* A policy file in w->dir: with one name only, lest another be where others can write. */
+/* A policy file in w->dir: with one name only, as another could be where others can write.
+ */
 static int open_file(struct walk *w, const char *name)
 {
 	struct stat st;

@@ -246,7 +246,7 @@ static enum exit_code find_places(struct keys *keys, const struct cli *cli)
 		keys->index_file = keys->index_path;
 	if (keys->trust_given)
 		return EXIT_DONE;
-	/* For sshd as the agent does, whoever runs it. */
+	/* For sshd, as the agent requires, whoever runs it. */
 	keys->trust = cli_trust_default(keys->directory);
 	if (keys->root[0] == '\0' && (keys->user != NULL || keys->make_index))
 		keys->trust = TRUST_ROOT;

@@ -77,7 +77,7 @@ static enum exit_code find(struct edit *e, const struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* For a text that is right in itself and cannot be put in place: it is not lost. */
+/* A text that is good but cannot be put in place is kept. */
 static enum exit_code put(struct edited *edited, const char *text, size_t len)
 {
 	struct error err;

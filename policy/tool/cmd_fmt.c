@@ -52,7 +52,7 @@ static void tell(void *context, const struct error *err)
 	cli_complain(err);
 }
 
-/* For which there is all that is wrong with the text, or what else err says. */
+/* Reports all errors of the text or, if it has none, *err. */
 static enum exit_code refuse(enum file_kind kind, const char *path, const char *text,
 			     size_t len, const struct error *err)
 {

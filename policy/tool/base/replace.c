@@ -22,7 +22,7 @@ int replace_look(const char *path, struct stat *st, struct error *err)
 			  "cannot be replaced: expected a file with one name");
 }
 
-/* path's directory, as it is opened: "." for a name alone, else with its slash. */
+/* path's directory, as it is opened: "." for a name alone, otherwise with its slash. */
 static void directory_of(const char *path, char dir[PATH_TEXT_MAX])
 {
 	const char *slash = strrchr(path, '/');

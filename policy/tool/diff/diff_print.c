@@ -17,7 +17,7 @@ static const struct {
     [EFFECT_CHANGES] = {"changes", "~", "\033[33m", RULE_CHANGES},
 };
 
-/* Words parted by blanks, as people write lists. */
+/* Words separated by blanks, as people write lists. */
 static void print_words(const char *words, FILE *out)
 {
 	size_t len = strcspn(words, " ");

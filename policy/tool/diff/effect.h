@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What differs in effect between two policies: who gains, loses or gets otherwise what. */
+/* What differs in effect between two policies: who gains or loses what, and what else
+ * changes. */
 #ifndef SALLYPORT_POLICY_TOOL_DIFF_EFFECT_H
 #define SALLYPORT_POLICY_TOOL_DIFF_EFFECT_H
 
@@ -8,7 +9,7 @@
 
 enum effect_kind { EFFECT_LOSES, EFFECT_GAINS, EFFECT_CHANGES, EFFECT_KIND_COUNT };
 
-/* Values are words parted by blanks; "" for none. */
+/* Values are words separated by blanks; "" for none. */
 struct effect {
 	enum effect_kind kind;
 	/* of NEW where it is in both */

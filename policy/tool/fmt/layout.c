@@ -203,7 +203,7 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 	return NULL;
 }
 
-/* Whatever went wrong above, a file never comes to say something else. */
+/* Whatever goes wrong above, a file never changes its meaning. */
 static int prove(enum file_kind kind, const char *shown, const char *old, const char *text,
 		 size_t len, struct error *err)
 {
