@@ -87,7 +87,7 @@ static json_t *rights(uint64_t bits)
 
 static json_t *landlock(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 	json_t *paths = json_array();
 	struct path_rule rule;
 
@@ -118,7 +118,7 @@ static json_t *seccomp(const struct confine *confine)
 
 static json_t *confinement(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 	json_t *object = json_object();
 
 	if (confine->uid != EXPLAIN_NO_ID) {
@@ -140,20 +140,20 @@ static json_t *confinement(const struct explanation *e)
 /* Of what is launched; the agent's own answer to status has no program. */
 static void put_program(json_t **plan, const struct explanation *e)
 {
-	const struct login *agent = &e->agent;
+	const struct login *login = &e->login;
 	struct text ready = {0};
 
-	put(plan, "program", json_string(agent->plan.target));
-	put(plan, "argv", strings((const char *const *)agent->plan.words.argv));
-	put(plan, "environment", strings((const char *const *)agent->plan.envp));
-	put(plan, "interface", json_string(agent->session.interface));
-	put(plan, "addresses", addresses(&agent->peer));
-	if (agent->intake.what.request.verb == VERB_PPPD)
+	put(plan, "program", json_string(login->plan.target));
+	put(plan, "argv", strings((const char *const *)login->plan.words.argv));
+	put(plan, "environment", strings((const char *const *)login->plan.envp));
+	put(plan, "interface", json_string(login->session.interface));
+	put(plan, "addresses", addresses(&login->peer));
+	if (login->intake.what.request.verb == VERB_PPPD)
 		put(plan, "reach", reach(e));
 	else
 		put(plan, "routes", networks(e));
-	if (agent->intake.what.request.ready[0] != '\0') {
-		login_print_ready(agent, &ready);
+	if (login->intake.what.request.ready[0] != '\0') {
+		login_print_ready(login, &ready);
 		put(plan, "ready", json_string(ready.bytes));
 	}
 }
@@ -165,7 +165,7 @@ static json_t *plan(const struct explanation *e)
 
 	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
 		append(&depends, json_string(text));
-	if (e->agent.intake.what.request.verb != VERB_STATUS)
+	if (e->login.intake.what.request.verb != VERB_STATUS)
 		put_program(&object, e);
 	put(&object, "confinement", confinement(e));
 	put(&object, "depends", depends);
@@ -175,8 +175,8 @@ static json_t *plan(const struct explanation *e)
 /* What was asked, and taken for it where it was not said. */
 static void put_question(json_t **object, const struct explanation *e)
 {
-	const struct intake_identity *who = &e->agent.intake.who;
-	const struct intake_request *what = &e->agent.intake.what;
+	const struct intake_identity *who = &e->login.intake.who;
+	const struct intake_request *what = &e->login.intake.what;
 	char text[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], print[KEY_FINGERPRINT_TEXT_MAX];
 
 	if (e->request != NULL)
@@ -214,8 +214,8 @@ static json_t *answer(const struct explanation *e)
 	put_question(&object, e);
 	put(&object, "verdict", json_string(e->code == EXIT_DONE ? "allow" : "deny"));
 	put(&object, "code", json_integer((int)e->code));
-	if (e->agent.rule.file[0] != '\0')
-		put(&object, "rule", place(&e->agent.rule));
+	if (e->login.rule.file[0] != '\0')
+		put(&object, "rule", place(&e->login.rule));
 	put(&object, "reason", json_string(e->reason));
 	if (e->code == EXIT_DONE)
 		put(&object, "plan", plan(e));

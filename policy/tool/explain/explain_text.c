@@ -69,10 +69,10 @@ static const char *assumed(bool is, const char *what)
 
 static void print_question(const struct explanation *e)
 {
-	const struct intake_identity *who = &e->agent.intake.who;
-	const struct finding place = {.file = (char *)e->agent.rule.file,
-				      .line = e->agent.rule.line,
-				      .column = e->agent.rule.column};
+	const struct intake_identity *who = &e->login.intake.who;
+	const struct finding place = {.file = (char *)e->login.rule.file,
+				      .line = e->login.rule.line,
+				      .column = e->login.rule.column};
 	char address[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], rule[REPORT_PLACE_MAX],
 	    print[KEY_FINGERPRINT_TEXT_MAX];
 
@@ -103,7 +103,7 @@ static void print_pair(const char *label, const struct address_pair *pair)
 
 static void print_networks(const struct explanation *e)
 {
-	const bool reach = e->agent.intake.what.request.verb == VERB_PPPD;
+	const bool reach = e->login.intake.what.request.verb == VERB_PPPD;
 	struct wrapped lines = {reach ? "may reach" : "routes", ", ", 0};
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
 	const size_t count = explain_networks(e, list);
@@ -119,25 +119,25 @@ static void print_networks(const struct explanation *e)
 /* What it is called with, and what of the network it makes. */
 static void print_plan(const struct explanation *e)
 {
-	const struct login *agent = &e->agent;
-	const struct peer *peer = &agent->peer;
+	const struct login *login = &e->login;
+	const struct peer *peer = &login->peer;
 	struct text ready = {0};
 
-	if (agent->intake.what.request.verb == VERB_STATUS) {
+	if (login->intake.what.request.verb == VERB_STATUS) {
 		row("program", "none: the agent answers by itself");
 		return;
 	}
-	row("program", "%s", agent->plan.target);
-	wrap_all("arguments", " ", (const char *const *)agent->plan.words.argv + 1);
-	wrap_all("environment", " ", (const char *const *)agent->plan.envp);
-	row("interface", "%s%s", agent->session.interface,
+	row("program", "%s", login->plan.target);
+	wrap_all("arguments", " ", (const char *const *)login->plan.words.argv + 1);
+	wrap_all("environment", " ", (const char *const *)login->plan.envp);
+	row("interface", "%s%s", login->session.interface,
 	    peer->sessions > 1 ? ", or that of another session" : "");
 	print_pair("addresses", &peer->address);
 	print_pair("addresses", &peer->address6);
 	print_networks(e);
-	if (agent->intake.what.request.ready[0] == '\0')
+	if (login->intake.what.request.ready[0] == '\0')
 		return;
-	login_print_ready(agent, &ready);
+	login_print_ready(login, &ready);
 	row("ready line", "%.*s", (int)strcspn(ready.bytes, "\n"), ready.bytes);
 }
 
@@ -154,7 +154,7 @@ static void print_path(const char *label, const char *path, uint64_t rights)
 
 static void print_landlock(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 	struct path_rule rule;
 
 	if (confine->target_fd < 0)
@@ -187,14 +187,14 @@ static void print_limits(const struct confine *confine)
 
 static void print_confinement(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 
 	if (confine->uid != EXPLAIN_NO_ID)
 		row("ids", "uid %u, gid %u, no other group", (unsigned)confine->uid,
 		    (unsigned)confine->gid);
 	else
 		row("ids", "those of the account %s, no other group",
-		    e->agent.conf.account);
+		    e->login.conf.account);
 	row("capabilities", "%s",
 	    confine_capabilities(confine) == 0 ? "none"
 					       : "cap_net_admin, in all five sets");
@@ -215,7 +215,7 @@ void explain_text(const struct explanation *e)
 	const char *text;
 
 	printf("%s: %s: %s (%d)\n", e->peer,
-	       e->request == NULL ? "a shell" : e->agent.intake.what.shown,
+	       e->request == NULL ? "a shell" : e->login.intake.what.shown,
 	       e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
 	print_question(e);
 	if (e->code != EXIT_DONE)

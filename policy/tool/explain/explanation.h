@@ -52,16 +52,16 @@ struct explanation {
 	/* printable ASCII */
 	char reason[ERROR_TEXT_MAX];
 	bool from_assumed, key_given, key_assumed;
-	/* Who speaks PPP; agent.engine is what this host, or a usual one, comes to. */
+	/* Who speaks PPP; login.engine is what this host, or a usual one, comes to. */
 	bool kernel_decides;
 	time_t now;
 	/*
-	 * Everything else, as the agent has it: conf, intake, peer, verdict, rule; and when
-	 * code is EXIT_DONE, session, plan (but for status) and confine. Where policy lets
-	 * the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for the account of a
-	 * copy that does not tell.
+	 * Everything else, as the agent has it of a login: conf, intake, peer, verdict,
+	 * rule; and when code is EXIT_DONE, session, plan (but for status) and confine.
+	 * Where policy lets the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for
+	 * the account of a copy that does not tell.
 	 */
-	struct login agent;
+	struct login login;
 };
 
 /* In place of the login's id, in what sshroute is called with. */
