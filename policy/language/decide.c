@@ -84,8 +84,7 @@ static bool denies_request(const struct question *in, struct verdict *out)
 	const char *verb = verb_name(in->request->verb);
 
 	if (in->request->legacy && !peer->legacy)
-		return deny(out, peer->legacy_line,
-			    "a command of the HOWTO (Legacy no)");
+		return deny(out, peer->legacy_line, "a command of the HOWTO (Legacy no)");
 	if (verb == NULL)
 		return deny(out, 0, "not a request");
 	if ((peer->allow & 1u << in->request->verb) == 0)

@@ -201,7 +201,12 @@ static int take_lines(struct parse *p, struct lexer *lexer)
 	}
 }
 
-int parse_text(struct parse *p, const char *text, size_t len)
+/*
+ * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
+ * partly filled: the caller clears it. With a list it continues after a line that is wrong,
+ * and looks for missing keywords once every line is right.
+ */
+static int parse_text(struct parse *p, const char *text, size_t len)
 {
 	struct lexer lexer;
 

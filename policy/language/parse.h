@@ -32,13 +32,6 @@ struct parse {
 enum { PARSE_ERRORS_MAX = 20 };
 
 /*
- * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
- * partly filled: the caller clears it. With a list it continues after a line that is wrong,
- * and looks for missing keywords once every line is right.
- */
-int parse_text(struct parse *p, const char *text, size_t len);
-
-/*
  * After a check that returned r, with *err if it was -1: whether to stop there. With a list
  * the error is told and the next check is to be made; parse_end() then knows of it.
  */
