@@ -252,7 +252,7 @@ int parse_file(const struct parse_kind *kind, const char *file, const char *name
 	       const char *text, size_t len, void *out, struct error *err,
 	       const struct error_list *list)
 {
-	struct error own;
+	struct error own = {0};
 	struct parse p = {.scope = kind->scope,
 			  .file = file,
 			  .out = out,

@@ -67,7 +67,7 @@ static enum exit_code refuse(enum file_kind kind, const char *path, const char *
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
 	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
-	struct error err;
+	struct error err = {0};
 	const char *text;
 	char *new;
 	size_t len, new_len;

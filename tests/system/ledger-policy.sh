@@ -119,7 +119,7 @@ damage policy-no-end 'may have been cut off' 'End without a line feed' content "
 damage policy-no-end 'may have been cut off' 'cut off by a line' content "${good%$'\n'*}\n"
 damage policy-no-end 'after End' 'more after End' content "$good\nMru 1500\n"
 damage policy-no-end 'may have been cut off' 'agent.conf without End' in_host ": >$CONF"
-damage policy-no-key 'without a link' 'no Address' in_host "sed -i '/^Address/d' $FILE"
+damage policy-no-key 'needs an address of the link' 'no Address' in_host "sed -i '/^Address/d' $FILE"
 
 for line in 'Shell /bin/sh' 'LaunchAs nobody' 'Account nobody-here' 'Account root/x' 'Pppd pppd' \
 	'Pppd ../pppd' 'Landlock no' 'Key x'; do
