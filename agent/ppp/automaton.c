@@ -25,7 +25,7 @@ enum event {
 	EVENT_COUNT,
 };
 
-/* The actions (4.4). This-Layer-Started is none: what is below is there already. */
+/* The actions (4.4). There is no This-Layer-Started: the layer below is there already. */
 enum {
 	TLU = 1 << 0,
 	TLD = 1 << 1,
@@ -204,7 +204,7 @@ static void handle(struct automaton *a, const struct occasion *on)
 		a->peer_ended = true;
 	if (on->event == EVENT_REJECT)
 		a->broken = true;
-	/* First, so that whoever is told of it sees it. */
+	/* First, so that the callbacks see the new state. */
 	a->state = cell.next - 1;
 	act(a, cell.actions, on);
 	set_timer(a, cell.actions);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The option negotiation automaton of PPP (RFC 1661 section 4): the same for LCP, IPCP and
- * IPV6CP, which differ in their options alone. It sends packets and keeps the restart
+ * IPV6CP, which differ only in their options. It sends packets and keeps the restart
  * timer; it reads no clock and no descriptor.
  */
 #ifndef SALLYPORT_AGENT_PPP_AUTOMATON_H
@@ -35,7 +35,7 @@ struct packet {
 
 struct automaton;
 
-/* What makes it one protocol or another. owner is the automaton's. */
+/* What differs between the protocols. owner is the automaton's. */
 struct automaton_protocol {
 	uint16_t number;
 	const char *name;
@@ -48,7 +48,7 @@ struct automaton_protocol {
 	 */
 	enum packet_code (*judge)(void *owner, const uint8_t *options, size_t len,
 				  bool may_nak, struct options *answer);
-	/* The peer wants other values for ours; it knows none such. */
+	/* The peer wants other values for our options; or it rejects the options. */
 	void (*naked)(void *owner, const uint8_t *options, size_t len);
 	void (*rejected)(void *owner, const uint8_t *options, size_t len);
 	/* This-Layer-Up, -Down, and -Finished. */
@@ -57,7 +57,7 @@ struct automaton_protocol {
 	void (*finished)(void *owner);
 	/* The peer knows no such code, and is to get no more of it (RFC 1661 4.3). */
 	void (*code_rejected)(void *owner, uint8_t code);
-	/* A packet of a code that the automaton has not; false: nor has the protocol. */
+	/* A packet with a code that is not the automaton's; false: nor the protocol's. */
 	bool (*other)(void *owner, const struct packet *packet);
 	/* Sends a packet of that protocol. */
 	void (*send)(void *owner, uint16_t protocol, const uint8_t *packet, size_t len);

@@ -15,7 +15,7 @@
 #include "agent/ppp/ppp.h"
 #include "policy/language/escape.h"
 
-/* SAY_MAX: of a line for the log. As what a program appends to is as a rule. */
+/* SAY_MAX: of a line for the log. The mode is what log files usually have. */
 enum { SAY_MAX = 512, LOG_FILE_MODE = 0644 };
 
 static ssize_t write_line(int fd, const char *line)
@@ -89,10 +89,9 @@ void daemon_say_connect(const struct settings *settings, const char *interface)
 
 void daemon_standard(void)
 {
-	/* Without /dev/null there is nothing to be done, nor told, about it. */
-	if (descriptors_fill(O_RDWR) != 0)
-		errno = 0;
-	/* What cannot be written is an error like others, and no end. */
+	/* Where even /dev/null cannot be opened, what is opened next is what fails. */
+	(void)descriptors_fill(O_RDWR);
+	/* A write that fails is an error like any other; it must not end the program. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
@@ -112,18 +111,19 @@ int daemon_signals(struct error *err)
 	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
 }
 
-/* Nothing of the caller's is held: its session, its directory, what it waits on the end of.
+/* New session, cwd /, stdio on /dev/null.
  */
 static int leave_caller(void)
 {
 	return setsid() < 0 || chdir("/") != 0 ? -1 : descriptors_standard(-1, -1, -1);
 }
 
-/* Until the one in the background says that all is well, or what is not. */
+/* Waits until the process in the background says that all is well, or what is wrong. */
 __attribute__((noreturn)) static void wait_for_report(const struct settings *settings,
 						      int from)
 {
-	char text[SAY_MAX] = "it ended in the background";
+	char text[SAY_MAX] =
+	    "it ended in the background without saying why: see the system log";
 	const ssize_t got = read(from, text, sizeof text - 1);
 
 	if (got == 1 && text[0] == '\0')
@@ -146,8 +146,8 @@ int daemon_detach(const struct settings *settings, int *caller, struct error *er
 		return error_sys(err, errno, "cannot go to the background");
 	if (child > 0) {
 		close(report[1]);
-		/* Where this is a terminal's session leader, its end hangs up all that are
-		 * in the session still. */
+		/* If this process leads a terminal's session, its exit hangs up every
+		 * process that is still in that session: so wait for the child to leave. */
 		wait_for_report(settings, report[0]);
 	}
 	close(report[0]);
@@ -161,7 +161,7 @@ void daemon_release(int caller)
 {
 	static const char well[1];
 
-	/* Where nobody waits any more, nobody misses it. */
+	/* If the write fails, the caller has gone and does not need it. */
 	if (caller >= 0 && write(caller, well, sizeof well) < 0)
 		return;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What ppptun is to the system: whom it tells what, what it hears of, where it runs. */
+/* How ppptun meets the system: log, signals, background. */
 #ifndef SALLYPORT_AGENT_PPP_DAEMON_H
 #define SALLYPORT_AGENT_PPP_DAEMON_H
 
@@ -18,14 +18,14 @@ int daemon_open_log(struct settings *settings, struct error *err);
  */
 void daemon_refuse(const struct settings *settings, int caller, const char *line);
 
-/* Why a link ended, for whoever has no log of it: on standard error. */
+/* Why a link ended, on standard error, unless the log goes to the terminal anyway. */
 void daemon_say_end(const struct settings *settings, const char *line);
 
-/* What runs where, in pppd's words, for those who look for them. */
+/* The interface and the line, in the words of pppd, which scripts look for. */
 void daemon_say_connect(const struct settings *settings, const char *interface);
 
-/* Descriptors 0 to 2 are there, so that nothing that is opened becomes one of them; and no
- * write ends the program. */
+/* Makes sure that descriptors 0 to 2 are open, so that no other file becomes one of them,
+ * and that no write ends the program. */
 void daemon_standard(void);
 
 /* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
@@ -33,9 +33,10 @@ void daemon_standard(void);
 int daemon_signals(struct error *err);
 
 /*
- * As pppd: who names a terminal has the caller back when the line and the device are there;
- * standard descriptors are the null device from then on. 0 in the background, with the
- * caller waiting at *caller for daemon_release() or daemon_refuse(); or -1 with *err.
+ * As pppd: with a terminal named, the caller gets its prompt back when the line and the
+ * device are there. New session, directory /, descriptors 0 to 2 on /dev/null. Returns 0
+ * in the background, with the caller waiting at *caller for daemon_release() or
+ * daemon_refuse(); or -1 with *err.
  */
 int daemon_detach(const struct settings *settings, int *caller, struct error *err);
 /* All is well: the caller, if one waits (-1: none), gets 0. */

@@ -23,7 +23,7 @@ bool fragment_may(const uint8_t *packet, size_t len, unsigned mtu)
 		return false;
 	header = ipv4_header_size(packet);
 	offset = (size_t)(get16(packet + IPV4_FRAGMENT) & IPV4_OFFSET) * UNIT;
-	/* What goes beyond the largest packet nobody could put together. */
+	/* Nobody could reassemble a packet beyond the largest size. */
 	return header >= IPV4_HEADER && header + UNIT <= mtu && header < len &&
 	       get16(packet + IPV4_LENGTH) == len && offset + len <= UINT16_MAX;
 }
@@ -39,7 +39,7 @@ static void drop_options(uint8_t *packet, size_t header)
 
 		if (kind != IPV4_OPTION_NOTHING)
 			size = at + 1 < header ? packet[at + 1] : 0;
-		/* Whatever that is, it is left as it came. */
+		/* A malformed option is left as it came. */
 		if (size == 0 || size > header - at)
 			return;
 		if ((kind & OPTION_COPIED) == 0)

@@ -13,8 +13,8 @@
 bool fragment_may(const uint8_t *packet, size_t len, unsigned mtu);
 
 /*
- * The fragment of such a packet that carries its data from *at on: to out, which has room
- * for mtu bytes, and *at moves behind it. Returns its length; 0: there is no more.
+ * Writes the fragment of such a packet that carries its data from *at on to out, which has
+ * room for mtu bytes, and moves *at behind it. Returns its length; 0: there are no more.
  */
 size_t fragment_next(const uint8_t *packet, size_t len, unsigned mtu, size_t *at,
 		     uint8_t *out);

@@ -29,7 +29,7 @@ static enum packet_code judge_address(void *owner, const uint8_t *value,
 	if (v->wanted_remote != 0 && (v->wanted_remote == v->remote || free_choice))
 		return CONFIGURE_ACK;
 	if (v->remote == 0)
-		return CONFIGURE_REJECT; /* there is none to give it */
+		return CONFIGURE_REJECT; /* we have none to offer */
 	(void)options_add(nak, IPCP_ADDRESS, &v->remote, ADDRESS_SIZE);
 	return CONFIGURE_NAK;
 }
@@ -45,7 +45,7 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	    options_judge_only(&address, owner, bytes, len, may_nak, &nak, answer);
 	enum packet_code code;
 
-	/* A peer that names no address is asked to, by a Nak (RFC 1661 5.3). */
+	/* A Nak asks a peer that names no address to name one (RFC 1661 5.3). */
 	if (!named && v->remote == 0 && may_nak)
 		(void)options_add(&nak, IPCP_ADDRESS, "\0\0\0", ADDRESS_SIZE);
 	code = options_answer(answer, &nak);
@@ -54,7 +54,7 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	return code;
 }
 
-/* The peer would have us use another address. */
+/* The peer wants us to use another address. */
 static void naked(void *owner, const uint8_t *bytes, size_t len)
 {
 	struct ppp *ppp = owner;
@@ -83,14 +83,14 @@ static void up(void *owner)
 	struct ipcp_values *v = &ppp->ipcp_values;
 	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 
-	/* An address that the peer would not hear of would be one at this end only. */
+	/* The peer rejected the option: it would not know our address. */
 	if (v->local == 0 || v->remote == 0 || !v->ask_address) {
 		ppp_say(ppp, false, "the peer does not agree on addresses");
 		automaton_close(&ppp->ipcp, ppp->now);
 		return;
 	}
 	v->settled = true;
-	/* First: who looks for these lines finds the device as it is to be. */
+	/* First, so that whoever reads these messages finds the device configured. */
 	ppp_network_changed(ppp, PROTOCOL_IP, true);
 	if (ppp->done)
 		return;

@@ -20,7 +20,7 @@ static bool same_id(const uint8_t a[INTERFACE_ID_SIZE], const uint8_t b[INTERFAC
 	return memcmp(a, b, INTERFACE_ID_SIZE) == 0;
 }
 
-/* RFC 5072 4.1: random, with the bit clear that says that it is unique in the world. */
+/* RFC 5072 4.1: random, without the bit that claims that it is unique in the world. */
 static void make_id(struct ppp *ppp, uint8_t id[INTERFACE_ID_SIZE])
 {
 	enum { UNIVERSAL_BIT = 0x02 };
@@ -79,7 +79,8 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 	struct option option;
 	size_t at = 0;
 
-	/* One that was given is kept; otherwise what the peer says is as good as ours. */
+	/* An identifier from the options is kept; a random one may as well be the peer's.
+	 */
 	while (option_next(bytes, len, &at, &option))
 		if (option.type == IPV6CP_ID && option.len == INTERFACE_ID_SIZE &&
 		    !ppp->ipv6cp_values.settled && !is_id(ppp->settings->local_id) &&
@@ -108,7 +109,7 @@ static void up(void *owner)
 {
 	struct ppp *ppp = owner;
 
-	/* As with IP: what the peer would not hear of. */
+	/* As with IP: the peer rejected the option. */
 	if (!ppp->ipv6cp_values.ask_id) {
 		ppp_say(ppp, false, "the peer does not agree on interface identifiers");
 		automaton_close(&ppp->ipv6cp, ppp->now);

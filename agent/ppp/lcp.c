@@ -96,7 +96,7 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 			   ? CONFIGURE_ACK
 			   : CONFIGURE_REJECT;
 	default:
-		/* Authentication and quality among them: ssh has seen to both. */
+		/* Authentication and quality too: ssh takes care of both. */
 		return CONFIGURE_REJECT;
 	}
 }
@@ -125,7 +125,8 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 	if (v->looped == looped)
 		v->looped = 0;
 	if (v->looped > LOOPS_MAX) {
-		ppp_say(ppp, false, "the line is looped back");
+		ppp_say(ppp, false,
+			"the line is looped back: this end receives what it sends");
 		ppp_close(ppp, PPP_EXIT_LOOPBACK, ppp->now);
 	}
 	code = options_answer(answer, &naks);
@@ -149,7 +150,7 @@ static void naked(void *owner, const uint8_t *bytes, size_t len)
 		if (option.type == LCP_MAGIC)
 			v->magic = ppp_random(ppp);
 		else if (option.type == LCP_MRU)
-			/* We take what the standard says that everybody takes. */
+			/* We fall back to the default, which everybody has to take. */
 			v->ask_mru = false;
 		else if (option.type == LCP_ACCM && option.len == sizeof v->accm)
 			/* It escapes these in any case, and may not ask for fewer. */
@@ -231,7 +232,7 @@ static void send_echo(struct ppp *ppp, uint8_t code, uint8_t id, const uint8_t *
 	automaton_send(&ppp->lcp, code, id, data, MAGIC_SIZE + len);
 }
 
-/* The peer knows no such protocol: the information begins with its number. */
+/* The peer does not support a protocol: the packet begins with its number. */
 static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 {
 	unsigned protocol;
@@ -239,7 +240,7 @@ static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 	if (packet->len < 2 || ppp->lcp.state != STATE_OPENED)
 		return;
 	protocol = get16(packet->data);
-	ppp_say(ppp, false, "the peer knows no protocol %#06x", protocol);
+	ppp_say(ppp, false, "the peer does not support protocol %#06x", protocol);
 	if (protocol != PROTOCOL_LCP)
 		automaton_other_rejected(&ppp->lcp, ppp->now);
 	if (protocol == PROTOCOL_IPCP)
@@ -250,14 +251,16 @@ static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 		automaton_rejected(&ppp->lcp, ppp->now);
 }
 
-/* Without echoes it can be told only by the line that the peer is gone. */
+/* Without echoes only a hangup of the line shows that the peer is gone. */
 static void code_rejected(void *owner, uint8_t code)
 {
 	struct ppp *ppp = owner;
 
 	if (code != ECHO_REQUEST || ppp->echo_timer == 0)
 		return;
-	ppp_say(ppp, false, "the peer knows no echoes");
+	ppp_say(
+	    ppp, false,
+	    "the peer does not support echoes: only a hangup will show that it is gone");
 	ppp->echo_timer = 0;
 }
 
@@ -276,7 +279,7 @@ static bool other(void *owner, const struct packet *packet)
 				  packet->len - MAGIC_SIZE);
 		return true;
 	case ECHO_REPLY:
-		/* Our own words coming back are no sign of life. */
+		/* Our own echo coming back is no sign of life. */
 		if (opened && packet->len >= MAGIC_SIZE &&
 		    !(ppp->lcp_values.ask_magic &&
 		      get32(packet->data) == ppp->lcp_values.magic))

@@ -33,7 +33,9 @@ int line_open(struct line *line, const char *tty, struct error *err)
 	}
 	if (unblock(line->in, &line->in_flags) != 0 ||
 	    unblock(line->out, &line->out_flags) != 0 || make_raw(line) != 0)
-		return error_sys(err, errno, "cannot set up the line");
+		return error_sys(
+		    err, errno,
+		    "cannot set up the line (standard input and output, or the terminal)");
 	return 0;
 }
 

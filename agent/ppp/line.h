@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The stream's end of the link: standard input and output, or a terminal. What is to be
- * sent waits in a buffer of fixed size.
+ * The line: standard input and output, or a terminal. What is to be sent waits in a buffer
+ * of fixed size.
  */
 #ifndef SALLYPORT_AGENT_PPP_LINE_H
 #define SALLYPORT_AGENT_PPP_LINE_H

@@ -56,7 +56,7 @@ bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *ou
 
 /*
  * What automaton_protocol.judge() returns when it has put what it rejects into *answer and
- * what it would have otherwise into *nak: a Reject goes first (RFC 1661 5.4), and *answer
+ * what it asks for instead into *nak: a Reject goes first (RFC 1661 5.4), and *answer
  * is what is sent.
  */
 enum packet_code options_answer(struct options *answer, const struct options *nak);

@@ -97,10 +97,10 @@ static bool is_within(const struct ip_prefix *list, size_t count,
 }
 
 /*
- * Neighbour Discovery: with a router advertisement or a redirect the other end would have
- * itself routes and addresses here. Such are taken from a link-local source and with all
- * hops left alone (RFC 4861 6.1.2, 8.1), behind whatever header. The link has two ends,
- * which have no need to discover each other.
+ * Neighbour Discovery: with a router advertisement or a redirect the other end could make
+ * itself a router here, and add addresses. The kernel takes these only from a link-local
+ * source with all hops left (RFC 4861 6.1.2, 8.1), behind any header. The link has two
+ * ends, which have no need to discover each other.
  */
 static bool is_discovery(const struct ip_addr *source, const uint8_t *packet)
 {
@@ -187,7 +187,7 @@ static bool has_routing_header(const uint8_t *packet, size_t len)
 	return false;
 }
 
-/* The target is but the next stop: where the packet goes at last is told elsewhere in it.
+/* The target is only the next stop: the packet names its last one elsewhere.
  */
 static bool goes_on(uint16_t protocol, const uint8_t *packet, size_t len)
 {

@@ -8,7 +8,7 @@
 /*
  * Whether a packet of that protocol (PROTOCOL_IP, PROTOCOL_IPV6), which came from the other
  * end, may go to the network: it is whole as far as its header says, comes from within the
- * settings' sources, goes to within their reach, and says no other target beside. With no
+ * settings' sources, goes to within their reach, and names no other target besides. With no
  * source, or no reach, anything will do, except loopback addresses, and what would make a
  * router of the other end.
  */
@@ -17,8 +17,8 @@ bool passage_in(const struct settings *settings, uint16_t protocol, const uint8_
 
 /*
  * The same of a packet of the network's for the other end: it comes from within the reach.
- * An ICMP error may come from elsewhere, if it tells the other end of a packet that it may
- * send: a router on the way is not among the networks that the way leads to.
+ * An ICMP error may come from elsewhere, if it is about a packet that the other end may
+ * send: a router on the way is not within the networks behind it.
  */
 bool passage_out(const struct settings *settings, uint16_t protocol, const uint8_t *packet,
 		 size_t len);
@@ -27,8 +27,8 @@ bool passage_out(const struct settings *settings, uint16_t protocol, const uint8
 enum { PASSAGE_TEXT_MAX = 2 * ADDRESS_TEXT_MAX + 4 };
 
 /*
- * Between whom a packet goes, for the log. -1: that is not worth a line, as it has no such
- * header or goes to a group or to everybody, which hosts do unasked on every link.
+ * Between whom a packet goes, for the log. -1: it is not worth a message, for it has no
+ * such header, or goes to a group or to everybody, which hosts do unasked on every link.
  */
 int passage_print(uint16_t protocol, const uint8_t *packet, size_t len,
 		  char text[PASSAGE_TEXT_MAX]);

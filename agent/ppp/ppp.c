@@ -29,7 +29,7 @@ static bool may_say(struct ppp *ppp)
 	if (ppp->messages++ < MESSAGES_MAX)
 		return true;
 	ppp->hooks->say(ppp->context, false,
-			"what else happens in this minute is not told");
+			"too many messages: the rest of this minute is not logged");
 	return false;
 }
 
@@ -103,7 +103,7 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 	automaton_up(&ppp->lcp, now);
 }
 
-/* From now on the other protocols may speak. */
+/* From now on the network protocols may negotiate. */
 void ppp_link_up(struct ppp *ppp)
 {
 	const struct settings *settings = ppp->settings;
@@ -124,7 +124,7 @@ void ppp_link_down(struct ppp *ppp)
 	automaton_down(&ppp->ipv6cp, ppp->now);
 }
 
-/* Of a protocol that is wanted: it has neither come up nor been given up. */
+/* The protocol is wanted, and has neither come up nor failed. */
 static bool is_open_question(const struct automaton *a)
 {
 	return a->state >= STATE_REQUEST_SENT && a->state != STATE_OPENED;
@@ -160,7 +160,7 @@ void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
 	ppp->hooks->network(ppp->context, protocol, up);
 }
 
-/* A link that carries nothing and is not about to is over. */
+/* A link that carries nothing, and negotiates nothing, is over. */
 void ppp_network_finished(struct ppp *ppp, uint16_t protocol)
 {
 	const bool ip = ppp->settings->ip && ppp->ipcp.state >= STATE_REQUEST_SENT;
@@ -186,7 +186,7 @@ void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now)
 	if (ppp->result == PPP_EXIT_OK)
 		ppp->result = result;
 	automaton_close(&ppp->lcp, now);
-	/* What was waiting for the peer to begin has nothing to take back. */
+	/* A link that waits for the peer to begin has nothing to end. */
 	if (ppp->lcp.state == STATE_CLOSED || ppp->lcp.state == STATE_INITIAL)
 		ppp->done = true;
 }
@@ -208,7 +208,7 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 {
 	ppp->now = now;
-	/* What was read together with the end comes behind it. */
+	/* Frames that were read together with the one that ended the link. */
 	if (ppp->done)
 		return;
 	if (ppp_carries(ppp, frame->protocol)) {
@@ -254,7 +254,7 @@ void ppp_tick(struct ppp *ppp, int64_t now)
 {
 	ppp->now = now;
 	if (is_due(ppp, ppp->connect_timer)) {
-		ppp_say(ppp, false, "the time of the link is over");
+		ppp_say(ppp, false, "the time that maxconnect allows is over");
 		ppp_close(ppp, PPP_EXIT_MAX_CONNECT, now);
 	}
 	if (is_due(ppp, ppp->idle_timer)) {

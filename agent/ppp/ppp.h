@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One PPP link (RFC 1661): LCP, then IPCP (RFC 1332) and IPV6CP (RFC 5072), and which
- * frames may carry what. It is told what time it is and what has come; it sends and tells
- * through hooks, touches no descriptor, and allocates nothing.
+ * frames may carry what. The caller passes in the time and the frames that came; the link
+ * sends and logs through hooks, touches no descriptor, and allocates nothing.
  */
 #ifndef SALLYPORT_AGENT_PPP_PPP_H
 #define SALLYPORT_AGENT_PPP_PPP_H

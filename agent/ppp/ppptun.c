@@ -17,7 +17,7 @@ static const char usage_text[] =
     "end's network to a TUN device. The options are those of pppd(8) that ppptun(8)\n"
     "lists; any other is refused.\n";
 
-/* Whoever starts pppd may ask first which options it can have. */
+/* Programs that start pppd may ask first which options it has. */
 static const char version_text[] =
     "ppptun (Sallyport) " VERSION "\n"
     "takes options of pppd version 2.5, those that ppptun(8) lists\n";

@@ -40,11 +40,12 @@ static void send_frame(void *context, const struct frame *frame,
 {
 	struct relay *relay = context;
 
-	/* What finds no room is lost, as on any line; PPP sends it again. */
+	/* A frame for which there is no room is lost, as on any line; PPP sends it again.
+	 */
 	(void)line_queue(&relay->line, frame, style);
 }
 
-/* Late, the device gets the addresses of what came up, and of that alone. */
+/* Addresses that came from the peer: the device gets those of the protocols that are up. */
 static bool is_configured(const struct relay *relay, bool wanted, uint16_t protocol)
 {
 	return wanted && (!relay->addresses_pending || ppp_carries(&relay->ppp, protocol));
@@ -78,8 +79,9 @@ static void log_mtu(struct relay *relay)
 }
 
 /*
- * The same where the right to set it is with a child, before the network has the device.
- * What keeps its MTU works as well: what is too large for the other end is seen to here.
+ * The same where a child keeps the right to set it, before the network has the device. A
+ * device that keeps its MTU works as well: packets that are too large for the other end
+ * are cut or refused here.
  */
 static void follow_mtu(struct relay *relay)
 {
@@ -111,7 +113,7 @@ static int configure(struct relay *relay, struct error *err)
 		pair6.local = relay_link_local(ipv6->local);
 		pair6.remote = relay_link_local(ipv6->remote);
 	}
-	/* Of IPv6 it is told the interface identifiers alone, which need be on no device.
+	/* For IPv6 it has interface identifiers only, which need not be on any device.
 	 */
 	if (relay->settings->persistent)
 		return tun_expect(&relay->tun, relay->settings->mtu, &pair, err);
@@ -138,7 +140,8 @@ static void network(void *context, uint16_t protocol, bool up)
 	(void)protocol;
 	(void)up;
 	if (relay->addresses_pending) {
-		/* The right to set addresses ends with this: both have to be known. */
+		/* confine_tunnel() gives up the right to set addresses: all have to be
+		 * known. */
 		if (!any || ppp_undecided(&relay->ppp))
 			return;
 		if (configure(relay, &err) != 0 || confine_tunnel(&err) != 0) {
@@ -164,7 +167,7 @@ static void take_frame(void *context, const struct frame *frame)
 	ppp_frame(&relay->ppp, frame, relay->ppp.now);
 }
 
-/* As with pppd, also where the peer has ended the link before, which is told then. */
+/* As with pppd, also where the peer has ended the link before; then that was logged. */
 static void hang_up(struct relay *relay)
 {
 	if (relay->ppp.result == PPP_EXIT_OK)
@@ -194,7 +197,7 @@ static void read_signal(struct relay *relay)
 	if (read(relay->signals, &info, sizeof info) != sizeof info)
 		return;
 	relay_say(relay, false, "terminating on a signal");
-	/* Who asks twice does not want to wait for the peer. */
+	/* A second signal exits at once. */
 	if (relay->ppp.result == PPP_EXIT_SIGNAL)
 		relay->ppp.done = true;
 	ppp_close(&relay->ppp, PPP_EXIT_SIGNAL, relay->ppp.now);
@@ -235,7 +238,7 @@ static void run_once(struct relay *relay)
 		hang_up(relay);
 }
 
-/* The last words, as far as the line takes them in time. */
+/* Writes the last frames, as far as the line takes them in time. */
 static void send_last_frames(struct relay *relay)
 {
 	const int64_t deadline = monotonic_ms() + LAST_FRAMES_MS;
@@ -250,7 +253,7 @@ static void send_last_frames(struct relay *relay)
 	}
 }
 
-/* All that needs a privilege, before the first byte of the peer's is looked at. */
+/* All that needs a privilege, before the first byte from the peer is read. */
 static int prepare(struct relay *relay, struct error *err)
 {
 	static const struct ppp_hooks hooks = {send_frame, relay_deliver, network,
@@ -258,7 +261,7 @@ static int prepare(struct relay *relay, struct error *err)
 	uint64_t random;
 
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
-		return error_set(err, "there are no random numbers");
+		return error_set(err, "cannot get random numbers");
 	relay->signals = daemon_signals(err);
 	if (relay->signals < 0)
 		return -1;
@@ -307,7 +310,7 @@ enum ppp_exit relay_run(struct settings *settings)
 	relay.caller = relay.resizer.ask = -1;
 	relay.addresses_pending = !settings_addresses_known(settings);
 	relay.reader.limit = settings->mru + FRAME_OVERHEAD;
-	/* The standard's own size is taken whatever was said (RFC 1661 6.1). */
+	/* Frames of the default size are taken whatever was negotiated (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
 		relay.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
 	if (tun_open(&relay.tun, settings->ifname, &err) != 0)
@@ -315,7 +318,7 @@ enum ppp_exit relay_run(struct settings *settings)
 	if (line_open(&relay.line, settings->tty, &err) != 0)
 		return refuse(&relay, &err, PPP_EXIT_OPEN);
 	relay.tun.segments = settings->mru == MRU_LARGEST;
-	/* In both directions: either end may be the one that an ssh -t sends for. */
+	/* In both directions: ssh -t may be at either end. */
 	if (relay.line.is_tty) {
 		settings->accm |= LINE_TTY_ESCAPES;
 		settings->escape |= LINE_TTY_ESCAPES;

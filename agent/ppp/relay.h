@@ -5,8 +5,8 @@
 
 #include "agent/ppp/ppp.h"
 
-/* Until the link is over. Drops what it was given as soon as the device is made. Adds to
- * *settings what the line needs. */
+/* Runs until the link is over. Gives up its capabilities as soon as the device is made.
+ * Adds to *settings what the line needs. */
 enum ppp_exit relay_run(struct settings *settings);
 
 #endif

@@ -43,13 +43,13 @@ void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size
 				 &frame);
 }
 
-/* Two ends of ours, by what they take: nobody else's PPP asks for so much. */
+/* Both ends are ppptun, as their MRU shows: no other PPP asks for so much. */
 static bool takes_segments(const struct relay *relay)
 {
 	return relay->settings->mru == MRU_LARGEST && ppp_mtu(&relay->ppp) == MRU_LARGEST;
 }
 
-/* Its sender has to send less at a time. */
+/* Tells its sender to send smaller packets. */
 static void refuse_packet(struct relay *relay, const struct frame *frame)
 {
 	const struct ip_addr from = frame->protocol == PROTOCOL_IP
@@ -105,7 +105,7 @@ static void queue_segment(struct relay *relay, const struct frame *frame, size_t
 	struct frame piece = {.protocol = frame->protocol, .information = relay->piece};
 	struct segment segment;
 
-	/* No TCP, or none that can be cut as such. */
+	/* Not TCP, or it cannot be cut as TCP. */
 	if (segment_parse(frame->information, frame->len, &segment) != 0 ||
 	    segment.headers >= most) {
 		queue_packet(relay, frame);
@@ -134,7 +134,7 @@ void relay_read_device(struct relay *relay)
 		const ssize_t len =
 		    tun_read(&relay->tun, relay->packet, sizeof relay->packet, &segment);
 
-		/* Whoever took the device away does not want the link. */
+		/* Somebody removed the device: the link has no use any more. */
 		if (len < 0 && errno != EAGAIN && errno != EINTR) {
 			relay_say(relay, false, "the device is gone");
 			ppp_close(&relay->ppp, PPP_EXIT_FATAL, relay->ppp.now);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* One run of ppptun, between relay.c, which has the loop, and relay_packets.c, which has
- * what goes through it. */
+/* The state of one run of ppptun. relay.c has the loop, relay_packets.c the packets that go
+ * through it. */
 #ifndef SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
 #define SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
 
@@ -19,7 +19,7 @@ struct relay {
 	struct tun tun;
 	struct resizer resizer;
 	int signals;
-	/* who waits for word that all is well; -1: nobody */
+	/* where the caller waits to hear that all is well; -1: nobody waits */
 	int caller;
 	/* The network may use the device: some protocol is up. */
 	bool carrier;

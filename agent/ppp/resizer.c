@@ -39,7 +39,7 @@ static bool put_number(int fd, int number)
 	return write(fd, &number, sizeof number) == (ssize_t)sizeof number;
 }
 
-/* 0, or errno. The device was found before anybody had a say. */
+/* 0, or errno. The device was looked up before the peer sent anything. */
 static int resize(struct netlink *nl, int index, int mtu, unsigned most)
 {
 	struct error err = {0};
@@ -60,7 +60,7 @@ __attribute__((noreturn)) static void serve(int ask, int answer, const char *dev
 	struct netlink *nl;
 	int mtu;
 
-	/* daemon_standard() has seen to it that the two are others than these. */
+	/* daemon_standard() made sure that both have other numbers than these. */
 	if (dup2(ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
 		_exit(1);
 	/* All, whatever their numbers: with its own end of that pipe it would not end. */
@@ -69,13 +69,13 @@ __attribute__((noreturn)) static void serve(int ask, int answer, const char *dev
 	nl = netlink_open(&err);
 	if (nl == NULL || link_get(nl, device, &link, &err) != 0)
 		_exit(1);
-	/* Without a number the parent has ended, or has no use for it. */
+	/* Without a number the parent has ended, or does not need the MTU changed. */
 	if (get_number(CHILD_ASK, &mtu) && mtu != LEAVE_ALONE)
 		(void)put_number(CHILD_ANSWER, resize(nl, link.index, mtu, most));
 	_exit(0);
 }
 
-/* The limit alone, for a filter of system calls may kill whoever tries. */
+/* Looks at the limit only: to try could be fatal under a seccomp filter. */
 bool resizer_may(void)
 {
 	struct rlimit processes;
@@ -119,7 +119,8 @@ int resizer_finish(struct resizer *resizer, unsigned mtu, struct error *err)
 	if (mtu == LEAVE_ALONE)
 		return 0;
 	if (!asked || poll(&wait, 1, ANSWER_MS) != 1 || !get_number(resizer->answer, &sys))
-		return error_set(err,
-				 "the device keeps its MTU: nobody is there to set it");
+		return error_set(
+		    err,
+		    "the device keeps its MTU: the child that may set it does not answer");
 	return sys == 0 ? 0 : error_sys(err, sys, "the device keeps its MTU");
 }

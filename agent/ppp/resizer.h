@@ -2,8 +2,8 @@
 /*
  * The device's MTU, which is known only when the other end has said what it takes: after
  * this program has given up the right to set it. A child keeps that right. It holds no
- * descriptor but its two pipes and netlink, never sees a byte of the other end's, takes one
- * number, and is gone. Where vpn-agent or vpn-connect has started it, this program may have
+ * descriptor but its two pipes and netlink, never sees a byte from the other end, takes one
+ * number, and exits. Where vpn-agent or vpn-connect has started it, this program may have
  * no child (RLIMIT_NPROC): then the device keeps its MTU.
  */
 #ifndef SALLYPORT_AGENT_PPP_RESIZER_H
@@ -25,8 +25,8 @@ bool resizer_may(void);
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,
 		  struct error *err);
 /*
- * Has the device's MTU set, and read back (0: left alone), and the child end. Once. Needs
- * no right. 0, or -1 with *err, and the device may be either way.
+ * Lets the child set the device's MTU, read it back, and exit (0: it only exits). Call it
+ * once. Needs no privilege. 0, or -1 with *err: then the MTU may or may not be set.
  */
 int resizer_finish(struct resizer *resizer, unsigned mtu, struct error *err);
 

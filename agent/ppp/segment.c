@@ -161,7 +161,7 @@ size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segm
 	memcpy(out + segment->headers, packet + segment->headers + at, part);
 	cut_ip(out, all, segment, at / size);
 	put32(tcp + TCP_SEQUENCE, get32(tcp + TCP_SEQUENCE) + (uint32_t)at);
-	/* What is said once is said by the first, and an end by the last. */
+	/* CWR belongs on the first piece only, FIN and PSH on the last. */
 	if (at > 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	if (!last)

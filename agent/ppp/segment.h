@@ -23,9 +23,9 @@ int segment_parse(const uint8_t *packet, size_t len, struct segment *out);
 uint16_t segment_pseudo(const uint8_t *packet, size_t len, const struct segment *segment);
 
 /*
- * Of a packet that carries more than size bytes, the part that begins with its byte at: to
- * out, which has room for segment->headers + size bytes, with headers and checksums of its
- * own. Returns its length.
+ * Cuts a packet that carries more than size bytes: writes the piece that begins with its
+ * byte at to out, which has room for segment->headers + size bytes, with headers and
+ * checksums of its own. Returns its length.
  */
 size_t segment_cut(const uint8_t *packet, size_t len, const struct segment *segment,
 		   size_t size, size_t at, uint8_t *out);

@@ -22,8 +22,8 @@ enum {
 
 /* How an option's argument is taken, and where to. */
 enum kind {
-	IGNORED,      /* none: it says what is so anyway */
-	IGNORED_WORD, /* one, of no consequence here */
+	IGNORED,      /* no argument: it is so anyway */
+	IGNORED_WORD, /* one argument, without effect here */
 	YES,
 	NO,
 	NUMBER,
@@ -109,7 +109,7 @@ static const struct spec *find(const char *name)
 	return NULL;
 }
 
-/* A map of characters: to those that were said before, as pppd has it. */
+/* A map of characters is added to those before it, as in pppd. */
 static int add_map(const struct spec *spec, const char *text, uint32_t *map,
 		   struct error *err)
 {
@@ -161,7 +161,8 @@ static int take_id(const char *text, size_t len, uint8_t id[8])
 		if (address.s6_addr[i] != 0)
 			return -1;
 	memcpy(id, address.s6_addr + ID_AT, sizeof address.s6_addr - ID_AT);
-	/* Zero is none (RFC 5072 4.1), and who writes it has not left it to the peer. */
+	/* Zero is not an identifier (RFC 5072 4.1): to let the peer choose, leave it out.
+	 */
 	for (size_t i = 0; i < sizeof address.s6_addr - ID_AT; i++)
 		if (id[i] != 0)
 			return 0;
@@ -283,11 +284,13 @@ bool settings_addresses_known(const struct settings *settings)
 				   memcmp(settings->remote_id, none, sizeof none) != 0);
 }
 
-/* What can be said only of all options together. */
+/* What only all options together can show. */
 static int check_whole(const struct settings *settings, struct error *err)
 {
 	if (!settings->ip && !settings->ipv6)
-		return error_set(err, "neither IP nor IPv6 is left to carry");
+		return error_set(
+		    err,
+		    "neither IP nor IPv6 is left to carry: give +ipv6, or leave out noip");
 	if (settings->persistent &&
 	    (settings->ifname[0] == '\0' || !settings_addresses_known(settings)))
 		return error_set(err, "tun-persistent needs ifname, and both ends' "

@@ -34,7 +34,8 @@ enum {
 struct settings {
 	/* "" for standard input and output */
 	char tty[TTY_MAX];
-	/* Stay in the foreground; with a terminal named, it goes to the background else. */
+	/* Stay in the foreground; otherwise it goes to the background when a terminal is
+	 * named. */
 	bool no_detach;
 	/* In network order; 0: the peer tells. */
 	uint32_t local, remote;
@@ -48,7 +49,7 @@ struct settings {
 	char ifname[IF_NAMESIZE];
 	/* or pppN, when a unit is given */
 	unsigned unit;
-	/* what the other end has to escape; the default, and no talk of it: all (RFC 1662
+	/* what the other end has to escape; default_accm: all, and not negotiated (RFC 1662
 	 * 7.1) */
 	uint32_t accm;
 	bool default_accm;
@@ -77,12 +78,12 @@ struct settings {
 };
 
 /*
- * argv from 1 on. 0, or -1 with *err: what pppd knows and ppptun does not is refused like
- * what neither does, for an option that is passed over would promise what is not kept.
+ * argv from 1 on. 0, or -1 with *err. An option that pppd has and ppptun has not is refused
+ * like an unknown one: to ignore it would promise something that does not happen.
  */
 int settings_parse(struct settings *settings, int argc, char **argv, struct error *err);
 
-/* Whether the peer has none to tell, or to choose. */
+/* Whether all addresses come from the options, so that the peer tells or chooses none. */
 bool settings_addresses_known(const struct settings *settings);
 
 #endif

@@ -33,7 +33,7 @@ bool too_big_may(struct too_big *limit, int64_t now)
 	return true;
 }
 
-/* Of ICMP nothing but a request for an echo is answered by an error. */
+/* Of ICMP only an echo request may be answered by an error. */
 static bool may_answer_ipv4(const uint8_t *packet, size_t len)
 {
 	const size_t header = ipv4_header_size(packet);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The word to a sender that its packet is larger than what the other end takes. */
+/* ICMP errors to a sender whose packet is larger than what the other end takes. */
 #ifndef SALLYPORT_AGENT_PPP_TOO_BIG_H
 #define SALLYPORT_AGENT_PPP_TOO_BIG_H
 
@@ -28,8 +28,8 @@ bool too_big_may(struct too_big *limit, int64_t now);
 /*
  * Writes "fragmentation needed" (RFC 1191 4) or "packet too big" (RFC 4443 3.2) for packet
  * to out, of TOO_BIG_MAX bytes: from the other end's address, with the MTU. Returns its
- * length; 0 for what must not be answered: errors of ICMP, fragments but the first, and no
- * packet of from's family.
+ * length; 0 for what must not be answered: ICMP errors, fragments but the first, and
+ * packets that are not of from's family.
  */
 size_t too_big_write(const uint8_t *packet, size_t len, const struct ip_addr *from,
 		     unsigned mtu, uint8_t *out);

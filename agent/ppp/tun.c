@@ -108,7 +108,7 @@ ssize_t tun_read(const struct tun *tun, uint8_t *packet, size_t size, size_t *se
 		return 0;
 	len = (size_t)got - sizeof header;
 	*segment = header.gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : header.gso_size;
-	/* The last step is ours: the other end is told nothing of it. */
+	/* The checksum is left to us: the other end does not learn that it is missing. */
 	if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0 &&
 	    checksum_complete(packet, len, header.csum_start, header.csum_offset) != 0)
 		return 0;
@@ -139,7 +139,7 @@ int tun_write(const struct tun *tun, const uint8_t *packet, size_t len)
 		header.gso_size = (uint16_t)(tun->mtu - segment.headers);
 		header.csum_start = (uint16_t)segment.transport;
 		header.csum_offset = SEGMENT_CHECKSUM;
-		/* The kernel begins with this, and not with what came. */
+		/* The kernel expects this sum there, not the one that came. */
 		pseudo = segment_pseudo(packet, len, &segment);
 		checksum = segment.transport + SEGMENT_CHECKSUM;
 		parts[1].iov_len = checksum;

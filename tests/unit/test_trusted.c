@@ -33,7 +33,8 @@ static void make_file(const char *path, mode_t mode)
 static bool tells_of_trust(const char *text)
 {
 	return strstr(text, "writable") != NULL || strstr(text, "owned") != NULL ||
-	       strstr(text, "2 links") != NULL || strstr(text, "symbolic link is not owned by root") != NULL;
+	       strstr(text, "2 links") != NULL ||
+	       strstr(text, "symbolic link is not owned by root") != NULL;
 }
 
 /* By its directory, as many files are opened: told the same, and in the same words. */
