@@ -50,8 +50,13 @@ include policy/language/build.mk
 include agent/build.mk
 include local/build.mk
 include policy/tool/build.mk
-include tests/build.mk
 include packaging/build.mk
+# Installing asks nothing of the tests, and is what they do most, some of them on an emulated
+# processor.
+ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-% uninstall,$(MAKECMDGOALS)),,yes))
+ifeq ($(ONLY_INSTALLS),)
+include tests/build.mk
+endif
 
 all: $(PROGRAMS)
 
@@ -64,7 +69,7 @@ $(B)/%.a:
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
--include $(shell find $(addprefix $(B)/,policy agent local tests) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(addprefix $(B)/,policy agent local $(if $(ONLY_INSTALLS),,tests)) -name '*.d' -type f 2>/dev/null)
 
 # What the lab and the machines are made of is 500 MB of download: it stays until distclean.
 clean:
@@ -79,6 +84,9 @@ help:
 	@echo 'make                 build (make V=1 shows the commands; CC=clang works too)'
 	@echo 'make demo            two hosts, and a VPN between them; LAB=1: with kernel PPP (root)'
 	@echo 'make check           every test; installs what they need (root)'
+	@echo 'make quickcheck      the unit tests, cases and system tests, on a machine that has had make check (root)'
+	@echo 'make unit            the unit tests alone (root)'
+	@echo '                     with these three: TESTS="test_key system/agent lab/up", only what has such a name'
 	@echo 'make machines        the installation, the unit and the rest on Debian 12 and 13 machines (root)'
 	@echo 'make check-13        make check on a new Debian 13 machine; check-12: on Debian 12 (root)'
 	@echo 'make lint            what compilers and checkers find without running it (root)'

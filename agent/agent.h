@@ -11,35 +11,29 @@
 
 /* neutralise.c: 1. Nothing of the caller's process matters after this. */
 void agent_neutralise(struct login *login, int argc, char **argv, char **environment);
-/* The signals that a client can cause are ignored from then on; or are as they were, for
- * what is launched. 0, or -1 with errno. */
+/* Ignores the signals that a client can cause; or restores them, for the program that is
+ * launched. 0, or -1 with errno. */
 int agent_heed_client(bool heed);
 /* identity.c: 2. Fails closed when setuid, another account, or without file capabilities.
  */
 void agent_check_identity(struct login *login);
-/*
- * intake.c: 3. That the child has ended, and well, is looked at after the decision, which
- * it takes as long as: until then nothing but reading policy happens.
- */
+/* intake.c: 3. The child ends while policy is read and decides; agent_end_parser() checks
+ * then that it exited normally. */
 void agent_take_in(struct login *login);
 void agent_end_parser(struct login *login);
 /* verdict.c: 4. A denial is recorded at once, by agent_refuse(). */
 void agent_decide(struct login *login);
-/*
- * session.c: 5. For pppd a free slot's lock, whose descriptor is left open for what is
- * launched; for sshroute the session that is meant.
- */
+/* take_session.c: 5. For a link a free slot's lock, whose descriptor is left open for the
+ * program that is launched; for sshroute the session that is meant. */
 void agent_take_session(struct login *login);
-/* choose_ppp.c: 6, for a request for pppd: login->engine. */
+/* choose_ppp.c: 6, for a link: which program speaks PPP (login->engine). */
 void agent_choose_ppp(struct login *login);
 /* launch.c: 6. */
 void agent_plan(struct login *login);
 /* launch.c: 7. */
 void agent_confine(struct login *login);
-/*
- * record.c: the rest of 4, once nothing is left that could fail: a request is one verdict.
- * program and interface are what login->report says of ("-": the agent's own answer).
- */
+/* record.c: the rest of 4, once nothing is left that could fail: a request has one verdict.
+ * login->report is about program and interface ("-": the agent's own answer). */
 void agent_record(const struct login *login, const char *program, const char *interface);
 /* launch.c: 8. */
 void agent_launch(struct login *login) __attribute__((noreturn));

@@ -25,14 +25,15 @@ static int text_send(const struct text *text, int fd)
 	return 0;
 }
 
-/* What became of it: a pipe without a reader, or a terminal that was hung up. */
+/* errno says whether the client went away: a pipe without a reader, or a terminal that was
+ * hung up. */
 __attribute__((noreturn)) static void refuse_untaken(const struct login *login,
 						     const char *what)
 {
 	if (errno == EPIPE || errno == EIO)
-		agent_refuse(login, EXIT_SYSTEM, "the client has gone, before it took %s",
+		agent_refuse(login, EXIT_SYSTEM, "the client went away before it read %s",
 			     what);
-	agent_refuse(login, EXIT_SYSTEM, "the client does not take %s: %s", what,
+	agent_refuse(login, EXIT_SYSTEM, "cannot send %s: %s", what,
 		     strerrordesc_np(errno));
 }
 
@@ -45,7 +46,7 @@ void agent_tell_ready(const struct login *login)
 		refuse_untaken(login, "the ready line");
 }
 
-/* With the sessions known there is nothing left to do that needs a right. */
+/* Once the sessions are known, nothing that is left to do needs a right. */
 static void confine_answer(struct login *login)
 {
 	struct error err = {0};
@@ -69,7 +70,7 @@ static unsigned held_slots(const struct login *login)
 	return held;
 }
 
-/* Its name is policy's; how it stands is the kernel's word. */
+/* Policy gives its name, the kernel its state. */
 static void add_interface(const struct login *login, const struct session_link *link,
 			  struct text *text)
 {

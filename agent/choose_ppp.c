@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Step 6, before there is a plan: who speaks PPP. */
-#include <errno.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "agent/net/ppp_device.h"
 
@@ -12,11 +11,12 @@
 enum { DEVICE_TIMEOUT_S = 5 };
 
 /*
- * As what pppd would be, which the account as a rule is not: only that one may open the
- * device. Landlock is not asked for: without it, who may launch pppd is decided later.
+ * Runs with the ids that pppd would have: as a rule the account may not open the device.
+ * Landlock is not required here; whether pppd may be launched without it is decided later.
  */
-__attribute__((noreturn)) static void open_device(const struct login *login)
+static void open_device(const void *arg, int answer)
 {
+	const struct login *login = arg;
 	const bool root = login->conf.launch_as != LAUNCH_ACCOUNT;
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,
@@ -28,10 +28,12 @@ __attribute__((noreturn)) static void open_device(const struct login *login)
 	struct confine_report report;
 	struct error err;
 
-	/* Not by a signal when the agent ends, whose account may send uid 0 none. */
+	/* Its exit status is the answer. */
+	(void)answer;
+	/* A timer of its own: the agent's account may not send a signal to uid 0. */
 	alarm(DEVICE_TIMEOUT_S);
-	/* Not the session's lock, which others would wait for; and nothing of the client's.
-	 */
+	/* Otherwise it could hold the session's lock longer than the session, and what is
+	 * the client's. */
 	if (descriptors_close(STDIN_FILENO, UINT_MAX) != 0 ||
 	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
 		_exit(EXIT_NO_PPP);
@@ -40,14 +42,10 @@ __attribute__((noreturn)) static void open_device(const struct login *login)
 
 static bool kernel_has_ppp(const struct login *login)
 {
-	const pid_t child = fork();
-	int status = -1;
+	struct child child;
 
-	if (child == 0)
-		open_device(login);
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
+	return child_start(&child, open_device, login) == 0 &&
+	       child_finish(&child, monotonic_ms() + DEVICE_TIMEOUT_S * 1000) == EXIT_DONE;
 }
 
 void agent_choose_ppp(struct login *login)
@@ -55,7 +53,7 @@ void agent_choose_ppp(struct login *login)
 	const struct engine_question question =
 	    login_engine_question(login, access(PATH_PPPTUN, F_OK) == 0);
 
-	if (login->intake.what.request.verb != VERB_PPPD)
+	if (!login_launches_ppp(login))
 		return;
 	login->engine = engine_settle(&question);
 	if (login->engine == PPP_AUTO)

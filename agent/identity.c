@@ -46,10 +46,8 @@ static void check_file(const struct login *login)
 			     "with one link");
 }
 
-/*
- * Exactly its own: fewer means a copy, nosuid or no_new_privs; more comes from a caller, or
- * from an installation that does not go with Tun persistent, which needs none.
- */
+/* Exactly those of its file: fewer means a copy, nosuid or no_new_privs; more come from a
+ * caller, or from an installation that does not fit Tun persistent, which needs none. */
 static void check_capabilities(const struct login *login)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -71,9 +69,9 @@ static void check_capabilities(const struct login *login)
 }
 
 /*
- * File capabilities make a loader careful (AT_SECURE). Without them it would have run,
- * before main(), whatever a client's LD_PRELOAD names, where sshd takes that: there must be
- * none.
+ * File capabilities make a dynamic loader ignore LD_PRELOAD (AT_SECURE). Without them it
+ * would run what a client's LD_PRELOAD names before main(), if sshd accepts that variable:
+ * so there must be no loader.
  */
 static void check_loader(const struct login *login)
 {

@@ -7,12 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -38,10 +35,8 @@ static bool auth_info_path_valid(const char *path)
 	return true;
 }
 
-/*
- * Whether nobody reads any more what this process writes. sshd takes its file away a moment
- * before it closes the connection's descriptors: waits that long.
- */
+/* Whether the client's end of standard output is closed. sshd removes its file a moment
+ * before it closes the connection's descriptors, so this waits that long. */
 static bool client_gone(void)
 {
 	struct pollfd out = {.fd = STDOUT_FILENO};
@@ -53,15 +48,14 @@ static bool client_gone(void)
 static const char *missing_file(int sys)
 {
 	if (sys != ENOENT)
-		return sys == ELOOP ? "sshd's word on the key is a link"
-		       : sys == EACCES
-			   ? "sshd's word on the key may not be read by the account"
-			   : "sshd's word on the key cannot be opened";
-	return client_gone() ? "the client has gone, and sshd's word on the key with it"
-			     : "sshd's word on the key is not there";
+		return sys == ELOOP    ? "sshd's record of the key is a link"
+		       : sys == EACCES ? "the account may not read sshd's record of the key"
+				       : "cannot open sshd's record of the key";
+	return client_gone() ? "the client went away, and sshd's record of the key with it"
+			     : "sshd's record of the key is missing";
 }
 
-/* Why its words are not to be had, or NULL. */
+/* Why it cannot be used, or NULL. */
 static const char *read_file(int fd, const struct login *login, struct auth_info *info)
 {
 	struct stat st;
@@ -69,13 +63,14 @@ static const char *read_file(int fd, const struct login *login, struct auth_info
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != login->account.uid || (st.st_mode & 077) != 0)
-		return "sshd's word on the key is in no file of the account's alone";
+		return "sshd's record of the key must be a file of the account, readable "
+		       "by it alone";
 	if (st.st_size >= (off_t)sizeof info->text)
-		return "sshd's word on the key is too long";
+		return "sshd's record of the key is too long";
 	len = read(fd, info->text, sizeof info->text - 1);
 	info->len = len > 0 ? (size_t)len : 0;
-	return len < 0	  ? "sshd's word on the key cannot be read"
-	       : len == 0 ? "sshd's word on the key is empty"
+	return len < 0	  ? "cannot read sshd's record of the key"
+	       : len == 0 ? "sshd's record of the key is empty"
 			  : NULL;
 }
 
@@ -88,7 +83,7 @@ static void read_auth_info(const struct login *login, struct auth_info *info)
 	if (!info->named)
 		return;
 	if (!auth_info_path_valid(login->caller.auth_info)) {
-		info->why = "sshd's word on the key is in no file that sshd makes";
+		info->why = "SSH_USER_AUTH does not name a file of sshd's";
 		return;
 	}
 	fd = open(login->caller.auth_info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -100,8 +95,7 @@ static void read_auth_info(const struct login *login, struct auth_info *info)
 	close(fd);
 }
 
-/* All that the child has left is the writing end of its pipe; not the log, not the
- * terminal. */
+/* The child keeps the writing end of its pipe, and neither the log nor the terminal. */
 static int keep_only(int fd)
 {
 	if (fd != 0 && dup2(fd, 0) < 0)
@@ -115,27 +109,33 @@ static void child_send(const void *bytes, size_t len)
 		confine_parser_exit(EXIT_SYSTEM);
 }
 
-__attribute__((noreturn)) static void parse_in_child(const struct login *login,
-						     struct auth_info *info, int out)
+/* What the child looks at. */
+struct task {
+	const struct login *login;
+	struct auth_info *info;
+};
+
+static void parse_in_child(const void *arg, int out)
 {
+	const struct task *task = arg;
+	const struct login *login = task->login;
 	struct error err = {0};
 	struct intake intake;
 
 	memset(&intake, 0, sizeof intake);
-	/* Whatever ends the agent ends its parser. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || keep_only(out) != 0)
+	if (keep_only(out) != 0)
 		_exit(EXIT_SYSTEM);
 	if (confine_parser(login->account.uid, login->account.gid,
 			   login->conf.tun_persistent, &err) != 0) {
 		intake.who.state = INTAKE_FAILED;
-		snprintf(intake.who.why, sizeof intake.who.why, "the parser: %.200s",
-			 err.text);
+		snprintf(intake.who.why, sizeof intake.who.why,
+			 "cannot confine the request parser: %.200s", err.text);
 		child_send(&intake.who, sizeof intake.who);
 		child_send(&intake.what, sizeof intake.what);
 		_exit(EXIT_DONE);
 	}
 	/* In this order: what has been sent cannot be changed by what is parsed next. */
-	intake_parse_identity(&login->caller, info, &intake.who);
+	intake_parse_identity(&login->caller, task->info, &intake.who);
 	child_send(&intake.who, sizeof intake.who);
 	intake_parse_request(&login->caller, &intake.what);
 	child_send(&intake.what, sizeof intake.what);
@@ -179,7 +179,7 @@ static bool byte_is_bool(const bool *value)
 	return byte <= 1;
 }
 
-/* The child parsed hostile text: believe its types only as far as they hold. */
+/* The child parsed hostile text, so each field is checked for what its type allows. */
 static bool identity_valid(const struct intake_identity *who)
 {
 	if ((unsigned)who->state >= INTAKE_STATE_COUNT ||
@@ -220,45 +220,28 @@ static bool request_valid(const struct intake_request *what)
 void agent_take_in(struct login *login)
 {
 	static struct auth_info info;
+	const struct task task = {login, &info};
 	struct intake answer;
-	int pipe_fd[2];
 
 	read_auth_info(login, &info);
-	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-		agent_refuse(login, EXIT_SYSTEM, "no pipe: %s", strerrordesc_np(errno));
-	login->parser = fork();
-	if (login->parser < 0)
-		agent_refuse(login, EXIT_SYSTEM, "no process for the parser: %s",
+	if (child_start(&login->parser, parse_in_child, &task) != 0)
+		agent_refuse(login, EXIT_SYSTEM, "cannot start the request parser: %s",
 			     strerrordesc_np(errno));
-	if (login->parser == 0)
-		parse_in_child(login, &info, pipe_fd[1]);
-	close(pipe_fd[1]);
-	login->parser_fd = pipe_fd[0];
-	if (deadline_read(login->parser_fd, &answer, sizeof answer,
+	if (deadline_read(login->parser.answer, &answer, sizeof answer,
 			  monotonic_ms() + INTAKE_TIMEOUT_MS) != sizeof answer ||
 	    !identity_valid(&answer.who) || !request_valid(&answer.what)) {
-		kill(login->parser, SIGKILL);
-		agent_refuse(login, EXIT_INTERNAL, "the parser ended without an answer");
+		child_kill(&login->parser);
+		agent_refuse(login, EXIT_INTERNAL,
+			     "the request parser ended without an answer");
 	}
 	login->intake = answer;
 }
 
 void agent_end_parser(struct login *login)
 {
-	char more;
-	int status;
-	/* That nothing more comes shows that the child has ended. */
-	const bool ended = deadline_read(login->parser_fd, &more, sizeof more,
-					 monotonic_ms() + INTAKE_TIMEOUT_MS) == 0;
-
-	close(login->parser_fd);
-	if (!ended)
-		kill(login->parser, SIGKILL);
-	while (waitpid(login->parser, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE) {
+	if (child_finish(&login->parser, monotonic_ms() + INTAKE_TIMEOUT_MS) != EXIT_DONE) {
 		login->verdict.allow = false;
 		login->rule = (struct rule_place){0};
-		agent_refuse(login, EXIT_INTERNAL, "the parser did not end as it has to");
+		agent_refuse(login, EXIT_INTERNAL, "the request parser exited abnormally");
 	}
 }

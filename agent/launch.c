@@ -6,17 +6,13 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
-#include "agent/core/pppd_version.h"
 #include "agent/net/ipv6.h"
 #include "agent/net/ppp_device.h"
 #include "agent/net/tun_device.h"
-
-static bool launches_pppd(const struct login *login)
-{
-	return login->intake.what.request.verb == VERB_PPPD;
-}
+#include "agent/pppd_probe.h"
 
 /*
  * pppd up to 2.5.3 refuses to start unless its effective uid is 0. From 2.5.4 on the
@@ -38,7 +34,7 @@ static bool needs_root(const struct login *login, const struct pppd_nature *natu
 void agent_plan(struct login *login)
 {
 	char text[ERROR_FILE_MAX + ERROR_TEXT_MAX];
-	const bool pppd = launches_pppd(login) && login->engine == PPP_PPPD;
+	const bool pppd = login_launches_ppp(login) && login->engine == PPP_PPPD;
 	struct pppd_nature nature = {0};
 	struct error err = {0};
 
@@ -65,20 +61,7 @@ static int make_raw(struct login *login, int fd)
 	return terminal_make_raw(fd, NULL);
 }
 
-/* One of the standard descriptors becomes /dev/null: the target has no business with it. */
-static int point_at_null(int fd)
-{
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int result;
-
-	if (null < 0)
-		return -1;
-	result = dup2(null, fd) < 0 ? -1 : 0;
-	close(null);
-	return result;
-}
-
-/* What ppptun will look at again; here it is in time to tell the client. */
+/* ppptun will check this again; here the client can still be told. */
 static int check_device(const struct login *login, struct error *err)
 {
 	const struct peer *peer = &login->peer;
@@ -94,7 +77,8 @@ static int check_device(const struct login *login, struct error *err)
 	return tun_device_try(&wanted, err);
 }
 
-/* What would have done without PPP in the kernel, had it been installed. */
+/* Whether ppptun, which needs no PPP in the kernel, would have been used if it were
+ * installed. */
 static const char *absent_ppptun(const struct login *login)
 {
 	const bool here = access(PATH_PPPTUN, F_OK) == 0;
@@ -102,24 +86,26 @@ static const char *absent_ppptun(const struct login *login)
 
 	return here || question.wanted != PPP_AUTO || question.hooks
 		   ? ""
-		   : "; " PATH_PPPTUN ", which needs none, is not there";
+		   : "; " PATH_PPPTUN ", which needs no kernel PPP, is not installed";
 }
 
 void agent_confine(struct login *login)
 {
-	/* Confined, it cannot be looked for. */
+	/* Before confinement, which would hide it. */
 	const char *absent = absent_ppptun(login);
 	struct error err = {0};
 
-	if (!launches_pppd(login) && log_hand_on() != 0)
+	if (!login_launches_ppp(login) && log_hand_on() != 0)
 		agent_refuse(login, EXIT_SYSTEM, "cannot hand on the log: %s",
 			     strerrordesc_np(errno));
-	if (launches_pppd(login) ? make_raw(login, STDIN_FILENO) != 0
-				 : point_at_null(STDIN_FILENO) != 0)
-		/* A terminal that was hung up answers so. */
+	if (login_launches_ppp(login)
+		? make_raw(login, STDIN_FILENO) != 0
+		: descriptors_standard(-1, STDOUT_FILENO, STDERR_FILENO) != 0)
+		/* EIO: the terminal was hung up. */
 		agent_refuse(login, EXIT_SYSTEM, "cannot prepare standard input: %s",
-			     launches_pppd(login) && errno == EIO ? "the client has gone"
-								  : strerrordesc_np(errno));
+			     login_launches_ppp(login) && errno == EIO
+				 ? "the client went away"
+				 : strerrordesc_np(errno));
 	/* From here on the deadline is sshroute's, which waits for half of it at most. */
 	alarm(AGENT_DEADLINE_S);
 	if (confine_apply(&login->confine, &login->report, &err) != 0)
@@ -127,19 +113,18 @@ void agent_confine(struct login *login)
 	if (login->engine == PPP_PPPD && ppp_device_check(&err) != 0)
 		agent_refuse(login, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, "%s%s",
 			     err.text, absent);
-	if (launches_pppd(login) && login->conf.tun_persistent &&
+	if (login_launches_ppp(login) && login->conf.tun_persistent &&
 	    check_device(login, &err) != 0)
 		agent_refuse(login, EXIT_NO_PPP, "%s", err.text);
 }
 
 void agent_launch(struct login *login)
 {
-	if (launches_pppd(login)) {
+	if (login_launches_ppp(login)) {
 		if (login->intake.what.request.ready[0] != '\0')
 			agent_tell_ready(login);
-		/* What pppd says goes to the system log; the client is not who it is for.
-		 */
-		if (point_at_null(STDERR_FILENO) != 0)
+		/* pppd writes to the system log; its messages are not for the client. */
+		if (descriptors_standard(STDIN_FILENO, STDOUT_FILENO, -1) != 0)
 			agent_refuse(login, EXIT_SYSTEM, "cannot close standard error: %s",
 				     strerrordesc_np(errno));
 	}
@@ -147,7 +132,7 @@ void agent_launch(struct login *login)
 		agent_refuse(login, EXIT_SYSTEM, "cannot restore the client's signals");
 	/* A session may last; sshroute has to be done within what is left of the deadline.
 	 */
-	if (launches_pppd(login))
+	if (login_launches_ppp(login))
 		alarm(0);
 	plan_execute(&login->plan);
 	agent_refuse(login, EXIT_SYSTEM, "cannot execute %s: %s", login->plan.target,

@@ -11,24 +11,20 @@
 #include "agent/base/log.h"
 #include "agent/confine/inherited.h"
 
-/*
- * The log is not open yet, and there may be no descriptor left for it: standard input,
- * which nobody needs any more, makes room.
- */
+/* The log is not open yet, and there may be no descriptor left for it. Standard input is no
+ * longer needed and makes room. */
 __attribute__((noreturn)) static void die(const struct login *login,
 					  const struct error *why)
 {
 	struct error err;
 
 	close(STDIN_FILENO);
-	(void)log_open("vpn-agent", &err);
+	log_open("vpn-agent", &err);
 	agent_refuse(login, EXIT_SYSTEM, "%s", why->text);
 }
 
-/*
- * What a client does by going away, or by the keys of its terminal. It shows as an error of
- * read(2) or write(2) where it matters; no login ends without its record.
- */
+/* The signals of a client that goes away or presses keys of its terminal. Where it matters,
+ * read(2) or write(2) fails as well; no login may end without its record. */
 int agent_heed_client(bool heed)
 {
 	static const int signals[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGTSTP};
@@ -80,7 +76,7 @@ static void make_id(char id[AGENT_ID_SIZE])
 	static const char digits[] = "0123456789abcdef";
 	unsigned char random[(AGENT_ID_SIZE - 1) / 2];
 
-	/* Without random numbers there is no id, and nothing works: the kernel has them. */
+	/* Without an id a refusal could not be found in the log, so nothing goes on. */
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
 		_exit(EXIT_SYSTEM);
 	for (size_t i = 0; i < sizeof random; i++) {

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "agent/core/pppd_version.h"
+#include "agent/pppd_probe.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "agent/confine/confine.h"
@@ -25,8 +21,7 @@ struct probe {
 	const char *word;
 };
 
-/* --version is all that it does, once it has come to it; nobody takes it for a session's.
- */
+/* With --version it prints its version and exits; the process is not part of a session. */
 static void ask_instead(const struct probe *probe, struct plan *out)
 {
 	static char option[] = "--version", known[] = PPPD_WORD_IPV6;
@@ -39,8 +34,9 @@ static void ask_instead(const struct probe *probe, struct plan *out)
 	out->words.argv[used] = NULL;
 }
 
-__attribute__((noreturn)) static void run_in_child(const struct probe *probe, int out)
+static void run_in_child(const void *arg, int out)
 {
+	const struct probe *probe = arg;
 	const struct confine confine = {
 	    .profile = CONFINE_PPPD,
 	    .uid = probe->uid,
@@ -54,12 +50,9 @@ __attribute__((noreturn)) static void run_in_child(const struct probe *probe, in
 	ask_instead(probe, &version);
 	/* In case the agent is gone already. */
 	alarm(VERSION_TIMEOUT_MS / 1000 + 1);
-	/* Nothing of the session's, nor of the client's; and whatever ends the agent ends
-	 * it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
-	    dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
+	/* Nothing of the session's, nor of the client's. */
+	if (descriptors_standard(-1, out, out) != 0 ||
 	    descriptors_close(STDERR_FILENO + 1, CONFINE_EXEC_FD - 1) != 0 ||
-	    close(STDIN_FILENO) != 0 || open("/dev/null", O_RDONLY) != STDIN_FILENO ||
 	    confine_apply(&confine, &report, &err) != 0)
 		_exit(EXIT_SYSTEM);
 	plan_execute(&version);
@@ -69,25 +62,15 @@ __attribute__((noreturn)) static void run_in_child(const struct probe *probe, in
 /* What it said, cut; "" when it said nothing in time. */
 static void ask(const struct probe *probe, char text[VERSION_TEXT_MAX])
 {
-	int pipe_fd[2];
-	pid_t child;
+	struct child child;
 
 	memset(text, 0, VERSION_TEXT_MAX);
-	if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+	if (child_start(&child, run_in_child, probe) != 0)
 		return;
-	child = fork();
-	if (child == 0)
-		run_in_child(probe, pipe_fd[1]);
-	close(pipe_fd[1]);
-	if (child > 0) {
-		/* text is all zero: whatever comes is terminated. */
-		deadline_read(pipe_fd[0], text, VERSION_TEXT_MAX - 1,
-			      monotonic_ms() + VERSION_TIMEOUT_MS);
-		kill(child, SIGKILL);
-		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(pipe_fd[0]);
+	/* text is all zero: whatever comes is terminated. */
+	deadline_read(child.answer, text, VERSION_TEXT_MAX - 1,
+		      monotonic_ms() + VERSION_TIMEOUT_MS);
+	child_kill(&child);
 }
 
 void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_nature *out)
@@ -97,24 +80,11 @@ void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_natur
 
 	*out = (struct pppd_nature){0};
 	ask(&probe, text);
-	/* It stumbled over something: is it that word? */
+	/* It printed something else, an error perhaps: is that because of the word? */
 	if (text[0] != '\0' && !pppd_version_told(text)) {
 		probe.word = NULL;
 		ask(&probe, text);
 		out->lacks_ipv6 = pppd_version_told(text);
 	}
 	out->without_root = pppd_version_suffices(text);
-}
-
-int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err)
-{
-	if (!nature->lacks_ipv6)
-		return 0;
-	/* No name of an interface reads so. */
-	if (words_drop(&plan->words, "+ipv6"))
-		return error_set(err,
-				 "%s was built without IPv6, and the link is to have it",
-				 plan->target);
-	(void)words_drop(&plan->words, PPPD_WORD_IPV6);
-	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the system log has of a request: one record with the verdict, and when that is
- * allow, one with the confinement of what is launched, joined by the id. Both are written
- * at the last moment, when nothing is left that could fail but execve(2) itself. key=value
- * on one line, in the order below; "-" for what is not known. What is not made of a fixed
- * alphabet is quoted by escape_quoted().
+ * What the system log has of a request: one record with the verdict and, if that is allow,
+ * one with the confinement of what is launched, joined by the id. Both are written at the
+ * last moment, when only execve(2) itself could still fail. key=value on one line, in the
+ * order below; "-" for what is not known. Whatever is not of a fixed alphabet is quoted by
+ * escape_quoted().
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,17 +40,13 @@ static void print_client(const struct intake_identity *who, char from[ADDRESS_TE
 			 char port[PORT_TEXT_MAX],
 			 char fingerprint[KEY_FINGERPRINT_TEXT_MAX])
 {
-	struct public_key key = {0};
-
 	from[0] = port[0] = fingerprint[0] = '\0';
 	if (who->from.family == AF_INET || who->from.family == AF_INET6) {
 		ip_addr_print(&who->from, from);
 		snprintf(port, PORT_TEXT_MAX, "%u", who->port);
 	}
-	if (who->key_told) {
-		memcpy(key.digest, who->digest, sizeof key.digest);
-		key_fingerprint(&key, fingerprint);
-	}
+	if (who->key_told)
+		key_fingerprint(who->digest, fingerprint);
 }
 
 /* "FILE:LINE:COLUMN", or "" when nothing decided. None of the agent's files is longer. */
@@ -117,7 +113,7 @@ static void print_reach(const struct login *login, char *text, size_t size)
 {
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
 	const size_t count = peer_reach_all(&login->peer, list);
-	const bool link = login->intake.what.request.verb == VERB_PPPD;
+	const bool link = login_launches_ppp(login);
 
 	if (link && count > 0 && login->engine == PPP_PPPTUN)
 		print_prefixes(list, count, text, size);
@@ -157,8 +153,8 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof reason, fmt, args);
 	va_end(args);
-	(void)record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny",
-			     code, reason);
+	record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny", code,
+		       reason);
 	if (login->no_peer && code == EXIT_POLICY)
 		refusal_tell_no_peer(login->id, login->raw);
 	else

@@ -96,7 +96,7 @@ int session_lock(int fd, const struct peer *peer, const struct session_origin *o
 		}
 		if (lock_byte(fd, origin_offset(peer, slot, origin)) != 0)
 			return error_sys(err, errno, "cannot lock a session's origin");
-		/* From here on it is what is launched that holds the session. */
+		/* From here on the program that is launched holds the session. */
 		if (fcntl(fd, F_SETFD, 0) != 0)
 			return error_sys(err, errno, "cannot hand on a session's lock");
 		fill(peer, slot, fd, out);
@@ -131,9 +131,9 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 	if (held == 0)
 		return error_code(err, ENOENT, "%s has no session", peer->name);
 	if ((held & (held - 1)) != 0)
-		return error_sys(err, EAGAIN,
-				 "%s has several sessions, none by this connection",
-				 peer->name);
+		return error_code(err, EAGAIN,
+				  "%s has several sessions, but none by this connection",
+				  peer->name);
 	fill(peer, (unsigned)__builtin_ctz(held), -1, out);
 	return 0;
 }

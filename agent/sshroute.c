@@ -76,10 +76,8 @@ static int complain(enum exit_code code, const char *fmt, ...)
 /* The login's id in the log that the agent has handed on; NULL by hand. */
 static const char *login_id;
 
-/*
- * One sentence; returns the exit code. It is the host's own affair: behind a login it goes
- * to the log, and the client has the code and the id.
- */
+/* One sentence; returns the exit code. It is not for the client: behind a login it goes to
+ * the log, and the client gets the code and the id. */
 static int complain(enum exit_code code, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX + ARGUMENT_TEXT_MAX],
@@ -191,7 +189,7 @@ static int parse_option(const char *option, const char *value,
 			struct route_options *options)
 {
 	if (!value)
-		return complain(EXIT_USAGE, "%s wants a value", option);
+		return complain(EXIT_USAGE, "%s needs a value", option);
 	if (strcmp(option, "--id") == 0)
 		return parse_id(value);
 	if (strcmp(option, "--log") == 0)
@@ -231,7 +229,7 @@ static int parse_arguments(int argc, char **argv, struct route_options *options)
 	return 0;
 }
 
-/* The kernel's word for who started this program (getauxval(3)), at no system call. */
+/* The ids as the kernel passed them at the start (getauxval(3)), without a system call. */
 static bool is_set_id(void)
 {
 	return getauxval(AT_UID) != getauxval(AT_EUID) ||
@@ -324,7 +322,8 @@ static int report(const struct route_options *options, const struct transaction 
 	}
 	line[used++] = '\n';
 	if (say(STDOUT_FILENO, line, used) != 0)
-		return complain(EXIT_SYSTEM, "the routes stand, but cannot say so: %s",
+		return complain(EXIT_SYSTEM,
+				"routes added, but the result could not be written: %s",
 				strerror(errno));
 	return EXIT_DONE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * vpn-agent is linked statically, and libcap-ng has a function, capng_change_id(), that
- * asks for users by name. Nobody calls it; but the C library's name services would come
- * along with it, which load modules at run time. What stands here in their place ends the
+ * looks up users by name. It is never called; but it would link the C library's name
+ * services, which load modules at run time. The functions here take their place and end the
  * program.
  */
 #include <grp.h>

@@ -17,7 +17,7 @@ void agent_take_session(struct login *login)
 	fd = session_open(login->account.gid, &err);
 	if (fd < 0)
 		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
-	if (login->intake.what.request.verb == VERB_PPPD)
+	if (login_launches_ppp(login))
 		result = session_lock(fd, &login->peer, &origin, &login->session, &err);
 	else
 		result = session_find(fd, &login->peer, &origin, &login->session, &err);

@@ -9,7 +9,7 @@
 #include "agent/agent.h"
 #include "policy/language/paths.h"
 
-/* Where sshd makes that file (ExposeAuthInfo), of less than so many bytes as a rule. */
+/* Where sshd makes that file (ExposeAuthInfo), and its usual size at most. */
 #define AUTH_INFO_DIR "/tmp"
 enum { AUTH_INFO_TRIED = 4096 };
 
@@ -19,10 +19,8 @@ void agent_refuse_policy(struct login *login, enum exit_code code, const struct 
 	agent_refuse(login, code, "%s", err->text);
 }
 
-/*
- * Why sshd, which does so as the account, cannot leave a file in its directory for them; 0
- * when it can, or nothing is known of it. The file that is tried has no name.
- */
+/* Why sshd, which writes it as the account, cannot make a file in that directory: an errno,
+ * or 0 when it can or nothing is known. The file that is tried has no name. */
 static int auth_info_hindrance(void)
 {
 	static const char some[AUTH_INFO_TRIED];
@@ -37,10 +35,8 @@ static int auth_info_hindrance(void)
 	return sys;
 }
 
-/*
- * A peer whose key sshd did not tell stays outside; but where that is for the want of room
- * it is no policy's word, and a client does well to come again.
- */
+/* A peer whose key sshd did not tell is refused. If that is because the directory is full,
+ * it is a failure of the system and not a denial: the client may try again. */
 static void refuse_untold(struct login *login)
 {
 	const struct intake_identity *who = &login->intake.who;

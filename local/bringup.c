@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "agent/core/engine.h"
+#include "local/interface_settings.h"
 #include "local/ppp_program.h"
 #include "local/ready_confined.h"
-#include "local/interface_settings.h"
 
 static int open_journal(struct tunnel *tunnel)
 {

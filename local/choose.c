@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 
 static struct ip_prefix host_prefix(const struct ip_addr *address)
 {
@@ -30,7 +30,7 @@ static bool objects_to_pair(const struct link_pair *told, const struct surroundi
 		const struct host_entry *touched = surroundings_touched(around, &ends[i]);
 		char text[SURROUNDING_TEXT_MAX];
 
-		wrong = check_route(&ends[i]);
+		wrong = constraint_route(&ends[i]);
 		if (wrong == NULL && surroundings_carry_ssh(around, &ends[i]))
 			wrong = "one is the ssh server";
 		if (wrong != NULL || touched == NULL)
@@ -41,7 +41,7 @@ static bool objects_to_pair(const struct link_pair *told, const struct surroundi
 		return true;
 	}
 	if (wrong == NULL)
-		wrong = check_link_pair(&told->local, &told->remote);
+		wrong = constraint_link_pair(&told->local, &told->remote);
 	if (wrong != NULL)
 		snprintf(why, REFUSAL_TEXT_MAX, "%s", wrong);
 	return wrong != NULL;

@@ -6,8 +6,8 @@
 #ifndef SALLYPORT_LOCAL_CHOOSE_H
 #define SALLYPORT_LOCAL_CHOOSE_H
 
-#include "local/reporting.h"
 #include "local/ready.h"
+#include "local/reporting.h"
 #include "local/surroundings.h"
 #include "policy/language/profile.h"
 

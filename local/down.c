@@ -9,8 +9,8 @@
 #include "local/command.h"
 #include "local/journal.h"
 #include "local/process.h"
-#include "local/state.h"
 #include "local/reporting.h"
+#include "local/state.h"
 #include "local/undo.h"
 
 enum {

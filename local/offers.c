@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 
 /* Shares of an address space are told in units of 2^-64 of it, which fit either family. */
 enum { SHARE_BITS = 64 };
@@ -58,7 +58,7 @@ static unsigned any_together(sa_family_t family)
 /* Whether the profile would have such an offer, if nothing here is in its way. */
 static bool accepts(const struct profile *profile, const struct ip_prefix *offer)
 {
-	return check_route(offer) == NULL &&
+	return constraint_route(offer) == NULL &&
 	       (is_named(profile, offer) ||
 		(profile->accept_any && offer->len >= any_shortest(offer->addr.family)));
 }
@@ -155,7 +155,7 @@ static bool objects(struct judging *judging, const struct ip_prefix *offer,
 		    char why[REFUSAL_TEXT_MAX])
 {
 	const struct profile *const profile = judging->profile;
-	const char *wrong = check_route(offer);
+	const char *wrong = constraint_route(offer);
 
 	if (wrong != NULL)
 		return object(why, "%s", wrong);

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "agent/core/engine.h"
-#include "agent/core/pppd_version.h"
 #include "agent/net/ppp_device.h"
+#include "agent/pppd_probe.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
 #include "local/pty.h"
@@ -145,7 +145,7 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 {
 	struct pppd_nature nature = {0};
 
-	if (plan_pppd(plan, child->program, &child->end, err) != 0 ||
+	if (plan_ppp(plan, child->program, &child->end, err) != 0 ||
 	    plan_open(plan, err) != 0)
 		return -1;
 	if (!ppptun)

@@ -5,8 +5,8 @@
 
 #include "agent/confine/confine.h"
 #include "agent/core/plan.h"
-#include "local/reporting.h"
 #include "local/process.h"
+#include "local/reporting.h"
 #include "local/run_as.h"
 #include "policy/language/profile.h"
 

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "local/pty.h"
 #include "policy/language/exitcode.h"
 #include "policy/language/paths.h"
@@ -34,14 +35,7 @@ static void usage(FILE *to)
  */
 static int fill_standard_descriptors(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDONLY);
-		if (fd < 0)
-			return -1;
-	} while (fd <= STDERR_FILENO);
-	return close(fd);
+	return descriptors_fill(O_RDONLY);
 }
 
 /* The child: never returns. Tells errno through failure, which a successful exec closes. */

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "agent/confine/missing.h"
@@ -24,27 +25,10 @@ static void close_pair(int fds[2])
 			close(fds[i]);
 }
 
-/* Handlers and ignored signals survive fork, ignored ones exec as well (signal(7)). */
-static void default_signals(void)
-{
-	sigset_t none;
-
-	for (int signal_number = 1; signal_number < NSIG; signal_number++)
-		signal(signal_number, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static int set_descriptors(const struct spawn *spawn)
 {
-	const int wanted[] = {spawn->in, spawn->out, spawn->err};
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0)
+	if (descriptors_standard(spawn->in, spawn->out, spawn->err) != 0)
 		return -1;
-	for (int i = 0; i < 3; i++)
-		if (dup2(wanted[i] >= 0 ? wanted[i] : null, i) < 0)
-			return -1;
 	/* Not closed at once: the gate and the pipe for failures are among them. */
 	return descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX);
 }
@@ -84,8 +68,9 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 {
 	struct error err = {.text = "the program did not start"};
 
-	default_signals();
-	if (process_die_with(parent, &err) != 0)
+	/* Handlers and ignored signals survive fork, ignored ones exec as well (signal(7)).
+	 */
+	if (signals_default() != 0 || process_die_with(parent, &err) != 0)
 		_exit(EXIT_SYSTEM);
 	if (set_descriptors(spawn) != 0 || (spawn->session && setsid() < 0))
 		missing_call(errno, "close_range, dup2, setsid",

@@ -41,39 +41,38 @@ static const char *const common_words[] = {
     NULL,
 };
 
-static int add_role(struct words *command, enum ssh_role role,
-		    const struct profile *profile)
+static void add_role(struct words *command, enum ssh_role role,
+		     const struct profile *profile)
 {
 	/*
 	 * Without a master ssh would connect by itself; the proxy command makes that fail
 	 * at once instead: a second handshake, to a host that may be another by now.
 	 */
-	if (role == SSH_REQUEST)
-		return words_add_all(command, (const char *const[]){
-						  "-oControlMaster=no",
-						  "-oProxyCommand=/bin/false",
-						  NULL,
-					      });
-	if (words_add(command, "-oControlMaster=yes") != 0 ||
-	    words_add(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S) != 0 ||
-	    words_add(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT) != 0)
-		return -1;
-	return words_add(command, "-oConnectTimeout=%u", profile->timeout);
+	if (role == SSH_REQUEST) {
+		words_add_pair(command, "-oControlMaster=no", "-oProxyCommand=/bin/false");
+		return;
+	}
+	words_add(command, "-oControlMaster=yes");
+	words_add(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S);
+	words_add(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT);
+	words_add(command, "-oConnectTimeout=%u", profile->timeout);
 }
 
 int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
 		      const char *control, const char *request, struct error *err)
 {
 	out->argc = out->used = 0;
+	out->overflow = false;
 	if (strlen(control) >= SSH_CONTROL_MAX)
 		return error_set(
 		    err, "the path of the control socket is too long for ssh: %s", control);
-	if (words_add(out, "ssh") != 0 || words_add_all(out, common_words) != 0 ||
-	    add_role(out, role, profile) != 0 ||
-	    words_add(out, "-oControlPath=%s", control) != 0 ||
-	    ssh_destination_add(out, profile) != 0 || words_add(out, "%s", request) != 0)
-		return error_set(err, "the command line for ssh is too long");
-	return 0;
+	words_add(out, "ssh");
+	words_add_all(out, common_words);
+	add_role(out, role, profile);
+	words_add(out, "-oControlPath=%s", control);
+	ssh_destination_add(out, profile);
+	words_add(out, "%s", request);
+	return out->overflow ? error_set(err, "the command line for ssh is too long") : 0;
 }
 
 /*

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "agent/base/words.h"
+#include "agent/base/text.h"
 #include "agent/core/ssh_destination.h"
 #include "local/process.h"
 #include "local/run_as.h"

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "local/run_as.h"
 #include "local/reporting.h"
+#include "local/run_as.h"
 #include "policy/language/error.h"
 
 enum { STATE_PATH_MAX = 160 };

@@ -7,12 +7,12 @@
 
 #include "agent/net/netlink.h"
 #include "local/choose.h"
-#include "local/reporting.h"
 #include "local/journal.h"
 #include "local/output.h"
 #include "local/process.h"
 #include "local/pty.h"
 #include "local/ready.h"
+#include "local/reporting.h"
 #include "local/run_as.h"
 #include "local/ssh.h"
 #include "local/state.h"

@@ -4,8 +4,8 @@
 #define SALLYPORT_LOCAL_UNDO_H
 
 #include "local/journal.h"
-#include "local/state.h"
 #include "local/reporting.h"
+#include "local/state.h"
 
 enum {
 	/* A PPP program tells its peer that it ends (RFC 1661 5.5) before it does. */

@@ -14,6 +14,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "local/command.h"
 #include "local/ppp_program.h"
 #include "local/tunnel.h"
@@ -70,16 +71,10 @@ static enum exit_code recover(const struct state *state, const struct report *re
 static _Noreturn void run_supervisor(const struct profile *profile, struct report *report,
 				     struct state *state)
 {
-	const int null = open("/dev/null", O_RDWR);
 	enum exit_code code;
 
-	if (setsid() < 0 || null < 0)
+	if (setsid() < 0 || descriptors_standard(-1, -1, -1) != 0)
 		_exit(EXIT_SYSTEM);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (dup2(null, fd) < 0)
-			_exit(EXIT_SYSTEM);
-	if (null > STDERR_FILENO)
-		close(null);
 	/* Root's session keyring lives as long as somebody is in it. A kernel that denies
 	 * this leaves us there: children are held to it (process_spawn()). */
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);

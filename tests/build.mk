@@ -64,18 +64,30 @@ include tests/fuzz/build.mk
 include tests/trace/build.mk
 include tests/bench/build.mk
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
-	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS) $(FUZZERS) $(REPLAYS)
-test-programs: $(TEST_PROGRAMS)
+QUICK_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
+	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
+test-programs: $(QUICK_PROGRAMS) $(FUZZERS) $(REPLAYS)
+quick-programs: $(QUICK_PROGRAMS)
+unit-programs: $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS)
+
+# While you work: on a machine that has what it needs, and in seconds. Without what takes long to
+# build; make check has that too. TESTS='PATTERN…' picks some.
+unit:
+	@$(MAKE) --no-print-directory -j$$(nproc) all unit-programs
+	@B='$(B)' tests/run --no-lab --no-fuzz $(or $(TESTS:%=unit/%),unit/)
+
+quickcheck:
+	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
+	@B='$(B)' tests/run --no-lab --no-fuzz $(TESTS)
 
 # From a fresh machine on. make itself is started again, because the compiler's flags are
-# asked of a package that the first step may have installed. clang has to take the code as
-# well. TESTS='PATTERN…' picks some.
+# asked of a package that the first step may have installed. clang has to take the code without a
+# warning as well, which it can tell without optimising. TESTS='PATTERN…' picks some.
 check:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
-	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang B='$(B)/clang' all
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang CFLAGS='-O0 -g0' B='$(B)/clang' all
 	@B='$(B)' tests/run $(TESTS)
 
 # Complete Debian 12 and 13 systems, each with its own systemd: tests/machines.
@@ -91,6 +103,6 @@ check-12 check-13: check-%:
 	@B='$(B)' packaging/deps machines
 	@B='$(B)' tests/machines/within $* make check TESTS='$(TESTS)'
 
-.PHONY: check check-12 check-13 machines test-programs
+.PHONY: check check-12 check-13 machines quick-programs quickcheck test-programs unit unit-programs
 
 include tests/lint/build.mk

@@ -75,3 +75,26 @@ int descriptors_close_on_exec(unsigned first, unsigned last)
 		return 0;
 	return is_missing() ? close_listed(first, last, true) : -1;
 }
+
+int descriptors_standard(int in, int out, int err)
+{
+	const int wanted[] = {in, out, err};
+	const int null = open("/dev/null", O_RDWR);
+
+	if (null < 0)
+		return -1;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(wanted[fd] >= 0 ? wanted[fd] : null, fd) < 0)
+			return -1;
+	return null > STDERR_FILENO ? close(null) : 0;
+}
+
+int descriptors_fill(int flags)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", flags);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}

@@ -14,4 +14,13 @@ int descriptors_close(unsigned first, unsigned last);
 /* In place of closing them, sets close-on-exec. */
 int descriptors_close_on_exec(unsigned first, unsigned last);
 
+/*
+ * What becomes 0, 1 and 2, for what is executed as well; -1: /dev/null. in, out and err are
+ * their own place or above 2. 0, or -1 with errno.
+ */
+int descriptors_standard(int in, int out, int err);
+/* Those of 0, 1 and 2 that are closed become /dev/null, opened with flags (open(2)), so
+ * that no file opened later is taken for one of them. 0, or -1 with errno. */
+int descriptors_fill(int flags);
+
 #endif

@@ -23,7 +23,7 @@ int log_open(const char *tag, struct error *err)
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		return error_sys(err, errno, "no socket for the system log");
+		return error_sys(err, errno, "cannot open a socket for the system log");
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) != 0 ||
 	    connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
 		error_sys(err, errno, "the system log (/dev/log) does not answer");

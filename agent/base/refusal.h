@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What a client is told when it gets nothing: stable words for a code, and an id for the
- * log. */
+/*
+ * What a client is told when it is refused: stable words for a code, and an id for the log.
+ */
 #ifndef SALLYPORT_AGENT_BASE_REFUSAL_H
 #define SALLYPORT_AGENT_BASE_REFUSAL_H
 

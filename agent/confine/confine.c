@@ -15,8 +15,8 @@
 #include "agent/confine/confine_steps.h"
 #include "agent/confine/missing.h"
 
-/* The ids of the target, and no group but its own. Groups first: later there is no right
- * to. */
+/* The ids of the target, and no group but its own. Groups first: later there is no right to
+ * change them. */
 static int change_ids(const struct confine *what, struct error *err)
 {
 	/*
@@ -37,9 +37,8 @@ static int change_ids(const struct confine *what, struct error *err)
 }
 
 static const char capabilities_lacking[] =
-    "cannot set the capability sets: this process has not all of CAP_NET_ADMIN, "
-    "CAP_SETUID, "
-    "CAP_SETGID and CAP_SETPCAP to begin with, or a container or a unit's "
+    "cannot set the capability sets: this process did not start with all of "
+    "CAP_NET_ADMIN, CAP_SETUID, CAP_SETGID and CAP_SETPCAP, or a container or a unit's "
     "CapabilityBoundingSet withholds one";
 
 /*
@@ -77,7 +76,8 @@ static int empty_bounding_set(uint64_t keep, struct error *err)
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
 			return error_sys(err, errno,
 					 "cannot empty the capability bounding set");
-	/* EINVAL is the end; anything else is somebody who does not let it be read. */
+	/* EINVAL is the end; anything else means that the kernel, or a filter, does not let
+	 * it be read. */
 	if (errno != EINVAL || cap <= CAP_NET_ADMIN)
 		return error_sys(err, errno, "cannot read the capability bounding set");
 	return 0;
@@ -93,16 +93,17 @@ static int set_ambient(const struct confine *what, struct error *err)
 	return 0;
 }
 
-/* The three sets are empty already; said again, as an ambient one could come from a caller.
- */
+/* The three sets are empty already; an ambient one could come from a caller, so all are
+ * set again. */
 static int stay_unprivileged(const struct confine *what, struct error *err)
 {
 	if (what->keep_net_admin || what->uid == 0)
-		return error_set(err, "without privileges there are none to keep");
+		return error_set(
+		    err, "an unprivileged process cannot keep a capability or be uid 0");
 	return set_ambient(what, err) != 0 ? -1 : set_capabilities(what, false, err);
 }
 
-/* That each did what it says is for proof_read_back() to see. */
+/* proof_read_back() verifies each step. */
 static int drop_privileges(const struct confine *what, struct error *err)
 {
 	if (what->unprivileged)
@@ -132,9 +133,9 @@ static int lower_limits(const struct confine *what, int landlock_abi, struct err
 }
 
 /*
- * The kernel then knows of each piece of memory whether it may become executable, where the
- * filter sees no more than the flags of one call. Linux 6.3 and later; without it the
- * filter alone holds it, and the log says so.
+ * The kernel then knows of each mapping whether it may become executable; the filter sees
+ * only the flags of one call. Linux 6.3 and later; otherwise the filter alone prevents it,
+ * and the log says so.
  */
 static int forbid_written_code(const struct confine *what, struct error *err)
 {
@@ -142,6 +143,13 @@ static int forbid_written_code(const struct confine *what, struct error *err)
 	    confine_written_code_is_refused())
 		return 0;
 	return error_set(err, "PR_SET_MDWE has no effect");
+}
+
+static int set_no_new_privs(struct error *err)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot set no_new_privs");
 }
 
 /* The bounding set and securebits stay: nothing can be executed. */
@@ -163,13 +171,8 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 				     .target_fd = -1,
 				     .seccomp_kill = true};
 
-	if (drop_for_parser(&what, err) != 0)
-		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (proof_parser(&what, err) != 0)
-		return -1;
-	if (filter_load(&what, err) != 0)
+	if (drop_for_parser(&what, err) != 0 || set_no_new_privs(err) != 0 ||
+	    proof_parser(&what, err) != 0 || filter_load(&what, err) != 0)
 		return -1;
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
 		return error_set(err, "the parser's filter is not in force");
@@ -182,15 +185,12 @@ int confine_tunnel(struct error *err)
 	    .profile = CONFINE_TUNNEL, .uid = getuid(), .gid = getgid(), .target_fd = -1};
 	struct confine_report report = {0};
 
-	/* Others with this uid cannot trace it, who would have its device. First: so far
-	 * the capability alone keeps them off (ptrace(2), access mode checking). */
+	/* A process with this uid could otherwise trace it, and take its device. First: so
+	 * far the capability alone prevents that (ptrace(2), access mode checking). */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return error_sys(err, errno, "cannot forbid tracing");
-	if (set_capabilities(&what, false, err) != 0)
-		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (landlock_apply(&what, &report.landlock_abi, err) != 0 ||
+	if (set_capabilities(&what, false, err) != 0 || set_no_new_privs(err) != 0 ||
+	    landlock_apply(&what, &report.landlock_abi, err) != 0 ||
 	    proof_tunnel(&what, report.landlock_abi, err) != 0 ||
 	    filter_load(&what, err) != 0)
 		return -1;
@@ -200,7 +200,7 @@ int confine_tunnel(struct error *err)
 void confine_parser_exit(int code)
 {
 	for (;;)
-		(void)syscall(SYS_exit, code);
+		syscall(SYS_exit, code);
 }
 
 int confine_apply(const struct confine *what, struct confine_report *report,
@@ -210,20 +210,14 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 	const gid_t former_gid = getgid();
 
 	*report = (struct confine_report){0};
-	if (drop_privileges(what, err) != 0)
-		return -1;
-	/* Landlock and seccomp ask for it, and it voids every setuid bit and file
+	/* Landlock and seccomp require no_new_privs, which voids every setuid bit and file
 	 * capability. */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot set no_new_privs");
-	if (landlock_apply(what, &report->landlock_abi, err) != 0)
-		return -1;
-	if (lower_limits(what, report->landlock_abi, err) != 0 ||
-	    forbid_written_code(what, err) != 0)
-		return -1;
-	if (proof_read_back(what, former_uid, former_gid, report, err) != 0)
-		return -1;
-	if (filter_load(what, err) != 0)
+	if (drop_privileges(what, err) != 0 || set_no_new_privs(err) != 0 ||
+	    landlock_apply(what, &report->landlock_abi, err) != 0 ||
+	    lower_limits(what, report->landlock_abi, err) != 0 ||
+	    forbid_written_code(what, err) != 0 ||
+	    proof_read_back(what, former_uid, former_gid, report, err) != 0 ||
+	    filter_load(what, err) != 0)
 		return -1;
 	return proof_filter(what, report, err);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Confinement: what a launched program is left with, put in force step by step, then read
- * back. The only includers of cap-ng.h, seccomp.h and landlock.h are the files behind this
- * page: confine.c (ids and capabilities), landlock.c, filter.c (seccomp; its programs are
- * made when building, by gen-filters.c) and proof.c.
+ * back. confine.c has ids, capabilities and the order, landlock.c and filter.c (seccomp;
+ * the build makes its programs with gen-filters.c) a step each, proof.c reads back. No file
+ * outside of this directory includes cap-ng.h, seccomp.h or linux/landlock.h.
  */
 #ifndef SALLYPORT_AGENT_CONFINE_CONFINE_H
 #define SALLYPORT_AGENT_CONFINE_CONFINE_H
@@ -46,10 +46,10 @@ struct confine {
 	/* CAP_NET_ADMIN in all five sets; otherwise no capability in any. */
 	bool keep_net_admin;
 	/*
-	 * There is no capability to begin with, nor any right to change ids, groups, the
-	 * bounding set or securebits. The ids have to be right already, and no other group
-	 * than gid may be there; the other two stay, and no_new_privs keeps them from ever
-	 * counting. Never with keep_net_admin, or as uid 0.
+	 * The process has no capability to begin with, nor any right to change ids, groups,
+	 * the bounding set or securebits. The ids have to be right already, with no group
+	 * but gid. Bounding set and securebits stay; no_new_privs makes them irrelevant.
+	 * Never with keep_net_admin, or as uid 0.
 	 */
 	bool unprivileged;
 	/* Of the program that follows, which Landlock lets be executed; -1: none. */

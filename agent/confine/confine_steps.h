@@ -59,7 +59,7 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 int proof_parser(const struct confine *what, struct error *err);
 /* Reads back that no capability is left, no_new_privs, and Landlock. */
 int proof_tunnel(const struct confine *what, int landlock_abi, struct error *err);
-/* The same for the filter, which has to be the last step. */
+/* Verifies that the filter is in force, which has to be the last step. */
 int proof_filter(const struct confine *what, struct confine_report *report,
 		 struct error *err);
 

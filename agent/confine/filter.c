@@ -49,11 +49,11 @@ int filter_load(const struct confine *what, struct error *err)
 	struct sock_fprog load = {.filter = code};
 
 	if (program == NULL || program->len > BPF_MAXINSNS)
-		return error_set(err, "seccomp: there is no such filter");
+		return error_set(err, "seccomp: no filter was built for this program");
 	memcpy(code, program->code, program->len * sizeof code[0]);
 	set_path(program, code);
 	load.len = program->len;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &load) != 0)
-		return missing_call(errno, "seccomp", "the filter cannot be loaded", err);
+		return missing_call(errno, "seccomp", "cannot load the filter", err);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The seccomp filters as the kernel takes them (seccomp(2), BPF). libseccomp makes them
- * when Sallyport is built (gen-filters.c), for making them costs more than all else that a
- * login does, and what launches programs then needs no library for it.
+ * when Sallyport is built (gen-filters.c): that costs more than everything else that a
+ * login does, and so the programs that run need no library for it.
  */
 #ifndef SALLYPORT_AGENT_CONFINE_FILTER_PROGRAM_H
 #define SALLYPORT_AGENT_CONFINE_FILTER_PROGRAM_H

@@ -27,7 +27,8 @@ struct rules {
 	FILE *list;
 };
 
-/* detail says what about its arguments, or what else than allow; "" for neither. */
+/* detail: a condition on its arguments, or what happens instead of allowing it; "" for
+ * neither. */
 static int add(const struct rules *rules, uint32_t action, int call, const char *detail,
 	       unsigned count, const struct scmp_arg_cmp *conditions)
 {
@@ -187,10 +188,8 @@ static int allow_memory(const struct rules *rules)
 		   &not_executed);
 }
 
-/*
- * To what its socket is connected to, the log, or without being so to the kernel
- * (rtnetlink): to no other that takes datagrams.
- */
+/* Only to the peer of a connected socket (the log), or to the kernel by an unconnected one
+ * (rtnetlink), and to no other socket that takes datagrams. */
 static int allow_sending(const struct rules *rules)
 {
 	const struct scmp_arg_cmp no_address = SCMP_CMP(4, SCMP_CMP_EQ, 0, 0);

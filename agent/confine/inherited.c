@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
 #include "agent/base/descriptors.h"
 #include "agent/confine/confine.h"
 
@@ -78,45 +79,25 @@ static int raise_limits(struct error *err)
 	return set_at_least(RLIMIT_STACK, STACK_BYTES, STACK_BYTES, err);
 }
 
-/* 0, 1 and 2 exist, so that no file opened later is taken for one of them; nothing else
- * does. */
+/* 0, 1 and 2 exist, and nothing else. */
 static int tidy_descriptors(struct error *err)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	return fd >= 0 && descriptors_close(STDERR_FILENO + 1, UINT_MAX) == 0
+	return descriptors_fill(O_RDWR) == 0 &&
+		       descriptors_close(STDERR_FILENO + 1, UINT_MAX) == 0
 		   ? 0
 		   : error_sys(err, errno,
-			       "cannot have standard descriptors and no others");
+			       "cannot open standard descriptors and close all others");
 }
 
-/*
- * Timers first, so that nothing more comes; then every signal is ignored for a moment,
- * which takes away what waits behind a block (sigaction(2), POSIX 2.4.3): it would end the
- * program, with no word in the log, as soon as the block is gone.
- */
+/* Timers first, so that nothing more comes. */
 static int reset_signals(struct error *err)
 {
-	const struct sigaction ignore = {.sa_handler = SIG_IGN},
-			       standard = {.sa_handler = SIG_DFL};
 	const struct itimerval off = {0};
-	sigset_t none;
 
 	setitimer(ITIMER_REAL, &off, NULL);
 	setitimer(ITIMER_VIRTUAL, &off, NULL);
 	setitimer(ITIMER_PROF, &off, NULL);
-	for (int sig = 1; sig < NSIG; sig++) {
-		/* KILL, STOP and libc's own refuse: as it should be. */
-		sigaction(sig, &ignore, NULL);
-		sigaction(sig, &standard, NULL);
-	}
-	sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL) == 0
-		   ? 0
-		   : error_sys(err, errno, "cannot unblock signals");
+	return signals_default() == 0 ? 0 : error_sys(err, errno, "cannot unblock signals");
 }
 
 static int reset_process(struct error *err)

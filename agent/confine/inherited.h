@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a process has from whoever started it, for vpn-agent and vpn-connect. */
+/* What a process inherits from its caller, for vpn-agent and vpn-connect. */
 #ifndef SALLYPORT_AGENT_CONFINE_INHERITED_H
 #define SALLYPORT_AGENT_CONFINE_INHERITED_H
 
@@ -14,7 +14,7 @@
  */
 int inherited_set_aside(struct error *err);
 
-/* Whether the limit, raised by now, leaves descriptors enough to launch a program. */
+/* Whether the limit, after it was raised, allows enough descriptors to launch a program. */
 int inherited_check_files(struct error *err);
 
 #endif

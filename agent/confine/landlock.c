@@ -112,7 +112,7 @@ static int refuse_without(int sys, struct error *err)
 	struct error why;
 
 	missing_landlock_here(sys, &why);
-	return error_code(err, sys, "%s; and Landlock in policy.conf(5) wants it",
+	return error_code(err, sys, "%s; Landlock is required here (policy.conf(5))",
 			  why.text);
 }
 

@@ -121,7 +121,7 @@ int missing_device(int sys, const struct missing_device *device, struct error *e
 		    file_has("/proc/misc", device->driver))
 			return error_code(err, ENODEV,
 					  "this kernel has %s, but there is no %s: a "
-					  "container is to be given the device",
+					  "container must be given the device",
 					  device->name, device->path);
 		return error_code(err, ENODEV,
 				  "there is no %s: this kernel has no %s: %s; or a "
@@ -132,7 +132,7 @@ int missing_device(int sys, const struct missing_device *device, struct error *e
 		return error_code(err, ENODEV, "this kernel has no %s: %s", device->name,
 				  device->remedy);
 	case EACCES:
-		return error_code(err, sys, "cannot open %s: %s: it is to be %s",
+		return error_code(err, sys, "cannot open %s: %s: it must be %s",
 				  device->path, strerror(sys), device->mode);
 	case EPERM:
 		return error_code(err, sys,

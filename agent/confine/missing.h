@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What the kernel refuses, and who has it refused: the same errno comes from a kernel that
- * lacks something, and from what a container or a service manager puts before it.
- */
+/* Why the kernel refuses something: the same errno comes from a kernel that lacks it, and
+ * from a filter of a container or a service manager. */
 #ifndef SALLYPORT_AGENT_CONFINE_MISSING_H
 #define SALLYPORT_AGENT_CONFINE_MISSING_H
 
@@ -10,7 +8,7 @@
 
 #include "policy/language/error.h"
 
-/* What is known of the kernel and of the process, for the words. */
+/* What is known of the kernel and of the process, for the message. */
 struct missing_around {
 	/* A seccomp filter is in force, which was there before any of ours. */
 	bool filtered;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading back what confine_apply() put in force: the kernel's word, not ours. */
+/* Reads back from the kernel what confine_apply() put in force. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -58,7 +58,8 @@ static int read_capabilities(struct capability_sets *sets, struct error *err)
 	return 0;
 }
 
-/* Whose right to drop groups never was, may have its own listed among them (sshd does). */
+/* A process that never had the right to drop groups may have its own gid among them (sshd
+ * sets it so). */
 static bool no_group_left(const struct confine *what)
 {
 	gid_t group;
@@ -85,11 +86,11 @@ static int prove_ids(const struct confine *what, uid_t former_uid, gid_t former_
 	if (!no_group_left(what))
 		return error_set(err, "supplementary groups are left");
 	if (former_gid != what->gid && setresgid(former_gid, former_gid, former_gid) == 0)
-		return error_set(err, "the former group id could be had back");
+		return error_set(err, "the former gid can still be regained");
 	if (former_uid != what->uid && setresuid(former_uid, former_uid, former_uid) == 0)
-		return error_set(err, "the former user id could be had back");
+		return error_set(err, "the former uid can still be regained");
 	if (what->uid != 0 && setresuid(0, 0, 0) == 0)
-		return error_set(err, "user id 0 could be had");
+		return error_set(err, "uid 0 can still be regained");
 	return 0;
 }
 
@@ -97,23 +98,24 @@ static int prove_capabilities(const struct capability_sets *sets,
 			      const struct confine *what, struct error *err)
 {
 	const uint64_t expected = confine_capabilities(what);
+	const struct {
+		const char *name;
+		uint64_t capabilities;
+	} each[] = {
+	    {"effective", sets->effective},
+	    {"permitted", sets->permitted},
+	    {"inheritable", sets->inheritable},
+	    /* Lowering it takes a capability; with no_new_privs it grants none. */
+	    {"bounding", what->unprivileged ? expected : sets->bounding},
+	    {"ambient", sets->ambient},
+	};
 
-	if (sets->effective != expected)
-		return error_set(err, "effective capabilities are %llx",
-				 (unsigned long long)sets->effective);
-	if (sets->permitted != expected)
-		return error_set(err, "permitted capabilities are %llx",
-				 (unsigned long long)sets->permitted);
-	if (sets->inheritable != expected)
-		return error_set(err, "inheritable capabilities are %llx",
-				 (unsigned long long)sets->inheritable);
-	/* It takes a capability to lower it; with no_new_privs none comes of it. */
-	if (!what->unprivileged && sets->bounding != expected)
-		return error_set(err, "the bounding set is %llx",
-				 (unsigned long long)sets->bounding);
-	if (sets->ambient != expected)
-		return error_set(err, "ambient capabilities are %llx",
-				 (unsigned long long)sets->ambient);
+	for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
+		if (each[i].capabilities != expected)
+			return error_set(err, "%s capabilities are %llx, expected %llx",
+					 each[i].name,
+					 (unsigned long long)each[i].capabilities,
+					 (unsigned long long)expected);
 	return 0;
 }
 
@@ -130,7 +132,7 @@ static int prove_limit(const struct confine_limit *wanted, struct error *err)
 
 static int prove_switches(const struct confine *what, int landlock_abi, struct error *err)
 {
-	/* They say what uid 0 and its changes are worth: who is unprivileged gets to
+	/* They say what uid 0 and a change of ids grant; an unprivileged process can do
 	 * neither. */
 	if (!what->unprivileged &&
 	    prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != (int)confine_securebits())
@@ -164,7 +166,7 @@ static int prove_landlock(const struct confine *what, int abi, struct error *err
 		return error_set(err, "Landlock is not in force: / can be opened");
 	}
 	if (errno != EACCES)
-		return error_sys(err, errno, "Landlock cannot be proved");
+		return error_sys(err, errno, "cannot verify that Landlock is in force");
 	return 0;
 }
 
@@ -237,8 +239,8 @@ int proof_filter(const struct confine *what, struct confine_report *report,
 	if (mode != SECCOMP_MODE_FILTER_READ)
 		return error_set(err, "the seccomp filter is not in force");
 	if (!what->seccomp_kill && (syscall(denied) >= 0 || errno != EPERM))
-		return error_set(err,
-				 "the seccomp filter lets through what is not on its list");
+		return error_set(
+		    err, "the seccomp filter allows a call that is not on its list");
 	snprintf(report->text + used, sizeof report->text - used, " seccomp=%d", mode);
 	return 0;
 }

@@ -18,12 +18,14 @@ enum ppp_engine engine_settle(const struct engine_question *question)
 		return PPP_PPPTUN;
 	if (question->wanted != PPP_AUTO)
 		return question->wanted;
-	/* What pppd says without PPP in the kernel is then what helps. And what hooks do,
-	 * a packet filter's rules perhaps, must not be left out for the want of a device.
+	/*
+	 * Without ppptun here, pppd's own message about a kernel without PPP is the best
+	 * help. And what hooks do, rules of a packet filter perhaps, must not be left out
+	 * because a device is missing.
 	 */
 	if (!question->here || question->hooks)
 		return PPP_PPPD;
-	/* It is the faster one, and the one with less rights, when both ends are it. */
+	/* It is faster, and has fewer rights, if both ends use it. */
 	return question->there ? PPP_PPPTUN : PPP_AUTO;
 }
 

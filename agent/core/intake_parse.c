@@ -93,7 +93,7 @@ bad:
 static int take_key(char *line, struct intake_identity *out)
 {
 	struct public_key key;
-	const char *why = "sshd's word on the key does not parse";
+	const char *why = "cannot parse sshd's record of the key";
 	char *type = strchr(line, ' '), *base64;
 
 	if (type == NULL)
@@ -126,7 +126,7 @@ static int take_auth_info(struct auth_info *info, struct intake_identity *out)
 	if (info->len == 0) {
 		set_state(out, INTAKE_BAD_KEY,
 			  info->why != NULL ? info->why
-					    : "sshd's word on the key cannot be read");
+					    : "cannot read sshd's record of the key");
 		return -1;
 	}
 	info->text[info->len] = '\0';

@@ -5,7 +5,7 @@
 
 #include "agent/core/login.h"
 
-/* What a client is told of each way its words can fail. */
+/* The exit code for each way a request can fail to parse. */
 static enum exit_code intake_code(enum intake_state state)
 {
 	switch (state) {
@@ -45,8 +45,7 @@ static bool lacks_device(const struct login *login)
 	const struct engine_question question = login_engine_question(login, true);
 
 	return login->verdict.allow && login->conf.tun_persistent &&
-	       login->intake.what.request.verb == VERB_PPPD &&
-	       engine_settle(&question) != PPP_PPPTUN;
+	       login_launches_ppp(login) && engine_settle(&question) != PPP_PPPTUN;
 }
 
 enum exit_code login_judge(struct login *login, const char *peers, enum trust trust,
@@ -55,7 +54,7 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 	const struct intake_identity *who = &login->intake.who;
 	const struct intake_request *what = &login->intake.what;
 	struct error err;
-	const struct question decision = {
+	const struct question question = {
 	    .conf = &login->conf,
 	    .peer = &login->peer,
 	    .request = &what->request,
@@ -74,12 +73,12 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 		login_set_rule(login, err.file, err.line, err.column);
 		return say(reason, error_exit_code(&err), err.text);
 	}
-	decide(&decision, &login->verdict);
+	decide(&question, &login->verdict);
 	if (lacks_device(login)) {
 		login->verdict.allow = false;
 		login_set_rule(login, login->conf.file, login->conf.tun_line, 0);
 		return say(reason, EXIT_POLICY,
-			   "Tun persistent needs ppptun, and Ppp says pppd");
+			   "Tun persistent needs ppptun, but Ppp says pppd");
 	}
 	login_set_rule(login, login->verdict.file, login->verdict.line, 0);
 	return say(reason, login->verdict.code, login->verdict.reason);

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "agent/base/account.h"
+#include "agent/base/child.h"
 #include "agent/base/text.h"
 #include "agent/confine/confine.h"
 #include "agent/core/engine.h"
@@ -52,8 +53,8 @@ struct caller {
  */
 struct auth_info {
 	bool named;	 /* the variable is there */
-	size_t len;	 /* 0: named, but not to be had */
-	const char *why; /* a constant: why it is not to be had */
+	size_t len;	 /* 0: named, but it cannot be used */
+	const char *why; /* a constant: why it cannot be used */
 	char text[INTAKE_AUTH_MAX];
 };
 
@@ -64,15 +65,14 @@ enum intake_state {
 	INTAKE_NO_REQUEST, /* a shell was asked for */
 	INTAKE_BAD_REQUEST,
 	INTAKE_BAD_CONNECTION, /* sshd did not say where from */
-	INTAKE_BAD_KEY,	       /* sshd's word on the key does not hold */
+	INTAKE_BAD_KEY,	       /* sshd's record of the key is missing or bad */
 	INTAKE_FAILED,	       /* the child could not be confined */
 	INTAKE_STATE_COUNT,
 };
 
 /*
- * Step 3: the caller's words as typed values, made by a child that can do nothing else.
- * What sshd said comes first and is out of the child's hands before it looks at what the
- * client said.
+ * Step 3: the request as typed values, made by a child that can do nothing else. What sshd
+ * said comes first, and the child cannot change it once it looks at what the client said.
  */
 struct intake_identity {
 	enum intake_state state;
@@ -99,7 +99,7 @@ struct intake {
 	struct intake_request what;
 };
 
-/* Step 5: what launches holds of a slot of the peer. */
+/* Step 5: the peer's slot that the launched program holds. */
 struct session {
 	unsigned slot;
 	char interface[IFNAME_MAX_LEN + 1];
@@ -113,20 +113,19 @@ struct login {
 	struct agent_conf conf;
 	struct account account;
 	struct intake intake;
-	/* Its child, and the pipe from there, until agent_end_parser(). */
-	pid_t parser;
-	int parser_fd;
+	/* Until agent_end_parser(). */
+	struct child parser;
 	struct peer peer;
-	/* Policy has no file for that peer: no mistake in one. */
+	/* The peer's file is missing, as opposed to wrong. */
 	bool no_peer;
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;
-	/* Standard input is the client's terminal (ssh -t); and it has been made raw. */
+	/* Standard input is the client's terminal (ssh -t); raw: and has been made raw. */
 	bool ssh_tty;
 	bool raw;
 	struct session session;
-	/* Of a request for pppd, who it is. */
+	/* Of a request for a link: which program speaks PPP. */
 	enum ppp_engine engine;
 	struct plan plan;
 	struct confine confine;
@@ -153,15 +152,18 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 /* judge.c: what the log names as having decided. */
 void login_set_rule(struct login *login, const char *file, unsigned line, unsigned column);
 
+/* prepare.c: the request is for a link (its verb is pppd, whichever program speaks PPP). */
+bool login_launches_ppp(const struct login *login);
 /*
- * prepare.c: what 6 and 7 are about to do, and nothing is done: the words of the plan for
- * login->session.interface, with log the descriptor that sshroute gets; and the
- * confinement, root where the target has to be uid 0, of the target or of the agent's own
- * answer. 0, or -1 with *err.
+ * prepare.c: what 6 and 7 are going to do, without doing it. The words of the plan for
+ * login->session.interface; log is the descriptor that sshroute gets. And the confinement
+ * of the target, or of the agent's own answer; root if the target has to be uid 0. 0, or -1
+ * with *err.
  */
 int login_build_plan(struct login *login, int log, struct error *err);
 void login_shape_confinement(struct login *login, bool root);
-/* prepare.c: what decides who speaks PPP for login->peer; here: ppptun is installed. */
+/* prepare.c: what decides which program speaks PPP for login->peer; here: ppptun is
+ * installed. */
 struct engine_question login_engine_question(const struct login *login, bool here);
 
 /* ready_line.c: the line that vpn-connect waits for, with its line feed. */

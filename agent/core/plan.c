@@ -21,15 +21,22 @@ enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256, PPPTUN_MRU 
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* An empty plan for that program. */
+/* An empty plan for that program. Its words are checked once they are complete. */
 static int begin(struct plan *plan, const char *target, struct error *err)
 {
 	*plan = (struct plan){.fd = -1, .envp = {plan_path, NULL}};
 	if ((size_t)snprintf(plan->target, sizeof plan->target, "%s", target) >=
-		sizeof plan->target ||
-	    words_add(&plan->words, "%s", target) != 0)
+	    sizeof plan->target)
 		return error_set(err, "the target's path is too long");
+	words_add(&plan->words, "%s", target);
 	return 0;
+}
+
+static int check(const struct plan *plan, struct error *err)
+{
+	return plan->words.overflow
+		   ? error_set(err, "the command line of %s is too long", plan->target)
+		   : 0;
 }
 
 int plan_open(struct plan *plan, struct error *err)
@@ -38,7 +45,7 @@ int plan_open(struct plan *plan, struct error *err)
 
 	if (fd < 0)
 		return -1;
-	/* Where the filter lets it be executed from. */
+	/* The only descriptor that the filter lets it be executed from. */
 	if (fd != CONFINE_EXEC_FD) {
 		if (dup3(fd, CONFINE_EXEC_FD, O_CLOEXEC) < 0) {
 			error_sys(err, errno, "cannot keep a descriptor of %s",
@@ -53,13 +60,13 @@ int plan_open(struct plan *plan, struct error *err)
 }
 
 /*
- * The fixed part. Each that the system's own /etc/ppp/options (Debian: auth, crtscts, lock,
- * modem) would spoil is said again here, where the command line wins. The peer is
- * authenticated already, by ssh; nothing is compressed twice; no route, no ARP, no name
- * server is touched. Each is a word of every pppd since 2.4.8, however it was built: a
- * nomultilink, say, is not known to one without multilink.
+ * The fixed part. It sets again whatever the system's own /etc/ppp/options (Debian: auth,
+ * crtscts, lock, modem) could change: the command line wins. ssh has authenticated the peer
+ * already; nothing is compressed twice; no route, no ARP, no name server is touched. Every
+ * pppd since 2.4.8 knows each word, however it was built: nomultilink, for example, is
+ * unknown to one without multilink.
  */
-static const char *const pppd_words[] = {
+static const char *const fixed_words[] = {
     "nodetach",	   "noauth",	     "local",	   "nocrtscts", "nolock", "noccp", "novj",
     "noipdefault", "nodefaultroute", "noproxyarp", "asyncmap",	"0",	  NULL,
 };
@@ -74,153 +81,134 @@ static uint64_t interface_id(const struct ip_addr *address)
 }
 
 /* pppd writes an interface identifier as the last four groups of an address: ::a:b:c:d. */
-static int add_ipv6(struct plan *plan, const struct ppp_end *end)
+static void add_ipv6(struct words *words, const struct ppp_end *end)
 {
 	const uint64_t here = interface_id(&end->local6),
 		       there = interface_id(&end->remote6);
 
-	if (end->local6.family != AF_INET6)
-		return words_add(&plan->words, "noipv6");
-	if (words_add(&plan->words, "+ipv6") != 0 || words_add(&plan->words, "ipv6") != 0)
-		return -1;
-	return words_add(&plan->words, "::%x:%x:%x:%x,::%x:%x:%x:%x",
-			 (unsigned)(here >> 48 & 0xffff), (unsigned)(here >> 32 & 0xffff),
-			 (unsigned)(here >> 16 & 0xffff), (unsigned)(here & 0xffff),
-			 (unsigned)(there >> 48 & 0xffff), (unsigned)(there >> 32 & 0xffff),
-			 (unsigned)(there >> 16 & 0xffff), (unsigned)(there & 0xffff));
+	if (end->local6.family != AF_INET6) {
+		words_add(words, "noipv6");
+		return;
+	}
+	words_add_pair(words, "+ipv6", "ipv6");
+	words_add(words, "::%x:%x:%x:%x,::%x:%x:%x:%x", (unsigned)(here >> 48 & 0xffff),
+		  (unsigned)(here >> 32 & 0xffff), (unsigned)(here >> 16 & 0xffff),
+		  (unsigned)(here & 0xffff), (unsigned)(there >> 48 & 0xffff),
+		  (unsigned)(there >> 32 & 0xffff), (unsigned)(there >> 16 & 0xffff),
+		  (unsigned)(there & 0xffff));
 }
 
-static int add_ipv4(struct plan *plan, const struct ppp_end *end)
+static void add_ipv4(struct words *words, const struct ppp_end *end)
 {
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
 	if (end->local.family != AF_INET)
-		return words_add(&plan->words, "noip");
-	return words_add(&plan->words, "%s:%s", ip_addr_print(&end->local, local),
-			 ip_addr_print(&end->remote, remote));
+		words_add(words, "noip");
+	else
+		words_add(words, "%s:%s", ip_addr_print(&end->local, local),
+			  ip_addr_print(&end->remote, remote));
 }
 
-static int add_number(struct plan *plan, const char *option, unsigned value)
+static void add_number(struct words *words, const char *option, unsigned value)
 {
-	return words_add(&plan->words, "%s", option) != 0
-		   ? -1
-		   : words_add(&plan->words, "%u", value);
+	words_add(words, "%s", option);
+	words_add(words, "%u", value);
 }
 
-static int add_prefix(struct plan *plan, const char *option, const struct ip_prefix *prefix)
+static void add_prefix(struct words *words, const char *option,
+		       const struct ip_prefix *prefix)
 {
 	char text[PREFIX_TEXT_MAX];
 
-	return words_add(&plan->words, "%s", option) != 0
-		   ? -1
-		   : words_add(&plan->words, "%s", ip_prefix_print(prefix, text));
+	words_add_pair(words, option, ip_prefix_print(prefix, text));
 }
 
-static int add_source_address(struct plan *plan, const struct ip_addr *addr)
+static void add_source_address(struct words *words, const struct ip_addr *addr)
 {
 	const struct ip_prefix prefix = {
 	    .addr = *addr, .len = addr->family == AF_INET6 ? IPV6_BITS : IPV4_BITS};
 
-	return addr->family == AF_UNSPEC ? 0 : add_prefix(plan, "source", &prefix);
+	if (addr->family != AF_UNSPEC)
+		add_prefix(words, "source", &prefix);
 }
 
-/* An option of ppptun's own: a peer is who it is in every packet. */
-static int add_sources(struct plan *plan, const struct ppp_end *end)
+/* ppptun's own options: whether its device is there already, which sources the peer's
+ * packets may have, and where they may go. */
+static void add_for_ppptun(struct words *words, const struct ppp_end *end)
 {
-	if (end->sources == NULL)
-		return 0;
-	if (add_source_address(plan, &end->remote) != 0 ||
-	    add_source_address(plan, &end->remote6) != 0)
-		return -1;
-	for (size_t i = 0; i < end->nsources; i++)
-		if (add_prefix(plan, "source", &end->sources[i].prefix) != 0)
-			return -1;
-	return 0;
-}
-
-/* And another: where its packets may go. */
-static int add_reach(struct plan *plan, const struct ppp_end *end)
-{
+	if (end->persistent)
+		words_add(words, "tun-persistent");
+	if (end->sources != NULL) {
+		add_source_address(words, &end->remote);
+		add_source_address(words, &end->remote6);
+		for (size_t i = 0; i < end->nsources; i++)
+			add_prefix(words, "source", &end->sources[i].prefix);
+	}
 	for (size_t i = 0; i < end->nreach; i++)
-		if (add_prefix(plan, "reach", &end->reach[i]) != 0)
-			return -1;
-	return 0;
+		add_prefix(words, "reach", &end->reach[i]);
 }
 
-/* Added to the map that stands among the fixed words. */
-static int add_escapes(struct plan *plan, const struct ppp_end *end)
+int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
+	     struct error *err)
 {
-	if (!end->ssh_tty)
-		return 0;
-	return words_add(&plan->words, "asyncmap") != 0
-		   ? -1
-		   : words_add(&plan->words, "%" PRIx32, LINE_TTY_ESCAPES);
-}
+	/* Between two of them TCP segments may be as long as the kernel makes them; the MTU
+	 * says how long other packets are. */
+	const bool ppptun = engine_is_ppptun(program);
+	struct words *words = &plan->words;
 
-int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
-	      struct error *err)
-{
-	/* Between two of them, TCP goes in segments as long as the kernel makes them; how
-	 * long packets are otherwise says the MTU. */
-	const bool ppptun = engine_is_ppptun(pppd);
-
-	if (begin(plan, pppd, err) != 0)
+	if (begin(plan, program, err) != 0)
 		return -1;
 	/* The terminal's name comes first, as in `pppd $TTY LOCAL:REMOTE`. */
-	if (words_add(&plan->words, "%s", end->tty != NULL ? end->tty : "notty") != 0 ||
-	    words_add_all(&plan->words, pppd_words) != 0 || add_escapes(plan, end) != 0 ||
-	    add_ipv4(plan, end) != 0 || add_ipv6(plan, end) != 0 ||
-	    add_number(plan, "mru", ppptun ? PPPTUN_MRU : end->mru) != 0 ||
-	    add_number(plan, "mtu", end->mru) != 0 ||
-	    add_number(plan, "lcp-echo-interval", ECHO_INTERVAL_S) != 0 ||
-	    add_number(plan, "lcp-echo-failure", ECHO_FAILURES) != 0 ||
-	    words_add(&plan->words, "ifname") != 0 ||
-	    words_add(&plan->words, "%s", end->interface) != 0 ||
-	    (end->silent && words_add(&plan->words, "silent") != 0) ||
-	    (ppptun && end->persistent && words_add(&plan->words, "tun-persistent") != 0) ||
-	    (ppptun && (add_sources(plan, end) != 0 || add_reach(plan, end) != 0)))
-		return error_set(err, "the plan for pppd does not fit");
-	return 0;
+	words_add(words, "%s", end->tty != NULL ? end->tty : "notty");
+	words_add_all(words, fixed_words);
+	/* Added to the map that stands among the fixed words. */
+	if (end->ssh_tty) {
+		words_add(words, "asyncmap");
+		words_add(words, "%" PRIx32, LINE_TTY_ESCAPES);
+	}
+	add_ipv4(words, end);
+	add_ipv6(words, end);
+	add_number(words, "mru", ppptun ? PPPTUN_MRU : end->mru);
+	add_number(words, "mtu", end->mru);
+	add_number(words, "lcp-echo-interval", ECHO_INTERVAL_S);
+	add_number(words, "lcp-echo-failure", ECHO_FAILURES);
+	words_add_pair(words, "ifname", end->interface);
+	if (end->silent)
+		words_add(words, "silent");
+	if (ppptun)
+		add_for_ppptun(words, end);
+	return check(plan, err);
 }
 
 /* "--address LOCAL,REMOTE" and the like; nothing when there is no such pair. */
-static int add_pair(struct plan *plan, const char *option, const struct address_pair *pair)
+static void add_pair(struct words *words, const char *option,
+		     const struct address_pair *pair)
 {
 	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
 
 	if (pair->local.family == AF_UNSPEC)
-		return 0;
-	if (words_add(&plan->words, "%s", option) != 0)
-		return -1;
-	return words_add(&plan->words, "%s,%s", ip_addr_print(&pair->local, local),
-			 ip_addr_print(&pair->remote, remote));
-}
-
-static int add_routes(struct plan *plan, const struct route_set *set)
-{
-	char text[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < set->nroutes; i++)
-		if (words_add(&plan->words, "%s",
-			      ip_prefix_print(&set->routes[i].prefix, text)) != 0)
-			return -1;
-	return 0;
+		return;
+	words_add(words, "%s", option);
+	words_add(words, "%s,%s", ip_addr_print(&pair->local, local),
+		  ip_addr_print(&pair->remote, remote));
 }
 
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err)
 {
+	struct words *words = &plan->words;
+	char text[PREFIX_TEXT_MAX];
+
 	if (begin(plan, PATH_SSHROUTE, err) != 0)
 		return -1;
-	if (words_add(&plan->words, "--id") != 0 ||
-	    words_add(&plan->words, "%s", set->id) != 0 ||
-	    words_add(&plan->words, "--log") != 0 ||
-	    words_add(&plan->words, "%d", set->log_fd) != 0 ||
-	    words_add(&plan->words, "--interface") != 0 ||
-	    words_add(&plan->words, "%s", set->interface) != 0 ||
-	    add_pair(plan, "--address", set->address) != 0 ||
-	    add_pair(plan, "--address6", set->address6) != 0 || add_routes(plan, set) != 0)
-		return error_set(err, "the plan for sshroute does not fit");
-	return 0;
+	words_add_pair(words, "--id", set->id);
+	words_add(words, "--log");
+	words_add(words, "%d", set->log_fd);
+	words_add_pair(words, "--interface", set->interface);
+	add_pair(words, "--address", set->address);
+	add_pair(words, "--address6", set->address6);
+	for (size_t i = 0; i < set->nroutes; i++)
+		words_add(words, "%s", ip_prefix_print(&set->routes[i].prefix, text));
+	return check(plan, err);
 }
 
 void plan_execute(const struct plan *plan)

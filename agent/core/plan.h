@@ -7,7 +7,7 @@
 #ifndef SALLYPORT_AGENT_CORE_PLAN_H
 #define SALLYPORT_AGENT_CORE_PLAN_H
 
-#include "agent/base/words.h"
+#include "agent/base/text.h"
 #include "policy/language/address.h"
 #include "policy/language/error.h"
 #include "policy/language/policy.h"
@@ -47,9 +47,8 @@ struct ppp_end {
 	bool silent;
 	/* For ppptun: the device is there already. */
 	bool persistent;
-	/* For ppptun: what the other end may send from, beside its addresses. NULL:
-	 * anything.
-	 */
+	/* For ppptun: the sources that the other end's packets may have, beside its
+	 * addresses. NULL: any. */
 	const struct prefix_line *sources;
 	size_t nsources;
 	/* For ppptun: where the other end's packets may go, this end's addresses among
@@ -69,10 +68,10 @@ struct route_set {
 	size_t nroutes;
 };
 
-/* The words alone: nothing is opened or looked at. pppd may be ppptun
+/* The words alone: nothing is opened or looked at. program is a pppd, or ppptun
  * (agent/core/engine.h). Return 0, or -1 with *err. */
-int plan_pppd(struct plan *plan, const char *pppd, const struct ppp_end *end,
-	      struct error *err);
+int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
+	     struct error *err);
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err);
 /* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
 int plan_open(struct plan *plan, struct error *err);

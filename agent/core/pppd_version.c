@@ -36,3 +36,16 @@ bool pppd_version_suffices(const char *text)
 		return minor > MINOR_NEEDED;
 	return patch >= PATCH_NEEDED;
 }
+
+int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err)
+{
+	if (!nature->lacks_ipv6)
+		return 0;
+	/* No interface has such a name. */
+	if (words_drop(&plan->words, "+ipv6"))
+		return error_set(
+		    err, "%s was built without IPv6, but this link has IPv6 addresses",
+		    plan->target);
+	words_drop(&plan->words, PPPD_WORD_IPV6);
+	return 0;
+}

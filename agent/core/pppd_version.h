@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* What the installed pppd needs. */
+/* What the installed pppd needs, by what it says of itself (agent/pppd_probe.h asks it). */
 #ifndef SALLYPORT_AGENT_CORE_PPPD_VERSION_H
 #define SALLYPORT_AGENT_CORE_PPPD_VERSION_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "agent/core/plan.h"
 
@@ -14,7 +13,7 @@ bool pppd_version_suffices(const char *text);
 /* Whether it names a version at all. */
 bool pppd_version_told(const char *text);
 
-/* A word that every pppd knows which was built with IPv6, and none that was not. */
+/* A pppd that was built with IPv6 knows this word; one that was not does not. */
 #define PPPD_WORD_IPV6 "noipv6"
 
 /* What the plan's pppd said of itself, as far as it did. */
@@ -25,16 +24,8 @@ struct pppd_nature {
 	bool lacks_ipv6;
 };
 
-/*
- * pppd_probe.c: runs the plan's program with --version behind the word above, confined,
- * without any capability, with these ids. One that does not answer in time, or cannot be
- * run, is launched as if it knew every word, and as uid 0.
- */
-void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_nature *out);
-/*
- * Takes the words that it lacks, and can do without, out of the plan. -1 with *err when it
- * cannot: then the link has IPv6.
- */
+/* Takes the words that it does not know out of the plan. -1 with *err if the link has IPv6,
+ * and so needs them. */
 int pppd_adapt(struct plan *plan, const struct pppd_nature *nature, struct error *err);
 
 #endif

@@ -2,7 +2,7 @@
 /* What steps 6 and 7 are about to do: the agent does it, vpn-policy explains it. */
 #include "agent/core/login.h"
 
-static bool launches_pppd(const struct login *login)
+bool login_launches_ppp(const struct login *login)
 {
 	return login->intake.what.request.verb == VERB_PPPD;
 }
@@ -12,7 +12,7 @@ struct engine_question login_engine_question(const struct login *login, bool her
 	const struct peer *peer = &login->peer;
 	enum ppp_engine wanted = peer->ppp_line != 0 ? peer->ppp : login->conf.ppp;
 
-	/* Whose device is there already. */
+	/* ppptun is the one that can use a device that exists already. */
 	if (wanted == PPP_AUTO && login->conf.tun_persistent)
 		wanted = PPP_PPPTUN;
 	return (struct engine_question){
@@ -20,7 +20,7 @@ struct engine_question login_engine_question(const struct login *login, bool her
 	    .pppd = login->conf.pppd,
 	    .hooks = login->conf.hooks,
 	    .here = here,
-	    /* Who has a Reach has it held. */
+	    /* Only ppptun enforces a Reach. */
 	    .there = login->intake.what.request.has_ppptun || peer_has_reach(peer),
 	};
 }
@@ -37,7 +37,9 @@ int login_build_plan(struct login *login, int log, struct error *err)
 	    .remote6 = peer->address6.remote,
 	    .mru = peer->mru,
 	    .ssh_tty = login->ssh_tty,
-	    /* Who asked for the ready line starts its own pppd when it has read it. */
+	    /*
+	     * A client that asked for the ready line starts its own end after reading it.
+	     */
 	    .silent = login->intake.what.request.ready[0] != '\0',
 	    .persistent = login->conf.tun_persistent,
 	    .sources = peer->strict ? peer->routes : NULL,
@@ -55,13 +57,13 @@ int login_build_plan(struct login *login, int log, struct error *err)
 	    .nroutes = peer->nroutes,
 	};
 
-	if (!launches_pppd(login))
+	if (!login_launches_ppp(login))
 		return plan_sshroute(&login->plan, &set, err);
-	return plan_pppd(&login->plan, engine_program(login->engine, login->conf.pppd),
-			 &end, err);
+	return plan_ppp(&login->plan, engine_program(login->engine, login->conf.pppd), &end,
+			err);
 }
 
-/* Without Landlock nothing stands between uid 0 and the files that it owns. */
+/* Without Landlock nothing keeps uid 0 from the files that it owns. */
 static bool landlock_required(const struct login *login, uid_t uid)
 {
 	switch (login->conf.landlock) {
@@ -84,7 +86,8 @@ void login_shape_confinement(struct login *login, bool root)
 	};
 	const enum verb verb = login->intake.what.request.verb;
 	const uid_t uid = root ? 0 : login->account.uid;
-	const bool ppptun = verb == VERB_PPPD && login->engine == PPP_PPPTUN;
+	const bool ppp = login_launches_ppp(login),
+		   ppptun = ppp && login->engine == PPP_PPPTUN;
 
 	login->confine = (struct confine){
 	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],
@@ -93,7 +96,7 @@ void login_shape_confinement(struct login *login, bool root)
 	    .keep_net_admin = verb != VERB_STATUS && !login->conf.tun_persistent,
 	    .unprivileged = login->conf.tun_persistent,
 	    .target_fd = verb != VERB_STATUS ? login->plan.fd : -1,
-	    .hooks = verb == VERB_PPPD && !ppptun && login->conf.hooks,
+	    .hooks = ppp && !ppptun && login->conf.hooks,
 	    .landlock_required = landlock_required(login, uid),
 	    .seccomp_kill = login->conf.seccomp_kill,
 	};

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/core/ssh_destination.h"
 
-int ssh_destination_add(struct words *command, const struct profile *profile)
+void ssh_destination_add(struct words *command, const struct profile *profile)
 {
-	if (profile->ssh_config[0] != '\0' &&
-	    (words_add(command, "-F") != 0 ||
-	     words_add(command, "%s", profile->ssh_config) != 0))
-		return -1;
-	if (profile->port != 0 && words_add(command, "-oPort=%u", profile->port) != 0)
-		return -1;
-	if (profile->identity[0] != '\0' &&
-	    (words_add(command, "-oIdentitiesOnly=yes") != 0 ||
-	     words_add(command, "-i") != 0 ||
-	     words_add(command, "%s", profile->identity) != 0))
-		return -1;
-	if (words_add(command, "-l") != 0 ||
-	    words_add(command, "%s", profile->account) != 0 ||
-	    words_add(command, "--") != 0)
-		return -1;
-	return words_add(command, "%s", profile->host);
+	if (profile->ssh_config[0] != '\0')
+		words_add_pair(command, "-F", profile->ssh_config);
+	if (profile->port != 0)
+		words_add(command, "-oPort=%u", profile->port);
+	if (profile->identity[0] != '\0') {
+		words_add(command, "-oIdentitiesOnly=yes");
+		words_add_pair(command, "-i", profile->identity);
+	}
+	words_add_pair(command, "-l", profile->account);
+	words_add_pair(command, "--", profile->host);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Where a profile's ssh goes, in its own words: for who launches it, and for who looks at
- * the host. */
+/* Where a profile's ssh connects to, as options of ssh: for vpn-connect, and for audit. */
 #ifndef SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 #define SALLYPORT_AGENT_CORE_SSH_DESTINATION_H
 
-#include "agent/base/words.h"
+#include "agent/base/text.h"
 #include "policy/language/profile.h"
 
 /* The build may set it; nothing else may. */
@@ -13,7 +12,7 @@
 #endif
 
 /* SshConfig, Port, IdentityFile, Account and Host: the end of the command line, but for the
- * request. 0, or -1 when it does not fit. */
-int ssh_destination_add(struct words *command, const struct profile *profile);
+ * request. */
+void ssh_destination_add(struct words *command, const struct profile *profile);
 
 #endif

@@ -24,7 +24,7 @@ int ipv6_check(struct error *err)
 				  : refuse("it is switched off (sysctl "
 					   "net.ipv6.conf.default.disable_ipv6=0 and all)",
 					   err);
-	/* Without a /proc to read, the kernel's own refusal of an address has to do. */
+	/* Without a readable /proc, the kernel will refuse the address later. */
 	if (why.sys != ENOENT || knob_get(&always, &value, &why) != 0)
 		return 0;
 	return refuse("its kernel lacks it, or was booted with ipv6.disable=1", err);

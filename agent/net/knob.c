@@ -71,6 +71,6 @@ int knob_set(const struct knob *knob, long value, struct error *err)
 		return -1;
 	return now == value
 		   ? 0
-		   : error_set(err, "net.%s.conf.%s.%s was set to %ld, and is %ld",
+		   : error_set(err, "net.%s.conf.%s.%s was set to %ld, but is %ld",
 			       knob->family, knob->interface, knob->name, value, now);
 }

@@ -9,8 +9,6 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,20 +21,6 @@ enum {
 	KERNEL_TEXT_MAX = 128,	 /* of an extended acknowledgement, escaped */
 	DRAIN_DATAGRAMS_MAX = 64 /* at a time, so that a flood cannot hide the deadline */
 };
-
-int netlink_refuse(struct error *err, int sys, const char *fmt, ...)
-{
-	char text[ERROR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	error_set(err, "%s", text);
-	if (err)
-		err->sys = sys;
-	return -1;
-}
 
 size_t netlink_address_size(sa_family_t family)
 {
@@ -51,12 +35,12 @@ static int set_options(struct netlink *nl, bool requests)
 
 	if (!requests)
 		return 0;
-	/* Comforts of newer kernels, which nothing below relies on: words with an errno,
-	 * answers without the request's copy, dumps of one table or one interface. */
+	/* Features of newer kernels that nothing below relies on: text with an errno,
+	 * answers without a copy of the request, dumps of one table or one interface. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
 	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
-	/* A verdict that was lost must not be waited for without end. */
+	/* Do not wait for ever for a verdict that was lost. */
 	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
@@ -101,7 +85,7 @@ void *netlink_begin(struct netlink *nl, uint16_t type, uint16_t flags, size_t bo
 
 	message->nlmsg_type = type;
 	message->nlmsg_flags = NLM_F_REQUEST | flags;
-	/* A dump ends with NLMSG_DONE by itself; all else must say how it ended. */
+	/* A dump ends with NLMSG_DONE; any other request asks for an acknowledgement. */
 	if ((flags & NLM_F_DUMP) != NLM_F_DUMP)
 		message->nlmsg_flags |= NLM_F_ACK;
 	return mnl_nlmsg_put_extra_header(message, body_size);
@@ -119,9 +103,9 @@ void netlink_put_address(struct netlink *nl, uint16_t type, const struct ip_addr
 	netlink_put(nl, type, addr->bytes, netlink_address_size(addr->family));
 }
 
-static int malformed(struct error *err)
+int netlink_malformed(struct error *err)
 {
-	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+	return error_code(err, EPROTO, "a netlink message is malformed");
 }
 
 int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
@@ -133,7 +117,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): a table of pointers */
 	memset(table, 0, (max + 1) * sizeof *table);
 	if (mnl_nlmsg_get_payload_len(message) < body_size)
-		return malformed(err);
+		return netlink_malformed(err);
 	attribute = mnl_nlmsg_get_payload_offset(message, body_size);
 	while (mnl_attr_ok(attribute, (int)(end - (const char *)attribute))) {
 		if (mnl_attr_get_type(attribute) <= max)
@@ -141,7 +125,7 @@ int netlink_attributes(const struct nlmsghdr *message, size_t body_size,
 		attribute = mnl_attr_next(attribute);
 	}
 	/* The loop stops at the first attribute that does not fit; that must be the end. */
-	return (const char *)attribute == end ? 0 : malformed(err);
+	return (const char *)attribute == end ? 0 : netlink_malformed(err);
 }
 
 int netlink_value(const struct nlattr *attribute, void *value, size_t size,
@@ -150,7 +134,7 @@ int netlink_value(const struct nlattr *attribute, void *value, size_t size,
 	if (!attribute)
 		return 0;
 	if (mnl_attr_get_payload_len(attribute) != size)
-		return malformed(err);
+		return netlink_malformed(err);
 	memcpy(value, mnl_attr_get_payload(attribute), size);
 	return 0;
 }
@@ -201,10 +185,8 @@ int netlink_drain(struct netlink *nl, struct error *err)
 	return 0;
 }
 
-/*
- * The kernel's own words, quoted, after the struct nlmsgerr: its copy of the request comes
- * in between unless NLM_F_CAPPED says that it was left out.
- */
+/* The kernel's own text, quoted. It follows the struct nlmsgerr, and the copy of the
+ * request unless NLM_F_CAPPED says that this was left out. */
 static void kernel_text(const struct nlmsghdr *message, char text[KERNEL_TEXT_MAX])
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
@@ -240,7 +222,7 @@ static int read_end(struct netlink *nl, const struct nlmsghdr *message, const ch
 	if (mnl_nlmsg_get_payload_len(message) <
 	    (message->nlmsg_type == NLMSG_ERROR ? sizeof(struct nlmsgerr) : sizeof code)) {
 		nl->sys = EPROTO;
-		return malformed(err);
+		return netlink_malformed(err);
 	}
 	memcpy(&code, mnl_nlmsg_get_payload(message), sizeof code);
 	if (code == 0)
@@ -287,7 +269,7 @@ static int read_datagram(struct netlink *nl, size_t len, const struct netlink_qu
 	}
 	if (left != 0) {
 		nl->sys = EPROTO;
-		return malformed(err);
+		return netlink_malformed(err);
 	}
 	return 0;
 }
@@ -305,8 +287,8 @@ static int exchange(struct netlink *nl, const struct netlink_query *query, const
 	nl->sys = 0;
 	if (query)
 		memset(query->found, 0, query->found_size);
-	/* Not mnl_socket_sendto(), which names the kernel by its address: that is where it
-	 * goes without one, and filters let none be named. */
+	/* Not mnl_socket_sendto(), which passes the kernel's address: the filter allows no
+	 * address, and without one it goes to the kernel. */
 	if (send(netlink_descriptor(nl), message, message->nlmsg_len, 0) < 0) {
 		nl->sys = errno;
 		return error_sys(err, nl->sys, "cannot %s", what);
@@ -341,6 +323,6 @@ int netlink_ask(struct netlink *nl, const struct netlink_query *query, const cha
 			return 0;
 	}
 	nl->sys = EBUSY;
-	return netlink_refuse(err, EBUSY,
-			      "cannot %s: it changes faster than it can be read", what);
+	return error_code(err, EBUSY, "cannot %s: it changes faster than it can be read",
+			  what);
 }

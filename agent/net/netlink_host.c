@@ -19,6 +19,16 @@ struct host_reading {
 	sa_family_t family;
 };
 
+/* A question of three, for read_into(). */
+struct host_dump {
+	uint16_t type;
+	size_t header_size;
+	int (*read)(const struct nlmsghdr *message, const void *want, void *found,
+		    struct error *err);
+	/* completes "cannot …" */
+	const char *what;
+};
+
 /* gcc's analyzer loses sight of whose the list is: the map's, which its owner frees. */
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
@@ -113,11 +123,6 @@ static bool fits(sa_family_t family, unsigned len)
 	return len <= (family == AF_INET ? IPV4_BITS : IPV6_BITS);
 }
 
-static int malformed(struct error *err)
-{
-	return netlink_refuse(err, EPROTO, "a netlink message is malformed");
-}
-
 static int read_network(const struct nlmsghdr *message, const void *want, void *found,
 			struct error *err)
 {
@@ -136,7 +141,7 @@ static int read_network(const struct nlmsghdr *message, const void *want, void *
 	    netlink_address(table[IFA_LOCAL], body->ifa_family, &local, err) != 0)
 		return -1;
 	if (!fits(body->ifa_family, body->ifa_prefixlen))
-		return malformed(err);
+		return netlink_malformed(err);
 	entry.index = (int)body->ifa_index;
 	/* The prefix is that of the other end where there is one (linux/if_addr.h). */
 	if (remote.family != AF_UNSPEC) {
@@ -178,12 +183,12 @@ static int append_via(const struct host_reading *reading, size_t *found,
 		return 0;
 	via = mnl_attr_get_payload(attribute);
 	if (mnl_attr_get_payload_len(attribute) < sizeof *via)
-		return malformed(err);
+		return netlink_malformed(err);
 	if (via->rtvia_family != AF_INET && via->rtvia_family != AF_INET6)
 		return 0;
 	size = netlink_address_size(via->rtvia_family);
 	if (mnl_attr_get_payload_len(attribute) < sizeof *via + size)
-		return malformed(err);
+		return netlink_malformed(err);
 	addr.family = via->rtvia_family;
 	memcpy(addr.bytes, via->rtvia_addr, size);
 	entry.prefix = host_prefix(&addr);
@@ -205,7 +210,7 @@ static int append_hops(const struct host_reading *reading, size_t *found,
 		const struct nlattr *each = (const void *)RTNH_DATA(hop);
 
 		if (hop->rtnh_len < sizeof *hop || hop->rtnh_len > end - at)
-			return malformed(err);
+			return netlink_malformed(err);
 		if (*index == 0)
 			*index = hop->rtnh_ifindex;
 		for (; mnl_attr_ok(each, (int)(at + hop->rtnh_len - (const char *)each));
@@ -254,7 +259,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	    netlink_value(table[RTA_TABLE], &entry.table, sizeof entry.table, err) != 0 ||
 	    netlink_value(table[RTA_OIF], &entry.index, sizeof entry.index, err) != 0 ||
 	    netlink_address(table[RTA_DST], body->rtm_family, &entry.prefix.addr, err) != 0)
-		return malformed(err);
+		return netlink_malformed(err);
 	if (route_is_stopgap(message, table, &stopgap, err) != 0)
 		return -1;
 	if (stopgap && entry.table == RT_TABLE_MAIN)
@@ -286,24 +291,31 @@ static int read_rule(const struct nlmsghdr *message, const void *want, void *fou
 	    (body->flags & FIB_RULE_INVERT) != 0)
 		return 0;
 	if (!fits(body->family, body->dst_len))
-		return malformed(err);
+		return netlink_malformed(err);
 	if (netlink_address(table[FRA_DST], body->family, &entry.prefix.addr, err) != 0)
 		return -1;
 	entry.prefix.len = body->dst_len;
 	return append(reading, found, &entry, err);
 }
 
-/* The dump that was begun. A family or a table that the kernel has not is an empty one. */
-static int read_into(struct netlink *nl, const struct host_reading *reading,
-		     int (*read)(const struct nlmsghdr *message, const void *want,
-				 void *found, struct error *err),
-		     const char *what, struct error *err)
+/*
+ * Appends the answer to a dump of that type and family, whose header begins as struct
+ * rtgenmsg. A family or a table that the kernel lacks is an empty one.
+ */
+static int read_into(struct netlink *nl, const struct host_dump *dump,
+		     const struct host_reading *reading, struct error *err)
 {
+	struct rtgenmsg *body =
+	    netlink_begin(nl, dump->type, NLM_F_DUMP, dump->header_size);
 	size_t found = 0;
-	const struct netlink_query query = {
-	    .read = read, .want = reading, .found = &found, .found_size = sizeof found};
-	const int result = netlink_ask(nl, &query, what, err);
+	const struct netlink_query query = {.read = dump->read,
+					    .want = reading,
+					    .found = &found,
+					    .found_size = sizeof found};
+	int result;
 
+	body->rtgen_family = (uint8_t)reading->family;
+	result = netlink_ask(nl, &query, dump->what, err);
 	reading->map->count = reading->begin + found;
 	if (result == 0 || nl->sys == ENOENT || nl->sys == EOPNOTSUPP ||
 	    nl->sys == EAFNOSUPPORT)
@@ -312,14 +324,30 @@ static int read_into(struct netlink *nl, const struct host_reading *reading,
 	return -1;
 }
 
+static int read_families(struct netlink *nl, const struct host_dump *dump,
+			 struct host_map *map, struct error *err)
+{
+	static const sa_family_t families[] = {AF_INET, AF_INET6};
+	const size_t begin = map->count;
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		const struct host_reading reading = {map, map->count, families[i]};
+
+		if (read_into(nl, dump, &reading, err) != 0)
+			return -1;
+	}
+	keep_once(map, begin);
+	return 0;
+}
+
 int host_read_networks(struct netlink *nl, struct host_map *map, struct error *err)
 {
-	const struct host_reading reading = {.map = map, .begin = map->count};
-	struct ifaddrmsg *body = netlink_begin(nl, RTM_GETADDR, NLM_F_DUMP, sizeof *body);
+	static const struct host_dump dump = {RTM_GETADDR, sizeof(struct ifaddrmsg),
+					      read_network,
+					      "read the addresses of this host"};
+	const struct host_reading reading = {map, map->count, AF_UNSPEC};
 
-	body->ifa_family = AF_UNSPEC;
-	if (read_into(nl, &reading, read_network, "read the addresses of this host", err) <
-	    0)
+	if (read_into(nl, &dump, &reading, err) != 0)
 		return -1;
 	keep_once(map, reading.begin);
 	return 0;
@@ -327,36 +355,16 @@ int host_read_networks(struct netlink *nl, struct host_map *map, struct error *e
 
 int host_read_routes(struct netlink *nl, struct host_map *map, struct error *err)
 {
-	static const sa_family_t families[] = {AF_INET, AF_INET6};
-	const size_t begin = map->count;
+	static const struct host_dump dump = {RTM_GETROUTE, sizeof(struct rtmsg),
+					      read_route, "read the routes"};
 
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		const struct host_reading reading = {map, map->count, families[i]};
-		struct rtmsg *body =
-		    netlink_begin(nl, RTM_GETROUTE, NLM_F_DUMP, sizeof *body);
-
-		body->rtm_family = (uint8_t)families[i];
-		if (read_into(nl, &reading, read_route, "read the routes", err) != 0)
-			return -1;
-	}
-	keep_once(map, begin);
-	return 0;
+	return read_families(nl, &dump, map, err);
 }
 
 int host_read_rules(struct netlink *nl, struct host_map *map, struct error *err)
 {
-	static const sa_family_t families[] = {AF_INET, AF_INET6};
-	const size_t begin = map->count;
+	static const struct host_dump dump = {RTM_GETRULE, sizeof(struct fib_rule_hdr),
+					      read_rule, "read the routing rules"};
 
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		const struct host_reading reading = {map, map->count, families[i]};
-		struct fib_rule_hdr *body =
-		    netlink_begin(nl, RTM_GETRULE, NLM_F_DUMP, sizeof *body);
-
-		body->family = (uint8_t)families[i];
-		if (read_into(nl, &reading, read_rule, "read the routing rules", err) != 0)
-			return -1;
-	}
-	keep_once(map, begin);
-	return 0;
+	return read_families(nl, &dump, map, err);
 }

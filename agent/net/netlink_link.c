@@ -42,7 +42,7 @@ static int read_stats(const struct nlattr *attribute, struct link *link, struct 
 		return 0;
 	if (mnl_attr_get_payload_len(attribute) <
 	    offsetof(struct rtnl_link_stats64, tx_bytes) + sizeof stats.tx_bytes)
-		return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+		return netlink_malformed(err);
 	memset(&stats, 0, sizeof stats);
 	memcpy(&stats, mnl_attr_get_payload(attribute),
 	       mnl_attr_get_payload_len(attribute) < sizeof stats
@@ -70,7 +70,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 	name = table[IFLA_IFNAME];
 	if (!name || mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0 ||
 	    mnl_attr_get_payload_len(name) > sizeof out->link.name)
-		return netlink_refuse(err, EPROTO, "a netlink message is malformed");
+		return netlink_malformed(err);
 	/* The kernel also finds an interface by its alternative names; only its own will
 	 * do, for that is what policy and pppd speak of. */
 	if (want && strcmp(mnl_attr_get_str(name), want) != 0)
@@ -97,8 +97,8 @@ static int ask_link(struct netlink *nl, const char *name, struct link *out,
 		return -1;
 	if (!found.found) {
 		nl->sys = ENODEV;
-		return netlink_refuse(err, ENODEV, "there is no interface %s",
-				      name ? name : "of that index");
+		return error_code(err, ENODEV, "there is no interface %s",
+				  name ? name : "of that index");
 	}
 	*out = found.link;
 	return 0;
@@ -111,7 +111,7 @@ int link_get(struct netlink *nl, const char *name, struct link *out, struct erro
 
 	if (len == 0 || len >= IFNAMSIZ) {
 		nl->sys = ENODEV;
-		return netlink_refuse(err, ENODEV, "there is no such interface");
+		return error_code(err, ENODEV, "there is no such interface");
 	}
 	body = netlink_begin(nl, RTM_GETLINK, 0, sizeof *body);
 	body->ifi_family = AF_UNSPEC;
@@ -231,14 +231,14 @@ static int wait_event(struct netlink *events, int64_t deadline, int watch, const
 	int ready;
 
 	if (left <= 0)
-		return netlink_refuse(err, ETIMEDOUT, "interface %s is not up: %s", name,
-				      missing);
+		return error_code(err, ETIMEDOUT, "interface %s is not up: %s", name,
+				  missing);
 	ready = poll(fds, sizeof fds / sizeof *fds, left > INT_MAX ? INT_MAX : (int)left);
 	if (ready < 0 && errno != EINTR)
 		return error_sys(err, errno, "cannot wait for interface %s", name);
 	if (ready > 0 && fds[1].revents)
-		return netlink_refuse(err, ECANCELED, "waiting for interface %s was ended",
-				      name);
+		return error_code(err, ECANCELED, "waiting for interface %s was ended",
+				  name);
 	return netlink_drain(events, err);
 }
 
@@ -284,8 +284,7 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 	bool carries;
 
 	if (pair->local.family == AF_UNSPEC || pair->remote.family != pair->local.family)
-		return netlink_refuse(err, EINVAL,
-				      "a pair needs two addresses of one family");
+		return error_code(err, EINVAL, "a pair needs two addresses of one family");
 	if (carries_pair(nl, &wanted, &carries, err) != 0)
 		return -1;
 	if (carries)
@@ -309,8 +308,8 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 		return carries_pair(nl, &wanted, &carries, NULL) == 0 && carries ? 0 : -1;
 	if (carries_pair(nl, &wanted, &carries, err) != 0)
 		return -1;
-	return carries ? 0
-		       : netlink_refuse(err, ENODATA,
-					"the interface does not keep the address %s",
-					ip_addr_print(&pair->local, text));
+	return carries
+		   ? 0
+		   : error_code(err, ENODATA, "the interface does not keep the address %s",
+				ip_addr_print(&pair->local, text));
 }

@@ -142,10 +142,10 @@ static int read_back(struct netlink *nl, const struct link_route *route, struct 
 
 	if (ask_main(nl, &asked, &query, err) != 0)
 		return -1;
-	return found.ours ? 0
-			  : netlink_refuse(err, ENODATA,
-					   "the route to %s was added, and is not there",
-					   ip_prefix_print(&route->prefix, text));
+	return found.ours
+		   ? 0
+		   : error_code(err, ENODATA, "the route to %s was added, but is missing",
+				ip_prefix_print(&route->prefix, text));
 }
 
 static int find(struct netlink *nl, const struct link_route *route,
@@ -198,9 +198,9 @@ static int refuse_taken(struct netlink *nl, const struct link_route *route,
 
 	ip_prefix_print(&route->prefix, text);
 	if (found->index == 0 || link_get_at(nl, found->index, &link, NULL) != 0)
-		return netlink_refuse(err, EEXIST, "a route to %s exists already", text);
-	return netlink_refuse(err, EEXIST, "a route to %s exists already, dev %s", text,
-			      link.name);
+		return error_code(err, EEXIST, "a route to %s exists already", text);
+	return error_code(err, EEXIST, "a route to %s exists already, dev %s", text,
+			  link.name);
 }
 
 int route_find(struct netlink *nl, const struct link_route *route, bool *there,

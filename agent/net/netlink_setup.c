@@ -51,15 +51,14 @@ int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err)
 	struct link link;
 
 	if (link_get_at(nl, index, &link, NULL) == 0 && link.ipv6 != LINK_IPV6_ON)
-		(void)netlink_refuse(
-		    err, EAFNOSUPPORT, "%s has no IPv6, and needs an IPv6 address: %s",
-		    link.name,
-		    link.ipv6 == LINK_IPV6_DISABLED
-			? "it is switched off on this host (sysctl "
-			  "net.ipv6.conf.default.disable_ipv6)"
-		    : link.mtu < MRU_IPV6_MIN
-			? "its MTU is less than the 1280 bytes that IPv6 takes"
-			: "this host's kernel has none (ipv6.disable=1?)");
+		error_code(err, EAFNOSUPPORT,
+			   "%s has no IPv6, but needs an IPv6 address: %s", link.name,
+			   link.ipv6 == LINK_IPV6_DISABLED
+			       ? "it is switched off on this host (sysctl "
+				 "net.ipv6.conf.default.disable_ipv6)"
+			   : link.mtu < MRU_IPV6_MIN
+			       ? "its MTU is less than the 1280 bytes that IPv6 takes"
+			       : "this host's kernel has no IPv6 (ipv6.disable=1?)");
 	nl->sys = sys;
 	return -1;
 }
@@ -90,13 +89,13 @@ static int read_back(struct netlink *nl, int index, unsigned mtu, struct error *
 	if (link_get_at(nl, index, &link, err) != 0)
 		return -1;
 	if (link.mtu != mtu)
-		return netlink_refuse(err, ENODATA,
-				      "%s does not keep its MTU: it is %u, expected %u",
-				      link.name, link.mtu, mtu);
+		return error_code(err, ENODATA,
+				  "%s does not keep its MTU: it is %u, expected %u",
+				  link.name, link.mtu, mtu);
 	if (!(link.flags & IFF_UP))
-		return netlink_refuse(err, ENODATA, "%s does not stay up", link.name);
+		return error_code(err, ENODATA, "%s does not stay up", link.name);
 	if (link.ipv6_generated)
-		return netlink_refuse(
+		return error_code(
 		    err, ENODATA,
 		    "%s does not keep addrgenmode none: the kernel would give it IPv6 "
 		    "addresses of its own",

@@ -99,9 +99,8 @@ int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err);
 int netlink_drain(struct netlink *nl, struct error *err);
 int netlink_descriptor(const struct netlink *nl);
 
-/* error_set with err->sys; returns -1. */
-int netlink_refuse(struct error *err, int sys, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* EPROTO; returns -1. */
+int netlink_malformed(struct error *err);
 
 /* Bytes of an address of that family: 4 or 16. */
 size_t netlink_address_size(sa_family_t family);

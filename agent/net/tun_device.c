@@ -102,7 +102,9 @@ int tun_device_lasts(int fd, const char *name, struct error *err)
 	if (ioctl(fd, TUNGETIFF, &answer) != 0)
 		return error_sys(err, errno, "cannot look at the TUN device %s", name);
 	if ((answer.ifr_flags & IFF_PERSIST) == 0)
-		return error_set(err, "%s is no persistent device: ip tuntap add", name);
+		return error_set(
+		    err, "%s is not a persistent device: make it with `ip tuntap add`",
+		    name);
 	return 0;
 }
 
@@ -112,16 +114,16 @@ int tun_device_explain(const char *name, int sys, struct error *err)
 	case EPERM:
 		return error_code(
 		    err, sys,
-		    "the TUN device %s is not this user's to make or to take: "
-		    "that needs CAP_NET_ADMIN over this network, which a "
-		    "container may lack, or a device of the user's own",
+		    "this user may neither make nor open the TUN device %s: that "
+		    "needs CAP_NET_ADMIN over this network, which a container may "
+		    "lack, or a device that the user owns",
 		    name);
 	case EBUSY:
 		return error_code(err, sys, "the TUN device %s is in use", name);
 	case EINVAL:
-		return error_code(err, sys, "%s is no TUN device with one queue", name);
+		return error_code(err, sys, "%s is not a TUN device with one queue", name);
 	default:
-		return error_sys(err, sys, "cannot take hold of the TUN device %s", name);
+		return error_sys(err, sys, "cannot open the TUN device %s", name);
 	}
 }
 

@@ -32,13 +32,15 @@ int tun_device_pair(const struct ifaddrs *list, const char *name,
 /* Whether what the descriptor has taken hold of (TUNSETIFF) outlives it. 0, or -1. */
 int tun_device_lasts(int fd, const char *name, struct error *err);
 
-/* Both, and that this user may take hold of it, and nobody else has: lets go again. */
+/* Both, and that this user may open it and nobody else has: opens and closes it. */
 int tun_device_try(const struct tun_wanted *wanted, struct error *err);
 
-/* /dev/net/tun, or -1 with who keeps it from us; err->sys is ENODEV where there is none. */
+/*
+ * /dev/net/tun, or -1 with why it cannot be opened; err->sys is ENODEV where there is none.
+ */
 int tun_device_open(struct error *err);
 
-/* What a refusal to take hold of it (errno of TUNSETIFF) means. -1. */
+/* What a refusal (errno of TUNSETIFF) means. -1. */
 int tun_device_explain(const char *name, int sys, struct error *err);
 
 #endif

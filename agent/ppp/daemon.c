@@ -10,6 +10,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/ppp/ppp.h"
 #include "policy/language/escape.h"
@@ -88,13 +89,9 @@ void daemon_say_connect(const struct settings *settings, const char *interface)
 
 void daemon_standard(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	/* Without /dev/null there is nothing to be done, nor told, about it. */
+	if (descriptors_fill(O_RDWR) != 0)
+		errno = 0;
 	/* What cannot be written is an error like others, and no end. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -119,14 +116,7 @@ int daemon_signals(struct error *err)
  */
 static int leave_caller(void)
 {
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0 || setsid() < 0 || chdir("/") != 0)
-		return -1;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (dup2(null, fd) < 0)
-			return -1;
-	return null > STDERR_FILENO ? close(null) : 0;
+	return setsid() < 0 || chdir("/") != 0 ? -1 : descriptors_standard(-1, -1, -1);
 }
 
 /* Until the one in the background says that all is well, or what is not. */

@@ -60,12 +60,12 @@ static int parse_ipv6(const char *text, struct ip_addr *out, const char **why)
 
 	out->family = AF_INET6;
 	if (strchr(text, '%') != NULL)
-		return refuse(why, "an address with a zone is not taken");
+		return refuse(why, "an address with a zone is not accepted");
 	if (inet_pton(AF_INET6, text, out->bytes) != 1)
 		return refuse(why, "not an IPv6 address");
 	/* The same host by two names: a rule for one would miss the other. */
 	if (memcmp(out->bytes, mapped, sizeof mapped) == 0)
-		return refuse(why, "an IPv4-mapped address is to be written as IPv4");
+		return refuse(why, "an IPv4-mapped address must be written as IPv4");
 	return 0;
 }
 

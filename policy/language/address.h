@@ -47,11 +47,11 @@ const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT
 bool ip_addr_sane(const struct ip_addr *addr);
 
 /*
- * Loopback and unspecified addresses, written as IPv6 in whatever way as well: they mean a
- * host itself, so that no packet on a link may have one (RFC 1122 3.2.1.3, RFC 4291 2.5).
+ * Loopback and unspecified addresses, in any notation of IPv6 as well. They mean the host
+ * itself, so no packet on a link may carry one (RFC 1122 3.2.1.3, RFC 4291 2.5).
  */
 bool ip_addr_is_local(const struct ip_addr *addr);
-/* All addresses of the prefix are such. */
+/* Whether all addresses of the prefix are. */
 bool ip_prefix_is_local(const struct ip_prefix *prefix);
 
 bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);

@@ -45,7 +45,7 @@ static bool denies_time(const struct question *in, struct verdict *out)
 	const struct peer *peer = in->peer;
 	char when[TIME_TEXT_MAX];
 
-	/* A clock before 1970, or none: a limit cannot be said to be kept. */
+	/* The clock is before 1970, or missing: nobody knows whether a limit is kept. */
 	if (in->now < 0 && peer->begins != 0)
 		return deny(out, peer->begins_line, "the time is not known");
 	if (in->now < 0 && peer->expires != 0)
@@ -84,8 +84,7 @@ static bool denies_request(const struct question *in, struct verdict *out)
 	const char *verb = verb_name(in->request->verb);
 
 	if (in->request->legacy && !peer->legacy)
-		return deny(out, peer->legacy_line,
-			    "a command string of the HOWTO (Legacy no)");
+		return deny(out, peer->legacy_line, "a command of the HOWTO (Legacy no)");
 	if (verb == NULL)
 		return deny(out, 0, "not a request");
 	if ((peer->allow & 1u << in->request->verb) == 0)
@@ -110,12 +109,12 @@ static bool denies_words(const struct question *in, struct verdict *out)
 	if (asks_for_another(&asks->local, &peer->address.local) ||
 	    asks_for_another(&asks->remote, &peer->address.remote))
 		return deny(out, peer->address.line,
-			    "other addresses were asked for than Address: %s %s",
+			    "the addresses asked for are not those of Address: %s %s",
 			    ip_addr_print(&peer->address.local, local),
 			    ip_addr_print(&peer->address.remote, remote));
 	if ((asks->mru != 0 && asks->mru != peer->mru) ||
 	    (asks->mtu != 0 && asks->mtu != peer->mru))
-		return deny(out, 0, "another %s was asked for than Mru: %u",
+		return deny(out, 0, "the %s asked for is not Mru: %u",
 			    asks->mru != 0 && asks->mru != peer->mru ? "mru" : "mtu",
 			    peer->mru);
 	if (asks->ipv6 && peer->address6.local.family == AF_UNSPEC)

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of what strerror(3) says; the longest has about fifty. */
+enum { WHY_MAX = 100 };
+
 /* Messages end on terminals and in logs: whatever went into one, it stays one plain line.
  */
 static void make_printable(char *text)
@@ -15,19 +18,34 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
+/* A text that was len bytes long and had size bytes of room says so if it was cut. */
+static void show_cut(char *text, size_t size, int len)
+{
+	static const char dots[] = "...";
+
+	if (len >= (int)size)
+		memcpy(text + size - sizeof dots, dots, sizeof dots);
+}
+
 __attribute__((format(printf, 4, 0))) static void
 fill(struct error *err, const char *file, int sys, const char *fmt, va_list args)
 {
-	size_t used;
+	char why[WHY_MAX] = "";
+	size_t room;
 
+	if (err == NULL)
+		return;
 	memset(err, 0, sizeof *err);
 	err->sys = sys;
-	snprintf(err->file, sizeof err->file, "%s", file);
+	show_cut(err->file, sizeof err->file,
+		 snprintf(err->file, sizeof err->file, "%s", file));
 	make_printable(err->file);
-	vsnprintf(err->text, sizeof err->text, fmt, args);
-	used = strlen(err->text);
+	/* What the system said is said, however long the rest is. */
 	if (sys != 0)
-		snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(sys));
+		snprintf(why, sizeof why, ": %s", strerror(sys));
+	room = sizeof err->text - strlen(why);
+	show_cut(err->text, room, vsnprintf(err->text, room, fmt, args));
+	strcat(err->text, why);
 	make_printable(err->text);
 }
 
@@ -35,8 +53,6 @@ int error_set(struct error *err, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", 0, fmt, args);
 	va_end(args);
@@ -47,8 +63,6 @@ int error_sys(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", sys, fmt, args);
 	va_end(args);
@@ -59,12 +73,11 @@ int error_code(struct error *err, int sys, const char *fmt, ...)
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, "", 0, fmt, args);
 	va_end(args);
-	err->sys = sys;
+	if (err != NULL)
+		err->sys = sys;
 	return -1;
 }
 
@@ -73,13 +86,13 @@ int error_at(struct error *err, const char *file, unsigned line, unsigned column
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, file, 0, fmt, args);
 	va_end(args);
-	err->line = line;
-	err->column = column;
+	if (err != NULL) {
+		err->line = line;
+		err->column = column;
+	}
 	return -1;
 }
 
@@ -87,8 +100,6 @@ int error_file(struct error *err, const char *file, int sys, const char *fmt, ..
 {
 	va_list args;
 
-	if (err == NULL)
-		return -1;
 	va_start(args, fmt);
 	fill(err, file, sys, fmt, args);
 	va_end(args);

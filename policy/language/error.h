@@ -28,8 +28,8 @@ struct error {
 
 /*
  * Each fills *err (which may be NULL) and returns -1, so that callers can
- * `return error_set(…)`. Bytes that are not printable ASCII become '?'; text that does not
- * fit is cut.
+ * `return error_set(…)`. Bytes that are not printable ASCII become '?'; what does not
+ * fit ends in "...", before what the system said.
  */
 int error_set(struct error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -46,7 +46,7 @@ int error_at(struct error *err, const char *file, unsigned line, unsigned column
 int error_file(struct error *err, const char *file, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Who wants to know all the errors of a file, and not the first alone. */
+/* For a caller that wants all the errors of a file, not only the first. */
 struct error_list {
 	void (*tell)(void *context, const struct error *err);
 	void *context;

@@ -169,10 +169,10 @@ static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, 
 static const char *explain_type(const char *type)
 {
 	if (strstr(type, "-cert-v") != NULL)
-		return "a certificate is not taken";
+		return "certificates are not accepted";
 	if (strcmp(type, "ssh-dss") == 0)
-		return "DSA keys are not taken";
-	return "not a key type that is taken";
+		return "DSA keys are not accepted";
+	return "unsupported key type";
 }
 
 static const char *parse_full(const char *type, const char *base64, struct public_key *out)
@@ -236,11 +236,10 @@ bool key_same(const struct public_key *a, const struct public_key *b)
 	return memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
-const char *key_fingerprint(const struct public_key *key,
+const char *key_fingerprint(const uint8_t digest[KEY_DIGEST_SIZE],
 			    char buf[KEY_FINGERPRINT_TEXT_MAX])
 {
 	memcpy(buf, fingerprint_mark, sizeof fingerprint_mark);
-	base64_encode_bare(key->digest, sizeof key->digest,
-			   buf + sizeof fingerprint_mark - 1);
+	base64_encode_bare(digest, KEY_DIGEST_SIZE, buf + sizeof fingerprint_mark - 1);
 	return buf;
 }

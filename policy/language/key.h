@@ -44,7 +44,8 @@ int key_parse(const char *type_or_fingerprint, const char *base64, struct public
 	      const char **why);
 bool key_is_fingerprint(const char *word);
 bool key_same(const struct public_key *a, const struct public_key *b);
-const char *key_fingerprint(const struct public_key *key,
+/* "SHA256:…" of a digest; returns buf. */
+const char *key_fingerprint(const uint8_t digest[KEY_DIGEST_SIZE],
 			    char buf[KEY_FINGERPRINT_TEXT_MAX]);
 
 #endif

@@ -55,7 +55,7 @@ const struct scope scope_peer = {"peer", "a peer's file", peer_keywords,
 const struct scope scope_profile = {"profile", "a profile", profile_keywords,
 				    COUNT(profile_keywords)};
 
-/* What tells the cases of a letter apart in ASCII. */
+/* The bit in which upper and lower case differ in ASCII. */
 enum { CASE_BIT = 0x20 };
 
 const struct keyword *keyword_find(const struct scope *scope, const char *name)
@@ -157,7 +157,7 @@ const char *keyword_expected(const struct keyword *keyword, char buf[KEYWORD_EXP
 	    [VALUE_KEY] = "a key's type and base64, or SHA256: and its fingerprint",
 	    [VALUE_ACCEPT] = "address, any, or prefixes such as 192.0.2.0/24",
 	    [VALUE_REACH] = "any, or prefixes such as 192.0.2.0/24 or 2001:db8::/32",
-	    [VALUE_END] = "nothing behind it, and nothing after it",
+	    [VALUE_END] = "nothing after it, on its line or below",
 	};
 
 	if (keyword->type == VALUE_NUMBER)

@@ -56,9 +56,9 @@ struct keyword {
 	unsigned flags;
 	/* of a number; max is the capacity of a list */
 	unsigned min, max;
-	/* of VALUE_FLAG and VALUE_CHOICE, parted by blanks; or NULL */
+	/* of VALUE_FLAG and VALUE_CHOICE, separated by blanks; or NULL */
 	const char *words;
-	/* a word that the parser sets first; NULL: none, the field stays zero */
+	/* the default, as a word; NULL: none, the field stays zero */
 	const char *fallback;
 	/* offsets into the scope's struct: value, number of values, line of the first */
 	size_t field, count, line;
@@ -77,7 +77,7 @@ struct scope {
 
 extern const struct scope scope_agent, scope_peer, scope_profile;
 
-/* By name, in any case; NULL when the scope has none such. */
+/* By name, in upper or lower case; NULL when the scope lacks it. */
 const struct keyword *keyword_find(const struct scope *scope, const char *name);
 /* The one that was probably meant, or NULL. */
 const struct keyword *keyword_nearest(const struct scope *scope, const char *name);

@@ -30,7 +30,7 @@ static const struct {
     {"/home/slave/route", true},
 };
 
-/* How far it is through the words, and what has been taken. */
+/* How far the reader is, and which words it has accepted. */
 struct reading {
 	struct span rest;
 	const char *begin;
@@ -76,7 +76,7 @@ static bool looks_like_pair(struct span word)
 	return colon;
 }
 
-/* "pppd" alone is this language's own word; only what follows tells that pppd is meant. */
+/* "pppd" is a request of this language too; only the words after it show which is meant. */
 static bool is_own_word(struct span words, bool more)
 {
 	struct span first;
@@ -122,7 +122,7 @@ static int next(struct reading *reading, struct span *word)
 	reading->more = span_cut(&reading->rest, ' ', word);
 	if (word->len == 0)
 		return error_at(reading->err, "", 0, column_of(reading, *word),
-				"blank: expected one between words, none at the end");
+				"extra blank: expected one between words, none at the end");
 	return 0;
 }
 
@@ -175,7 +175,7 @@ static uint16_t number_of(struct span text)
 	return value <= UINT16_MAX ? (uint16_t)value : 0;
 }
 
-/* The value after the word, for policy to be held against; false for one that is none. */
+/* The value after the word, to be compared with policy; false if it is not valid. */
 static bool take_value(const struct legacy_word *row, struct span value,
 		       struct legacy_asks *out)
 {
@@ -206,7 +206,7 @@ static int take_row(struct reading *reading, const struct legacy_word *row,
 	struct span value = {word.at, 0};
 
 	if (row->kind == LEGACY_REFUSED)
-		return error_at(reading->err, "", 0, column, "%.*s is not taken: %s",
+		return error_at(reading->err, "", 0, column, "%.*s is refused: %s",
 				(int)word.len, word.at, row->why);
 	if ((reading->seen & bit) != 0)
 		return error_at(reading->err, "", 0, column, "%s is given twice",

@@ -2,9 +2,9 @@
 /*
  * The command lines that VPNs of pppd and ssh were made with before there was an agent: the
  * VPN mini-HOWTO's, those of the article and of the HOWTOs that follow it, and OpenWrt's
- * pppossh. A word behind such a command that asks for what is done anyway is taken and
- * changes nothing; one that asks for what policy decides is kept as a value, to be held
- * against it; every other is refused.
+ * pppossh. After such a command, a word that asks for what is done anyway is
+ * accepted and changes nothing; a word that asks for what policy decides is kept as a value
+ * and compared with policy; every other word is refused.
  */
 #ifndef SALLYPORT_POLICY_LANGUAGE_LEGACY_H
 #define SALLYPORT_POLICY_LANGUAGE_LEGACY_H
@@ -17,7 +17,7 @@
 #include "policy/language/error.h"
 #include "policy/language/span.h"
 
-/* What policy has to have, so that the words ask for no more. All zero: nothing. */
+/* What policy must say if the words ask for no more than it allows. All zero: nothing. */
 struct legacy_asks {
 	/* AF_UNSPEC, or of "LOCAL:REMOTE", this end's and the peer's */
 	struct ip_addr local, remote;
@@ -40,9 +40,10 @@ enum legacy_ask { ASK_NONE, ASK_MRU, ASK_MTU, ASK_IPV6, ASK_NOIPV6 };
 struct legacy_word {
 	enum legacy_kind kind;
 	enum legacy_ask ask;
-	/* parted by blanks; more than one only where they are refused */
+	/* separated by blanks; more than one only where they are refused */
 	const char *words;
-	/* LEGACY_POLICY: what kind of value, for people; else the only one; NULL: none */
+	/* LEGACY_POLICY: what kind of value, for people; otherwise the only one; NULL: none
+	 */
 	const char *argument;
 	const char *why;
 };

@@ -86,7 +86,7 @@ int lexer_next(struct lexer *lexer, struct lexed_line *line, struct error *err)
 
 		lexer->number++;
 		len = feed == NULL ? left : (size_t)(feed - start);
-		/* Also past a line that is wrong: the next call goes on behind it. */
+		/* Also past a line that is wrong: the next call continues after it. */
 		lexer->at = feed == NULL ? lexer->end : feed + 1;
 		if (lexer->number == 1 && len >= sizeof byte_order_mark - 1 &&
 		    memcmp(start, byte_order_mark, sizeof byte_order_mark - 1) == 0)

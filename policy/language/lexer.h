@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines and words of a policy file, and nothing but lines and words. */
+/* Splits a policy file into lines and words. */
 #ifndef SALLYPORT_POLICY_LANGUAGE_LEXER_H
 #define SALLYPORT_POLICY_LANGUAGE_LEXER_H
 
@@ -32,11 +32,11 @@ struct lexer {
 void lexer_start(struct lexer *lexer, const char *file, const char *text, size_t len);
 
 /*
- * The next line that has a word. Words are parted by blanks and tabs; a word that begins
- * with '#' begins a comment. Outside comments only printable ASCII, blank and tab may
- * stand; inside them bytes from 0x80 up as well. A last line without line feed is a line.
- * Returns 1 with *line filled, 0 at the end, or -1 with *err for a line that is wrong: the
- * next call goes on behind it.
+ * The next line that has a word. Words are separated by blanks and tabs; a
+ * word that begins with '#' begins a comment. Outside comments only printable ASCII, blanks
+ * and tabs are allowed; inside them bytes from 0x80 up as well. A last line without line
+ * feed is a line. Returns 1 with *line filled, 0 at the end, or -1 with *err for a line
+ * that is wrong: the next call continues after it.
  */
 int lexer_next(struct lexer *lexer, struct lexed_line *line, struct error *err);
 

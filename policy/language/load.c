@@ -14,7 +14,7 @@
 
 enum {
 	QUOTE_MAX = 80,
-	/* that a file may be replaced by another one before anybody could read it */
+	/* how often a file may be replaced before it could be read */
 	REPLACED_MAX = 100,
 };
 
@@ -130,8 +130,7 @@ static int look_once(const struct source *source, struct glance *out)
 	return r;
 }
 
-/* By its path each time. What replaces the file is another one, which need not be waited
- * for. */
+/* By its path each time: a file that replaces it is another one, and needs no waiting. */
 static int look(const struct source *source, struct glance *out)
 {
 	int r = look_once(source, out);
@@ -202,9 +201,7 @@ int policy_path(const char *dir, const char *name, char path[POLICY_PATH_MAX],
 	int n;
 
 	if (!policy_name_valid(name))
-		return error_set(err,
-				 "name %s: expected at most %d letters, digits, _ and -, "
-				 "beginning with a letter or a digit",
+		return error_set(err, "name %s: expected " NAME_EXPECTED,
 				 escape_quoted(name, strlen(name), quoted, sizeof quoted),
 				 NAME_MAX_LEN);
 	n = snprintf(path, POLICY_PATH_MAX, "%s/%s.conf", dir, name);

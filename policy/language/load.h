@@ -5,15 +5,15 @@
 
 #include "policy/language/policy.h"
 
-/* A file to read, never one that opening waits for. The descriptor, or -1 with *err. */
+/* Opens a regular file to read; never blocks. Returns the descriptor, or -1 with *err. */
 int policy_open(const char *path, enum trust trust, struct error *err);
 
 /*
- * Reads the whole of a file of at most POLICY_FILE_MAX bytes, as nobody is writing it: what
- * changes while it is read is looked at again, and what was written a moment ago is waited
- * for until it has settled (settle.h). *text lies in a buffer of the library's own, which
- * the next call overwrites: one thread only. Returns 0, or -1 with *err; err->sys is EAGAIN
- * if the file was being written for too long.
+ * Reads a whole file of at most POLICY_FILE_MAX bytes that nobody is writing: a file that
+ * changes while it is read is read again, and one that was written a moment ago is read
+ * once it has settled (settle.h). *text lies in a buffer of the library's own, which the
+ * next call overwrites: one thread only. Returns 0, or -1 with *err; err->sys is EAGAIN if
+ * the file was being written for too long.
  */
 int policy_read(const char *path, enum trust trust, const char **text, size_t *len,
 		struct error *err);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
 #include "policy/language/escape.h"
+#include "policy/language/load.h"
 
 enum { QUOTE_MAX = 56 };
 
@@ -68,7 +68,7 @@ static int refuse_keyword(const struct parse *p)
 			return parse_fail(p, 0, "keyword %s belongs in %s, not in %s",
 					  quoted, scopes[i]->title, p->scope->title);
 	if (near != NULL)
-		return parse_fail(p, 0, "unknown keyword %s: expected perhaps %s", quoted,
+		return parse_fail(p, 0, "unknown keyword %s: did you mean %s?", quoted,
 				  near->name);
 	list_keywords(p->scope, names, sizeof names);
 	return parse_fail(p, 0, "unknown keyword %s: expected one of %s", quoted, names);
@@ -102,8 +102,8 @@ static int take_line(struct parse *p)
 		return take_end(p);
 	seen = &p->seen[k - p->scope->keywords];
 	if (*seen != 0 && (k->flags & KEYWORD_REPEATS) == 0)
-		return parse_fail(p, 0, "%s repeated: expected once, and it is on line %u",
-				  k->name, *seen);
+		return parse_fail(p, 0, "%s repeated: it is already on line %u", k->name,
+				  *seen);
 	if (p->line.nwords < 2)
 		return parse_fail(p, 0, "%s: no value: expected %s", k->name,
 				  keyword_expected(k, expected));
@@ -146,7 +146,7 @@ bool parse_stops(struct parse *p, int r)
 		return false;
 	}
 	error_at(&more, p->file, p->err->line, p->err->column,
-		 "more errors: the first %d are told", PARSE_ERRORS_MAX);
+		 "more errors follow: only the first %d are shown", PARSE_ERRORS_MAX);
 	p->list->tell(p->list->context, &more);
 	return true;
 }
@@ -154,19 +154,6 @@ bool parse_stops(struct parse *p, int r)
 int parse_end(const struct parse *p)
 {
 	return p->errors == 0 ? 0 : -1;
-}
-
-int parse_check_routes(struct parse *p, const struct check_routes *routes)
-{
-	struct check_routes one = *routes;
-
-	one.count = 1;
-	for (size_t i = 0; i < routes->count; i++) {
-		one.list = &routes->list[i];
-		if (parse_stops(p, check_routes_pair(&one, p->err)))
-			return -1;
-	}
-	return 0;
 }
 
 static int check_required(struct parse *p)
@@ -214,7 +201,12 @@ static int take_lines(struct parse *p, struct lexer *lexer)
 	}
 }
 
-int parse_text(struct parse *p, const char *text, size_t len)
+/*
+ * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
+ * partly filled: the caller clears it. With a list it continues after a line that is wrong,
+ * and looks for missing keywords once every line is right.
+ */
+static int parse_text(struct parse *p, const char *text, size_t len)
 {
 	struct lexer lexer;
 
@@ -232,7 +224,59 @@ int parse_text(struct parse *p, const char *text, size_t len)
 	lexer_start(&lexer, p->file, text, len);
 	if (take_lines(p, &lexer) != 0)
 		return -1;
-	/* What a file lacks that was cut off is not known. */
+	/* What is missing in a file that was cut off is unknown. */
 	(void)parse_stops(p, check_end(p, text, len));
 	return parse_end(p) != 0 ? -1 : check_required(p);
+}
+
+static int parse_named(const struct parse_kind *kind, struct parse *p, const char *name,
+		       const char *text, size_t len)
+{
+	if (kind->name != KEYWORD_NOWHERE) {
+		if (!policy_name_valid(name)) {
+			(void)parse_stops(
+			    p, error_at(p->err, p->file, 0, 0,
+					"not the name of a %s: expected " NAME_EXPECTED,
+					kind->scope->kind, NAME_MAX_LEN));
+			return -1;
+		}
+		snprintf(parse_field(p, kind->name), NAME_MAX_LEN + 1, "%s", name);
+	}
+	snprintf(parse_field(p, kind->file), POLICY_PATH_MAX, "%s", p->file);
+	if (parse_text(p, text, len) != 0)
+		return -1;
+	return kind->check == NULL ? 0 : kind->check(p);
+}
+
+int parse_file(const struct parse_kind *kind, const char *file, const char *name,
+	       const char *text, size_t len, void *out, struct error *err,
+	       const struct error_list *list)
+{
+	struct error own;
+	struct parse p = {.scope = kind->scope,
+			  .file = file,
+			  .out = out,
+			  .err = list != NULL && err == NULL ? &own : err,
+			  .list = list};
+
+	memset(out, 0, kind->size);
+	if (parse_named(kind, &p, name, text, len) == 0)
+		return 0;
+	/* Allows nothing, in case somebody forgets to look at the result. */
+	memset(out, 0, kind->size);
+	return -1;
+}
+
+int parse_load(const struct parse_kind *kind, int dir, const char *directory,
+	       const char *name, enum trust trust, void *out, struct error *err)
+{
+	char path[POLICY_PATH_MAX];
+	const char *text;
+	size_t len;
+
+	memset(out, 0, kind->size);
+	if (policy_path(directory, name, path, err) != 0 ||
+	    policy_read_in(dir, path, trust, &text, &len, err) != 0)
+		return -1;
+	return parse_file(kind, path, name, text, len, out, err, NULL);
 }

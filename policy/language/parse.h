@@ -28,15 +28,8 @@ struct parse {
 	unsigned end;
 };
 
-/* Of one file, that are told; that there are more is told as well. */
+/* How many errors of one file are reported; that there are more is reported as well. */
 enum { PARSE_ERRORS_MAX = 20 };
-
-/*
- * Sets the defaults, then takes every line of text. On -1 *err says why and *out is only
- * partly filled: the caller clears it. With a list a line that is wrong does not end it;
- * what is missing is asked for once every line is right.
- */
-int parse_text(struct parse *p, const char *text, size_t len);
 
 /*
  * After a check that returned r, with *err if it was -1: whether to stop there. With a list
@@ -45,9 +38,22 @@ int parse_text(struct parse *p, const char *text, size_t len);
 bool parse_stops(struct parse *p, int r);
 /* 0, or -1 when there was an error. */
 int parse_end(const struct parse *p);
-struct check_routes;
-/* check_routes_pair() of each. 0, or -1 to stop. */
-int parse_check_routes(struct parse *p, const struct check_routes *routes);
+
+/* A link's own addresses. */
+struct parse_link {
+	const struct address_pair *address, *address6;
+};
+/*
+ * parse_check.c: each reports what is wrong to parse_stops(), and returns 0, or -1 to stop.
+ * No prefix of a keyword's list may contain an end of the link itself. Mru (0: not given)
+ * has to suit an Address6. The interface becomes "sp-NAME" where it is "", and has to have
+ * room more characters left, for which the line room_line is the reason (0: none).
+ */
+int parse_check_routes(struct parse *p, const char *keyword, const struct prefix_line *list,
+		       size_t count, const struct parse_link *link);
+int parse_check_mru(struct parse *p, unsigned mru, const struct address_pair *address6);
+int parse_check_interface(struct parse *p, const char *name, char *interface, size_t room,
+			  unsigned room_line);
 
 /* Stores the words of p->line as the value of p->keyword. */
 int parse_value(struct parse *p);
@@ -56,6 +62,30 @@ int parse_value(struct parse *p);
 unsigned parse_line_of(const struct parse *p, const char *name);
 /* The field of p->out that an offset means. */
 void *parse_field(const struct parse *p, size_t offset);
+
+/* What makes one kind of file different from the others. */
+struct parse_kind {
+	const struct scope *scope;
+	/* of its struct, and where in it the file's name stands and, unless
+	 * KEYWORD_NOWHERE, that of the peer or profile */
+	size_t size, file, name;
+	/* What the table cannot say, because it is about two values; NULL: nothing. Returns
+	 * parse_end(), or -1 to stop. */
+	int (*check)(struct parse *p);
+};
+extern const struct parse_kind parse_agent_kind, parse_peer_kind, parse_profile_kind;
+
+/*
+ * The whole of a file. 0 with *out, which has kind->size bytes; or -1 with *out all zero
+ * and *err: with a list the last of its errors, and each was told there.
+ */
+int parse_file(const struct parse_kind *kind, const char *file, const char *name,
+	       const char *text, size_t len, void *out, struct error *err,
+	       const struct error_list *list);
+/* The same for directory/NAME.conf; dir as for policy_read_in(). */
+int parse_load(const struct parse_kind *kind, int dir, const char *directory,
+	       const char *name, enum trust trust, void *out, struct error *err);
+
 /* Errors at a word of the line at hand; always -1. */
 int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

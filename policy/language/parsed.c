@@ -3,31 +3,24 @@
 
 #include <string.h>
 
+#include "policy/language/parse.h"
 #include "policy/language/path.h"
 #include "policy/language/print.h"
 
+static const struct parse_kind *const kinds[KIND_COUNT] = {
+    [KIND_AGENT] = &parse_agent_kind,
+    [KIND_PEER] = &parse_peer_kind,
+    [KIND_PROFILE] = &parse_profile_kind,
+};
+
 const char *kind_name(enum file_kind kind)
 {
-	return kind_scope(kind)->kind;
-}
-
-enum file_kind kind_find(const char *word)
-{
-	unsigned kind = 0;
-
-	while (kind < KIND_COUNT && strcmp(word, kind_name(kind)) != 0)
-		kind++;
-	return kind;
+	return kinds[kind]->scope->kind;
 }
 
 const struct scope *kind_scope(enum file_kind kind)
 {
-	static const struct scope *const scopes[KIND_COUNT] = {[KIND_AGENT] = &scope_agent,
-							       [KIND_PEER] = &scope_peer,
-							       [KIND_PROFILE] =
-								   &scope_profile};
-
-	return scopes[kind];
+	return kinds[kind]->scope;
 }
 
 /* The peer's or profile's name: the file's own, without ".conf". */
@@ -42,41 +35,30 @@ static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct error 
 		if (policy_name_valid(name))
 			return 0;
 	}
-	return error_file(err, shown, 0,
-			  "expected a file NAME.conf, of at most %d letters, digits, _ "
-			  "and -, beginning with a letter or a digit",
+	return error_file(err, shown, 0, "expected a file NAME.conf, of " NAME_EXPECTED,
 			  NAME_MAX_LEN);
 }
 
 int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t len,
 		union parsed *out, struct error *err)
 {
-	char name[NAME_MAX_LEN + 1];
+	char name[NAME_MAX_LEN + 1] = "";
 
-	if (kind == KIND_AGENT)
-		return policy_parse_agent(shown, text, len, &out->agent, err);
-	if (name_of(shown, name, err) != 0)
+	if (kind != KIND_AGENT && name_of(shown, name, err) != 0)
 		return -1;
-	return kind == KIND_PROFILE
-		   ? profile_parse(shown, name, text, len, &out->profile, err)
-		   : policy_parse_peer(shown, name, text, len, &out->peer, err);
+	return parse_file(kinds[kind], shown, name, text, len, out, err, NULL);
 }
 
 int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
 		    union parsed *out, const struct error_list *list)
 {
-	char name[NAME_MAX_LEN + 1];
+	char name[NAME_MAX_LEN + 1] = "";
 	struct error err;
 
-	if (kind == KIND_AGENT)
-		return policy_parse_agent_all(shown, text, len, &out->agent, list);
-	if (name_of(shown, name, &err) != 0) {
-		list->tell(list->context, &err);
-		return -1;
-	}
-	return kind == KIND_PROFILE
-		   ? profile_parse_all(shown, name, text, len, &out->profile, list)
-		   : policy_parse_peer_all(shown, name, text, len, &out->peer, list);
+	if (kind == KIND_AGENT || name_of(shown, name, &err) == 0)
+		return parse_file(kinds[kind], shown, name, text, len, out, NULL, list);
+	list->tell(list->context, &err);
+	return -1;
 }
 
 void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out)

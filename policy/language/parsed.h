@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The three kinds of file, and what a good one of any kind says. */
+/* The three kinds of file, and the values of a good one of any kind. */
 #ifndef SALLYPORT_POLICY_LANGUAGE_PARSED_H
 #define SALLYPORT_POLICY_LANGUAGE_PARSED_H
 
@@ -10,9 +10,8 @@
 #include "policy/language/profile.h"
 
 enum file_kind { KIND_AGENT, KIND_PEER, KIND_PROFILE, KIND_COUNT };
-/* "agent", "peer", "profile"; and back, KIND_COUNT for another word. */
+/* "agent", "peer", "profile". */
 const char *kind_name(enum file_kind kind);
-enum file_kind kind_find(const char *word);
 /* The keywords of such a file. */
 const struct scope *kind_scope(enum file_kind kind);
 
@@ -25,7 +24,8 @@ union parsed {
 /* shown is the file's name: it tells that of the peer or profile. 0, or -1 with *err. */
 int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t len,
 		union parsed *out, struct error *err);
-/* The same with every error, as policy_parse_peer_all(). */
+/* The same, going on after each error: each is told, up to PARSE_ERRORS_MAX, and that there
+ * are more. */
 int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
 		    union parsed *out, const struct error_list *list);
 /* What is in force, as print.h has it. */

@@ -9,13 +9,13 @@ enum { PATH_TEXT_MAX = 4096 };
 
 /*
  * The length of NAME in NAME.conf, which is what a peer's or a profile's file is called; 0
- * for what editors leave lying beside it, and whatever else is no such file.
+ * for what editors leave beside it, and for every other name.
  */
 size_t path_conf_len(const char *file);
 
 /*
- * Each writes into out and returns 0, or -1 when it does not fit. They go by the text
- * alone: doubled slashes, slashes at the end and components "." go, ".." and links stay.
+ * Each writes into out and returns 0, or -1 when it does not fit. They work on the
+ * text alone: double slashes, trailing slashes and "." are removed, ".." and links stay.
  */
 
 /* "." when nothing is left. */

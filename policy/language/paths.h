@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Where things are. The build may set the directories; nothing else may. */
+/* Where the files are. Only the build may set the directories. */
 #ifndef SALLYPORT_POLICY_LANGUAGE_PATHS_H
 #define SALLYPORT_POLICY_LANGUAGE_PATHS_H
 

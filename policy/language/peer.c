@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
-#include "policy/language/load.h"
 #include "policy/language/parse.h"
 #include "policy/language/value.h"
 
@@ -30,38 +28,23 @@ static int check_link(const struct peer *peer, const char *file, struct error *e
 	    peer->address6.local.family != AF_UNSPEC)
 		return 0;
 	return error_at(err, file, peer->allow_line, 1,
-			"Allow pppd without a link's addresses: expected a line "
+			"Allow pppd needs an address of the link: expected a line "
 			"\"Address\" or \"Address6\" as well");
 }
 
-static int check_peer(struct parse *p, struct peer *peer)
+static int check_peer(struct parse *p)
 {
-	struct check_routes routes = {.file = p->file,
-				      .keyword = "Route",
-				      .list = peer->routes,
-				      .count = peer->nroutes,
-				      .address = &peer->address,
-				      .address6 = &peer->address6};
-	struct check_routes offers = routes;
-	const struct check_mru mru = {.file = p->file,
-				      .mru = peer->mru,
-				      .line = parse_line_of(p, "Mru"),
-				      .address6 = &peer->address6};
-	struct check_interface interface = {.file = p->file,
-					    .name = peer->name,
-					    .interface = peer->interface,
-					    .interface_line = parse_line_of(p, "Interface"),
-					    .sessions_line = peer->sessions_line};
+	struct peer *peer = p->out;
+	const struct parse_link link = {&peer->address, &peer->address6};
 
-	offers.keyword = "Offer";
-	offers.list = peer->offers;
-	offers.count = peer->noffers;
-	interface.room = peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0;
 	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
 	    parse_stops(p, check_link(peer, p->file, p->err)) ||
-	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
-	    parse_check_routes(p, &routes) != 0 || parse_check_routes(p, &offers) != 0 ||
-	    parse_stops(p, check_interface_fits(&interface, p->err)))
+	    parse_check_mru(p, peer->mru, &peer->address6) != 0 ||
+	    parse_check_routes(p, "Route", peer->routes, peer->nroutes, &link) != 0 ||
+	    parse_check_routes(p, "Offer", peer->offers, peer->noffers, &link) != 0 ||
+	    parse_check_interface(p, peer->name, peer->interface,
+				  peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,
+				  peer->sessions_line) != 0)
 		return -1;
 	return parse_end(p);
 }
@@ -107,59 +90,28 @@ size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_A
 	return used;
 }
 
-static int parse_peer(struct parse *p, const char *name, const char *text, size_t len)
-{
-	struct peer *out = p->out;
-
-	memset(out, 0, sizeof *out);
-	if (!policy_name_valid(name)) {
-		(void)parse_stops(
-		    p, error_at(p->err, p->file, 0, 0, "not the name of a peer"));
-		return -1;
-	}
-	snprintf(out->name, sizeof out->name, "%s", name);
-	snprintf(out->file, sizeof out->file, "%s", p->file);
-	if (parse_text(p, text, len) == 0 && check_peer(p, out) == 0)
-		return 0;
-	/* Allows nothing, in case somebody forgets to look at the result. */
-	memset(out, 0, sizeof *out);
-	return -1;
-}
+const struct parse_kind parse_peer_kind = {
+    .scope = &scope_peer,
+    .size = sizeof(struct peer),
+    .file = offsetof(struct peer, file),
+    .name = offsetof(struct peer, name),
+    .check = check_peer,
+};
 
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
 		      struct peer *out, struct error *err)
 {
-	struct parse p = {.scope = &scope_peer, .file = file, .out = out, .err = err};
-
-	return parse_peer(&p, name, text, len);
-}
-
-int policy_parse_peer_all(const char *file, const char *name, const char *text, size_t len,
-			  struct peer *out, const struct error_list *list)
-{
-	struct error err;
-	struct parse p = {
-	    .scope = &scope_peer, .file = file, .out = out, .err = &err, .list = list};
-
-	return parse_peer(&p, name, text, len);
+	return parse_file(&parse_peer_kind, file, name, text, len, out, err, NULL);
 }
 
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
 		     struct error *err)
 {
-	return policy_load_peer_in(-1, dir, name, trust, out, err);
+	return parse_load(&parse_peer_kind, -1, dir, name, trust, out, err);
 }
 
 int policy_load_peer_in(int dir, const char *directory, const char *name, enum trust trust,
 			struct peer *out, struct error *err)
 {
-	char path[POLICY_PATH_MAX];
-	const char *text;
-	size_t len;
-
-	memset(out, 0, sizeof *out);
-	if (policy_path(directory, name, path, err) != 0 ||
-	    policy_read_in(dir, path, trust, &text, &len, err) != 0)
-		return -1;
-	return policy_parse_peer(path, name, text, len, out, err);
+	return parse_load(&parse_peer_kind, dir, directory, name, trust, out, err);
 }

@@ -45,7 +45,7 @@ enum {
 	SESSIONS_MAX = 8,
 };
 
-/* A kernel without Landlock: auto takes it for what does not run as uid 0. */
+/* A kernel without Landlock: auto accepts it for programs that do not run as uid 0. */
 enum landlock_use { LANDLOCK_AUTO, LANDLOCK_REQUIRED, LANDLOCK_OPTIONAL };
 
 /* Who speaks PPP: auto is the agent's, or the launcher's, choice. */
@@ -172,6 +172,9 @@ static inline bool peer_has_reach(const struct peer *peer)
 
 /* True for a name that may be a peer or profile: see NAME_MAX_LEN. */
 bool policy_name_valid(const char *name);
+/* What such a name looks like; "%d" stands for NAME_MAX_LEN. */
+#define NAME_EXPECTED                                                                      \
+	"at most %d letters, digits, _ and -, beginning with a letter or a digit"
 
 /*
  * Read one file, strictly. The caller owns *out; nothing is allocated. A missing agent.conf
@@ -191,10 +194,5 @@ int policy_parse_agent(const char *file, const char *text, size_t len,
 		       struct agent_conf *out, struct error *err);
 int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
 		      struct peer *out, struct error *err);
-/* Going on behind each error, which is told to the list, up to a limit which is as well. */
-int policy_parse_agent_all(const char *file, const char *text, size_t len,
-			   struct agent_conf *out, const struct error_list *list);
-int policy_parse_peer_all(const char *file, const char *name, const char *text, size_t len,
-			  struct peer *out, const struct error_list *list);
 
 #endif

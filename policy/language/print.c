@@ -22,16 +22,6 @@ static size_t count_of(const struct print *p)
 	return *(const size_t *)(const void *)((const char *)p->values + p->keyword->count);
 }
 
-static void start_line(const struct print *p)
-{
-	fputs(p->keyword->name, p->out);
-}
-
-static void end_line(const struct print *p)
-{
-	fputc('\n', p->out);
-}
-
 static void print_text(const struct print *p)
 {
 	const char *text = field_of(p);
@@ -105,11 +95,11 @@ static void print_verbs(const struct print *p)
 {
 	unsigned allow = *(const unsigned *)field_of(p);
 
-	start_line(p);
+	fputs(p->keyword->name, p->out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
 		if ((allow & 1u << verb) != 0)
 			fprintf(p->out, " %s", verb_name(verb));
-	end_line(p);
+	fputc('\n', p->out);
 }
 
 static void print_keys(const struct print *p)
@@ -125,7 +115,7 @@ static void print_keys(const struct print *p)
 				key->base64);
 		else
 			fprintf(p->out, "%s %s\n", p->keyword->name,
-				key_fingerprint(key, text));
+				key_fingerprint(key->digest, text));
 	}
 }
 
@@ -151,8 +141,7 @@ static void print_reach(const struct print *p)
 
 static void print_end(const struct print *p)
 {
-	start_line(p);
-	end_line(p);
+	fprintf(p->out, "%s\n", p->keyword->name);
 }
 
 static void print_scope(const struct scope *scope, const void *values, FILE *out)

@@ -2,11 +2,6 @@
 /* connect/NAME.conf: what the table cannot say, because it is about two values. */
 #include "policy/language/profile.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "policy/language/check.h"
-#include "policy/language/load.h"
 #include "policy/language/parse.h"
 
 static int check_addresses(const struct profile *profile, const char *file,
@@ -20,78 +15,35 @@ static int check_addresses(const struct profile *profile, const char *file,
 			"\"Address6\", or \"Accept address\" to take the remote's");
 }
 
-static int check_profile(struct parse *p, struct profile *profile)
+static int check_profile(struct parse *p)
 {
-	const struct check_routes routes = {.file = p->file,
-					    .keyword = "Route",
-					    .list = profile->routes,
-					    .count = profile->nroutes,
-					    .address = &profile->address,
-					    .address6 = &profile->address6};
-	const struct check_interface name = {.file = p->file,
-					     .name = profile->name,
-					     .interface = profile->interface,
-					     .interface_line =
-						 parse_line_of(p, "Interface")};
-	const struct check_mru mru = {.file = p->file,
-				      .mru = profile->mru,
-				      .line = parse_line_of(p, "Mru"),
-				      .address6 = &profile->address6};
+	struct profile *profile = p->out;
+	const struct parse_link link = {&profile->address, &profile->address6};
 
 	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
-	    parse_stops(p, check_mru_fits(&mru, p->err)) ||
-	    parse_check_routes(p, &routes) != 0 ||
-	    parse_stops(p, check_interface_fits(&name, p->err)))
+	    parse_check_mru(p, profile->mru, &profile->address6) != 0 ||
+	    parse_check_routes(p, "Route", profile->routes, profile->nroutes, &link) != 0 ||
+	    parse_check_interface(p, profile->name, profile->interface, 0, 0) != 0)
 		return -1;
 	return parse_end(p);
 }
 
-static int parse_profile(struct parse *p, const char *name, const char *text, size_t len)
-{
-	struct profile *out = p->out;
-
-	memset(out, 0, sizeof *out);
-	if (!policy_name_valid(name)) {
-		(void)parse_stops(
-		    p, error_at(p->err, p->file, 0, 0, "not the name of a profile"));
-		return -1;
-	}
-	snprintf(out->name, sizeof out->name, "%s", name);
-	snprintf(out->file, sizeof out->file, "%s", p->file);
-	if (parse_text(p, text, len) == 0 && check_profile(p, out) == 0)
-		return 0;
-	memset(out, 0, sizeof *out);
-	return -1;
-}
+const struct parse_kind parse_profile_kind = {
+    .scope = &scope_profile,
+    .size = sizeof(struct profile),
+    .file = offsetof(struct profile, file),
+    .name = offsetof(struct profile, name),
+    .check = check_profile,
+};
 
 int profile_parse(const char *file, const char *name, const char *text, size_t len,
 		  struct profile *out, struct error *err)
 {
-	struct parse p = {.scope = &scope_profile, .file = file, .out = out, .err = err};
-
-	return parse_profile(&p, name, text, len);
-}
-
-int profile_parse_all(const char *file, const char *name, const char *text, size_t len,
-		      struct profile *out, const struct error_list *list)
-{
-	struct error err;
-	struct parse p = {
-	    .scope = &scope_profile, .file = file, .out = out, .err = &err, .list = list};
-
-	return parse_profile(&p, name, text, len);
+	return parse_file(&parse_profile_kind, file, name, text, len, out, err, NULL);
 }
 
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,
 		 struct error *err)
 {
-	char path[POLICY_PATH_MAX];
-	const char *text;
-	size_t len;
-
-	memset(out, 0, sizeof *out);
-	if (policy_path(dir, name, path, err) != 0 ||
-	    policy_read(path, trust, &text, &len, err) != 0)
-		return -1;
-	return profile_parse(path, name, text, len, out, err);
+	return parse_load(&parse_profile_kind, -1, dir, name, trust, out, err);
 }

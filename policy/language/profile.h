@@ -71,8 +71,5 @@ int profile_load(const char *dir, const char *name, enum trust trust, struct pro
 		 struct error *err);
 int profile_parse(const char *file, const char *name, const char *text, size_t len,
 		  struct profile *out, struct error *err);
-/* As policy_parse_peer_all(). */
-int profile_parse_all(const char *file, const char *name, const char *text, size_t len,
-		      struct profile *out, const struct error_list *list);
 
 #endif

@@ -102,7 +102,7 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 
 	if (pair.len == 0)
 		return error_at(err, "", 0, column,
-				"blank: expected one between words, none at the end");
+				"extra blank: expected one between words, none at the end");
 	escape_quoted(key.at, key.len, quoted, sizeof quoted);
 	if (out->verb != VERB_PPPD)
 		return error_at(err, "", 0, column, "%s: expected nothing after %s", quoted,

@@ -7,7 +7,7 @@
 
 enum { MS_PER_S = 1000, NS_PER_MS = 1000000 };
 
-/* How far the two clocks may part by themselves while a process waits. */
+/* How far the two clocks may drift apart while a process waits. */
 enum { STEP_MS = 100 };
 
 /* Of the process: its files share what it may wait. */
@@ -41,8 +41,8 @@ void settle_begin(bool decides)
 
 /*
  * A file of the future was written before the clock was set back, nobody knows how long
- * before. Whoever still writes to it dates it now: once the clock has not been set for
- * SETTLE_MS, none has written to what is still of the future.
+ * before. A writer that is still active dates it now: once the clock has not been set for
+ * SETTLE_MS, nobody is writing to a file that is still dated in the future.
  */
 static bool has_run_on(int64_t real)
 {

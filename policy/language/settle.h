@@ -2,8 +2,8 @@
 /*
  * Waiting until a file has settled. One that is overwritten in place without being cut off
  * first (scp, rsync --inplace, dd conv=notrunc) has its End all the time, while it is
- * partly old and partly new: only that nobody has written to it for a while tells that it
- * is finished. A writer may pause between two pieces for as long as SETTLE_MS and is
+ * partly old and partly new: the only sign that it is finished is that nobody has written
+ * to it for a while. A writer may pause between two pieces for as long as SETTLE_MS and is
  * noticed.
  */
 #ifndef SALLYPORT_POLICY_LANGUAGE_SETTLE_H
@@ -23,9 +23,9 @@ enum {
 };
 
 /*
- * What is read decides something, unless this has said that it is only looked at: then a
+ * Files are read to decide by them, unless this says that they are only looked at: then a
  * file need not have settled, but must still be the same before and after it is read.
- * Either way the process has its whole time to wait again.
+ * Either way the process gets its whole time to wait again.
  */
 void settle_begin(bool decides);
 

@@ -93,7 +93,8 @@ static int follow_link(struct walk *w, const char *name)
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return walk_fail(w, errno, "cannot look at a symbolic link");
 	if (st.st_uid != 0)
-		return untrusted(w, walk_fail(w, 0, "a symbolic link is not root's"));
+		return untrusted(w,
+				 walk_fail(w, 0, "a symbolic link is not owned by root"));
 	len = readlinkat(w->dir, name, target, sizeof target - 1);
 	if (len <= 0)
 		return walk_fail(w, len < 0 ? errno : EINVAL,
@@ -101,7 +102,8 @@ static int follow_link(struct walk *w, const char *name)
 	target[len] = '\0';
 	n = snprintf(joined, sizeof joined, "%s/%s", target, w->rest + w->at);
 	if (n < 0 || (size_t)n >= sizeof joined)
-		return walk_fail(w, ENAMETOOLONG, "a symbolic link leads too far");
+		return walk_fail(w, ENAMETOOLONG,
+				 "the target of a symbolic link is too long");
 	memcpy(w->rest, joined, (size_t)n + 1);
 	w->at = 0;
 	return target[0] == '/' ? enter_dir(w, "/") : 0;
@@ -180,7 +182,7 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 {
 	int fd;
 
-	/* Opening a device can do things: do not, though only fstat below is proof. */
+	/* Opening a device can have effects, so look first. The proof is fstat() below. */
 	if (fstatat(w->dir, name, st, AT_SYMLINK_NOFOLLOW) < 0)
 		return walk_fail(w, errno, "cannot open it");
 	if (!S_ISREG(st->st_mode))
@@ -198,7 +200,8 @@ static int open_checked(struct walk *w, const char *name, int flags, struct stat
 	return -1;
 }
 
-/* A policy file in w->dir: with one name only, lest another be where others can write. */
+/* A policy file in w->dir: with one name only, as another could be where others can write.
+ */
 static int open_file(struct walk *w, const char *name)
 {
 	struct stat st;

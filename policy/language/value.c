@@ -81,7 +81,7 @@ int value_choice(const char *text, const char *words, unsigned *out, const char 
 		}
 		words += n + (words[n] == ' ');
 	}
-	return refuse(why, "not one of the words that may stand here");
+	return refuse(why, "unknown value");
 }
 
 /* The fields are where the pattern has digits; it must fit to the byte. */
@@ -107,7 +107,7 @@ int value_time(const char *text, time_t *out, const char **why)
 	struct tm tm = {0}, asked;
 
 	if (!fits_time(text))
-		return refuse(why, "not a time of that form");
+		return refuse(why, "not a time in the expected form");
 	tm.tm_year = two_digits(text) * 100 + two_digits(text + 2) - 1900;
 	tm.tm_mon = two_digits(text + 5) - 1;
 	tm.tm_mday = two_digits(text + 8);
@@ -183,7 +183,7 @@ int value_interface(const char *text, const char **why)
 		return refuse(why, "interface name too long");
 	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
 		if (strcmp(text, reserved[i]) == 0)
-			return refuse(why, "the system uses this name itself");
+			return refuse(why, "the system reserves this name");
 	return 0;
 }
 
@@ -196,11 +196,10 @@ int value_host(const char *text, const char **why)
 	if (strlen(text) > HOST_MAX_LEN)
 		return refuse(why, "host name too long");
 	if (strchr(text, '@') != NULL)
-		return refuse(why, "the account has a line of its own, \"Account\"");
+		return refuse(why, "the account belongs on a line of its own, \"Account\"");
 	if (text[0] == '[')
-		return refuse(why,
-			      "an IPv6 address stands without brackets, and a port has "
-			      "a line of its own, \"Port\"");
+		return refuse(why, "write an IPv6 address without brackets, and a port on "
+				   "a line of its own, \"Port\"");
 	if (!is_made_of(text, "._:-"))
 		return refuse(why, "a host is made of letters, digits and . _ : -");
 	/* ssh would look for a host of that whole name. */

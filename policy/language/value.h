@@ -13,7 +13,7 @@ enum { TIME_TEXT_MAX = 21 }; /* "2027-01-31T00:00:00Z" and NUL */
 /* Plain decimal: no sign, no leading zero, within min…max. */
 int value_number(const char *text, unsigned min, unsigned max, unsigned *out,
 		 const char **why);
-/* One of the words (parted by single blanks), exactly; *out is its index. */
+/* One of the words (separated by single blanks), exactly; *out is its index. */
 int value_choice(const char *text, const char *words, unsigned *out, const char **why);
 /* YYYY-MM-DDTHH:MM:SSZ, a real moment from the year 2000 on (RFC 3339, in UTC only). */
 int value_time(const char *text, time_t *out, const char **why);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy audit: the host as it is, beside its policy. The subjects are
  * policy/audit/host_*.c. */
-#include <getopt.h>
 #include <string.h>
 
 #include "policy/language/path.h"
-#include "policy/language/value.h"
 #include "policy/tool/audit/addresses.h"
 #include "policy/tool/audit/host.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 #include "policy/tool/report/table.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
 
@@ -42,70 +40,39 @@ static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 		host_keep_profile(&a->host, &parsed->profile);
 }
 
-static enum exit_code take_role(struct audit *a, const char *word)
+static enum exit_code take_role(const struct cli *cli, void *roles, const char *word)
 {
 	const enum role role = role_find(word);
 
 	if (role == ROLE_COUNT)
-		return usage_error("--role is remote or local");
-	a->host.roles.forced |= 1u << role;
+		return cli_usage_error(cli, "--role is remote or local");
+	((struct roles *)roles)->forced |= 1u << role;
 	return EXIT_DONE;
 }
 
-static enum exit_code take_option(struct audit *a, int option)
+static enum exit_code take_options(struct audit *a, struct cli *cli)
 {
-	const char *why;
+	const char *root = NULL;
+	const struct cli_option options[] = {
+	    {"format", CLI_CHOICE, .out = &a->format, .words = REPORT_FORMATS},
+	    {"root", CLI_TEXT, .out = &root},
+	    {"role", CLI_CALL, .out = &a->host.roles, .take = take_role},
+	    {"at", CLI_TIME, .out = &a->survey.now},
+	    {"soon", CLI_NUMBER, .out = &a->survey.soon, .max = SURVEY_SOON_DAYS_MAX},
+	    {"strict", CLI_FLAG, .out = &a->strict},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-	switch (option) {
-	case 'f':
-		a->format = report_format_find(optarg);
-		return a->format < REPORT_FORMAT_COUNT
-			   ? EXIT_DONE
-			   : usage_error("--format is text, json or sarif");
-	case 'r':
-		if (path_tidy(optarg, a->root) != 0)
-			return usage_error("--root: the path is too long");
-		return EXIT_DONE;
-	case 'a':
-		return value_time(optarg, &a->survey.now, &why) == 0
-			   ? EXIT_DONE
-			   : usage_error("--at: %s", why);
-	case 'R':
-		return take_role(a, optarg);
-	case 'n':
-		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &a->survey.soon,
-				    &why) == 0
-			   ? EXIT_DONE
-			   : usage_error("--soon: %s", why);
-	case 'S':
-		a->strict = true;
-		return EXIT_DONE;
-	default:
-		return option_refused(option);
-	}
-}
-
-static enum exit_code take_options(struct audit *a, int argc, char **argv)
-{
-	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-						{"root", required_argument, NULL, 'r'},
-						{"role", required_argument, NULL, 'R'},
-						{"at", required_argument, NULL, 'a'},
-						{"soon", required_argument, NULL, 'n'},
-						{"strict", no_argument, NULL, 'S'},
-						{0}};
-	enum exit_code code;
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		code = take_option(a, option);
-		if (code != EXIT_DONE)
-			return code;
-	}
-	if (optind < argc)
-		return usage_error("audit looks at a whole host: it takes no file");
+	if (code != EXIT_DONE)
+		return code;
+	if (cli->argc > 0)
+		return cli_usage_error(cli,
+				       "audit looks at a whole host: it takes no file");
 	/* Without it, or as the whole: this host. */
+	if (root == NULL)
+		return EXIT_DONE;
+	if (path_tidy(root, a->root) != 0)
+		return cli_usage_error(cli, "--root: the path is too long");
 	if (strcmp(a->root, "/") == 0)
 		a->root[0] = '\0';
 	return EXIT_DONE;
@@ -134,13 +101,13 @@ static unsigned kinds_skipped(const struct roles *roles)
 /* All that check does, with the host's own addresses. */
 static void audit_policy(struct audit *a)
 {
-	struct places places = {.survey = &a->survey,
+	struct inputs inputs = {.survey = &a->survey,
 				.kind = KIND_COUNT,
 				.skip = kinds_skipped(&a->host.roles),
 				.root = a->root};
 	struct error err;
 
-	places_read_host(&places);
+	inputs_read_host(&inputs);
 	/* They are held against the Routes of peers. */
 	if (!roles_has(&a->host.roles, ROLE_REMOTE))
 		return;
@@ -239,14 +206,14 @@ static enum exit_code report(struct audit *a)
 	return r < 0 ? EXIT_SYSTEM : verdict(a);
 }
 
-enum exit_code cmd_audit(int argc, char **argv)
+enum exit_code cmd_audit(struct cli *cli)
 {
 	static struct audit a;
 	struct error err;
 	enum exit_code code;
 
 	survey_begin(&a.survey);
-	code = take_options(&a, argc, argv);
+	code = take_options(&a, cli);
 	if (code != EXIT_DONE)
 		return code;
 	a.survey.findings = &a.findings;

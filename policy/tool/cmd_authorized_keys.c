@@ -7,7 +7,6 @@
  * where a shell's ">" empties it before anything is known.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +51,9 @@ static void print_peer_lines(void *context, enum file_kind kind, const char *sho
 			keys->nlines++;
 		} else {
 			fprintf(stderr,
-				"# %s:%u: no line for %s: the key itself is not known\n",
+				"# %s:%u: no line for %s: only its fingerprint is known\n",
 				shown, line->line,
-				key_fingerprint(&line->key, fingerprint));
+				key_fingerprint(line->key.digest, fingerprint));
 		}
 	}
 }
@@ -104,10 +103,10 @@ static enum exit_code judge(struct findings *findings)
 		if (rules[f->rule].severity != SEVERITY_ERROR)
 			continue;
 		error_at(&err, f->file, f->line, f->column, "%s", f->text);
-		complain(&err);
+		cli_complain(&err);
 	}
 	if (findings->lost)
-		return out_of_memory();
+		return cli_out_of_memory();
 	return findings->by_severity[SEVERITY_ERROR] > 0 ? EXIT_POLICY : EXIT_DONE;
 }
 
@@ -123,8 +122,7 @@ static enum exit_code deliver(const struct keys *keys, const struct survey *surv
 	if (lines_write(keys->write, keys->trust, survey, keys->nlines, lines->text,
 			lines->len, &err) == 0)
 		return EXIT_DONE;
-	complain(&err);
-	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+	return cli_fail_write(&err);
 }
 
 /* Only once every peer was good does a byte go out. */
@@ -137,7 +135,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	enum exit_code code;
 
 	if (memory_open(&lines) != 0)
-		return out_of_memory();
+		return cli_out_of_memory();
 	keys->out = lines.out;
 	if (count == 0)
 		list_all(keys, &survey);
@@ -146,7 +144,7 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 	survey_keys(&survey);
 	code = judge(&findings);
 	if (memory_close(&lines) != 0)
-		code = out_of_memory();
+		code = cli_out_of_memory();
 	if (code == EXIT_DONE)
 		code = deliver(keys, &survey, &lines);
 	survey_free(&survey);
@@ -158,21 +156,18 @@ static enum exit_code list(struct keys *keys, int count, char **names)
 static enum exit_code look_up(const struct keys *keys, const struct public_key *key)
 {
 	struct lookup lookup = {.directory = keys->directory, .trust = keys->trust};
-	/* Static, as a peer is large. */
-	static struct peer peer;
+	struct peer peer;
 	struct error err;
 	int found;
 
 	/* Without an index it takes longer, and that is all. */
 	if (index_open(keys->index_file, keys->trust, &lookup.index, &err) < 0 &&
 	    err.sys != ENOENT)
-		complain(&err);
+		cli_complain(&err);
 	found = lookup_key(&lookup, key, &peer, &err);
 	index_close(&lookup.index);
-	if (found < 0) {
-		complain(&err);
-		return error_exit_code(&err);
-	}
+	if (found < 0)
+		return cli_fail_read(&err);
 	if (found > 0)
 		line_print(&peer, key, stdout);
 	return EXIT_DONE;
@@ -186,10 +181,8 @@ static enum exit_code answer_sshd(const struct keys *keys)
 	struct error err;
 	const char *why;
 
-	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) != 0) {
-		complain(&err);
-		return error_exit_code(&err);
-	}
+	if (policy_load_agent(keys->conf_path, keys->trust, &conf, &err) != 0)
+		return cli_fail_read(&err);
 	if (strcmp(keys->user, conf.account) != 0)
 		return EXIT_DONE;
 	if (key_parse(keys->type, keys->base64, &key, &why) != 0) {
@@ -206,108 +199,67 @@ static enum exit_code make_index(const struct keys *keys)
 
 	if (index_write(keys->index_file, keys->directory, keys->trust, &bad, &err) == 0)
 		return bad == 0 ? EXIT_DONE : EXIT_POLICY;
-	complain(&err);
-	return err.untrusted || err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
+	return cli_fail_write(&err);
 }
 
-static enum exit_code take_option(struct keys *keys, int option)
+static enum exit_code take_options(struct keys *keys, struct cli *cli)
 {
-	switch (option) {
-	case 'r':
-		keys->root = optarg;
-		return EXIT_DONE;
-	case 'd':
-		keys->directory = optarg;
-		return EXIT_DONE;
-	case 't':
-		keys->trust_given = true;
-		return trust_parse(optarg, &keys->trust) == 0
-			   ? EXIT_DONE
-			   : usage_error("--trust is root or any");
-	case 'u':
-		keys->user = optarg;
-		return EXIT_DONE;
-	case 'y':
-		keys->type = optarg;
-		return EXIT_DONE;
-	case 'k':
-		keys->base64 = optarg;
-		return EXIT_DONE;
-	case 'f':
-		keys->index_file = optarg;
-		return EXIT_DONE;
-	case 'w':
-		keys->write = optarg;
-		return EXIT_DONE;
-	case 'i':
-		keys->make_index = true;
-		return EXIT_DONE;
-	default:
-		return option_refused(option);
-	}
-}
-
-static enum exit_code take_options(struct keys *keys, int argc, char **argv)
-{
-	static const struct option options[] = {
-	    {"root", required_argument, NULL, 'r'},
-	    {"peers-dir", required_argument, NULL, 'd'},
-	    {"trust", required_argument, NULL, 't'},
-	    {"user", required_argument, NULL, 'u'},
-	    {"type", required_argument, NULL, 'y'},
-	    {"key", required_argument, NULL, 'k'},
-	    {"index-file", required_argument, NULL, 'f'},
-	    {"index", no_argument, NULL, 'i'},
-	    {"write", required_argument, NULL, 'w'},
+	const struct cli_option options[] = {
+	    {"root", CLI_TEXT, .out = &keys->root},
+	    {"peers-dir", CLI_TEXT, .out = &keys->directory},
+	    {"trust", CLI_CHOICE, .out = &keys->trust, .words = CLI_TRUSTS,
+	     .given = &keys->trust_given},
+	    {"user", CLI_TEXT, .out = &keys->user},
+	    {"type", CLI_TEXT, .out = &keys->type},
+	    {"key", CLI_TEXT, .out = &keys->base64},
+	    {"index-file", CLI_TEXT, .out = &keys->index_file},
+	    {"index", CLI_FLAG, .out = &keys->make_index},
+	    {"write", CLI_TEXT, .out = &keys->write},
 	    {0}};
-	enum exit_code code;
-	int option, asked;
+	const enum exit_code code = cli_read(cli, options);
+	int asked;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		code = take_option(keys, option);
-		if (code != EXIT_DONE)
-			return code;
-	}
+	if (code != EXIT_DONE)
+		return code;
 	asked = (keys->user != NULL) + (keys->type != NULL) + (keys->base64 != NULL);
 	if (asked != 0 && asked != 3)
-		return usage_error("--user, --type and --key belong together");
-	if ((asked != 0) + keys->make_index + (optind < argc) > 1)
-		return usage_error("a key, --index and peers exclude each other");
+		return cli_usage_error(cli, "--user, --type and --key belong together");
+	if ((asked != 0) + keys->make_index + (cli->argc > 0) > 1)
+		return cli_usage_error(cli, "a key, --index and peers exclude each other");
 	/* A file that lacks the others would lock them out. */
-	if (keys->write != NULL && (asked != 0 || keys->make_index || optind < argc))
-		return usage_error("--write is for all peers: it takes no key, --index "
-				   "or peer");
+	if (keys->write != NULL && (asked != 0 || keys->make_index || cli->argc > 0))
+		return cli_usage_error(cli, "--write is for all peers: it takes no key, "
+					    "--index or peer");
 	return EXIT_DONE;
 }
 
 /* Where everything is, and how it is to be trusted. */
-static enum exit_code find_places(struct keys *keys)
+static enum exit_code find_places(struct keys *keys, const struct cli *cli)
 {
 	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) != 0 ||
 	    path_join(keys->root, PATH_PEERS_DIR, keys->directory_path) != 0 ||
 	    path_join(keys->root, PATH_KEYS_INDEX, keys->index_path) != 0)
-		return usage_error("the path of --root is too long");
+		return cli_usage_error(cli, "the path of --root is too long");
 	if (keys->directory == NULL)
 		keys->directory = keys->directory_path;
 	if (keys->index_file == NULL)
 		keys->index_file = keys->index_path;
 	if (keys->trust_given)
 		return EXIT_DONE;
-	/* For sshd as the agent does, whoever runs it. */
-	keys->trust = trust_default(keys->directory);
+	/* For sshd, as the agent requires, whoever runs it. */
+	keys->trust = cli_trust_default(keys->directory);
 	if (keys->root[0] == '\0' && (keys->user != NULL || keys->make_index))
 		keys->trust = TRUST_ROOT;
 	return EXIT_DONE;
 }
 
-enum exit_code cmd_authorized_keys(int argc, char **argv)
+enum exit_code cmd_authorized_keys(struct cli *cli)
 {
 	static struct keys keys = {.root = ""};
-	enum exit_code code = take_options(&keys, argc, argv);
+	enum exit_code code = take_options(&keys, cli);
 
 	if (code == EXIT_DONE)
-		code = find_places(&keys);
+		code = find_places(&keys, cli);
 	if (code != EXIT_DONE)
 		return code;
 	if (keys.make_index)
@@ -317,5 +269,5 @@ enum exit_code cmd_authorized_keys(int argc, char **argv)
 		settle_begin(true);
 	if (keys.user != NULL)
 		return answer_sshd(&keys);
-	return list(&keys, argc - optind, argv + optind);
+	return list(&keys, cli->argc, cli->argv);
 }

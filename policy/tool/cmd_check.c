@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy check: the agent's own parser over files and directories, and all of them
  * together. */
-#include <getopt.h>
 #include <stdio.h>
 
-#include "policy/language/value.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
@@ -19,7 +17,7 @@ struct check {
 	struct ip_addr servers[SERVERS_MAX];
 	struct findings findings;
 	struct survey survey;
-	struct places places;
+	struct inputs inputs;
 };
 
 static void tell_good(void *context, enum file_kind kind, const char *shown,
@@ -28,97 +26,47 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	struct check *c = context;
 
 	if (kind == KIND_PROFILE)
-		profile_here(&c->findings, c->places.root, shown, &parsed->profile);
+		profile_here(&c->findings, c->inputs.root, shown, &parsed->profile);
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
 		parsed_print(kind, parsed, stdout);
 }
 
-static enum exit_code take_server(struct check *c, const char *text)
+static enum exit_code take_server(const struct cli *cli, void *check, const char *text)
 {
+	struct check *c = check;
 	const char *why;
 
 	if (c->survey.naddresses == SERVERS_MAX)
-		return usage_error("--server is given too often");
-	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) < 0)
-		return usage_error("--server: %s", why);
+		return cli_usage_error(cli, "--server may be given %d times", SERVERS_MAX);
+	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) != 0)
+		return cli_usage_error(cli, "--server: %s", why);
 	c->survey.naddresses++;
 	return EXIT_DONE;
 }
 
-static enum exit_code take_option(struct check *c, int option)
+static enum exit_code take_options(struct check *c, struct cli *cli)
 {
-	const char *why;
+	const struct cli_option options[] = {
+	    {"kind", CLI_CHOICE, .out = &c->inputs.kind, .words = CLI_KINDS},
+	    {"trust", CLI_CHOICE, .out = &c->inputs.trust, .words = CLI_TRUSTS,
+	     .given = &c->inputs.trust_given},
+	    {"format", CLI_CHOICE, .out = &c->format, .words = REPORT_FORMATS},
+	    {"root", CLI_TEXT, .out = &c->inputs.root},
+	    {"server", CLI_CALL, .out = c, .take = take_server},
+	    {"at", CLI_TIME, .out = &c->survey.now},
+	    {"soon", CLI_NUMBER, .out = &c->survey.soon, .max = SURVEY_SOON_DAYS_MAX},
+	    {"strict", CLI_FLAG, .out = &c->strict},
+	    {"print", CLI_FLAG, .out = &c->print, .letter = 'p'},
+	    {"verbose", CLI_FLAG, .out = &c->verbose, .letter = 'v'},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-	switch (option) {
-	case 'k':
-		c->places.kind = kind_find(optarg);
-		return c->places.kind < KIND_COUNT
-			   ? EXIT_DONE
-			   : usage_error("--kind is agent, peer or profile");
-	case 't':
-		c->places.trust_given = true;
-		return trust_parse(optarg, &c->places.trust) == 0
-			   ? EXIT_DONE
-			   : usage_error("--trust is root or any");
-	case 'f':
-		c->format = report_format_find(optarg);
-		return c->format < REPORT_FORMAT_COUNT
-			   ? EXIT_DONE
-			   : usage_error("--format is text, json or sarif");
-	case 'r':
-		c->places.root = optarg;
-		return EXIT_DONE;
-	case 's':
-		return take_server(c, optarg);
-	case 'a':
-		return value_time(optarg, &c->survey.now, &why) == 0
-			   ? EXIT_DONE
-			   : usage_error("--at: %s", why);
-	case 'n':
-		return value_number(optarg, 0, SURVEY_SOON_DAYS_MAX, &c->survey.soon,
-				    &why) == 0
-			   ? EXIT_DONE
-			   : usage_error("--soon: %s", why);
-	case 'S':
-		c->strict = true;
-		return EXIT_DONE;
-	case 'p':
-		c->print = true;
-		return EXIT_DONE;
-	case 'v':
-		c->verbose = true;
-		return EXIT_DONE;
-	default:
-		return option_refused(option);
-	}
-}
-
-static enum exit_code take_options(struct check *c, int argc, char **argv)
-{
-	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-						{"trust", required_argument, NULL, 't'},
-						{"format", required_argument, NULL, 'f'},
-						{"root", required_argument, NULL, 'r'},
-						{"server", required_argument, NULL, 's'},
-						{"at", required_argument, NULL, 'a'},
-						{"soon", required_argument, NULL, 'n'},
-						{"strict", no_argument, NULL, 'S'},
-						{"print", no_argument, NULL, 'p'},
-						{"verbose", no_argument, NULL, 'v'},
-						{0}};
-	enum exit_code code;
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:pv", options, NULL)) != -1) {
-		code = take_option(c, option);
-		if (code != EXIT_DONE)
-			return code;
-	}
+	if (code != EXIT_DONE)
+		return code;
 	if (c->format != REPORT_TEXT && (c->print || c->verbose))
-		return usage_error("--print and --verbose need --format text");
+		return cli_usage_error(cli, "--print and --verbose need --format text");
 	return EXIT_DONE;
 }
 
@@ -130,24 +78,24 @@ static enum exit_code verdict(const struct check *c)
 									  : EXIT_DONE;
 }
 
-enum exit_code cmd_check(int argc, char **argv)
+enum exit_code cmd_check(struct cli *cli)
 {
-	static struct check c = {.places = {.kind = KIND_COUNT, .root = ""}};
+	static struct check c = {.inputs = {.kind = KIND_COUNT, .root = ""}};
 	enum exit_code code;
 
 	survey_begin(&c.survey);
-	code = take_options(&c, argc, argv);
+	code = take_options(&c, cli);
 	if (code != EXIT_DONE)
 		return code;
-	c.places.survey = &c.survey;
+	c.inputs.survey = &c.survey;
 	c.survey.findings = &c.findings;
 	c.survey.good_file = tell_good;
 	c.survey.context = &c;
 	c.survey.addresses = c.servers;
-	if (optind == argc)
-		places_read_host(&c.places);
-	for (int i = optind; i < argc; i++)
-		places_read(&c.places, argv[i]);
+	if (cli->argc == 0)
+		inputs_read_host(&c.inputs);
+	for (int i = 0; i < cli->argc; i++)
+		inputs_read(&c.inputs, cli->argv[i]);
 	survey_end(&c.survey);
 	code = report_findings(&c.findings, "check", c.format) != 0 ? EXIT_SYSTEM
 								    : verdict(&c);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy diff: what changes in effect, not in text, between two policies. */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "policy/tool/diff/effect.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct diff {
@@ -18,33 +17,19 @@ struct diff {
 	struct effects effects;
 };
 
-static enum exit_code take_options(struct diff *d, int argc, char **argv)
+static enum exit_code take_options(struct diff *d, struct cli *cli)
 {
-	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-						{"trust", required_argument, NULL, 't'},
-						{"format", required_argument, NULL, 'f'},
-						{0}};
-	int option;
+	const struct cli_option options[] = {
+	    {"kind", CLI_CHOICE, .out = &d->kind, .words = CLI_KINDS},
+	    {"trust", CLI_CHOICE, .out = &d->trust, .words = CLI_TRUSTS,
+	     .given = &d->trust_given},
+	    {"format", CLI_CHOICE, .out = &d->format, .words = REPORT_FORMATS},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option == 'k') {
-			d->kind = kind_find(optarg);
-			if (d->kind == KIND_COUNT)
-				return usage_error("--kind is agent, peer or profile");
-		} else if (option == 't') {
-			d->trust_given = true;
-			if (trust_parse(optarg, &d->trust) != 0)
-				return usage_error("--trust is root or any");
-		} else if (option == 'f') {
-			d->format = report_format_find(optarg);
-			if (d->format == REPORT_FORMAT_COUNT)
-				return usage_error("--format is text, json or sarif");
-		} else {
-			return option_refused(option);
-		}
-	}
-	return argc - optind == 2 ? EXIT_DONE : usage_error("diff takes OLD and NEW");
+	if (code != EXIT_DONE)
+		return code;
+	return cli->argc == 2 ? EXIT_DONE : cli_usage_error(cli, "diff takes OLD and NEW");
 }
 
 static void read_side(struct diff *d, struct side *side, const char *path)
@@ -55,7 +40,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .context = side,
 	    .only_parse = true,
 	};
-	struct places places = {
+	struct inputs inputs = {
 	    .survey = &survey,
 	    .kind = d->kind,
 	    .trust_given = d->trust_given,
@@ -63,7 +48,7 @@ static void read_side(struct diff *d, struct side *side, const char *path)
 	    .root = "",
 	};
 
-	places_read(&places, path);
+	inputs_read(&inputs, path);
 	side_sort(side);
 	survey_free(&survey);
 }
@@ -85,26 +70,27 @@ static enum exit_code compare(struct diff *d, bool files)
 	return d->effects.count > 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
-enum exit_code cmd_diff(int argc, char **argv)
+enum exit_code cmd_diff(struct cli *cli)
 {
 	struct diff d = {.kind = KIND_COUNT};
-	enum exit_code code = take_options(&d, argc, argv);
+	enum exit_code code = take_options(&d, cli);
 	const char *old, *new;
 	bool files;
 
 	if (code != EXIT_DONE)
 		return code;
-	old = argv[optind];
-	new = argv[optind + 1];
-	files = !place_is_directory(old);
-	if (files == place_is_directory(new))
-		return usage_error("OLD and NEW are two files or two directories");
+	old = cli->argv[0];
+	new = cli->argv[1];
+	files = !input_is_directory(old);
+	if (files == input_is_directory(new))
+		return cli_usage_error(cli, "OLD and NEW are two files or two directories");
 	read_side(&d, &d.old, old);
 	read_side(&d, &d.new, new);
 	/* A good file is one unit; of which kind each is, its name may tell. */
 	if (files && d.findings.count == 0 && d.old.count == 1 && d.new.count == 1 &&
 	    d.old.units[0].kind != d.new.units[0].kind)
-		code = usage_error("OLD and NEW are files of different kinds: see --kind");
+		code = cli_usage_error(
+		    cli, "OLD and NEW are files of different kinds: see --kind");
 	else
 		code = compare(&d, files);
 	effects_free(&d.effects);

@@ -4,7 +4,6 @@
  * in one step, by what was checked in its place, or stays as it was.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,38 +13,27 @@
 #include "policy/tool/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/edit/editor.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct edit {
 	const char *root;
 	struct edited edited;
+	struct signals signals;
 };
 
-static enum exit_code fail(const struct error *err)
+static enum exit_code take_options(struct edit *e, struct cli *cli)
 {
-	complain(err);
-	return err->untrusted || err->sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
-}
+	const struct cli_option options[] = {
+	    {"kind", CLI_CHOICE, .out = &e->edited.kind, .words = CLI_KINDS},
+	    {"root", CLI_TEXT, .out = &e->root},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-static enum exit_code take_options(struct edit *e, int argc, char **argv)
-{
-	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-						{"root", required_argument, NULL, 'r'},
-						{0}};
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option == 'r')
-			e->root = optarg;
-		else if (option != 'k')
-			return option_refused(option);
-		else if ((e->edited.kind = kind_find(optarg)) == KIND_COUNT)
-			return usage_error("--kind is agent, peer or profile");
-	}
-	return argc - optind == 1 ? EXIT_DONE
-				  : usage_error("edit takes one file, or a name");
+	if (code != EXIT_DONE)
+		return code;
+	return cli->argc == 1 ? EXIT_DONE
+			      : cli_usage_error(cli, "edit takes one file, or a name");
 }
 
 /* A word without a slash and a suffix is a peer's name, or a profile's. */
@@ -72,29 +60,31 @@ static bool is_meant_elsewhere(const char *given, char path[PATH_TEXT_MAX])
 	       access(path, F_OK) == 0;
 }
 
-static enum exit_code find(struct edit *e, const char *given)
+static enum exit_code find(struct edit *e, const struct cli *cli)
 {
+	const char *given = cli->argv[0];
 	struct edited *edited = &e->edited;
 	char other[PATH_TEXT_MAX];
 
 	if (is_meant_elsewhere(given, other))
-		return usage_error("there is no %s here: is %s meant?", given, other);
+		return cli_usage_error(cli, "there is no %s here: is %s meant?", given,
+				       other);
 	if (find_path(e, given) != 0)
-		return usage_error("the path is too long");
+		return cli_usage_error(cli, "the path is too long");
 	if (edited->kind == KIND_COUNT)
-		edited->kind = place_kind(edited->path);
-	edited->trust = trust_default(edited->path);
+		edited->kind = input_kind(edited->path);
+	edited->trust = cli_trust_default(edited->path);
 	return EXIT_DONE;
 }
 
-/* For a text that is right in itself and cannot be put in place: it is not lost. */
+/* A text that is good but cannot be put in place is kept. */
 static enum exit_code put(struct edited *edited, const char *text, size_t len)
 {
 	struct error err;
 
 	if (edited_put(edited, text, len, &err) == 0)
 		return EXIT_DONE;
-	(void)fail(&err);
+	(void)cli_fail_write(&err);
 	fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
 	edited->copy[0] = '\0';
 	return err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
@@ -103,17 +93,18 @@ static enum exit_code put(struct edited *edited, const char *text, size_t len)
 enum step { STEP_AGAIN, STEP_END };
 
 /* One run of the editor, and what follows from it. */
-static enum step edit_once(struct edited *edited, enum exit_code *code)
+static enum step edit_once(struct edit *e, enum exit_code *code)
 {
+	struct edited *edited = &e->edited;
 	struct error err;
 	enum trial trial;
 	char *text = NULL, answer = 0;
 	size_t len;
 
 	*code = EXIT_SYSTEM;
-	if (editor_run(edited->copy, &err) != 0 ||
+	if (editor_run(&e->signals, edited->copy, &err) != 0 ||
 	    copy_read(edited, &text, &len, &err) != 0) {
-		complain(&err);
+		cli_complain(&err);
 		fprintf(stderr, "%s: stays as it was\n", edited->path);
 		return STEP_END;
 	}
@@ -130,9 +121,11 @@ static enum step edit_once(struct edited *edited, enum exit_code *code)
 	if (ask_can())
 		answer =
 		    trial == TRIAL_GOOD
-			? ask("w(rite it), e(dit again), x (leave the file as it was)?",
+			? ask(&e->signals,
+			      "w(rite it), e(dit again), x (leave the file as it was)?",
 			      "wex")
-			: ask("e(dit again), x (leave the file as it was)?", "ex");
+			: ask(&e->signals, "e(dit again), x (leave the file as it was)?",
+			      "ex");
 	else if (trial == TRIAL_GOOD)
 		answer = 'w';
 	if (answer == 'w')
@@ -168,19 +161,20 @@ static int check_place(const struct edited *edited, struct error *err)
 			  "in a directory of root's");
 }
 
-static enum exit_code edit(struct edited *edited)
+static enum exit_code edit(struct edit *e)
 {
+	struct edited *edited = &e->edited;
 	struct error err;
 	enum exit_code code;
 
 	if (check_place(edited, &err) != 0 ||
 	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
 	    lock_take(edited, &err) != 0)
-		return fail(&err);
+		return cli_fail_write(&err);
 	if (edited_read(edited, &err) != 0 || copy_make(edited, &err) != 0) {
-		code = fail(&err);
+		code = cli_fail_write(&err);
 	} else {
-		while (edit_once(edited, &code) == STEP_AGAIN)
+		while (edit_once(e, &code) == STEP_AGAIN)
 			;
 	}
 	copy_remove(edited);
@@ -189,19 +183,19 @@ static enum exit_code edit(struct edited *edited)
 	return code;
 }
 
-enum exit_code cmd_edit(int argc, char **argv)
+enum exit_code cmd_edit(struct cli *cli)
 {
 	static struct edit e = {.root = "", .edited = {.kind = KIND_COUNT, .lock = -1}};
-	enum exit_code code = take_options(&e, argc, argv);
+	enum exit_code code = take_options(&e, cli);
 	struct error err;
 
 	if (code == EXIT_DONE)
-		code = find(&e, argv[optind]);
+		code = find(&e, cli);
 	if (code != EXIT_DONE)
 		return code;
-	if (signals_hold(&err) != 0)
-		return fail(&err);
-	code = edit(&e.edited);
-	signals_release();
+	if (signals_hold(&e.signals, &err) != 0)
+		return cli_fail_write(&err);
+	code = edit(&e);
+	signals_release(&e.signals);
 	return code;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 #include "policy/language/load.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/fmt/layout.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 struct fmt {
@@ -29,7 +28,7 @@ static enum exit_code put(const char *path, const char *text, size_t len)
 		return EXIT_DONE;
 	if (there == 0)
 		error_file(&err, path, ENOENT, "cannot look at it");
-	complain(&err);
+	cli_complain(&err);
 	return there > 0 ? EXIT_SYSTEM : error_exit_code(&err);
 }
 
@@ -50,35 +49,32 @@ static enum exit_code deliver(const struct fmt *fmt, const char *path, const cha
 static void tell(void *context, const struct error *err)
 {
 	(void)context;
-	complain(err);
+	cli_complain(err);
 }
 
-/* For which there is all that is wrong with the text, or what else err says. */
+/* Reports all errors of the text or, if it has none, *err. */
 static enum exit_code refuse(enum file_kind kind, const char *path, const char *text,
 			     size_t len, const struct error *err)
 {
 	static const struct error_list list = {tell, NULL};
-	/* Static, as a peer is large. */
-	static union parsed parsed;
+	union parsed parsed;
 
 	if (parsed_read_all(kind, path, text, len, &parsed, &list) == 0)
-		complain(err);
+		cli_complain(err);
 	return error_exit_code(err);
 }
 
 static enum exit_code format(const struct fmt *fmt, const char *path)
 {
-	const enum file_kind kind = fmt->kind == KIND_COUNT ? place_kind(path) : fmt->kind;
+	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
 	struct error err;
 	const char *text;
 	char *new;
 	size_t len, new_len;
 	enum exit_code code;
 
-	if (policy_read(path, TRUST_ANY, &text, &len, &err) != 0) {
-		complain(&err);
-		return error_exit_code(&err);
-	}
+	if (policy_read(path, TRUST_ANY, &text, &len, &err) != 0)
+		return cli_fail_read(&err);
 	if (layout_text(kind, path, text, len, &new, &new_len, &err) < 0)
 		return refuse(kind, path, text, len, &err);
 	code =
@@ -87,40 +83,32 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	return code;
 }
 
-static enum exit_code take_options(struct fmt *fmt, int argc, char **argv)
+static enum exit_code take_options(struct fmt *fmt, struct cli *cli)
 {
-	static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-						{"check", no_argument, NULL, 'c'},
-						{"write", no_argument, NULL, 'w'},
-						{0}};
-	int option;
+	const struct cli_option options[] = {
+	    {"kind", CLI_CHOICE, .out = &fmt->kind, .words = CLI_KINDS},
+	    {"check", CLI_FLAG, .out = &fmt->check},
+	    {"write", CLI_FLAG, .out = &fmt->write},
+	    {0}};
+	const enum exit_code code = cli_read(cli, options);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option == 'c')
-			fmt->check = true;
-		else if (option == 'w')
-			fmt->write = true;
-		else if (option != 'k')
-			return option_refused(option);
-		else if ((fmt->kind = kind_find(optarg)) == KIND_COUNT)
-			return usage_error("--kind is agent, peer or profile");
-	}
+	if (code != EXIT_DONE)
+		return code;
 	if (fmt->check && fmt->write)
-		return usage_error("--check and --write exclude each other");
-	return optind < argc ? EXIT_DONE : usage_error("fmt needs a file");
+		return cli_usage_error(cli, "--check and --write exclude each other");
+	return cli->argc > 0 ? EXIT_DONE : cli_usage_error(cli, "fmt needs a file");
 }
 
 /* Each file by itself: one that is no good keeps no other from its layout. */
-enum exit_code cmd_fmt(int argc, char **argv)
+enum exit_code cmd_fmt(struct cli *cli)
 {
 	struct fmt fmt = {.kind = KIND_COUNT};
-	enum exit_code worst = take_options(&fmt, argc, argv);
+	enum exit_code worst = take_options(&fmt, cli);
 
 	if (worst != EXIT_DONE)
 		return worst;
-	for (int i = optind; i < argc; i++) {
-		const enum exit_code code = format(&fmt, argv[i]);
+	for (int i = 0; i < cli->argc; i++) {
+		const enum exit_code code = format(&fmt, cli->argv[i]);
 
 		if (code > worst)
 			worst = code;

@@ -3,12 +3,11 @@
  * vpn-policy graph: peers, addresses and networks in the language of Graphviz, dot(1). A
  * prefix is a node by its own text, so that a network that several peers name is one node.
  */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "policy/tool/base/memory.h"
 #include "policy/tool/report/report.h"
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
 
 static const char host[] = "this host", anywhere[] = "anywhere";
@@ -154,7 +153,7 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 	    .context = out,
 	    .only_parse = true,
 	};
-	struct places places = {.survey = &survey, .kind = KIND_COUNT, .root = root};
+	struct inputs inputs = {.survey = &survey, .kind = KIND_COUNT, .root = root};
 	enum exit_code code = EXIT_DONE;
 
 	fprintf(out,
@@ -162,9 +161,9 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 		"\t\"%s\" [shape=box, style=bold];\n",
 		host);
 	if (dir == NULL)
-		places_read_host(&places);
+		inputs_read_host(&inputs);
 	else
-		places_read(&places, dir);
+		inputs_read(&inputs, dir);
 	fputs("}\n", out);
 	findings_sort(&findings);
 	if (findings.count > 0 || findings.lost)
@@ -176,35 +175,22 @@ static enum exit_code draw(FILE *out, const char *root, const char *dir)
 	return code;
 }
 
-static enum exit_code take_options(const char **root, int argc, char **argv)
+enum exit_code cmd_graph(struct cli *cli)
 {
-	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
-						{0}};
-	int option;
-
-	*root = "";
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option != 'r')
-			return option_refused(option);
-		*root = optarg;
-	}
-	return argc - optind <= 1 ? EXIT_DONE : usage_error("graph takes one directory");
-}
-
-enum exit_code cmd_graph(int argc, char **argv)
-{
-	const char *root;
-	enum exit_code code = take_options(&root, argc, argv);
+	const char *root = "";
+	const struct cli_option options[] = {{"root", CLI_TEXT, .out = &root}, {0}};
+	enum exit_code code = cli_read(cli, options);
 	struct memory drawn;
 
 	if (code != EXIT_DONE)
 		return code;
+	if (cli->argc > 1)
+		return cli_usage_error(cli, "graph takes one directory");
 	if (memory_open(&drawn) != 0)
-		return out_of_memory();
-	code = draw(drawn.out, root, optind < argc ? argv[optind] : NULL);
+		return cli_out_of_memory();
+	code = draw(drawn.out, root, cli->argc > 0 ? cli->argv[0] : NULL);
 	if (memory_close(&drawn) != 0)
-		code = out_of_memory();
+		code = cli_out_of_memory();
 	if (code == EXIT_DONE)
 		fwrite(drawn.text, 1, drawn.len, stdout);
 	memory_free(&drawn);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy keywords: the language, from the tables that the parser is driven by. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,22 +58,6 @@ static void print_scope(const struct scope *scope)
 	}
 }
 
-static json_t *words_of(const struct keyword *k)
-{
-	json_t *list = json_array();
-
-	for (const char *word = k->words; *word != '\0';) {
-		const size_t len = strcspn(word, " ");
-
-		if (json_array_append_new(list, json_stringn(word, len)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-		word += len + (word[len] == ' ');
-	}
-	return list;
-}
-
 /* What a keyword does not have is left out. */
 static json_t *json_of(const struct keyword *k)
 {
@@ -88,7 +71,7 @@ static json_t *json_of(const struct keyword *k)
 	if (r == 0 && k->fallback != NULL)
 		r = json_put(out, "default", json_string(k->fallback));
 	if (r == 0 && k->words != NULL)
-		r = json_put(out, "words", words_of(k));
+		r = json_put(out, "words", json_words(k->words));
 	if (r == 0 && k->type == VALUE_NUMBER)
 		r = json_put(out, "from", json_integer(k->min));
 	if (r == 0 && k->type == VALUE_NUMBER)
@@ -140,25 +123,19 @@ static enum exit_code print_text(enum file_kind wanted)
 	return EXIT_DONE;
 }
 
-enum exit_code cmd_keywords(int argc, char **argv)
+enum exit_code cmd_keywords(struct cli *cli)
 {
-	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-						{0}};
 	enum report_format format = REPORT_TEXT;
 	enum file_kind kind = KIND_COUNT;
-	int option;
+	const struct cli_option options[] = {
+	    {"format", CLI_CHOICE, .out = &format, .words = "text json"}, {0}};
+	enum exit_code code = cli_read(cli, options);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		if (option != 'f')
-			return option_refused(option);
-		format = report_format_find(optarg);
-		if (format != REPORT_TEXT && format != REPORT_JSON)
-			return usage_error("--format is text or json");
-	}
-	if (argc - optind > 1)
-		return usage_error("keywords takes one kind of file");
-	if (optind < argc && (kind = kind_find(argv[optind])) == KIND_COUNT)
-		return usage_error("the kind is agent, peer or profile");
+	if (code == EXIT_DONE && cli->argc > 1)
+		code = cli_usage_error(cli, "keywords takes one kind of file");
+	if (code == EXIT_DONE && cli->argc == 1)
+		code = cli_choose(cli, "the kind", cli->argv[0], CLI_KINDS, &kind);
+	if (code != EXIT_DONE)
+		return code;
 	return format == REPORT_JSON ? print_json(kind) : print_text(kind);
 }

@@ -97,7 +97,7 @@ static void print_rules(void)
 		printf(".It Ic %s Pq %s\n%s.\n", rules[i].id,
 		       severity_name(rules[i].severity), rules[i].title);
 		print_sentences(rules[i].why);
-		print_sentences(rules[i].mend);
+		print_sentences(rules[i].remedy);
 	}
 	puts(".El");
 }

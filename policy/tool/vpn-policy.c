@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy: what is in the policy files, before a login finds out. See vpn-policy(8). */
+/* vpn-policy: checks, compares and explains policy before a login depends on it. See
+ * vpn-policy(8). */
 #include "policy/tool/vpn-policy.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "policy/language/escape.h"
 #include "policy/language/paths.h"
@@ -14,55 +13,46 @@
 
 static const struct command {
 	const char *name;
-	enum exit_code (*run)(int argc, char **argv);
+	enum exit_code (*run)(struct cli *cli);
 	const char *arguments, *help;
 } commands[] = {
     {"check", cmd_check,
      "[-pv] [--strict] [--kind agent|peer|profile] [--trust root|any] [--root DIR]\n"
      "             [--server ADDRESS]... [--at TIME] [--soon DAYS]\n"
      "             [--format text|json|sarif] [FILE|DIR...]",
-     "look for errors in policy files, and between peers"},
+     "check policy files, and peers against each other"},
     {"audit", cmd_audit,
      "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
      "             [--soon DAYS] [--format text|json|sarif]",
-     "look for what is wrong with this host, beside its policy"},
+     "check this host and its policy"},
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any]\n"
      "             [--format text|json|sarif] OLD NEW",
-     "tell what changes in effect between two policies"},
+     "show what changes in effect between two policies"},
     {"graph", cmd_graph, "[--root DIR] [DIR]",
-     "draw peers, addresses and networks, for Graphviz"},
+     "draw peers, addresses and networks with Graphviz"},
     {"explain", cmd_explain,
      "[--from ADDRESS] [--server ADDRESS] [--key FINGERPRINT|none] [--at TIME]\n"
      "             [--root DIR] [--format text|json|sarif] PEER [--shell | REQUEST...]",
-     "tell what a peer's request would come to, and why"},
+     "show how the agent would answer a peer's request, and why"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
      "             [--user USER --type TYPE --key BASE64 | --index | --write FILE | "
      "PEER...]\n"
      "             [--index-file FILE]",
-     "print or write the authorized_keys lines of peers, or the one that sshd asks for"},
+     "print or write the authorized_keys lines of peers, or answer sshd"},
     {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
-     "edit a policy file, and put it in place only when it is right"},
+     "edit a policy file, and replace it only with one that has no error"},
     {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
-     "bring policy files to one layout"},
+     "format policy files"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
-     "print the language of the files"},
+     "print the keywords of policy files"},
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0], OPTION_SHOWN_MAX = 80 };
-
-/* The one that runs; NULL before there is one. */
-static const struct command *current;
-static char **current_argv;
+enum { COMMANDS = sizeof commands / sizeof commands[0], WORD_SHOWN_MAX = 80 };
 
 static void print_usage(FILE *out)
 {
-	if (current != NULL) {
-		fprintf(out, "usage: vpn-policy %s %s\n", current->name,
-			current->arguments);
-		return;
-	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
 			commands[i].name, commands[i].arguments);
@@ -73,48 +63,39 @@ static void print_help(void)
 {
 	print_usage(stdout);
 	fputc('\n', stdout);
-	if (current != NULL) {
-		printf("To %s: see vpn-policy(8).\n", current->help);
-		return;
-	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-16s %s\n", commands[i].name, commands[i].help);
-	puts("\nExits with 0, 1 (audit: warnings; diff, fmt: changes), 64 (usage), "
-	     "66 (audit: nothing is\ninstalled), 71 (system), 78 (errors); explain "
-	     "with what the agent would: 65, 77 and "
-	     "others.");
+	puts(
+	    "\nExit status: 0 good; 1 warnings (audit), a difference (diff, fmt); 64 wrong "
+	    "usage;\n66 nothing is installed (audit); 71 system failure; 78 errors. "
+	    "explain exits as the\nagent would: 65, 77 and others.");
 }
 
-enum exit_code usage_error(const char *fmt, ...)
+static enum exit_code refuse(const char *why, const char *word)
 {
-	va_list args;
+	char shown[WORD_SHOWN_MAX];
 
-	fputs("vpn-policy: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
+	fprintf(stderr, "vpn-policy: %s%s\n", why,
+		word == NULL ? "" : escape_quoted(word, strlen(word), shown, sizeof shown));
 	print_usage(stderr);
 	return EXIT_USAGE;
 }
 
-enum exit_code option_refused(int option)
+static enum exit_code run(const struct command *command, int argc, char **argv)
 {
-	const char *word = current_argv[optind - 1];
-	char shown[OPTION_SHOWN_MAX] = {'-', (char)optopt, '\0'};
+	struct cli cli = {command->name, command->arguments, command->help, argc, argv};
 
-	/* One of several letters in a word has its word still before it. */
-	if (word[0] == '-')
-		escape_quoted(word, strlen(word), shown, sizeof shown);
-	return option == ':'
-		   ? usage_error("%s needs a value", shown)
-		   : usage_error("%s does not take the option %s", current->name, shown);
+	if (argc != 2 || strcmp(argv[1], "--help") != 0)
+		return command->run(&cli);
+	cli_print_usage(&cli, stdout);
+	printf("\nTo %s. See vpn-policy(8).\n", command->help);
+	return EXIT_DONE;
 }
 
 static enum exit_code dispatch(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage_error("a command is missing");
+		return refuse("no command is given", NULL);
 	if (strcmp(argv[1], "--help") == 0) {
 		print_help();
 		return EXIT_DONE;
@@ -123,28 +104,20 @@ static enum exit_code dispatch(int argc, char **argv)
 		puts("vpn-policy (Sallyport) " VERSION);
 		return EXIT_DONE;
 	}
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
-			continue;
-		current = &commands[i];
-		current_argv = argv + 1;
-		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
-			print_help();
-			return EXIT_DONE;
-		}
-		return commands[i].run(argc - 1, argv + 1);
-	}
-	return usage_error("there is no such command");
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run(&commands[i], argc - 1, argv + 1);
+	return refuse("unknown command ", argv[1]);
 }
 
 int main(int argc, char **argv)
 {
 	enum exit_code code;
 
-	/* Ignored by whoever starts it, no child's end would be told: not that an editor or
-	 * a program that is asked has failed. */
+	/* A caller that ignores SIGCHLD must not hide that an editor, or a program that is
+	 * asked, has failed. */
 	signal(SIGCHLD, SIG_DFL);
-	/* By hand nothing is decided; what does says so by itself. */
+	/* A command decides nothing unless it says so itself: see settle.h. */
 	settle_begin(false);
 	code = dispatch(argc, argv);
 

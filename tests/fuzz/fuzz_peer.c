@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/fuzz/round_trip.h"
 
-#include "policy/language/policy.h"
+#include "policy/language/parsed.h"
 #include "policy/language/print.h"
 
 static int parse(const char *text, size_t len, struct peer *out, struct error *err)
 {
-	static struct peer again;
+	static union parsed again;
 	struct told told = {0};
 	const struct error_list list = {take_told, &told};
 	const int r = policy_parse_peer("f", "fuzz", text, len, out, err);
 
-	check_told(&told, policy_parse_peer_all("f", "fuzz", text, len, &again, &list), r,
-		   err);
+	check_told(&told, parsed_read_all(KIND_PEER, "fuzz.conf", text, len, &again, &list),
+		   r, err);
 	return r;
 }
 

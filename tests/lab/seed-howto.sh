@@ -91,7 +91,7 @@ ends pppossh
 wait "$client"
 check_exit 65 'pppossh: a word that asks for more is refused' on local env HOME=/root /usr/bin/dbclient -y \
 	-i /root/.ssh/id_dropbear slave@remote pppd nodetach notty noauth proxyarp
-matches 'column 28: proxyarp is not taken' "$(vpn_log remote | tail -n 1)" 'pppossh: by its name'
+matches 'column 28: proxyarp is refused' "$(vpn_log remote | tail -n 1)" 'pppossh: by its name'
 
 sed -i 's/^Legacy.*/Legacy no/' "$(host_root remote)/etc/sallyport/peers/master.conf"
 check_exit 77 'without Legacy the same string is denied' on local ssh -o 'Batchmode yes' -T \

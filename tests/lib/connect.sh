@@ -135,7 +135,13 @@ has_ended()
 	! on local test -e "/proc/$1"
 }
 
+# log_has PATTERN: vpn-connect may be back before the log daemon has written.
 log_has()
+{
+	wait_for "$HOST_DEADLINE" "a record like: $1" log_holds "$1"
+}
+
+log_holds()
 {
 	grep -Eq -e "$1" "$(host_root local)/var/log/messages"
 }

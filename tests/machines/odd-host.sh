@@ -114,7 +114,7 @@ odd 'local: there is no ppptun' '69 ppptun cannot be executed here \(.*: No such
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
 odd 'remote: there is no ppptun' '69 remote has no PPP' remote \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
-matches "code=69 .*$PROGRAMS/ppptun, which needs none, is not there" \
+matches "code=69 .*$PROGRAMS/ppptun, which needs no kernel PPP, is not installed" \
 	"$(machine_journal remote -o cat -t vpn-agent)" 'the remote says that it has no ppptun'
 odd 'remote: there is no sshroute' '76 sshroute on remote cannot add its routes' remote \
 	"mv $PROGRAMS/sshroute /root" "mv /root/sshroute $PROGRAMS"

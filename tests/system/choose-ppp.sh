@@ -74,7 +74,7 @@ same 69 "$(comes_to pppd link=ppptun)" 'no PPP in the kernel, and nothing but pp
 policy 'Ppp auto'
 on remote mv "$PPPTUN" "$PPPTUN.away"
 same 69 "$(comes_to pppd link=ppptun)" 'no PPP in the kernel, and no ppptun'
-matches "has no PPP.*; $PPPTUN, which needs none, is not there" "$(vpn_log remote | tail -n 1)" \
+matches "has no PPP.*; $PPPTUN, which needs no kernel PPP, is not installed" "$(vpn_log remote | tail -n 1)" \
 	'the record names what is missing'
 on remote mv "$PPPTUN.away" "$PPPTUN"
 on remote mv /dev/was-ppp /dev/ppp

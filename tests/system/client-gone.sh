@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # Protects: the record of a client that went away says that, whatever step it left at, and there is
-# one; and what else may be wrong with sshd's word on the key is called what it is.
+# one; and what else may be wrong with sshd's record of the key is called what it is.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
@@ -21,13 +21,13 @@ leaves()
 	wait_for 5 'a record' vpn_log_beyond remote "$before" >/dev/null
 	matches "reason=\"$3" "$(vpn_log remote | tail -n 1)" "$1: the record says what was so"
 }
-leaves gone 77 'the client has gone, and sshd.s word on the key with it"'
-leaves gone-terminal 77 'the client has gone, and sshd.s word on the key with it"'
-leaves no-file 77 'sshd.s word on the key is not there"'
-leaves odd-file 77 'sshd.s word on the key is in no file of the account.s alone"'
-leaves empty-file 77 'sshd.s word on the key is empty"'
-leaves status-untaken 71 'the client has gone, before it took the answer"'
-leaves ready-untaken 71 'the client has gone, before it took the ready line"'
+leaves gone 77 'the client went away, and sshd.s record of the key with it"'
+leaves gone-terminal 77 'the client went away, and sshd.s record of the key with it"'
+leaves no-file 77 'sshd.s record of the key is missing"'
+leaves odd-file 77 'sshd.s record of the key must be a file of the account, readable by it alone"'
+leaves empty-file 77 'sshd.s record of the key is empty"'
+leaves status-untaken 71 'the client went away before it read the answer"'
+leaves ready-untaken 71 'the client went away before it read the ready line"'
 
 # --- as people have it: a terminal is asked for, and the client is killed at once
 before=$(vpn_log remote | wc -l)

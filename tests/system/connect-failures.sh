@@ -208,7 +208,7 @@ check 'offers of a hostile remote' connect up --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
 check 'the log says whose the others are' \
-	wait_for 10 'the log' log_has 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
+	wait_for 10 'the log' log_holds 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
 check 'leaves nothing' wait_for 5 'the end' nothing_left
 

@@ -103,6 +103,7 @@ done
 check 'authorized-keys --write: where root alone can' \
 	on remote vpn-policy authorized-keys --write /root/keys
 same "root:root 644" "$(on remote stat -c '%U:%G %a' /root/keys)" 'and the account can read it'
+touch "$peers/alice.conf"
 while touch "$peers/alice.conf"; do sleep 0.1; done &
 writer=$!
 check_exit 78 'authorized-keys --write: not from a file that is being written' \

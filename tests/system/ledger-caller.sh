@@ -61,7 +61,7 @@ each caller-nofile 'too few descriptors|standard descriptors' limit=NOFILE=2 lim
 each caller-nofile-soft 'pppd is in Allow' limit=+NOFILE=3 limit=+NOFILE=4 limit=+NOFILE=10
 each caller-nofile-none . limit=NOFILE=0 'close=012 limit=NOFILE=2'
 each caller-memory . limit=AS=1000000 limit=STACK=4096 limit=DATA=0
-each caller-nproc 'no process for the parser' limit=NPROC=0
+each caller-nproc 'cannot start the request parser' limit=NPROC=0
 each caller-limits 'pppd is in Allow' limit=CPU=1 limit=FSIZE=0 limit=MEMLOCK=0 limit=SIGPENDING=0 \
 	limit=+STACK=200000 limit=+CPU=1
 each caller-core 'pppd is in Allow' limit=CORE=unlimited 'limit=CORE=unlimited pending=3' \

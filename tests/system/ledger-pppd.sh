@@ -71,7 +71,7 @@ for option in "${options[@]}"; do
 	request="/usr/sbin/pppd ${option/=/ }"
 	attack_as pppd-option-legacy "$request" . vpn_ask "$request"
 done
-attack_as pppd-option-legacy 'the word is named' 'column 21: proxyarp is not taken' vpn_ask \
+attack_as pppd-option-legacy 'the word is named' 'column 21: proxyarp is refused' vpn_ask \
 	'pppd notty nodetach proxyarp'
 attack_as pppd-option-legacy 'sudo -u' . vpn_ask 'sudo -u root /usr/sbin/pppd'
 attack_as pppd-option-legacy 'sudo of something else' . vpn_ask '/usr/bin/sudo /bin/sh'

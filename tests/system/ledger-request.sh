@@ -52,9 +52,6 @@ bad request-format '%s%s%s%s%n' '%99999d' 'pppd ready=%n%n%n%n%n%n%n%n'
 bad request-512 "status$(printf ' %.0s' {1..506})" "pppd ready=$(printf 'a%.0s' {1..501})"
 bad request-long "pppd ready=$(printf 'a%.0s' {1..502})" "$(printf 'x%.0s' {1..130000})" \
 	"$(printf 'a %.0s' {1..60000})a"
-# ssh puts the words together; the kernel takes no string of more than 128 KiB at an execve(2).
-mapfile -t words < <(yes a | head -n 100000)
-attack request-huge . vpn_ask "${words[@]}"
 bad request-option --help -S '-S prog' -oProxyCommand=id -- '-- status' 'status --' \
 	'status --help' 'pppd -v' 'sshroute --id 00000000' 'sshroute --log 3' --version -c '-c id'
 bad request-abbreviated p pp ppp stat s sshrout PPPD Status STATUS 'pppd READY=aaaaaaaaaaaaaaaa' \
@@ -80,4 +77,9 @@ done
 sed -i 's/^Allow.*/Allow status/' "$(host_root remote)/etc/sallyport/peers/alice.conf"
 attack request-not-allowed 'pppd is not in Allow' vpn_ask pppd
 attack_as request-not-allowed 'sshroute' 'sshroute is not in Allow' vpn_ask sshroute
+
+# At the end, because each process that the shell starts afterwards is as large as the shell has become.
+# ssh puts the words together; the kernel takes no string of more than 128 KiB at an execve(2).
+mapfile -t words < <(yes a | head -n 100000)
+attack request-huge . vpn_ask "${words[@]}"
 ledger_end

@@ -110,15 +110,15 @@ refused()
 	same 1 "$(vpn_log_since remote "$before")" "$*: one record"
 	matches "$reason" "$(vpn_log remote | tail -n 1)" "$*: which says why"
 }
-refused 65 'column 29: proxyarp is not taken: ' "${openssh[@]}" remote \
+refused 65 'column 29: proxyarp is refused: ' "${openssh[@]}" remote \
 	/usr/sbin/pppd notty noauth proxyarp
-refused 65 'column 6: updetach is not taken: ' "${dropbear[@]}" remote pppd updetach
-refused 65 'column 28: defaultroute is not taken: ' "${openssh[@]}" remote \
+refused 65 'column 6: updetach is refused: ' "${dropbear[@]}" remote pppd updetach
+refused 65 'column 28: defaultroute is refused: ' "${openssh[@]}" remote \
 	sudo /home/slave/ppp notty defaultroute
 refused 65 'column 24: expected nothing' "${openssh[@]}" remote sudo /home/slave/route add default
-refused 77 'other addresses were asked for than Address: 10.9.0.2 10.9.0.1' "${dropbear[@]}" remote \
+refused 77 'the addresses asked for are not those of Address: 10.9.0.2 10.9.0.1' "${dropbear[@]}" remote \
 	pppd nodetach notty noauth 10.9.0.2:10.9.0.9
-refused 77 'another mtu was asked for than Mru: 1500' "${openssh[@]}" remote pppd mtu 9000
+refused 77 'the mtu asked for is not Mru: 1500' "${openssh[@]}" remote pppd mtu 9000
 sed -i 's/^Legacy.*/Legacy no/' "$(host_root remote)/etc/sallyport/peers/master.conf"
 refused 77 'Legacy no' "${dropbear[@]}" remote pppd nodetach notty noauth
 check 'nothing is left' wait_for 20 'the former state' vpn_state_is remote "$before_remote"

@@ -89,11 +89,11 @@ readonly HERE='nodetach 10.9.0.2:10.9.0.1'
 	fails 7 'cannot open /dev/pts/9: No such file' 'and in the background' $PPPTUN 10.9.0.2:10.9.0.1 /dev/pts/9
 	fails 1 '.*IPv6' 'what the system refuses, as IPv6 on so small a device' \
 		$PPPTUN $HERE mtu 200 +ipv6 ipv6 ::2,::1
-	fails 1 'there is no device none|none is no persistent' 'a device that is not there beforehand' \
+	fails 1 'there is no device none|none is not a persistent' 'a device that is not there beforehand' \
 		$PPPTUN $HERE tun-persistent ifname none
 	on here ip tuntap add dev taken mode tap
-	fails 1 'taken is no TUN device' 'a device of another kind' $PPPTUN $HERE ifname taken
-	fails 3 'the TUN device .* is not this user' 'nobody who may make a device' \
+	fails 1 'taken is not a TUN device' 'a device of another kind' $PPPTUN $HERE ifname taken
+	fails 3 'this user may neither make nor open the TUN device ' 'nobody who may make a device' \
 		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all $PPPTUN $HERE
 	on here mv /dev/net/tun /dev/net/away
 	fails 4 '.*/dev/net/tun' 'no TUN' $PPPTUN $HERE

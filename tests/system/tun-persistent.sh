@@ -137,7 +137,7 @@ on remote ip tuntap del dev sp-alice mode tun
 refused 69 'no device' 'there is no device sp-alice'
 on remote sh -c 'ip tuntap add dev sp-alice mode tun user root; ip link set dev sp-alice mtu 1500 up
 	ip address add 10.9.0.2 peer 10.9.0.1 dev sp-alice; ip address add fd00:9::2 peer fd00:9::1 dev sp-alice'
-refused 69 "another's" "the TUN device sp-alice is not this user's"
+refused 69 "another's" "this user may neither make nor open the TUN device sp-alice"
 on remote ip tuntap del dev sp-alice mode tun
 on remote sh -c 'ip tuntap add dev sp-alice mode tap user slave; ip link set dev sp-alice mtu 1500 up
 	ip address add 10.9.0.2 peer 10.9.0.1 dev sp-alice; ip address add fd00:9::2 peer fd00:9::1 dev sp-alice'
@@ -163,6 +163,6 @@ matches 'sshroute.*verdict=failed .*192.0.2.0/24.*Tun persistent' \
 
 # --- and pppd, which makes its own
 printf '%s\n' 'Tun persistent' 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf 644
-refused 78 'pppd' 'Tun persistent needs ppptun, and Ppp says pppd'
+refused 78 'pppd' 'Tun persistent needs ppptun, but Ppp says pppd'
 echo 'Ppp ppptun' | host_file remote /etc/sallyport/agent.conf 644
 refused 76 'Tun auto without file capabilities' 'permitted capabilities are 0, not '

@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,10 +41,28 @@ static void give_up_all_but(uint64_t keep)
 			prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0);
 }
 
+/*
+ * The environment of what is launched. The library is named by a descriptor that stays
+ * open: the user that runs the program may not be allowed into the checkout.
+ */
+static void preload(const char *library, char *environment[2], char *text, size_t size)
+{
+	const int fd = library != NULL ? open(library, O_RDONLY) : -1;
+
+	environment[0] = environment[1] = NULL;
+	if (library == NULL)
+		return;
+	if (fd < 0)
+		_exit(NO_EXEC);
+	(void)snprintf(text, size, "LD_PRELOAD=/proc/self/fd/%d", fd);
+	environment[0] = text;
+}
+
 /* words: the arguments, single spaces between them. */
 struct launched launched_start(const struct launch_way *way, const char *words)
 {
-	char *environment[] = {NULL}, *argv[ARGUMENTS_MAX + 1] = {"sshroute"};
+	char *environment[2], *argv[ARGUMENTS_MAX + 1] = {"sshroute"};
+	char preloaded[sizeof "LD_PRELOAD=/proc/self/fd/2147483647"];
 	char *copy = strdup(words);
 	int out[2], err[2], program = open(SSHROUTE, O_RDONLY | O_CLOEXEC), argc = 1;
 	struct launched run = {.code = -1};
@@ -61,6 +80,7 @@ struct launched launched_start(const struct launch_way *way, const char *words)
 	if (run.pid == 0) {
 		dup2(way->out >= 0 ? way->out : out[1], STDOUT_FILENO);
 		dup2(err[1], STDERR_FILENO);
+		preload(way->preload, environment, preloaded, sizeof preloaded);
 		give_up_all_but(way->capabilities);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fexecve(program, argv, environment);

@@ -16,10 +16,14 @@ struct launched {
 	char stdout_text[LAUNCHED_OUTPUT_MAX], stderr_text[LAUNCHED_OUTPUT_MAX];
 };
 
-/* With which capabilities, and with what for standard output (-1: a pipe). */
+/*
+ * With which capabilities, with what for standard output (-1: a pipe), and with which
+ * library preloaded (NULL: none).
+ */
 struct launch_way {
 	uint64_t capabilities;
 	int out;
+	const char *preload;
 };
 
 /* words: the arguments, single spaces between them. What fails fails the cmocka test. */

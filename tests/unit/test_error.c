@@ -74,6 +74,27 @@ static void long_text_is_cut_and_terminated(void **state)
 	assert_int_equal(strlen(err.text), ERROR_TEXT_MAX - 1);
 }
 
+static void what_was_cut_says_so(void **state)
+{
+	struct error err;
+	char text[2 * ERROR_TEXT_MAX];
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	error_at(&err, text, 1, 1, "%s", text);
+	assert_string_equal(err.text + ERROR_TEXT_MAX - sizeof "x...", "x...");
+	assert_string_equal(err.file + ERROR_FILE_MAX - sizeof "x...", "x...");
+	error_sys(&err, ENOENT, "%s", text);
+	assert_string_equal(err.text + ERROR_TEXT_MAX -
+				sizeof "x...: No such file or directory",
+			    "x...: No such file or directory");
+	/* What just fits was not cut. */
+	text[ERROR_TEXT_MAX - 1] = '\0';
+	error_set(&err, "%s", text);
+	assert_string_equal(err.text, text);
+}
+
 static void nobody_has_to_want_the_error(void **state)
 {
 	(void)state;
@@ -110,6 +131,7 @@ int main(void)
 	    cmocka_unit_test(appends_what_the_system_said),
 	    cmocka_unit_test(a_message_stays_one_printable_line),
 	    cmocka_unit_test(long_text_is_cut_and_terminated),
+	    cmocka_unit_test(what_was_cut_says_so),
 	    cmocka_unit_test(nobody_has_to_want_the_error),
 	    cmocka_unit_test(a_passing_lack_is_no_policy_error),
 	};

@@ -57,6 +57,20 @@ source_file agent/attic/odd.c </dev/null
 finds 'a source in no room' 'agent/attic/odd.c: it lies in no room'
 source_file local/high.c <<<'#include <linux/seccomp.h>'
 finds 'confinement elsewhere' 'local/high.c: includes linux/seccomp.h, which is for agent/confine'
+for line in 'fprintf(stderr, "no");' 'syslog(3, "no");' 'exit(1);' 'abort();' 'x = malloc(n);' 'x = strdup(s);' \
+	'puts("no");' 'x = alloca(n);'; do
+	source_file policy/language/ground.c <<<$'void ground(void)\n{\n\t'"$line"$'\n}'
+	word=${line#x = }
+	word=${word%%(*}
+	[[ $line != fprintf* ]] || word=stderr
+	finds "$word in the language" "policy/language/ground.c: uses $word, but policy/language neither"
+done
+source_file policy/language/ground.c <<<$'/* We never exit(1), nor abort(). */\nint error_exit_code(int r) { return f("stderr") + r; }'
+same 'exit 0' "$(house "$work/tree")" 'words of comments and texts, and of longer names, are not calls'
+tree
+source_file local/high.c <<<'int main(void) { exit(1); }'
+same 'exit 0' "$(house "$work/tree")" 'a program may exit'
+tree
 source_file local/middle.c </dev/null
 finds 'two files of one name' 'the file middle.c stands twice: agent/net/middle.c local/middle.c'
 source_file local/high.c <<<$'struct low {\n\tint two;\n};'

@@ -216,7 +216,7 @@ static void a_route_that_is_not_there_is_no_success(void **state)
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
 		assert_int_equal(route_add_new(fixture->nl, &routes[i], &added, &err), -1);
 		assert_false(added);
-		assert_non_null(strstr(err.text, "was added, and is not there"));
+		assert_non_null(strstr(err.text, "was added, but is missing"));
 	}
 }
 

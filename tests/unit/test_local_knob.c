@@ -61,7 +61,7 @@ static void what_is_set_is_read_back(void **state)
 	assert_int_equal(value_of(&own), 2);
 	deaf = true;
 	assert_int_equal(knob_set(&own, 1, &err), -1);
-	assert_string_equal(err.text, "net.ipv4.conf.lo.rp_filter was set to 1, and is 2");
+	assert_string_equal(err.text, "net.ipv4.conf.lo.rp_filter was set to 1, but is 2");
 	deaf = false;
 	/* The kernel refuses what is not a number, or not one of its own. */
 	assert_int_equal(

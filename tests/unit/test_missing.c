@@ -60,7 +60,7 @@ static void tells_why_a_device_cannot_be_opened(void **state)
 	    {ENOENT, ENODEV, "there is no /dev/net/tun: this kernel has no TUN: `modprobe"},
 	    {ENXIO, ENODEV, "this kernel has no TUN: `modprobe tun`"},
 	    {ENODEV, ENODEV, "this kernel has no TUN"},
-	    {EACCES, EACCES, "it is to be 0666"},
+	    {EACCES, EACCES, "it must be 0666"},
 	    {EPERM, EPERM, "device rules of a container"},
 	    {EBUSY, EBUSY, "cannot open /dev/net/tun"},
 	};

@@ -70,7 +70,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
@@ -91,7 +91,7 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_words(
 	    &plan,
 	    "/usr/bin/true /dev/pts/7 nodetach noauth local nocrtscts nolock noccp novj "
@@ -115,7 +115,7 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	size_t before;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	before = plan.words.argc;
 	assert_int_equal(pppd_adapt(&plan, &full, &err), 0);
 	assert_int_equal(plan.words.argc, before);
@@ -125,10 +125,10 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 				 "lcp-echo-failure 3 ifname noipv6");
 	end.local6 = address("fd00:9::2");
 	end.remote6 = address("fd00:9::1");
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_int_equal(pppd_adapt(&plan, &plain, &err), -1);
-	assert_string_equal(err.text, "/usr/bin/true was built without IPv6, and the link "
-				      "is to have it");
+	assert_string_equal(err.text, "/usr/bin/true was built without IPv6, but this link "
+				      "has IPv6 addresses");
 }
 
 /* What is left out where pppd was built without multilink. */
@@ -139,9 +139,32 @@ static void pppd_plan_has_no_word_that_upstreams_pppd_lacks(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_false(words_drop(&plan.words, "nomultilink"));
 	assert_false(words_drop(&plan.words, "nomp"));
+}
+
+/* Whoever does not ask for the overflow has nothing to execute. */
+static void words_that_do_not_fit_are_no_plan(void **state)
+{
+	static struct prefix_line sources[WORDS_MAX];
+	const struct ppp_end end = {
+	    .interface = "sp-x", .mru = 1500, .sources = sources, .nsources = WORDS_MAX};
+	struct error err = {0};
+	static struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < WORDS_MAX; i++)
+		sources[i].prefix.addr.family = AF_INET;
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), -1);
+	assert_string_equal(err.text,
+			    "the command line of /usr/libexec/ppptun is too long");
+	assert_int_equal(plan.words.argc, 0);
+	assert_null(plan.words.argv[0]);
+	/* It stays so. */
+	words_add(&plan.words, "more");
+	assert_true(plan.words.overflow);
+	assert_null(plan.words.argv[0]);
 }
 
 /* ssh -t holds a flag that follows CR or LF. */
@@ -152,7 +175,7 @@ static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
@@ -167,7 +190,7 @@ static void pppd_that_answers_only_is_silent(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_string_equal(plan.words.argv[plan.words.argc - 1], "silent");
 }
 
@@ -190,7 +213,7 @@ static void legacy_words_that_are_taken_stand_in_the_plan(void **state)
 	size_t planned = 0;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	for (size_t i = 0; i < legacy_word_count; i++) {
 		const struct legacy_word *row = &legacy_words[i];
 
@@ -231,22 +254,22 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 	size_t before;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_last_words(&plan,
 			  "source 10.9.0.1/32 source fd00:9::1/128 source 192.0.2.0/24 "
 			  "source 2001:db8::/32");
 	before = plan.words.argc;
 	end.persistent = true;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_int_equal(plan.words.argc, before + 1);
 	assert_string_equal(plan.words.argv[before - 8], "tun-persistent");
 	end.persistent = false;
 	end.sources = NULL;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_int_equal(plan.words.argc, before - 8);
 	/* pppd has no such option. */
 	end.sources = networks;
-	assert_int_equal(plan_pppd(&plan, "/usr/sbin/pppd", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/sbin/pppd", &end, &err), 0);
 	assert_int_equal(plan.words.argc, before - 8);
 }
 
@@ -261,14 +284,14 @@ static void ppptun_is_told_where_packets_may_go(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_last_words(&plan, "ifname sp-x reach 10.9.0.2/32 reach fd00:9::2/128 "
 				 "reach 10.2.0.0/16");
 	/* pppd has no such option. */
-	assert_int_equal(plan_pppd(&plan, "/usr/sbin/pppd", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/sbin/pppd", &end, &err), 0);
 	assert_last_words(&plan, "ifname sp-x");
 	end.nreach = 0;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_last_words(&plan, "ifname sp-x");
 }
 
@@ -300,7 +323,7 @@ static void most_networks_of_a_peer_fit(void **state)
 		routes[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
 	for (size_t i = 0; i < PEER_REACH_ALL_MAX; i++)
 		reach[i] = routes[0].prefix;
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/sallyport/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/sallyport/ppptun", &end, &err), 0);
 	assert_int_equal(
 	    settings_parse(&settings, (int)plan.words.argc, plan.words.argv, &err), 0);
 	assert_int_equal(settings.nsources, PEER_ROUTES_MAX + 2);
@@ -328,7 +351,7 @@ static void most_sources_that_there_can_be_fit(void **state)
 	(void)state;
 	for (size_t i = 0; i < end.nsources; i++)
 		networks[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
-	assert_int_equal(plan_pppd(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
 	assert_int_equal(
 	    settings_parse(&settings, (int)plan.words.argc, plan.words.argv, &err), 0);
 	assert_int_equal(settings.nsources, end.nsources + 2);
@@ -341,7 +364,7 @@ static void environment_of_the_target_is_a_path_and_nothing_else(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_string_equal(plan.envp[0], "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
 	assert_null(plan.envp[1]);
 }
@@ -353,7 +376,7 @@ static void target_is_opened_where_the_filter_looks_for_it(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, target, &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_int_equal(plan.fd, -1);
 	assert_int_equal(plan_open(&plan, &err), 0);
 	assert_int_equal(plan.fd, CONFINE_EXEC_FD);
@@ -367,12 +390,12 @@ static void target_that_is_missing_or_no_program_is_not_opened(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(plan_pppd(&plan, "/usr/sbin/no-such-pppd", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/sbin/no-such-pppd", &end, &err), 0);
 	assert_int_equal(plan_open(&plan, &err), -1);
 	assert_int_equal(err.sys, ENOENT);
 	assert_int_equal(plan.fd, -1);
 	/* a directory is no program */
-	assert_int_equal(plan_pppd(&plan, "/usr/bin", &end, &err), 0);
+	assert_int_equal(plan_ppp(&plan, "/usr/bin", &end, &err), 0);
 	assert_int_equal(plan_open(&plan, &err), -1);
 	assert_int_equal(plan.fd, -1);
 }
@@ -382,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pppd_plan_is_the_fixed_words_and_the_peers_values),
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
+	    cmocka_unit_test(words_that_do_not_fit_are_no_plan),
 	    cmocka_unit_test(an_end_behind_ssh_t_asks_for_no_cr_and_lf),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(pppd_without_ipv6_gets_no_word_of_it_or_no_link),

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/language/policy.h"
+#include "policy/language/parsed.h"
 #include "policy/language/print.h"
 #include "tests/unit/keys.h"
 
@@ -227,12 +227,14 @@ static void all_errors_are_told_and_a_login_stops_at_the_first(void **state)
 	    KEY_LINE "Allow status\nBogus\nMru 1\nMru 1500\nLegacy perhaps\nEnd\n";
 	static const struct error_list list = {tell, NULL};
 	static const struct peer none;
+	static union parsed parsed;
 
 	(void)state;
 	ntold = 0;
 	assert_int_equal(
-	    policy_parse_peer_all("p", "alice", text, strlen(text), &peer, &list), -1);
-	assert_memory_equal(&peer, &none, sizeof none);
+	    parsed_read_all(KIND_PEER, "alice.conf", text, strlen(text), &parsed, &list),
+	    -1);
+	assert_memory_equal(&parsed.peer, &none, sizeof none);
 	assert_int_equal(ntold, 4);
 	for (unsigned i = 0; i < ntold; i++)
 		assert_int_equal(told[i].line, 3 + i);

@@ -124,6 +124,9 @@ static void sshroute_finds_the_session_of_its_connection(void **state)
 	const struct session_origin elsewhere = {.from = here.from, .port = 5};
 	assert_int_equal(session_find(c, &peer, &elsewhere, &session, &err), -1);
 	assert_int_equal(err.sys, EAGAIN);
+	/* A sentence of its own, and no errno behind it. */
+	assert_string_equal(err.text,
+			    "alice has several sessions, but none by this connection");
 	close(a);
 	close(b);
 	close(c);

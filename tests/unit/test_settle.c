@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Waiting until a file has settled: every pause that a writer may make, and the clock set
- * back, played. */
+ * back, played. test_settled.c has the clocks that there are. */
 #include "tests/unit/written_fixture.h"
 
 #include <errno.h>
@@ -210,31 +210,6 @@ static void all_files_share_what_a_process_waits(void **state)
 	written_clocks.played = false;
 }
 
-/* With the clocks that there are, from the writing to the first login that it is good for.
- */
-static void a_file_is_taken_once_it_has_settled(void **state)
-{
-	struct timespec begin, end;
-
-	(void)state;
-	written_need_root();
-	settle_begin(true);
-	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &begin), 0);
-	written_put(WRITTEN_HEAD WRITTEN_END, strlen(WRITTEN_HEAD WRITTEN_END));
-	assert_int_equal(written_read(), WRITTEN_ALLOWED);
-	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &end), 0);
-	/* The file system's clock is a tick behind. */
-	assert_true((end.tv_sec - begin.tv_sec) * 1000 +
-			(end.tv_nsec - begin.tv_nsec) / WRITTEN_NS_IN_MS >=
-		    SETTLE_MS - 50);
-	/* And at once, without a change. */
-	begin = end;
-	assert_int_equal(written_read(), WRITTEN_ALLOWED);
-	written_put(WRITTEN_HEAD WRITTEN_EXPIRED WRITTEN_END,
-		    strlen(WRITTEN_HEAD WRITTEN_EXPIRED WRITTEN_END));
-	assert_int_equal(written_read(), WRITTEN_DENIED);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,8 +217,8 @@ int main(void)
 	    cmocka_unit_test(only_what_is_new_is_waited_for),
 	    cmocka_unit_test(files_of_the_future_are_waited_for_once),
 	    cmocka_unit_test(all_files_share_what_a_process_waits),
-	    cmocka_unit_test(a_file_is_taken_once_it_has_settled),
 	};
 
-	return cmocka_run_group_tests_name("settle", tests, written_begin, written_end);
+	return cmocka_run_group_tests_name("settle", tests, written_begin_in_memory,
+					   written_end_in_memory);
 }

@@ -33,7 +33,7 @@ static void make_file(const char *path, mode_t mode)
 static bool tells_of_trust(const char *text)
 {
 	return strstr(text, "writable") != NULL || strstr(text, "owned") != NULL ||
-	       strstr(text, "2 links") != NULL || strstr(text, "not root's") != NULL;
+	       strstr(text, "2 links") != NULL || strstr(text, "symbolic link is not owned by root") != NULL;
 }
 
 /* By its directory, as many files are opened: told the same, and in the same words. */
@@ -300,7 +300,7 @@ static void programs_must_be_roots_and_executable(void **state)
 	assert_int_equal(chmod(program, 0755), 0);
 	assert_int_equal(symlink("tool", scratch_path("nobodys-link")), 0);
 	assert_int_equal(lchown(scratch_path("nobodys-link"), NOBODY, 0), 0);
-	assert_program_refused("nobodys-link", "not root's");
+	assert_program_refused("nobodys-link", "symbolic link is not owned by root");
 	assert_int_equal(mkdir(scratch_path("loose"), 0755), 0);
 	make_file(scratch_path("loose/tool"), 0755);
 	assert_int_equal(chmod(scratch_path("loose"), 0777), 0);

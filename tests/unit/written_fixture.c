@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mount.h>
 
 #include "tests/unit/scratch.h"
 
@@ -19,6 +20,26 @@ int written_begin(void **state)
 int written_end(void **state)
 {
 	return scratch_remove(state);
+}
+
+/* Mounted where no other process sees it, and gone with this one in any case. */
+int written_begin_in_memory(void **state)
+{
+	if (written_begin(state) < 0)
+		return -1;
+	if (geteuid() != 0)
+		return 0;
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -1;
+	return mount("scratch", scratch, "tmpfs", 0, "mode=755");
+}
+
+int written_end_in_memory(void **state)
+{
+	if (geteuid() == 0 && umount(scratch) < 0)
+		return -1;
+	return written_end(state);
 }
 
 void written_put(const char *text, size_t len)

@@ -11,23 +11,20 @@
 
 #include "policy/tool/base/in_root.h"
 
-enum { TEXT_MAX = 512 };
-
 const char host_group_file[] = "/etc/group";
 
 void host_find(struct host *host, enum rule_name rule, const char *path, unsigned line,
 	       const char *fmt, ...)
 {
-	char text[TEXT_MAX], shown[PATH_TEXT_MAX] = "";
+	char shown[PATH_TEXT_MAX] = "";
 	va_list args;
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
 	/* What does not fit is told without the copy's place. */
 	if (path[0] != '\0' && path_join(host->root, path, shown) != 0)
 		snprintf(shown, sizeof shown, "%s", path);
-	findings_add(host->findings, rule, shown, line, 0, "%s", text);
+	va_start(args, fmt);
+	findings_vadd(host->findings, rule, shown, line, 0, fmt, args);
+	va_end(args);
 }
 
 int host_open(const struct host *host, const char *path, int flags)

@@ -31,6 +31,9 @@ enum {
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
+/* Whether a list has a login of the account: where that comes from may not be known. */
+enum match { MATCH_NO, MATCH_PERHAPS, MATCH_YES };
+
 struct host_account {
 	char name[ACCOUNT_MAX_LEN + 1];
 	uid_t uid;

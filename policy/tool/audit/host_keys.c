@@ -144,7 +144,7 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 	if (place(files->host, word, len, path) != 0) {
 		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
 			  "authorizedkeysfile %.*s: what file this is, is not known",
-			  (int)(len > 100 ? 100 : len), word);
+			  (int)len, word);
 		return;
 	}
 	if (files->count == KEYS_FILES_MAX) {
@@ -192,8 +192,8 @@ static bool take_command(struct host *host)
 		return false;
 	if (strcmp(command, our_command) != 0) {
 		host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
-			  "authorizedkeyscommand %.200s for %s: expected none, or %s",
-			  command, host->conf.account, our_command);
+			  "authorizedkeyscommand %s for %s: expected none, or %s", command,
+			  host->conf.account, our_command);
 		return false;
 	}
 	/* Without one sshd does not run it; it needs nothing of root's. */

@@ -165,7 +165,7 @@ void host_pam_limits(struct host *host, struct pam_answer *answer)
 			  "nproc is %ld for %s: expected %d or more for each session",
 			  limits.processes.value, host->account.name, PROCESSES_NEEDED);
 	if (limits.logins.value == 0) {
-		pam_refuse(answer, "perm_denied", "%.200s:%u: maxlogins is 0",
+		pam_refuse(answer, "perm_denied", "%s:%u: maxlogins is 0",
 			   limits.logins.path, limits.logins.line);
 		answer->rule = RULE_LOGIN_LIMITS;
 	}

@@ -23,8 +23,8 @@ struct pam_run {
 	unsigned depth, lines;
 	/* a module was found at all */
 	bool any;
-	/* who refused, and why */
-	char path[PATH_TEXT_MAX], why[PAM_WHY_MAX], module[PAM_WHY_MAX];
+	/* where it was refused, and what is to be said of it, owned */
+	char path[PATH_TEXT_MAX], *told;
 	unsigned line;
 	enum rule_name rule;
 };
@@ -33,13 +33,18 @@ static void run_service(struct pam_run *run, struct pam_stack *stack, const char
 			const char *service);
 
 static void blame(struct pam_run *run, const char *path, unsigned line, const char *module,
-		  const struct pam_answer *answer)
+		  enum rule_name rule, const char *why)
 {
-	run->rule = answer->rule;
+	run->rule = rule;
 	snprintf(run->path, sizeof run->path, "%s", path);
-	snprintf(run->module, sizeof run->module, "%s", module);
-	snprintf(run->why, sizeof run->why, "%s", answer->why);
 	run->line = line;
+	free(run->told);
+	if (asprintf(&run->told, "%s refuses a login of %s (%s)%s%s", module,
+		     run->host->conf.account, run->type, why[0] == '\0' ? "" : ": ",
+		     why) < 0) {
+		run->told = NULL;
+		run->host->findings->lost = true;
+	}
 }
 
 static void run_module(struct pam_run *run, struct pam_stack *stack, const char *path,
@@ -55,11 +60,13 @@ static void run_module(struct pam_run *run, struct pam_stack *stack, const char 
 	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
-			  "what %.100s makes of a login of %s",
+			  "what %s makes of a login of %s",
 			  slash == NULL ? line->module : slash + 1,
 			  run->host->conf.account);
 	if (pam_stack_take(stack, line->control, answer.code))
-		blame(run, path, number, slash == NULL ? line->module : slash + 1, &answer);
+		blame(run, path, number, slash == NULL ? line->module : slash + 1,
+		      answer.rule, answer.why == NULL ? "" : answer.why);
+	free(answer.why);
 }
 
 static void run_substack(struct pam_run *run, struct pam_stack *stack, const char *path,
@@ -142,7 +149,6 @@ static char *read_service(const struct host *host, const char *service,
 static void run_service(struct pam_run *run, struct pam_stack *stack, const char *from,
 			const char *service)
 {
-	struct pam_answer missing = {.rule = RULE_PAM_REFUSES};
 	char path[PATH_TEXT_MAX] = "";
 	char *text = NULL;
 
@@ -151,11 +157,12 @@ static void run_service(struct pam_run *run, struct pam_stack *stack, const char
 	else
 		errno = ELOOP;
 	if (text == NULL) {
-		snprintf(missing.why, sizeof missing.why, "%s", host_why());
+		const char *why = host_why();
+
 		if (errno == EACCES || errno == EPERM)
 			host_not_read(run->host, path, "");
 		else if (pam_stack_take(stack, "default=die", "abort"))
-			blame(run, from, 0, service, &missing);
+			blame(run, from, 0, service, RULE_PAM_REFUSES, why);
 		return;
 	}
 	(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, path);
@@ -178,16 +185,12 @@ static void run_type(struct host *host, const char *service, const char *type)
 	/* What has no service of its own, or no module of this type. */
 	if (!run.any && !stack.refused)
 		run_service(&run, &stack, path, other);
-	if (pam_stack_allows(&stack))
-		return;
-	if (stack.refused)
-		host_find(host, run.rule, run.path, run.line,
-			  "%s refuses a login of %s (%s)%s%s", run.module,
-			  host->conf.account, type, run.why[0] == '\0' ? "" : ": ",
-			  run.why);
-	else
+	if (stack.refused && run.told != NULL)
+		host_find(host, run.rule, run.path, run.line, "%s", run.told);
+	else if (!pam_stack_allows(&stack))
 		host_find(host, RULE_PAM_REFUSES, path, 0, "no module lets %s in (%s)",
 			  host->conf.account, type);
+	free(run.told);
 }
 
 void host_pam(struct host *host, const char *service)

@@ -7,8 +7,6 @@
 
 #include "policy/tool/audit/host.h"
 
-enum { PAM_WHY_MAX = 256 };
-
 /* What a module answers for a login of the account. */
 struct pam_answer {
 	/* of the module, for pam_word(), which takes them apart */
@@ -16,8 +14,8 @@ struct pam_answer {
 	/* of PAM's codes, "success"; what is not sure is taken for one */
 	const char *code;
 	bool sure;
-	/* of a refusal: what makes it, and the rule that has it */
-	char why[PAM_WHY_MAX];
+	/* of a refusal: what makes it, owned; and the rule that has it */
+	char *why;
 	enum rule_name rule;
 };
 

@@ -13,119 +13,116 @@
 #include "policy/tool/audit/pam_text.h"
 
 /* More networks of From than these change nothing. */
-enum { TOLD_MAX = 100, NETWORKS_MAX = 256 };
+enum { NETWORKS_MAX = 256 };
 
 /* pam_access's own (BUFSIZ): what is longer comes to it in pieces. */
 enum { LINE_TEXT_MAX = 8192 };
 
-/* Whether a list has the login; where it comes from may not be known. */
-enum access_match { HAS_NOT, HAS_PERHAPS, HAS };
-
 static const char between[] = " \t,", except[] = "EXCEPT";
 
-static enum access_match has_user(struct host *host, const struct ip_prefix *from,
-				  const char *word)
+static enum match match_user(struct host *host, const struct ip_prefix *from,
+			     const char *word)
 {
 	char group[ACCOUNT_MAX_LEN + 2];
 	const size_t len = strlen(word);
 
 	(void)from;
 	if (strcmp(word, "ALL") == 0 || strcmp(word, host->account.name) == 0)
-		return HAS;
+		return MATCH_YES;
 	if (word[0] == '@' || strchr(word, '@') != NULL)
-		return HAS_PERHAPS;
+		return MATCH_PERHAPS;
 	if (word[0] == '(' && len > 2 && len < sizeof group) {
 		snprintf(group, sizeof group, "%.*s", (int)len - 2, word + 1);
-		return host_pam_in_group(host, group) ? HAS : HAS_NOT;
+		return host_pam_in_group(host, group) ? MATCH_YES : MATCH_NO;
 	}
-	return host_pam_in_group(host, word) ? HAS : HAS_NOT;
+	return host_pam_in_group(host, word) ? MATCH_YES : MATCH_NO;
 }
 
 /* Whether who comes from there is within the network. */
-static enum access_match has_network(const struct ip_prefix *from,
-				     const struct ip_prefix *network)
+static enum match match_network(const struct ip_prefix *from,
+				const struct ip_prefix *network)
 {
 	if (from == NULL)
-		return HAS_PERHAPS;
+		return MATCH_PERHAPS;
 	if (ip_prefix_covers(network, from))
-		return HAS;
-	return ip_prefix_covers(from, network) ? HAS_PERHAPS : HAS_NOT;
+		return MATCH_YES;
+	return ip_prefix_covers(from, network) ? MATCH_PERHAPS : MATCH_NO;
 }
 
-static enum access_match has_origin(struct host *host, const struct ip_prefix *from,
-				    const char *word)
+static enum match match_origin(struct host *host, const struct ip_prefix *from,
+			       const char *word)
 {
 	struct ip_prefix network = {0};
 
 	(void)host;
 	if (strcmp(word, "ALL") == 0)
-		return HAS;
+		return MATCH_YES;
 	/* A login by sshd has a host, and neither a terminal nor a console. */
 	if (strcmp(word, "LOCAL") == 0 || strncmp(word, "tty", 3) == 0 || word[0] == ':')
-		return HAS_NOT;
+		return MATCH_NO;
 	if (ip_prefix_parse(word, &network, NULL) == 0)
-		return has_network(from, &network);
+		return match_network(from, &network);
 	if (ip_addr_parse(word, &network.addr, NULL) == 0) {
 		network.len = network.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-		return has_network(from, &network);
+		return match_network(from, &network);
 	}
 	/* A service's name, such as cron, is never a host with a dot. */
-	return strpbrk(word, ".@:") == NULL ? HAS_NOT : HAS_PERHAPS;
+	return strpbrk(word, ".@:") == NULL ? MATCH_NO : MATCH_PERHAPS;
 }
 
 /* A list with what stands behind EXCEPT taken out of it. */
-typedef enum access_match has_one(struct host *host, const struct ip_prefix *from,
+typedef enum match match_function(struct host *host, const struct ip_prefix *from,
 				  const char *word);
 
-static enum access_match list_has(struct host *host, const struct ip_prefix *from,
-				  char *list, has_one *one)
+static enum match match_list(struct host *host, const struct ip_prefix *from, char *list,
+			     match_function *one)
 {
-	enum access_match most = HAS_NOT, out;
+	enum match most = MATCH_NO, out;
 	char *rest = NULL;
 
 	for (const char *word = strtok_r(list, between, &rest); word != NULL;
 	     word = strtok_r(NULL, between, &rest)) {
-		enum access_match has;
+		enum match match;
 
 		if (strcmp(word, except) == 0) {
-			out = list_has(host, from, rest, one);
-			return out == HAS			   ? HAS_NOT
-			       : out == HAS_PERHAPS && most == HAS ? HAS_PERHAPS
-								   : most;
+			out = match_list(host, from, rest, one);
+			return out == MATCH_YES				   ? MATCH_NO
+			       : out == MATCH_PERHAPS && most == MATCH_YES ? MATCH_PERHAPS
+									   : most;
 		}
-		has = one(host, from, word);
-		most = has > most ? has : most;
+		match = one(host, from, word);
+		most = match > most ? match : most;
 	}
 	return most;
 }
 
 /* From that network; from NULL, from anywhere. */
-static enum access_match has_origins_of(struct host *host, const char *origins,
-					const struct ip_prefix *from)
+static enum match match_origins_from(struct host *host, const char *origins,
+				     const struct ip_prefix *from)
 {
 	char *list = strdup(origins);
-	enum access_match has;
+	enum match match;
 
 	if (list == NULL) {
 		host->findings->lost = true;
-		return HAS_PERHAPS;
+		return MATCH_PERHAPS;
 	}
-	has = list_has(host, from, list, has_origin);
+	match = match_list(host, from, list, match_origin);
 	free(list);
-	return has;
+	return match;
 }
 
 /* All that peers come from, or nothing of it; else it is not known. */
-static enum access_match has_origins(struct host *host, const char *origins)
+static enum match match_origins(struct host *host, const char *origins)
 {
-	enum access_match all;
+	enum match all;
 
 	if (host->nfrom == 0)
-		return has_origins_of(host, origins, NULL);
-	all = has_origins_of(host, origins, &host->from[0].network);
+		return match_origins_from(host, origins, NULL);
+	all = match_origins_from(host, origins, &host->from[0].network);
 	for (size_t i = 1; i < host->nfrom && i < NETWORKS_MAX; i++)
-		if (has_origins_of(host, origins, &host->from[i].network) != all)
-			return HAS_PERHAPS;
+		if (match_origins_from(host, origins, &host->from[i].network) != all)
+			return MATCH_PERHAPS;
 	return all;
 }
 
@@ -134,7 +131,7 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 		      struct pam_answer *answer)
 {
 	char *users, *origins, *permission = line + strspn(line, " \t");
-	enum access_match has, from;
+	enum match match, from;
 
 	if (strlen(line) >= LINE_TEXT_MAX) {
 		pam_doubt(answer);
@@ -146,14 +143,14 @@ static bool take_line(struct host *host, const char *path, unsigned number, char
 		return false;
 	*users++ = '\0';
 	*origins++ = '\0';
-	has = list_has(host, NULL, users, has_user);
-	from = has == HAS_NOT ? HAS_NOT : has_origins(host, origins);
-	if (from == HAS_NOT)
+	match = match_list(host, NULL, users, match_user);
+	from = match == MATCH_NO ? MATCH_NO : match_origins(host, origins);
+	if (from == MATCH_NO)
 		return false;
-	if (has == HAS_PERHAPS || from == HAS_PERHAPS)
+	if (match == MATCH_PERHAPS || from == MATCH_PERHAPS)
 		pam_doubt(answer);
 	else if (permission[0] == '-')
-		pam_refuse(answer, "perm_denied", "%.*s:%u", TOLD_MAX, path, number);
+		pam_refuse(answer, "perm_denied", "%s:%u", path, number);
 	return true;
 }
 

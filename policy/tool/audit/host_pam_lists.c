@@ -11,7 +11,7 @@
 #include "policy/tool/audit/pam_text.h"
 #include "policy/tool/audit/sshd_text.h"
 
-enum { NUMBER_TEXT_MAX = 16, TOLD_MAX = 100 };
+enum { NUMBER_TEXT_MAX = 16 };
 
 bool host_pam_in_group(struct host *host, const char *group)
 {
@@ -74,15 +74,14 @@ void host_pam_listfile(struct host *host, struct pam_answer *answer)
 	text = rest = host_read(host, list.file, NULL);
 	if (text == NULL) {
 		if (!list.succeed)
-			pam_refuse(answer, "service_err", "%.*s: %s", TOLD_MAX, list.file,
-				   host_why());
+			pam_refuse(answer, "service_err", "%s: %s", list.file, host_why());
 		return;
 	}
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;)
 		found |= line_is(host, &list, line);
 	free(text);
 	if (found != list.allow)
-		pam_refuse(answer, "auth_err", "%.*s %s", TOLD_MAX, list.file,
+		pam_refuse(answer, "auth_err", "%s %s", list.file,
 			   found ? "has it" : "does not have it");
 }
 
@@ -190,8 +189,8 @@ void host_pam_succeed_if(struct host *host, struct pam_answer *answer)
 		if (result < 0)
 			pam_doubt(answer);
 		if (result == 0)
-			pam_refuse(answer, "auth_err", "it wants %.*s %.*s %.*s", TOLD_MAX,
-				   word, TOLD_MAX, op, TOLD_MAX, wanted);
+			pam_refuse(answer, "auth_err", "it wants %s %s %s", word, op,
+				   wanted);
 		if (result <= 0)
 			return;
 	}

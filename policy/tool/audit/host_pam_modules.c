@@ -20,7 +20,9 @@ void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ..
 
 	answer->code = code;
 	va_start(args, fmt);
-	vsnprintf(answer->why, sizeof answer->why, fmt, args);
+	free(answer->why);
+	if (vasprintf(&answer->why, fmt, args) < 0)
+		answer->why = NULL;
 	va_end(args);
 }
 
@@ -62,7 +64,7 @@ static void ask_nologin(struct host *host, struct pam_answer *answer)
 
 		if (host->account.uid == 0 || host_stat(host, path, &st) < 0)
 			continue;
-		pam_refuse(answer, "auth_err", "%.200s is there", path);
+		pam_refuse(answer, "auth_err", "%s is there", path);
 		answer->rule = RULE_LOGIN_NOLOGIN;
 		return;
 	}
@@ -78,7 +80,7 @@ static void ask_shells(struct host *host, struct pam_answer *answer)
 		found |= strcmp(line, host->account.shell) == 0;
 	free(text);
 	if (!found)
-		pam_refuse(answer, "auth_err", "%.100s is not in %s", host->account.shell,
+		pam_refuse(answer, "auth_err", "%s is not in %s", host->account.shell,
 			   file);
 }
 
@@ -229,24 +231,24 @@ static bool is_missing(const struct host *host, const char *name)
 	DIR *stream = host_opendir(host, "/usr/lib");
 	char dir[PATH_TEXT_MAX], below[PATH_TEXT_MAX];
 	const struct dirent *entry;
-	bool missing = false, found = false;
+	bool installed = false, found = false;
 
 	if (name[0] == '/')
 		found = has_module(host, "/", name);
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
-		missing |= has_module(host, dirs[i], sure);
+		installed |= has_module(host, dirs[i], sure);
 		found |= has_module(host, dirs[i], name);
 	}
 	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
 		if (path_join("/usr/lib", entry->d_name, dir) != 0 ||
 		    path_join(dir, "security", below) != 0)
 			continue;
-		missing |= has_module(host, below, sure);
+		installed |= has_module(host, below, sure);
 		found |= has_module(host, below, name);
 	}
 	if (stream != NULL)
 		closedir(stream);
-	return missing && !found;
+	return installed && !found;
 }
 
 void host_pam_ask(struct host *host, const char *type, const char *module,

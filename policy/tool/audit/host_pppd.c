@@ -8,8 +8,6 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/run.h"
 
-enum { LINE_MAX_SHOWN = 100 };
-
 static const char device[] = "/dev/ppp";
 
 /* As needs_root() of the agent: who a pppd of that version runs as. */
@@ -17,7 +15,7 @@ static void judge_launch(struct host *host, const char *version)
 {
 	const enum launch_as as = host->conf.launch_as;
 	const bool suffices = pppd_version_suffices(version);
-	char line[LINE_MAX_SHOWN];
+	char line[FINDING_TEXT_MAX];
 	struct stat st;
 	/* A kernel without the device is another finding. */
 	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
@@ -83,7 +81,7 @@ static void judge_words(struct host *host, const char *pppd)
 void host_pppd(struct host *host, bool may_ask)
 {
 	static char option[] = "--version";
-	char path[POLICY_PATH_MAX], line[LINE_MAX_SHOWN];
+	char path[POLICY_PATH_MAX], line[FINDING_TEXT_MAX];
 	char *const argv[] = {path, option, NULL};
 	struct run_output output;
 	struct error err;

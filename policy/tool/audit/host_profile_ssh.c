@@ -13,55 +13,50 @@
 #include "policy/tool/audit/private_key.h"
 #include "policy/tool/audit/run.h"
 
-enum {
-	SETTING_MAX = 4096,
-	SSH_PORT = 22,
-	SHOWN_MAX = 160,
-	NAME_SHOWN_MAX = HOST_MAX_LEN + 16
-};
+enum { SSH_PORT = 22, NAME_MAX_SIZE = HOST_MAX_LEN + 16 };
 
 struct ssh_question {
 	struct host *host;
 	const struct profile *profile;
 	const struct user *user;
-	/* What ssh -G says. */
-	const char *answer;
+	/* What ssh -G says, each line terminated. */
+	const char *answer, *end;
 	/* The profile's own file. */
 	char file[PATH_TEXT_MAX];
 };
 
-/* The next line of that keyword, from *at on; its value, cut to size. */
-static bool next_setting(const char **at, const char *keyword, char value[SETTING_MAX])
+/* The value of the keyword's next line from *at on, which is left behind it; or NULL. */
+static const char *next_setting(const struct ssh_question *q, const char **at,
+				const char *keyword)
 {
 	const size_t len = strlen(keyword);
 
-	while (**at != '\0') {
+	while (*at < q->end) {
 		const char *line = *at;
 
-		*at += strcspn(line, "\n");
-		*at += **at == '\n' ? 1 : 0;
-		if (strncmp(line, keyword, len) != 0 || line[len] != ' ')
-			continue;
-		snprintf(value, SETTING_MAX, "%.*s", (int)strcspn(line + len + 1, "\r\n"),
-			 line + len + 1);
-		return true;
+		*at += strlen(line) + 1;
+		if (strncmp(line, keyword, len) == 0 && line[len] == ' ')
+			return line + len + 1;
 	}
-	return false;
+	return NULL;
 }
 
-static bool setting(const struct ssh_question *q, const char *keyword,
-		    char value[SETTING_MAX])
+/* "" when ssh does not say. */
+static const char *setting(const struct ssh_question *q, const char *keyword)
 {
-	const char *at = q->answer;
+	const char *at = q->answer, *value = next_setting(q, &at, keyword);
 
-	value[0] = '\0';
-	return next_setting(&at, keyword, value);
+	return value == NULL ? "" : value;
 }
 
-static bool setting_is(const struct ssh_question *q, const char *keyword, const char *words)
+static bool is_set(const char *value)
 {
-	char value[SETTING_MAX];
-	const size_t len = setting(q, keyword, value) ? strlen(value) : 0;
+	return value[0] != '\0' && strcmp(value, "none") != 0;
+}
+
+static bool is_one_of(const char *value, const char *words)
+{
+	const size_t len = strlen(value);
 	const char *found = len > 0 ? strstr(words, value) : NULL;
 
 	return found != NULL && (found == words || found[-1] == ' ') &&
@@ -78,19 +73,21 @@ static bool expand(const struct ssh_question *q, const char *path, char out[PATH
 	return path[0] == '/' && path_tidy(path, out) == 0;
 }
 
-/* The name that known_hosts has: of another port in brackets (sshd(8)). */
-static const char *known_name(const struct ssh_question *q, char name[SETTING_MAX])
+/* The name that known_hosts has: of another port in brackets (sshd(8)). False when it is
+ * longer than a host's can be. */
+static bool known_name(const struct ssh_question *q, char name[NAME_MAX_SIZE])
 {
-	char host[SETTING_MAX], port[SETTING_MAX];
+	const char *alias = setting(q, "hostkeyalias"), *host = setting(q, "hostname"),
+		   *port = setting(q, "port");
+	int len;
 
-	if (setting(q, "hostkeyalias", name) && strcmp(name, "none") != 0)
-		return name;
-	(void)setting(q, "hostname", host);
-	if (!setting(q, "port", port) || strtol(port, NULL, 10) == SSH_PORT)
-		snprintf(name, SETTING_MAX, "%s", host);
+	if (is_set(alias))
+		len = snprintf(name, NAME_MAX_SIZE, "%s", alias);
+	else if (port[0] == '\0' || strtol(port, NULL, 10) == SSH_PORT)
+		len = snprintf(name, NAME_MAX_SIZE, "%s", host);
 	else
-		snprintf(name, SETTING_MAX, "[%.*s]:%.8s", HOST_MAX_LEN, host, port);
-	return name;
+		len = snprintf(name, NAME_MAX_SIZE, "[%s]:%s", host, port);
+	return len < NAME_MAX_SIZE;
 }
 
 /* Whether ssh-keygen finds a key there that is not one of a list of revoked ones. */
@@ -118,14 +115,15 @@ static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 static bool is_known(const struct ssh_question *q, const char *keyword, char *name,
 		     bool *sure)
 {
-	char value[SETTING_MAX], path[PATH_TEXT_MAX], *rest = value;
+	char word[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
+	const char *at = setting(q, keyword);
 
-	if (!setting(q, keyword, value))
-		return false;
-	for (const char *word; (word = strsep(&rest, " ")) != NULL;) {
-		if (word[0] == '\0' || strcmp(word, "none") == 0)
+	for (size_t len; *at != '\0'; at += len + strspn(at + len, " ")) {
+		len = strcspn(at, " ");
+		snprintf(word, sizeof word, "%.*s", (int)len, at);
+		if (strcmp(word, "none") == 0)
 			continue;
-		if (!expand(q, word, path))
+		if (len >= sizeof word || !expand(q, word, path))
 			*sure = false;
 		else if (is_known_in(q, name, path))
 			return true;
@@ -135,46 +133,48 @@ static bool is_known(const struct ssh_question *q, const char *keyword, char *na
 
 static void judge_host_key(const struct ssh_question *q)
 {
-	char value[SETTING_MAX], name[SETTING_MAX];
+	const char *checking = setting(q, "stricthostkeychecking");
+	char name[NAME_MAX_SIZE];
 	bool sure = true;
 
-	(void)known_name(q, name);
-	if (setting_is(q, "stricthostkeychecking", "no off false accept-new")) {
-		(void)setting(q, "stricthostkeychecking", value);
+	if (is_one_of(checking, "no off false accept-new")) {
 		host_find(q->host, RULE_HOST_KEY_UNCHECKED, q->file, 0,
-			  "StrictHostKeyChecking %s, in the ssh_config of %s", value,
+			  "StrictHostKeyChecking %s, in the ssh_config of %s", checking,
+			  q->user->name);
+		return;
+	}
+	if (!known_name(q, name)) {
+		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
+			  "the host key of the remote: ssh of %s has a name for it that "
+			  "is too long",
 			  q->user->name);
 		return;
 	}
 	/* Either may know more than the files. */
-	if ((setting(q, "knownhostscommand", value) && strcmp(value, "none") != 0) ||
-	    setting_is(q, "verifyhostkeydns", "true yes"))
+	if (is_set(setting(q, "knownhostscommand")) ||
+	    is_one_of(setting(q, "verifyhostkeydns"), "true yes"))
 		sure = false;
 	if (is_known(q, "userknownhostsfile", name, &sure) ||
 	    is_known(q, "globalknownhostsfile", name, &sure))
 		return;
 	host_find(q->host, sure ? RULE_HOST_KEY_UNKNOWN : RULE_NOT_LOOKED_AT, q->file, 0,
-		  "the host key of %.*s is in no known_hosts that ssh of %s looks at%s",
-		  NAME_SHOWN_MAX, name, q->user->name,
-		  sure ? "" : ", but not all of them could be");
+		  "the host key of %s is in no known_hosts that ssh of %s looks at%s", name,
+		  q->user->name, sure ? "" : ", but not all of them could be");
 }
 
 static bool has_agent(const struct ssh_question *q)
 {
-	char value[SETTING_MAX];
-
-	return setting(q, "identityagent", value) && strcmp(value, "none") != 0;
+	return is_set(setting(q, "identityagent"));
 }
 
 /* The profile leaves it to ssh: some key has to be there, and to be of use. */
 static void judge_default_keys(const struct ssh_question *q)
 {
-	const char *at = q->answer;
-	char value[SETTING_MAX], path[PATH_TEXT_MAX];
-	const bool agent = has_agent(q);
+	const char *at = q->answer, *value;
+	char path[PATH_TEXT_MAX];
 	bool sure = true, closed = false;
 
-	while (next_setting(&at, "identityfile", value)) {
+	while ((value = next_setting(q, &at, "identityfile")) != NULL) {
 		enum private_key kind;
 
 		if (!expand(q, value, path)) {
@@ -188,38 +188,52 @@ static void judge_default_keys(const struct ssh_question *q)
 			return;
 		closed |= kind == PRIVATE_KEY_AGENT;
 	}
-	if (agent || !sure)
+	if (has_agent(q) || !sure)
 		return;
 	host_find(q->host, closed ? RULE_IDENTITY_PASSPHRASE : RULE_IDENTITY_FILE, q->file,
 		  0, "%s has no key that ssh could use without asking", q->user->name);
 }
 
+static void judge_agent_key(struct host *host, const struct profile *profile)
+{
+	host_find(host, RULE_IDENTITY_PASSPHRASE, profile->identity, 0,
+		  "only an agent can use it (profile %s)", profile->name);
+}
+
 static void judge_answer(const struct ssh_question *q, bool needs_agent)
 {
-	char value[SETTING_MAX];
+	const char *jump = setting(q, "proxyjump");
 
 	judge_host_key(q);
 	if (q->profile->identity[0] == '\0')
 		judge_default_keys(q);
 	else if (needs_agent && !has_agent(q))
-		host_find(q->host, RULE_IDENTITY_PASSPHRASE, q->profile->identity, 0,
-			  "only an agent can use it (profile %s)", q->profile->name);
-	if (setting(q, "proxyjump", value) && strcmp(value, "none") != 0)
+		judge_agent_key(q->host, q->profile);
+	if (is_set(jump))
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "what ssh of %s knows of its jump host %.*s", q->user->name,
-			  SHOWN_MAX, value);
+			  "what ssh of %s knows of its jump host %s", q->user->name, jump);
+}
+
+/* Each line of the answer on its own. */
+static void take_answer(struct ssh_question *q, char *text)
+{
+	q->answer = text;
+	q->end = text + strlen(text);
+	for (; *text != '\0'; text++)
+		if (*text == '\n' || *text == '\r')
+			*text = '\0';
 }
 
 /* False when ssh cannot be asked, or does not take its configuration: a finding then. */
 static bool ask(struct ssh_question *q, struct run_output *output)
 {
-	static struct words command;
+	struct words command = {0};
 	struct error err;
-	char line[SHOWN_MAX];
+	char line[FINDING_TEXT_MAX];
 
-	command = (struct words){0};
-	if (words_add(&command, "%s", PATH_SSH) != 0 || words_add(&command, "-G") != 0 ||
-	    ssh_destination_add(&command, q->profile) != 0)
+	words_add_pair(&command, PATH_SSH, "-G");
+	ssh_destination_add(&command, q->profile);
+	if (command.overflow)
 		return false;
 	if (run_program_as(q->user, command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
@@ -246,13 +260,12 @@ void host_profile_ssh(struct host *host, const struct profile *profile,
 			  "the ssh_config and known_hosts of RunAs: only root on the host "
 			  "itself can ask ssh as that user");
 		if (needs_agent)
-			host_find(host, RULE_IDENTITY_PASSPHRASE, profile->identity, 0,
-				  "only an agent can use it (profile %s)", profile->name);
+			judge_agent_key(host, profile);
 		return;
 	}
 	if (!ask(&q, &output))
 		return;
-	q.answer = output.out;
+	take_answer(&q, output.out);
 	judge_answer(&q, needs_agent);
 	run_free(&output);
 }

@@ -23,7 +23,6 @@ enum {
 	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
 	/* sshd wants to be told one where there is a Match LocalPort */
 	SSH_PORT = 22,
-	LINE_MAX_TOLD = 200,
 };
 
 enum { DISABLED_ALWAYS = 1, DISABLED_SINCE_10 = 10 };
@@ -133,7 +132,7 @@ static void judge_expected(struct host *host, const struct sshd_view *v)
 
 		if (value != NULL && strcmp(value, e->value) != 0 && !is_moot(host, v, e))
 			host_find(host, e->rule, PATH_SSHD_CONFIG, 0,
-				  "%s is %.100s for %s%s: expected %s", e->keyword, value,
+				  "%s is %s for %s%s: expected %s", e->keyword, value,
 				  host->conf.account, v->from, e->value);
 	}
 }
@@ -175,7 +174,7 @@ static void judge_variables(struct host *host, const struct sshd_view *v)
 		if (!is_harmless(variable) &&
 		    (v->others == NULL || !takes_variable(v->others, variable)))
 			host_find(host, RULE_SSHD_ACCEPT_ENV, PATH_SSHD_CONFIG, 0,
-				  "acceptenv %.100s for %s%s: expected LANG and LC_* at "
+				  "acceptenv %s for %s%s: expected LANG and LC_* at "
 				  "most",
 				  variable, host->conf.account, v->from);
 }
@@ -188,13 +187,13 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
 		if (strstr(subsystem, " internal-sftp") != NULL)
 			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
-				  "subsystem %.100s: no program, so that the account's "
+				  "subsystem %s: no program, so that the account's "
 				  "shell is not asked",
 				  subsystem);
 }
 
 /* host_keys() looks at what holds for the first address. */
-static void judge_places(struct host *host, const struct sshd_view *v)
+static void judge_key_sources(struct host *host, const struct sshd_view *v)
 {
 	static const char *const keywords[] = {
 	    "authorizedkeysfile", "authorizedkeyscommand", "authorizedkeyscommanduser"};
@@ -204,7 +203,7 @@ static void judge_places(struct host *host, const struct sshd_view *v)
 
 		if (value != NULL)
 			host_find(host, RULE_KEYS_ELSEWHERE, PATH_SSHD_CONFIG, 0,
-				  "%s is %.200s for %s%s: expected the same for all",
+				  "%s is %s for %s%s: expected the same for all",
 				  keywords[i], value, host->conf.account, v->from);
 	}
 }
@@ -237,7 +236,7 @@ struct answer {
 /* The settings for a login of the account from that address: 0, or -1 with a finding. */
 static int ask(struct host *host, const char *address, struct answer *answer)
 {
-	char spec[SPEC_MAX], line[LINE_MAX_TOLD];
+	char spec[SPEC_MAX], line[FINDING_TEXT_MAX];
 	char *argv[] = {PATH_SSHD, "-T", "-C", spec, NULL};
 	struct error err;
 
@@ -275,7 +274,7 @@ static void judge_sources(struct host *host, const struct answer *first)
 		judge_expected(host, &view);
 		host_sshd_doors(host, &view);
 		judge_variables(host, &view);
-		judge_places(host, &view);
+		judge_key_sources(host, &view);
 	}
 	run_free(&answer.output);
 	if (host->more_sources)

@@ -11,7 +11,7 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
 
-enum { TOLD_MAX = 100, TYPE_MAX = 128 };
+enum { TYPE_MAX = 128 };
 
 static const char *const kex[] = {
     "mlkem768x25519-sha256",
@@ -72,8 +72,8 @@ static bool has_one(const char *list, const char *const *known)
 static void tell(struct host *host, const char *keyword, const char *value,
 		 const char *what)
 {
-	host_find(host, RULE_SSHD_ALGORITHMS, PATH_SSHD_CONFIG, 0, "%s is %.*s: %s",
-		  keyword, TOLD_MAX, value, what);
+	host_find(host, RULE_SSHD_ALGORITHMS, PATH_SSHD_CONFIG, 0, "%s is %s: %s", keyword,
+		  value, what);
 }
 
 static void judge(struct host *host, const struct sshd_settings *settings,

@@ -16,16 +16,8 @@ enum {
 	MAX_SESSIONS_NEEDED = 2,
 	/* A client asks which methods there are; the key is what it tries first. */
 	MAX_TRIES_NEEDED = 1,
-	/* of a list's value in a finding */
-	TOLD_MAX = 100,
-};
-
-/* How far a list has the account. */
-enum has {
-	HAS_NOT,
-	/* where it comes from decides, and that is not known */
-	HAS_PERHAPS,
-	HAS,
+	/* of a pattern of user names */
+	PATTERN_MAX = 132,
 };
 
 /* From where some peer may come that has the network within its own. */
@@ -38,61 +30,61 @@ static bool is_within_from(const struct host *host, const struct ip_prefix *netw
 }
 
 /* What stands behind the @ of USER@HOST: a list of addresses, networks and names. */
-static enum has has_place(const struct host *host, const struct sshd_view *v,
-			  const char *place)
+static enum match match_place(const struct host *host, const struct sshd_view *v,
+			      const char *place)
 {
 	struct ip_prefix here = {0}, network = {0};
 	char address[ADDRESS_TEXT_MAX];
 
 	if (v->address == NULL)
-		return HAS_PERHAPS;
+		return MATCH_PERHAPS;
 	here.addr = *v->address;
 	here.len = here.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
 	if (sshd_list_covers(place, &here) ||
 	    sshd_list_has(place, ip_addr_print(v->address, address)))
-		return HAS;
+		return MATCH_YES;
 	if (ip_prefix_parse(place, &network, NULL) == 0)
-		return is_within_from(host, &network) ? HAS_PERHAPS : HAS_NOT;
-	return ip_addr_parse(place, &network.addr, NULL) == 0 ? HAS_NOT : HAS_PERHAPS;
+		return is_within_from(host, &network) ? MATCH_PERHAPS : MATCH_NO;
+	return ip_addr_parse(place, &network.addr, NULL) == 0 ? MATCH_NO : MATCH_PERHAPS;
 }
 
 /* One of AllowUsers or DenyUsers: USER or USER@HOST. */
-static enum has has_account(const struct host *host, const struct sshd_view *v,
-			    const char *entry)
+static enum match match_entry(const struct host *host, const struct sshd_view *v,
+			      const char *entry)
 {
-	char user[ACCOUNT_MAX_LEN + TOLD_MAX];
+	char user[PATTERN_MAX];
 	const char *at = strrchr(entry, '@');
 	const size_t len = at == NULL ? strlen(entry) : (size_t)(at - entry);
 
 	if (len >= sizeof user)
-		return HAS_PERHAPS;
+		return MATCH_PERHAPS;
 	memcpy(user, entry, len);
 	user[len] = '\0';
 	if (!sshd_pattern_fits(user, host->conf.account))
-		return HAS_NOT;
-	return at == NULL ? HAS : has_place(host, v, at + 1);
+		return MATCH_NO;
+	return at == NULL ? MATCH_YES : match_place(host, v, at + 1);
 }
 
 /* What of all entries has it most, which one, and whether there is an entry at all. */
-static enum has list_has_account(const struct host *host, const struct sshd_view *v,
-				 const char *keyword, const char **which)
+static enum match match_users(const struct host *host, const struct sshd_view *v,
+			      const char *keyword, const char **which)
 {
-	enum has most = HAS_NOT;
+	enum match most = MATCH_NO;
 	const char *entry;
 
 	*which = NULL;
 	for (size_t at = 0; (entry = sshd_setting(v->settings, keyword, &at)) != NULL;) {
-		const enum has has = has_account(host, v, entry);
+		const enum match match = match_entry(host, v, entry);
 
-		if (*which == NULL || has > most) {
+		if (*which == NULL || match > most) {
 			*which = entry;
-			most = has;
+			most = match;
 		}
 	}
 	return most;
 }
 
-static enum has list_has_group(const struct host_names *names,
+static enum match match_groups(const struct host_names *names,
 			       const struct sshd_settings *settings, const char *keyword,
 			       const char **which)
 {
@@ -104,31 +96,32 @@ static enum has list_has_group(const struct host_names *names,
 		for (size_t i = 0; i < names->count; i++)
 			if (names->list[i][0] == '%' && names->list[i][1] != '#' &&
 			    sshd_pattern_fits(entry, names->list[i] + 1))
-				return HAS;
+				return MATCH_YES;
 	}
-	return HAS_NOT;
+	return MATCH_NO;
 }
 
 static void tell(struct host *host, const struct sshd_view *v, const char *keyword,
 		 const char *which, const char *what)
 {
-	host_find(host, RULE_SSHD_REFUSES, PATH_SSHD_CONFIG, 0, "%s %.*s: %s %s%s", keyword,
-		  TOLD_MAX, which, what, host->conf.account, v->from);
+	host_find(host, RULE_SSHD_REFUSES, PATH_SSHD_CONFIG, 0, "%s %s: %s %s%s", keyword,
+		  which, what, host->conf.account, v->from);
 }
 
 static void tell_place(struct host *host, const char *keyword, const char *which)
 {
 	host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-		  "%s %.*s: from where peers come is not known", keyword, TOLD_MAX, which);
+		  "%s %s: from where peers come is not known", keyword, which);
 }
 
 /* What the list is in the settings that were told already. */
-static enum has had(const struct host *host, const struct sshd_view *v, const char *keyword)
+static enum match match_before(const struct host *host, const struct sshd_view *v,
+			       const char *keyword)
 {
 	const struct sshd_view before = {.settings = v->others};
 	const char *which;
 
-	return list_has_account(host, &before, keyword, &which);
+	return match_users(host, &before, keyword, &which);
 }
 
 /* In view of nowhere in particular a place counts neither way: each is looked at later. */
@@ -137,19 +130,21 @@ static void judge_users(struct host *host, const struct sshd_view *v)
 	static const char deny[] = "denyusers", allow[] = "allowusers";
 	const bool unknown = v->others == NULL && host->nsources == 0;
 	const char *which;
-	enum has has = list_has_account(host, v, deny, &which);
+	enum match match = match_users(host, v, deny, &which);
 
-	if (has == HAS && (v->others == NULL || had(host, v, deny) != HAS))
+	if (match == MATCH_YES &&
+	    (v->others == NULL || match_before(host, v, deny) != MATCH_YES))
 		tell(host, v, deny, which, "it has");
-	else if (has == HAS_PERHAPS && unknown)
+	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, deny, which);
-	has = list_has_account(host, v, allow, &which);
+	match = match_users(host, v, allow, &which);
 	if (which == NULL)
 		return;
-	if (has == HAS_NOT && (v->others == NULL || had(host, v, allow) != HAS_NOT ||
-			       sshd_setting(v->others, allow, NULL) == NULL))
+	if (match == MATCH_NO &&
+	    (v->others == NULL || match_before(host, v, allow) != MATCH_NO ||
+	     sshd_setting(v->others, allow, NULL) == NULL))
 		tell(host, v, allow, which, "it has not");
-	else if (has == HAS_PERHAPS && unknown)
+	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, allow, which);
 }
 
@@ -159,10 +154,10 @@ static const char *refused_by_group(const struct host_names *names,
 				    const char **keyword, const char **which)
 {
 	*keyword = "denygroups";
-	if (list_has_group(names, settings, *keyword, which) == HAS)
+	if (match_groups(names, settings, *keyword, which) == MATCH_YES)
 		return "it has a group of";
 	*keyword = "allowgroups";
-	if (list_has_group(names, settings, *keyword, which) == HAS_NOT && *which != NULL)
+	if (match_groups(names, settings, *keyword, which) == MATCH_NO && *which != NULL)
 		return "it has no group of";
 	return "";
 }
@@ -216,7 +211,7 @@ static void judge_methods(struct host *host, const struct sshd_view *v)
 			return;
 	}
 	host_find(host, RULE_SSHD_METHODS, PATH_SSHD_CONFIG, 0,
-		  "authenticationmethods is %.*s for %s%s: expected %s", TOLD_MAX, value,
+		  "authenticationmethods is %s for %s%s: expected %s", value,
 		  host->conf.account, v->from, key);
 }
 
@@ -226,7 +221,7 @@ static void judge_channels(struct host *host, const struct sshd_view *v)
 
 	if (value != NULL && sshd_first_number(value) < MAX_SESSIONS_NEEDED)
 		host_find(host, RULE_SSHD_SESSIONS, PATH_SSHD_CONFIG, 0,
-			  "maxsessions is %.100s for %s%s: expected %d or more", value,
+			  "maxsessions is %s for %s%s: expected %d or more", value,
 			  host->conf.account, v->from, MAX_SESSIONS_NEEDED);
 }
 

@@ -130,7 +130,7 @@ static void judge_match(struct host *host, const char *path, unsigned line,
 	}
 	if (!known)
 		host_find(host, RULE_NOT_LOOKED_AT, path, line,
-			  "what is in force for %s where this holds: Match %.200s",
+			  "what is in force for %s where this holds: Match %s",
 			  host->conf.account, text + strspn(text, " \t="));
 }
 
@@ -167,8 +167,7 @@ static void include(struct sshd_files *files, const char *from, unsigned line,
 	if (name != NULL)
 		*name++ = '\0';
 	if (name == NULL || strpbrk(path, wild) != NULL) {
-		host_find(files->host, RULE_NOT_LOOKED_AT, from, line, "Include %.200s",
-			  named);
+		host_find(files->host, RULE_NOT_LOOKED_AT, from, line, "Include %s", named);
 	} else if (strpbrk(name, wild) != NULL) {
 		include_pattern(files, path, name);
 	} else {
@@ -189,7 +188,7 @@ static void include_all(struct sshd_files *files, const char *from, unsigned lin
 		include(files, from, line, word);
 	if (files->full)
 		host_find(files->host, RULE_UNREADABLE, from, line,
-			  "too many files, or a loop: Include %.200s",
+			  "too many files, or a loop: Include %s",
 			  text + strspn(text, " \t="));
 }
 

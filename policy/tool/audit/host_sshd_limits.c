@@ -24,8 +24,8 @@ static void judge_startups(struct host *host, const struct sshd_settings *settin
 			  "sshd does not tell how many logins may begin at once");
 	else if (host->sessions > (unsigned long)begin)
 		host_find(host, RULE_SSHD_STARTUPS, PATH_SSHD_CONFIG, 0,
-			  "maxstartups is %.100s, and the peers may have %lu sessions",
-			  value, host->sessions);
+			  "maxstartups is %s, and the peers may have %lu sessions", value,
+			  host->sessions);
 }
 
 /* The first len bits of the address. */

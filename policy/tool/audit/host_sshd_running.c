@@ -104,7 +104,7 @@ static void judge_word(struct host *host, const char *process, const char *word,
 			listener->own_pid_file = true;
 		if (value != NULL && is_own(*word, value))
 			host_find(host, RULE_SSHD_OTHER, "", 0,
-				  "sshd, process %s, runs with -%c %.200s", process, *word,
+				  "sshd, process %s, runs with -%c %s", process, *word,
 				  value);
 		return;
 	}

@@ -13,7 +13,7 @@
 #include "policy/tool/audit/sshd_text.h"
 #include "policy/tool/base/grow.h"
 
-enum { TOLD_MAX = 100, WHY_MAX = 256 };
+enum { WHY_MAX = 256 };
 
 /* Beyond, and for fingerprints: a key of which nothing is known. */
 enum { KIND_UNKNOWN = 63 };
@@ -133,8 +133,8 @@ static void judge_revoked_key(struct host *host, const char *path,
 		if (memcmp(survey->keys[i].digest, key->digest, sizeof key->digest) == 0)
 			findings_add(host->findings, RULE_SSHD_REVOKED,
 				     survey->peers[survey->keys[i].peer],
-				     survey->keys[i].line, 1,
-				     "revokedkeys %.*s has this key", TOLD_MAX, path);
+				     survey->keys[i].line, 1, "revokedkeys %s has this key",
+				     path);
 }
 
 /* A line as of authorized_keys, without options; sshd passes over any other. */
@@ -166,8 +166,7 @@ static void judge_revoked(struct host *host, const struct sshd_view *v)
 		host_not_read(host, path, "");
 	} else if (text == NULL) {
 		host_find(host, RULE_SSHD_REVOKED, PATH_SSHD_CONFIG, 0,
-			  "revokedkeys %.*s%s cannot be read: %s", TOLD_MAX, path, v->from,
-			  host_why());
+			  "revokedkeys %s%s cannot be read: %s", path, v->from, host_why());
 	} else if (strncmp(text, binary, sizeof binary - 1) == 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, path, 0,
 			  "which peers' keys this list of revoked ones has");

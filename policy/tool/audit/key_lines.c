@@ -175,7 +175,7 @@ static const char *judge_command(struct key_lines *lines, const char *path)
 	    policy_name_valid(command->value + sizeof agent - 1))
 		return command->value + sizeof agent - 1;
 	host_find(lines->host, RULE_KEYS_AGENT, path, line.number,
-		  "command=\"%.100s\": expected \"%sPEER\"", command->value, agent);
+		  "command=\"%s\": expected \"%sPEER\"", command->value, agent);
 	return NULL;
 }
 
@@ -201,8 +201,7 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	/* A fingerprint is a key of a policy file, not here. */
 	if (!key_is_fingerprint(line.type) && key_parse(line.type, base64, key, &why) == 0)
 		return true;
-	host_find(lines->host, RULE_KEYS_LINE, path, line.number, "%.60s: %s", line.type,
-		  why);
+	host_find(lines->host, RULE_KEYS_LINE, path, line.number, "%s: %s", line.type, why);
 	return false;
 }
 

@@ -94,7 +94,7 @@ static bool judge_option(struct host *host, const char *path, unsigned line,
 	const char *why = refusal(kind, option, host->survey->now);
 
 	if (why != NULL)
-		host_find(host, RULE_KEYS_LINE, path, line, "%.40s %s", option->name, why);
+		host_find(host, RULE_KEYS_LINE, path, line, "%s %s", option->name, why);
 	else if (!kind->good)
 		host_find(host, RULE_KEYS_OPTION, path, line,
 			  "%s gives more than the agent", kind->name);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "policy/language/trusted.h"
@@ -29,29 +30,19 @@ struct run {
 	int64_t timeout_ms;
 	/* NULL: this process's own */
 	const struct user *user;
-	char *const *environment;
+	char *const *argv, *const *environment;
 };
 
-/* Only what execve(2) keeps and the program could notice: the signals. */
-static void reset_signals(void)
+static void run_in_child(const void *arg, int answer)
 {
-	sigset_t none;
-
-	for (int signal_number = 1; signal_number < NSIG; signal_number++)
-		signal(signal_number, SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-__attribute__((noreturn)) static void run_in_child(const struct run *run,
-						   char *const argv[])
-{
+	const struct run *run = arg;
 	const struct rlimit size = {RUN_OUTPUT_MAX, RUN_OUTPUT_MAX};
-	const int null = open("/dev/null", O_RDONLY);
+	const pid_t parent = getppid();
 
-	reset_signals();
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(run->out, STDOUT_FILENO) < 0 ||
-	    dup2(run->err, STDERR_FILENO) < 0)
+	/* Its files and its exit status are the answer. */
+	(void)answer;
+	/* Of signals, only what execve(2) keeps and the program could notice. */
+	if (signals_default() != 0 || descriptors_standard(-1, run->out, run->err) != 0)
 		_exit(STATUS_CANNOT);
 	if ((run->program != PROGRAM_FD && dup2(run->program, PROGRAM_FD) < 0) ||
 	    descriptors_close(PROGRAM_FD + 1, UINT_MAX) != 0 ||
@@ -62,9 +53,9 @@ __attribute__((noreturn)) static void run_in_child(const struct run *run,
 	/* An auditor's question must not be able to change anything that they could not. */
 	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || chdir("/") != 0)
+	    child_end_with_parent(parent) != 0 || chdir("/") != 0)
 		_exit(STATUS_CANNOT);
-	(void)syscall(SYS_execveat, PROGRAM_FD, "", argv, run->environment, AT_EMPTY_PATH);
+	syscall(SYS_execveat, PROGRAM_FD, "", run->argv, run->environment, AT_EMPTY_PATH);
 	_exit(STATUS_CANNOT);
 }
 
@@ -93,51 +84,45 @@ static char *take_text(int fd)
 }
 
 /* Waits for the child's end, or ends it. 0, or -1 when it was too late. */
-static int wait_for_end(pid_t child, int64_t timeout_ms, int *status)
+static int wait_for_end(const struct child *child, int64_t timeout_ms, int *status)
 {
-	const int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	const int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	const int ended =
 	    pidfd < 0 ? -1 : deadline_wait(pidfd, monotonic_ms() + timeout_ms);
 
 	if (pidfd >= 0)
 		close(pidfd);
 	/* What a user's program has started is in its session, and in its group. */
-	if (ended != 1) {
-		(void)kill(-child, SIGKILL);
-		(void)kill(child, SIGKILL);
-	}
-	while (waitpid(child, status, 0) < 0 && errno == EINTR)
-		;
+	if (ended != 1)
+		kill(-child->pid, SIGKILL);
+	*status = child_kill(child);
 	return ended == 1 ? 0 : -1;
 }
 
-static int run_and_wait(const struct run *run, char *const argv[],
-			struct run_output *output, struct error *error)
+static int run_and_wait(const struct run *run, struct run_output *output,
+			struct error *error)
 {
-	int status = 0;
-	const pid_t child = fork();
+	struct child child;
+	int status;
 
-	if (child == 0)
-		run_in_child(run, argv);
-	if (child < 0)
-		return error_sys(error, errno, "cannot start %s", argv[0]);
-	if (wait_for_end(child, run->timeout_ms, &status) != 0)
-		return error_code(error, ETIMEDOUT, "%s did not end in time", argv[0]);
+	if (child_start(&child, run_in_child, run) != 0)
+		return error_sys(error, errno, "cannot start %s", run->argv[0]);
+	if (wait_for_end(&child, run->timeout_ms, &status) != 0)
+		return error_code(error, ETIMEDOUT, "%s did not end in time", run->argv[0]);
 	output->status =
 	    WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
 	if (output->status == STATUS_CANNOT)
-		return error_set(error, "cannot execute %s", argv[0]);
+		return error_set(error, "cannot execute %s", run->argv[0]);
 	output->out = take_text(run->out);
 	output->err = take_text(run->err);
 	if (output->out != NULL && output->err != NULL)
 		return 0;
 	run_free(output);
-	return error_set(error, "%s answered what is no text", argv[0]);
+	return error_set(error, "%s answered what is no text", run->argv[0]);
 }
 
 /* run says how; the rest of it is filled here. */
-static int run_so(struct run *run, char *const argv[], struct run_output *output,
-		  struct error *error)
+static int run_so(struct run *run, struct run_output *output, struct error *error)
 {
 	static char *const no_environment[] = {NULL};
 	int result = -1;
@@ -145,13 +130,13 @@ static int run_so(struct run *run, char *const argv[], struct run_output *output
 	*output = (struct run_output){0};
 	if (run->environment == NULL)
 		run->environment = no_environment;
-	run->program = trusted_open_program(argv[0], error);
+	run->program = trusted_open_program(run->argv[0], error);
 	run->out = memfd_create("out", MFD_CLOEXEC);
 	run->err = memfd_create("err", MFD_CLOEXEC);
 	if (run->program >= 0 && (run->out < 0 || run->err < 0))
 		error_sys(error, errno, "cannot make a file in memory");
 	else if (run->program >= 0)
-		result = run_and_wait(run, argv, output, error);
+		result = run_and_wait(run, output, error);
 	if (run->program >= 0)
 		close(run->program);
 	if (run->out >= 0)
@@ -164,9 +149,9 @@ static int run_so(struct run *run, char *const argv[], struct run_output *output
 int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
 		       struct error *error)
 {
-	struct run run = {.timeout_ms = timeout_ms};
+	struct run run = {.timeout_ms = timeout_ms, .argv = argv};
 
-	return run_so(&run, argv, output, error);
+	return run_so(&run, output, error);
 }
 
 int run_program(char *const argv[], struct run_output *output, struct error *error)
@@ -181,13 +166,15 @@ int run_program_as(const struct user *user, char *const argv[], struct run_outpu
 	    logname[ACCOUNT_MAX_LEN + 16];
 	char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
 	char *const environment[] = {home, name, logname, path, NULL};
-	struct run run = {
-	    .timeout_ms = RUN_TIMEOUT_MS, .user = user, .environment = environment};
+	struct run run = {.timeout_ms = RUN_TIMEOUT_MS,
+			  .user = user,
+			  .argv = argv,
+			  .environment = environment};
 
 	snprintf(home, sizeof home, "HOME=%s", user->home);
 	snprintf(name, sizeof name, "USER=%s", user->name);
 	snprintf(logname, sizeof logname, "LOGNAME=%s", user->name);
-	return run_so(&run, argv, output, error);
+	return run_so(&run, output, error);
 }
 
 void run_free(struct run_output *output)

@@ -22,7 +22,7 @@ int replace_look(const char *path, struct stat *st, struct error *err)
 			  "cannot be replaced: expected a file with one name");
 }
 
-/* path's directory, as it is opened: "." for a name alone, else with its slash. */
+/* path's directory, as it is opened: "." for a name alone, otherwise with its slash. */
 static void directory_of(const char *path, char dir[PATH_TEXT_MAX])
 {
 	const char *slash = strrchr(path, '/');
@@ -132,6 +132,14 @@ static bool is_given(int fd, uid_t uid, gid_t gid, mode_t mode)
 	return false;
 }
 
+/* As if nothing had been written. */
+static void abandon(struct replace *replace)
+{
+	fclose(replace->out);
+	unlink(replace->beside);
+	*replace = (struct replace){0};
+}
+
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 		struct error *err)
 {
@@ -145,20 +153,13 @@ int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 	       rename(replace->beside, replace->path) == 0;
 	if (!good) {
 		error_file(err, replace->path, errno, "cannot replace it");
-		replace_abandon(replace);
+		abandon(replace);
 		return -1;
 	}
 	fclose(replace->out);
 	sync_directory(replace);
 	*replace = (struct replace){0};
 	return 0;
-}
-
-void replace_abandon(struct replace *replace)
-{
-	fclose(replace->out);
-	unlink(replace->beside);
-	*replace = (struct replace){0};
 }
 
 /* What is on the disk, or will be, is the text. */
@@ -193,6 +194,6 @@ int replace_put(const char *path, const char *text, size_t len, const struct sta
 		return replace_end(&replace, like->st_uid, like->st_gid,
 				   like->st_mode & ALLPERMS, err);
 	error_file(err, path, errno, "cannot write it");
-	replace_abandon(&replace);
+	abandon(&replace);
 	return -1;
 }

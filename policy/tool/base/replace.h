@@ -51,8 +51,6 @@ int replace_begin(const char *path, struct replace *out, struct error *err);
  */
 int replace_end(struct replace *replace, uid_t uid, gid_t gid, mode_t mode,
 		struct error *err);
-/* In place of replace_end(): as if nothing had been. */
-void replace_abandon(struct replace *replace);
 /* All of that with one text, which is read back before it takes the place of path. */
 int replace_put(const char *path, const char *text, size_t len, const struct stat *like,
 		struct error *err);

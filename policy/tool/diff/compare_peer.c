@@ -8,15 +8,6 @@
 
 enum { NUMBER_TEXT_MAX = 12, VERBS_TEXT_MAX = 64 };
 
-static const char *key_text(const uint8_t digest[KEY_DIGEST_SIZE],
-			    char buf[KEY_FINGERPRINT_TEXT_MAX])
-{
-	struct public_key key = {.type = ""};
-
-	memcpy(key.digest, digest, sizeof key.digest);
-	return key_fingerprint(&key, buf);
-}
-
 /* That two peers share a key is an error in a policy, and one that is told here as well. */
 static void lose_key(const struct comparison *c, const struct kept_key *key)
 {
@@ -28,7 +19,7 @@ static void lose_key(const struct comparison *c, const struct kept_key *key)
 	if (now != NULL)
 		phrase = before != NULL ? "loses the key %V, which stays a key of %W (%K)"
 					: "loses the key %V, which is now a key of %W (%K)";
-	effects_add(c->out, EFFECT_LOSES, "Key", phrase, key_text(key->digest, text),
+	effects_add(c->out, EFFECT_LOSES, "Key", phrase, key_fingerprint(key->digest, text),
 		    now == NULL ? NULL : now->name);
 }
 
@@ -44,7 +35,7 @@ static void gain_key(const struct comparison *c, const struct kept_key *key)
 		phrase = "gains the key %V, which is a key of %W as well (%K)";
 	else if (before != NULL)
 		phrase = "gains the key %V, which was a key of %W (%K)";
-	effects_add(c->out, EFFECT_GAINS, "Key", phrase, key_text(key->digest, text),
+	effects_add(c->out, EFFECT_GAINS, "Key", phrase, key_fingerprint(key->digest, text),
 		    other == NULL ? NULL : other->name);
 }
 
@@ -59,7 +50,7 @@ static void keep_key(const struct comparison *c, const struct kept_key *old,
 			    new->known ? "authorized-keys prints a line for the key %V (%K)"
 				       : "authorized-keys no longer prints a line for the "
 					 "key %V (%K)",
-			    key_text(new->digest, text), NULL);
+			    key_fingerprint(new->digest, text), NULL);
 }
 
 /* Both lists are sorted. */
@@ -212,63 +203,58 @@ static void compare_interface(const struct comparison *c)
 		    number_text(new->sessions, text), number_text(old->sessions, was));
 }
 
-static void add_time(const struct comparison *c, enum effect_kind kind, const char *keyword,
-		     const char *phrase, time_t new, time_t old)
+/* What is said of a limit in time. */
+struct limit_words {
+	const char *keyword, *is_new, *is_gone, *moves;
+	bool later_gains;
+};
+
+static void compare_limit(const struct comparison *c, const struct limit_words *words,
+			  time_t old, time_t new)
 {
 	char text[TIME_TEXT_MAX], was[TIME_TEXT_MAX];
+	const char *phrase = words->moves;
+	bool gains = (new > old) == words->later_gains;
 
+	if (old == new)
+		return;
+	if (old == 0 || new == 0) {
+		gains = new == 0;
+		phrase = gains ? words->is_gone : words->is_new;
+	}
 	/* Of a peer that is new, a limit is no loss. */
-	effects_add(c->out, c->old->exists ? kind : EFFECT_CHANGES, keyword, phrase,
-		    new == 0 ? NULL : value_time_print(new, text),
+	effects_add(c->out,
+		    !c->old->exists ? EFFECT_CHANGES
+		    : gains	    ? EFFECT_GAINS
+				    : EFFECT_LOSES,
+		    words->keyword, phrase, new == 0 ? NULL : value_time_print(new, text),
 		    old == 0 ? NULL : value_time_print(old, was));
 }
 
 static void compare_times(const struct comparison *c)
 {
-	const struct kept_peer *old = c->old, *new = c->new;
+	static const struct limit_words
+	    begins = {"Begins", "may come only from %V on (%K)",
+		      "may come at once, was from %W on (%K)",
+		      "may come from %V on, was from %W on (%K)", false},
+	    expires = {"Expires", "may come only until %V (%K)",
+		       "may come without an end, was until %W (%K)",
+		       "may come until %V, was until %W (%K)", true};
 
-	if (old->begins == 0 && new->begins != 0)
-		add_time(c, EFFECT_LOSES, "Begins", "may come only from %V on (%K)",
-			 new->begins, 0);
-	else if (old->begins != 0 && new->begins == 0)
-		add_time(c, EFFECT_GAINS, "Begins", "may come at once, was from %W on (%K)",
-			 0, old->begins);
-	else if (old->begins != new->begins)
-		add_time(c, new->begins < old->begins ? EFFECT_GAINS : EFFECT_LOSES,
-			 "Begins", "may come from %V on, was from %W on (%K)", new->begins,
-			 old->begins);
-	if (old->expires == 0 && new->expires != 0)
-		add_time(c, EFFECT_LOSES, "Expires", "may come only until %V (%K)",
-			 new->expires, 0);
-	else if (old->expires != 0 && new->expires == 0)
-		add_time(c, EFFECT_GAINS, "Expires",
-			 "may come without an end, was until %W (%K)", 0, old->expires);
-	else if (old->expires != new->expires)
-		add_time(c, new->expires > old->expires ? EFFECT_GAINS : EFFECT_LOSES,
-			 "Expires", "may come until %V, was until %W (%K)", new->expires,
-			 old->expires);
+	compare_limit(c, &begins, c->old->begins, c->new->begins);
+	compare_limit(c, &expires, c->old->expires, c->new->expires);
 }
 
-/* Of a peer that is gone as well: nothing comes from it any more. */
-static void compare_strict(const struct comparison *c)
+static void compare_switches(const struct comparison *c)
 {
-	if (c->old->any_source && !c->new->any_source)
-		effects_add(c->out, EFFECT_LOSES, "Strict",
-			    "may no longer send from any source (%K %V)", "yes", NULL);
-	if (!c->old->any_source && c->new->any_source)
-		effects_add(c->out, EFFECT_GAINS, "Strict",
-			    "may send from any source (%K %V)", "no", NULL);
-}
+	static const struct effect_switch
+	    any_source = {"Strict", "may send from any source (%K %V)", "no",
+			  "may no longer send from any source (%K %V)", "yes"},
+	    legacy = {"Legacy", "may use the HOWTO's command strings (%K %V)", "yes",
+		      "may no longer use the HOWTO's command strings (%K %V)", "no"};
 
-static void compare_legacy(const struct comparison *c)
-{
-	if (c->old->legacy && !c->new->legacy)
-		effects_add(c->out, EFFECT_LOSES, "Legacy",
-			    "may no longer use the HOWTO's command strings (%K %V)", "no",
-			    NULL);
-	if (!c->old->legacy && c->new->legacy)
-		effects_add(c->out, EFFECT_GAINS, "Legacy",
-			    "may use the HOWTO's command strings (%K %V)", "yes", NULL);
+	effects_add_switch(c->out, &any_source, c->old->any_source, c->new->any_source);
+	effects_add_switch(c->out, &legacy, c->old->legacy, c->new->legacy);
 }
 
 void compare_peers(struct effects *effects, const struct side *old_side,
@@ -295,6 +281,5 @@ void compare_peers(struct effects *effects, const struct side *old_side,
 		compare_ppp(&c);
 		compare_times(&c);
 	}
-	compare_strict(&c);
-	compare_legacy(&c);
+	compare_switches(&c);
 }

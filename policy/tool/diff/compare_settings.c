@@ -163,22 +163,16 @@ static void compare_lines(struct effects *effects, const char *keyword, const ch
 static void compare_accept(struct effects *effects, const struct profile *old,
 			   const struct profile *new)
 {
-	if (old->accept_address != new->accept_address)
-		effects_add(effects, new->accept_address ? EFFECT_GAINS : EFFECT_LOSES,
-			    "Accept",
-			    new->accept_address
-				? "takes the addresses that the remote says (%K %V)"
-				: "no longer takes the addresses that the remote says (%K "
-				  "%V)",
-			    "address", NULL);
-	if (old->accept_any != new->accept_any)
-		effects_add(effects, new->accept_any ? EFFECT_GAINS : EFFECT_LOSES,
-			    "Accept",
-			    new->accept_any
-				? "takes any route that the remote offers (%K %V)"
-				: "no longer takes any route that the remote offers (%K "
-				  "%V)",
-			    "any", NULL);
+	static const struct effect_switch
+	    address = {"Accept", "takes the addresses that the remote says (%K %V)",
+		       "address",
+		       "no longer takes the addresses that the remote says (%K %V)",
+		       "address"},
+	    any = {"Accept", "takes any route that the remote offers (%K %V)", "any",
+		   "no longer takes any route that the remote offers (%K %V)", "any"};
+
+	effects_add_switch(effects, &address, old->accept_address, new->accept_address);
+	effects_add_switch(effects, &any, old->accept_any, new->accept_any);
 }
 
 void compare_profiles(struct effects *effects, const struct profile *old,

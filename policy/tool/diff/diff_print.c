@@ -17,7 +17,7 @@ static const struct {
     [EFFECT_CHANGES] = {"changes", "~", "\033[33m", RULE_CHANGES},
 };
 
-/* Words parted by blanks, as people write lists. */
+/* Words separated by blanks, as people write lists. */
 static void print_words(const char *words, FILE *out)
 {
 	size_t len = strcspn(words, " ");
@@ -96,23 +96,6 @@ static int phrase_text(struct memory *text, const struct effect *effect, const c
 	return memory_close(text);
 }
 
-/* Words as an array of strings. */
-static json_t *words_json(const char *words)
-{
-	json_t *list = json_array();
-
-	while (*words != '\0') {
-		const size_t len = strcspn(words, " ");
-
-		if (json_array_append_new(list, json_stringn(words, len)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-		words += len + (words[len] == ' ');
-	}
-	return list;
-}
-
 static int put_values(json_t *out, const struct effect *effect)
 {
 	const bool moves = effect->kind != EFFECT_CHANGES && effect->keyword != NULL &&
@@ -122,12 +105,12 @@ static int put_values(json_t *out, const struct effect *effect)
 	    json_put(out, "keyword", json_string(effect->keyword)) < 0)
 		return -1;
 	if (effect->values[0] != '\0' &&
-	    json_put(out, "values", words_json(effect->values)) < 0)
+	    json_put(out, "values", json_words(effect->values)) < 0)
 		return -1;
 	if (effect->was == NULL)
 		return 0;
 	return moves ? json_put(out, "peer", json_string(effect->was))
-		     : json_put(out, "was", words_json(effect->was));
+		     : json_put(out, "was", json_words(effect->was));
 }
 
 static json_t *effect_json(const void *context, size_t i)

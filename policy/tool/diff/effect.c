@@ -29,6 +29,17 @@ void effects_add(struct effects *effects, enum effect_kind kind, const char *key
 	effects->count++;
 }
 
+void effects_add_switch(struct effects *effects, const struct effect_switch *setting,
+			bool old, bool new)
+{
+	if (!old && new)
+		effects_add(effects, EFFECT_GAINS, setting->keyword, setting->gains,
+			    setting->on, NULL);
+	if (old && !new)
+		effects_add(effects, EFFECT_LOSES, setting->keyword, setting->loses,
+			    setting->off, NULL);
+}
+
 void effects_add_prefixes(struct effects *effects, enum effect_kind kind,
 			  const char *keyword, const char *phrase,
 			  const struct prefixes *set)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What differs in effect between two policies: who gains, loses or gets otherwise what. */
+/* What differs in effect between two policies: who gains or loses what, and what else
+ * changes. */
 #ifndef SALLYPORT_POLICY_TOOL_DIFF_EFFECT_H
 #define SALLYPORT_POLICY_TOOL_DIFF_EFFECT_H
 
@@ -8,7 +9,7 @@
 
 enum effect_kind { EFFECT_LOSES, EFFECT_GAINS, EFFECT_CHANGES, EFFECT_KIND_COUNT };
 
-/* Values are words parted by blanks; "" for none. */
+/* Values are words separated by blanks; "" for none. */
 struct effect {
 	enum effect_kind kind;
 	/* of NEW where it is in both */
@@ -35,7 +36,14 @@ struct effects {
 /* values (NULL for "") and was are copied; the others must stay. */
 void effects_add(struct effects *effects, enum effect_kind kind, const char *keyword,
 		 const char *phrase, const char *values, const char *was);
-/* The same with a set of prefixes, unless that is empty. */
+/* What one gains or loses as a setting is switched on or off, and that word of its keyword.
+ */
+struct effect_switch {
+	const char *keyword, *gains, *on, *loses, *off;
+};
+void effects_add_switch(struct effects *effects, const struct effect_switch *setting,
+			bool old, bool new);
+/* As effects_add(), with a set of prefixes, unless that is empty. */
 void effects_add_prefixes(struct effects *effects, enum effect_kind kind,
 			  const char *keyword, const char *phrase,
 			  const struct prefixes *set);
@@ -62,7 +70,7 @@ void compare_agents(struct effects *effects, const struct agent_conf *old,
 void compare_profiles(struct effects *effects, const struct profile *old,
 		      const struct profile *new);
 
-/* print.c: 0, or -1 when memory ran out, which is said on standard error. */
+/* diff_print.c: 0, or -1 when memory ran out, which is said on standard error. */
 int effects_print(const struct effects *effects, enum report_format format);
 
 #endif

@@ -15,7 +15,7 @@
 /* The last line of a file: a new one has it. */
 static const char last_keyword[] = "End";
 
-/* Every keyword as a comment, with what stands behind it. */
+/* Every keyword as a comment, with what it expects. */
 static int new_text(struct edited *edited)
 {
 	const struct scope *scope = kind_scope(edited->kind);
@@ -119,7 +119,7 @@ int copy_read(const struct edited *edited, char **text, size_t *len, struct erro
 		return error_file(err, edited->copy, errno, "cannot look at it");
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
 		return error_file(err, edited->copy, 0,
-				  "expected a regular file of who edits it");
+				  "expected a regular file that belongs to you");
 	if (policy_read(edited->copy, TRUST_ANY, &read, len, err) != 0)
 		return -1;
 	return keep(read, *len, text, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The lock is a file beside the edited one, which says who has it: the copy cannot be it,
- * as an editor may put another file in its place. It goes at the end, so that who waited
- * for nothing has to look whether what was locked is still what is there.
+ * as an editor may put another file in its place. It is removed at the
+ * end, so anyone who has locked it must check that it is still the file of that name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@ enum { WHO_MAX = 128, TRIES_MAX = 16 };
 
 static const struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-/* Who asks, as the next one is told. */
+/* Writes the name that the next user is told. */
 static int sign(int fd)
 {
 	const char *user = getenv("SUDO_USER");
@@ -54,7 +54,7 @@ static bool is_same(const struct stat *held, const char *path)
 	       held->st_ino == there.st_ino;
 }
 
-/* It is written to: it must be nobody else's, under no second name. */
+/* It is written to, so it must belong to the caller and have one name. */
 static int open_own(const char *path, struct stat *st, struct error *err)
 {
 	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
@@ -66,7 +66,7 @@ static int open_own(const char *path, struct stat *st, struct error *err)
 	    st->st_nlink <= 1)
 		return fd;
 	close(fd);
-	return error_file(err, path, 0, "is not what an edit leaves here: remove it");
+	return error_file(err, path, 0, "is not a lock of vpn-policy edit: remove it");
 }
 
 int lock_take(struct edited *edited, struct error *err)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Explanations for programs: schema/explain.schema.json. */
-#include <string.h>
-
 #include "agent/confine/confine_steps.h"
-#include "agent/confine/landlock_rules.h"
 #include "policy/language/value.h"
 #include "policy/tool/explain/explanation.h"
 #include "policy/tool/report/json.h"
@@ -56,26 +53,24 @@ static json_t *addresses(const struct peer *peer)
 	return array;
 }
 
-static json_t *prefixes(const struct prefix_line *list, size_t count)
-{
-	json_t *array = json_array();
-	char text[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		append(&array, json_string(ip_prefix_print(&list[i].prefix, text)));
-	return array;
-}
-
-static json_t *reach(const struct peer *peer)
+static json_t *networks(const struct explanation *e)
 {
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
-	const size_t count = peer_reach_all(peer, list);
+	const size_t count = explain_networks(e, list);
 	json_t *array = json_array();
 	char text[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		append(&array, json_string(ip_prefix_print(&list[i], text)));
-	if (count == 0)
+	return array;
+}
+
+/* No limit is a word here, as no array says it. */
+static json_t *reach(const struct explanation *e)
+{
+	json_t *array = networks(e);
+
+	if (json_array_size(array) == 0)
 		append(&array, json_string("any"));
 	return array;
 }
@@ -90,23 +85,15 @@ static json_t *rights(uint64_t bits)
 	return array;
 }
 
-static json_t *path(const char *name, uint64_t bits)
+static json_t *landlock(const struct explanation *e)
 {
-	return json_pack("{s:s, s:o}", "path", name, "rights", rights(bits));
-}
-
-static json_t *landlock(const struct login *agent)
-{
-	const struct confine *confine = &agent->confine;
-	const struct path_rule *lists[LANDLOCK_LISTS];
+	const struct confine *confine = &e->login.confine;
 	json_t *paths = json_array();
+	struct path_rule rule;
 
-	if (confine->target_fd >= 0)
-		append(&paths, path(agent->plan.target, LANDLOCK_TARGET_RIGHTS));
-	landlock_rule_lists(confine, lists);
-	for (size_t i = 0; i < LANDLOCK_LISTS; i++)
-		for (const struct path_rule *rule = lists[i]; rule->path != NULL; rule++)
-			append(&paths, path(rule->path, rule->rights));
+	for (size_t i = 0; explain_path(e, i, &rule); i++)
+		append(&paths, json_pack("{s:s, s:o}", "path", rule.path, "rights",
+					 rights(rule.rights)));
 	return json_pack("{s:b, s:b, s:o}", "required", confine->landlock_required,
 			 "others_denied", landlock_denies_others(confine), "paths", paths);
 }
@@ -131,7 +118,7 @@ static json_t *seccomp(const struct confine *confine)
 
 static json_t *confinement(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 	json_t *object = json_object();
 
 	if (confine->uid != EXPLAIN_NO_ID) {
@@ -145,28 +132,28 @@ static json_t *confinement(const struct explanation *e)
 		put(&object, "securebits", json_integer(confine_securebits()));
 	put(&object, "no_new_privs", json_true());
 	put(&object, "limits", limits(confine));
-	put(&object, "landlock", landlock(&e->agent));
+	put(&object, "landlock", landlock(e));
 	put(&object, "seccomp", seccomp(confine));
 	return object;
 }
 
 /* Of what is launched; the agent's own answer to status has no program. */
-static void put_program(json_t **plan, const struct login *agent)
+static void put_program(json_t **plan, const struct explanation *e)
 {
-	const struct peer *peer = &agent->peer;
+	const struct login *login = &e->login;
 	struct text ready = {0};
 
-	put(plan, "program", json_string(agent->plan.target));
-	put(plan, "argv", strings((const char *const *)agent->plan.words.argv));
-	put(plan, "environment", strings((const char *const *)agent->plan.envp));
-	put(plan, "interface", json_string(agent->session.interface));
-	put(plan, "addresses", addresses(peer));
-	if (agent->intake.what.request.verb == VERB_PPPD)
-		put(plan, "reach", reach(peer));
+	put(plan, "program", json_string(login->plan.target));
+	put(plan, "argv", strings((const char *const *)login->plan.words.argv));
+	put(plan, "environment", strings((const char *const *)login->plan.envp));
+	put(plan, "interface", json_string(login->session.interface));
+	put(plan, "addresses", addresses(&login->peer));
+	if (login->intake.what.request.verb == VERB_PPPD)
+		put(plan, "reach", reach(e));
 	else
-		put(plan, "routes", prefixes(peer->routes, peer->nroutes));
-	if (agent->intake.what.request.ready[0] != '\0') {
-		login_print_ready(agent, &ready);
+		put(plan, "routes", networks(e));
+	if (login->intake.what.request.ready[0] != '\0') {
+		login_print_ready(login, &ready);
 		put(plan, "ready", json_string(ready.bytes));
 	}
 }
@@ -178,8 +165,8 @@ static json_t *plan(const struct explanation *e)
 
 	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
 		append(&depends, json_string(text));
-	if (e->agent.intake.what.request.verb != VERB_STATUS)
-		put_program(&object, &e->agent);
+	if (e->login.intake.what.request.verb != VERB_STATUS)
+		put_program(&object, e);
 	put(&object, "confinement", confinement(e));
 	put(&object, "depends", depends);
 	return object;
@@ -188,10 +175,9 @@ static json_t *plan(const struct explanation *e)
 /* What was asked, and taken for it where it was not said. */
 static void put_question(json_t **object, const struct explanation *e)
 {
-	const struct intake_identity *who = &e->agent.intake.who;
-	const struct intake_request *what = &e->agent.intake.what;
+	const struct intake_identity *who = &e->login.intake.who;
+	const struct intake_request *what = &e->login.intake.what;
 	char text[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], print[KEY_FINGERPRINT_TEXT_MAX];
-	struct public_key key = {0};
 
 	if (e->request != NULL)
 		put(object, "request", json_text(e->request));
@@ -203,9 +189,8 @@ static void put_question(json_t **object, const struct explanation *e)
 	}
 	if (who->server.family != AF_UNSPEC)
 		put(object, "server", json_string(ip_addr_print(&who->server, text)));
-	if (explain_key_known(e)) {
-		memcpy(key.digest, who->digest, sizeof key.digest);
-		put(object, "key", json_string(key_fingerprint(&key, print)));
+	if (explain_key(e, print) != NULL) {
+		put(object, "key", json_string(print));
 		put(object, "key_assumed", json_boolean(e->key_assumed));
 	}
 	put(object, "at", json_string(value_time_print(e->now, when)));
@@ -229,8 +214,8 @@ static json_t *answer(const struct explanation *e)
 	put_question(&object, e);
 	put(&object, "verdict", json_string(e->code == EXIT_DONE ? "allow" : "deny"));
 	put(&object, "code", json_integer((int)e->code));
-	if (e->agent.rule.file[0] != '\0')
-		put(&object, "rule", place(&e->agent.rule));
+	if (e->login.rule.file[0] != '\0')
+		put(&object, "rule", place(&e->login.rule));
 	put(&object, "reason", json_string(e->reason));
 	if (e->code == EXIT_DONE)
 		put(&object, "plan", plan(e));

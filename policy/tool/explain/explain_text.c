@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "agent/confine/confine_steps.h"
-#include "agent/confine/landlock_rules.h"
 #include "policy/language/value.h"
 #include "policy/tool/explain/explanation.h"
 #include "policy/tool/report/report.h"
@@ -70,13 +69,12 @@ static const char *assumed(bool is, const char *what)
 
 static void print_question(const struct explanation *e)
 {
-	const struct intake_identity *who = &e->agent.intake.who;
-	const struct finding place = {.file = (char *)e->agent.rule.file,
-				      .line = e->agent.rule.line,
-				      .column = e->agent.rule.column};
+	const struct intake_identity *who = &e->login.intake.who;
+	const struct finding place = {.file = (char *)e->login.rule.file,
+				      .line = e->login.rule.line,
+				      .column = e->login.rule.column};
 	char address[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], rule[REPORT_PLACE_MAX],
 	    print[KEY_FINGERPRINT_TEXT_MAX];
-	struct public_key key = {0};
 
 	row("reason", "%s", e->reason);
 	if (place.file[0] != '\0')
@@ -86,9 +84,8 @@ static void print_question(const struct explanation *e)
 		    assumed(e->from_assumed, " (assumed: --from was not given)"));
 	if (who->server.family != AF_UNSPEC)
 		row("server", "%s", ip_addr_print(&who->server, address));
-	memcpy(key.digest, who->digest, sizeof key.digest);
-	if (explain_key_known(e))
-		row("key", "%s%s", key_fingerprint(&key, print),
+	if (explain_key(e, print) != NULL)
+		row("key", "%s%s", print,
 		    assumed(e->key_assumed, " (assumed: the peer's first)"));
 	else if (who->state == INTAKE_OK && !who->key_told)
 		row("key", "not told by sshd");
@@ -104,55 +101,43 @@ static void print_pair(const char *label, const struct address_pair *pair)
 		    ip_addr_print(&pair->remote, remote));
 }
 
-static void print_prefixes(const char *label, const struct prefix_line *list, size_t count)
+static void print_networks(const struct explanation *e)
 {
-	struct wrapped lines = {label, ", ", 0};
-	char text[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		wrap(&lines, ip_prefix_print(&list[i].prefix, text));
-	wrap_end(&lines);
-}
-
-static void print_reach(const struct peer *peer)
-{
-	struct wrapped lines = {"may reach", ", ", 0};
+	const bool reach = e->login.intake.what.request.verb == VERB_PPPD;
+	struct wrapped lines = {reach ? "may reach" : "routes", ", ", 0};
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
-	const size_t count = peer_reach_all(peer, list);
+	const size_t count = explain_networks(e, list);
 	char text[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		wrap(&lines, ip_prefix_print(&list[i], text));
-	if (count == 0)
+	if (count == 0 && reach)
 		wrap(&lines, "anything");
 	wrap_end(&lines);
 }
 
 /* What it is called with, and what of the network it makes. */
-static void print_plan(const struct login *agent)
+static void print_plan(const struct explanation *e)
 {
-	const enum verb verb = agent->intake.what.request.verb;
-	const struct peer *peer = &agent->peer;
+	const struct login *login = &e->login;
+	const struct peer *peer = &login->peer;
 	struct text ready = {0};
 
-	if (verb == VERB_STATUS) {
+	if (login->intake.what.request.verb == VERB_STATUS) {
 		row("program", "none: the agent answers by itself");
 		return;
 	}
-	row("program", "%s", agent->plan.target);
-	wrap_all("arguments", " ", (const char *const *)agent->plan.words.argv + 1);
-	wrap_all("environment", " ", (const char *const *)agent->plan.envp);
-	row("interface", "%s%s", agent->session.interface,
+	row("program", "%s", login->plan.target);
+	wrap_all("arguments", " ", (const char *const *)login->plan.words.argv + 1);
+	wrap_all("environment", " ", (const char *const *)login->plan.envp);
+	row("interface", "%s%s", login->session.interface,
 	    peer->sessions > 1 ? ", or that of another session" : "");
 	print_pair("addresses", &peer->address);
 	print_pair("addresses", &peer->address6);
-	if (verb == VERB_PPPD)
-		print_reach(peer);
-	else
-		print_prefixes("routes", peer->routes, peer->nroutes);
-	if (agent->intake.what.request.ready[0] == '\0')
+	print_networks(e);
+	if (login->intake.what.request.ready[0] == '\0')
 		return;
-	login_print_ready(agent, &ready);
+	login_print_ready(login, &ready);
 	row("ready line", "%.*s", (int)strcspn(ready.bytes, "\n"), ready.bytes);
 }
 
@@ -167,19 +152,16 @@ static void print_path(const char *label, const char *path, uint64_t rights)
 	wrap_end(&lines);
 }
 
-static void print_landlock(const struct login *agent)
+static void print_landlock(const struct explanation *e)
 {
-	const struct confine *confine = &agent->confine;
-	const struct path_rule *lists[LANDLOCK_LISTS];
+	const struct confine *confine = &e->login.confine;
+	struct path_rule rule;
 
 	if (confine->target_fd < 0)
 		row("landlock", "no file at all");
-	else
-		print_path("landlock", agent->plan.target, LANDLOCK_TARGET_RIGHTS);
-	landlock_rule_lists(confine, lists);
-	for (size_t i = 0; i < LANDLOCK_LISTS; i++)
-		for (const struct path_rule *rule = lists[i]; rule->path != NULL; rule++)
-			print_path("", rule->path, rule->rights);
+	for (size_t i = 0; explain_path(e, i, &rule); i++)
+		print_path(i == 0 && confine->target_fd >= 0 ? "landlock" : "", rule.path,
+			   rule.rights);
 	if (landlock_denies_others(confine))
 		row("",
 		    "no TCP (from Linux 6.7 on), abstract socket, or signal to another's "
@@ -205,14 +187,14 @@ static void print_limits(const struct confine *confine)
 
 static void print_confinement(const struct explanation *e)
 {
-	const struct confine *confine = &e->agent.confine;
+	const struct confine *confine = &e->login.confine;
 
 	if (confine->uid != EXPLAIN_NO_ID)
 		row("ids", "uid %u, gid %u, no other group", (unsigned)confine->uid,
 		    (unsigned)confine->gid);
 	else
 		row("ids", "those of the account %s, no other group",
-		    e->agent.conf.account);
+		    e->login.conf.account);
 	row("capabilities", "%s",
 	    confine_capabilities(confine) == 0 ? "none"
 					       : "cap_net_admin, in all five sets");
@@ -222,7 +204,7 @@ static void print_confinement(const struct explanation *e)
 		row("securebits", "%#x, locked", confine_securebits());
 	row("privileges", "no_new_privs");
 	print_limits(confine);
-	print_landlock(&e->agent);
+	print_landlock(e);
 	row("seccomp", "what is not named here %s:",
 	    confine->seccomp_kill ? "kills the process" : "fails with EPERM");
 	wrap_all("", ", ", explain_calls(confine));
@@ -233,12 +215,12 @@ void explain_text(const struct explanation *e)
 	const char *text;
 
 	printf("%s: %s: %s (%d)\n", e->peer,
-	       e->request == NULL ? "a shell" : e->agent.intake.what.shown,
+	       e->request == NULL ? "a shell" : e->login.intake.what.shown,
 	       e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
 	print_question(e);
 	if (e->code != EXIT_DONE)
 		return;
-	print_plan(&e->agent);
+	print_plan(e);
 	print_confinement(e);
 	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
 		row(i == 0 ? "depends on" : "", "%s", text);

@@ -23,7 +23,7 @@ static enum trust trust_of(const struct explain_question *question)
 static void fail(struct explanation *out, enum exit_code code, const struct error *err)
 {
 	out->code = code;
-	login_set_rule(&out->agent, err->file, err->line, err->column);
+	login_set_rule(&out->login, err->file, err->line, err->column);
 	snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
 
@@ -37,28 +37,28 @@ static int place(const struct explain_question *question, const char *path,
 
 /* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
 static enum exit_code find_account(const struct explain_question *question,
-				   const char *passwd, struct login *agent,
+				   const char *passwd, struct login *login,
 				   struct error *err)
 {
-	if (account_find(passwd, trust_of(question), agent->conf.account, &agent->account,
+	if (account_find(passwd, trust_of(question), login->conf.account, &login->account,
 			 err) != 0) {
-		agent->account =
+		login->account =
 		    (struct account){.uid = EXPLAIN_NO_ID, .gid = EXPLAIN_NO_ID};
 		/* A copy need not have the file. */
 		return question->root[0] != '\0' && err->sys == ENOENT
 			   ? EXIT_DONE
 			   : error_exit_code(err);
 	}
-	if (agent->account.uid != 0)
+	if (login->account.uid != 0)
 		return EXIT_DONE;
-	error_set(err, "the account %s is root: uid 0", agent->conf.account);
+	error_set(err, "the account %s is root: uid 0", login->conf.account);
 	return EXIT_SYSTEM;
 }
 
 /* Step 2 of the agent, as far as files tell: agent.conf and the account. */
 static int read_host(const struct explain_question *question, struct explanation *out)
 {
-	struct login *agent = &out->agent;
+	struct login *login = &out->login;
 	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
 	struct error err = {0};
 	enum exit_code code = EXIT_POLICY;
@@ -66,8 +66,8 @@ static int read_host(const struct explain_question *question, struct explanation
 	if (place(question, PATH_AGENT_CONF, conf) != 0 ||
 	    place(question, "/etc/passwd", passwd) != 0)
 		error_set(&err, "the path of the copy is too long");
-	else if (policy_load_agent(conf, trust_of(question), &agent->conf, &err) == 0)
-		code = find_account(question, passwd, agent, &err);
+	else if (policy_load_agent(conf, trust_of(question), &login->conf, &err) == 0)
+		code = find_account(question, passwd, login, &err);
 	else
 		code = error_exit_code(&err);
 	if (code == EXIT_DONE)
@@ -106,8 +106,8 @@ static void assume_client(const struct peer *peer, struct ip_addr *from)
 static void take_identity(const struct explain_question *question, const char *peers,
 			  struct explanation *out)
 {
-	struct intake_identity *who = &out->agent.intake.who;
-	struct peer *peer = &out->agent.peer;
+	struct intake_identity *who = &out->login.intake.who;
+	struct peer *peer = &out->login.peer;
 	const struct caller caller = {.name = question->peer};
 	struct error err;
 
@@ -153,29 +153,29 @@ static bool account_may_open(const struct account *account, const char *device)
 
 /* And so is what only root may try. */
 static bool kernel_has_ppp(const struct explain_question *question,
-			   const struct login *agent)
+			   const struct login *login)
 {
 	struct error err = {0};
 
 	if (question->root[0] != '\0')
 		return true;
-	if (agent->conf.launch_as == LAUNCH_ACCOUNT &&
-	    !account_may_open(&agent->account, "/dev/ppp"))
+	if (login->conf.launch_as == LAUNCH_ACCOUNT &&
+	    !account_may_open(&login->account, "/dev/ppp"))
 		return false;
 	return ppp_device_check(&err) == 0 || err.sys == EACCES || err.sys == EPERM;
 }
 
 static void choose_ppp(const struct explain_question *question, struct explanation *out)
 {
-	struct login *agent = &out->agent;
+	struct login *login = &out->login;
 	const struct engine_question engine =
-	    login_engine_question(agent, is_there(question, PATH_PPPTUN));
+	    login_engine_question(login, is_there(question, PATH_PPPTUN));
 
-	agent->engine = engine_settle(&engine);
-	out->kernel_decides = agent->engine == PPP_AUTO;
+	login->engine = engine_settle(&engine);
+	out->kernel_decides = login->engine == PPP_AUTO;
 	if (out->kernel_decides)
-		agent->engine =
-		    is_there(question, agent->conf.pppd) && kernel_has_ppp(question, agent)
+		login->engine =
+		    is_there(question, login->conf.pppd) && kernel_has_ppp(question, login)
 			? PPP_PPPD
 			: PPP_PPPTUN;
 }
@@ -183,23 +183,23 @@ static void choose_ppp(const struct explain_question *question, struct explanati
 /* Steps 6 and 7. */
 static void prepare(const struct explain_question *question, struct explanation *out)
 {
-	struct login *agent = &out->agent;
-	const enum verb verb = agent->intake.what.request.verb;
+	struct login *login = &out->login;
+	const enum verb verb = login->intake.what.request.verb;
 	struct error err = {0};
 
-	snprintf(agent->id, sizeof agent->id, "%s", EXPLAIN_ID);
-	peer_interface(&agent->peer, 0, agent->session.interface);
+	snprintf(login->id, sizeof login->id, "%s", EXPLAIN_ID);
+	peer_interface(&login->peer, 0, login->session.interface);
 	if (verb == VERB_PPPD)
 		choose_ppp(question, out);
-	if (verb != VERB_STATUS && login_build_plan(agent, LOG_DESCRIPTOR, &err) != 0) {
+	if (verb != VERB_STATUS && login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
 	}
 	/* As if the program had been opened. */
-	agent->plan.fd = CONFINE_EXEC_FD;
-	login_shape_confinement(agent, verb == VERB_PPPD && agent->engine == PPP_PPPD &&
-					   agent->conf.launch_as != LAUNCH_ACCOUNT);
+	login->plan.fd = CONFINE_EXEC_FD;
+	login_shape_confinement(login, verb == VERB_PPPD && login->engine == PPP_PPPD &&
+					   login->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
 void explain(const struct explain_question *question, const char *request,
@@ -217,10 +217,10 @@ void explain(const struct explain_question *question, const char *request,
 			      sizeof out->peer);
 	out->request = request;
 	out->now = question->now;
-	intake_parse_request(&caller, &out->agent.intake.what);
+	intake_parse_request(&caller, &out->login.intake.what);
 	if (read_host(question, out) != 0) {
 		/* The agent would not have come to look at it. */
-		out->agent.intake.what.state = INTAKE_NOTHING;
+		out->login.intake.what.state = INTAKE_NOTHING;
 		return;
 	}
 	if (place(question, PATH_PEERS_DIR, peers) != 0) {
@@ -230,52 +230,89 @@ void explain(const struct explain_question *question, const char *request,
 	}
 	take_identity(question, peers, out);
 	out->code =
-	    login_judge(&out->agent, peers, trust_of(question), question->now, out->reason);
+	    login_judge(&out->login, peers, trust_of(question), question->now, out->reason);
 	if (out->code == EXIT_DONE)
 		prepare(question, out);
 }
 
-bool explain_key_known(const struct explanation *explanation)
+const char *explain_key(const struct explanation *explanation,
+			char buf[KEY_FINGERPRINT_TEXT_MAX])
 {
-	return explanation->key_given || explanation->key_assumed;
+	return explanation->key_given || explanation->key_assumed
+		   ? key_fingerprint(explanation->login.intake.who.digest, buf)
+		   : NULL;
+}
+
+_Static_assert(PEER_REACH_ALL_MAX >= PEER_ROUTES_MAX, "routes fit where a reach does");
+
+size_t explain_networks(const struct explanation *explanation,
+			struct ip_prefix out[PEER_REACH_ALL_MAX])
+{
+	const struct peer *peer = &explanation->login.peer;
+
+	if (explanation->login.intake.what.request.verb == VERB_PPPD)
+		return peer_reach_all(peer, out);
+	for (size_t i = 0; i < peer->nroutes; i++)
+		out[i] = peer->routes[i].prefix;
+	return peer->nroutes;
+}
+
+bool explain_path(const struct explanation *explanation, size_t i, struct path_rule *out)
+{
+	const struct confine *confine = &explanation->login.confine;
+	const struct path_rule *lists[LANDLOCK_LISTS];
+
+	if (confine->target_fd >= 0 && i-- == 0) {
+		*out = (struct path_rule){explanation->login.plan.target,
+					  LANDLOCK_TARGET_RIGHTS};
+		return true;
+	}
+	landlock_rule_lists(confine, lists);
+	for (size_t list = 0; list < LANDLOCK_LISTS; list++)
+		for (const struct path_rule *rule = lists[list]; rule->path != NULL; rule++)
+			if (i-- == 0) {
+				*out = *rule;
+				return true;
+			}
+	return false;
 }
 
 const char *explain_depends(const struct explanation *explanation, size_t i)
 {
-	const struct login *agent = &explanation->agent;
-	const enum verb verb = agent->intake.what.request.verb;
-	const bool kernel = agent->engine == PPP_PPPD;
+	const struct login *login = &explanation->login;
+	const enum verb verb = login->intake.what.request.verb;
+	const bool kernel = login->engine == PPP_PPPD;
 	const struct {
 		bool holds;
 		const char *text;
 	} all[] = {
 	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
-	    {verb == VERB_PPPD && agent->conf.tun_persistent,
+	    {verb == VERB_PPPD && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
-	    {verb == VERB_SSHROUTE && agent->conf.tun_persistent,
+	    {verb == VERB_SSHROUTE && login->conf.tun_persistent,
 	     "its routes, made beforehand: it adds none, and without them ends with 71"},
 	    {verb == VERB_SSHROUTE,
 	     "the session of the same ssh connection, or the only one: without it, 75"},
-	    {kernel && agent->conf.launch_as == LAUNCH_AUTO,
+	    {kernel && login->conf.launch_as == LAUNCH_AUTO,
 	     "pppd: from 2.5.4 on, where the account may open /dev/ppp, it runs as the "
 	     "account"},
 	    {explanation->kernel_decides,
-	     "pppd, and PPP in the kernel: with both pppd is launched, else ppptun"},
+	     "pppd, and PPP in the kernel: with both, pppd is launched, otherwise ppptun"},
 	    {kernel && !explanation->kernel_decides, "PPP in the kernel: without it, 69"},
-	    {kernel && agent->peer.strict,
+	    {kernel && login->peer.strict,
 	     "rp_filter, or a packet filter, of this host: without it packets from any "
 	     "source pass"},
-	    {kernel && !agent->peer.reach_any, "a packet filter of this host: without it "
+	    {kernel && !login->peer.reach_any, "a packet filter of this host: without it "
 					       "packets go anywhere, as pppd looks at "
 					       "none"},
-	    {verb == VERB_SSHROUTE && agent->peer.nroutes > 0 &&
-		 agent->intake.who.server.family == AF_UNSPEC,
+	    {verb == VERB_SSHROUTE && login->peer.nroutes > 0 &&
+		 login->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},
 	    {true, "the files of policy: where the account may not read them, 78"},
 	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
-	    {agent->confine.landlock_required, "Landlock in the kernel: without it, 71"},
-	    {!agent->confine.landlock_required,
+	    {login->confine.landlock_required, "Landlock in the kernel: without it, 71"},
+	    {!login->confine.landlock_required,
 	     "Landlock in the kernel: without it, ids alone keep files from it"},
 	};
 
@@ -312,12 +349,12 @@ const char *explain_right(unsigned bit)
 
 void explain_finding(const struct explanation *explanation, struct findings *findings)
 {
-	const struct rule_place *rule = &explanation->agent.rule;
+	const struct rule_place *rule = &explanation->login.rule;
 
 	findings_add(
 	    findings,
 	    explanation->code == EXIT_DONE ? RULE_EXPLAIN_ALLOW : RULE_EXPLAIN_DENY,
 	    rule->file, rule->line, rule->column, "%s: %s: %s", explanation->peer,
-	    explanation->request == NULL ? "a shell" : explanation->agent.intake.what.shown,
+	    explanation->request == NULL ? "a shell" : explanation->login.intake.what.shown,
 	    explanation->reason);
 }

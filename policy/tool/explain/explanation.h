@@ -6,6 +6,7 @@
 #ifndef SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
 #define SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
 
+#include "agent/confine/landlock_rules.h"
 #include "agent/core/login.h"
 #include "policy/language/path.h"
 #include "policy/tool/report/finding.h"
@@ -51,16 +52,16 @@ struct explanation {
 	/* printable ASCII */
 	char reason[ERROR_TEXT_MAX];
 	bool from_assumed, key_given, key_assumed;
-	/* Who speaks PPP; agent.engine is what this host, or a usual one, comes to. */
+	/* Who speaks PPP; login.engine is what this host, or a usual one, comes to. */
 	bool kernel_decides;
 	time_t now;
 	/*
-	 * Everything else, as the agent has it: conf, intake, peer, verdict, rule; and when
-	 * code is EXIT_DONE, session, plan (but for status) and confine. Where policy lets
-	 * the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for the account of a
-	 * copy that does not tell.
+	 * Everything else, as the agent has it of a login: conf, intake, peer, verdict,
+	 * rule; and when code is EXIT_DONE, session, plan (but for status) and confine.
+	 * Where policy lets the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for
+	 * the account of a copy that does not tell.
 	 */
-	struct login agent;
+	struct login login;
 };
 
 /* In place of the login's id, in what sshroute is called with. */
@@ -70,8 +71,19 @@ struct explanation {
 void explain(const struct explain_question *question, const char *request,
 	     struct explanation *out);
 
-/* The key was given, or taken from the peer's file. */
-bool explain_key_known(const struct explanation *explanation);
+/* The fingerprint of the key that was given, or taken from the peer's file; or NULL. */
+const char *explain_key(const struct explanation *explanation,
+			char buf[KEY_FINGERPRINT_TEXT_MAX]);
+
+/*
+ * Where the peer's packets may go (none: anywhere), or for sshroute the routes that it
+ * would add; returns how many.
+ */
+size_t explain_networks(const struct explanation *explanation,
+			struct ip_prefix out[PEER_REACH_ALL_MAX]);
+
+/* The i-th path that Landlock allows, and what may be done there; false past the last. */
+bool explain_path(const struct explanation *explanation, size_t i, struct path_rule *out);
 
 /* What depends on the host at the time: the i-th sentence, or NULL past the last. */
 const char *explain_depends(const struct explanation *explanation, size_t i);
@@ -79,8 +91,8 @@ const char *explain_depends(const struct explanation *explanation, size_t i);
 /* What its filter lets through, ended by NULL (agent/confine/filter_listing.h). */
 const char *const *explain_calls(const struct confine *confine);
 
-/* text.c and json.c: print to standard output. explain_json()
- * returns 0, or -1 when memory ran out. */
+/* explain_text.c and explain_json.c: print to standard output. explain_json() returns 0, or
+ * -1 when memory ran out. */
 void explain_text(const struct explanation *explanation);
 int explain_json(const struct explain_question *question, const struct explanation *list,
 		 size_t count);

@@ -44,6 +44,8 @@ struct layout {
 	size_t count, size;
 	/* the longest keyword */
 	size_t keyword_width;
+	/* the one that is looked at */
+	struct lexed_line line;
 };
 
 static bool is_blank(char c)
@@ -59,20 +61,19 @@ static size_t skip_blanks(const char *text, size_t at, size_t len)
 }
 
 /* The words of a line of a file that is known to parse; false for a line without any. */
-static bool read_words(const struct layout *l, const char *at, size_t len,
-		       struct lexed_line *line)
+static bool read_words(struct layout *l, const char *at, size_t len)
 {
 	struct lexer lexer;
 
 	lexer_start(&lexer, l->shown, at, len);
-	return lexer_next(&lexer, line, NULL) > 0;
+	return lexer_next(&lexer, &l->line, NULL) > 0;
 }
 
-static const char *keyword_of(const struct layout *l, const struct lexed_line *line)
+static const char *keyword_of(const struct layout *l)
 {
-	const struct keyword *k = keyword_find(l->scope, line->words[0].text);
+	const struct keyword *k = keyword_find(l->scope, l->line.words[0].text);
 
-	return k == NULL ? line->words[0].text : k->name;
+	return k == NULL ? l->line.words[0].text : k->name;
 }
 
 /* What stands behind the last word, or in a line without words, without blanks around. */
@@ -90,17 +91,16 @@ static void find_comment(struct row *row, size_t from)
 /* -1 when memory ran out. */
 static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 {
-	/* Static, as a line is large. */
-	static struct lexed_line line;
+	const struct lexed_line *line = &l->line;
 	struct row row = {.at = at, .len = len, .after_empty = *empty && l->count > 0};
 	struct row *new;
 
-	if (read_words(l, at, len, &line)) {
-		const struct word *last = &line.words[line.nwords - 1];
+	if (read_words(l, at, len)) {
+		const struct word *last = &line->words[line->nwords - 1];
 
-		row.keyword = strlen(keyword_of(l, &line));
-		for (size_t i = 1; i < line.nwords; i++)
-			row.width += strlen(line.words[i].text) + (i > 1 ? 1 : 0);
+		row.keyword = strlen(keyword_of(l));
+		for (size_t i = 1; i < line->nwords; i++)
+			row.width += strlen(line->words[i].text) + (i > 1 ? 1 : 0);
 		if (row.keyword > l->keyword_width)
 			l->keyword_width = row.keyword;
 		find_comment(&row, last->column - 1 + strlen(last->text));
@@ -161,18 +161,18 @@ static size_t comment_column(const struct layout *l, size_t i)
 	return column > l->rows[i].width ? column : l->rows[i].width;
 }
 
-static void print_row(const struct layout *l, size_t i, FILE *out)
+static void print_row(struct layout *l, size_t i, FILE *out)
 {
-	static struct lexed_line line;
+	const struct lexed_line *line = &l->line;
 	const struct row *row = &l->rows[i];
 
 	if (row->after_empty)
 		fputc('\n', out);
-	if (row->keyword > 0 && read_words(l, row->at, row->len, &line)) {
-		fprintf(out, "%-*s", line.nwords > 1 ? (int)l->keyword_width + GAP : 0,
-			keyword_of(l, &line));
-		for (size_t j = 1; j < line.nwords; j++)
-			fprintf(out, "%s%s", j > 1 ? " " : "", line.words[j].text);
+	if (row->keyword > 0 && read_words(l, row->at, row->len)) {
+		fprintf(out, "%-*s", line->nwords > 1 ? (int)l->keyword_width + GAP : 0,
+			keyword_of(l));
+		for (size_t j = 1; j < line->nwords; j++)
+			fprintf(out, "%s%s", j > 1 ? " " : "", line->words[j].text);
 		if (row->comment_len > 0)
 			fprintf(out, "%*s", (int)(comment_column(l, i) - row->width) + GAP,
 				"");
@@ -185,8 +185,7 @@ static void print_row(const struct layout *l, size_t i, FILE *out)
 static char *meaning(enum file_kind kind, const char *shown, const char *text, size_t len,
 		     struct error *err)
 {
-	/* Static, as a peer is large. */
-	static union parsed parsed;
+	union parsed parsed;
 	char *out = NULL;
 	size_t out_len = 0;
 	FILE *stream;
@@ -204,7 +203,7 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 	return NULL;
 }
 
-/* Whatever went wrong above, a file never comes to say something else. */
+/* Whatever goes wrong above, a file never changes its meaning. */
 static int prove(enum file_kind kind, const char *shown, const char *old, const char *text,
 		 size_t len, struct error *err)
 {
@@ -213,9 +212,12 @@ static int prove(enum file_kind kind, const char *shown, const char *old, const 
 	int r = 0;
 
 	if (new == NULL)
-		r = error_file(err, shown, 0, "cannot be laid out: then %s", why.text);
+		r = error_file(err, shown, 0,
+			       "cannot be formatted: the result does not parse: %s",
+			       why.text);
 	else if (strcmp(old, new) != 0)
-		r = error_file(err, shown, 0, "cannot be laid out without a change");
+		r = error_file(err, shown, 0,
+			       "cannot be formatted without a change of its meaning");
 	free(new);
 	return r;
 }

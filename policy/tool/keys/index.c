@@ -9,7 +9,29 @@
 #include <unistd.h>
 
 #include "policy/language/load.h"
-#include "policy/tool/keys/mark.h"
+#include "policy/language/paths.h"
+
+_Static_assert(sizeof(VERSION) <= INDEX_VERSION_SIZE, "the version has room in the head");
+
+void index_mark(struct index_head *head)
+{
+	static const char mark[] = "sallyport keys index 2\n";
+
+	_Static_assert(sizeof mark <= sizeof head->mark, "the mark has room in the head");
+	memset(head, 0, sizeof *head);
+	memcpy(head->mark, mark, sizeof mark);
+	memcpy(head->version, VERSION, sizeof VERSION);
+}
+
+void index_mark_end(const struct index_head *head, struct index_tail *tail)
+{
+	static const char mark[] = "end of keys index\n";
+
+	_Static_assert(sizeof mark <= sizeof tail->mark, "the mark has room in the tail");
+	memset(tail, 0, sizeof *tail);
+	memcpy(tail->mark, mark, sizeof mark);
+	memcpy(tail->serial, head->serial, sizeof tail->serial);
+}
 
 /* Whether the file whose tail is at its end begins with the head. */
 static bool is_ended(const struct index_head *head, size_t size)
@@ -52,8 +74,8 @@ static int map_file(int fd, const char *path, struct index *out, struct error *e
 	}
 	if (!is_whole(out->map, out->size))
 		return error_file(err, path, 0,
-				  "not an index of keys, or not a whole one, or of another "
-				  "version");
+				  "not a complete index of keys of this version: make it "
+				  "again with --index");
 	out->head = out->map;
 	out->files = (const struct index_file *)(out->head + 1);
 	out->keys = (const struct index_key *)(out->files + out->head->nfiles);

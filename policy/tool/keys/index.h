@@ -96,6 +96,10 @@ const struct index_file *index_file_of(const struct index *index,
 /* NAME.conf in the directory that the descriptor is of, as stat(2). */
 int index_look(int directory, const char *name, struct stat *st);
 
+/* What a head begins with, all else zero; and the end of the index that it begins. */
+void index_mark(struct index_head *head);
+void index_mark_end(const struct index_head *head, struct index_tail *tail);
+
 /* index_write.c */
 void index_state_of(const struct stat *st, struct index_state *out);
 /*

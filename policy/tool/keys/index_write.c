@@ -14,11 +14,10 @@
 #include <unistd.h>
 
 #include "policy/language/trusted.h"
-#include "policy/tool/base/complain.h"
+#include "policy/tool/base/cli.h"
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/keys/lookup.h"
-#include "policy/tool/keys/mark.h"
 
 enum { TICKS_MAX = 100, NS_PER_S = 1000000000 };
 
@@ -32,10 +31,9 @@ struct making {
 	struct index_file *files;
 	struct index_key *keys;
 	size_t files_size, keys_size, nfiles, nkeys, bad;
+	/* the one that is read */
+	struct peer peer;
 };
-
-/* Static, as a peer is large. */
-static struct peer peer;
 
 void index_state_of(const struct stat *st, struct index_state *out)
 {
@@ -81,13 +79,13 @@ static int look_at_directory(struct making *m, struct stat *st, struct error *er
 
 static int add_keys(struct making *m)
 {
-	for (size_t i = 0; i < peer.nkeys; i++) {
+	for (size_t i = 0; i < m->peer.nkeys; i++) {
 		struct index_key *new = GROW(m->keys, m->nkeys, m->keys_size);
 
 		if (new == NULL)
 			return -1;
 		*new = (struct index_key){.file = (uint32_t)(m->nfiles - 1)};
-		memcpy(new->digest, peer.keys[i].key.digest, sizeof new->digest);
+		memcpy(new->digest, m->peer.keys[i].key.digest, sizeof new->digest);
 		m->nkeys++;
 	}
 	return 0;
@@ -109,9 +107,10 @@ static int add_peer(struct making *m, const char *name)
 			index_state_of(&st, &new->state);
 		m->nfiles++;
 	}
-	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &peer, &err) == 0)
+	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &m->peer, &err) ==
+	    0)
 		return add_keys(m);
-	complain(&err);
+	cli_complain(&err);
 	/* Why may lie above the file: that it has not changed does not tell that it lacks
 	 * keys. */
 	new->state = (struct index_state){0};

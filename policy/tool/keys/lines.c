@@ -20,10 +20,9 @@ struct proof {
 	/* by the survey's keys: it has a line */
 	bool *listed;
 	size_t count;
+	/* the one that is looked at */
+	struct authorized_line line;
 };
-
-/* The line that is looked at. Static, as it is large. */
-static struct authorized_line line;
 
 void line_print(const struct peer *peer, const struct public_key *key, FILE *out)
 {
@@ -76,11 +75,12 @@ static const char *name_in(const struct authorized_line *of)
 
 static int prove_line(struct proof *proof, const char *path, struct error *err)
 {
-	const char *name = name_in(&line), *why = "it does not lead to the agent";
+	const struct authorized_line *line = &proof->line;
+	const char *name = name_in(line), *why = "it does not lead to the agent";
 	const struct key_claim *claim = NULL;
 	struct public_key key;
 
-	if (name != NULL && key_parse(line.type, line.base64, &key, &why) == 0) {
+	if (name != NULL && key_parse(line->type, line->base64, &key, &why) == 0) {
 		claim = find_claim(proof->survey, &key, name);
 		why = "the key is not that peer's";
 	}
@@ -89,8 +89,8 @@ static int prove_line(struct proof *proof, const char *path, struct error *err)
 	else if (claim != NULL)
 		why = NULL;
 	if (why != NULL)
-		return error_at(err, path, line.number, 1, "not written: line %u: %s",
-				line.number, why);
+		return error_at(err, path, line->number, 1, "not written: line %u: %s",
+				line->number, why);
 	proof->listed[claim - proof->survey->keys] = true;
 	proof->count++;
 	return 0;
@@ -103,7 +103,7 @@ static int prove(struct proof *proof, size_t nkeys, const char *path, const char
 	int r;
 
 	authorized_keys_start(&keys, path, text, len);
-	while ((r = authorized_keys_next(&keys, &line, err)) > 0)
+	while ((r = authorized_keys_next(&keys, &proof->line, err)) > 0)
 		if (prove_line(proof, path, err) != 0)
 			return -1;
 	if (r == 0 && proof->count != nkeys)

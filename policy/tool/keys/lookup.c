@@ -75,17 +75,16 @@ struct search {
 	/* where the index has the key */
 	const struct index_key *hints;
 	size_t nhints;
+	/* the one that is looked at */
+	struct peer peer;
 };
 
-/* Static, as a peer is large. */
-static struct peer peer;
-
 /* Where the peer has the key, or 0. */
-static unsigned line_of(const struct public_key *key)
+static unsigned line_of(const struct peer *peer, const struct public_key *key)
 {
-	for (size_t i = 0; i < peer.nkeys; i++)
-		if (key_same(&peer.keys[i].key, key))
-			return peer.keys[i].line;
+	for (size_t i = 0; i < peer->nkeys; i++)
+		if (key_same(&peer->keys[i].key, key))
+			return peer->keys[i].line;
 	return 0;
 }
 
@@ -99,24 +98,24 @@ static int try_peer(struct search *s, const char *name)
 	struct error err = {0};
 	unsigned line;
 
-	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust, &peer,
-				&err) != 0) {
+	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust,
+				&s->peer, &err) != 0) {
 		if (err.sys != EAGAIN)
 			return 0;
 		if (s->err != NULL)
 			*s->err = err;
 		return -1;
 	}
-	line = line_of(s->key);
+	line = line_of(&s->peer, s->key);
 	if (line == 0)
 		return 0;
 	if (s->line != 0)
-		return error_at(s->err, peer.file, line, 1,
+		return error_at(s->err, s->peer.file, line, 1,
 				"Key is another peer's as well (%s:%u): expected one peer "
 				"for a key",
 				s->out->file, s->line);
 	s->line = line;
-	*s->out = peer;
+	*s->out = s->peer;
 	return 0;
 }
 

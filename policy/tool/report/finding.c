@@ -8,11 +8,14 @@
 
 #include "policy/tool/base/grow.h"
 
-enum { TEXT_MAX = 512 };
+/* What is left out of the middle of a longer sentence, so that what happened and what was
+ * expected both stay. */
+static const char left_out[] = " [...] ";
+enum { HEAD_LEN = FINDING_TEXT_MAX / 2, LEFT_OUT_LEN = sizeof left_out - 1 };
 
 const struct rule rules[RULE_COUNT] = {
-#define RULE(name, id, severity, title, why, mend)                                         \
-	[RULE_##name] = {id, severity, title, why, mend},
+#define RULE(name, id, severity, title, why, remedy)                                       \
+	[RULE_##name] = {id, severity, title, why, remedy},
 #include "policy/tool/report/rules.def"
 #undef RULE
 };
@@ -39,13 +42,30 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
+/* Findings end on terminals: whatever went into a sentence, it stays one plain line. */
+static void make_plain(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > FINDING_TEXT_MAX) {
+		const size_t tail = FINDING_TEXT_MAX - HEAD_LEN - LEFT_OUT_LEN;
+
+		memcpy(text + HEAD_LEN, left_out, LEFT_OUT_LEN);
+		memmove(text + HEAD_LEN + LEFT_OUT_LEN, text + len - tail, tail + 1);
+	}
+	for (; *text != '\0'; text++)
+		if (*text < 0x20 || *text > 0x7e)
+			*text = '?';
+}
+
+/* Takes over text, which may be NULL: memory ran out. */
 static void add(struct findings *findings, enum rule_name rule, const char *file,
-		unsigned line, unsigned column, const char *text)
+		unsigned line, unsigned column, char *text)
 {
 	struct finding new = {
 	    .rule = rule,
 	    .file = strdup(file),
-	    .text = strdup(text),
+	    .text = text,
 	    .line = line,
 	    .column = column,
 	};
@@ -57,6 +77,7 @@ static void add(struct findings *findings, enum rule_name rule, const char *file
 		findings->lost = true;
 		return;
 	}
+	make_plain(text);
 	*place = new;
 	findings->count++;
 }
@@ -64,16 +85,22 @@ static void add(struct findings *findings, enum rule_name rule, const char *file
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
 		  unsigned line, unsigned column, const char *fmt, ...)
 {
-	struct error safe;
-	char text[TEXT_MAX];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	findings_vadd(findings, rule, file, line, column, fmt, args);
 	va_end(args);
-	/* It makes the text one printable line. The name stays whole: waivers go by it. */
-	error_set(&safe, "%s", text);
-	add(findings, rule, file, line, column, safe.text);
+}
+
+void findings_vadd(struct findings *findings, enum rule_name rule, const char *file,
+		   unsigned line, unsigned column, const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	/* The file's name stays as it is: waivers go by it. */
+	add(findings, rule, file, line, column, text);
 }
 
 static int compare_numbers(unsigned a, unsigned b)

@@ -136,3 +136,19 @@ out:
 	free(text);
 	return r < 0 ? out_of_memory() : 0;
 }
+
+json_t *json_words(const char *words)
+{
+	json_t *list = json_array();
+
+	while (*words != '\0') {
+		const size_t len = strcspn(words, " ");
+
+		if (json_array_append_new(list, json_stringn(words, len)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+		words += len + (words[len] == ' ');
+	}
+	return list;
+}

@@ -37,4 +37,7 @@ int json_print_list(json_t *document, size_t count,
  */
 int json_print(json_t *document);
 
+/* Words separated by single blanks, as an array of strings; NULL when memory ran out. */
+json_t *json_words(const char *words);
+
 #endif

@@ -11,16 +11,6 @@
 #include "policy/tool/report/roles.h"
 #include "policy/tool/report/sarif.h"
 
-enum report_format report_format_find(const char *word)
-{
-	static const char *const names[REPORT_FORMAT_COUNT] = {"text", "json", "sarif"};
-	unsigned format = 0;
-
-	while (format < REPORT_FORMAT_COUNT && strcmp(word, names[format]) != 0)
-		format++;
-	return format;
-}
-
 bool report_wants_colour(int fd)
 {
 	const char *term = getenv("TERM"), *none = getenv("NO_COLOR");
@@ -30,15 +20,18 @@ bool report_wants_colour(int fd)
 }
 
 /* A file's name ends on terminals: whatever it holds, it stays one plain line. What is
- * longer than a path can be is cut. */
+ * longer than a path can be ends in dots. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX])
 {
 	const struct error at = {.line = finding->line, .column = finding->column};
+	static const char cut[] = "...";
 	const char *name = finding->file;
 	size_t used = 0;
 
 	for (; used < PATH_TEXT_MAX - 1 && name[used] != '\0'; used++)
 		out[used] = name[used] < 0x20 || name[used] > 0x7e ? '?' : name[used];
+	if (name[used] != '\0')
+		memcpy(out + used - (sizeof cut - 1), cut, sizeof cut - 1);
 	error_where(&at, out + used);
 	return out;
 }
@@ -102,7 +95,7 @@ static json_t *rules_json(const struct findings *findings)
 			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", rules[i].id,
 					"severity", severity_name(rules[i].severity),
 					"title", rules[i].title, "why", rules[i].why,
-					"mend", rules[i].mend)) < 0) {
+					"mend", rules[i].remedy)) < 0) {
 			json_decref(list);
 			return NULL;
 		}

@@ -6,10 +6,10 @@
 #include "policy/language/path.h"
 #include "policy/tool/report/finding.h"
 
-enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_FORMAT_COUNT };
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF };
 
-/* "text", "json", "sarif"; REPORT_FORMAT_COUNT for another word. */
-enum report_format report_format_find(const char *word);
+/* Their words on a command line, in that order. */
+#define REPORT_FORMATS "text json sarif"
 
 enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX, REPORT_SEVERITY_MAX = 32 };
 /* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns

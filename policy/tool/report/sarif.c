@@ -99,7 +99,7 @@ static json_t *descriptor(const struct rule *rule)
 	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:o}, s:{s:s}}", "id", rule->id,
 			 "shortDescription", "text", rule->title, "fullDescription", "text",
 			 rule->why, "help", "text",
-			 json_sprintf("%s %s", rule->why, rule->mend),
+			 json_sprintf("%s %s", rule->why, rule->remedy),
 			 "defaultConfiguration", "level", severity_name(rule->severity));
 }
 

@@ -37,7 +37,7 @@ static void print_rule(const struct findings *findings, enum rule_name rule)
 	printf("%s %s [%s]\n", severity, rules[rule].title, rules[rule].id);
 	print_places(findings, rule);
 	printf("         why    %s\n         mend   %s\n\n", rules[rule].why,
-	       rules[rule].mend);
+	       rules[rule].remedy);
 }
 
 static void print_total(const struct findings *findings)

@@ -35,7 +35,6 @@ static void add(struct waivers *waivers, struct findings *findings,
 		const struct waiver *like, struct span reason)
 {
 	struct waiver *new = GROW(waivers->list, waivers->count, waivers->size);
-	const size_t len = reason.len < WAIVER_REASON_MAX ? reason.len : WAIVER_REASON_MAX;
 
 	if (new == NULL) {
 		findings->lost = true;
@@ -43,7 +42,7 @@ static void add(struct waivers *waivers, struct findings *findings,
 	}
 	*new = *like;
 	new->file = strdup(like->file);
-	new->reason = strndup(reason.at, len);
+	new->reason = strndup(reason.at, reason.len);
 	if (new->file == NULL || new->reason == NULL) {
 		free(new->file);
 		free(new->reason);
@@ -70,8 +69,7 @@ static void read_line(struct waivers *waivers, struct findings *findings, const 
 	waiver.rule = rule_find(id.at, id.len);
 	if (waiver.rule == RULE_COUNT)
 		findings_add(findings, RULE_WAIVER_UNKNOWN, file, number, 1,
-			     "there is no rule \"%.*s\"", (int)(id.len < 40 ? id.len : 40),
-			     id.at);
+			     "there is no rule \"%.*s\"", (int)id.len, id.at);
 	else if (!rule_waivable(waiver.rule))
 		findings_add(findings, RULE_WAIVER_UNKNOWN, file, number, 1,
 			     "\"%s\" is an error and cannot be waived",

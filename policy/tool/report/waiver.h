@@ -10,8 +10,6 @@
 
 #include "policy/tool/report/finding.h"
 
-enum { WAIVER_REASON_MAX = 200 };
-
 struct waiver {
 	/* owned */
 	char *file, *reason;

@@ -6,9 +6,10 @@
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
+#include "agent/base/deadline.h"
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
 #include "policy/tool/base/in_root.h"
@@ -32,29 +33,42 @@ static int try_open(const char *path)
 	return fd < 0 ? errno : 0;
 }
 
+struct trial {
+	const char *name, *path;
+	const struct passwd *user;
+};
+
+/* The child; its exit status is the answer. */
+static void open_as(const void *arg, int answer)
+{
+	const struct trial *trial = arg;
+	const struct passwd *user = trial->user;
+
+	(void)answer;
+	/* In case this program is gone: the kernel forgets that when ids change. */
+	alarm(OPEN_TIMEOUT_S);
+	if (geteuid() == 0 && (initgroups(trial->name, user->pw_gid) < 0 ||
+			       setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0))
+		_exit(0);
+	_exit(try_open(trial->path));
+}
+
 /* errno of opening it as that user; 0 when it can be opened, or nobody can tell. */
 static int try_as(const char *name, const char *path)
 {
-	const struct passwd *user = getpwnam(name);
-	int status = 0;
-	pid_t child;
+	const struct trial trial = {name, path, getpwnam(name)};
+	const struct passwd *user = trial.user;
+	struct child child;
+	int why;
 
 	/* That there is no such user is for the launcher, and audit, to tell. */
 	if (user == NULL || (geteuid() != 0 && user->pw_uid != geteuid()))
 		return 0;
-	child = fork();
-	if (child == 0) {
-		/* A file system of that user's may never answer. */
-		(void)alarm(OPEN_TIMEOUT_S);
-		if (geteuid() == 0 &&
-		    (initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
-		     setuid(user->pw_uid) < 0))
-			_exit(0);
-		_exit(try_open(path));
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+	if (child_start(&child, open_as, &trial) != 0)
 		return 0;
-	return WEXITSTATUS(status);
+	/* A file system of that user's may never answer. */
+	why = child_finish(&child, monotonic_ms() + OPEN_TIMEOUT_S * 1000);
+	return why > 0 ? why : 0;
 }
 
 static void judge_here(struct findings *findings, const char *shown,

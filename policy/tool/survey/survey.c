@@ -222,7 +222,7 @@ static bool add_interfaces(struct survey *survey, const struct peer *peer)
 	return good;
 }
 
-/* What survey_across() needs of a good peer. */
+/* What survey_conflicts() needs of a good peer. */
 static bool keep_peer(struct survey *survey, const char *shown)
 {
 	const struct peer *peer = &parsed.peer;
@@ -388,7 +388,7 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 
 void survey_end(struct survey *survey)
 {
-	survey_across(survey);
+	survey_conflicts(survey);
 	waivers_apply(&survey->waivers, survey->findings);
 	findings_sort(survey->findings);
 }

@@ -106,12 +106,12 @@ bool survey_link(struct survey *survey, const char *path, const char *shown);
 void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
 		      const char *shown, enum trust trust);
 
-/* across.c: the good peers against each other, and against this host's addresses. */
-void survey_across(struct survey *survey);
+/* conflicts.c: the good peers against each other, and against this host's addresses. */
+void survey_conflicts(struct survey *survey);
 /* Of that, only that no two peers have the same key. */
 void survey_keys(struct survey *survey);
 
-/* The end of a survey: survey_across(), then the waivers; the findings are sorted. */
+/* The end of a survey: survey_conflicts(), then the waivers; the findings are sorted. */
 void survey_end(struct survey *survey);
 
 void survey_free(struct survey *survey);

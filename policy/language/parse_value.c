@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/language/check.h"
+#include "policy/language/constraint.h"
 #include "policy/language/parse.h"
 #include "policy/language/profile.h"
 #include "policy/language/value.h"
@@ -95,12 +95,12 @@ static int set_pair(struct parse *p)
 		if (ip_addr_parse(p->line.words[1 + i].text, &ends[i], &why) < 0)
 			return parse_refuse(p, 1 + i, why);
 		if (ends[i].family != family)
-			return parse_refuse(p, 1 + i, "of the other IP version");
-		why = check_link_address(&ends[i]);
+			return parse_refuse(p, 1 + i, "an address of the other IP version");
+		why = constraint_link_end(&ends[i]);
 		if (why != NULL)
 			return parse_refuse(p, 1 + i, why);
 	}
-	why = check_link_pair(&ends[0], &ends[1]);
+	why = constraint_link_pair(&ends[0], &ends[1]);
 	if (why != NULL)
 		return parse_refuse(p, 2, why);
 	pair->local = ends[0];
@@ -114,7 +114,7 @@ static const char *check_prefix(enum value_type type, const struct ip_prefix *pr
 {
 	if (type == VALUE_PREFIXES)
 		return NULL;
-	return type == VALUE_REACH ? check_reach(prefix) : check_route(prefix);
+	return type == VALUE_REACH ? constraint_reach(prefix) : constraint_route(prefix);
 }
 
 static int add_prefix(struct parse *p, size_t word)
@@ -133,9 +133,9 @@ static int add_prefix(struct parse *p, size_t word)
 	for (size_t i = 0; i < *count; i++)
 		if (ip_prefix_covers(&list[i].prefix, &prefix) &&
 		    list[i].prefix.len == prefix.len)
-			return parse_fail(
-			    p, word, "%s: %s repeated: expected once, and it is on line %u",
-			    k->name, p->line.words[word].text, list[i].line);
+			return parse_fail(p, word,
+					  "%s: %s repeated: it is already on line %u",
+					  k->name, p->line.words[word].text, list[i].line);
 	if (*count == k->max)
 		return parse_fail(p, word, "%s: too many prefixes: expected at most %u",
 				  k->name, k->max);
@@ -187,9 +187,8 @@ static int set_key(struct parse *p)
 		return parse_refuse(p, base64 != NULL && key_type_known(type) ? 2 : 1, why);
 	for (size_t i = 0; i < *count; i++)
 		if (key_same(&list[i].key, &line->key))
-			return parse_fail(
-			    p, 1, "%s repeated: expected once, and it is on line %u",
-			    k->name, list[i].line);
+			return parse_fail(p, 1, "%s repeated: it is already on line %u",
+					  k->name, list[i].line);
 	line->line = p->line.number;
 	(*count)++;
 	return 0;
@@ -226,7 +225,7 @@ static int set_reach(struct parse *p)
 		const bool any = strcmp(p->line.words[i].text, "any") == 0;
 
 		if (peer->reach_any || (any && peer->nreach > 0))
-			return parse_refuse(p, i, "any stands alone");
+			return parse_refuse(p, i, "any and networks exclude each other");
 		if (any)
 			peer->reach_any = true;
 		else if (add_prefix(p, i) != 0)

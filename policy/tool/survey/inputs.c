@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/survey/places.h"
+#include "policy/tool/survey/inputs.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
-#include "policy/tool/base/trust.h"
+#include "policy/tool/base/cli.h"
 
 static const char *base_of(const char *path)
 {
@@ -26,7 +26,7 @@ static bool ends_in(const char *dir, size_t len, const char *name)
 	       (len == n || dir[len - n - 1] == '/');
 }
 
-enum file_kind place_kind(const char *path)
+enum file_kind input_kind(const char *path)
 {
 	char cwd[PATH_TEXT_MAX];
 	const char *base = base_of(path);
@@ -46,54 +46,43 @@ enum file_kind place_kind(const char *path)
  * How path is to be trusted, and where to open it: a trusted walk starts at "/". What
  * cannot be told from there is too long, or in a place that root could not trust either.
  */
-static const char *place_of(const struct places *places, const char *path,
+static const char *place_of(const struct inputs *inputs, const char *path,
 			    char absolute[PATH_TEXT_MAX], enum trust *trust)
 {
 	const bool found = path_absolute(path, absolute) == 0;
 
 	*trust = TRUST_ANY;
-	if (places->trust_given)
-		*trust = places->trust;
-	else if (places->root[0] == '\0' && found)
-		*trust = trust_default(absolute);
+	if (inputs->trust_given)
+		*trust = inputs->trust;
+	else if (inputs->root[0] == '\0' && found)
+		*trust = cli_trust_default(absolute);
 	if (*trust == TRUST_ANY)
 		return path;
 	return found ? absolute : NULL;
 }
 
-static void too_long(struct places *places, const char *path)
+static void too_long(struct inputs *inputs, const char *path)
 {
-	findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
+	findings_add(inputs->survey->findings, RULE_UNREADABLE, path, 0, 0,
 		     "the path is too long");
 }
 
-static void read_file(struct places *places, const char *path)
-{
-	const enum file_kind kind =
-	    places->kind == KIND_COUNT ? place_kind(path) : places->kind;
-	char absolute[PATH_TEXT_MAX];
-	enum trust trust;
-	const char *place = place_of(places, path, absolute, &trust);
-
-	if (place == NULL)
-		too_long(places, path);
-	else
-		(void)survey_file(places->survey, kind, place, path, trust);
-}
-
-static void read_directory(struct places *places, enum file_kind kind, const char *path)
+static void read_input(struct inputs *inputs, enum file_kind kind, const char *path,
+		       bool directory)
 {
 	char absolute[PATH_TEXT_MAX];
 	enum trust trust;
-	const char *place = place_of(places, path, absolute, &trust);
+	const char *place = place_of(inputs, path, absolute, &trust);
 
 	if (place == NULL)
-		too_long(places, path);
+		too_long(inputs, path);
+	else if (directory)
+		survey_directory(inputs->survey, kind, place, path, trust);
 	else
-		survey_directory(places->survey, kind, place, path, trust);
+		(void)survey_file(inputs->survey, kind, place, path, trust);
 }
 
-bool place_is_directory(const char *path)
+bool input_is_directory(const char *path)
 {
 	struct stat st;
 
@@ -109,7 +98,7 @@ static bool exists(const char *path)
 
 /* A configuration directory as a whole: whichever of agent.conf, peers and connect it has.
  */
-static bool read_configuration(struct places *places, const char *dir)
+static bool read_configuration(struct inputs *inputs, const char *dir)
 {
 	static const struct {
 		const char *name;
@@ -121,18 +110,15 @@ static bool read_configuration(struct places *places, const char *dir)
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		if (path_join(dir, parts[i].name, path) != 0) {
-			too_long(places, dir);
+			too_long(inputs, dir);
 			return true;
 		}
 		if (!exists(path))
 			continue;
 		any = true;
-		if ((places->skip & 1u << parts[i].kind) != 0)
+		if ((inputs->skip & 1u << parts[i].kind) != 0)
 			continue;
-		if (parts[i].kind == KIND_AGENT)
-			read_file(places, path);
-		else
-			read_directory(places, parts[i].kind, path);
+		read_input(inputs, parts[i].kind, path, parts[i].kind != KIND_AGENT);
 	}
 	return any;
 }
@@ -156,65 +142,66 @@ static size_t count_read(const struct survey *survey, enum file_kind kind)
 
 /* A directory that was not said to be of a kind. What is no policy at all must not be taken
  * for one without peers. */
-static void guess_directory(struct places *places, const char *path)
+static void guess_directory(struct inputs *inputs, const char *path)
 {
 	const enum file_kind kind = kind_of_directory(path);
-	struct survey *survey = places->survey;
+	struct survey *survey = inputs->survey;
 	const size_t before = count_read(survey, kind);
 
-	read_directory(places, kind, path);
+	read_input(inputs, kind, path, true);
 	if (survey->passed_over > 0 && count_read(survey, kind) == before)
 		findings_add(survey->findings, RULE_UNREADABLE, path, 0, 0,
 			     "nothing here is policy: expected agent.conf, peers, connect "
 			     "or files NAME.conf");
 }
 
-void places_read(struct places *places, const char *given)
+void inputs_read(struct inputs *inputs, const char *given)
 {
+	const bool by_name = inputs->kind == KIND_COUNT;
 	char path[PATH_TEXT_MAX];
 
 	if (path_tidy(given, path) != 0)
-		too_long(places, given);
-	else if (places->kind == KIND_AGENT || !place_is_directory(path))
-		read_file(places, path);
-	else if (places->kind != KIND_COUNT)
-		read_directory(places, places->kind, path);
-	else if (!read_configuration(places, path))
-		guess_directory(places, path);
+		too_long(inputs, given);
+	else if (inputs->kind == KIND_AGENT || !input_is_directory(path))
+		read_input(inputs, by_name ? input_kind(path) : inputs->kind, path, false);
+	else if (!by_name)
+		read_input(inputs, inputs->kind, path, true);
+	else if (!read_configuration(inputs, path))
+		guess_directory(inputs, path);
 }
 
 /* Whether a directory of the copy, down to the last of path, is a link. */
-static bool leads_out(struct places *places, const char *path)
+static bool leads_out(struct inputs *inputs, const char *path)
 {
 	char step[PATH_TEXT_MAX];
 
-	if (path_tidy(places->root, step) != 0)
+	if (path_tidy(inputs->root, step) != 0)
 		return true;
 	for (size_t i = strlen(step) + 1; i <= strlen(path); i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
 		memcpy(step, path, i);
 		step[i] = '\0';
-		if (survey_link(places->survey, step, step))
+		if (survey_link(inputs->survey, step, step))
 			return true;
 	}
 	return false;
 }
 
-void places_read_host(struct places *places)
+void inputs_read_host(struct inputs *inputs)
 {
 	char path[PATH_TEXT_MAX], agent[PATH_TEXT_MAX], peers[PATH_TEXT_MAX];
 
-	places->survey->no_links = places->root[0] != '\0';
-	if (path_join(places->root, SYSCONFDIR, path) != 0 ||
+	inputs->survey->no_links = inputs->root[0] != '\0';
+	if (path_join(inputs->root, SYSCONFDIR, path) != 0 ||
 	    path_join(path, "agent.conf", agent) != 0 ||
 	    path_join(path, "peers", peers) != 0)
-		too_long(places, places->root);
-	else if (leads_out(places, path))
+		too_long(inputs, inputs->root);
+	else if (leads_out(inputs, path))
 		return;
-	else if (!read_configuration(places, path))
-		findings_add(places->survey->findings, RULE_UNREADABLE, path, 0, 0,
+	else if (!read_configuration(inputs, path))
+		findings_add(inputs->survey->findings, RULE_UNREADABLE, path, 0, 0,
 			     "there is no agent.conf, peers or connect here");
-	else if (exists(peers) && !exists(agent) && (places->skip & 1u << KIND_AGENT) == 0)
-		read_file(places, agent);
+	else if (exists(peers) && !exists(agent) && (inputs->skip & 1u << KIND_AGENT) == 0)
+		read_input(inputs, KIND_AGENT, agent, false);
 }

@@ -181,7 +181,7 @@ static void judge_interfaces(struct survey *survey)
 				     survey->peers[list[i - 1].peer]);
 }
 
-void survey_across(struct survey *survey)
+void survey_conflicts(struct survey *survey)
 {
 	judge_claims(survey);
 	judge_server(survey);
