@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What ssh's exit statuses are told as: its own, the agent's, and those of what that
  * launched. */
+#include <stdio.h>
 #include <string.h>
 
 #include "local/output.h"
@@ -212,6 +213,30 @@ static void tells_long_names_whole(void **state)
 	}
 }
 
+/* The longest sentence, of the longest jump host on the way to the longest host. */
+static void tells_two_long_names_whole(void **state)
+{
+	char host[SSH_SAID_HOST_MAX], jump[SSH_SAID_HOST_MAX], said[4 * SSH_SAID_HOST_MAX];
+	const struct ssh_end end = {
+	    .status = 255, .pid = OURS, .output = said, .host = host};
+	struct failure failure;
+
+	(void)state;
+	memset(host, 'h', sizeof(host));
+	memset(jump, 'j', sizeof(jump));
+	host[sizeof(host) - 1] = jump[sizeof(jump) - 1] = '\0';
+	snprintf(said, sizeof(said),
+		 HELLO(95) "jump-ssh: process 98 is for %s\n" HELLO(98)
+		     BANNER(98, "Not allowed at this time")
+			 EXCHANGE(98) "Connection closed by remote host\r\n" ECHO,
+		 jump);
+	ssh_error_explain(&end, &failure);
+	if (strstr(failure.text, host) == NULL || strstr(failure.text, jump) == NULL)
+		fail_msg("%s is told as: %s", said, failure.text);
+	assert_non_null(strstr(failure.text, "PerSourcePenaltyExemptList) ["));
+	assert_int_equal(']', failure.text[strlen(failure.text) - 1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(does_not_blame_the_remote_before_it_has_answered),
 	    cmocka_unit_test(appends_the_last_line),
 	    cmocka_unit_test(tells_long_names_whole),
+	    cmocka_unit_test(tells_two_long_names_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
