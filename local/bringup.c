@@ -91,8 +91,8 @@ static int start_ssh(struct tunnel *tunnel)
 	struct error err;
 	int said, result;
 
-	snprintf(request.ready, sizeof(request.ready), "%s", tunnel->nonce);
-	if (request_print(&request, text, sizeof(text)) < 0)
+	snprintf(request.ready, sizeof request.ready, "%s", tunnel->nonce);
+	if (request_print(&request, text, sizeof text) < 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
 	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control, text,
 			      &err) != 0)
@@ -320,7 +320,7 @@ int tunnel_bring_up(struct tunnel *tunnel)
 	    note_up,
 	};
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i](tunnel) != 0)
 			return -1;
 	return 0;

@@ -26,7 +26,7 @@ static bool objects_to_pair(const struct link_pair *told, const struct surroundi
 					 host_prefix(&told->remote)};
 	const char *wrong = NULL;
 
-	for (size_t i = 0; wrong == NULL && i < sizeof(ends) / sizeof(*ends); i++) {
+	for (size_t i = 0; wrong == NULL && i < sizeof ends / sizeof *ends; i++) {
 		const struct host_entry *touched = surroundings_touched(around, &ends[i]);
 		char text[SURROUNDING_TEXT_MAX];
 

@@ -26,7 +26,7 @@ enum exit_code command_check_profile(const char *name)
 {
 	char path[POLICY_PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s.conf", PATH_PROFILES_DIR, name);
+	snprintf(path, sizeof path, "%s/%s.conf", PATH_PROFILES_DIR, name);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);
 	return EXIT_DONE;

@@ -21,18 +21,18 @@ static long mount_of(int fd)
 	ssize_t len;
 	int info;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
 	info = open(path, O_RDONLY | O_CLOEXEC);
 	if (info < 0)
 		return -1;
-	len = read(info, text, sizeof(text) - 1);
+	len = read(info, text, sizeof text - 1);
 	close(info);
 	found = len > 0 ? strstr(text, field) : NULL;
 	if (found == NULL) {
 		errno = ENODATA;
 		return -1;
 	}
-	return strtol(found + sizeof(field) - 1, NULL, DECIMAL);
+	return strtol(found + sizeof field - 1, NULL, DECIMAL);
 }
 
 /* 0 when both are on one mount; -1 with errno, EXDEV when they are not. */
@@ -77,7 +77,7 @@ int directory_open_below(int dir, const char *name)
 	    .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
 	};
-	const int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	const int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
 
 	/* An older kernel, or a service manager or a container that denies it: systemd
 	 * answers ENOSYS under RestrictSUIDSGID=yes. */

@@ -56,7 +56,7 @@ static void add_peer(struct found *found, int fd)
 {
 	struct sockaddr_storage storage = {0};
 	struct ip_addr address = {.family = AF_UNSPEC};
-	socklen_t len = sizeof(storage);
+	socklen_t len = sizeof storage;
 
 	if (getpeername(fd, (struct sockaddr *)&storage, &len) != 0)
 		return;
@@ -98,16 +98,16 @@ static bool is_socket(struct found *found, int dir, const char *name, unsigned l
 {
 	static const char wanted[] = "socket:[";
 	char target[SOCKET_NAME_MAX];
-	const ssize_t len = readlinkat(dir, name, target, sizeof(target) - 1);
+	const ssize_t len = readlinkat(dir, name, target, sizeof target - 1);
 
 	if (len < 0) {
 		miss(found, errno);
 		return false;
 	}
 	target[len] = '\0';
-	if (strncmp(target, wanted, sizeof(wanted) - 1) != 0)
+	if (strncmp(target, wanted, sizeof wanted - 1) != 0)
 		return false;
-	*number = strtoul(target + sizeof(wanted) - 1, NULL, 10);
+	*number = strtoul(target + sizeof wanted - 1, NULL, 10);
 	return true;
 }
 
@@ -164,7 +164,7 @@ static void add_process(struct found *found, pid_t pid)
 		miss(found, errno);
 		return;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
 	fds = opendir(path);
 	if (fds != NULL) {
 		add_sockets(found, pid, pidfd, fds);
@@ -209,7 +209,7 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 {
 	struct found found = {.incomplete = false};
 	/* What the user's processes hold must not hold us. */
-	const struct apart apart = {find, ssh, &found, sizeof(found)};
+	const struct apart apart = {find, ssh, &found, sizeof found};
 
 	out->count = 0;
 	if (apart_run(&apart, deadline, err) != 0)

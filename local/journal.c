@@ -66,7 +66,7 @@ int journal_create(int dir, struct journal *out, struct error *err)
 			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd < 0)
 		return error_sys(err, errno, "cannot create the journal");
-	len = snprintf(line, sizeof(line), "sallyport-journal 1 %s\n", out->boot);
+	len = snprintf(line, sizeof line, "sallyport-journal 1 %s\n", out->boot);
 	if (write_whole(out->fd, line, (size_t)len) != 0) {
 		error_sys(err, errno, "cannot write the journal");
 		journal_close(out);
@@ -81,7 +81,7 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err)
 {
 	char line[JOURNAL_LINE_MAX];
-	const int len = journal_print(entry, line, sizeof(line));
+	const int len = journal_print(entry, line, sizeof line);
 
 	if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX)
 		return error_set(err, "the journal is full");
@@ -102,11 +102,11 @@ int journal_read(int dir, struct journal *out, struct error *err)
 	fd = openat(dir, JOURNAL_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(err, errno, "cannot open the journal");
-	len = read_whole(fd, text, sizeof(text));
+	len = read_whole(fd, text, sizeof text);
 	close(fd);
 	if (len < 0)
 		return error_sys(err, errno, "cannot read the journal");
-	if ((size_t)len == sizeof(text))
+	if ((size_t)len == sizeof text)
 		return error_set(err, "the journal is too long");
 	return journal_parse(text, (size_t)len, out, err);
 }

@@ -172,7 +172,7 @@ static bool parse_head(char *line, struct journal *out)
 
 	return split(line, words) == 3 && strcmp(words[0], "sallyport-journal") == 0 &&
 	       strcmp(words[1], "1") == 0 &&
-	       snprintf(out->boot, sizeof(out->boot), "%s", words[2]) < BOOT_ID_MAX;
+	       snprintf(out->boot, sizeof out->boot, "%s", words[2]) < BOOT_ID_MAX;
 }
 
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err)
@@ -188,7 +188,7 @@ int journal_parse(const char *text, size_t len, struct journal *out, struct erro
 		if (end == NULL)
 			return 0;
 		number++;
-		if (size >= sizeof(line) || memchr(text, '\0', size) != NULL)
+		if (size >= sizeof line || memchr(text, '\0', size) != NULL)
 			return error_at(err, "journal", number, 0,
 					"the line is not readable");
 		memcpy(line, text, size);

@@ -31,7 +31,7 @@ static char *const ours[] = {
     (char[]){"-oLogLevel=ERROR"},
     (char[]){"-oLogVerbose=" SSH_SAID_VERBOSE},
 };
-enum { OURS = sizeof(ours) / sizeof(ours[0]) };
+enum { OURS = sizeof ours / sizeof ours[0] };
 
 /* What vpn-connect has told of the profile's Timeout, in seconds; 0: nothing. */
 static unsigned told_timeout(void)

@@ -46,7 +46,7 @@ static bool is_doing(const char *bytes, size_t len)
 {
 	static const char doing[] = "debug";
 
-	return len >= sizeof(doing) - 1 && memcmp(bytes, doing, sizeof(doing) - 1) == 0;
+	return len >= sizeof doing - 1 && memcmp(bytes, doing, sizeof doing - 1) == 0;
 }
 
 static int level_of(struct output *output)
@@ -67,7 +67,7 @@ static void log_line(struct output *output, const struct report *report)
 		if (output->lines < OUTPUT_LINES_MAX)
 			report_log(report, level, "%s: %s", output->who,
 				   escape_quoted(output->line, output->line_used, quoted,
-						 sizeof(quoted)));
+						 sizeof quoted));
 		if (output->lines++ == OUTPUT_LINES_MAX)
 			report_log(report, LOG_WARNING,
 				   "%s prints too much: the rest is not logged",
@@ -88,7 +88,7 @@ static void take_lines(struct output *output, const char *bytes, size_t len,
 		       const struct report *report)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '\n' || output->line_used == sizeof(output->line)) {
+		if (bytes[i] == '\n' || output->line_used == sizeof output->line) {
 			log_line(output, report);
 			output->continued =
 			    bytes[i] != '\n' || !ends_message(bytes, len, i);
@@ -137,7 +137,7 @@ void output_drain(struct output *output, const struct report *report)
 	/* Read what is in the pipe, then return: a child that writes faster must not keep
 	 * us here. */
 	for (int i = 0; output->fd >= 0 && i < DRAIN_READS_MAX; i++) {
-		got = read(output->fd, bytes, sizeof(bytes));
+		got = read(output->fd, bytes, sizeof bytes);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 && errno == EAGAIN)

@@ -177,7 +177,7 @@ static void execute_program(const void *arg, struct error *err)
 	if (confine_apply(&confine, &report, err) != 0 ||
 	    (ppptun && process_die_with(child->parent, err) != 0))
 		return;
-	if (write(child->report, &report, sizeof(report)) != sizeof(report)) {
+	if (write(child->report, &report, sizeof report) != sizeof report) {
 		error_sys(err, errno, "cannot report the confinement");
 		return;
 	}
@@ -190,10 +190,10 @@ int ppp_read_report(int fd, struct confine_report *out)
 	ssize_t got;
 
 	do {
-		got = read(fd, out, sizeof(*out));
+		got = read(fd, out, sizeof *out);
 	} while (got < 0 && errno == EINTR);
-	out->text[sizeof(out->text) - 1] = '\0';
-	return got == sizeof(*out) ? 0 : -1;
+	out->text[sizeof out->text - 1] = '\0';
+	return got == sizeof *out ? 0 : -1;
 }
 
 int ppp_spawn(const struct ppp_child *child, int out, struct process *process,
@@ -223,8 +223,8 @@ int ppp_explain(const struct process *process, enum ppp_engine engine,
 		sentence = meaning->here;
 	process_print(process, how);
 	if (last_line[0] == '\0')
-		snprintf(rest, sizeof(rest), " (%s)", how);
+		snprintf(rest, sizeof rest, " (%s)", how);
 	else
-		snprintf(rest, sizeof(rest), " (%s) [%s]", how, last_line);
+		snprintf(rest, sizeof rest, " (%s) [%s]", how, last_line);
 	return failure_name(failure, code, sentence, engine_name(engine), rest);
 }

@@ -30,7 +30,7 @@ static bool take_address(const char *digits, struct ip_addr *out)
 
 		memcpy(word, digits + i * WORD_DIGITS, WORD_DIGITS);
 		value = (uint32_t)strtoul(word, NULL, 16);
-		memcpy(&six.s6_addr[i * sizeof(value)], &value, sizeof(value));
+		memcpy(&six.s6_addr[i * sizeof value], &value, sizeof value);
 	}
 	*out = (struct ip_addr){.family = len == WORD_DIGITS ? AF_INET : AF_INET6};
 	if (len == ADDRESS_DIGITS && IN6_IS_ADDR_V4MAPPED(&six)) {
@@ -78,7 +78,7 @@ static bool find_in(FILE *table, table_parser *parse, unsigned long wanted,
 	char line[LINE_BYTES];
 	bool whole = true;
 
-	while (fgets(line, sizeof(line), table) != NULL) {
+	while (fgets(line, sizeof line, table) != NULL) {
 		const bool begins = whole;
 		unsigned long number;
 
@@ -100,11 +100,11 @@ int proc_net_find(pid_t pid, unsigned long number, struct ip_addr *out)
 	};
 	bool found = false;
 
-	for (size_t i = 0; !found && i < sizeof(tables) / sizeof(*tables); i++) {
+	for (size_t i = 0; !found && i < sizeof tables / sizeof *tables; i++) {
 		char path[48];
 		FILE *table;
 
-		snprintf(path, sizeof(path), "/proc/%d/net/%s", (int)pid, tables[i].name);
+		snprintf(path, sizeof path, "/proc/%d/net/%s", (int)pid, tables[i].name);
 		table = fopen(path, "re");
 		if (table == NULL)
 			continue;

@@ -48,12 +48,12 @@ int proc_stat_read(pid_t pid, struct proc_stat *out)
 	ssize_t len;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	do {
-		len = read(fd, text, sizeof(text) - 1);
+		len = read(fd, text, sizeof text - 1);
 	} while (len < 0 && errno == EINTR);
 	close(fd);
 	if (len <= 0)
@@ -168,7 +168,7 @@ void process_close(struct process *process)
 {
 	const int fds[] = {process->pidfd, process->gate, process->failure};
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	*process = PROCESS_NONE;

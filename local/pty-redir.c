@@ -39,7 +39,7 @@ static int fill_standard_descriptors(void)
 }
 
 /* The child: never returns. Tells errno through failure, which a successful exec closes. */
-static _Noreturn void run_command(char **argv, int master, int failure)
+__attribute__((noreturn)) static void run_command(char **argv, int master, int failure)
 {
 	int sys;
 
@@ -50,7 +50,7 @@ static _Noreturn void run_command(char **argv, int master, int failure)
 	execvp(argv[0], argv);
 out:
 	sys = errno;
-	while (write(failure, &sys, sizeof(sys)) < 0 && errno == EINTR)
+	while (write(failure, &sys, sizeof sys) < 0 && errno == EINTR)
 		;
 	_exit(EXIT_CANNOT_EXECUTE);
 }
@@ -62,11 +62,11 @@ static int start_failure(int fd)
 	ssize_t got;
 
 	do {
-		got = read(fd, &sys, sizeof(sys));
+		got = read(fd, &sys, sizeof sys);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno;
-	return got == sizeof(sys) ? sys : 0;
+	return got == sizeof sys ? sys : 0;
 }
 
 static int start(char **argv, int master, pid_t *child)

@@ -24,7 +24,7 @@ int pty_open(struct pty *pty, struct error *err)
 	if (grantpt(pty->master) != 0 || unlockpt(pty->master) != 0 ||
 	    terminal_make_raw(pty->master, NULL) != 0)
 		goto fail;
-	sys = ptsname_r(pty->master, pty->name, sizeof(pty->name));
+	sys = ptsname_r(pty->master, pty->name, sizeof pty->name);
 	if (sys == 0)
 		return 0;
 	errno = sys;

@@ -32,7 +32,7 @@ static int refuse(struct error *err, const char *what, const struct ready_word *
 	char shown[SHOWN_MAX];
 
 	return error_set(err, "the ready line of the remote is not usable: %s: %s", what,
-			 escape_quoted(word->bytes, word->len, shown, sizeof(shown)));
+			 escape_quoted(word->bytes, word->len, shown, sizeof shown));
 }
 
 /* What else may come first: a greeting, or what PAM there says of the session. */
@@ -44,7 +44,7 @@ static int refuse_other(struct error *err, const struct ready_word *line)
 	    err,
 	    "the remote did not answer with a ready line, but with %s: is vpn-agent what "
 	    "answers for the account, or do PAM or a greeting print this?",
-	    escape_quoted(line->bytes, line->len, shown, sizeof(shown)));
+	    escape_quoted(line->bytes, line->len, shown, sizeof shown));
 }
 
 /* The next word up to a separator; false at the end. An empty word is a word. */
@@ -224,7 +224,7 @@ int ready_parse(const char *line, size_t len, const char *nonce, struct ready *o
 	for (size_t i = 0; i < len; i++)
 		if (line[i] < 0x20 || line[i] > 0x7e)
 			return refuse(err, "not printable ASCII", &whole);
-	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
+	for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
 		if (!next_word(&rest, ' ', &word) || !word_is(&word, begin[i]))
 			return i < 2
 				   ? refuse_other(err, &whole)

@@ -71,7 +71,7 @@ static void take_text(const struct error *from, struct error *err)
 	size_t len = 0;
 
 	*err = (struct error){.sys = 0};
-	while (len < sizeof(err->text) - 1 && from->text[len] >= 0x20 &&
+	while (len < sizeof err->text - 1 && from->text[len] >= 0x20 &&
 	       from->text[len] <= 0x7e) {
 		err->text[len] = from->text[len];
 		len++;
@@ -97,7 +97,7 @@ int ready_parse_confined(const struct ready_line *line, int64_t deadline, struct
 			 struct error *err)
 {
 	static struct result result;
-	const struct apart apart = {parse_confined, line, &result, sizeof(result)};
+	const struct apart apart = {parse_confined, line, &result, sizeof result};
 	struct error why;
 
 	result = (struct result){.outcome = OUTCOME_UNCONFINED};

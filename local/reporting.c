@@ -21,7 +21,7 @@ __attribute__((format(printf, 3, 0))) static void print(char *buf, size_t size,
 	const int len = vsnprintf(buf, size, fmt, args);
 
 	if (len >= 0 && (size_t)len >= size)
-		memcpy(buf + size - sizeof(cut), cut, sizeof(cut));
+		memcpy(buf + size - sizeof cut, cut, sizeof cut);
 }
 
 int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
@@ -30,7 +30,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 
 	failure->code = code;
 	va_start(args, fmt);
-	print(failure->text, sizeof(failure->text), fmt, args);
+	print(failure->text, sizeof failure->text, fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -38,7 +38,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 int failure_from(struct failure *failure, enum exit_code code, const struct error *err)
 {
 	failure->code = code;
-	error_print(err, failure->text, sizeof(failure->text));
+	error_print(err, failure->text, sizeof failure->text);
 	return -1;
 }
 
@@ -58,7 +58,7 @@ static void tell_parent(const struct report *report, const struct report_message
 {
 	if (report->parent < 0)
 		return;
-	while (write(report->parent, message, sizeof(*message)) < 0 && errno == EINTR)
+	while (write(report->parent, message, sizeof *message) < 0 && errno == EINTR)
 		;
 }
 
@@ -67,7 +67,7 @@ __attribute__((format(printf, 3, 0))) static void tell_step(const struct report 
 							    const char *fmt, va_list args)
 {
 	*message = (struct report_message){.final = false};
-	print(message->text, sizeof(message->text), fmt, args);
+	print(message->text, sizeof message->text, fmt, args);
 	tell_parent(report, message);
 }
 
@@ -106,7 +106,7 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
 	if (level == LOG_DEBUG && !report->verbose)
 		return;
 	va_start(args, fmt);
-	print(text, sizeof(text), fmt, args);
+	print(text, sizeof text, fmt, args);
 	va_end(args);
 	if (!report->foreground)
 		syslog(level, "%s: %s", report->name, text);
@@ -120,7 +120,7 @@ void report_result(struct report *report, enum exit_code code, const char *fmt, 
 	va_list args;
 
 	va_start(args, fmt);
-	print(message.text, sizeof(message.text), fmt, args);
+	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
 	tell_parent(report, &message);
 	if (report->parent >= 0)

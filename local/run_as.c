@@ -61,13 +61,13 @@ int run_as_find(const char *name, struct run_as *out, struct error *err)
 		return sys == 0 ? error_set(err, "RunAs: there is no user %s", name)
 				: error_sys(err, sys, "cannot look up user %s", name);
 	}
-	if (strlen(entry->pw_name) >= sizeof(out->name) ||
-	    strlen(entry->pw_dir) >= sizeof(out->home) || entry->pw_dir[0] != '/')
+	if (strlen(entry->pw_name) >= sizeof out->name ||
+	    strlen(entry->pw_dir) >= sizeof out->home || entry->pw_dir[0] != '/')
 		return error_set(err, "RunAs: the home directory of %s cannot be used",
 				 name);
 	*out = (struct run_as){.uid = entry->pw_uid, .gid = entry->pw_gid};
-	snprintf(out->name, sizeof(out->name), "%s", entry->pw_name);
-	snprintf(out->home, sizeof(out->home), "%s", entry->pw_dir);
+	snprintf(out->name, sizeof out->name, "%s", entry->pw_name);
+	snprintf(out->home, sizeof out->home, "%s", entry->pw_dir);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ __attribute__((format(printf, 2, 3))) static int add_variable(struct env_builder
 							      const char *fmt, ...)
 {
 	char *text = builder->env->text + builder->used;
-	const size_t room = sizeof(builder->env->text) - builder->used;
+	const size_t room = sizeof builder->env->text - builder->used;
 	va_list args;
 	int len;
 

@@ -63,8 +63,8 @@ int process_die_with(pid_t parent, struct error *err)
 	return getppid() == parent ? 0 : error_set(err, "the parent is gone");
 }
 
-static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gate,
-				int failure)
+__attribute__((noreturn)) static void run_child(const struct spawn *spawn, pid_t parent,
+						int gate, int failure)
 {
 	struct error err = {.text = "the program did not start"};
 
@@ -81,7 +81,7 @@ static _Noreturn void run_child(const struct spawn *spawn, pid_t parent, int gat
 		_exit(EXIT_SYSTEM);
 	else
 		spawn->execute(spawn->arg, &err);
-	while (write(failure, &err, sizeof(err)) < 0 && errno == EINTR)
+	while (write(failure, &err, sizeof err) < 0 && errno == EINTR)
 		;
 	_exit(EXIT_SYSTEM);
 }
@@ -130,7 +130,7 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	struct error failure;
 	/* A child that has failed before it was let go has left its reason as well. */
 	const ssize_t got =
-	    deadline_read(process->failure, &failure, sizeof(failure), deadline);
+	    deadline_read(process->failure, &failure, sizeof failure, deadline);
 	const int sys = released ? errno : why;
 
 	close(process->gate);
@@ -139,7 +139,7 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	/* A successful exec closes the pipe without writing to it. */
 	if (released && got == 0)
 		return 0;
-	if (got == sizeof(failure))
+	if (got == sizeof failure)
 		*err = failure;
 	else
 		error_sys(err, sys, "a child process did not start");

@@ -93,7 +93,7 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 		 reach.proxied ? (SSH_LOGIN_TIMES + 1) * child->timeout
 			       : ssh_reach_share(&reach, child->timeout));
 	for (size_t i = 0; i < command->argc; i++)
-		if (strncmp(command->argv[i], wanted, sizeof(wanted) - 1) == 0)
+		if (strncmp(command->argv[i], wanted, sizeof wanted - 1) == 0)
 			command->argv[i] = option;
 }
 
@@ -112,7 +112,7 @@ static void execute_ssh(const void *arg, struct error *err)
 	for (; child->env->envp[used] != NULL; used++)
 		envp[used] = child->env->envp[used];
 	if (child->timeout > 0) {
-		snprintf(told, sizeof(told), SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
+		snprintf(told, sizeof told, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
 		envp[used++] = told;
 		share_timeout(child, &command, option);
 	}

@@ -63,8 +63,8 @@ static int tell(struct failure *failure, enum exit_code code, const char *senten
 	char quoted[QUOTED_LINE_MAX], rest[QUOTED_LINE_MAX + sizeof(" []")] = "";
 
 	if (line != NULL)
-		snprintf(rest, sizeof(rest), " [%s]",
-			 escape_quoted(line->text, line->text_len, quoted, sizeof(quoted)));
+		snprintf(rest, sizeof rest, " [%s]",
+			 escape_quoted(line->text, line->text_len, quoted, sizeof quoted));
 	return failure_name(failure, code, sentence, party, rest);
 }
 
@@ -117,7 +117,7 @@ static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 	if (jump)
 		name_jump(end, host, party);
 	else
-		snprintf(party, sizeof(party), "%s", end->host);
+		snprintf(party, sizeof party, "%s", end->host);
 	return tell(failure, meaning->code,
 		    jump && meaning->jump != NULL ? meaning->jump : meaning->sentence,
 		    party, line);
@@ -196,11 +196,11 @@ static int explain_launched(const struct ssh_end *end, struct failure *failure)
 	char sentence[SENTENCE_MAX];
 
 	if (meaning == NULL) {
-		snprintf(sentence, sizeof(sentence), "%s on %%s ended with exit status %d",
+		snprintf(sentence, sizeof sentence, "%s on %%s ended with exit status %d",
 			 engine_name(end->launched), end->status);
 		return tell_last(end, failure, EXIT_LINK, sentence);
 	}
-	snprintf(sentence, sizeof(sentence), "%s on %%s %s", engine_name(end->launched),
+	snprintf(sentence, sizeof sentence, "%s on %%s %s", engine_name(end->launched),
 		 meaning->there);
 	return tell_last(end, failure, meaning->there_code, sentence);
 }
@@ -210,7 +210,7 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 {
 	char sentence[SENTENCE_MAX];
 
-	snprintf(sentence, sizeof(sentence),
+	snprintf(sentence, sizeof sentence,
 		 "%s itself ended with exit status %d before it had logged in to %%s: can "
 		 "RunAs run it on this host?",
 		 PATH_SSH, end->status);
@@ -258,7 +258,7 @@ static const char *shortage_sentence(const char *output)
 
 	/* Its own: neither among its doings, where the other end speaks before it is known,
 	 * nor where that is quoted. */
-	for (size_t i = 0; i < sizeof(shortages) / sizeof(*shortages); i++)
+	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)
 		if (ssh_said_find(output, shortages[i].needle, true, &line))
 			return shortages[i].sentence;
 	return NULL;
@@ -283,7 +283,7 @@ int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 		return tell_last(end, failure, EXIT_POLICY,
 				 "%s has no file for this peer: ask its administrator, "
 				 "whose log says under the id which is missing");
-	for (size_t i = 0; i < sizeof(agent_meanings) / sizeof(*agent_meanings); i++)
+	for (size_t i = 0; i < sizeof agent_meanings / sizeof *agent_meanings; i++)
 		if (agent_meanings[i].status == end->status &&
 		    (end->session || end->status < REMOTE_CANNOT_EXECUTE))
 			return tell_last(end, failure, agent_meanings[i].code,

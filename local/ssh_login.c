@@ -40,7 +40,7 @@ static enum mark mark_of(const struct ssh_line *line)
 	    {"Authenticated using \"publickey\" with partial success", MARK_PARTIAL},
 	};
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (ssh_line_begins(line, marks[i].begin))
 			return marks[i].mark;
 	return MARK_NONE;

@@ -260,7 +260,7 @@ static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meani
 const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
 					   struct ssh_line *line)
 {
-	for (size_t i = 0; i < sizeof(ssh_meanings) / sizeof(*ssh_meanings); i++)
+	for (size_t i = 0; i < sizeof ssh_meanings / sizeof *ssh_meanings; i++)
 		if ((!heard->session || (ssh_meanings[i].moments & SSH_LOGIN) == 0) &&
 		    finds(heard, &ssh_meanings[i], line))
 			return &ssh_meanings[i];
@@ -269,7 +269,7 @@ const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
 
 const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line)
 {
-	for (size_t i = 0; i < sizeof(ssh_meanings) / sizeof(*ssh_meanings); i++)
+	for (size_t i = 0; i < sizeof ssh_meanings / sizeof *ssh_meanings; i++)
 		if ((ssh_meanings[i].moments & SSH_CUT) != 0 &&
 		    ssh_line_has(line, ssh_meanings[i].needle))
 			return &ssh_meanings[i];

@@ -54,8 +54,8 @@ void ssh_reach_parse(char *text, struct ssh_reach *out, int *family)
 	     line = strtok_r(NULL, "\r\n", &next)) {
 		const char *value = value_of(line, "hostname");
 
-		if (value != NULL && strlen(value) < sizeof(out->host))
-			snprintf(out->host, sizeof(out->host), "%s", value);
+		if (value != NULL && strlen(value) < sizeof out->host)
+			snprintf(out->host, sizeof out->host, "%s", value);
 		value = value_of(line, "addressfamily");
 		if (value != NULL && strcmp(value, "any") != 0)
 			*family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
@@ -105,7 +105,7 @@ static void find(const void *arg, void *result)
 	if (process_release(&ssh, question->deadline, &err) != 0)
 		return;
 	/* text is all zero: whatever comes is terminated. */
-	if (deadline_read(fds[0], text, sizeof(text) - 1, question->deadline) < 0)
+	if (deadline_read(fds[0], text, sizeof text - 1, question->deadline) < 0)
 		text[0] = '\0';
 	process_stop(&ssh, 0);
 	ssh_reach_parse(text, reach, &family);
@@ -117,14 +117,14 @@ void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,
 		    struct ssh_reach *out)
 {
 	const struct reach_question question = {argv, envp, deadline};
-	const struct apart apart = {find, &question, out, sizeof(*out)};
+	const struct apart apart = {find, &question, out, sizeof *out};
 	struct error err;
 
 	*out = (struct ssh_reach){.addresses = 0};
 	/* Half of an answer is none. */
 	if (apart_run(&apart, deadline, &err) != 0)
 		*out = (struct ssh_reach){.addresses = 0};
-	out->host[sizeof(out->host) - 1] = '\0';
+	out->host[sizeof out->host - 1] = '\0';
 }
 
 int64_t ssh_reach_patience(unsigned timeout)

@@ -30,11 +30,11 @@ static void take_level(struct ssh_line *line)
 {
 	static const char level[] = "debug1: ";
 
-	if (line->text_len < sizeof(level) - 1 ||
+	if (line->text_len < sizeof level - 1 ||
 	    !starts_with(line->text, line->text_len, "debug") || line->text[6] != ':')
 		return;
 	line->debug = true;
-	skip(line, sizeof(level) - 1);
+	skip(line, sizeof level - 1);
 }
 
 /* "kex.c:kex_exchange_identification():1383 (pid=95): ", since 9.8 "(bin=ssh, pid=95)". */
@@ -101,8 +101,7 @@ static const char *find_quote(const char *output)
 
 	/* What the other end says in place of its name is among the doings. */
 	while (ssh_said_next(&output, &line))
-		for (size_t i = 0; !line.debug && i < sizeof(before) / sizeof(*before);
-		     i++) {
+		for (size_t i = 0; !line.debug && i < sizeof before / sizeof *before; i++) {
 			const char *found = find(line.raw, line.raw_len, before[i]);
 
 			if (found != NULL)
@@ -161,7 +160,7 @@ static bool is_announced(const struct ssh_line *line, long *pid)
 {
 	if (!starts_with(line->text, line->text_len, announced))
 		return false;
-	*pid = strtol(line->text + sizeof(announced) - 1, NULL, 10);
+	*pid = strtol(line->text + sizeof announced - 1, NULL, 10);
 	return true;
 }
 
@@ -175,9 +174,9 @@ bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
 	while (pid != 0 && ssh_said_next(&output, &line)) {
 		name = find(line.text, line.text_len, before);
 		if (is_announced(&line, &whose) && whose == pid && name != NULL)
-			return take_host(name + sizeof(before) - 1,
+			return take_host(name + sizeof before - 1,
 					 line.text_len - (size_t)(name - line.text) -
-					     (sizeof(before) - 1),
+					     (sizeof before - 1),
 					 host);
 	}
 	return false;
@@ -208,7 +207,7 @@ bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 	    {"@", ": Permission denied"},
 	};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (take_between(line, places[i][0], places[i][1], host))
 			return true;
 	return ssh_said_host(

@@ -110,7 +110,7 @@ static void unmount_control(const struct state *state)
 {
 	char path[STATE_PATH_MAX + sizeof("/" CONTROL_DIR)];
 
-	snprintf(path, sizeof(path), "%s/" CONTROL_DIR, state->path);
+	snprintf(path, sizeof path, "%s/" CONTROL_DIR, state->path);
 	for (int i = 0; i < MOUNTS_MAX && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
 	     i++)
 		;

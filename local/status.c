@@ -46,7 +46,7 @@ static int read_status(const char *name, struct status *out, struct error *err)
 	bool faults;
 
 	*out = (struct status){.state = LINK_DOWN};
-	snprintf(out->name, sizeof(out->name), "%s", name);
+	snprintf(out->name, sizeof out->name, "%s", name);
 	if (state_open(name, false, &state, err) == 0)
 		result = journal_read(state.dir, &out->journal, err);
 	state_close(&state);
@@ -85,7 +85,7 @@ static enum exit_code worse(enum exit_code a, enum exit_code b)
 	static const enum exit_code order[] = {EXIT_SYSTEM, EXIT_POLICY, EXIT_NOT_UP,
 					       EXIT_IMPAIRED};
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
 		if (a == order[i] || b == order[i])
 			return order[i];
 	return EXIT_DONE;
@@ -94,7 +94,7 @@ static enum exit_code worse(enum exit_code a, enum exit_code b)
 static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 			       const struct command_options *options)
 {
-	struct status *status = calloc(count + 1, sizeof(*status));
+	struct status *status = calloc(count + 1, sizeof *status);
 	enum exit_code code = EXIT_DONE;
 
 	if (status == NULL)
@@ -137,7 +137,7 @@ static int make_room(char (**names)[NAME_MAX_LEN + 1], size_t count, size_t *roo
 
 	if (count < *room)
 		return 0;
-	list = reallocarray(*names, larger, sizeof(*list));
+	list = reallocarray(*names, larger, sizeof *list);
 	if (list == NULL) {
 		error_sys(err, errno, "cannot hold the names of the profiles");
 		return -1;

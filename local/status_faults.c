@@ -128,7 +128,7 @@ const char *status_fault_text(const struct status *status, size_t entry, char *b
 	case FAULT_RENAMED:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "renamed to %s",
 			 escape_quoted(status->link.name, strlen(status->link.name), name,
-				       sizeof(name)));
+				       sizeof name));
 		break;
 	case FAULT_RESIZED:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "its MTU is %u, not %u",

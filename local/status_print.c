@@ -154,9 +154,9 @@ static int put_fault(json_t *object, const struct status *status, size_t i)
 	char name[PREFIX_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
 	const char *what = "process";
 
-	snprintf(name, sizeof(name), "%s", entry->name);
+	snprintf(name, sizeof name, "%s", entry->name);
 	if (entry->kind == JOURNAL_SUPERVISOR)
-		snprintf(name, sizeof(name), "supervisor");
+		snprintf(name, sizeof name, "supervisor");
 	if (entry->kind == JOURNAL_LINK)
 		what = "interface";
 	if (entry->kind == JOURNAL_PAIR) {

@@ -79,7 +79,7 @@ static void tell_up(struct tunnel *tunnel)
 
 	describe(tunnel, text);
 	report_result(tunnel->report, EXIT_DONE, "%s", text);
-	snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", text);
+	snprintf(state, sizeof state, "READY=1\nSTATUS=%s", text);
 	report_notify(tunnel->report, state);
 }
 

@@ -109,9 +109,9 @@ const char *surroundings_print(const struct host_entry *entry,
 	else
 		ip_prefix_print(&entry->prefix, prefix);
 	if (entry->index != 0 && if_indextoname((unsigned)entry->index, name) != NULL)
-		snprintf(device, sizeof(device), " dev %s", name);
+		snprintf(device, sizeof device, " dev %s", name);
 	if (entry->kind == HOST_ROUTE && entry->table != RT_TABLE_MAIN)
-		snprintf(table, sizeof(table), " table %u", (unsigned)entry->table);
+		snprintf(table, sizeof table, " table %u", (unsigned)entry->table);
 	snprintf(buf, SURROUNDING_TEXT_MAX, "%s (%s%s%s)", kind_name(entry->kind), prefix,
 		 device, table);
 	return buf;
@@ -126,14 +126,14 @@ static bool read_address(const char *text, struct ip_addr *out)
 
 	*out = (struct ip_addr){.family = AF_INET6};
 	if (inet_pton(AF_INET6, text, out->bytes) == 1) {
-		if (memcmp(out->bytes, mapped, sizeof(mapped)) != 0)
+		if (memcmp(out->bytes, mapped, sizeof mapped) != 0)
 			return true;
-		memcpy(&four, out->bytes + sizeof(mapped), sizeof(four));
+		memcpy(&four, out->bytes + sizeof mapped, sizeof four);
 	} else if (inet_aton(text, &four) == 0) {
 		return false;
 	}
 	*out = (struct ip_addr){.family = AF_INET};
-	memcpy(out->bytes, &four, sizeof(four));
+	memcpy(out->bytes, &four, sizeof four);
 	return true;
 }
 
@@ -160,7 +160,7 @@ int surroundings_add_resolvers(struct host_map *map, const char *text, size_t le
 	while (len > 0) {
 		const char *end = memchr(text, '\n', len);
 		const size_t whole = end != NULL ? (size_t)(end - text) : len;
-		const size_t size = whole < sizeof(line) ? whole : sizeof(line) - 1;
+		const size_t size = whole < sizeof line ? whole : sizeof line - 1;
 
 		memcpy(line, text, size);
 		line[size] = '\0';
@@ -189,8 +189,8 @@ static int read_resolvers(struct host_map *map, const char *path, struct error *
 		close(fd);
 		return error_set(err, "cannot read %s: not a file", path);
 	}
-	while (used < sizeof(text) &&
-	       ((got = read(fd, text + used, sizeof(text) - used)) > 0 ||
+	while (used < sizeof text &&
+	       ((got = read(fd, text + used, sizeof text - used)) > 0 ||
 		(got < 0 && errno == EINTR)))
 		used += got > 0 ? (size_t)got : 0;
 	if (got < 0)
@@ -198,7 +198,7 @@ static int read_resolvers(struct host_map *map, const char *path, struct error *
 	close(fd);
 	if (got < 0)
 		return -1;
-	if (used == sizeof(text))
+	if (used == sizeof text)
 		return error_set(err, "cannot read %s: longer than %d bytes", path,
 				 RESOLVERS_FILE_MAX - 1);
 	return surroundings_add_resolvers(map, text, used, err);
@@ -217,7 +217,7 @@ int surroundings_read(struct surroundings *out, struct error *err)
 		result = 0;
 	netlink_close(netlink);
 	for (size_t i = 0;
-	     result == 0 && i < sizeof(resolver_files) / sizeof(*resolver_files); i++)
+	     result == 0 && i < sizeof resolver_files / sizeof *resolver_files; i++)
 		result = read_resolvers(&out->map, resolver_files[i], err);
 	return result;
 }

@@ -25,7 +25,7 @@ int tunnel_open_signals(void)
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		sigaddset(&set, wanted[i]);
 	/* Children get back the default in process_spawn(). */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
@@ -66,8 +66,7 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 						  profile->file, err.text);
 	if (run_as_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 			       &err) != 0 ||
-	    state_control_path(state, tunnel->control, sizeof(tunnel->control), &err) !=
-		0 ||
+	    state_control_path(state, tunnel->control, sizeof tunnel->control, &err) != 0 ||
 	    ready_nonce(tunnel->nonce, &err) != 0)
 		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
 	return 0;
@@ -97,7 +96,7 @@ int tunnel_release(struct tunnel *tunnel, const char *name, struct process *proc
 	    .kind = JOURNAL_PROCESS, .pid = process->pid, .start = process->start};
 	struct error err;
 
-	snprintf(entry.name, sizeof(entry.name), "%s", name);
+	snprintf(entry.name, sizeof entry.name, "%s", name);
 	if (tunnel_note(tunnel, &entry) != 0)
 		return -1;
 	return process_release(process, tunnel_deadline(tunnel), &err) == 0
@@ -134,7 +133,7 @@ static bool take_signal(struct tunnel *tunnel)
 {
 	struct signalfd_siginfo info;
 
-	if (read(tunnel->signals, &info, sizeof(info)) != sizeof(info))
+	if (read(tunnel->signals, &info, sizeof info) != sizeof info)
 		return false;
 	tunnel->signal = (int)info.ssi_signo;
 	return true;
@@ -222,7 +221,7 @@ static enum ssh_agent agent_of(const struct tunnel *tunnel)
 	static const char name[] = "SSH_AUTH_SOCK=";
 
 	for (char *const *at = tunnel->env.envp; *at != NULL; at++)
-		if (strncmp(*at, name, sizeof(name) - 1) == 0)
+		if (strncmp(*at, name, sizeof name - 1) == 0)
 			return SSH_AGENT_GIVEN;
 	return getenv("SSH_AUTH_SOCK") != NULL ? SSH_AGENT_STRANGE : SSH_AGENT_NONE;
 }
@@ -257,7 +256,7 @@ static int explain_ppp(struct tunnel *tunnel)
 		output_drain(&tunnel->ssh_output, tunnel->report);
 		return explain_ssh(tunnel);
 	}
-	output_last_line(&tunnel->ppp_output, last, sizeof(last));
+	output_last_line(&tunnel->ppp_output, last, sizeof last);
 	return ppp_explain(&tunnel->ppp,
 			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
 			   &tunnel->failure);
@@ -300,7 +299,7 @@ void tunnel_close(struct tunnel *tunnel)
 	const int fds[] = {tunnel->signals, tunnel->watch, tunnel->slave,
 			   tunnel->pty.master};
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	journal_close(&tunnel->journal);

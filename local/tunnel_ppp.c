@@ -41,7 +41,7 @@ static int note_link(struct tunnel *tunnel)
 	const struct journal_entry pair6 = {.kind = JOURNAL_PAIR,
 					    .pair = tunnel->choice.pair6};
 
-	snprintf(link.name, sizeof(link.name), "%s", tunnel->profile->interface);
+	snprintf(link.name, sizeof link.name, "%s", tunnel->profile->interface);
 	if (tunnel_note(tunnel, &link) != 0)
 		return -1;
 	if (pair.pair.local.family != AF_UNSPEC && tunnel_note(tunnel, &pair) != 0)

@@ -15,7 +15,7 @@ static void drop_offer(struct tunnel *tunnel, size_t at, const char *why)
 		      ip_prefix_print(&choice->routes[at].prefix, text), why);
 	choice->nroutes--;
 	memmove(&choice->routes[at], &choice->routes[at + 1],
-		(choice->nroutes - at) * sizeof(*choice->routes));
+		(choice->nroutes - at) * sizeof *choice->routes);
 }
 
 static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,

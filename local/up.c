@@ -34,7 +34,7 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 	if (err.sys == ENOENT)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
 				    name, PATH_PROFILES_DIR, name);
-	error_print(&err, text, sizeof(text));
+	error_print(&err, text, sizeof text);
 	return command_fail(error_exit_code(&err), "%s", text);
 }
 
@@ -68,8 +68,8 @@ static enum exit_code recover(const struct state *state, const struct report *re
 }
 
 /* The child: nothing of the terminal is kept; cwd is / already. */
-static _Noreturn void run_supervisor(const struct profile *profile, struct report *report,
-				     struct state *state)
+__attribute__((noreturn)) static void
+run_supervisor(const struct profile *profile, struct report *report, struct state *state)
 {
 	enum exit_code code;
 
@@ -96,15 +96,14 @@ static bool next_message(int messages, int signals, pid_t supervisor,
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return false;
-		if (fds[1].revents != 0 &&
-		    read(signals, &info, sizeof(info)) == sizeof(info))
+		if (fds[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info)
 			kill(supervisor, SIGTERM);
 		if (fds[0].revents == 0)
 			continue;
 		do {
-			got = read(messages, message, sizeof(*message));
+			got = read(messages, message, sizeof *message);
 		} while (got < 0 && errno == EINTR);
-		return got == sizeof(*message);
+		return got == sizeof *message;
 	}
 }
 
@@ -115,7 +114,7 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 	char how[PROCESS_TEXT_MAX];
 
 	while (next_message(messages, signals, supervisor->pid, &message)) {
-		message.text[sizeof(message.text) - 1] = '\0';
+		message.text[sizeof message.text - 1] = '\0';
 		if (!message.final) {
 			if (!report->quiet)
 				printf("%s: %s\n", report->name, message.text);

@@ -27,7 +27,7 @@ static const struct command commands[] = {
     {"status", command_status, true, "jq", "[--json] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired"},
 };
-enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
     {"foreground", no_argument, NULL, 'f'},
@@ -92,7 +92,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 static void keep_environment(void)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
-	enum { NAMES = sizeof(names) / sizeof(*names) };
+	enum { NAMES = sizeof names / sizeof *names };
 	static char *kept[NAMES + 1];
 	size_t count = 0;
 
