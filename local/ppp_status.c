@@ -58,7 +58,7 @@ static const struct ppp_status *find(const struct ppp_status *table, size_t coun
 	return NULL;
 }
 
-#define COUNT(table) (sizeof table / sizeof(*(table)))
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status)
 {

@@ -45,7 +45,7 @@ fill(struct error *err, const char *file, int sys, const char *fmt, va_list args
 		snprintf(why, sizeof why, ": %s", strerror(sys));
 	room = sizeof err->text - strlen(why);
 	show_cut(err->text, room, vsnprintf(err->text, room, fmt, args));
-	strcat(err->text, why);
+	memcpy(err->text + strlen(err->text), why, strlen(why) + 1);
 	make_printable(err->text);
 }
 

@@ -37,7 +37,7 @@ static const struct keyword profile_keywords[] = {
 #undef AT
 };
 
-#define COUNT(table) (sizeof table / sizeof table[0])
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 _Static_assert(COUNT(agent_keywords) <= KEYWORDS_MAX,
 	       "the parser counts lines in an array");

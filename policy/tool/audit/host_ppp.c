@@ -104,7 +104,7 @@ static const struct option *find_option(const struct option *list, size_t count,
 			return &list[i];
 	return NULL;
 }
-#define FIND_OPTION(list, name) find_option(list, sizeof list / sizeof list[0], name)
+#define FIND_OPTION(list, name) find_option(list, sizeof(list) / sizeof((list)[0]), name)
 
 /* A word that is no option known here: one, and what follows it in its line its arguments.
  */

@@ -12,7 +12,7 @@
 
 enum { EDITOR_MAX = 1024, WORDS_MAX = 32, ANSWER_MAX = 80, NOT_STARTED = 127 };
 
-int signals_hold(struct signals *held, struct error *err)
+int signals_hold(struct signals *signals, struct error *err)
 {
 	static const int list[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD};
 	sigset_t set;
@@ -20,35 +20,35 @@ int signals_hold(struct signals *held, struct error *err)
 	(void)sigemptyset(&set);
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
 		(void)sigaddset(&set, list[i]);
-	if (sigprocmask(SIG_BLOCK, &set, &held->old) < 0)
+	if (sigprocmask(SIG_BLOCK, &set, &signals->old) < 0)
 		return error_sys(err, errno, "cannot hold signals");
-	held->ending = 0;
-	held->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (held->fd >= 0)
+	signals->ending = 0;
+	signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals->fd >= 0)
 		return 0;
 	error_sys(err, errno, "cannot hold signals");
-	(void)sigprocmask(SIG_SETMASK, &held->old, NULL);
+	(void)sigprocmask(SIG_SETMASK, &signals->old, NULL);
 	return -1;
 }
 
 /* What a terminal sent to all of its processes was for the editor. */
-static void forget_interrupts(struct signals *held)
+static void forget_interrupts(struct signals *signals)
 {
 	struct signalfd_siginfo info;
 
-	while (read(held->fd, &info, sizeof info) == (ssize_t)sizeof info)
+	while (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info)
 		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
-			held->ending = (int)info.ssi_signo;
+			signals->ending = (int)info.ssi_signo;
 }
 
-void signals_release(struct signals *held)
+void signals_release(struct signals *signals)
 {
-	forget_interrupts(held);
-	close(held->fd);
-	held->fd = -1;
-	if (held->ending != 0)
-		(void)raise(held->ending);
-	(void)sigprocmask(SIG_SETMASK, &held->old, NULL);
+	forget_interrupts(signals);
+	close(signals->fd);
+	signals->fd = -1;
+	if (signals->ending != 0)
+		(void)raise(signals->ending);
+	(void)sigprocmask(SIG_SETMASK, &signals->old, NULL);
 }
 
 /* The words of the first variable that is set; "editor" is Debian's, by alternatives(7). */
@@ -80,7 +80,7 @@ static char **choose(char text[EDITOR_MAX], char *words[WORDS_MAX])
 }
 
 /* No shell: what a name of a file, or the variable, has in it means nothing. */
-__attribute__((noreturn)) static void become(const struct signals *held, char **words,
+__attribute__((noreturn)) static void become(const struct signals *signals, char **words,
 					     const char *path)
 {
 	char file[EDITOR_MAX * 4];
@@ -91,7 +91,7 @@ __attribute__((noreturn)) static void become(const struct signals *held, char **
 		count++;
 	words[count] = file;
 	words[count + 1] = NULL;
-	(void)sigprocmask(SIG_SETMASK, &held->old, NULL);
+	(void)sigprocmask(SIG_SETMASK, &signals->old, NULL);
 	(void)execvp(words[0], words);
 	fprintf(stderr, "vpn-policy: cannot run %s: %s\n", words[0], strerror(errno));
 	_exit(NOT_STARTED);
@@ -101,38 +101,38 @@ __attribute__((noreturn)) static void become(const struct signals *held, char **
  * The next signal; 0 when in, unless it is -1, can be read first. The terminal sends SIGINT
  * and SIGQUIT to the editor as well, which may take them for something else than its end.
  */
-static int next_signal(const struct signals *held, int in)
+static int next_signal(const struct signals *signals, int in)
 {
-	struct pollfd fds[2] = {{.fd = held->fd, .events = POLLIN},
+	struct pollfd fds[2] = {{.fd = signals->fd, .events = POLLIN},
 				{.fd = in, .events = POLLIN}};
 	struct signalfd_siginfo info;
 
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return SIGTERM;
-		if (read(held->fd, &info, sizeof info) == (ssize_t)sizeof info)
+		if (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info)
 			return (int)info.ssi_signo;
 		if (in >= 0 && fds[1].revents != 0)
 			return 0;
 	}
 }
 
-static int wait_for(struct signals *held, pid_t child)
+static int wait_for(struct signals *signals, pid_t child)
 {
 	int status = 0;
 
 	while (waitpid(child, &status, WNOHANG) == 0) {
-		const int signal = next_signal(held, -1);
+		const int signal = next_signal(signals, -1);
 
 		if (signal != SIGTERM && signal != SIGHUP)
 			continue;
-		held->ending = signal;
+		signals->ending = signal;
 		(void)kill(child, signal);
 	}
 	return status;
 }
 
-int editor_run(struct signals *held, const char *path, struct error *err)
+int editor_run(struct signals *signals, const char *path, struct error *err)
 {
 	char text[EDITOR_MAX], *words[WORDS_MAX], **editor = choose(text, words);
 	pid_t child;
@@ -144,11 +144,11 @@ int editor_run(struct signals *held, const char *path, struct error *err)
 	if (child < 0)
 		return error_sys(err, errno, "cannot start %s", editor[0]);
 	if (child == 0)
-		become(held, editor, path);
-	status = wait_for(held, child);
-	forget_interrupts(held);
-	if (held->ending != 0)
-		return error_set(err, "ended by signal %d", held->ending);
+		become(signals, editor, path);
+	status = wait_for(signals, child);
+	forget_interrupts(signals);
+	if (signals->ending != 0)
+		return error_set(err, "ended by signal %d", signals->ending);
 	if (WIFSIGNALED(status))
 		return error_set(err, "%s was killed by signal %d", editor[0],
 				 WTERMSIG(status));
@@ -162,7 +162,7 @@ bool ask_can(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-char ask(struct signals *held, const char *question, const char *letters)
+char ask(struct signals *signals, const char *question, const char *letters)
 {
 	char answer[ANSWER_MAX];
 
@@ -172,10 +172,10 @@ char ask(struct signals *held, const char *question, const char *letters)
 
 		fprintf(stderr, "%s ", question);
 		do {
-			signal = next_signal(held, STDIN_FILENO);
+			signal = next_signal(signals, STDIN_FILENO);
 		} while (signal == SIGCHLD);
 		if (signal != 0) {
-			held->ending = signal;
+			signals->ending = signal;
 			fputc('\n', stderr);
 			return 0;
 		}
