@@ -57,14 +57,15 @@ source_file agent/attic/odd.c </dev/null
 finds 'a source in no room' 'agent/attic/odd.c: it lies in no room'
 source_file local/high.c <<<'#include <linux/seccomp.h>'
 finds 'confinement elsewhere' 'local/high.c: includes linux/seccomp.h, which is for agent/confine'
-for line in 'fprintf(stderr, "no");' 'syslog(3, "no");' 'exit(1);' 'abort();' 'x = malloc(n);' 'x = strdup(s);' \
-	'puts("no");' 'x = alloca(n);'; do
-	source_file policy/language/ground.c <<<$'void ground(void)\n{\n\t'"$line"$'\n}'
-	word=${line#x = }
-	word=${word%%(*}
-	[[ $line != fprintf* ]] || word=stderr
-	finds "$word in the language" "policy/language/ground.c: uses $word, but policy/language neither"
+readonly CALLS=('fprintf(stderr, "no");' 'syslog(3, "no");' 'exit(1);' 'abort();' 'x = malloc(n);' 'x = strdup(s);'
+	'puts("no");' 'x = alloca(n);')
+source_file policy/language/ground.c < <(printf 'void ground(void)\n{\n'; printf '\t%s\n' "${CALLS[@]}"; echo '}')
+said=$(house "$work/tree")
+for word in stderr syslog exit abort malloc strdup puts alloca; do
+	matches "policy/language/ground.c: uses $word, but policy/language neither" "$said" "$word in the language"
 done
+matches 'exit 1' "$said" 'calls that the language may not make: and it fails'
+tree
 source_file policy/language/ground.c <<<$'/* We never exit(1), nor abort(). */\nint error_exit_code(int r) { return f("stderr") + r; }'
 same 'exit 0' "$(house "$work/tree")" 'words of comments and texts, and of longer names, are not calls'
 tree
