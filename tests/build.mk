@@ -78,7 +78,7 @@ unit:
 
 quickcheck:
 	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
-	@B='$(B)' tests/run --no-lab --no-fuzz $(TESTS)
+	@B='$(B)' JOBS=$${JOBS:-$$((4 * $$(nproc)))} tests/run --no-lab --no-fuzz $(TESTS)
 
 # From a fresh machine on. make itself is started again, because the compiler's flags are
 # asked of a package that the first step may have installed. clang has to take the code without a
