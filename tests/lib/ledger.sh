@@ -70,7 +70,7 @@ tried()
 
 ledger_log()
 {
-	cat "$(host_root "$LEDGER_HOST")/var/log/messages"
+	host_log "$LEDGER_HOST"
 }
 
 # The records that were written since the log had LEDGER_BEFORE lines.

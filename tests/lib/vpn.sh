@@ -83,7 +83,7 @@ vpn_standin()
 
 vpn_log()
 {
-	grep -E ' vpn-agent\[[0-9]+\]: ' "$(host_root "$1")/var/log/messages" || true
+	host_log "$1" | grep -E ' vpn-agent\[[0-9]+\]: ' || true
 }
 
 # vpn_log_since NAME LINES: how many records the log has beyond so many. The client may have its

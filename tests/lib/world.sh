@@ -13,6 +13,7 @@
 #   host_daemon NAME PIDFILE COMMAND…       starts it in the background of the host
 #   host_stop NAME PIDFILE [SIGNAL]         ends it, and waits until it has ended
 #   host_syslog NAME                        log records go to /var/log/messages
+#   host_log NAME                           prints all that was logged up to now
 #   host_file NAME PATH [MODE] <TEXT        writes a file, root's
 #   host_root NAME                          prints where its files are, seen from the script
 #   host_dump NAME                          shows its state, for a failed check
@@ -197,6 +198,18 @@ host_syslog()
 	host_daemon "$1" /run/syslogd.pid busybox syslogd -n -O /var/log/messages
 	wait_for "$HOST_DEADLINE" "the log socket of $1" test -S "$(host_root "$1")/dev/log" ||
 		give_up "syslogd on $1"
+}
+
+# host_log NAME. The log daemon writes behind the programs, in the order in which they spoke: what was
+# said before a mark is written once the mark is.
+HOST_MARK_DEADLINE=5
+host_log()
+{
+	local log mark=mark.$BASHPID.$RANDOM
+	log=$(host_root "$1")/var/log/messages
+	on "$1" busybox logger -t mark "$mark"
+	wait_for "$HOST_MARK_DEADLINE" 'the log daemon' grep -q "$mark" "$log" >/dev/null
+	grep -v ' mark: mark\.' "$log"
 }
 
 host_file()

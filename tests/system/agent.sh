@@ -168,7 +168,7 @@ same 75 "$?" 'sshroute without its interface gives exit 75'
 matches '^sallyport: busy \(id [0-9a-f]{8}\)$' "$said" 'and tells the client an id and nothing else'
 id=$(grep -o '[0-9a-f]\{8\}' <<<"$said")
 matches "sshroute\\[[0-9]+\\]: verdict=failed id=$id code=75 reason=\".*sp-alice" \
-	"$(tail -n 20 "$(host_root remote)/var/log/messages")" 'and the log why, under that id'
+	"$(host_log remote | tail -n 20)" 'and the log why, under that id'
 exec 5>&-
 wait "$client"
 check 'its session ends with its connection' wait_for 20 'its end' vpn_idle remote

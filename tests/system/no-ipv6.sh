@@ -88,7 +88,7 @@ check 'Address6, off there: the log says why' wait_for 5 'the record' log_says
 check_exit 1 'Address6, off there: ppptun by itself fails' on remote timeout 20 /usr/libexec/sallyport/ppptun \
 	notty ifname sp-bare +ipv6 ipv6 ::1,::2 10.8.0.1:10.8.0.2 </dev/null
 matches 'ppptun.*: sp-bare has no IPv6, but needs an IPv6 address: it is switched off on this host' \
-	"$(<"$(host_root remote)/var/log/messages")" 'Address6, off there: and says why'
+	"$(host_log remote)" 'Address6, off there: and says why'
 switch remote default 0
 check 'Address6, off nowhere: up' on local vpn-connect up office
 check 'Address6, off nowhere: the other end answers' host_answers local fd00:9::2

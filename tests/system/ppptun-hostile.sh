@@ -120,8 +120,8 @@ on remote sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet
 hostile stray own_alone
 tried ppptun-reach
 matches 'dropped a packet from the other end, as later ones will be: 10.9.0.1 to 127.0.0.1$' \
-	"$(cat "$(host_root remote)/var/log/messages")" 'stray: the first is told'
-same 1 "$(grep -c 'dropped a packet from the other end.*10.9.0.1 to' "$(host_root remote)/var/log/messages")" \
+	"$(host_log remote)" 'stray: the first is told'
+same 1 "$(host_log remote | grep -c 'dropped a packet from the other end.*10.9.0.1 to')" \
 	'stray: and no other'
 
 check 'another peer comes up' on local vpn-connect up bobs

@@ -63,7 +63,7 @@ pid=$(vpn_launched local "$PPPTUN")
 # Nobody answers: what ends it tells how it went.
 check 'the end of that is no end of ppptun' wait_for 20 'an end of its own' \
 	sh -c "! test -e $(host_root local)/sys/class/net/ppp0"
-same '' "$(grep -F "ppptun[$pid]: terminating on a signal" "$(host_root local)/var/log/messages")" 'nor a signal to it'
+same '' "$(host_log local | grep -F "ppptun[$pid]: terminating on a signal")" 'nor a signal to it'
 
 # --- what cannot work is told before it goes to the background
 check_exit 7 'a terminal that is not there' on local "$PPPTUN" /dev/pts/999 10.9.0.1:10.9.0.2

@@ -159,7 +159,7 @@ wait "$!"
 on remote ip route del 192.0.2.0/24 dev sp-alice
 check_exit 76 'a route of policy that is not there' on local vpn-connect up office
 matches 'sshroute.*verdict=failed .*192.0.2.0/24.*Tun persistent' \
-	"$(cat "$(host_root remote)/var/log/messages")" 'and the log tells which'
+	"$(host_log remote)" 'and the log tells which'
 
 # --- and pppd, which makes its own
 printf '%s\n' 'Tun persistent' 'Ppp pppd' | host_file remote /etc/sallyport/agent.conf 644

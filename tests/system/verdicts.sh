@@ -13,7 +13,7 @@ vpn_share_connection local alice
 # The agent's and sshroute's.
 records()
 {
-	grep -E ': (verdict|confinement)=' "$(host_root remote)/var/log/messages" || true
+	host_log remote | grep -E ': (verdict|confinement)=' || true
 }
 
 # told PATTERN: how many records match it.
