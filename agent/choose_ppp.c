@@ -30,7 +30,8 @@ static void open_device(const void *arg, int answer)
 
 	/* Its exit status is the answer. */
 	(void)answer;
-	/* A timer of its own: the agent's account may not send a signal to uid 0. */
+	/* This timer is its deadline: the agent's account may not send a signal to uid 0,
+	 * and the pipe that tells of its end is closed below. */
 	alarm(DEVICE_TIMEOUT_S);
 	/* Otherwise it could hold the session's lock longer than the session, and what is
 	 * the client's. */

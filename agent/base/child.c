@@ -70,22 +70,26 @@ int child_finish(const struct child *child, int64_t deadline)
 	return ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/*
- * Every signal is ignored for a moment, which takes away what waits behind a block
- * (sigaction(2), POSIX 2.4.3): it would end the program, with no word in the log, as soon
- * as the block is gone.
- */
+static void set_all(void (*handler)(int))
+{
+	const struct sigaction action = {.sa_handler = handler};
+
+	/* KILL, STOP and libc's own refuse: as it should be. */
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &action, NULL);
+}
+
+/* What is ignored takes away what waits behind a block (sigaction(2), POSIX 2.4.3). */
+void signals_discard(void)
+{
+	set_all(SIG_IGN);
+}
+
 int signals_default(void)
 {
-	const struct sigaction ignore = {.sa_handler = SIG_IGN},
-			       standard = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++) {
-		/* KILL, STOP and libc's own refuse: as it should be. */
-		sigaction(sig, &ignore, NULL);
-		sigaction(sig, &standard, NULL);
-	}
+	set_all(SIG_DFL);
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -31,7 +31,12 @@ int child_kill(const struct child *child);
 /* SIGKILL when that parent ends, or -1 when it has. The kernel forgets it when ids change:
  * a child that changes them calls it again. 0, or -1 with errno. */
 int child_end_with_parent(pid_t parent);
-/* Default action for every signal, none blocked, none pending. 0, or -1 with errno. */
+/* Ignores every signal, so that none that came before is pending. */
+void signals_discard(void);
+/*
+ * Default action for every signal, and none blocked. What came while it was blocked acts
+ * now: a child that was told to end before it got here ends. 0, or -1 with errno.
+ */
 int signals_default(void);
 
 #endif

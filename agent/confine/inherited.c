@@ -97,6 +97,9 @@ static int reset_signals(struct error *err)
 	setitimer(ITIMER_REAL, &off, NULL);
 	setitimer(ITIMER_VIRTUAL, &off, NULL);
 	setitimer(ITIMER_PROF, &off, NULL);
+	/* Otherwise what the caller left waiting would end the program, with no word in
+	 * the log, as soon as it is not blocked any more. */
+	signals_discard();
 	return signals_default() == 0 ? 0 : error_sys(err, errno, "cannot unblock signals");
 }
 

@@ -136,6 +136,7 @@ static void look_at_signals(const void *arg, int answer)
 	sigfillset(&set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	kill(getpid(), SIGTERM);
+	signals_discard();
 	if (signals_default() != 0 || sigprocmask(SIG_SETMASK, NULL, &set) != 0 ||
 	    sigismember(&set, SIGTERM) != 0 || sigismember(&set, SIGUSR1) != 0 ||
 	    sigaction(SIGPIPE, NULL, &action) != 0 || action.sa_handler != SIG_DFL)
@@ -150,6 +151,27 @@ static void signals_are_the_default_and_none_waits(void **state)
 	(void)state;
 	assert_int_equal(child_start(&child, look_at_signals, NULL), 0);
 	assert_int_equal(child_finish(&child, monotonic_ms() + LONG_MS), STATUS);
+}
+
+static void be_told_early(const void *arg, int answer)
+{
+	sigset_t set;
+
+	(void)arg;
+	(void)answer;
+	sigfillset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	kill(getpid(), SIGTERM);
+	_exit(signals_default() == 0 ? STATUS : 1);
+}
+
+static void what_was_told_to_end_early_ends(void **state)
+{
+	struct child child;
+
+	(void)state;
+	assert_int_equal(child_start(&child, be_told_early, NULL), 0);
+	assert_int_equal(child_finish(&child, monotonic_ms() + LONG_MS), -1);
 }
 
 /* All three closed, with answer somewhere above. */
@@ -193,6 +215,7 @@ int main(void)
 	    cmocka_unit_test(is_killed_at_the_deadline),
 	    cmocka_unit_test(ends_with_its_parent),
 	    cmocka_unit_test(signals_are_the_default_and_none_waits),
+	    cmocka_unit_test(what_was_told_to_end_early_ends),
 	    cmocka_unit_test(standard_descriptors_are_there),
 	};
 
