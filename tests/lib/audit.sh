@@ -51,9 +51,15 @@ findings()
 	{ audit "$@" >/dev/null; } 2>&1
 }
 
+# The rules of the findings on its input.
+rules_of()
+{
+	sed -n 's/^.* \[\([a-z-]*\)\]$/\1/p' | sort -u
+}
+
 found()
 {
-	findings | sed -n 's/^.* \[\([a-z-]*\)\]$/\1/p' | sort -u
+	findings | rules_of
 }
 
 audit_begin()
@@ -71,12 +77,14 @@ told()
 
 damage()
 {
-	local rule=$1 name=$2 undo=$4 actual expected
+	local rule=$1 name=$2 undo=$4 actual expected findings
 	on "${AUDIT_HOST-remote}" sh -c "$3" || fail "$rule: $name: the damage"
-	actual=$(comm -13 <(printf '%s\n' "$AUDIT_CLEAN") <(found))
+	findings=$(findings)
+	actual=$(comm -13 <(printf '%s\n' "$AUDIT_CLEAN") <(rules_of <<<"$findings"))
 	on "${AUDIT_HOST-remote}" sh -c "$undo" || fail "$rule: $name: the undoing"
 	shift 4
 	expected=$(printf '%s\n' "$rule" "$@" | sort)
 	same "$expected" "$actual" "$rule: $name"
+	[ "$expected" = "$actual" ] || note "all findings: $findings"
 	same "$AUDIT_CLEAN" "$(found)" "$rule: $name: nothing is left of it"
 }
