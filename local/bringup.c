@@ -18,15 +18,12 @@
 
 static int open_journal(struct tunnel *tunnel)
 {
-	struct journal_entry self = {
-	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
 	struct error err;
 
-	if (process_start_time(self.pid, &self.start) != 0)
-		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot read /proc");
-	if (journal_create(tunnel->state->dir, &tunnel->journal, &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_note(tunnel, &self);
+	return tunnel_begin_journal(tunnel->state, tunnel->last, tunnel->last_time,
+				    &tunnel->journal, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 static int make_control(struct tunnel *tunnel)
@@ -86,7 +83,7 @@ static int start_ssh(struct tunnel *tunnel)
 	    .account = &tunnel->account,
 	    .env = &tunnel->env,
 	    .parent = getpid(),
-	    .timeout = tunnel->profile->timeout,
+	    .timeout = tunnel->patience,
 	};
 	struct error err;
 	int said, result;

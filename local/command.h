@@ -8,8 +8,13 @@
 #include "policy/language/exitcode.h"
 #include "policy/language/profile.h"
 
+enum { OPTION_WAIT_FIRST = -1 };
+
 struct command_options {
-	bool foreground, json, quiet, verbose;
+	bool foreground, json, once, quiet, verbose;
+	/* up: how long to wait for a link that does not come up at once, in milliseconds;
+	 * OPTION_WAIT_FIRST: for the outcome of the first attempt. */
+	int wait_ms;
 };
 
 /* Each prints what there is to say and returns what main exits with. name may be NULL only

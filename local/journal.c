@@ -12,6 +12,7 @@
 #include "local/process.h"
 
 #define JOURNAL_FILE "journal"
+#define JOURNAL_NEW  "journal.new"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
 /* Reads up to size bytes; the count, or -1 with errno. */
@@ -54,27 +55,55 @@ static int boot_id(char out[BOOT_ID_MAX])
 	return 0;
 }
 
-int journal_create(int dir, struct journal *out, struct error *err)
+/* The head and the first entry: whoever reads the journal finds both, or no journal. */
+static int write_first(struct journal *journal, const struct journal_entry *first)
 {
-	char line[JOURNAL_LINE_MAX];
-	int len;
+	char text[2 * JOURNAL_SHORT_LINE_MAX];
+	const int head =
+	    snprintf(text, sizeof text, "sallyport-journal 1 %s\n", journal->boot);
+	const int len = journal_print(first, text + head, sizeof text - (size_t)head);
 
+	if (len < 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	journal->entries[journal->count++] = *first;
+	return write_whole(journal->fd, text, (size_t)(head + len));
+}
+
+/* flags as for renameat2(2). */
+static int make(int dir, unsigned flags, const struct journal_entry *first,
+		struct journal *out, struct error *err)
+{
 	*out = (struct journal){.fd = -1};
 	if (boot_id(out->boot) != 0)
 		return error_sys(err, errno, "cannot read " BOOT_ID_FILE);
-	out->fd = openat(dir, JOURNAL_FILE,
+	/* Left by a run that died in the middle of this; the lock is ours. */
+	unlinkat(dir, JOURNAL_NEW, 0);
+	out->fd = openat(dir, JOURNAL_NEW,
 			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd < 0)
 		return error_sys(err, errno, "cannot create the journal");
-	len = snprintf(line, sizeof line, "sallyport-journal 1 %s\n", out->boot);
-	if (write_whole(out->fd, line, (size_t)len) != 0) {
+	if (write_first(out, first) != 0 ||
+	    renameat2(dir, JOURNAL_NEW, dir, JOURNAL_FILE, flags) != 0) {
 		error_sys(err, errno, "cannot write the journal");
 		journal_close(out);
-		/* Half a line would be one that nobody can read; nothing was done yet. */
-		unlinkat(dir, JOURNAL_FILE, 0);
+		unlinkat(dir, JOURNAL_NEW, 0);
 		return -1;
 	}
 	return 0;
+}
+
+int journal_create(int dir, const struct journal_entry *first, struct journal *out,
+		   struct error *err)
+{
+	return make(dir, RENAME_NOREPLACE, first, out, err);
+}
+
+int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
+		    struct error *err)
+{
+	return make(dir, 0, first, out, err);
 }
 
 int journal_add(struct journal *journal, const struct journal_entry *entry,

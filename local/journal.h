@@ -11,6 +11,8 @@
  *     route INDEX PREFIX
  *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
+ *     failed SECONDS BLAME CODE TEXT    (the last time; TEXT goes to the end of the line)
+ *     waiting SECONDS                   (nothing is there: when it is tried again)
  */
 #ifndef SALLYPORT_LOCAL_JOURNAL_H
 #define SALLYPORT_LOCAL_JOURNAL_H
@@ -22,6 +24,7 @@
 #include <time.h>
 
 #include "agent/net/netlink.h"
+#include "local/blame.h"
 #include "policy/language/error.h"
 #include "policy/language/profile.h"
 
@@ -31,10 +34,15 @@
 
 enum {
 	JOURNAL_NAME_MAX = 15,
-	JOURNAL_LINE_MAX = 160,
+	/* Why it failed. */
+	JOURNAL_TEXT_MAX = 1536,
+	JOURNAL_LINE_MAX = JOURNAL_TEXT_MAX + 64,
+	/* Without such a text. */
+	JOURNAL_SHORT_LINE_MAX = 160,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
 	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 16,
-	JOURNAL_FILE_MAX = JOURNAL_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1),
+	JOURNAL_FILE_MAX =
+	    JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) + JOURNAL_LINE_MAX,
 	BOOT_ID_MAX = 37,
 };
 
@@ -47,6 +55,8 @@ enum journal_kind {
 	JOURNAL_ROUTE,
 	JOURNAL_DEVICE,
 	JOURNAL_UP,
+	JOURNAL_FAILED,
+	JOURNAL_WAITING,
 	JOURNAL_KINDS,
 };
 
@@ -57,8 +67,13 @@ struct journal_entry {
 	/* SUPERVISOR, PROCESS. */
 	pid_t pid;
 	uint64_t start;
-	/* SUPERVISOR, UP: seconds since 1970. */
+	/* SUPERVISOR, UP, FAILED, WAITING: seconds since 1970. */
 	time_t time;
+	/* FAILED: whose fault it was, and the sentence: printable, without a newline. What
+	 * was read has it in struct journal. */
+	enum blame blame;
+	int code;
+	const char *text;
 	struct link_pair pair;
 	struct link_route route;
 	/* DEVICE. */
@@ -70,12 +85,21 @@ struct journal {
 	/* Of the file that is written; -1 when it was only read. */
 	int fd;
 	char boot[BOOT_ID_MAX];
+	/* Of the entry FAILED, that was read. */
+	char failed[JOURNAL_TEXT_MAX];
 	struct journal_entry entries[JOURNAL_ENTRIES_MAX];
 	size_t count;
 };
 
-/* A new file in the directory; there must be none. The caller ends with journal_close(). */
-int journal_create(int dir, struct journal *out, struct error *err);
+/*
+ * A new file in the directory, with its first entry; there must be none. The caller ends
+ * with journal_close().
+ */
+int journal_create(int dir, const struct journal_entry *first, struct journal *out,
+		   struct error *err);
+/* In the place of one that is there, of which nothing may be left to be undone. */
+int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
+		    struct error *err);
 /* Returns when it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err);

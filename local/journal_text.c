@@ -21,12 +21,15 @@ static const char *const kind_names[JOURNAL_KINDS] = {
     [JOURNAL_ROUTE] = "route",
     [JOURNAL_DEVICE] = "device",
     [JOURNAL_UP] = "up",
+    [JOURNAL_FAILED] = "failed",
+    [JOURNAL_WAITING] = "waiting",
 };
 
 static const size_t kind_words[JOURNAL_KINDS] = {
     [JOURNAL_SUPERVISOR] = 4, [JOURNAL_CONTROL] = 1, [JOURNAL_PROCESS] = 4,
     [JOURNAL_LINK] = 2,	      [JOURNAL_PAIR] = 3,    [JOURNAL_ROUTE] = 3,
-    [JOURNAL_DEVICE] = 3,     [JOURNAL_UP] = 2,
+    [JOURNAL_DEVICE] = 3,     [JOURNAL_UP] = 2,	     [JOURNAL_FAILED] = 5,
+    [JOURNAL_WAITING] = 2,
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -104,6 +107,17 @@ static bool parse_route(char **words, struct link_route *out)
 	       ip_prefix_parse(words[2], &out->prefix, &why) == 0;
 }
 
+static bool parse_failed(char **words, struct journal_entry *out)
+{
+	uint64_t code;
+
+	if (!parse_time(words[1], out) || !blame_parse(words[2], &out->blame) ||
+	    !parse_number(words[3], UINT8_MAX, &code))
+		return false;
+	out->code = (int)code;
+	return strlen(words[4]) < JOURNAL_TEXT_MAX;
+}
+
 static bool parse_fields(char **words, struct journal_entry *out)
 {
 	switch (out->kind) {
@@ -123,21 +137,26 @@ static bool parse_fields(char **words, struct journal_entry *out)
 	case JOURNAL_DEVICE:
 		return parse_device(words, out);
 	case JOURNAL_UP:
+	case JOURNAL_WAITING:
 		return parse_time(words[1], out);
+	case JOURNAL_FAILED:
+		return parse_failed(words, out);
 	case JOURNAL_KINDS:
 		break;
 	}
 	return false;
 }
 
-/* Words with exactly one space between them; 0 when it is not so, or there are too many. */
-static size_t split(char *line, char *words[JOURNAL_WORDS_MAX])
+/* Words with exactly one space between them; 0 when it is not so, or there are too many.
+ * With text, the last of them is the rest of the line. */
+static size_t split(char *line, bool text, char *words[JOURNAL_WORDS_MAX])
 {
 	size_t count = 0;
 	char *rest = line;
 
 	while (count < JOURNAL_WORDS_MAX) {
-		words[count] = strsep(&rest, " ");
+		words[count] =
+		    strsep(&rest, text && count + 1 == JOURNAL_WORDS_MAX ? "" : " ");
 		if (words[count++][0] == '\0')
 			return 0;
 		if (rest == NULL)
@@ -150,7 +169,8 @@ static bool parse_line(char *line, struct journal *out)
 {
 	struct journal_entry *entry = &out->entries[out->count];
 	char *words[JOURNAL_WORDS_MAX];
-	const size_t count = split(line, words);
+	const bool text = strncmp(line, "failed ", sizeof "failed " - 1) == 0;
+	const size_t count = split(line, text, words);
 
 	if (count == 0 || out->count == JOURNAL_ENTRIES_MAX)
 		return false;
@@ -160,6 +180,8 @@ static bool parse_line(char *line, struct journal *out)
 		*entry = (struct journal_entry){.kind = (enum journal_kind)kind};
 		if (count != kind_words[kind] || !parse_fields(words, entry))
 			return false;
+		if (entry->kind == JOURNAL_FAILED)
+			snprintf(out->failed, sizeof out->failed, "%s", words[4]);
 		out->count++;
 		return true;
 	}
@@ -170,8 +192,8 @@ static bool parse_head(char *line, struct journal *out)
 {
 	char *words[JOURNAL_WORDS_MAX];
 
-	return split(line, words) == 3 && strcmp(words[0], "sallyport-journal") == 0 &&
-	       strcmp(words[1], "1") == 0 &&
+	return split(line, false, words) == 3 &&
+	       strcmp(words[0], "sallyport-journal") == 0 && strcmp(words[1], "1") == 0 &&
 	       snprintf(out->boot, sizeof out->boot, "%s", words[2]) < BOOT_ID_MAX;
 }
 
@@ -226,7 +248,12 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_DEVICE:
 		return snprintf(buf, size, "%s %d %u\n", kind, entry->index, entry->mtu);
 	case JOURNAL_UP:
+	case JOURNAL_WAITING:
 		return snprintf(buf, size, "%s %lld\n", kind, (long long)entry->time);
+	case JOURNAL_FAILED:
+		return snprintf(buf, size, "%s %lld %s %d %s\n", kind,
+				(long long)entry->time, blame_word(entry->blame),
+				entry->code, entry->text);
 	case JOURNAL_CONTROL:
 	case JOURNAL_KINDS:
 		break;

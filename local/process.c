@@ -141,6 +141,11 @@ bool process_wait(struct process *process, int64_t deadline)
 	return deadline_wait(process->pidfd, deadline) == 1 && process_reap(process);
 }
 
+int process_signal(const struct process *process, int signal)
+{
+	return pidfd_send_signal(process->pidfd, signal, NULL, 0);
+}
+
 /* To all of the group that it leads, or to it alone. */
 static void send_signal(const struct process *process, int signal)
 {

@@ -91,6 +91,9 @@ bool process_reap(struct process *process);
 /* As process_reap(), waiting until the deadline. */
 bool process_wait(struct process *process, int64_t deadline);
 
+/* 0, or -1 when it has ended. */
+int process_signal(const struct process *process, int signal);
+
 /*
  * SIGTERM, to its whole group if it leads one; SIGKILL when it has not ended after
  * grace_ms. Does nothing for PROCESS_NONE. The descriptor stays open: process_close().

@@ -29,6 +29,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 	va_list args;
 
 	failure->code = code;
+	failure->blame = blame_of_code(code);
 	va_start(args, fmt);
 	print(failure->text, sizeof failure->text, fmt, args);
 	va_end(args);
@@ -38,7 +39,14 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 int failure_from(struct failure *failure, enum exit_code code, const struct error *err)
 {
 	failure->code = code;
+	failure->blame = blame_of_code(code);
 	error_print(err, failure->text, sizeof failure->text);
+	return -1;
+}
+
+int failure_blame(struct failure *failure, enum blame blame)
+{
+	failure->blame = blame;
 	return -1;
 }
 
@@ -66,7 +74,7 @@ __attribute__((format(printf, 3, 0))) static void tell_step(const struct report 
 							    struct report_message *message,
 							    const char *fmt, va_list args)
 {
-	*message = (struct report_message){.final = false};
+	*message = (struct report_message){.kind = REPORT_STEP};
 	print(message->text, sizeof message->text, fmt, args);
 	tell_parent(report, message);
 }
@@ -114,9 +122,20 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
 		fprintf(stderr, "%s: %s\n", report->name, text);
 }
 
+void report_retry(const struct report *report, enum exit_code code, const char *fmt, ...)
+{
+	struct report_message message = {.kind = REPORT_RETRY, .code = code};
+	va_list args;
+
+	va_start(args, fmt);
+	print(message.text, sizeof message.text, fmt, args);
+	va_end(args);
+	tell_parent(report, &message);
+}
+
 void report_result(struct report *report, enum exit_code code, const char *fmt, ...)
 {
-	struct report_message message = {.final = true, .code = code};
+	struct report_message message = {.kind = REPORT_FINAL, .code = code};
 	va_list args;
 
 	va_start(args, fmt);

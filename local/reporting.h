@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "local/blame.h"
 #include "policy/language/error.h"
 #include "policy/language/exitcode.h"
 
@@ -24,11 +25,13 @@ enum {
 /* Why a link is not up: one plain sentence for a person, one exit code for a script. */
 struct failure {
 	enum exit_code code;
+	/* What follows from it: see retry.h. */
+	enum blame blame;
 	/* Printable ASCII, no newline. */
 	char text[FAILURE_TEXT_MAX];
 };
 
-/* Each returns -1. */
+/* Each returns -1, and blames whom the code does; see blame.h. */
 int failure_set(struct failure *failure, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The text of a library's error. */
@@ -37,6 +40,9 @@ int failure_from(struct failure *failure, enum exit_code code, const struct erro
  */
 int failure_name(struct failure *failure, enum exit_code code, const char *sentence,
 		 const char *name, const char *rest);
+
+/* Where it was another's fault than the code says. -1. */
+int failure_blame(struct failure *failure, enum blame blame);
 
 struct report {
 	/* Of the profile; stands before every line. */
@@ -49,9 +55,18 @@ struct report {
 	int parent;
 };
 
+enum report_kind {
+	/* A step that is being taken. */
+	REPORT_STEP,
+	/* It failed, and will be tried again. */
+	REPORT_RETRY,
+	/* There is no more to come. */
+	REPORT_FINAL,
+};
+
 /* What goes through the pipe to the parent. */
 struct report_message {
-	bool final;
+	enum report_kind kind;
 	enum exit_code code;
 	char text[REPORT_TEXT_MAX];
 };
@@ -66,6 +81,11 @@ void report_notice(const struct report *report, const char *fmt, ...)
 
 /* For the log (syslog.h's LOG_* level); LOG_DEBUG only with verbose. */
 void report_log(const struct report *report, int level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A failure after which it is tried again: to the parent alone, which may not want to wait.
+ */
+void report_retry(const struct report *report, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The outcome: to the log, and to the parent, which prints it and exits with code. */

@@ -8,6 +8,7 @@
 #include "agent/core/engine.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
+#include "local/retry.h"
 #include "local/ssh.h"
 #include "local/ssh_meaning.h"
 #include "local/ssh_said.h"
@@ -264,7 +265,7 @@ static const char *shortage_sentence(const char *output)
 	return NULL;
 }
 
-int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
+static int explain_end(const struct ssh_end *end, struct failure *failure)
 {
 	const bool launched = end->launched != PPP_AUTO && end->status < EXIT_USAGE;
 	/* In a session it may be the remote that says so. */
@@ -296,6 +297,16 @@ int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
 			 "the session on %s ended with an error: is vpn-agent what answers "
 			 "there, as the "
 			 "shell of the account or by authorized_keys?");
+}
+
+/* Once there is a session, it is the remote's words that are told: they must not make us
+ * believe that only a person here can mend it, and end the link for good. */
+int ssh_error_explain(const struct ssh_end *end, struct failure *failure)
+{
+	explain_end(end, failure);
+	return end->session && !retry_helps(failure->blame)
+		   ? failure_blame(failure, BLAME_REMOTE)
+		   : -1;
 }
 
 int ssh_error_explain_routes(const struct ssh_end *end, struct failure *failure)

@@ -21,6 +21,8 @@ static enum link_state judge(const struct status *status)
 {
 	if (!journal_supervisor_lives(&status->journal))
 		return LINK_DEAD;
+	if (journal_find(&status->journal, JOURNAL_WAITING) != NULL)
+		return LINK_WAITING;
 	return journal_find(&status->journal, JOURNAL_UP) != NULL ? LINK_UP
 								  : LINK_COMING_UP;
 }

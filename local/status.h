@@ -16,6 +16,8 @@
 enum link_state {
 	LINK_DOWN,
 	LINK_COMING_UP,
+	/* Nothing is there but the supervisor, which will try again. */
+	LINK_WAITING,
 	LINK_UP,
 	/* Up, but not all of what was made is still there. */
 	LINK_IMPAIRED,

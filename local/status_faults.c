@@ -91,6 +91,8 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
+	case JOURNAL_FAILED:
+	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
 		break;
 	}

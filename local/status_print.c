@@ -16,6 +16,8 @@ static const char *state_word(enum link_state state)
 		break;
 	case LINK_COMING_UP:
 		return "coming up";
+	case LINK_WAITING:
+		return "waiting";
 	case LINK_UP:
 		return "up";
 	case LINK_IMPAIRED:
@@ -62,6 +64,8 @@ static bool print_entry(const struct journal_entry *entry)
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
+	case JOURNAL_FAILED:
+	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
 		break;
 	}
@@ -80,6 +84,27 @@ static void print_line(const struct status *status, size_t i)
 	putchar('\n');
 }
 
+static void print_waiting(const struct status *status)
+{
+	const struct journal_entry *next = journal_find(&status->journal, JOURNAL_WAITING);
+	const time_t now = time(NULL);
+
+	printf(": next try in %lld s",
+	       (long long)(next->time > now ? next->time - now : 0));
+}
+
+/* The last time that it failed, and whose fault that was. */
+static void print_failed(const struct status *status)
+{
+	const struct journal_entry *failed = journal_find(&status->journal, JOURNAL_FAILED);
+	char when[TIME_TEXT_MAX];
+
+	if (failed == NULL)
+		return;
+	printf("  last error  %s, by the %s: %s\n", print_time(failed->time, when),
+	       blame_word(failed->blame), status->journal.failed);
+}
+
 void status_print(const struct status *status)
 {
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
@@ -94,9 +119,12 @@ void status_print(const struct status *status)
 	if (status->state == LINK_DEAD)
 		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
 		       status->name);
+	if (status->state == LINK_WAITING)
+		print_waiting(status);
 	putchar('\n');
 	if (status->state == LINK_DOWN)
 		return;
+	print_failed(status);
 	for (size_t i = 0; i < status->journal.count; i++)
 		print_line(status, i);
 	if (status->has_link)
@@ -116,7 +144,8 @@ static int append_text(json_t *object, const char *key, const char *text)
 	return json_array_append_new(json_object_get(object, key), json_string(text));
 }
 
-static int put_entry(json_t *object, const struct journal_entry *entry)
+static int put_entry(json_t *object, const struct status *status,
+		     const struct journal_entry *entry)
 {
 	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
 
@@ -139,6 +168,14 @@ static int put_entry(json_t *object, const struct journal_entry *entry)
 				   ip_prefix_print(&entry->route.prefix, one));
 	case JOURNAL_UP:
 		return put(object, "since", json_string(print_time(entry->time, one)));
+	case JOURNAL_WAITING:
+		return put(object, "next_try", json_string(print_time(entry->time, one)));
+	case JOURNAL_FAILED:
+		return put(object, "last_error",
+			   json_pack("{s:s, s:s, s:i, s:s}", "time",
+				     print_time(entry->time, one), "fault_of",
+				     blame_word(entry->blame), "code", entry->code, "text",
+				     status->journal.failed));
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_KINDS:
@@ -177,7 +214,7 @@ static int put_line(json_t *object, const struct status *status, size_t i)
 {
 	if (!status_shows(status, &status->journal.entries[i]))
 		return 0;
-	if (put_entry(object, &status->journal.entries[i]) != 0)
+	if (put_entry(object, status, &status->journal.entries[i]) != 0)
 		return -1;
 	return status->faults[i] == FAULT_NONE ? 0 : put_fault(object, status, i);
 }

@@ -1,149 +1,384 @@
 /* SPDX-License-Identifier: ISC */
-/* The whole life of one link. */
-#include "local/tunnel.h"
+/* A link that comes back: attempts, and the pauses between them. */
+#include "local/supervise.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <syslog.h>
+#include <time.h>
+#include <unistd.h>
 
-/* What follows the routes: " and N more", the offers that are not taken, and the time. */
-enum { ROUTES_TAIL_MAX = 160 };
+#include "local/changes.h"
+#include "local/retry.h"
+#include "local/tunnel.h"
+#include "policy/language/paths.h"
 
-/* Text that may be cut, but never overruns. */
-struct sentence {
-	char *bytes;
-	size_t used;
+enum {
+	/* Changes of the network come in bursts. */
+	SETTLE_MS = 300,
+	/* A link that is up is asked whether it carries, at most so often. */
+	ASK_MS = 1000,
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct sentence *text,
-						      const char *fmt, ...)
-{
-	const size_t room = REPORT_TEXT_MAX - text->used;
-	va_list args;
-	int len;
+struct supervisor {
+	struct profile *profile;
+	struct report *report;
+	struct state *state;
+	bool once;
+	/* The first outcome has been told. */
+	bool told;
+	struct retry retry;
+	struct changes changes;
+	/* SIGTERM and the like; 0: none. */
+	int signal;
+	/* Why the last attempt failed; text "": it did not. */
+	struct failure last;
+	time_t last_time;
+};
 
-	va_start(args, fmt);
-	len = vsnprintf(text->bytes + text->used, room, fmt, args);
-	va_end(args);
-	if (len > 0)
-		text->used += (size_t)len < room ? (size_t)len : room - 1;
-}
-
-static void add_pair(struct sentence *text, const struct link_pair *pair)
-{
-	char local[ADDRESS_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
-
-	if (pair->local.family != AF_UNSPEC)
-		add(text, " %s <-> %s", ip_addr_print(&pair->local, local),
-		    ip_addr_print(&pair->remote, remote));
-}
-
-/* Those that fit, with room for what follows; and how many there are besides. */
-static void add_routes(struct sentence *text, const struct choice *choice)
-{
-	char prefix[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < choice->nroutes; i++) {
-		if (REPORT_TEXT_MAX - text->used < PREFIX_TEXT_MAX + ROUTES_TAIL_MAX) {
-			add(text, " and %zu more", choice->nroutes - i);
-			return;
-		}
-		add(text, "%s%s", i == 0 ? ", routes " : " ",
-		    ip_prefix_print(&choice->routes[i].prefix, prefix));
-	}
-}
-
-/* "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through text.bytes */
-static void describe(const struct tunnel *tunnel, char *buf)
-{
-	const int64_t taken = monotonic_ms() - tunnel->began;
-	struct sentence text = {.bytes = buf};
-
-	add(&text, "%s is up: %s", tunnel->profile->name, tunnel->profile->interface);
-	add_pair(&text, &tunnel->choice.pair);
-	add_pair(&text, &tunnel->choice.pair6);
-	add_routes(&text, &tunnel->choice);
-	if (tunnel->lost_offers > 0)
-		add(&text, ", without the %zu routes that the remote offers (see the log)",
-		    tunnel->lost_offers);
-	add(&text, ", %" PRId64 ".%" PRId64 " s", taken / 1000, taken % 1000 / 100);
-}
-
-static void tell_up(struct tunnel *tunnel)
+static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
 {
 	char text[REPORT_TEXT_MAX], state[REPORT_TEXT_MAX + 32];
 
-	describe(tunnel, text);
-	report_result(tunnel->report, EXIT_DONE, "%s", text);
+	tunnel_describe(tunnel, text);
+	report_result(supervisor->report, EXIT_DONE, "%s", text);
 	snprintf(state, sizeof state, "READY=1\nSTATUS=%s", text);
-	report_notify(tunnel->report, state);
+	report_notify(supervisor->report, state);
+	supervisor->told = true;
+	supervisor->last.text[0] = '\0';
 }
 
-/* Until something ends the link. A signal is a person's wish and no failure. */
-static enum exit_code watch(struct tunnel *tunnel)
+/* Whether it still carries is for its PPP program to find out: ppptun asks its peer at once
+ * (SIGURG), and pppd, which does not know that, asks in its own time. */
+static void ask_peer(const struct tunnel *tunnel)
 {
-	const enum tunnel_event event = tunnel_wait(tunnel, -1, TUNNEL_FOREVER);
+	if (tunnel->ppp.pidfd >= 0 && !tunnel->ppp.reaped)
+		(void)process_signal(&tunnel->ppp, SIGURG);
+}
 
+/* Until something ends the link; changes of the network make it ask. */
+static enum tunnel_event watch(struct supervisor *supervisor, struct tunnel *tunnel)
+{
+	int64_t asked = monotonic_ms(), when = TUNNEL_FOREVER;
+	enum tunnel_event event;
+
+	changes_take(&supervisor->changes);
+	for (;;) {
+		event = tunnel_wait(tunnel, supervisor->changes.fd, when);
+		if (event == TUNNEL_READABLE && changes_take(&supervisor->changes) &&
+		    when == TUNNEL_FOREVER) {
+			const int64_t now = monotonic_ms();
+
+			when = asked + ASK_MS > now + SETTLE_MS ? asked + ASK_MS
+								: now + SETTLE_MS;
+		} else if (event == TUNNEL_DEADLINE) {
+			ask_peer(tunnel);
+			asked = monotonic_ms();
+			when = TUNNEL_FOREVER;
+		} else if (event != TUNNEL_READABLE) {
+			return event;
+		}
+	}
+}
+
+/* A profile that cannot be read leaves us with the one that we have. */
+static bool read_again(struct supervisor *supervisor)
+{
+	static struct profile fresh;
+	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
+	struct error err;
+
+	if (profile_load(PATH_PROFILES_DIR, supervisor->profile->name, TRUST_ROOT, &fresh,
+			 &err) != 0) {
+		error_print(&err, text, sizeof text);
+		report_log(supervisor->report, LOG_ERR,
+			   "the profile is not read again, the old one stays: %s", text);
+		return false;
+	}
+	if (memcmp(&fresh, supervisor->profile, sizeof fresh) == 0)
+		return false;
+	*supervisor->profile = fresh;
+	return true;
+}
+
+/* Up until something ends it: that becomes the failure. A signal is a person's wish, and
+ * none. */
+static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
+{
+	const int64_t began = monotonic_ms();
+	enum tunnel_event event;
+
+	tell_up(supervisor, tunnel);
+	do {
+		tunnel->signal = 0;
+		event = watch(supervisor, tunnel);
+	} while (tunnel->signal == SIGUSR1 && !read_again(supervisor));
+	retry_was_up(&supervisor->retry, began, monotonic_ms());
+	if (tunnel->signal == SIGUSR1) {
+		report_log(supervisor->report, LOG_INFO,
+			   "the profile has changed: going down to come up by it");
+		return;
+	}
 	if (event == TUNNEL_SIGNAL) {
-		report_log(tunnel->report, LOG_INFO, "going down: SIG%s",
+		report_log(supervisor->report, LOG_INFO, "going down: SIG%s",
 			   sigabbrev_np(tunnel->signal));
-		return EXIT_DONE;
+		return;
 	}
 	tunnel_explain(tunnel, event, "the link was up");
-	report_log(tunnel->report, LOG_ERR, "the link is down: %s", tunnel->failure.text);
-	return tunnel->failure.code;
+	report_log(supervisor->report, LOG_ERR, "the link is down: %s",
+		   tunnel->failure.text);
 }
 
-/* When something is left it says so, and keeps the journal for the next run. */
-static int undo(struct tunnel *tunnel)
+enum outcome {
+	/* Undone, for a reason that is not a failure. */
+	OUTCOME_AGAIN,
+	OUTCOME_FAILED,
+	/* Ended by a signal, before it was up and after. */
+	OUTCOME_INTERRUPTED,
+	OUTCOME_ENDED,
+	/* Something is left: nothing may be made on top of it. */
+	OUTCOME_STUCK,
+};
+
+static enum outcome judge(struct supervisor *supervisor, const struct tunnel *tunnel,
+			  bool up)
 {
-	report_notify(tunnel->report, "STOPPING=1");
-	if (tunnel_undo(tunnel) == 0) {
-		state_remove(tunnel->state);
-		return 0;
+	if (tunnel->signal == 0)
+		return OUTCOME_FAILED;
+	if (tunnel->signal == SIGUSR1) {
+		if (!up)
+			read_again(supervisor);
+		return OUTCOME_AGAIN;
 	}
-	report_log(tunnel->report, LOG_ERR,
-		   "not everything could be undone: `vpn-connect down %s` tries again",
-		   tunnel->profile->name);
-	return -1;
+	return up ? OUTCOME_ENDED : OUTCOME_INTERRUPTED;
 }
 
-/* Up until something ends it. */
-static enum exit_code run(struct tunnel *tunnel)
+static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 {
-	enum exit_code code;
+	if (tunnel_open(tunnel, supervisor->profile, supervisor->report,
+			supervisor->state) != 0)
+		return false;
+	tunnel->last = &supervisor->last;
+	tunnel->last_time = supervisor->last_time;
+	if (retry_in_haste(&supervisor->retry, monotonic_ms()) &&
+	    tunnel->patience > RETRY_HASTE_TIMEOUT_S)
+		tunnel->patience = RETRY_HASTE_TIMEOUT_S;
+	return tunnel_bring_up(tunnel) == 0;
+}
 
-	tell_up(tunnel);
-	code = watch(tunnel);
-	if (undo(tunnel) != 0)
-		return EXIT_SYSTEM;
-	report_log(tunnel->report, LOG_INFO, "is down");
-	return code;
+/* From nothing to nothing. */
+static enum outcome attempt(struct supervisor *supervisor)
+{
+	static struct tunnel tunnel;
+	const bool up = bring_up(supervisor, &tunnel);
+	enum outcome outcome;
+
+	if (up)
+		stay_up(supervisor, &tunnel);
+	supervisor->last = tunnel.failure;
+	supervisor->last_time = time(NULL);
+	outcome = judge(supervisor, &tunnel, up);
+	if (supervisor->once || outcome == OUTCOME_ENDED || outcome == OUTCOME_INTERRUPTED)
+		report_notify(supervisor->report, "STOPPING=1");
+	if (tunnel_undo(&tunnel) != 0)
+		outcome = OUTCOME_STUCK;
+	tunnel_close(&tunnel);
+	return outcome;
+}
+
+/* Nothing is there but us. */
+static int note_waiting(const struct supervisor *supervisor, int64_t pause)
+{
+	struct journal_entry entry = {.kind = JOURNAL_WAITING,
+				      .time = time(NULL) + (time_t)(pause / 1000)};
+	struct journal journal;
+	struct error err;
+	int result = -1;
+
+	if (tunnel_begin_journal(supervisor->state, &supervisor->last,
+				 supervisor->last_time, &journal, &err) == 0)
+		result = journal_add(&journal, &entry, &err);
+	journal_close(&journal);
+	if (result != 0)
+		report_log(supervisor->report, LOG_WARNING, "%s", err.text);
+	return result;
+}
+
+/* The first failure is told to whoever waits; the log has one that is new, and of the same
+ * one ever fewer. */
+static void tell_failure(struct supervisor *supervisor, int64_t pause, bool is_new)
+{
+	const struct failure *const last = &supervisor->last;
+	const unsigned count = supervisor->retry.failures;
+	char state[REPORT_TEXT_MAX];
+
+	snprintf(state, sizeof state, "READY=1\nSTATUS=waiting: %.*s",
+		 (int)(sizeof state - 32), last->text);
+	report_notify(supervisor->report, state);
+	if (!supervisor->told)
+		report_retry(supervisor->report, last->code, "%s is not up: %s",
+			     supervisor->profile->name, last->text);
+	if (is_new || (count & (count - 1)) == 0)
+		report_log(supervisor->report, LOG_WARNING,
+			   "not up: %s; trying again in %" PRId64 ".%" PRId64 " s",
+			   last->text, pause / 1000, pause % 1000 / 100);
+}
+
+/* True when it is time to try again; false with the signal that came. */
+static bool wait_until(struct supervisor *supervisor, int signals, int64_t deadline)
+{
+	const int64_t least = monotonic_ms() + RETRY_LEAST_MS;
+
+	changes_take(&supervisor->changes);
+	for (;;) {
+		struct pollfd fds[] = {
+		    {.fd = signals, .events = POLLIN},
+		    {.fd = supervisor->changes.fd, .events = POLLIN},
+		};
+		const int64_t now = monotonic_ms();
+
+		if (now >= deadline)
+			return true;
+		if (poll(fds, 2, (int)(deadline - now)) < 0 && errno != EINTR)
+			return true;
+		supervisor->signal = fds[0].revents != 0 ? tunnel_take_signal(signals) : 0;
+		if (supervisor->signal != 0)
+			return supervisor->signal == SIGUSR1;
+		if (fds[1].revents != 0 && changes_take(&supervisor->changes)) {
+			const int64_t soon = monotonic_ms() + SETTLE_MS;
+
+			if (deadline > (soon > least ? soon : least))
+				deadline = soon > least ? soon : least;
+		}
+	}
+}
+
+/* Until the next attempt is due; false when a signal ends it all. */
+static bool await_turn(struct supervisor *supervisor, bool is_new)
+{
+	const int signals = tunnel_open_signals();
+	uint32_t random = 0;
+	int64_t pause;
+	bool due;
+
+	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
+		random = (uint32_t)getpid();
+	pause =
+	    retry_pause(&supervisor->retry, supervisor->last.blame, monotonic_ms(), random);
+	tell_failure(supervisor, pause, is_new);
+	(void)note_waiting(supervisor, pause);
+	due = wait_until(supervisor, signals, monotonic_ms() + pause);
+	if (signals >= 0)
+		close(signals);
+	if (due && supervisor->signal == SIGUSR1)
+		read_again(supervisor);
+	return due;
 }
 
 /* Undo first, then report: when the result is read, nothing is left. */
-static enum exit_code give_up(struct tunnel *tunnel)
+static bool clear(struct supervisor *supervisor)
 {
-	const bool undone = undo(tunnel) == 0;
+	struct error err;
 
-	report_result(tunnel->report, tunnel->failure.code, "%s is not up: %s%s",
-		      tunnel->profile->name, tunnel->failure.text,
-		      undone ? "" : "; and part of it could not be undone");
-	return tunnel->failure.code;
+	if (journal_remove(supervisor->state->dir, &err) != 0) {
+		report_log(supervisor->report, LOG_ERR, "%s", err.text);
+		return false;
+	}
+	state_remove(supervisor->state);
+	return true;
 }
 
-enum exit_code supervise(const struct profile *profile, struct report *report,
+static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
+{
+	const struct failure *const last = &supervisor->last;
+
+	stuck = stuck || !clear(supervisor);
+	if (!supervisor->told)
+		report_result(supervisor->report, last->code, "%s is not up: %s%s",
+			      supervisor->profile->name, last->text,
+			      stuck ? "; and part of it could not be undone" : "");
+	else
+		report_log(supervisor->report, LOG_ERR, "is down, and stays so: %s",
+			   last->text);
+	return last->code;
+}
+
+static enum exit_code end(struct supervisor *supervisor)
+{
+	if (!clear(supervisor))
+		return EXIT_SYSTEM;
+	report_log(supervisor->report, LOG_INFO, "is down");
+	return EXIT_DONE;
+}
+
+/* Keeps the journal for the next run. */
+static enum exit_code stick(struct supervisor *supervisor)
+{
+	report_log(supervisor->report, LOG_ERR,
+		   "not everything could be undone: `vpn-connect down %s` tries again",
+		   supervisor->profile->name);
+	if (!supervisor->told)
+		return give_up(supervisor, true);
+	return EXIT_SYSTEM;
+}
+
+static enum exit_code run(struct supervisor *supervisor)
+{
+	static char before[FAILURE_TEXT_MAX];
+
+	for (;;) {
+		const enum outcome outcome = attempt(supervisor);
+		const bool is_new = strcmp(before, supervisor->last.text) != 0;
+
+		if (outcome == OUTCOME_STUCK)
+			return stick(supervisor);
+		if (outcome == OUTCOME_ENDED)
+			return end(supervisor);
+		if (outcome == OUTCOME_AGAIN)
+			continue;
+		if (outcome == OUTCOME_INTERRUPTED || supervisor->once ||
+		    !retry_helps(supervisor->last.blame))
+			return give_up(supervisor, false);
+		snprintf(before, sizeof before, "%s", supervisor->last.text);
+		if (!await_turn(supervisor, is_new))
+			return end(supervisor);
+	}
+}
+
+/* From here on `down` knows whom to tell. There is no journal that this could replace. */
+static int begin(struct supervisor *supervisor, struct error *err)
+{
+	struct journal_entry self;
+	struct journal journal;
+
+	if (changes_open(&supervisor->changes, err) != 0 ||
+	    tunnel_supervisor_entry(&self, err) != 0 ||
+	    journal_create(supervisor->state->dir, &self, &journal, err) != 0)
+		return -1;
+	journal_close(&journal);
+	return 0;
+}
+
+enum exit_code supervise(struct profile *profile, bool once, struct report *report,
 			 struct state *state)
 {
-	static struct tunnel tunnel;
-	const bool up = tunnel_open(&tunnel, profile, report, state) == 0 &&
-			tunnel_bring_up(&tunnel) == 0;
-	const enum exit_code code = up ? run(&tunnel) : give_up(&tunnel);
+	static struct supervisor supervisor;
+	struct error err;
+	enum exit_code code;
 
-	tunnel_close(&tunnel);
+	supervisor = (struct supervisor){
+	    .profile = profile, .once = once, .report = report, .state = state};
+	if (begin(&supervisor, &err) == 0) {
+		code = run(&supervisor);
+	} else {
+		failure_from(&supervisor.last, EXIT_SYSTEM, &err);
+		code = give_up(&supervisor, false);
+	}
+	changes_close(&supervisor.changes);
 	return code;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/core/engine.h"
@@ -21,7 +22,7 @@ enum { EXIT_BY_SIGNAL = 128 };
 
 int tunnel_open_signals(void)
 {
-	const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
+	const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -50,6 +51,7 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
+	tunnel->patience = profile->timeout;
 	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
 	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
 	tunnel->ssh_output.fd = tunnel->ppp_output.fd = tunnel->request_output.fd = -1;
@@ -88,6 +90,32 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 
 	return journal_add(&tunnel->journal, entry, &err) == 0 ? 0
 							       : tunnel_fail(tunnel, &err);
+}
+
+int tunnel_supervisor_entry(struct journal_entry *out, struct error *err)
+{
+	*out = (struct journal_entry){
+	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
+	return process_start_time(out->pid, &out->start) == 0
+		   ? 0
+		   : error_set(err, "cannot read /proc");
+}
+
+int tunnel_begin_journal(const struct state *state, const struct failure *last, time_t when,
+			 struct journal *out, struct error *err)
+{
+	const struct journal_entry failed = {.kind = JOURNAL_FAILED,
+					     .time = when,
+					     .blame = last->blame,
+					     .code = last->code,
+					     .text = last->text};
+	struct journal_entry self;
+
+	*out = (struct journal){.fd = -1};
+	if (tunnel_supervisor_entry(&self, err) != 0 ||
+	    journal_replace(state->dir, &self, out, err) != 0)
+		return -1;
+	return last->text[0] == '\0' ? 0 : journal_add(out, &failed, err);
 }
 
 int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process)
@@ -129,14 +157,20 @@ static int live_pidfd(const struct process *process)
 	return process->reaped ? -1 : process->pidfd;
 }
 
-static bool take_signal(struct tunnel *tunnel)
+int tunnel_take_signal(int signals)
 {
 	struct signalfd_siginfo info;
 
-	if (read(tunnel->signals, &info, sizeof info) != sizeof info)
-		return false;
-	tunnel->signal = (int)info.ssi_signo;
-	return true;
+	return read(signals, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+static bool take_signal(struct tunnel *tunnel)
+{
+	const int taken = tunnel_take_signal(tunnel->signals);
+
+	if (taken != 0)
+		tunnel->signal = taken;
+	return taken != 0;
 }
 
 enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_OUTPUTS, OUTPUTS = 3 };

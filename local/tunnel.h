@@ -33,7 +33,7 @@ struct tunnel {
 	struct journal journal;
 	char control[SSH_CONTROL_MAX];
 	char nonce[READY_NONCE_LEN + 1];
-	/* Pending SIGTERM, SIGINT and SIGHUP as a descriptor; and which one came, or 0. */
+	/* As tunnel_open_signals() has them; and which one came, or 0. */
 	int signals, signal;
 	/* Readable when any of signals, ssh and ppp is: what link_wait_up() watches. */
 	int watch;
@@ -46,6 +46,8 @@ struct tunnel {
 	struct output ssh_output, ppp_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
+	/* For the connection, in seconds. */
+	unsigned patience;
 	/* Of its offers, what could not be judged, and is not taken. */
 	size_t lost_offers;
 	/* The PPP program here: its path, and what messages call it. */
@@ -53,6 +55,9 @@ struct tunnel {
 	struct choice choice;
 	struct link link;
 	int64_t began;
+	/* Why the last attempt failed and when, for status; text "": it did not. */
+	const struct failure *last;
+	time_t last_time;
 	struct failure failure;
 };
 
@@ -66,8 +71,12 @@ enum tunnel_event {
 	TUNNEL_BROKEN,
 };
 
-/* Blocks SIGTERM, SIGINT and SIGHUP, and has them as a descriptor; -1 with errno. */
+/*
+ * Blocks SIGTERM, SIGINT, SIGHUP and SIGUSR1, and has them as a descriptor; -1 with errno.
+ */
 int tunnel_open_signals(void);
+/* Takes one that is pending: its number, or 0. */
+int tunnel_take_signal(int signals);
 /* 0, or -1 with *failure; either way tunnel_close() is due. */
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state);
@@ -81,12 +90,24 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
 /* Turns an event other than TUNNEL_READABLE into the failure; doing is what it stopped. -1.
  */
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing);
-/* Undoes everything; the journal goes with it. 0, or -1 when something is left. */
+/* Undoes everything that the journal tells. 0, or -1 when something is left. */
 int tunnel_undo(struct tunnel *tunnel);
 void tunnel_close(struct tunnel *tunnel);
 
+/* "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
+void tunnel_describe(const struct tunnel *tunnel, char *buf);
+
 /* The deadline of a step that begins now. */
 int64_t tunnel_deadline(const struct tunnel *tunnel);
+
+/* What a journal begins with: this process. */
+int tunnel_supervisor_entry(struct journal_entry *out, struct error *err);
+/*
+ * A journal that tells of this process, and why the last attempt failed (text "": it did
+ * not), in place of one of which nothing is left. 0, or -1 with *err.
+ */
+int tunnel_begin_journal(const struct state *state, const struct failure *last, time_t when,
+			 struct journal *out, struct error *err);
 
 /*
  * For the steps of tunnel_bring_up(). What is about to change is written down first; a
@@ -113,11 +134,5 @@ int tunnel_await_routes(struct tunnel *tunnel);
 /* tunnel_routes.c: this side's routes, which the kernel has then. 0, or -1 with
  * tunnel->failure. */
 int tunnel_add_routes(struct tunnel *tunnel);
-/*
- * supervise.c: the whole life of a link, with the lock held: up, watched, undone. Reports
- * the result when it is up or has failed. Returns the exit code.
- */
-enum exit_code supervise(const struct profile *profile, struct report *report,
-			 struct state *state);
 
 #endif

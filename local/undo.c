@@ -65,6 +65,8 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	case JOURNAL_DEVICE:
 	case JOURNAL_SUPERVISOR:
 	case JOURNAL_UP:
+	case JOURNAL_FAILED:
+	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
 		break;
 	}
@@ -97,7 +99,5 @@ int undo_all(const struct journal *journal, const struct state *state,
 	}
 	if (undoing.netlink != NULL)
 		netlink_close(undoing.netlink);
-	if (result == 0)
-		result = journal_remove(state->dir, err);
 	return result;
 }

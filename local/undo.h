@@ -13,8 +13,8 @@ enum {
 };
 
 /*
- * With the lock held. Goes on after a failure and logs it; the journal's file is removed
- * only when all is undone. 0, or -1 when something is left, which *err names.
+ * With the lock held. Goes on after a failure and logs it. 0, after which the journal's
+ * file may go; or -1 when something is left, which *err names.
  */
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err);

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/syscall.h>
@@ -17,12 +16,20 @@
 #include "agent/base/descriptors.h"
 #include "local/command.h"
 #include "local/ppp_program.h"
+#include "local/supervise.h"
 #include "local/tunnel.h"
 #include "local/undo.h"
 #include "policy/language/paths.h"
 
 /* For a supervisor that has said that it failed to be gone as well. */
 enum { PARENT_WAIT_MS = 10000 };
+
+struct upward {
+	struct profile *profile;
+	struct report *report;
+	struct state *state;
+	const struct command_options *options;
+};
 
 static enum exit_code load_profile(const char *name, struct profile *profile)
 {
@@ -61,15 +68,15 @@ static enum exit_code recover(const struct state *state, const struct report *re
 					 : command_fail(EXIT_SYSTEM, "%s/journal: %s",
 							state->path, err.text);
 	report_progress(report, "undoing what a run that died has left");
-	if (undo_all(&journal, state, report, &err) != 0)
+	if (undo_all(&journal, state, report, &err) != 0 ||
+	    journal_remove(state->dir, &err) != 0)
 		return command_fail(
 		    EXIT_SYSTEM, "cannot undo what a run that died has left: %s", err.text);
 	return EXIT_DONE;
 }
 
 /* The child: nothing of the terminal is kept; cwd is / already. */
-__attribute__((noreturn)) static void
-run_supervisor(const struct profile *profile, struct report *report, struct state *state)
+__attribute__((noreturn)) static void run_supervisor(struct upward *up)
 {
 	enum exit_code code;
 
@@ -79,61 +86,102 @@ run_supervisor(const struct profile *profile, struct report *report, struct stat
 	 * this leaves us there: children are held to it (process_spawn()). */
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	openlog("vpn-connect", LOG_PID, LOG_DAEMON);
-	code = supervise(profile, report, state);
-	state_close(state);
+	code = supervise(up->profile, up->options->once, up->report, up->state);
+	state_close(up->state);
 	_exit(code);
 }
 
-/* The next message; false when the supervisor is gone. Signals are passed on to it. */
-static bool next_message(int messages, int signals, pid_t supervisor,
-			 struct report_message *message)
+enum heard { HEARD_MESSAGE, HEARD_NOTHING, HEARD_END };
+
+/* The next message, until the deadline. Signals are passed on to the supervisor. */
+static enum heard next_message(int messages, int signals, pid_t supervisor,
+			       int64_t deadline, struct report_message *message)
 {
 	struct pollfd fds[] = {{.fd = messages, .events = POLLIN},
 			       {.fd = signals, .events = POLLIN}};
-	struct signalfd_siginfo info;
 	ssize_t got;
 
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return false;
-		if (fds[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info)
+		const int64_t left = deadline - monotonic_ms();
+
+		if (deadline >= 0 && left <= 0)
+			return HEARD_NOTHING;
+		if (poll(fds, 2, deadline < 0 ? -1 : (int)left) < 0 && errno != EINTR)
+			return HEARD_END;
+		if (fds[1].revents != 0 && tunnel_take_signal(signals) != 0)
 			kill(supervisor, SIGTERM);
 		if (fds[0].revents == 0)
 			continue;
 		do {
 			got = read(messages, message, sizeof *message);
 		} while (got < 0 && errno == EINTR);
-		return got == sizeof *message;
+		message->text[sizeof message->text - 1] = '\0';
+		return got == sizeof *message ? HEARD_MESSAGE : HEARD_END;
 	}
 }
 
-static enum exit_code follow(int messages, int signals, struct process *supervisor,
-			     const struct report *report)
+/* It is not up yet; the supervisor goes on without us. */
+static enum exit_code leave(const struct upward *up, const struct report_message *last)
 {
-	struct report_message message;
-	char how[PROCESS_TEXT_MAX];
+	command_fail(last->code, "%s", last->text);
+	if (!up->report->quiet)
+		fprintf(stderr,
+			"%s: trying again in the background: `vpn-connect status %s` says "
+			"how it stands, `vpn-connect down %s` ends it\n",
+			up->report->name, up->report->name, up->report->name);
+	return last->code;
+}
 
-	while (next_message(messages, signals, supervisor->pid, &message)) {
-		message.text[sizeof message.text - 1] = '\0';
-		if (!message.final) {
-			if (!report->quiet)
-				printf("%s: %s\n", report->name, message.text);
-			fflush(stdout);
-			continue;
-		}
-		if (message.code != EXIT_DONE) {
-			process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
-			return command_fail(message.code, "%s", message.text);
-		}
-		if (!report->quiet)
-			puts(message.text);
-		return EXIT_DONE;
+static void tell_step(const struct upward *up, const struct report_message *message)
+{
+	if (!up->report->quiet)
+		printf("%s: %s\n", up->report->name, message->text);
+	fflush(stdout);
+}
+
+/* What the supervisor said at last. */
+static enum exit_code conclude(const struct upward *up, struct process *supervisor,
+			       const struct report_message *message)
+{
+	if (message->code != EXIT_DONE) {
+		process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
+		return command_fail(message->code, "%s", message->text);
 	}
+	if (!up->report->quiet)
+		puts(message->text);
+	return EXIT_DONE;
+}
+
+static enum exit_code follow(const struct upward *up, int messages, int signals,
+			     struct process *supervisor)
+{
+	const int wait = up->options->wait_ms;
+	const int64_t deadline = wait == OPTION_WAIT_FIRST ? -1 : monotonic_ms() + wait;
+	static struct report_message message, last;
+	char how[PROCESS_TEXT_MAX];
+	enum heard heard;
+
+	last = (struct report_message){.code = EXIT_NOT_UP};
+	snprintf(last.text, sizeof last.text, "%s is not up yet", up->report->name);
+	while ((heard = next_message(messages, signals, supervisor->pid, deadline,
+				     &message)) == HEARD_MESSAGE) {
+		if (message.kind == REPORT_FINAL)
+			return conclude(up, supervisor, &message);
+		if (message.kind == REPORT_RETRY) {
+			last = message;
+			if (wait == OPTION_WAIT_FIRST)
+				return leave(up, &last);
+		}
+		tell_step(up, &message);
+	}
+	if (heard == HEARD_NOTHING)
+		return wait == 0 ? EXIT_DONE : leave(up, &last);
 	process_wait(supervisor, monotonic_ms() + PARENT_WAIT_MS);
 	return command_fail(EXIT_INTERNAL,
 			    "%s: the supervisor ended without a message (%s): `vpn-connect "
 			    "down %s` undoes what it left",
-			    report->name, process_print(supervisor, how), report->name);
+			    up->report->name, process_print(supervisor, how),
+			    up->report->name);
 }
 
 /* A supervisor that cannot be followed must not bring up what was told as a failure. */
@@ -144,8 +192,7 @@ static void give_up(pid_t supervisor)
 		;
 }
 
-static enum exit_code up_in_background(const struct profile *profile, struct report *report,
-				       struct state *state)
+static enum exit_code up_in_background(struct upward *up)
 {
 	struct process supervisor = PROCESS_NONE;
 	struct error err;
@@ -160,12 +207,12 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 	if (supervisor.pid == 0) {
 		close(pipes[0]);
 		close(signals);
-		report->parent = pipes[1];
-		run_supervisor(profile, report, state);
+		up->report->parent = pipes[1];
+		run_supervisor(up);
 	}
 	close(pipes[1]);
 	/* The lock is the supervisor's now; it is free when the last copy is closed. */
-	state_close(state);
+	state_close(up->state);
 	if (supervisor.pid < 0)
 		code = command_fail(EXIT_SYSTEM, "cannot start a process: %s",
 				    strerrordesc_np(errno));
@@ -173,7 +220,7 @@ static enum exit_code up_in_background(const struct profile *profile, struct rep
 		give_up(supervisor.pid);
 		code = command_fail(EXIT_SYSTEM, "%s", err.text);
 	} else
-		code = follow(pipes[0], signals, &supervisor, report);
+		code = follow(up, pipes[0], signals, &supervisor);
 	close(pipes[0]);
 	close(signals);
 	process_close(&supervisor);
@@ -192,6 +239,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	};
 	struct failure failure;
 	struct state state;
+	struct upward up = {&profile, &report, &state, options};
 	enum ppp_engine engine;
 	enum exit_code code;
 
@@ -210,10 +258,10 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	code = recover(&state, &report);
 	if (code == EXIT_DONE && !options->foreground) {
 		report.foreground = false;
-		return up_in_background(&profile, &report, &state);
+		return up_in_background(&up);
 	}
 	if (code == EXIT_DONE)
-		code = supervise(&profile, &report, &state);
+		code = supervise(&profile, options->once, &report, &state);
 	state_close(&state);
 	return code;
 }

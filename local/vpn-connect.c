@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect: the launcher. One table says what it can do. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,22 +22,21 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"up", command_up, false, "fqv", "[--foreground] NAME",
-     "bring the link of a profile up"},
+    {"up", command_up, false, "fnoqvw", "[--wait SECONDS] NAME",
+     "bring the link of a profile up, and keep it up"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired"},
 };
+enum { WAIT_MAX_S = 86400 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
-    {"foreground", no_argument, NULL, 'f'},
-    {"json", no_argument, NULL, 'j'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+    {"foreground", no_argument, NULL, 'f'}, {"json", no_argument, NULL, 'j'},
+    {"no-wait", no_argument, NULL, 'n'},    {"once", no_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},	    {"verbose", no_argument, NULL, 'v'},
+    {"wait", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
 };
 
 static void usage(FILE *to)
@@ -46,7 +46,8 @@ static void usage(FILE *to)
 			commands[i].name, commands[i].synopsis, commands[i].summary);
 	fputs("       vpn-connect --help | --version\n"
 	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf. --quiet prints errors\n"
-	      "only, --verbose logs more. See vpn-connect(8).\n",
+	      "only, --verbose logs more. up takes --no-wait, --foreground and --once\n"
+	      "(one attempt) as well. See vpn-connect(8).\n",
 	      to);
 }
 
@@ -58,13 +59,29 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int parse_wait(const char *text, int *out)
+{
+	char *end;
+	long seconds;
+
+	errno = 0;
+	seconds = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || seconds < 0 ||
+	    seconds > WAIT_MAX_S) {
+		command_fail(EXIT_USAGE, "--wait takes seconds, from 0 to %d", WAIT_MAX_S);
+		return -1;
+	}
+	*out = (int)seconds * 1000;
+	return 0;
+}
+
 /* 0, 1 when all is said (help, version), or -1 for a wrong command line. */
 static int parse_options(int argc, char **argv, const struct command *command,
 			 struct command_options *out)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "fjqvhV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "fjnoqvw:hV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -82,8 +99,13 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		}
 		out->foreground |= c == 'f';
 		out->json |= c == 'j';
+		out->once |= c == 'o';
 		out->quiet |= c == 'q';
 		out->verbose |= c == 'v';
+		if (c == 'n')
+			out->wait_ms = 0;
+		if (c == 'w' && parse_wait(optarg, &out->wait_ms) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -147,7 +169,7 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 
 int main(int argc, char **argv)
 {
-	struct command_options options = {.foreground = false};
+	struct command_options options = {.wait_ms = OPTION_WAIT_FIRST};
 	const struct command *command;
 	int result;
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -65,6 +66,13 @@ struct netlink *netlink_open_groups(unsigned groups, struct error *err)
 struct netlink *netlink_open(struct error *err)
 {
 	return netlink_open_groups(0, err);
+}
+
+struct netlink *netlink_watch(struct error *err)
+{
+	return netlink_open_groups(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
+				       RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
+				   err);
 }
 
 void netlink_close(struct netlink *nl)

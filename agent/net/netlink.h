@@ -78,6 +78,13 @@ struct host_map {
 
 /* Opens a request socket. The caller closes it. NULL and *err on failure. */
 struct netlink *netlink_open(struct error *err);
+/* One that tells of changes of links, addresses and routes; NULL with *err. */
+struct netlink *netlink_watch(struct error *err);
+/* Readable when something has changed. */
+int netlink_descriptor(const struct netlink *nl);
+/* Takes what has arrived off a subscribed socket, unread. -1 with *err when it is broken.
+ */
+int netlink_drain(struct netlink *nl, struct error *err);
 void netlink_close(struct netlink *nl);
 
 /* 0, or -1 with err->sys == ENODEV when there is no such interface. */

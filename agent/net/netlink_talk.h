@@ -95,11 +95,6 @@ void netlink_read_ipv6(const struct nlattr *spec, struct link *link);
  */
 int netlink_explain_ipv6(struct netlink *nl, int index, struct error *err);
 
-/* Takes what has arrived off a subscribed socket, unread. -1 with *err when it is broken.
- */
-int netlink_drain(struct netlink *nl, struct error *err);
-int netlink_descriptor(const struct netlink *nl);
-
 /* EPROTO; returns -1. */
 int netlink_malformed(struct error *err);
 

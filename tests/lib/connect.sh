@@ -94,7 +94,7 @@ fails()
 {
 	local expected=$1 pattern=$2 name=$3 limit=${4-15} begin status=0 said took
 	begin=${EPOCHREALTIME/[.,]/}
-	said=$(connect up --quiet office) || status=$?
+	said=$(connect up --once --quiet office) || status=$?
 	took=$((${EPOCHREALTIME/[.,]/} - begin))
 	same "$expected" "$status" "$name: exit status"
 	matches "^vpn-connect: office is not up: .*$pattern" "$said" "$name: what is said"

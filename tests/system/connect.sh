@@ -99,7 +99,7 @@ check 'the agents are gone' wait_for 5 'their end' nothing_left
 # --- the link ends by itself
 up()
 {
-	connect up --quiet office || give_up 'up'
+	connect up --once --quiet office || give_up 'up'
 }
 up
 on local kill -KILL "$(journal_pid ssh)"

@@ -27,7 +27,7 @@ static int parse(const char *text)
 
 static void prints_what_it_parsed(void **state)
 {
-	char text[1024] = "", line[JOURNAL_LINE_MAX];
+	char text[2 * JOURNAL_LINE_MAX] = "", line[JOURNAL_LINE_MAX];
 
 	(void)state;
 	assert_int_equal(0, parse(HEAD ALL));
@@ -114,6 +114,7 @@ static void refuses_more_than_it_can_hold(void **state)
 
 static void keeps_a_file(void **state)
 {
+	const struct journal_entry first = {.kind = JOURNAL_CONTROL};
 	const struct journal_entry entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
 	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()};
 	char dir[] = "/tmp/sallyport-test-XXXXXX";
@@ -126,10 +127,16 @@ static void keeps_a_file(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(-1, journal_read(fd, &read, &err));
 	assert_int_equal(ENOENT, err.sys);
-	assert_int_equal(0, journal_create(fd, &journal, &err));
+	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
 	assert_int_equal(0, journal_add(&journal, &entry, &err));
 	/* Another's journal is never written over. */
-	assert_int_equal(-1, journal_create(fd, &read, &err));
+	assert_int_equal(-1, journal_create(fd, &first, &read, &err));
+	assert_int_equal(0, journal_read(fd, &read, &err));
+	assert_int_equal(2, read.count);
+	assert_string_equal("sp-office", read.entries[1].name);
+	/* By the same supervisor it is replaced, at once and whole. */
+	journal_close(&journal);
+	assert_int_equal(0, journal_replace(fd, &entry, &journal, &err));
 	assert_int_equal(0, journal_read(fd, &read, &err));
 	assert_int_equal(1, read.count);
 	assert_string_equal("sp-office", read.entries[0].name);

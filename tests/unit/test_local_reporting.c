@@ -88,7 +88,7 @@ static void a_message_to_the_parent_that_is_too_long_ends_in_dots(void **state)
 	report_result(&report, EXIT_DONE, "%s", much);
 	assert_int_equal(sizeof(message), read(ends[0], &message, sizeof(message)));
 	assert_cut(message.text, sizeof(message.text));
-	assert_true(message.final);
+	assert_int_equal(REPORT_FINAL, message.kind);
 	assert_int_equal(-1, report.parent);
 	close(ends[0]);
 

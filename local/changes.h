@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What may bring a network back, or show that it is gone: links, addresses and routes
+ * (rtnetlink(7)), name servers, and this machine waking up.
+ */
+#ifndef SALLYPORT_LOCAL_CHANGES_H
+#define SALLYPORT_LOCAL_CHANGES_H
+
+#include <stdbool.h>
+
+#include "policy/language/error.h"
+
+struct netlink;
+
+struct changes {
+	/* Readable when something has changed. */
+	int fd;
+	struct netlink *events;
+	int clock, files;
+};
+
+/* 0, or -1 with *err; either way changes_close() is due. */
+int changes_open(struct changes *out, struct error *err);
+/* Takes what has come; true when it matters. Never waits. */
+bool changes_take(struct changes *changes);
+void changes_close(struct changes *changes);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * When a link that failed is tried again. Pure: the caller has the clock and the random
+ * numbers. The pauses grow by doubling, as RFC 6298 5.5 has it, and each is drawn from half
+ * to one and a half of its length: the clients of a gateway that was away do not all come
+ * back at once.
+ */
+#ifndef SALLYPORT_LOCAL_RETRY_H
+#define SALLYPORT_LOCAL_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "local/blame.h"
+
+/* In milliseconds. */
+enum {
+	/* After the first failure of the line. */
+	RETRY_LINE_MS = 1000,
+	RETRY_LINE_MAX_MS = 60000,
+	/* A remote that says no is not asked more often than this. */
+	RETRY_REMOTE_MS = 5000,
+	RETRY_REMOTE_MAX_MS = 300000,
+	/* So long after a link was lost it is tried at short intervals. */
+	RETRY_HASTE_MS = 90000,
+	RETRY_HASTE_PAUSE_MS = 500,
+	/* A link that was up for so long was a good one: what failed before is forgotten.
+	 */
+	RETRY_GOOD_MS = 10000,
+	/* A change of the network ends a pause, but none that is shorter. */
+	RETRY_LEAST_MS = 1000,
+};
+
+/* In seconds: for the connection while there is haste. */
+enum { RETRY_HASTE_TIMEOUT_S = 2 };
+
+/* Zeroed: nothing has failed. */
+struct retry {
+	unsigned failures;
+	/* When the last link that was up ended; 0: there was none. */
+	int64_t lost;
+};
+
+/* Whether trying again can help without a person. */
+bool retry_helps(enum blame blame);
+
+/* The link was up from began to now, CLOCK_MONOTONIC milliseconds as now always. */
+void retry_was_up(struct retry *retry, int64_t began, int64_t now);
+
+/* Counts a failure, and returns the pause after it. random: any number. */
+int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random);
+
+/* Whether the connection may take RETRY_HASTE_TIMEOUT_S only: it was there just now. */
+bool retry_in_haste(const struct retry *retry, int64_t now);
+
+#endif
