@@ -22,8 +22,9 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"up", command_up, false, "fnoqvw", "[--wait SECONDS] NAME",
-     "bring the link of a profile up, and keep it up"},
+    {"up", command_up, false, "fnoqvw",
+     "[--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
+     "bring the link of a profile up and keep it up; --once: one attempt, one link"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired"},
@@ -42,12 +43,12 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "%s vpn-connect %-6s %-22s %s\n", i == 0 ? "usage:" : "      ",
-			commands[i].name, commands[i].synopsis, commands[i].summary);
+		fprintf(to, "%s vpn-connect %s %s\n           %s\n",
+			i == 0 ? "usage:" : "      ", commands[i].name,
+			commands[i].synopsis, commands[i].summary);
 	fputs("       vpn-connect --help | --version\n"
 	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf. --quiet prints errors\n"
-	      "only, --verbose logs more. up takes --no-wait, --foreground and --once\n"
-	      "(one attempt) as well. See vpn-connect(8).\n",
+	      "only, --verbose logs more. See vpn-connect(8).\n",
 	      to);
 }
 

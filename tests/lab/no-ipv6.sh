@@ -40,7 +40,7 @@ for row in 'ppptun ppptun 1500' 'pppd pppd 1500' 'ppptun pppd 1000' 'pppd ppptun
 	engines "$there" "$here"
 	sed -i '/^Mru/d' "$peer"
 	vpn_add "$peer" "Mru $mru"
-	check "$name: up" on local vpn-connect up office
+	check "$name: up" on local vpn-connect up --once office
 	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s $((mru - 28)) 10.9.0.2
 	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$name: an accepted offer is a route here"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy is one there"
@@ -54,7 +54,7 @@ vpn_add "$peer" 'Address6 fd00:9::2 fd00:9::1'
 for engine in ppptun pppd; do
 	engines "$engine" "$engine"
 	status=0
-	said=$(on local vpn-connect up --quiet office 2>&1) || status=$?
+	said=$(on local vpn-connect up --once --quiet office 2>&1) || status=$?
 	same 76 "$status" "$engine, Address6: up fails"
 	matches 'the agent on remote could not do what was asked; its log says more' "$said" "$engine, Address6: and says where"
 	ended "$engine, Address6"

@@ -66,7 +66,7 @@ comes()
 	0*) ;;
 	*) expected="${expected%% *} vpn-connect: (.*: )?${expected#* }" ;;
 	esac
-	said=$(machine_on "${LOCAL-local}" vpn-connect up office 2>&1) || status=$?
+	said=$(machine_on "${LOCAL-local}" vpn-connect up --once office 2>&1) || status=$?
 	said="$status ${said##*$'\n'}"
 	matches "^$expected" "$said" "$1"
 	lacks '[^ -~]' "$said" "$1: in printable characters"
@@ -293,7 +293,7 @@ peer 'as it was' up
 # --- the caller's locale
 for locale in tr_TR.UTF-8 xx_YY; do
 	matches "^office is up: " "$(machine_on local env LANG=$locale LC_ALL=$locale LANGUAGE=de \
-		vpn-connect up office 2>&1)" "$locale"
+		vpn-connect up --once office 2>&1)" "$locale"
 	machine_on local vpn-connect down --quiet office
 	wait_for 15 'the other end' machine_lacks remote sp-alice
 done

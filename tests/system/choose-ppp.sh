@@ -129,7 +129,7 @@ vpn_profile local office <<-END
 END
 hold local
 check 'with ppptun on both ends nobody opens it, which would load modules' \
-	on local timeout -k 1 15 vpn-connect up office
+	on local timeout -k 1 15 vpn-connect up --once office
 matches '"ppptun": [0-9]' "$(on local vpn-connect status --json office)" 'and that is what speaks PPP'
 check 'down' on local vpn-connect down office
 let_go

@@ -107,7 +107,7 @@ other_shell "$(type -P sh)" 76 'vpn-agent is not what answers for the account on
 other_shell /no/such/shell 77 'remote does not accept the key' 'an account whose shell is not there'
 profile
 peer <<<$'Legacy yes\nAllow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nOffer 10.2.0.0/16'
-check "a remote that also takes the HOWTO's strings: up" connect up --quiet office
+check "a remote that also takes the HOWTO's strings: up" connect up --once --quiet office
 check "a remote that also takes the HOWTO's strings: down" connect down --quiet office
 check "a remote that also takes the HOWTO's strings: nothing is left" wait_for 5 'the end' nothing_left
 
@@ -116,7 +116,7 @@ check "a remote that also takes the HOWTO's strings: nothing is left" wait_for 5
 ends_with()
 {
 	: >"$WORLD/said"
-	connect up --foreground office >"$WORLD/said" &
+	connect up --once --foreground office >"$WORLD/said" &
 	wait_for 15 "$3: it is up" grep -q 'is up:' "$WORLD/said"
 	on remote sh -c "$1"
 	wait $!

@@ -34,7 +34,7 @@ of()
 }
 
 # As a login shell of root starts it.
-check 'up, by a decent caller' from -- up --quiet office
+check 'up, by a decent caller' from -- up --once --quiet office
 supervisor=$(of "$(supervisor)") ssh=$(of "$(journal_pid ssh)")
 note "$supervisor"
 matches '^cwd /$' "$supervisor" 'the supervisor is in /'
@@ -48,7 +48,7 @@ same_as_ever()
 {
 	local name=$1 status=0 said
 	shift
-	said=$(from "$@" -- up --quiet office) || status=$?
+	said=$(from "$@" -- up --once --quiet office) || status=$?
 	same 0 "$status" "$name: up"
 	[ -z "$said" ] || note "$said"
 	same "$supervisor" "$(of "$(supervisor)")" "$name: the supervisor is as ever"
@@ -73,12 +73,12 @@ fi
 check 'nothing is left' nothing_left
 
 # --- what stays as it is, because a service manager sets it in the same way
-check 'the lowest priority: up' from nice=19 -- up --quiet office
+check 'the lowest priority: up' from nice=19 -- up --once --quiet office
 same 19 "$(on local ps -o ni= -p "$(supervisor)" | xargs)" 'and it stays'
 check 'and down' connect down --quiet office
 
 # --- signals: nohup(1) is meant, all others that are ignored are not
-check 'every signal ignored: up' from ignore -- up --quiet office
+check 'every signal ignored: up' from ignore -- up --once --quiet office
 # Without 32 and 33, which are the C library's own, and stay as they were found.
 ignored=$(on local sed -n 's/^SigIgn:\t//p' "/proc/$(supervisor)/status")
 same 1001001 "$(printf '%x' $((16#$ignored & ~0x180000000)))" \
@@ -88,14 +88,14 @@ check 'nothing is left of that' wait_for 5 'that' nothing_left
 
 # --- the directory that it was started in can be unmounted
 on local mount -t tmpfs none /mnt
-check 'up from a mount' on local sh -c 'cd /mnt && exec vpn-connect up --quiet office'
+check 'up from a mount' on local sh -c 'cd /mnt && exec vpn-connect up --once --quiet office'
 check 'which can be unmounted' on local umount /mnt
 check 'and down' connect down --quiet office
 
 # --- the environment: two variables are read
 check 'up with an environment that means something to libraries' \
 	on local env POSIXLY_CORRECT=1 TZ=/no/such RES_OPTIONS=debug HOSTALIASES=/etc/passwd LD_BIND_NOW=1 \
-	MALLOC_CHECK_=3 LC_ALL=de_DE.UTF-8 vpn-connect up office --quiet
+	MALLOC_CHECK_=3 LC_ALL=de_DE.UTF-8 vpn-connect up --once office --quiet
 check 'and down' connect down --quiet office
 
 # --- a deadline holds, however much slack timers were given
@@ -104,7 +104,7 @@ host_file remote /home/fake/answer 755 <<<'sleep 1000'
 host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
 profile 'Account fake' 'Timeout 1'
 begin=${EPOCHREALTIME/[.,]/}
-said=$(from slack=60000000000 -- up --quiet office)
+said=$(from slack=60000000000 -- up --once --quiet office)
 matches 'nothing happened in 1 seconds' "$said" 'a timer slack of a minute: the deadline passes'
 check 'at once' test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 20000000
 profile
@@ -113,7 +113,7 @@ profile
 limited()
 {
 	on local setpriv --bounding-set -sys_resource --inh-caps -all --ambient-caps -all \
-		"$CALLER" 0 0 "$@" -- "$CONNECT" up --quiet office 2>&1
+		"$CALLER" 0 0 "$@" -- "$CONNECT" up --once --quiet office 2>&1
 }
 
 short()
@@ -154,7 +154,7 @@ check 'nothing is left of that either' wait_for 5 'that' nothing_left
 unwritable()
 {
 	local said status=0
-	said=$(connect up --quiet office) || status=$?
+	said=$(connect up --once --quiet office) || status=$?
 	same 71 "$status" "$1: the exit status is this system's"
 	matches "$2" "$said" "$1: what is said"
 	lacks 'remote|policy|profile|no user' "$said" "$1: nobody else is blamed"

@@ -13,7 +13,7 @@ fails 68 'the name nosuch\.invalid cannot be resolved' 'an unknown name'
 profile 'Port 9'
 fails 68 'refuses the connection' 'a refused connection'
 check_exit 68 'also where SIGCHLD is ignored' \
-	on local env --ignore-signal=CHLD vpn-connect up --quiet office
+	on local env --ignore-signal=CHLD vpn-connect up --once --quiet office
 profile 'Host 203.0.113.1'
 fails 68 'unreachable|no route' 'an unreachable network'
 profile 'RunAs bob'
@@ -87,7 +87,7 @@ host_file local /home/alice/.ssh/config <<<'ProxyCommand /home/alice/flood'
 profile 'Timeout 3'
 said=$(on local perl -MTime::HiRes=time -e '
 	my $begin = time;
-	system(qw(vpn-connect up --foreground --quiet office)) == 74 << 8 or print "exit $?\n";
+	system(qw(vpn-connect up --once --once --foreground --quiet office)) == 74 << 8 or print "exit $?\n";
 	my @times = times;
 	printf "took %d used %d\n", 1000 * (time - $begin), 1000 * ($times[2] + $times[3])' 2>/dev/null)
 note "$said"
@@ -134,7 +134,7 @@ profile
 on local ip link add sp-office type veth peer name other
 fails_on_taken()
 {
-	connect up --quiet office | grep -q 'there is an interface sp-office already'
+	connect up --once --quiet office | grep -q 'there is an interface sp-office already'
 }
 check 'an interface of that name is not touched' fails_on_taken
 on local ip link delete sp-office
@@ -198,13 +198,13 @@ answers "$offer; kill -9 \$PPID"
 for try in 1 2 3 4 5; do
 	# The link may have come up by then.
 	status=0
-	said=$(connect up --foreground --quiet office) || status=$?
+	said=$(connect up --once --foreground --quiet office) || status=$?
 	same 74 "$status" "a remote that hangs up once it is ready, $try: exit status"
 	lacks 'ssh_config|cannot tell' "$said" "a remote that hangs up once it is ready, $try: what is said"
 	check "a remote that hangs up once it is ready, $try: nothing is left" nothing_left
 done
 answers "echo \"$ready offer=0.0.0.0/0,0.0.0.0/1,198.51.100.0/24,198.51.100.9/32,198.51.100.128/25,10.9.0.0/24,127.0.0.0/8,10.4.0.0/16 mru=1500\"; cat"
-check 'offers of a hostile remote' connect up --quiet office
+check 'offers of a hostile remote' connect up --once --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
 check 'the log says whose the others are' \
@@ -216,11 +216,11 @@ check 'leaves nothing' wait_for 5 'the end' nothing_left
 profile 'Account fake' 'RemoteRoutes yes'
 on remote install -d -o fake /run/asked
 answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || { mkdir /run/asked/once; exit; }; echo \"$ready mru=1500\"; cat"
-check 'routes are asked for once' connect up --quiet office
+check 'routes are asked for once' connect up --once --quiet office
 check 'and down' connect down --quiet office
 rmdir "$(host_root remote)/run/asked/once"
 answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || { mkdir /run/asked/once 2>/dev/null && exit 75; exit 0; }; echo \"$ready mru=1500\"; cat"
-check 'is asked for its routes again once the link is up' connect up --quiet office
+check 'is asked for its routes again once the link is up' connect up --once --quiet office
 check 'and down' connect down --quiet office
 rmdir "$(host_root remote)/run/asked/once"
 answers "[ \"\$SSH_ORIGINAL_COMMAND\" != sshroute ] || exit 75; echo \"$ready mru=1500\"; cat"

@@ -46,7 +46,7 @@ config()
 # comes_up NAME [ROUTE]: up, with the route that the remote offers, and down again.
 comes_up()
 {
-	check "$1: up" connect up --quiet office
+	check "$1: up" connect up --once --quiet office
 	same 10.2.0.0/16 "$(on local ip route show proto 83 | cut -d' ' -f1)" "$1: with its route"
 	check "$1: down" connect down --quiet office
 	check "$1: nothing is left" wait_for 5 'the end' nothing_left
@@ -181,6 +181,6 @@ profile 'Address 10.9.0.1 10.9.0.2'
 fails 78 'cannot tell which addresses ssh is connected to.*ControlMaster.*(Route)' \
 	'a link that would be up without any of its routes'
 profile 'Address 10.9.0.1 10.9.0.2' 'Route 10.77.0.0/16'
-matches 'is up: .* without the 1 routes? that the remote offers' "$(connect up office)" \
+matches 'is up: .* without the 1 routes? that the remote offers' "$(connect up --once office)" \
 	'one that has routes of its own is up, and says what it is without'
 check 'and down' connect down --quiet office

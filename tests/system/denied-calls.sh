@@ -11,7 +11,7 @@ on local install -m 0755 /src/build/tests/system/without /usr/local/sbin/without
 for answer in ENOSYS EPERM; do
 	for call in openat2 close_range openat2,close_range; do
 		name="$call answers $answer"
-		check "$name: up" on local without "$answer" "$call" vpn-connect up office
+		check "$name: up" on local without "$answer" "$call" vpn-connect up --once office
 		ssh=$(journal_pid ssh) pppd=$(journal_pid pppd)
 		same '0 1 2 3' "$(descriptors "$pppd" | paste -sd' ')" "$name: pppd inherits three descriptors"
 		lacks '/run/sallyport/connect/office/(lock|journal)' \
@@ -26,7 +26,7 @@ done
 # --- what RunAs puts into the directory is taken away, but not what it leads to
 for answer in ENOSYS EPERM; do
 	check "openat2 answers $answer: up before mischief" on local without "$answer" openat2 \
-		vpn-connect up --quiet office
+		vpn-connect up --once --quiet office
 	on local sh -c 'mkdir -p /tmp/kept/below && : >/tmp/kept/file && chown -R alice /tmp/kept'
 	on -u alice local sh -c 'cd /run/sallyport/connect/office/control && mkdir -p a/b/c &&
 		ln -s /tmp/kept link && ln -s /tmp/kept a/link && : >a/b/file'
@@ -37,7 +37,7 @@ for answer in ENOSYS EPERM; do
 	same alice "$(on local stat -c %U /tmp/kept)" "openat2 answers $answer: and stays its owner's"
 	on local sh -c 'find /run/sallyport -name mounted -exec umount {} \;; rm -r /tmp/kept'
 	check "openat2 answers $answer: the next run sweeps the rest" on local without "$answer" openat2 \
-		vpn-connect up --quiet office
+		vpn-connect up --once --quiet office
 	check "openat2 answers $answer: and goes down" on local without "$answer" openat2 vpn-connect down office
 	check "openat2 answers $answer: nothing is left" wait_for 5 'the end' nothing_left
 done
@@ -47,7 +47,7 @@ remote_descriptors()
 {
 	on remote ls "/proc/$(vpn_launched remote)/fd" | sort -n | paste -sd' '
 }
-connect up --quiet office
+connect up --once --quiet office
 inherited=$(remote_descriptors)
 connect down --quiet office
 on remote install -m 0755 /src/build/tests/system/without /usr/local/sbin/without
@@ -56,7 +56,7 @@ for answer in ENOSYS EPERM; do
 	host_daemon remote /run/sshd.pid without "$answer" openat2,close_range /usr/sbin/sshd -D \
 		-o PidFile=none -h /etc/ssh/ssh_host_ed25519_key
 	wait_for "$HOST_DEADLINE" 'sshd' host_listens remote 22 || give_up "sshd where $answer is answered"
-	check "there, $answer: up" connect up office
+	check "there, $answer: up" connect up --once office
 	same '' "$(comm -13 <(tr ' ' '\n' <<<"$inherited" | sort) <(remote_descriptors | tr ' ' '\n' | sort))" \
 		"there, $answer: pppd inherits nothing more"
 	check "there, $answer: down" connect down office

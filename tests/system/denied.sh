@@ -12,7 +12,7 @@ readonly EPERM=1 ENOSYS=38 WITHOUT=/src/build/tests/system/without
 up_below()
 {
 	local said status=0
-	said=$(on local "$WITHOUT" "$2" "$1" vpn-connect up --quiet office 2>&1) || status=$?
+	said=$(on local "$WITHOUT" "$2" "$1" vpn-connect up --once --quiet office 2>&1) || status=$?
 	same 71 "$status" "$4: exit status"
 	matches "^vpn-connect: .*$3" "$said" "$4: what is said"
 	lacks 'this kernel has no' "$said" "$4: and not the kernel's fault"
@@ -24,7 +24,7 @@ up_below landlock_create_ruleset $EPERM 'a seccomp filter, of a container .* den
 up_below keyctl $EPERM 'keyctl: Operation not permitted, by a seccomp filter' 'keyctl is denied here'
 up_below pidfd_open $EPERM 'pidfd_open: Operation not permitted, by a seccomp filter' \
 	'pidfd_open is denied here'
-said=$(on local "$WITHOUT" $ENOSYS landlock_create_ruleset vpn-connect up --quiet office 2>&1)
+said=$(on local "$WITHOUT" $ENOSYS landlock_create_ruleset vpn-connect up --once --quiet office 2>&1)
 matches 'a seccomp filter, of a container' "$said" 'a filter that hides Landlock is told of'
 
 # --- the agent

@@ -35,7 +35,7 @@ switch()
 # comes_up NAME MTU: with its routes, on both ends.
 comes_up()
 {
-	check "$1: up" on local vpn-connect up office
+	check "$1: up" on local vpn-connect up --once office
 	check "$1: the other end answers" host_answers local 10.9.0.2
 	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$1: an accepted offer is a route here"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$1: the route of policy is one there"
@@ -51,7 +51,7 @@ comes_up()
 refused()
 {
 	local said status=0
-	said=$(on local vpn-connect up --quiet office 2>&1) || status=$?
+	said=$(on local vpn-connect up --once --quiet office 2>&1) || status=$?
 	same "$1" "$status" "$3: exit status"
 	matches "$2" "$said" "$3: what is said"
 	lacks 'Permission denied|not supported' "$said" "$3: no errno"
@@ -90,7 +90,7 @@ check_exit 1 'Address6, off there: ppptun by itself fails' on remote timeout 20 
 matches 'ppptun.*: sp-bare has no IPv6, but needs an IPv6 address: it is switched off on this host' \
 	"$(host_log remote)" 'Address6, off there: and says why'
 switch remote default 0
-check 'Address6, off nowhere: up' on local vpn-connect up office
+check 'Address6, off nowhere: up' on local vpn-connect up --once office
 check 'Address6, off nowhere: the other end answers' host_answers local fd00:9::2
 check 'Address6, off nowhere: down' on local vpn-connect down office
 check 'Address6, off nowhere: its end' wait_for 20 'the end of ppptun' vpn_idle remote /usr/libexec/sallyport/ppptun
@@ -102,7 +102,7 @@ for mru in 296 1000 1279; do
 done
 also
 office 'Mru 1000'
-check 'Mru 1000 here: up' on local vpn-connect up office
+check 'Mru 1000 here: up' on local vpn-connect up --once office
 same 1000 "$(on local cat /sys/class/net/sp-office/mtu)" 'Mru 1000 here: the MTU here'
 check 'Mru 1000 here: the other end answers' host_answers local 10.9.0.2
 check 'Mru 1000 here: down' on local vpn-connect down office

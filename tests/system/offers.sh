@@ -34,7 +34,7 @@ END
 on local ip route add 10.2.0.0/16 dev other-vpn metric 50
 state_of_local >"$WORLD/before"
 profile 'Accept address 10.2.0.0/16 10.3.0.0/16'
-said=$(connect up office)
+said=$(connect up --once office)
 same 0 $? 'an offer that is a route already does not keep the link down'
 matches '^office: offer 10\.2\.0\.0/16 is not taken: it is a route of this host \(10\.2\.0\.0/16 dev other-vpn\) already$' \
 	"$said" 'up says which, and whose route it is'
@@ -45,7 +45,7 @@ same '10.3.0.0/16' "$(ours)" 'the rest comes up'
 same 'other-vpn sp-office' "$(goes 10.2.0.1) $(goes 10.3.0.1)" 'and each goes its way'
 check 'down' connect down office
 check 'the other route stays' wait_for 10 'the end' nothing_left
-same '' "$(connect up --quiet office)" 'quiet, up says nothing'
+same '' "$(connect up --once --quiet office)" 'quiet, up says nothing'
 check 'and down' connect down --quiet office
 profile 'Route 10.2.0.0/16'
 fails 71 'office\.conf:[0-9]+: cannot add the route to 10\.2\.0\.0/16: it is a route of this host \(10\.2\.0\.0/16 dev other-vpn\) already' \
@@ -86,7 +86,7 @@ printf '%s\n' '# the stub asks' 'nameserver 172.21.0.53' | host_file local /run/
 state_of_local >"$WORLD/before"
 offered '10.50.1.0/24,10.50.0.0/16,fd00:50:1::/48,10.60.1.0/24,10.60.0.0/14,10.70.1.0/24,10.80.1.0/24,10.90.1.0/24,172.20.0.0/16,172.21.0.53/32,10.48.0.0/13,10.4.0.0/16,fd00:60::/32'
 profile 'Account fake' 'Accept address any'
-check 'up with a remote that offers what others have' connect up --quiet office
+check 'up with a remote that offers what others have' connect up --once --quiet office
 same '10.4.0.0/16 10.48.0.0/13' "$(ours)" 'what nobody has is taken, and what is around a route'
 same 'fd00:60::/32' "$(ours -6)" 'of IPv6 as well'
 same 'other-vpn other-vpn sp-office' "$(goes 10.50.1.1) $(goes 10.50.2.1) $(goes 10.51.0.1)" \
@@ -104,7 +104,7 @@ refused 172.21.0.53/32 'contains a name server of this host \(172\.21\.0\.53\)'
 check 'down' connect down --quiet office
 check 'what others have is as it was' wait_for 10 'the end' nothing_left
 profile 'Account fake' 'Accept address any 10.50.1.0/24 172.20.0.0/15'
-check 'up where the administrator has named them' connect up --quiet office
+check 'up where the administrator has named them' connect up --once --quiet office
 same '10.4.0.0/16 10.48.0.0/13 10.50.1.0/24 172.20.0.0/16 172.21.0.53' "$(ours)" 'takes those, and no others'
 check 'and down' connect down --quiet office
 
@@ -134,7 +134,7 @@ for row in '-4 40.0.0.0/8 40.%d.0.0/16 %d.0.0.0/8 41' '-6 2a00::/16 2a00:%x::/32
 	# shellcheck disable=SC2059 # the formats are the rows'
 	offers=$(printf "$first,$within" 1; for i in $(seq "$from" $((from + 61))); do printf ",$form" "$i"; done)
 	offered "$offers"
-	check "64 large offers, $family" connect up --quiet office
+	check "64 large offers, $family" connect up --once --quiet office
 	# shellcheck disable=SC2059
 	same "$(printf "$first\n$within\n$form\n" 1 "$from" | sort | paste -sd' ')" "$(ours "$family")" \
 		"two of the largest, and what is in them"
@@ -143,7 +143,7 @@ for row in '-4 40.0.0.0/8 40.%d.0.0/16 %d.0.0.0/8 41' '-6 2a00::/16 2a00:%x::/32
 	check 'and down' connect down --quiet office
 done
 offered '0.0.0.0/1,128.0.0.0/1,0.0.0.0/2,64.0.0.0/2,128.0.0.0/3,2000::/3,2000::/4,3000::/4,fc00::/7'
-check 'a default route in a few pieces' connect up --quiet office
+check 'a default route in a few pieces' connect up --once --quiet office
 same ' ' "$(ours) $(ours -6)" 'nothing of it is taken'
 check 'and down' connect down --quiet office
 
@@ -152,7 +152,7 @@ on local bash -c 'for i in {0..699}; do echo "address add 10.100.$((i / 250)).$(
 	done | ip -batch -' || give_up '700 addresses'
 state_of_local >"$WORLD/before"
 offered '10.4.0.0/16,10.100.2.200/32'
-check 'up on a host of 700 addresses' connect up --quiet office
+check 'up on a host of 700 addresses' connect up --once --quiet office
 same '10.4.0.0/16' "$(ours)" 'takes what is not of them'
 refused 10.100.2.200/32 'overlaps a network of this host \(10\.100\.2\.200/32 dev other-vpn\)'
 check 'and down' connect down --quiet office
@@ -172,7 +172,7 @@ between()
 	shift 2
 	# What the last one said is not to be taken for this one's word.
 	: >"$WORLD/said"
-	connect up office >"$WORLD/said" 2>&1 &
+	connect up --once office >"$WORLD/said" 2>&1 &
 	waiting=$!
 	check "$name: it waits for the remote's routes" wait_for 20 'the line' grep -q 'for its routes' "$WORLD/said"
 	on local "$@" || give_up "$*"
@@ -210,7 +210,7 @@ for row in '71 76 sshroute on remote cannot add its routes' '70 76 the agent on 
 done
 answers "until [ -e /run/asked/go ]; do sleep 0.1; done; echo \"$start $pairs offer=10.4.0.0/16\"; cat"
 : >"$WORLD/said"
-connect up office >"$WORLD/said" 2>&1 &
+connect up --once office >"$WORLD/said" 2>&1 &
 waiting=$!
 check 'there is a control socket' wait_for 20 'it' on local sh -c 'ls /run/sallyport/connect/office/control | grep -q .'
 on local sh -c 'rm -r /run/sallyport/connect/office/control/*'
@@ -225,7 +225,7 @@ check 'and nothing is left of that' wait_for 10 'the end' nothing_left
 # --- more routes than a line holds
 offered "$(for i in {1..64}; do printf '2a00:1111:2222:3333:4444:5555:6666:%x/128,' "$i"; done | sed 's/,$//')"
 profile 'Account fake' 'Accept address any'
-said=$(connect up office)
+said=$(connect up --once office)
 same 0 $? 'up with 64 long routes'
 matches 'is up: .*, routes 2a00:1111:.* and [0-9]+ more, [0-9.]+ s$' "$said" 'says how many more there are'
 same 64 "$(on local ip -6 route show proto 83 | wc -l)" 'and has all of them'

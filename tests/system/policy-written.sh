@@ -105,7 +105,7 @@ wait "$writer"
 local=$(host_root local)
 vpn_profile local office <<<"$(printf '%s\n' 'Host remote' 'RunAs alice' 'Accept address')"
 written local "cp $PROFILE copy; cat copy >$PROFILE"
-said=$(on local vpn-connect up office 2>&1)
+said=$(on local vpn-connect up --once office 2>&1)
 same 71 "$?" 'a profile that is being written is not used'
 matches "office\\.conf: the file $WRITING" "$said" 'and vpn-connect says why'
 touch "$local/root/enough"

@@ -56,5 +56,5 @@ vpn_profile local office <<-END
 	Timeout  20
 END
 # Its words are taken, after which it finds no line to read from, and ends.
-check_not 'it makes no link on this side' on local vpn-connect up office
-matches '\["launched"\]' "$(on local vpn-connect up office 2>&1)" 'but takes the words of the plan'
+check_not 'it makes no link on this side' on local vpn-connect up --once office
+matches '\["launched"\]' "$(on local vpn-connect up --once office 2>&1)" 'but takes the words of the plan'

@@ -124,7 +124,7 @@ matches 'dropped a packet from the other end, as later ones will be: 10.9.0.1 to
 same 1 "$(host_log remote | grep -c 'dropped a packet from the other end.*10.9.0.1 to')" \
 	'stray: and no other'
 
-check 'another peer comes up' on local vpn-connect up bobs
+check 'another peer comes up' on local vpn-connect up --once bobs
 before=$(vpn_launched remote "$PPPTUN")
 state=$(vpn_state remote)
 quiet()

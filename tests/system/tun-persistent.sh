@@ -34,7 +34,7 @@ refused()
 {
 	local lines
 	lines=$(vpn_log remote | wc -l)
-	check_exit "$1" "$2: up fails" on local vpn-connect up office
+	check_exit "$1" "$2: up fails" on local vpn-connect up --once office
 	vpn_log_since remote "$lines" >/dev/null
 	matches "verdict=(deny|failed) .*reason=\"$3" "$(vpn_log remote | tail -n +"$((lines + 1))")" \
 		"$2: the log tells why"
@@ -51,7 +51,7 @@ wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/op
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
-check 'up' on local vpn-connect up office
+check 'up' on local vpn-connect up --once office
 check 'the other end answers over IPv4' host_answers local 10.9.0.2
 check 'the other end answers over IPv6' host_answers local fd00:9::2
 pid=$(vpn_launched remote "$PPPTUN")
@@ -74,7 +74,7 @@ check 'the local host is as it was' wait_for 20 'the former state' vpn_state_is 
 check 'so is the remote, its device without carrier' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
 # --- the session's end, whoever makes it
-check 'up again' on local vpn-connect up office
+check 'up again' on local vpn-connect up --once office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
 check 'a killed ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
@@ -157,7 +157,7 @@ wait "$!"
 
 # --- routes are the administrator's
 on remote ip route del 192.0.2.0/24 dev sp-alice
-check_exit 76 'a route of policy that is not there' on local vpn-connect up office
+check_exit 76 'a route of policy that is not there' on local vpn-connect up --once office
 matches 'sshroute.*verdict=failed .*192.0.2.0/24.*Tun persistent' \
 	"$(host_log remote)" 'and the log tells which'
 
