@@ -55,8 +55,10 @@ static enum exit_code find_account(const struct explain_question *question,
 	return EXIT_SYSTEM;
 }
 
-/* Step 2 of the agent, as far as files tell: agent.conf and the account. */
-static int read_host(const struct explain_question *question, struct explanation *out)
+/* Step 2 of the agent, as far as files tell: agent.conf and the account; and where the
+ * peers' files are. */
+static int read_host(const struct explain_question *question, char peers[PATH_TEXT_MAX],
+		     struct explanation *out)
 {
 	struct login *login = &out->login;
 	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
@@ -64,7 +66,8 @@ static int read_host(const struct explain_question *question, struct explanation
 	enum exit_code code = EXIT_POLICY;
 
 	if (place(question, PATH_AGENT_CONF, conf) != 0 ||
-	    place(question, "/etc/passwd", passwd) != 0)
+	    place(question, "/etc/passwd", passwd) != 0 ||
+	    place(question, PATH_PEERS_DIR, peers) != 0)
 		error_set(&err, "the path of the copy is too long");
 	else if (policy_load_agent(conf, trust_of(question), &login->conf, &err) == 0)
 		code = find_account(question, passwd, login, &err);
@@ -184,21 +187,22 @@ static void choose_ppp(const struct explain_question *question, struct explanati
 static void prepare(const struct explain_question *question, struct explanation *out)
 {
 	struct login *login = &out->login;
-	const enum verb verb = login->intake.what.request.verb;
+	const bool ppp = login_launches_ppp(login);
 	struct error err = {0};
 
 	snprintf(login->id, sizeof login->id, "%s", EXPLAIN_ID);
 	peer_interface(&login->peer, 0, login->session.interface);
-	if (verb == VERB_PPPD)
+	if (ppp)
 		choose_ppp(question, out);
-	if (verb != VERB_STATUS && login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
+	if (login->intake.what.request.verb != VERB_STATUS &&
+	    login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
 	}
 	/* As if the program had been opened. */
 	login->plan.fd = CONFINE_EXEC_FD;
-	login_shape_confinement(login, verb == VERB_PPPD && login->engine == PPP_PPPD &&
+	login_shape_confinement(login, ppp && login->engine == PPP_PPPD &&
 					   login->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -206,7 +210,6 @@ void explain(const struct explain_question *question, const char *request,
 	     struct explanation *out)
 {
 	const struct caller caller = {.request = request};
-	struct error err = {0};
 	char peers[PATH_TEXT_MAX];
 
 	memset(out, 0, sizeof *out);
@@ -218,14 +221,9 @@ void explain(const struct explain_question *question, const char *request,
 	out->request = request;
 	out->now = question->now;
 	intake_parse_request(&caller, &out->login.intake.what);
-	if (read_host(question, out) != 0) {
+	if (read_host(question, peers, out) != 0) {
 		/* The agent would not have come to look at it. */
 		out->login.intake.what.state = INTAKE_NOTHING;
-		return;
-	}
-	if (place(question, PATH_PEERS_DIR, peers) != 0) {
-		error_set(&err, "the path of the copy is too long");
-		fail(out, EXIT_POLICY, &err);
 		return;
 	}
 	take_identity(question, peers, out);
@@ -250,7 +248,7 @@ size_t explain_networks(const struct explanation *explanation,
 {
 	const struct peer *peer = &explanation->login.peer;
 
-	if (explanation->login.intake.what.request.verb == VERB_PPPD)
+	if (login_launches_ppp(&explanation->login))
 		return peer_reach_all(peer, out);
 	for (size_t i = 0; i < peer->nroutes; i++)
 		out[i] = peer->routes[i].prefix;
@@ -281,13 +279,13 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 {
 	const struct login *login = &explanation->login;
 	const enum verb verb = login->intake.what.request.verb;
-	const bool kernel = login->engine == PPP_PPPD;
+	const bool ppp = login_launches_ppp(login), kernel = login->engine == PPP_PPPD;
 	const struct {
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
-	    {verb == VERB_PPPD && login->conf.tun_persistent,
+	    {ppp, "a session that is free: without one, 75"},
+	    {ppp && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
 	    {verb == VERB_SSHROUTE && login->conf.tun_persistent,
