@@ -86,7 +86,7 @@ static void list_all(const struct keys *keys, struct survey *survey)
 	if (keys->trust == TRUST_ROOT)
 		dir = trusted_open_dir(keys->directory, NULL);
 	for (size_t i = 0; i < names.count; i++)
-		list_peer(keys, dir, survey, names.list[i]);
+		list_peer(keys, dir, survey, names.list[i]->d_name);
 	if (dir >= 0)
 		close(dir);
 	names_free(&names);

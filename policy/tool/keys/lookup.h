@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
 #define SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
 
+#include <dirent.h>
 #include <stddef.h>
 
 #include "policy/tool/keys/index.h"
@@ -24,9 +25,9 @@ int lookup_key(const struct lookup *lookup, const struct public_key *key, struct
 	       struct error *err);
 
 struct names {
-	/* each owned */
-	char **list;
-	size_t count, size;
+	/* owned, each with its suffix cut off */
+	struct dirent **list;
+	size_t count;
 };
 
 /*
