@@ -2,7 +2,6 @@
 /* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -69,17 +68,18 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
 	struct error err = {0};
 	const char *text;
-	char *new;
-	size_t len, new_len;
+	struct memory new;
+	size_t len;
 	enum exit_code code;
 
 	if (policy_read(path, TRUST_ANY, &text, &len, &err) != 0)
 		return cli_fail_read(&err);
-	if (layout_text(kind, path, text, len, &new, &new_len, &err) < 0)
-		return refuse(kind, path, text, len, &err);
-	code =
-	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);
-	free(new);
+	if (layout_text(kind, path, text, len, &new, &err) == 0)
+		code = deliver(fmt, path, new.text, new.len,
+			       new.len != len || memcmp(new.text, text, len) != 0);
+	else
+		code = refuse(kind, path, text, len, &err);
+	memory_free(&new);
 	return code;
 }
 
