@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,30 +70,6 @@ int run_as_find(const char *name, struct run_as *out, struct error *err)
 	return 0;
 }
 
-struct env_builder {
-	struct run_as_env *env;
-	size_t used, count;
-};
-
-__attribute__((format(printf, 2, 3))) static int add_variable(struct env_builder *builder,
-							      const char *fmt, ...)
-{
-	char *text = builder->env->text + builder->used;
-	const size_t room = sizeof builder->env->text - builder->used;
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(text, room, fmt, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= room || builder->count >= RUN_AS_ENV_MAX)
-		return -1;
-	builder->env->envp[builder->count++] = text;
-	builder->env->envp[builder->count] = NULL;
-	builder->used += (size_t)len + 1;
-	return 0;
-}
-
 /* Root's own agent, or another user's, must not lend its keys to this account. */
 static bool socket_belongs_to(const char *path, uid_t uid)
 {
@@ -105,21 +80,17 @@ static bool socket_belongs_to(const char *path, uid_t uid)
 }
 
 int run_as_environment(const struct run_as *account, const char *auth_sock,
-		       struct run_as_env *out, struct error *err)
+		       struct words *out, struct error *err)
 {
-	struct env_builder builder = {.env = out};
-
-	if (add_variable(&builder, "HOME=%s", account->home) != 0 ||
-	    add_variable(&builder, "USER=%s", account->name) != 0 ||
-	    add_variable(&builder, "LOGNAME=%s", account->name) != 0 ||
-	    add_variable(&builder, "PATH=%s", ACCOUNT_PATH) != 0)
-		goto too_long;
-	if (socket_belongs_to(auth_sock, account->uid) &&
-	    add_variable(&builder, "SSH_AUTH_SOCK=%s", auth_sock) != 0)
-		goto too_long;
-	return 0;
-too_long:
-	return error_set(err, "the environment for ssh is too long");
+	out->argc = out->used = 0;
+	out->overflow = false;
+	words_add(out, "HOME=%s", account->home);
+	words_add(out, "USER=%s", account->name);
+	words_add(out, "LOGNAME=%s", account->name);
+	words_add(out, "PATH=%s", ACCOUNT_PATH);
+	if (socket_belongs_to(auth_sock, account->uid))
+		words_add(out, "SSH_AUTH_SOCK=%s", auth_sock);
+	return out->overflow ? error_set(err, "the environment for ssh is too long") : 0;
 }
 
 struct capabilities {

@@ -87,7 +87,7 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 	static const char wanted[] = "-oConnectTimeout=";
 	struct ssh_reach reach = {.addresses = 0};
 
-	ssh_reach_find(command->argv, child->env->envp,
+	ssh_reach_find(command->argv, child->env->argv,
 		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);
 	snprintf(option, OPTION_MAX, "%s%u", wanted,
 		 reach.proxied ? (SSH_LOGIN_TIMES + 1) * child->timeout
@@ -100,24 +100,20 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 /* In the child. */
 static void execute_ssh(const void *arg, struct error *err)
 {
-	static struct words command;
+	static struct words command, env;
 	const struct ssh_child *child = arg;
-	char *envp[RUN_AS_ENV_MAX + 2], told[OPTION_MAX], option[OPTION_MAX];
-	size_t used = 0;
+	char option[OPTION_MAX];
 
 	if (run_as_become(child->account, err) != 0 ||
 	    process_die_with(child->parent, err) != 0)
 		return;
 	command = *child->command;
-	for (; child->env->envp[used] != NULL; used++)
-		envp[used] = child->env->envp[used];
+	env = *child->env;
 	if (child->timeout > 0) {
-		snprintf(told, sizeof told, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
-		envp[used++] = told;
+		words_add(&env, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
 		share_timeout(child, &command, option);
 	}
-	envp[used] = NULL;
-	execve(PATH_SSH, command.argv, envp);
+	execve(PATH_SSH, command.argv, env.argv);
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 

@@ -42,7 +42,7 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 struct ssh_child {
 	const struct words *command;
 	const struct run_as *account;
-	const struct run_as_env *env;
+	const struct words *env;
 	/* Whose death ends it. */
 	pid_t parent;
 	/* The profile's, in seconds, for one that connects; 0: it never does. */

@@ -220,7 +220,7 @@ static enum ssh_agent agent_of(const struct tunnel *tunnel)
 {
 	static const char name[] = "SSH_AUTH_SOCK=";
 
-	for (char *const *at = tunnel->env.envp; *at != NULL; at++)
+	for (char *const *at = tunnel->env.argv; *at != NULL; at++)
 		if (strncmp(*at, name, sizeof name - 1) == 0)
 			return SSH_AGENT_GIVEN;
 	return getenv("SSH_AUTH_SOCK") != NULL ? SSH_AGENT_STRANGE : SSH_AGENT_NONE;

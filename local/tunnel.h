@@ -29,7 +29,7 @@ struct tunnel {
 	struct report *report;
 	struct state *state;
 	struct run_as account;
-	struct run_as_env env;
+	struct words env;
 	struct journal journal;
 	char control[SSH_CONTROL_MAX];
 	char nonce[READY_NONCE_LEN + 1];
