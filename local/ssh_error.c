@@ -73,7 +73,7 @@ static int tell_last(const struct ssh_end *end, struct failure *failure,
 		     enum exit_code code, const char *sentence)
 {
 	struct ssh_line line;
-	const bool any = ssh_said_last(end->output, &line);
+	const bool any = ssh_said_last(end->output, SSH_SAID_BY_ANY, 0, &line);
 
 	return tell(failure, code, sentence, end->host, any ? &line : NULL);
 }
@@ -131,23 +131,17 @@ static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		       struct failure *failure)
 {
 	const struct ssh_meaning *meaning = NULL;
-	const char *cursor = end->output;
-	struct ssh_line line, last;
-	bool any = false;
+	struct ssh_line line;
+	bool any;
 
-	if (ssh_said_by_other(end->output, end->pid, &line))
+	if (ssh_said_last(end->output, SSH_SAID_BY_OTHER, end->pid, &line))
 		meaning = ssh_meaning_of_end(&line);
 	if (meaning != NULL)
 		return tell_meaning(end, failure, ssh_meaning_refine(heard, meaning, &line),
 				    &line);
-
-	while (ssh_said_next(&cursor, &line))
-		if (line.pid == 0 && !line.debug) {
-			last = line;
-			any = true;
-		}
+	any = ssh_said_last(end->output, SSH_SAID_BY_UNKNOWN, end->pid, &line);
 	return tell(failure, ssh_meaning_no_way.code, ssh_meaning_no_way.sentence,
-		    end->host, any ? &last : NULL);
+		    end->host, any ? &line : NULL);
 }
 
 /* Nothing is known but that the way ended, and it is not a jump host that says so. */
@@ -224,29 +218,25 @@ static bool lacks_peer(const struct ssh_end *end)
 	struct ssh_line line;
 
 	return end->status == EXIT_POLICY && end->session &&
-	       ssh_said_last(end->output, &line) && ssh_line_has(&line, REFUSAL_NO_PEER);
+	       ssh_said_last(end->output, SSH_SAID_BY_ANY, 0, &line) &&
+	       ssh_line_has(&line, REFUSAL_NO_PEER);
 }
 
 /* When ssh says that it is this host that cannot: a sentence, or NULL. */
 static const char *shortage_sentence(const char *output)
 {
+#define SHORT_OF(what) "this host is short of " what ": ssh could not do its work"
 	static const struct {
 		const char *needle, *sentence;
 	} shortages[] = {
 	    /* strerror(3) of EMFILE and ENFILE, ENOMEM, EAGAIN, ENOSPC, EDQUOT, EROFS. */
-	    {"Too many open files",
-	     "this host is short of descriptors: ssh could not do its work"},
-	    {"Cannot allocate memory",
-	     "this host is short of memory: ssh could not do its work"},
-	    {"memory allocation failed",
-	     "this host is short of memory: ssh could not do its work"},
-	    {"out of memory", "this host is short of memory: ssh could not do its work"},
-	    {"Resource temporarily unavailable",
-	     "this host is short of processes: ssh could not do its work"},
-	    {"No space left on device",
-	     "this host is short of room on a disk: ssh could not do its work"},
-	    {"Disk quota exceeded",
-	     "this host is short of room on a disk: ssh could not do its work"},
+	    {"Too many open files", SHORT_OF("descriptors")},
+	    {"Cannot allocate memory", SHORT_OF("memory")},
+	    {"memory allocation failed", SHORT_OF("memory")},
+	    {"out of memory", SHORT_OF("memory")},
+	    {"Resource temporarily unavailable", SHORT_OF("processes")},
+	    {"No space left on device", SHORT_OF("room on a disk")},
+	    {"Disk quota exceeded", SHORT_OF("room on a disk")},
 	    {"Read-only file system",
 	     "a file system of this host cannot be written: ssh could not do its work"},
 	    /* ld.so(8), before the program itself has begun. */

@@ -260,28 +260,18 @@ bool ssh_said_no_way(const char *output, long ours)
 	return false;
 }
 
-bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line)
+bool ssh_said_last(const char *output, enum ssh_speaker speaker, long ours,
+		   struct ssh_line *line)
 {
 	struct ssh_line next;
 	bool found = false;
 
-	while (ssh_said_next(&output, &next))
-		if (!next.debug && next.pid != 0 && next.pid != ours) {
-			*line = next;
-			found = true;
-		}
-	return found;
-}
-
-bool ssh_said_last(const char *output, struct ssh_line *line)
-{
-	struct ssh_line next;
-	bool found = false;
-
-	while (ssh_said_next(&output, &next))
-		if (!next.debug) {
-			*line = next;
-			found = true;
-		}
+	while (ssh_said_next(&output, &next)) {
+		if (next.debug || (speaker == SSH_SAID_BY_UNKNOWN && next.pid != 0) ||
+		    (speaker == SSH_SAID_BY_OTHER && (next.pid == 0 || next.pid == ours)))
+			continue;
+		*line = next;
+		found = true;
+	}
 	return found;
 }

@@ -69,9 +69,15 @@ bool ssh_said_by_jump(const struct ssh_line *line, long ours);
 /* Whether our ssh (its process id) got no answer on the way that its configuration names:
  * such a way has neither address nor port. */
 bool ssh_said_no_way(const char *output, long ours);
-/* The last complaint of another ssh than ours, by its process id. */
-bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line);
-/* The last line that is for a person; false when there is none. */
-bool ssh_said_last(const char *output, struct ssh_line *line);
+enum ssh_speaker {
+	SSH_SAID_BY_ANY,
+	/* Another ssh than ours (its process id). */
+	SSH_SAID_BY_OTHER,
+	/* No ssh that tells who it is. */
+	SSH_SAID_BY_UNKNOWN,
+};
+/* The last line of theirs that is for a person; false when there is none. */
+bool ssh_said_last(const char *output, enum ssh_speaker speaker, long ours,
+		   struct ssh_line *line);
 
 #endif
