@@ -8,6 +8,7 @@
 
 struct ppp_status {
 	int status;
+	enum ppp_engine engine;
 	/* What each means for the link: of this side's program, and of the remote's. */
 	enum exit_code here_code, there_code;
 	/* Whole sentences; the program is named for %s where it stands. */
