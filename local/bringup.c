@@ -64,7 +64,7 @@ static int open_terminal(struct tunnel *tunnel)
 {
 	struct error err;
 
-	if (ppp_settled(tunnel->profile) != PPP_PPPD)
+	if (ppp_settled(tunnel->profile, false) != PPP_PPPD)
 		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
 		return tunnel_fail(tunnel, &err);
@@ -78,7 +78,8 @@ static int open_terminal(struct tunnel *tunnel)
 static int start_ssh(struct tunnel *tunnel)
 {
 	struct request request = {.verb = VERB_PPPD,
-				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile)};
+				  .has_ppptun =
+				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN};
 	char text[REQUEST_TEXT_MAX];
 	static struct words command;
 	const struct ssh_child child = {

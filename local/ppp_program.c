@@ -97,27 +97,15 @@ static int check_pppd(const struct profile *profile, struct failure *failure)
 			   strerrordesc_np(errno), why.text);
 }
 
-static struct engine_question question_of(const struct profile *profile, bool there)
+enum ppp_engine ppp_settled(const struct profile *profile, bool there)
 {
-	return (struct engine_question){
+	const struct engine_question question = {
 	    .wanted = profile->ppp,
 	    .pppd = profile->pppd,
 	    .hooks = profile->hooks,
 	    .here = access(PATH_PPPTUN, X_OK) == 0,
 	    .there = there,
 	};
-}
-
-bool ppp_may_be_ppptun(const struct profile *profile)
-{
-	const struct engine_question question = question_of(profile, true);
-
-	return engine_settle(&question) == PPP_PPPTUN;
-}
-
-enum ppp_engine ppp_settled(const struct profile *profile)
-{
-	const struct engine_question question = question_of(profile, false);
 
 	return engine_settle(&question);
 }
@@ -125,9 +113,7 @@ enum ppp_engine ppp_settled(const struct profile *profile)
 int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
 	       struct failure *failure)
 {
-	const struct engine_question question = question_of(profile, there);
-
-	*engine = engine_settle(&question);
+	*engine = ppp_settled(profile, there);
 	if (*engine == PPP_AUTO)
 		*engine =
 		    access(profile->pppd, X_OK) == 0 && check_kernel(profile, failure) == 0

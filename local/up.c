@@ -200,7 +200,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 		return code;
 	/* Before anything is made or asked for: without PPP here, nothing else matters.
 	 * Where ppptun will do, no module is loaded for a pppd that may not be launched. */
-	if (ppp_settled(&profile) == PPP_PPPD &&
+	if (ppp_settled(&profile, false) == PPP_PPPD &&
 	    ppp_choose(&profile, false, &engine, &failure) != 0)
 		return command_fail(failure.code, "%s is not up: %s", name, failure.text);
 	umask(022);
