@@ -138,13 +138,11 @@ static void compare_link(const struct comparison *c)
 {
 	static const struct address_pair none;
 	const struct uses link = uses_of(c, VERB_PPPD);
-	const bool dormant = !link.old && !link.new;
-	const bool old = link.old || dormant, new = link.new || dormant;
 
-	compare_pair_of(c, "Address", old ? &c->old->address : &none,
-			new ? &c->new->address : &none);
-	compare_pair_of(c, "Address6", old ? &c->old->address6 : &none,
-			new ? &c->new->address6 : &none);
+	compare_pair_of(c, "Address", link.old ? &c->old->address : &none,
+			link.new ? &c->new->address : &none);
+	compare_pair_of(c, "Address6", link.old ? &c->old->address6 : &none,
+			link.new ? &c->new->address6 : &none);
 }
 
 static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
@@ -181,7 +179,7 @@ static void compare_interface(const struct comparison *c)
 	const struct kept_peer *old = c->old, *new = c->new;
 	char text[NUMBER_TEXT_MAX], was[NUMBER_TEXT_MAX];
 
-	if (!old->exists && uses_of(c, VERB_PPPD).new)
+	if (!old->exists && !uses_of(c, VERB_PPPD).dormant)
 		effects_add(c->out, EFFECT_CHANGES, "Interface", "its interface is %V (%K)",
 			    new->interface, NULL);
 	else if (old->exists && strcmp(old->interface, new->interface) != 0)
