@@ -12,21 +12,19 @@
 
 enum { JOURNAL_WORDS_MAX = 5 };
 
-static const char *const kind_names[JOURNAL_KINDS] = {
-    [JOURNAL_SUPERVISOR] = "supervisor",
-    [JOURNAL_CONTROL] = "control",
-    [JOURNAL_PROCESS] = "process",
-    [JOURNAL_LINK] = "link",
-    [JOURNAL_PAIR] = "pair",
-    [JOURNAL_ROUTE] = "route",
-    [JOURNAL_DEVICE] = "device",
-    [JOURNAL_UP] = "up",
-};
-
-static const size_t kind_words[JOURNAL_KINDS] = {
-    [JOURNAL_SUPERVISOR] = 4, [JOURNAL_CONTROL] = 1, [JOURNAL_PROCESS] = 4,
-    [JOURNAL_LINK] = 2,	      [JOURNAL_PAIR] = 3,    [JOURNAL_ROUTE] = 3,
-    [JOURNAL_DEVICE] = 3,     [JOURNAL_UP] = 2,
+/* How a line begins, and how many words it has. */
+static const struct {
+	const char *name;
+	size_t words;
+} kinds[JOURNAL_KINDS] = {
+    [JOURNAL_SUPERVISOR] = {"supervisor", 4},
+    [JOURNAL_CONTROL] = {"control", 1},
+    [JOURNAL_PROCESS] = {"process", 4},
+    [JOURNAL_LINK] = {"link", 2},
+    [JOURNAL_PAIR] = {"pair", 3},
+    [JOURNAL_ROUTE] = {"route", 3},
+    [JOURNAL_DEVICE] = {"device", 3},
+    [JOURNAL_UP] = {"up", 2},
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -155,10 +153,10 @@ static bool parse_line(char *line, struct journal *out)
 	if (count == 0 || out->count == JOURNAL_ENTRIES_MAX)
 		return false;
 	for (size_t kind = 0; kind < JOURNAL_KINDS; kind++) {
-		if (strcmp(words[0], kind_names[kind]) != 0)
+		if (strcmp(words[0], kinds[kind].name) != 0)
 			continue;
 		*entry = (struct journal_entry){.kind = (enum journal_kind)kind};
-		if (count != kind_words[kind] || !parse_fields(words, entry))
+		if (count != kinds[kind].words || !parse_fields(words, entry))
 			return false;
 		out->count++;
 		return true;
@@ -205,7 +203,7 @@ int journal_parse(const char *text, size_t len, struct journal *out, struct erro
 static int print_fields(const struct journal_entry *entry, char *buf, size_t size)
 {
 	char local[PREFIX_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
-	const char *kind = kind_names[entry->kind];
+	const char *kind = kinds[entry->kind].name;
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
