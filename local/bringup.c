@@ -20,10 +20,12 @@ static int open_journal(struct tunnel *tunnel)
 {
 	struct journal_entry self = {
 	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
+	struct proc_stat stat;
 	struct error err;
 
-	if (process_start_time(self.pid, &self.start) != 0)
+	if (proc_stat_read(self.pid, &stat) != 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot read /proc");
+	self.start = stat.start;
 	if (journal_create(tunnel->state->dir, &tunnel->journal, &err) != 0)
 		return tunnel_fail(tunnel, &err);
 	return tunnel_note(tunnel, &self);

@@ -64,13 +64,9 @@ static void add_peer(struct found *found, int fd)
 		address.family = AF_INET;
 		memcpy(address.bytes, &((struct sockaddr_in *)&storage)->sin_addr, 4);
 	} else if (storage.ss_family == AF_INET6) {
-		const struct in6_addr *six = &((struct sockaddr_in6 *)&storage)->sin6_addr;
-
-		address.family = IN6_IS_ADDR_V4MAPPED(six) ? AF_INET : AF_INET6;
-		if (address.family == AF_INET)
-			memcpy(address.bytes, six->s6_addr + 12, 4);
-		else
-			memcpy(address.bytes, six->s6_addr, 16);
+		address.family = AF_INET6;
+		memcpy(address.bytes, &((struct sockaddr_in6 *)&storage)->sin6_addr, 16);
+		ip_addr_unmap(&address);
 	}
 	if (address.family != AF_UNSPEC)
 		add_endpoint(found, &address);
@@ -182,7 +178,6 @@ static void find(const void *arg, void *result)
 	struct found *found = result;
 	const struct dirent *entry;
 	DIR *proc = opendir("/proc");
-	pid_t session;
 
 	if (proc == NULL) {
 		miss(found, errno);
@@ -191,12 +186,13 @@ static void find(const void *arg, void *result)
 	}
 	while (errno = 0, (entry = readdir(proc)) != NULL) {
 		const int pid = entry_number(entry);
+		struct proc_stat stat;
 
 		if (pid <= 0)
 			continue;
-		if (process_session(pid, &session) != 0)
+		if (proc_stat_read(pid, &stat) != 0)
 			miss(found, errno);
-		else if (session == ssh->pid)
+		else if (stat.session == ssh->pid)
 			add_process(found, pid);
 	}
 	if (errno != 0)

@@ -14,25 +14,6 @@
 #define JOURNAL_FILE "journal"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
-/* Reads up to size bytes; the count, or -1 with errno. */
-static ssize_t read_whole(int fd, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	while (used < size) {
-		const ssize_t got = read(fd, buf + used, size - used);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		used += (size_t)got;
-	}
-	return (ssize_t)used;
-}
-
 static int write_whole(int fd, const char *text, size_t len)
 {
 	return descriptors_write(fd, text, len) != 0 ? -1 : fdatasync(fd);
@@ -45,7 +26,7 @@ static int boot_id(char out[BOOT_ID_MAX])
 
 	if (fd < 0)
 		return -1;
-	len = read_whole(fd, out, BOOT_ID_MAX - 1);
+	len = descriptors_read(fd, out, BOOT_ID_MAX - 1);
 	close(fd);
 	if (len <= 0)
 		return -1;
@@ -102,7 +83,7 @@ int journal_read(int dir, struct journal *out, struct error *err)
 	fd = openat(dir, JOURNAL_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(err, errno, "cannot open the journal");
-	len = read_whole(fd, text, sizeof text);
+	len = descriptors_read(fd, text, sizeof text);
 	close(fd);
 	if (len < 0)
 		return error_sys(err, errno, "cannot read the journal");

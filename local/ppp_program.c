@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "agent/core/engine.h"
 #include "agent/net/ppp_device.h"
 #include "agent/pppd_probe.h"
@@ -173,11 +174,8 @@ static void execute_program(const void *arg, struct error *err)
 
 int ppp_read_report(int fd, struct confine_report *out)
 {
-	ssize_t got;
+	const ssize_t got = descriptors_read(fd, out, sizeof *out);
 
-	do {
-		got = read(fd, out, sizeof *out);
-	} while (got < 0 && errno == EINTR);
 	out->text[sizeof out->text - 1] = '\0';
 	return got == sizeof *out ? 0 : -1;
 }

@@ -79,10 +79,6 @@ int proc_stat_parse(const char *text, struct proc_stat *out);
 /* 0, or -1 when there is no such process. */
 int proc_stat_read(pid_t pid, struct proc_stat *out);
 
-/* Fields of it; -1 when there is no such process. */
-int process_start_time(pid_t pid, uint64_t *start);
-int process_session(pid_t pid, pid_t *session);
-
 /*
  * True once it has ended; never waits. Takes the exit status of a child, which stays
  * unknown when another process traces it.

@@ -50,8 +50,7 @@ __attribute__((noreturn)) static void run_command(char **argv, int master, int f
 	execvp(argv[0], argv);
 out:
 	sys = errno;
-	while (write(failure, &sys, sizeof sys) < 0 && errno == EINTR)
-		;
+	(void)descriptors_write(failure, &sys, sizeof sys);
 	_exit(EXIT_CANNOT_EXECUTE);
 }
 
@@ -59,11 +58,8 @@ out:
 static int start_failure(int fd)
 {
 	int sys = 0;
-	ssize_t got;
+	const ssize_t got = descriptors_read(fd, &sys, sizeof sys);
 
-	do {
-		got = read(fd, &sys, sizeof sys);
-	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno;
 	return got == sizeof sys ? sys : 0;

@@ -10,6 +10,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
+
 /* A longer write could arrive in two pieces: pipe(7). */
 _Static_assert(sizeof(struct report_message) <= PIPE_BUF, "a message arrives whole");
 
@@ -58,8 +60,7 @@ static void tell_parent(const struct report *report, const struct report_message
 {
 	if (report->parent < 0)
 		return;
-	while (write(report->parent, message, sizeof *message) < 0 && errno == EINTR)
-		;
+	(void)descriptors_write(report->parent, message, sizeof *message);
 }
 
 __attribute__((format(printf, 3, 0))) static void tell_step(const struct report *report,

@@ -47,12 +47,8 @@ static int leave_keyring(void)
 static bool pass_gate(int gate)
 {
 	char byte;
-	ssize_t got;
 
-	do {
-		got = read(gate, &byte, 1);
-	} while (got < 0 && errno == EINTR);
-	return got == 1;
+	return descriptors_read(gate, &byte, 1) == 1;
 }
 
 int process_die_with(pid_t parent, struct error *err)
@@ -81,8 +77,7 @@ __attribute__((noreturn)) static void run_child(const struct spawn *spawn, pid_t
 		_exit(EXIT_SYSTEM);
 	else
 		spawn->execute(spawn->arg, &err);
-	while (write(failure, &err, sizeof err) < 0 && errno == EINTR)
-		;
+	(void)descriptors_write(failure, &err, sizeof err);
 	_exit(EXIT_SYSTEM);
 }
 

@@ -21,17 +21,11 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-/* It has come up, and the supervisor lives. */
-static bool is_established(const struct status *status)
-{
-	return status->state == LINK_UP || status->state == LINK_IMPAIRED;
-}
-
 /* The short-lived request for routes is over once the link is up. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
-	return !is_established(status) || entry->kind != JOURNAL_PROCESS ||
-	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
+	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
 }
 
 /* A profile that is not up, or does not exist, is down: no error. */

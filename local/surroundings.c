@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
+
 #define BLANKS "\t "
 
 /* Where programs look, and what systemd-resolved asks when that names itself. */
@@ -121,18 +123,16 @@ const char *surroundings_print(const struct host_entry *entry,
  */
 static bool read_address(const char *text, struct ip_addr *out)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	struct in_addr four;
 
 	*out = (struct ip_addr){.family = AF_INET6};
 	if (inet_pton(AF_INET6, text, out->bytes) == 1) {
-		if (memcmp(out->bytes, mapped, sizeof mapped) != 0)
-			return true;
-		memcpy(&four, out->bytes + sizeof mapped, sizeof four);
-	} else if (inet_aton(text, &four) == 0) {
-		return false;
+		ip_addr_unmap(out);
+		return true;
 	}
 	*out = (struct ip_addr){.family = AF_INET};
+	if (inet_aton(text, &four) == 0)
+		return false;
 	memcpy(out->bytes, &four, sizeof four);
 	return true;
 }
@@ -178,8 +178,7 @@ static int read_resolvers(struct host_map *map, const char *path, struct error *
 	static char text[RESOLVERS_FILE_MAX];
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
-	size_t used = 0;
-	ssize_t got = 0;
+	ssize_t len;
 
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR
@@ -189,19 +188,16 @@ static int read_resolvers(struct host_map *map, const char *path, struct error *
 		close(fd);
 		return error_set(err, "cannot read %s: not a file", path);
 	}
-	while (used < sizeof text &&
-	       ((got = read(fd, text + used, sizeof text - used)) > 0 ||
-		(got < 0 && errno == EINTR)))
-		used += got > 0 ? (size_t)got : 0;
-	if (got < 0)
+	len = descriptors_read(fd, text, sizeof text);
+	if (len < 0)
 		error_sys(err, errno, "cannot read %s", path);
 	close(fd);
-	if (got < 0)
+	if (len < 0)
 		return -1;
-	if (used == sizeof text)
+	if (len == sizeof text)
 		return error_set(err, "cannot read %s: longer than %d bytes", path,
 				 RESOLVERS_FILE_MAX - 1);
-	return surroundings_add_resolvers(map, text, used, err);
+	return surroundings_add_resolvers(map, text, (size_t)len, err);
 }
 
 int surroundings_read(struct surroundings *out, struct error *err)

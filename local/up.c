@@ -91,19 +91,15 @@ static bool next_message(int messages, int signals, pid_t supervisor,
 	struct pollfd fds[] = {{.fd = messages, .events = POLLIN},
 			       {.fd = signals, .events = POLLIN}};
 	struct signalfd_siginfo info;
-	ssize_t got;
 
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return false;
 		if (fds[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info)
 			kill(supervisor, SIGTERM);
-		if (fds[0].revents == 0)
-			continue;
-		do {
-			got = read(messages, message, sizeof *message);
-		} while (got < 0 && errno == EINTR);
-		return got == sizeof *message;
+		if (fds[0].revents != 0)
+			return descriptors_read(messages, message, sizeof *message) ==
+			       sizeof *message;
 	}
 }
 
