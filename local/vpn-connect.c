@@ -133,6 +133,10 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 	const char *name = argc > 0 ? argv[0] : NULL;
 
 	if (argc > 1 || (name == NULL && !command->name_optional)) {
+		command_fail(EXIT_USAGE,
+			     name == NULL ? "%s needs NAME, the profile"
+					  : "%s takes one NAME",
+			     command->name);
 		usage(stderr);
 		return EXIT_USAGE;
 	}
@@ -157,6 +161,7 @@ int main(int argc, char **argv)
 	 * be asked for. */
 	command = argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;
 	if (argc > 1 && argv[1][0] != '-' && command == NULL) {
+		command_fail(EXIT_USAGE, "there is no such command");
 		usage(stderr);
 		return EXIT_USAGE;
 	}
@@ -167,6 +172,8 @@ int main(int argc, char **argv)
 	result = parse_options(argc, argv, command, &options);
 	if (result > 0)
 		return EXIT_DONE;
+	if (result == 0 && command == NULL)
+		command_fail(EXIT_USAGE, "no command is given");
 	if (result < 0 || command == NULL) {
 		usage(stderr);
 		return EXIT_USAGE;
