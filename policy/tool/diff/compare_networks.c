@@ -7,7 +7,8 @@ struct set_words {
 	const char *keyword, *everything, *gains, *loses, *keeps;
 };
 
-/* In words where a set is everything; what is left of that is told as well. */
+/* A set that is everything is told in words, and with it what is left when it no longer is.
+ */
 static void compare_sets(const struct comparison *c, const struct set_words *words,
 			 struct prefixes *before, struct prefixes *after)
 {
@@ -34,9 +35,9 @@ static void compare_sets(const struct comparison *c, const struct set_words *wor
 
 void compare_from(const struct comparison *c)
 {
-	static const struct set_words words = {"From", "anywhere", "may come from %V (%K)",
-					       "may no longer come from %V (%K)",
-					       "may still come from %V (%K)"};
+	static const struct set_words words = {
+	    "From", "anywhere", "may connect from %V (%K)",
+	    "may no longer connect from %V (%K)", "may still connect from %V (%K)"};
 
 	compare_sets(c, &words, &c->old->from, &c->new->from);
 }
@@ -64,8 +65,8 @@ static void compare_routes(const struct comparison *c)
 {
 	static const struct used_words words = {
 	    "Route", "loses %V behind it (%K)", "gains %V behind it (%K)",
-	    "loses %V behind it, which it could not ask for yet (%K)",
-	    "gains %V behind it, once it may ask for sshroute (%K)"};
+	    "loses %V behind it, which it was not allowed to request yet (%K)",
+	    "gains %V behind it, once it may request sshroute (%K)"};
 
 	compare_used(c, VERB_SSHROUTE, &words, &c->old->routes, &c->new->routes);
 }
@@ -79,22 +80,22 @@ static void compare_offers(const struct comparison *c)
 	    reached ? "is no longer offered %V, and may no longer reach it (%K)"
 		    : "is no longer offered %V (%K)",
 	    reached ? "is offered %V, and may reach it (%K)" : "is offered %V (%K)",
-	    "loses the offer of %V, which it could not ask for yet (%K)",
-	    "is offered %V, once it may ask for pppd (%K)"};
+	    "loses the offer of %V, which it was not allowed to request yet (%K)",
+	    "is offered %V, once it may request pppd (%K)"};
 
 	compare_used(c, VERB_PPPD, &words, &c->old->offers, &c->new->offers);
 }
 
-/* Without a Reach on either side, it is in what is said of Offer. */
+/* Without a Reach on either side, what is said of Offer covers it. */
 static void compare_reach(const struct comparison *c)
 {
 	static const struct set_words now = {"Reach", "anything", "may reach %V (%K)",
 					     "may no longer reach %V (%K)",
 					     "may still reach %V (%K)"};
 	static const struct set_words once = {
-	    "Reach", "anything", "may reach %V, once it may ask for pppd (%K)",
-	    "may not reach %V, once it may ask for pppd (%K)",
-	    "may reach %V, once it may ask for pppd (%K)"};
+	    "Reach", "anything", "may reach %V, once it may request pppd (%K)",
+	    "may not reach %V, once it may request pppd (%K)",
+	    "may reach %V, once it may request pppd (%K)"};
 	const struct uses link = uses_of(c, VERB_PPPD);
 	struct prefixes none = {0};
 
