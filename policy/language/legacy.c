@@ -150,7 +150,7 @@ static int take_pair(struct reading *reading, struct span word)
 	(void)span_cut(&remote, ':', &local);
 	if (local.len + remote.len == 0 || memchr(remote.at, ':', remote.len) != NULL)
 		return error_at(reading->err, "", 0, column_of(reading, word),
-				"addresses: expected LOCAL:REMOTE, of IPv4");
+				"addresses: expected LOCAL:REMOTE, both IPv4");
 	if (reading->out->local.family != AF_UNSPEC ||
 	    reading->out->remote.family != AF_UNSPEC)
 		return error_at(reading->err, "", 0, column_of(reading, word),
@@ -242,7 +242,7 @@ int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
 		if (row == NULL && !looks_like_pair(word))
 			return error_at(
 			    err, "", 0, column_of(&reading, word),
-			    "%s is not one of the words that are taken here",
+			    "%s is not one of the words that are accepted here",
 			    escape_quoted(word.at, word.len, quoted, sizeof quoted));
 		if (row == NULL ? take_pair(&reading, word) != 0
 				: take_row(&reading, row, word) != 0)
