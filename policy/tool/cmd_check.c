@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy check: the agent's own parser over files and directories, and all of them
- * together. */
+/* vpn-policy check: reads files and directories with the agent's own parser, then compares
+ * all of them. */
 #include <stdio.h>
 
 #include "policy/tool/report/report.h"

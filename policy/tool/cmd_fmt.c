@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
+/* vpn-policy fmt: policy files in one layout: printed, written back, or only checked. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +99,7 @@ static enum exit_code take_options(struct fmt *fmt, struct cli *cli)
 	return cli->argc > 0 ? EXIT_DONE : cli_usage_error(cli, "fmt needs a file");
 }
 
-/* Each file by itself: one that is no good keeps no other from its layout. */
+/* Each file by itself: an error in one does not stop the others. */
 enum exit_code cmd_fmt(struct cli *cli)
 {
 	struct fmt fmt = {.kind = KIND_COUNT};

@@ -12,7 +12,7 @@
 
 static const char host[] = "this host", anywhere[] = "anywhere";
 
-/* What would end a string of dot's, or mean more in it, is escaped. */
+/* Escapes what would end a string in dot's language, or has a meaning in it. */
 static void print_escaped(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -102,7 +102,7 @@ static void print_edges(FILE *out, const struct peer *peer, enum direction direc
 			   label);
 }
 
-/* Where packets of the peer's may go; without a Reach, it is where the offers come from. */
+/* Where the peer's packets may go; without a Reach, to the networks of its offers. */
 static void print_reach(FILE *out, const struct peer *peer)
 {
 	static const char reach[] = "label=\"Reach\", style=dashed";

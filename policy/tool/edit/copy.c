@@ -100,7 +100,7 @@ int copy_make(struct edited *edited, struct error *err)
 		edited->copy[0] = '\0';
 		return error_file(err, edited->path, errno, "cannot write beside it");
 	}
-	/* A short text would be taken for what was wanted. */
+	/* A text that is cut would be taken for the whole one. */
 	errno = ENOSPC;
 	n = write(fd, edited->text, edited->len);
 	if (close(fd) == 0 && n == (ssize_t)edited->len)

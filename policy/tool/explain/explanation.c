@@ -120,7 +120,7 @@ static void take_identity(const struct explain_question *question, const char *p
 					.key_told = question->key != EXPLAIN_KEY_NONE};
 	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
 	memcpy(who->digest, question->digest, sizeof who->digest);
-	/* What is wrong with the name or the file, login_judge() says. */
+	/* login_judge() says what is wrong with the name or the file. */
 	if (intake_parse_peer(&caller, who) != 0 ||
 	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
 		return;
@@ -132,7 +132,7 @@ static void take_identity(const struct explain_question *question, const char *p
 		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
 }
 
-/* What a copy cannot tell is taken to be there. */
+/* In a copy, everything is assumed to be there. */
 static bool is_there(const struct explain_question *question, const char *path)
 {
 	return question->root[0] != '\0' || access(path, F_OK) == 0;
@@ -154,7 +154,7 @@ static bool account_may_open(const struct account *account, const char *device)
 	return (st.st_mode >> shift & both) == both;
 }
 
-/* And so is what only root may try. */
+/* So is PPP in the kernel, which only root may try. */
 static bool kernel_has_ppp(const struct explain_question *question,
 			   const struct login *login)
 {
@@ -284,7 +284,7 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {ppp, "a session that is free: without one, 75"},
+	    {ppp, "a free session: without one, 75"},
 	    {ppp && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
@@ -307,11 +307,11 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {verb == VERB_SSHROUTE && login->peer.nroutes > 0 &&
 		 login->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},
-	    {true, "the files of policy: where the account may not read them, 78"},
-	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
+	    {true, "the policy files: if the account may not read them, 78"},
+	    {verb != VERB_STATUS, "the program: if anyone but root may change it, 71"},
 	    {login->confine.landlock_required, "Landlock in the kernel: without it, 71"},
 	    {!login->confine.landlock_required,
-	     "Landlock in the kernel: without it, ids alone keep files from it"},
+	     "Landlock in the kernel: without it, only its ids protect files"},
 	};
 
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The index of keys: a file that tells which peer has a key, so that one key among a
- * hundred thousand is found without reading as many files. It is a hint and nothing more:
- * what it says is believed only once the peer's own file has said it too, so that an index
- * which is old, damaged or made up gives nobody anything.
+ * hundred thousand is found without reading as many files. It is only a hint: what it says
+ * is believed once the peer's own file says it too, so that an index which is old, damaged
+ * or forged gives nobody access.
  */
 #ifndef SALLYPORT_POLICY_TOOL_KEYS_INDEX_H
 #define SALLYPORT_POLICY_TOOL_KEYS_INDEX_H

@@ -111,8 +111,8 @@ static int add_peer(struct making *m, const char *name)
 	    0)
 		return add_keys(m);
 	cli_complain(&err);
-	/* Why may lie above the file: that it has not changed does not tell that it lacks
-	 * keys. */
+	/* The cause may lie above the file: then the file lacks keys although it has not
+	 * changed. */
 	new->state = (struct index_state){0};
 	m->bad++;
 	return 0;
@@ -146,7 +146,7 @@ static int gather(struct making *m, struct error *err)
 	return r;
 }
 
-/* It tells peers' names: to nobody who may not list the directory. */
+/* It has the peers' names in it: only for those who may list the directory. */
 static int put(const struct making *m, const char *path, const struct stat *st,
 	       struct error *err)
 {

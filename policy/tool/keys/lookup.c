@@ -112,7 +112,7 @@ static bool is_hinted(const struct search *s, const struct index_file *file)
 	return false;
 }
 
-/* What has not changed since it was indexed need not be read to know what it lacks. */
+/* A file that is as it was indexed has only the keys that the index says. */
 static bool can_lack(const struct search *s, const char *name,
 		     const struct index_file *indexed)
 {
@@ -142,7 +142,7 @@ static int try_all(struct search *s)
 
 /*
  * Where the names are the same as when the index was made, and it knows one peer with the
- * key, that peer is the answer if its file agrees. Else all of them are looked at.
+ * key, that peer is the answer if its file agrees. Otherwise all of them are read.
  */
 static int search(struct search *s)
 {

@@ -18,8 +18,8 @@ struct lookup {
 
 /*
  * 1 with the peer whose own file, trusted and without an error, has the key; 0 when no file
- * has it; -1 with *err when two have it, or it cannot be told. A file that is no good has
- * no key: its peer could not come in, and must not keep the others out.
+ * has it; -1 with *err when two have it, or it cannot be told. A file with an error has no
+ * key: its peer could not log in, and must not keep the others out.
  */
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
 	       struct error *err);
