@@ -13,14 +13,14 @@
 /* From its answer to its end. */
 enum { CHILD_GRACE_MS = 1000 };
 
-/* In the child, whose memory is a copy of ours. One write, and the end. */
+/* In the child, whose memory is a copy of ours: works, writes once, and exits. */
 static void work(const void *arg, struct error *err)
 {
 	const struct apart *apart = arg;
 
-	/* The descriptor that would carry it is closed in a moment. */
+	/* Nothing carries it back: its descriptor is about to be closed. */
 	(void)err;
-	/* The journal, the lock and the terminal are none of its business, and a child that
+	/* The child needs neither the journal nor the lock nor the terminal, and one that
 	 * is left behind must not hold them. */
 	if (descriptors_close(STDERR_FILENO + 1, UINT_MAX) != 0)
 		_exit(1);

@@ -12,7 +12,7 @@ enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 {
 	va_list args;
 
-	/* What was said so far comes first, also when both go to one file. */
+	/* What was printed so far comes first, even when both streams go to one file. */
 	fflush(stdout);
 	fputs("vpn-connect: ", stderr);
 	va_start(args, fmt);

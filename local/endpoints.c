@@ -25,11 +25,12 @@ struct found {
 	struct endpoints endpoints;
 	/* There may be more. */
 	bool incomplete;
-	/* The first errno that kept us from some of them, or 0. */
+	/* The errno of the first that could not be examined, or 0. */
 	int sys;
 };
 
-/* Something could not be looked at; what has ended or been closed meanwhile is no loss. */
+/* Notes that something could not be examined, unless it has ended or been closed meanwhile.
+ */
 static void miss(struct found *found, int sys)
 {
 	if (sys == ENOENT || sys == ESRCH || sys == EBADF)
@@ -87,8 +88,8 @@ static int entry_number(const struct dirent *entry)
 }
 
 /*
- * Nothing else is copied: closing a copy of a file can wait for a user's file system. The
- * number is the kernel's for it.
+ * Only sockets are copied: closing the copy of a file can wait for a user's file system.
+ * *number is the kernel's number of the socket.
  */
 static bool is_socket(struct found *found, int dir, const char *name, unsigned long *number)
 {
@@ -119,7 +120,8 @@ static void look_up(struct found *found, pid_t pid, unsigned long number, int sy
 		add_endpoint(found, &address);
 }
 
-/* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
+/* A copy of a descriptor is the same socket, and reading its address does not disturb its
+ * owner. */
 static void add_sockets(struct found *found, pid_t pid, int pidfd, DIR *fds)
 {
 	const struct dirent *entry;
@@ -204,7 +206,7 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 		   struct error *err)
 {
 	struct found found = {.incomplete = false};
-	/* What the user's processes hold must not hold us. */
+	/* A child does it: a process of the user's could block whoever examines it. */
 	const struct apart apart = {find, ssh, &found, sizeof found};
 
 	out->count = 0;

@@ -51,7 +51,7 @@ int journal_create(int dir, struct journal *out, struct error *err)
 	if (write_whole(out->fd, line, (size_t)len) != 0) {
 		error_sys(err, errno, "cannot write the journal");
 		journal_close(out);
-		/* Half a line would be one that nobody can read; nothing was done yet. */
+		/* Half a line could not be read, and nothing has been done yet. */
 		unlinkat(dir, JOURNAL_FILE, 0);
 		return -1;
 	}
@@ -66,7 +66,7 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 
 	if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX)
 		return error_set(err, "the journal is full");
-	/* In memory even if the disk fails: undoing too much is harmless. */
+	/* Kept in memory even if the disk fails: undoing too much does no harm. */
 	journal->entries[journal->count++] = *entry;
 	if (write_whole(journal->fd, line, (size_t)len) != 0)
 		return error_sys(err, errno, "cannot write the journal");
@@ -122,11 +122,11 @@ bool journal_is_current(const struct journal *journal)
 {
 	char now[BOOT_ID_MAX];
 
-	/* When in doubt, look at each thing: all are checked before they are undone. */
+	/* When in doubt it is current: each thing is checked before it is undone. */
 	if (boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
 		return true;
-	/* In a container that has a boot_id of its own, mounted over the kernel's, a
-	 * service with ProtectKernelTunables sees the kernel's. */
+	/* In a container with a boot_id of its own, mounted over the kernel's, a service
+	 * with ProtectKernelTunables sees the kernel's. */
 	return journal_supervisor_lives(journal);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The journal's lines, to and from values. Strict: who undoes by a damaged file does
+/* The journal's lines, to and from values. Strict: undoing what a damaged file says does
  * damage. */
 #include "local/journal.h"
 

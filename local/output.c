@@ -10,7 +10,7 @@
 #include "agent/base/deadline.h"
 #include "policy/language/escape.h"
 
-/* All of a line escaped, its quotes and its end. */
+/* A whole line escaped, with its quotes and terminator. */
 enum {
 	/* What "ssh sshroute: " and the like take. */
 	WHO_MAX = 64,
@@ -56,8 +56,8 @@ static int level_of(struct output *output)
 	return output->doing ? LOG_DEBUG : output->level;
 }
 
-/* Only what may be logged counts: a server must not use the lines up with what ssh tells of
- * it, before ssh complains. */
+/* Only what may be logged counts: otherwise a server could use up the lines with ssh's
+ * debug messages before ssh complains. */
 static void log_line(struct output *output, const struct report *report)
 {
 	const int level = level_of(output);
@@ -113,7 +113,7 @@ static void keep_tail(struct output *output, const char *bytes, size_t len)
 	output->tail[output->used] = '\0';
 }
 
-/* With a mark where a line begins that is not the message's first. */
+/* Marks the beginning of each line but the message's first. */
 static void keep_message(struct output *output, const char *bytes, size_t len)
 {
 	const char mark = is_doing(bytes, len) ? OUTPUT_CONTINUES_DOING : OUTPUT_CONTINUES;

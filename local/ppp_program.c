@@ -125,8 +125,8 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
 	return 0;
 }
 
-/* The plan, without what this pppd need not know. As the account it has no right to
- * anything, and reads no file of root's. */
+/* The plan, adapted to this pppd: the probe runs it as the account, without privileges, so
+ * that it reads no file of root's. */
 static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
 		     struct error *err)
 {
@@ -140,7 +140,8 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 	return pppd_adapt(plan, &nature, err);
 }
 
-/* In the child, which owns every descriptor number that a plan and a confinement want. */
+/* In the child, where all descriptor numbers that a plan and a confinement need are free.
+ */
 static void execute_program(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
@@ -160,7 +161,7 @@ static void execute_program(const void *arg, struct error *err)
 	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
 	    .hooks = child->profile->hooks && !ppptun,
 	};
-	/* Its ids have changed, which pppd's do not. */
+	/* ppptun's ids have changed; pppd's do not. */
 	if (confine_apply(&confine, &report, err) != 0 ||
 	    (ppptun && process_die_with(child->parent, err) != 0))
 		return;

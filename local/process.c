@@ -104,9 +104,9 @@ bool process_reap(struct process *process)
 	if (deadline_wait(process->pidfd, 0) != 1)
 		return false;
 	/*
-	 * ECHILD: its parent is another process, which alone learns the status. Without a
-	 * si_pid it has ended as well, but who traces it has not collected it yet, and may
-	 * never do so: its status stays unknown, because nobody is waited for here.
+	 * ECHILD: its parent is another process, and only that one learns the status. If
+	 * si_pid is 0 it has ended too, but its tracer has not collected it yet and may
+	 * never do so: the status stays unknown, as this function never waits.
 	 */
 	if (waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG) == 0 &&
 	    info.si_pid != 0) {
@@ -139,7 +139,7 @@ void process_stop(struct process *process, int grace_ms)
 	if (process_reap(process))
 		return;
 	send_signal(process, SIGTERM);
-	/* One that is stopped would not even see it. */
+	/* A stopped process would not even see it. */
 	send_signal(process, SIGCONT);
 	if (process_wait(process, monotonic_ms() + grace_ms))
 		return;

@@ -22,7 +22,7 @@ static int refuse(struct error *err, const char *what, struct span word)
 			 escape_quoted(word.at, word.len, shown, sizeof shown));
 }
 
-/* What else may come first: a greeting, or what PAM there says of the session. */
+/* Something else came first: a greeting, or what PAM prints there. */
 static int refuse_other(struct error *err, struct span line)
 {
 	char shown[SHOWN_MAX];

@@ -10,8 +10,8 @@
 #include "local/ssh_error.h"
 
 /*
- * The socket is in a directory of RunAs, who can remove it. What ssh then says is of the
- * proxy command in its place (ssh.c), and not for anybody to read.
+ * The socket is in a directory of RunAs, who can remove it. Then ssh complains about the
+ * proxy command in its place (ssh.c), which would only mislead.
  */
 static bool lacks_master(const struct tunnel *tunnel)
 {
@@ -56,7 +56,7 @@ static int explain(struct tunnel *tunnel)
 	    .host = tunnel->profile->host,
 	};
 
-	/* A failed session over a connection that stands is told by the connection's ssh.
+	/* The connection's own ssh reports a session that failed on it.
 	 */
 	output_drain(&tunnel->request_output, tunnel->report);
 	output_drain(&tunnel->ssh_output, tunnel->report);
@@ -93,7 +93,7 @@ int tunnel_await_routes(struct tunnel *tunnel)
 		return 0;
 	if (await_answer(tunnel) != 0)
 		return -1;
-	/* It did not see the link in the time that it has: now it is there. */
+	/* sshroute did not see the link in time: now the link is there. */
 	if (process_exit_status(&tunnel->request) == EXIT_BUSY) {
 		process_close(&tunnel->request);
 		output_close(&tunnel->request_output);

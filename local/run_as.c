@@ -18,22 +18,21 @@
 #include "agent/confine/missing.h"
 #include "policy/language/paths.h"
 
-/* Whatever ssh runs on the way to a jump host is found there first. */
+/* Whatever ssh runs to reach a jump host is looked up there first. */
 #define ACCOUNT_PATH PATH_JUMP_DIR ":/usr/local/bin:/usr/bin:/bin"
 
 /* Keys and sockets that ssh makes are for the account alone. */
 enum { ACCOUNT_UMASK = 077 };
 
-/* getpwnam(3): by any of these a name service says that it does not know the name. */
+/* getpwnam(3): a name service uses any of these to say that it does not know the name. */
 static bool is_not_found(int sys)
 {
 	return sys == 0 || sys == ENOENT || sys == ESRCH || sys == EBADF || sys == EPERM;
 }
 
 /*
- * The errno of getpwnam(3), 0 when it does not know the name. A service that cannot open
- * its file makes way for the next, which may know nothing of the name: so look at the file
- * as well.
+ * The errno of getpwnam(3), 0 when it does not know the name. If a service cannot open its
+ * file, the next one is asked, which may not know the name: so check the file too.
  */
 static int why_not_found(int sys)
 {
@@ -105,8 +104,8 @@ static int call_capabilities(long call, struct capabilities *capabilities)
 }
 
 /*
- * Leaving uid 0 clears all but the inheritable set, unless a securebit that whoever started
- * us has set forbids it (capabilities(7)).
+ * Leaving uid 0 clears all but the inheritable set, unless the caller has set a securebit
+ * against it (capabilities(7)).
  */
 static int drop_capabilities(struct error *err)
 {
@@ -136,7 +135,7 @@ static bool has_capabilities(void)
 	return false;
 }
 
-/* What must fail once the ids are the account's. uid 0 as RunAs drops nothing. */
+/* Verifies that only the account's ids are left. RunAs root drops nothing. */
 static int prove(const struct run_as *account, struct error *err)
 {
 	uid_t real, effective, saved;
@@ -158,7 +157,7 @@ int run_as_become(const struct run_as *account, struct error *err)
 {
 	if (initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
-	/* Modules that look groups up open what they like, and may leave it open. */
+	/* The modules that look up groups may leave files open. */
 	if (descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX) != 0)
 		return error_sys(err, errno, "cannot close descriptors");
 	if (setresgid(account->gid, account->gid, account->gid) != 0 ||

@@ -68,7 +68,7 @@ static int tell(struct failure *failure, enum exit_code code, const char *senten
 	return failure_name(failure, code, sentence, party, rest);
 }
 
-/* Of what ssh is not known to have said: its last word. */
+/* For what has no known meaning: the last line that ssh printed. */
 static int tell_last(const struct ssh_end *end, struct failure *failure,
 		     enum exit_code code, const char *sentence)
 {
@@ -87,7 +87,7 @@ static void name_jump(const struct ssh_end *end, const char *host, char party[PA
 		snprintf(party, PARTY_MAX, "a jump host on the way to %s", end->host);
 }
 
-/* Whom the line is about: false when that is the host itself. */
+/* Which jump host the line is about; false when it is about the host itself. */
 static bool find_jump(const struct ssh_end *end, const struct ssh_meaning *meaning,
 		      const struct ssh_line *line, char host[SSH_SAID_HOST_MAX])
 {
@@ -124,8 +124,8 @@ static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 }
 
 /*
- * What the ssh to a jump host says of its end; else what a program in place of the
- * connection said, rather than our ssh of that.
+ * Tells what the ssh to a jump host said about its end; otherwise what the program in place
+ * of the connection said, which explains more than our own ssh does.
  */
 static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		       struct failure *failure)
@@ -144,7 +144,7 @@ static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		    end->host, any ? &line : NULL);
 }
 
-/* Nothing is known but that the way ended, and it is not a jump host that says so. */
+/* All that is known is that the way there ended, and no jump host said so. */
 static bool is_no_way(const struct ssh_end *end, const struct ssh_meaning *meaning,
 		      const struct ssh_line *line)
 {
@@ -199,7 +199,7 @@ static int explain_launched(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, meaning->there_code, sentence);
 }
 
-/* There was no session whose status it could be. */
+/* There was no session, so it is not the status of one. */
 static int explain_early(const struct ssh_end *end, struct failure *failure)
 {
 	char sentence[SENTENCE_MAX];
@@ -211,7 +211,8 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, EXIT_SYSTEM, sentence);
 }
 
-/* The agent's words tell apart what has one code; whoever says them has that code anyway.
+/* The agent's words distinguish two causes of one exit code; nobody gains anything by
+ * faking them.
  */
 static bool lacks_peer(const struct ssh_end *end)
 {
@@ -246,8 +247,8 @@ static const char *shortage_sentence(const char *output)
 	};
 	struct ssh_line line;
 
-	/* Its own: neither among its doings, where the other end speaks before it is known,
-	 * nor where that is quoted. */
+	/* In ssh's own words: not in its debug messages, where an unknown other end may
+	 * speak, nor where ssh quotes that end. */
 	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)
 		if (ssh_said_find(output, shortages[i].needle, true, &line))
 			return shortages[i].sentence;

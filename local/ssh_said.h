@@ -28,10 +28,10 @@ struct ssh_line {
 	/* The whole of it, and what is left without level, function and process. */
 	const char *raw, *text;
 	size_t raw_len, text_len;
-	/* It is no complaint; nothing that a person needs to see. */
+	/* It is not a complaint: nobody needs to see it. */
 	bool debug;
-	/* No message begins here: whoever wrote the one before has a line's end in it, as
-	 * ssh has where it quotes the other end (output.h). */
+	/* It continues the message before it, which has a newline in it, as ssh's have
+	 * where it quotes the other end (output.h). */
 	bool continued;
 	/* Who wrote it, or 0 where ssh does not say. */
 	long pid;
@@ -59,7 +59,7 @@ bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 		   char host[SSH_SAID_HOST_MAX]);
 /* The host that the process has told to be for. */
 bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX]);
-/* The next process that nobody has answered then; 0: none, or it is not known which. */
+/* The process that got no answer next; 0: none, or unknown. */
 long ssh_said_victim(const struct ssh_line *line);
 /*
  * Whether a line of another ssh than ours (its process id, or 0) is what ended it: of one

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-connect status: what the journal tells, compared with what is there. */
+/* vpn-connect status: compares the journal with what is there. */
 #include "local/status.h"
 
 #include <dirent.h>
@@ -69,7 +69,7 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;
 }
 
-/* Of several links the worst is told: what cannot be read, is not up, is impaired. */
+/* Of several links, the worst result: cannot be read, not up, impaired. */
 static enum exit_code worse(enum exit_code a, enum exit_code b)
 {
 	static const enum exit_code order[] = {EXIT_SYSTEM, EXIT_POLICY, EXIT_NOT_UP,

@@ -19,7 +19,7 @@ static void add_pair(struct text *text, const struct link_pair *pair)
 			 ip_addr_print(&pair->remote, remote));
 }
 
-/* Those that fit, with room for what follows; and how many there are besides. */
+/* As many as fit, with room for what follows; then how many more there are. */
 static void add_routes(struct text *text, const struct choice *choice)
 {
 	char prefix[PREFIX_TEXT_MAX];
@@ -60,7 +60,7 @@ static void tell_up(struct tunnel *tunnel)
 	report_notify(tunnel->report, state.bytes);
 }
 
-/* Until something ends the link. A signal is a person's wish and no failure. */
+/* Waits until something ends the link. A signal is somebody's wish and not a failure. */
 static enum exit_code watch(struct tunnel *tunnel)
 {
 	const enum tunnel_event event = tunnel_wait(tunnel, -1, TUNNEL_FOREVER);
@@ -75,7 +75,7 @@ static enum exit_code watch(struct tunnel *tunnel)
 	return tunnel->failure.code;
 }
 
-/* When something is left it says so, and keeps the journal for the next run. */
+/* If something is left it says so, and keeps the journal for the next run. */
 static int undo(struct tunnel *tunnel)
 {
 	report_notify(tunnel->report, "STOPPING=1");
@@ -102,7 +102,7 @@ static enum exit_code run(struct tunnel *tunnel)
 	return code;
 }
 
-/* Undo first, then report: when the result is read, nothing is left. */
+/* Undoes first, then reports: by the time the result is read, nothing is left. */
 static enum exit_code give_up(struct tunnel *tunnel)
 {
 	const bool undone = undo(tunnel) == 0;

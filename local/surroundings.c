@@ -16,7 +16,7 @@
 
 #define BLANKS "\t "
 
-/* Where programs look, and what systemd-resolved asks when that names itself. */
+/* Where programs look, and the servers of systemd-resolved where that names itself. */
 static const char *const resolver_files[] = {"/etc/resolv.conf",
 					     "/run/systemd/resolve/resolv.conf"};
 
@@ -172,7 +172,7 @@ int surroundings_add_resolvers(struct host_map *map, const char *text, size_t le
 	return 0;
 }
 
-/* A missing file has no servers, as for the C library. An unreadable one is an error. */
+/* A missing file has no servers, as the C library has it; an unreadable one is an error. */
 static int read_resolvers(struct host_map *map, const char *path, struct error *err)
 {
 	static char text[RESOLVERS_FILE_MAX];

@@ -169,7 +169,7 @@ static void prepare_wait(struct tunnel *tunnel, int fd, int left, struct waiting
 	}
 }
 
-/* What a child that ended has said last explains its end. */
+/* The last output of a child that ended explains why it did. */
 static enum tunnel_event ended(struct tunnel *tunnel, const struct waiting *waiting,
 			       enum tunnel_event event)
 {
@@ -209,8 +209,8 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 			return TUNNEL_BROKEN;
 		if (count > 0)
 			event = take_events(tunnel, &waiting);
-		/* One look is taken however late it is; what children say does not make
-		 * it later. */
+		/* It looks once even after the deadline; output of the children does not
+		 * extend it. */
 		if (event != TUNNEL_DEADLINE || left == 0)
 			return event;
 	}
@@ -242,8 +242,8 @@ static int explain_ssh(struct tunnel *tunnel)
 }
 
 /*
- * This side's PPP program is the first to see a hangup, or the other end's last word; ssh,
- * which hands on how that end's program ended, knows why.
+ * This side's PPP program sees a hangup first, or the other end's last message; ssh, which
+ * passes on how that end's program ended, knows why.
  */
 static int explain_ppp(struct tunnel *tunnel)
 {

@@ -17,7 +17,7 @@ static int undo_process(const struct journal_entry *entry, struct error *err)
 	struct process process;
 	bool ended;
 
-	/* Gone, or its number is another process's by now. */
+	/* It is gone, or another process has its number by now. */
 	if (process_open(entry->pid, entry->start, &process, err) != 0)
 		return err->sys == ESRCH ? 0 : -1;
 	process_stop(&process, UNDO_GRACE_MS);

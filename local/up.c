@@ -21,7 +21,7 @@
 #include "local/undo.h"
 #include "policy/language/paths.h"
 
-/* For a supervisor that has said that it failed to be gone as well. */
+/* For a supervisor that has reported its failure to end. */
 enum { PARENT_WAIT_MS = 10000 };
 
 static enum exit_code load_profile(const char *name, struct profile *profile)
@@ -67,7 +67,7 @@ static enum exit_code recover(const struct state *state, const struct report *re
 	return EXIT_DONE;
 }
 
-/* The child: nothing of the terminal is kept; cwd is / already. */
+/* The child: it leaves the terminal; its working directory is / already. */
 __attribute__((noreturn)) static void
 run_supervisor(const struct profile *profile, struct report *report, struct state *state)
 {
@@ -132,7 +132,7 @@ static enum exit_code follow(int messages, int signals, struct process *supervis
 			    report->name, process_print(supervisor, how), report->name);
 }
 
-/* A supervisor that cannot be followed must not bring up what was told as a failure. */
+/* The caller is told that this failed, so the supervisor must not bring the link up. */
 static void give_up(pid_t supervisor)
 {
 	kill(supervisor, SIGTERM);

@@ -88,7 +88,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	return 0;
 }
 
-/* Root set the environment, but not for us, and libraries read many variables. */
+/* The environment is root's, but libraries read many variables: only these are kept. */
 static void keep_environment(void)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
