@@ -34,16 +34,6 @@ static int refuse_other(struct error *err, struct span line)
 	    escape_quoted(line.at, line.len, shown, sizeof shown));
 }
 
-/* A terminated copy for the parsers of policy/; false when it cannot be one of theirs. */
-static bool copy_value(struct span value, char buf[VALUE_MAX])
-{
-	if (value.len >= VALUE_MAX || memchr(value.at, '\0', value.len) != NULL)
-		return false;
-	memcpy(buf, value.at, value.len);
-	buf[value.len] = '\0';
-	return true;
-}
-
 static bool is_none(struct span value)
 {
 	return value.len == 0 || span_is(value, "-");
@@ -68,7 +58,7 @@ static int parse_address(struct span value, sa_family_t family, struct ip_addr *
 
 	if (is_none(value))
 		return 0;
-	if (!copy_value(value, text) || ip_addr_parse(text, out, &why) != 0 ||
+	if (!span_copy(value, text, sizeof text) || ip_addr_parse(text, out, &why) != 0 ||
 	    out->family != family) {
 		out->family = AF_UNSPEC;
 		return refuse(
@@ -89,7 +79,7 @@ static int parse_offers(struct span value, struct ready *out, struct error *err)
 		more = span_cut(&rest, ',', &prefix);
 		if (out->noffers == READY_OFFERS_MAX)
 			return refuse(err, "too many offers", prefix);
-		if (!copy_value(prefix, text) ||
+		if (!span_copy(prefix, text, sizeof text) ||
 		    ip_prefix_parse(text, &out->offers[out->noffers], &why) != 0)
 			return refuse(err, "an offer that is not a prefix", prefix);
 		out->noffers++;
@@ -102,7 +92,7 @@ static int parse_mru(struct span value, struct ready *out, struct error *err)
 	char text[VALUE_MAX];
 	const char *why;
 
-	if (!copy_value(value, text) ||
+	if (!span_copy(value, text, sizeof text) ||
 	    value_number(text, 0, UINT_MAX, &out->mru, &why) != 0)
 		return refuse(err, "not an MRU", value);
 	if (out->mru < MRU_MIN || out->mru > MRU_MAX)

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "policy/language/escape.h"
+#include "policy/language/value.h"
 
-enum { LEGACY_QUOTE_MAX = 48, NUMBER_DIGITS_MAX = 5 };
+enum { LEGACY_QUOTE_MAX = 48 };
 
 const struct legacy_word legacy_words[] = {
 #define LEGACY(kind, ask, words, argument, why)                                            \
@@ -133,12 +134,8 @@ static int take_end(struct reading *reading, struct span text, struct ip_addr *o
 
 	if (text.len == 0)
 		return 0;
-	if (text.len < sizeof copy) {
-		memcpy(copy, text.at, text.len);
-		copy[text.len] = '\0';
-		if (ip_addr_parse(copy, out, &why) == 0)
-			return 0;
-	}
+	if (span_copy(text, copy, sizeof copy) && ip_addr_parse(copy, out, &why) == 0)
+		return 0;
 	return error_at(reading->err, "", 0, column_of(reading, text), "an address: %s",
 			why != NULL ? why : "too long");
 }
@@ -163,16 +160,14 @@ static int take_pair(struct reading *reading, struct span word)
 /* Plain decimal from 1 to 65535, or 0. */
 static uint16_t number_of(struct span text)
 {
-	unsigned value = 0;
+	char copy[sizeof "65535"];
+	unsigned value;
+	const char *why;
 
-	if (text.len == 0 || text.len > NUMBER_DIGITS_MAX || text.at[0] == '0')
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return 0;
-		value = value * 10 + (unsigned)(text.at[i] - '0');
-	}
-	return value <= UINT16_MAX ? (uint16_t)value : 0;
+	return span_copy(text, copy, sizeof copy) &&
+		       value_number(copy, 1, UINT16_MAX, &value, &why) == 0
+		   ? (uint16_t)value
+		   : 0;
 }
 
 /* The value after the word, to be compared with policy; false if it is not valid. */
