@@ -31,9 +31,8 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 
 	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
 		return EXIT_DONE;
-	if (err.sys == ENOENT)
-		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
-				    name, PATH_PROFILES_DIR, name);
+	if (err.sys == ENOENT && command_check_profile(name) != EXIT_DONE)
+		return EXIT_POLICY;
 	error_print(&err, text, sizeof text);
 	return command_fail(error_exit_code(&err), "%s", text);
 }
