@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,34 +82,15 @@ static int start_ssh(struct tunnel *tunnel)
 				  .has_ppptun =
 				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN};
 	char text[REQUEST_TEXT_MAX];
-	static struct words command;
-	const struct ssh_child child = {
-	    .command = &command,
-	    .account = &tunnel->account,
-	    .env = &tunnel->env,
-	    .parent = getpid(),
-	    .timeout = tunnel->profile->timeout,
-	};
-	struct error err;
-	int said, result;
 
 	snprintf(request.ready, sizeof request.ready, "%s", tunnel->nonce);
 	if (request_print(&request, text, sizeof text) < 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
-	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control, text,
-			      &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	said = output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err);
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
-			   &tunnel->ssh, &err);
-	close(said);
+	if (tunnel_spawn_ssh(tunnel, SSH_MASTER, text) != 0)
+		return -1;
 	/* Only ssh holds it now: when ssh ends, the PPP program sees a hangup. */
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
-	if (result != 0)
-		return tunnel_fail(tunnel, &err);
 	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
 			tunnel->account.name);
 	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);

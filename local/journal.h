@@ -92,7 +92,7 @@ bool journal_supervisor_lives(const struct journal *journal);
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);
 
-/* Pure. A last line without its newline was not finished, so its thing was not done. */
+/* Pure. A last line without its newline was not finished, so what it names was not done. */
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err);
 /* With the newline; the length, or -1 when it does not fit. */
 int journal_print(const struct journal_entry *entry, char *buf, size_t size);

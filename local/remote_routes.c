@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
-#include <syslog.h>
-#include <unistd.h>
 
 #include "local/ssh_error.h"
 
@@ -22,27 +20,9 @@ static bool lacks_master(const struct tunnel *tunnel)
 
 static int start_request(struct tunnel *tunnel)
 {
-	static struct words command;
-	const struct ssh_child child = {
-	    .command = &command,
-	    .account = &tunnel->account,
-	    .env = &tunnel->env,
-	    .parent = getpid(),
-	};
-	struct error err;
-	int said, result;
-
-	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,
-			      "sshroute", &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	said = output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result = ssh_spawn(&child, -1, -1, said, &tunnel->request, &err);
-	close(said);
-	if (result != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request);
+	return tunnel_spawn_ssh(tunnel, SSH_REQUEST, "sshroute") == 0
+		   ? tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request)
+		   : -1;
 }
 
 static int explain(struct tunnel *tunnel)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/core/engine.h"
@@ -61,14 +62,14 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (run_as_find(profile->run_as, &tunnel->account, &err) != 0)
-		return err.sys != 0 ? failure_from(&tunnel->failure, EXIT_SYSTEM, &err)
+		return err.sys != 0 ? tunnel_fail(tunnel, &err)
 				    : failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s",
 						  profile->file, err.text);
 	if (run_as_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 			       &err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof tunnel->control, &err) != 0 ||
 	    ready_nonce(tunnel->nonce, &err) != 0)
-		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+		return tunnel_fail(tunnel, &err);
 	return 0;
 }
 
@@ -109,6 +110,35 @@ int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 	return tunnel_release(tunnel, name, process) == 0
 		   ? tunnel_watch(tunnel, process->pidfd)
 		   : -1;
+}
+
+int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request)
+{
+	static struct words command;
+	const bool master = role == SSH_MASTER;
+	const struct ssh_child child = {
+	    .command = &command,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	    .timeout = master ? tunnel->profile->timeout : 0,
+	};
+	const int line = master ? tunnel->pty.master : -1;
+	struct error err;
+	int said, result;
+
+	if (ssh_command_build(&command, role, tunnel->profile, tunnel->control, request,
+			      &err) != 0)
+		return tunnel_fail(tunnel, &err);
+	said = master
+		   ? output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err)
+		   : output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
+	if (said < 0)
+		return tunnel_fail(tunnel, &err);
+	result = ssh_spawn(&child, line, line, said,
+			   master ? &tunnel->ssh : &tunnel->request, &err);
+	close(said);
+	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
 static int milliseconds_left(int64_t deadline)

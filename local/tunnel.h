@@ -98,6 +98,8 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
 int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
+/* The ssh of that role, with its request, not let go yet. 0, or -1 with tunnel->failure. */
+int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */

@@ -88,7 +88,7 @@ static int find_endpoints(struct tunnel *tunnel)
 		return tunnel_explain(tunnel, event,
 				      "looking up which addresses ssh is connected to");
 	if (error_is_shortage(&err))
-		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+		return tunnel_fail(tunnel, &err);
 	if (endpoints->count == 0 &&
 	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
 		endpoints->addresses[endpoints->count++] = literal;
@@ -133,7 +133,7 @@ static int check_ipv6(struct tunnel *tunnel)
 
 	if (tunnel->choice.pair6.local.family == AF_UNSPEC || ipv6_check(&err) == 0)
 		return 0;
-	return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	return tunnel_fail(tunnel, &err);
 }
 
 static int choose(struct tunnel *tunnel, const struct surroundings *around)
@@ -156,9 +156,8 @@ int tunnel_choose(struct tunnel *tunnel)
 
 	if (find_endpoints(tunnel) != 0)
 		return -1;
-	result = surroundings_read(&around, &err) == 0
-		     ? choose(tunnel, &around)
-		     : failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	result = surroundings_read(&around, &err) == 0 ? choose(tunnel, &around)
+						       : tunnel_fail(tunnel, &err);
 	surroundings_free(&around);
 	return result;
 }
