@@ -117,12 +117,12 @@ static void execute_ssh(const void *arg, struct error *err)
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 
-int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct error *err)
+int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
+	      struct error *err)
 {
 	const struct spawn spawn = {
-	    .in = in,
-	    .out = out,
+	    .in = line,
+	    .out = line,
 	    .err = err_fd,
 	    .session = true,
 	    .execute = execute_ssh,

@@ -49,8 +49,8 @@ struct ssh_child {
 	unsigned timeout;
 };
 
-/* Spawns PATH_SSH as the account, see process_spawn(). in and out as there. */
-int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct error *err);
+/* Spawns PATH_SSH as the account, see process_spawn(); line is its input and output. */
+int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
+	      struct error *err);
 
 #endif

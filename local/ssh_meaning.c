@@ -242,6 +242,14 @@ static bool finds_ours(const struct ssh_heard *heard, const char *needle,
 	return false;
 }
 
+/* How far the login got of the ssh that the line is about. */
+static enum ssh_login_stage stage_of(const struct ssh_heard *heard,
+				     const struct ssh_line *line)
+{
+	return ssh_login_stage(heard->output, heard->pid,
+			       ssh_said_by_jump(line, heard->pid));
+}
+
 static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meaning,
 		  struct ssh_line *line)
 {
@@ -253,7 +261,7 @@ static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meani
 		return false;
 	/* Before ssh offers a key, the other end may be anybody. */
 	return (meaning->moments & SSH_QUOTED) == 0 ||
-	       ssh_meaning_stage(heard, line) >= SSH_LOGIN_OFFERED;
+	       stage_of(heard, line) >= SSH_LOGIN_OFFERED;
 }
 
 const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
@@ -273,13 +281,6 @@ const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line)
 		    ssh_line_has(line, ssh_meanings[i].needle))
 			return &ssh_meanings[i];
 	return NULL;
-}
-
-enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
-				       const struct ssh_line *line)
-{
-	return ssh_login_stage(heard->output, heard->pid,
-			       ssh_said_by_jump(line, heard->pid));
 }
 
 /* ssh does not say that a key is locked when nobody can be asked for a passphrase: it does
@@ -310,7 +311,7 @@ const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
 					     const struct ssh_meaning *meaning,
 					     const struct ssh_line *line)
 {
-	const enum ssh_login_stage stage = ssh_meaning_stage(heard, line);
+	const enum ssh_login_stage stage = stage_of(heard, line);
 	const struct ssh_meaning *finer = NULL;
 
 	if (!heard->session && ssh_line_has(line, "Permission denied ("))

@@ -58,9 +58,6 @@ const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
 					   struct ssh_line *line);
 /* Of how a connection ended, what that one line says; NULL: nothing that is known. */
 const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line);
-/* How far the login got of the ssh that the line is about. */
-enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
-				       const struct ssh_line *line);
 /* The same meaning, or a finer one that depends on how far the login got. */
 const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
 					     const struct ssh_meaning *meaning,

@@ -34,7 +34,8 @@ int tunnel_open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int tunnel_watch(struct tunnel *tunnel, int fd)
+/* Adds to what link_wait_up() watches. */
+static int watch(struct tunnel *tunnel, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -59,7 +60,7 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel->watch < 0 || tunnel->signals < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
 				   "cannot wait for events: %s", strerrordesc_np(errno));
-	if (tunnel_watch(tunnel, tunnel->signals) != 0)
+	if (watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (run_as_find(profile->run_as, &tunnel->account, &err) != 0)
 		return err.sys != 0 ? tunnel_fail(tunnel, &err)
@@ -107,9 +108,8 @@ int tunnel_release(struct tunnel *tunnel, const char *name, struct process *proc
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	return tunnel_release(tunnel, name, process) == 0
-		   ? tunnel_watch(tunnel, process->pidfd)
-		   : -1;
+	return tunnel_release(tunnel, name, process) == 0 ? watch(tunnel, process->pidfd)
+							  : -1;
 }
 
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request)
@@ -135,8 +135,8 @@ int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *requ
 		   : output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
 	if (said < 0)
 		return tunnel_fail(tunnel, &err);
-	result = ssh_spawn(&child, line, line, said,
-			   master ? &tunnel->ssh : &tunnel->request, &err);
+	result =
+	    ssh_spawn(&child, line, said, master ? &tunnel->ssh : &tunnel->request, &err);
 	close(said);
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }

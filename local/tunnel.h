@@ -71,8 +71,6 @@ int tunnel_open_signals(void);
 /* 0, or -1 with *failure; either way tunnel_close() is due. */
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state);
-/* Adds to what link_wait_up() watches. */
-int tunnel_watch(struct tunnel *tunnel, int fd);
 /*
  * Waits for fd (-1: nothing of its own) until deadline, CLOCK_MONOTONIC milliseconds or
  * TUNNEL_FOREVER; takes what the children say meanwhile.
