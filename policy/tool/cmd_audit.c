@@ -45,7 +45,7 @@ static enum exit_code take_role(const struct cli *cli, void *roles, const char *
 	const enum role role = role_find(word);
 
 	if (role == ROLE_COUNT)
-		return cli_usage_error(cli, "--role is remote or local");
+		return cli_usage_error(cli, "--role: expected remote or local");
 	((struct roles *)roles)->forced |= 1u << role;
 	return EXIT_DONE;
 }
@@ -153,10 +153,9 @@ static void audit_local(struct audit *a)
 static void audit_host(struct audit *a)
 {
 	if (!a->host.owners)
-		host_find(
-		    &a->host, RULE_NOT_LOOKED_AT, "", 0,
-		    "owners and modes: root did not make this copy, or not so that it "
-		    "kept them");
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
+			  "owners and modes: root did not make this copy, or it does not "
+			  "preserve them");
 	if (roles_has(&a->host.roles, ROLE_REMOTE))
 		audit_remote(a);
 	if (roles_has(&a->host.roles, ROLE_LOCAL))
