@@ -9,6 +9,7 @@
 
 #include "agent/confine/inherited.h"
 #include "local/command.h"
+#include "policy/language/load.h"
 #include "policy/language/paths.h"
 
 struct command {
@@ -140,15 +141,15 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 			  const struct command_options *options)
 {
 	const char *name = argc > 0 ? argv[0] : NULL;
+	char path[POLICY_PATH_MAX];
+	struct error err;
 
 	if (name == NULL && !command->name_optional)
 		return refuse(command->name, " needs NAME, the profile");
 	if (argc > 1)
 		return refuse(command->name, " takes one NAME");
-	if (name != NULL && !policy_name_valid(name))
-		return command_fail(
-		    EXIT_USAGE,
-		    "that is no profile's name: it consists of letters, digits, - and _");
+	if (name != NULL && policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+		return command_fail(EXIT_USAGE, "%s", err.text);
 	if (geteuid() != 0)
 		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
 	return command->run(name, options);

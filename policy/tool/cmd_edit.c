@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "policy/language/escape.h"
+#include "policy/language/load.h"
 #include "policy/language/paths.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/edit/edited.h"
@@ -43,17 +44,16 @@ static enum exit_code take_options(struct edit *e, struct cli *cli)
 /* A word without a slash and a suffix is a peer's name, or a profile's. */
 static int find_path(struct edit *e, const char *given)
 {
-	char dir[PATH_TEXT_MAX], name[NAME_MAX_LEN + sizeof ".conf"];
+	const char *dir =
+	    e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR;
+	char path[POLICY_PATH_MAX], joined[PATH_TEXT_MAX];
 
 	if (!policy_name_valid(given))
 		return path_absolute(given, e->edited.path);
-	snprintf(name, sizeof name, "%s.conf", given);
-	if (path_join(e->root,
-		      e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR,
-		      dir) != 0 ||
-	    path_absolute(dir, dir) != 0)
-		return -1;
-	return path_join(dir, name, e->edited.path);
+	return policy_path(dir, given, path, NULL) != 0 ||
+		       path_join(e->root, path, joined) != 0
+		   ? -1
+		   : path_absolute(joined, e->edited.path);
 }
 
 /* Whether a name without a directory, which does not exist here, is a file of the policy.
