@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/language/span.h"
+
 enum { JOURNAL_WORDS_MAX = 5 };
 
 /* How a line begins, and how many words it has. */
@@ -175,27 +177,17 @@ static bool parse_head(char *line, struct journal *out)
 
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err)
 {
+	struct span rest = {text, len}, one;
 	char line[JOURNAL_LINE_MAX];
 	unsigned number = 0;
 
 	*out = (struct journal){.fd = -1};
-	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		const size_t size = end != NULL ? (size_t)(end - text) : len;
-
-		if (end == NULL)
-			return 0;
+	while (span_cut(&rest, '\n', &one)) {
 		number++;
-		if (size >= sizeof line || memchr(text, '\0', size) != NULL)
+		if (!span_copy(one, line, sizeof line) ||
+		    !(number == 1 ? parse_head(line, out) : parse_line(line, out)))
 			return error_at(err, "journal", number, 0,
 					"the line is not readable");
-		memcpy(line, text, size);
-		line[size] = '\0';
-		if (!(number == 1 ? parse_head(line, out) : parse_line(line, out)))
-			return error_at(err, "journal", number, 0,
-					"the line is not readable");
-		text += size + 1;
-		len -= size + 1;
 	}
 	return 0;
 }

@@ -63,8 +63,9 @@ static int tell(struct failure *failure, enum exit_code code, const char *senten
 	char quoted[QUOTED_LINE_MAX], rest[QUOTED_LINE_MAX + sizeof(" []")] = "";
 
 	if (line != NULL)
-		snprintf(rest, sizeof rest, " [%s]",
-			 escape_quoted(line->text, line->text_len, quoted, sizeof quoted));
+		snprintf(
+		    rest, sizeof rest, " [%s]",
+		    escape_quoted(line->text.at, line->text.len, quoted, sizeof quoted));
 	return failure_name(failure, code, sentence, party, rest);
 }
 

@@ -4,7 +4,8 @@
 #define SALLYPORT_LOCAL_SSH_SAID_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "policy/language/span.h"
 
 /*
  * ssh's LogVerbose (ssh_config(5)): of the exchange of names, of the keys that are tried,
@@ -26,8 +27,7 @@ enum { SSH_SAID_HOST_MAX = 256 };
 
 struct ssh_line {
 	/* The whole of it, and what is left without level, function and process. */
-	const char *raw, *text;
-	size_t raw_len, text_len;
+	struct span raw, text;
 	/* It is not a complaint: nobody needs to see it. */
 	bool debug;
 	/* It continues the message before it, which has a newline in it, as ssh's have

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/base/descriptors.h"
+#include "policy/language/span.h"
 
 #define BLANKS "\t "
 
@@ -155,20 +156,16 @@ static int add_line(struct host_map *map, char *line, struct error *err)
 int surroundings_add_resolvers(struct host_map *map, const char *text, size_t len,
 			       struct error *err)
 {
+	struct span rest = {text, len}, one;
 	char line[128];
+	bool more;
 
-	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		const size_t whole = end != NULL ? (size_t)(end - text) : len;
-		const size_t size = whole < sizeof line ? whole : sizeof line - 1;
-
-		memcpy(line, text, size);
-		line[size] = '\0';
+	do {
+		more = span_cut(&rest, '\n', &one);
+		snprintf(line, sizeof line, "%.*s", (int)one.len, one.at);
 		if (add_line(map, line, err) != 0)
 			return -1;
-		text += whole + (end != NULL);
-		len -= whole + (end != NULL);
-	}
+	} while (more);
 	return 0;
 }
 
