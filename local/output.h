@@ -11,8 +11,8 @@
 #include "policy/language/error.h"
 
 enum {
-	/* Kept; the last bytes win. Room for what ssh tells of a login over jump hosts,
-	 * with as many keys as an sshd looks at. */
+	/* Kept; the last bytes win. Room for ssh's debug messages of a login over jump
+	   hosts, with as many keys as an sshd accepts to see. */
 	OUTPUT_TAIL_MAX = 16 * 1024,
 	/* Longer lines are logged in pieces. */
 	OUTPUT_LINE_MAX = 900,
@@ -26,11 +26,11 @@ enum {
 	OUTPUT_WINDOW_LOOKS = 32,
 	/*
 	 * In what is kept, at the beginning of a line that is not the first of its message:
-	 * of one of ssh's doings, and of any other. A program that writes each message at
-	 * once, as ssh does, cannot be made to begin another one by what it quotes.
+	 * of a debug message of ssh's, and of any other. A program that writes each message
+	 * at once, as ssh does, cannot be made to begin another one by what it quotes.
 	 */
 	OUTPUT_CONTINUES = '\v',
-	OUTPUT_CONTINUES_DOING = '\f',
+	OUTPUT_CONTINUES_DEBUG = '\f',
 };
 
 struct output {
@@ -46,9 +46,9 @@ struct output {
 	bool cut;
 	char line[OUTPUT_LINE_MAX];
 	size_t line_used;
-	/* The line is one of ssh's doings, and no complaint; its later pieces as well, and
-	 * later lines of the same message. */
-	bool doing, continued;
+	/* The line is a debug message of ssh's, and so are its later pieces, and later
+	 * lines of the same message. */
+	bool debug, continued;
 	unsigned lines;
 	/* When the window began (monotonic_ms()), and what was taken in it. */
 	int64_t window;

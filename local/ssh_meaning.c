@@ -126,11 +126,11 @@ static const struct ssh_meaning ssh_meanings[] = {
      "from it, perhaps by others behind the same NAT (PerSourcePenalties), or because "
      "there are too many at once (MaxStartups); the log there says which, and its "
      "administrator can exempt the address (PerSourcePenaltyExemptList)",
-     NULL, SSH_LOGIN | SSH_DOING},
+     NULL, SSH_LOGIN | SSH_DEBUG},
     {": Exceeded MaxStartups", EXIT_NO_HOST,
      "the sshd of %s has too many logins going on at once: try later, or its "
      "administrator raises MaxStartups",
-     NULL, SSH_LOGIN | SSH_DOING},
+     NULL, SSH_LOGIN | SSH_DEBUG},
     {": read: Connection reset by peer", EXIT_NO_HOST,
      "the connection to %s was reset before the login: by a firewall, or by its sshd "
      "(PerSourcePenalties after failed logins from this address, MaxStartups); the log "
@@ -255,8 +255,8 @@ static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meani
 {
 	if ((meaning->moments & SSH_OURS) != 0)
 		return finds_ours(heard, meaning->needle, line);
-	if ((meaning->moments & SSH_DOING) != 0)
-		return ssh_said_does(heard->output, meaning->needle, line);
+	if ((meaning->moments & SSH_DEBUG) != 0)
+		return ssh_said_anywhere(heard->output, meaning->needle, line);
 	if (!ssh_said_find(heard->output, meaning->needle, needs_own_words(meaning), line))
 		return false;
 	/* Before ssh offers a key, the other end may be anybody. */

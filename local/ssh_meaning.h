@@ -13,8 +13,8 @@
 enum ssh_moment {
 	/* Only before the session: later it is the remote that says it. */
 	SSH_LOGIN = 1 << 0,
-	/* Among what it tells of its doings, not as a complaint. */
-	SSH_DOING = 1 << 1,
+	/* In a debug message, not as a complaint. */
+	SSH_DEBUG = 1 << 1,
 	/* The jump host says it, of the host itself. */
 	SSH_FAR = 1 << 2,
 	/* In words of the other end that ssh quotes. They are believed once ssh has offered
@@ -22,7 +22,7 @@ enum ssh_moment {
 	SSH_QUOTED = 1 << 3,
 	/* Believed in ssh's own words only, although trying again may help. */
 	SSH_OWN = 1 << 4,
-	/* By our ssh, which is told from others by its process id, before a link begins. */
+	/* Only by our ssh, known by its process id, before a link begins. */
 	SSH_OURS = 1 << 5,
 	/* The connection ended: earlier lines may tell more. */
 	SSH_CUT = 1 << 6,

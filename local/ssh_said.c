@@ -47,7 +47,7 @@ static void take_tag(struct ssh_line *line)
 
 static bool take_continuation(struct ssh_line *line)
 {
-	line->debug = line->text.at[0] == OUTPUT_CONTINUES_DOING;
+	line->debug = line->text.at[0] == OUTPUT_CONTINUES_DEBUG;
 	line->continued = line->debug || line->text.at[0] == OUTPUT_CONTINUES;
 	if (line->continued)
 		line->text = from(line->text, line->text.at + 1);
@@ -92,7 +92,7 @@ static const char *find_quote(const char *output)
 					     "Their offer: ", ": Permission denied ("};
 	struct ssh_line line;
 
-	/* What the other end says in place of its name is among the doings. */
+	/* What the other end says in place of its version is in a debug message. */
 	while (ssh_said_next(&output, &line))
 		for (size_t i = 0; !line.debug && i < sizeof before / sizeof *before; i++) {
 			const char *found = find(line.raw, before[i]);
@@ -117,7 +117,7 @@ bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_
 	return false;
 }
 
-bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line)
+bool ssh_said_anywhere(const char *output, const char *needle, struct ssh_line *line)
 {
 	while (ssh_said_next(&output, line))
 		if (ssh_line_has(line, needle))
@@ -171,7 +171,7 @@ bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
 	return false;
 }
 
-/* Whoever told of itself last, before the line, of all that are not ours. */
+/* The last process before the line, other than ours, that said who it is. */
 static long last_speaker(const struct ssh_line *line, const char *output, long ours)
 {
 	struct ssh_line earlier;

@@ -8,10 +8,10 @@
 #include "policy/language/span.h"
 
 /*
- * ssh's LogVerbose (ssh_config(5)): of the exchange of names, of the keys that are tried,
- * of a session or a connection that could not be opened, and of the end it tells more than
- * of the rest, each time with its process id. No secret is among that: of a key its file,
- * type and fingerprint.
+ * ssh's LogVerbose (ssh_config(5)): ssh says more than usual about the exchange of
+ * versions, the keys that it tries, a session or a connection that could not be opened, and
+ * the end, each time with its process id. It prints no secret: of a key, the file, type and
+ * fingerprint.
  */
 #define SSH_SAID_VERBOSE                                                                   \
 	"kex.c:kex_exchange_identification():*,packet.c:sshpkt_vfatal():*,"                \
@@ -40,13 +40,13 @@ struct ssh_line {
 /* Takes the next line that is not blank from *cursor; false at the end. */
 bool ssh_said_next(const char **cursor, struct ssh_line *line);
 /*
- * The first line in which the bytes occur, of complaints or of ssh's doings. own: in ssh's
- * own words, that is before it quotes the other end: it does so as that end's bytes are,
- * new lines among them, and whoever is on the way can be that end before the host key is
- * known.
+ * The first line in which the bytes occur: of complaints; or of all, debug messages
+ * included. own: in ssh's own words, before it quotes the other end: it quotes that end's
+ * bytes as they are, newlines included, and before the host key is known that end can be
+ * anyone on the way.
  */
 bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_line *line);
-bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line);
+bool ssh_said_anywhere(const char *output, const char *needle, struct ssh_line *line);
 /* Whether the bytes occur in the whole of the line. */
 bool ssh_line_has(const struct ssh_line *line, const char *needle);
 /* Whether what is left of it begins so. */

@@ -233,7 +233,7 @@ static enum exit_code take_options(struct keys *keys, struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Where everything is, and how it is to be trusted. */
+/* Finds all paths, and how they are to be trusted. */
 static enum exit_code find_places(struct keys *keys, const struct cli *cli)
 {
 	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) != 0 ||

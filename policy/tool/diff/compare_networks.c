@@ -7,7 +7,7 @@ struct set_words {
 	const char *keyword, *everything, *gains, *loses, *keeps;
 };
 
-/* A set that is everything is told in words, and with it what is left when it no longer is.
+/* Says in words that a set is everything, and what is left when it no longer is.
  */
 static void compare_sets(const struct comparison *c, const struct set_words *words,
 			 struct prefixes *before, struct prefixes *after)

@@ -40,7 +40,7 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 	survey_free(&survey);
 }
 
-/* The same words, but for lines that an edit may have moved. */
+/* The same words, except for line numbers, which an edit may have changed. */
 static bool same_words(const char *a, const char *b)
 {
 	for (;;) {

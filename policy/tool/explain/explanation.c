@@ -27,7 +27,7 @@ static void fail(struct explanation *out, enum exit_code code, const struct erro
 	snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
 
-/* Of a file of the host, where it is; 0, or -1 when that is too long. */
+/* The path of a file of the host, or of its copy; 0, or -1 when it is too long. */
 static int place(const struct explain_question *question, const char *path,
 		 char out[PATH_TEXT_MAX])
 {
@@ -35,7 +35,8 @@ static int place(const struct explain_question *question, const char *path,
 					 : path_join(question->root, path, out);
 }
 
-/* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
+/* Finds the account that the agent must run as: EXIT_DONE, or the agent's exit code, with
+ * *err. */
 static enum exit_code find_account(const struct explain_question *question,
 				   const char *passwd, struct login *login,
 				   struct error *err)
@@ -138,7 +139,8 @@ static bool is_there(const struct explain_question *question, const char *path)
 	return question->root[0] != '\0' || access(path, F_OK) == 0;
 }
 
-/* LaunchAs account: pppd would be the account, whom the device shuts out as a rule. */
+/* LaunchAs account: pppd would run as the account, which usually may not open the device.
+ */
 static bool account_may_open(const struct account *account, const char *device)
 {
 	const mode_t both = S_IROTH | S_IWOTH;

@@ -104,7 +104,7 @@ void index_mark_end(const struct index_head *head, struct index_tail *tail);
 void index_state_of(const struct stat *st, struct index_state *out);
 /*
  * Reads every peer of the directory and replaces the file at path in one step, readable for
- * whom the directory is. Complains of each peer that is no good, which is in the index
+ * those who may list the directory. Reports each peer with an error, which is in the index
  * without keys, and counts them in *bad. 0, or -1 with *err and the old file as it was.
  */
 int index_write(const char *path, const char *directory, enum trust trust, size_t *bad,

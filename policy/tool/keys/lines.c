@@ -112,7 +112,7 @@ static int prove(struct proof *proof, size_t nkeys, const char *path, const char
 	return r;
 }
 
-/* A line of ours, a comment, or nothing. */
+/* Whether the line leads to the agent, is a comment, or is empty. */
 static bool is_ours(const char *text)
 {
 	text += strspn(text, " \t\r\n");
