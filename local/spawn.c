@@ -18,6 +18,9 @@
 #include "agent/confine/missing.h"
 #include "policy/language/exitcode.h"
 
+/* For a child that has answered to exit by itself. */
+enum { ANSWERED_GRACE_MS = 1000 };
+
 static void close_pair(int fds[2])
 {
 	for (int i = 0; i < 2; i++)
@@ -141,4 +144,33 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	process_stop(process, 0);
 	process_close(process);
 	return -1;
+}
+
+ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
+		    void *buf, size_t size, int64_t deadline, struct error *err)
+{
+	struct process child;
+	ssize_t got = -1;
+	int64_t grace;
+	int fds[2], spawned;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot make a pipe");
+	const struct spawn spawn = {
+	    .in = -1, .out = fds[1], .err = -1, .execute = execute, .arg = arg};
+
+	spawned = process_spawn(&spawn, &child, err);
+	close(fds[1]);
+	if (spawned == 0 && process_release(&child, deadline, err) == 0) {
+		got = deadline_read(fds[0], buf, size, deadline);
+		if (got < 0)
+			error_sys(err, errno, "a child process did not answer");
+		grace = monotonic_ms() + ANSWERED_GRACE_MS;
+		if (got >= 0)
+			process_wait(&child, grace < deadline ? grace : deadline);
+	}
+	process_stop(&child, 0);
+	process_close(&child);
+	close(fds[0]);
+	return got;
 }
