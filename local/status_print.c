@@ -8,22 +8,10 @@
 
 #include "policy/language/value.h"
 
-static const char *state_word(enum link_state state)
-{
-	switch (state) {
-	case LINK_DOWN:
-		break;
-	case LINK_COMING_UP:
-		return "coming up";
-	case LINK_UP:
-		return "up";
-	case LINK_IMPAIRED:
-		return "impaired";
-	case LINK_DEAD:
-		return "dead";
-	}
-	return "down";
-}
+static const char *const state_words[] = {
+    [LINK_DOWN] = "down",	  [LINK_COMING_UP] = "coming up", [LINK_UP] = "up",
+    [LINK_IMPAIRED] = "impaired", [LINK_DEAD] = "dead",
+};
 
 /* What an entry says, without its fault; false when it says nothing to a person. */
 static bool print_entry(const struct journal_entry *entry)
@@ -73,7 +61,7 @@ void status_print(const struct status *status)
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
 	char since[TIME_TEXT_MAX];
 
-	printf("%s is %s", status->name, state_word(status->state));
+	printf("%s is %s", status->name, state_words[status->state]);
 	if (status->state == LINK_UP)
 		printf(" since %s", value_time_print(up->time, since));
 	if (status->state == LINK_IMPAIRED)
@@ -176,7 +164,7 @@ static json_t *to_json(const struct status *status)
 {
 	json_t *object =
 	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
-		      state_word(status->state), "pids", "addresses", "routes", "faults");
+		      state_words[status->state], "pids", "addresses", "routes", "faults");
 	int result = object == NULL ? -1 : 0;
 
 	for (size_t i = 0;

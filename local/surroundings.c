@@ -84,26 +84,14 @@ bool surroundings_carry_ssh(const struct surroundings *around,
 	return false;
 }
 
-static const char *kind_name(enum host_kind kind)
-{
-	switch (kind) {
-	case HOST_NETWORK:
-		break;
-	case HOST_ROUTE:
-		return "a route of this host";
-	case HOST_RULE:
-		return "a routing rule of this host";
-	case HOST_GATEWAY:
-		return "a router of this host";
-	case HOST_RESOLVER:
-		return "a name server of this host";
-	}
-	return "a network of this host";
-}
-
 const char *surroundings_print(const struct host_entry *entry,
 			       char buf[SURROUNDING_TEXT_MAX])
 {
+	static const char *const kinds[] = {
+	    [HOST_NETWORK] = "a network",      [HOST_ROUTE] = "a route",
+	    [HOST_RULE] = "a routing rule",    [HOST_GATEWAY] = "a router",
+	    [HOST_RESOLVER] = "a name server",
+	};
 	const bool single = entry->kind == HOST_GATEWAY || entry->kind == HOST_RESOLVER;
 	char prefix[PREFIX_TEXT_MAX], name[IF_NAMESIZE], table[32] = "", device[32] = "";
 
@@ -115,8 +103,8 @@ const char *surroundings_print(const struct host_entry *entry,
 		snprintf(device, sizeof device, " dev %s", name);
 	if (entry->kind == HOST_ROUTE && entry->table != RT_TABLE_MAIN)
 		snprintf(table, sizeof table, " table %u", (unsigned)entry->table);
-	snprintf(buf, SURROUNDING_TEXT_MAX, "%s (%s%s%s)", kind_name(entry->kind), prefix,
-		 device, table);
+	snprintf(buf, SURROUNDING_TEXT_MAX, "%s of this host (%s%s%s)", kinds[entry->kind],
+		 prefix, device, table);
 	return buf;
 }
 
