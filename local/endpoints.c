@@ -14,6 +14,7 @@
 
 #include "local/apart.h"
 #include "local/proc_net.h"
+#include "policy/language/value.h"
 
 /* Sockets of one of: ssh, ssh -W for each jump, and what a ProxyCommand starts. */
 enum { SESSION_FDS_MAX = 256 };
@@ -76,15 +77,11 @@ static void add_peer(struct found *found, int fd)
 /* A number as the name of a directory entry; -1 for anything else. */
 static int entry_number(const struct dirent *entry)
 {
-	char *end;
-	long number;
+	unsigned number;
+	const char *why;
 
-	errno = 0;
-	number = strtol(entry->d_name, &end, 10);
-	return errno == 0 && end != entry->d_name && *end == '\0' && number >= 0 &&
-		       number <= INT32_MAX
-		   ? (int)number
-		   : -1;
+	return value_number(entry->d_name, 0, INT32_MAX, &number, &why) == 0 ? (int)number
+									     : -1;
 }
 
 /*

@@ -63,23 +63,15 @@ static void tell_parent(const struct report *report, const struct report_message
 	(void)descriptors_write(report->parent, message, sizeof *message);
 }
 
-__attribute__((format(printf, 3, 0))) static void tell_step(const struct report *report,
-							    struct report_message *message,
-							    const char *fmt, va_list args)
-{
-	*message = (struct report_message){.final = false};
-	print(message->text, sizeof message->text, fmt, args);
-	tell_parent(report, message);
-}
-
 void report_progress(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message;
+	struct report_message message = {.final = false};
 	va_list args;
 
 	va_start(args, fmt);
-	tell_step(report, &message, fmt, args);
+	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
+	tell_parent(report, &message);
 	if (!report->foreground) {
 		report_log(report, LOG_DEBUG, "%s", message.text);
 	} else if (!report->quiet) {
@@ -90,12 +82,13 @@ void report_progress(const struct report *report, const char *fmt, ...)
 
 void report_notice(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message;
+	struct report_message message = {.final = false};
 	va_list args;
 
 	va_start(args, fmt);
-	tell_step(report, &message, fmt, args);
+	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
+	tell_parent(report, &message);
 	report_log(report, LOG_NOTICE, "%s", message.text);
 }
 
