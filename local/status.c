@@ -111,25 +111,26 @@ static int is_profile(const struct dirent *entry)
 	return policy_name_valid(name);
 }
 
-static int compare_names(const void *left, const void *right)
+/* By name: with its suffix, "a" would come after "a-b". */
+static int compare_names(const struct dirent **left, const struct dirent **right)
 {
-	const struct dirent *const *a = left, *const *b = right;
+	const char *a = (*left)->d_name, *b = (*right)->d_name;
+	const size_t a_len = path_conf_len(a), b_len = path_conf_len(b);
+	const int order = strncmp(a, b, a_len < b_len ? a_len : b_len);
 
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
 /* The names of all profiles, sorted, as a list of entries without their suffix; how many,
  * or -1 with errno. */
 static int read_names(struct dirent ***names)
 {
-	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, NULL);
+	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
 
 	if (count < 0)
 		return errno == ENOENT ? 0 : -1;
 	for (int i = 0; i < count; i++)
 		(*names)[i]->d_name[path_conf_len((*names)[i]->d_name)] = '\0';
-	/* With its suffix, "a" would come after "a-b". */
-	qsort(*names, (size_t)count, sizeof **names, compare_names);
 	return count;
 }
 

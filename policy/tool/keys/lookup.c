@@ -17,24 +17,25 @@ static int is_conf(const struct dirent *entry)
 	return path_conf_len(entry->d_name) > 0;
 }
 
-static int by_name(const void *left, const void *right)
+/* By name: with its suffix, "a" would come after "a-b". */
+static int by_name(const struct dirent **left, const struct dirent **right)
 {
-	const struct dirent *const *a = left, *const *b = right;
+	const char *a = (*left)->d_name, *b = (*right)->d_name;
+	const size_t a_len = path_conf_len(a), b_len = path_conf_len(b);
+	const int order = strncmp(a, b, a_len < b_len ? a_len : b_len);
 
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
 int names_read(const char *directory, struct names *out, struct error *err)
 {
-	const int count = scandir(directory, &out->list, is_conf, NULL);
+	const int count = scandir(directory, &out->list, is_conf, by_name);
 
 	if (count < 0)
 		return error_file(err, directory, errno, "cannot list it");
 	out->count = (size_t)count;
 	for (size_t i = 0; i < out->count; i++)
 		out->list[i]->d_name[path_conf_len(out->list[i]->d_name)] = '\0';
-	/* With its suffix, "a" would come after "a-b". */
-	qsort(out->list, out->count, sizeof *out->list, by_name);
 	return 0;
 }
 
