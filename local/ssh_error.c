@@ -212,8 +212,7 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, EXIT_SYSTEM, sentence);
 }
 
-/* The agent's words distinguish two causes of one exit code; nobody gains anything by
- * faking them.
+/* The agent's words tell apart what has one code; whoever says them has that code anyway.
  */
 static bool lacks_peer(const struct ssh_end *end)
 {

@@ -286,7 +286,7 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {ppp, "a free session: without one, 75"},
+	    {ppp, "a session that is free: without one, 75"},
 	    {ppp && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
