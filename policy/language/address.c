@@ -54,10 +54,10 @@ static int parse_ipv4(const char *text, struct ip_addr *out, const char **why)
 	return *at == '\0' ? 0 : refuse(why, "bytes follow the IPv4 address");
 }
 
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
 static int parse_ipv6(const char *text, struct ip_addr *out, const char **why)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
 	out->family = AF_INET6;
 	if (strchr(text, '%') != NULL)
 		return refuse(why, "an address with a zone is not accepted");
@@ -83,6 +83,16 @@ int ip_addr_parse(const char *text, struct ip_addr *out, const char **why)
 	if (r < 0)
 		memset(out, 0, sizeof *out);
 	return r;
+}
+
+void ip_addr_unmap(struct ip_addr *addr)
+{
+	struct ip_addr four = {.family = AF_INET};
+
+	if (addr->family != AF_INET6 || memcmp(addr->bytes, mapped, sizeof mapped) != 0)
+		return;
+	memcpy(four.bytes, addr->bytes + sizeof mapped, sizeof addr->bytes - sizeof mapped);
+	*addr = four;
 }
 
 static unsigned family_bits(sa_family_t family)

@@ -46,6 +46,10 @@ const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT
  */
 bool ip_addr_sane(const struct ip_addr *addr);
 
+/* An IPv4-mapped address, as the kernel has it of a socket for both families, becomes the
+ * IPv4 address that it stands for; any other stays. */
+void ip_addr_unmap(struct ip_addr *addr);
+
 /*
  * Loopback and unspecified addresses, in any notation of IPv6 as well. They mean the host
  * itself, so no packet on a link may carry one (RFC 1122 3.2.1.3, RFC 4291 2.5).

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "policy/language/escape.h"
+#include "policy/language/value.h"
 
-enum { LEGACY_QUOTE_MAX = 48, NUMBER_DIGITS_MAX = 5 };
+enum { LEGACY_QUOTE_MAX = 48 };
 
 const struct legacy_word legacy_words[] = {
 #define LEGACY(kind, ask, words, argument, why)                                            \
@@ -133,12 +134,8 @@ static int take_end(struct reading *reading, struct span text, struct ip_addr *o
 
 	if (text.len == 0)
 		return 0;
-	if (text.len < sizeof copy) {
-		memcpy(copy, text.at, text.len);
-		copy[text.len] = '\0';
-		if (ip_addr_parse(copy, out, &why) == 0)
-			return 0;
-	}
+	if (span_copy(text, copy, sizeof copy) && ip_addr_parse(copy, out, &why) == 0)
+		return 0;
 	return error_at(reading->err, "", 0, column_of(reading, text), "an address: %s",
 			why != NULL ? why : "too long");
 }
@@ -150,7 +147,7 @@ static int take_pair(struct reading *reading, struct span word)
 	(void)span_cut(&remote, ':', &local);
 	if (local.len + remote.len == 0 || memchr(remote.at, ':', remote.len) != NULL)
 		return error_at(reading->err, "", 0, column_of(reading, word),
-				"addresses: expected LOCAL:REMOTE, of IPv4");
+				"addresses: expected LOCAL:REMOTE, both IPv4");
 	if (reading->out->local.family != AF_UNSPEC ||
 	    reading->out->remote.family != AF_UNSPEC)
 		return error_at(reading->err, "", 0, column_of(reading, word),
@@ -163,16 +160,14 @@ static int take_pair(struct reading *reading, struct span word)
 /* Plain decimal from 1 to 65535, or 0. */
 static uint16_t number_of(struct span text)
 {
-	unsigned value = 0;
+	char copy[sizeof "65535"];
+	unsigned value;
+	const char *why;
 
-	if (text.len == 0 || text.len > NUMBER_DIGITS_MAX || text.at[0] == '0')
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return 0;
-		value = value * 10 + (unsigned)(text.at[i] - '0');
-	}
-	return value <= UINT16_MAX ? (uint16_t)value : 0;
+	return span_copy(text, copy, sizeof copy) &&
+		       value_number(copy, 1, UINT16_MAX, &value, &why) == 0
+		   ? (uint16_t)value
+		   : 0;
 }
 
 /* The value after the word, to be compared with policy; false if it is not valid. */
@@ -242,7 +237,7 @@ int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
 		if (row == NULL && !looks_like_pair(word))
 			return error_at(
 			    err, "", 0, column_of(&reading, word),
-			    "%s is not one of the words that are taken here",
+			    "%s is not one of the words that are accepted here",
 			    escape_quoted(word.at, word.len, quoted, sizeof quoted));
 		if (row == NULL ? take_pair(&reading, word) != 0
 				: take_row(&reading, row, word) != 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy check: the agent's own parser over files and directories, and all of them
- * together. */
+/* vpn-policy check: reads files and directories with the agent's own parser, then compares
+ * all of them. */
 #include <stdio.h>
 
 #include "policy/tool/report/report.h"
@@ -39,7 +39,8 @@ static enum exit_code take_server(const struct cli *cli, void *check, const char
 	const char *why;
 
 	if (c->survey.naddresses == SERVERS_MAX)
-		return cli_usage_error(cli, "--server may be given %d times", SERVERS_MAX);
+		return cli_usage_error(cli, "--server may be given %d times at most",
+				       SERVERS_MAX);
 	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) != 0)
 		return cli_usage_error(cli, "--server: %s", why);
 	c->survey.naddresses++;

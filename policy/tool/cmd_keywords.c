@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy keywords: the language, from the tables that the parser is driven by. */
+/* vpn-policy keywords: the language, from the tables that drive the parser. */
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ static void print_scope(const struct scope *scope)
 	}
 }
 
-/* What a keyword does not have is left out. */
+/* Omits what a keyword does not have. */
 static json_t *json_of(const struct keyword *k)
 {
 	char expected[KEYWORD_EXPECTED_MAX];

@@ -172,4 +172,22 @@ check 'nothing is left of all that' wait_for 5 'that' nothing_left
 
 # --- no name of its own
 check_exit 64 'argc 0: usage' from argc0 -- up office
+
+# --- a command line that lacks something: what it is comes first, then the usage
+# incomplete SENTENCE ARGUMENT…
+incomplete()
+{
+	local sentence=$1
+	shift
+	check_exit 64 "incomplete: vpn-connect $*" on local vpn-connect "$@"
+	same "vpn-connect: $sentence" "$(head -n 1 "$CHECK_OUTPUT")" "vpn-connect $*: what is missing comes first"
+	matches '^usage: vpn-connect up ' "$(sed -n 2p "$CHECK_OUTPUT")" "vpn-connect $*: then the usage"
+}
+incomplete 'up needs NAME, the profile' up
+incomplete 'down needs NAME, the profile' down --quiet
+incomplete 'status takes one NAME' status one two
+incomplete 'there is no such command' upp office
+incomplete 'no command is given'
+check_exit 64 'a name of a profile with other bytes' on local vpn-connect up $'a\033[2J'
+matches '^vpn-connect: name "a.x1b.2J": expected ' "$(cat "$CHECK_OUTPUT")" 'it is told, escaped'
 check 'nothing is left after all that' nothing_left

@@ -176,7 +176,7 @@ fails 76 'not printable ASCII' 'control characters in the ready line'
 answers "echo \"$ready mru=99999\"; cat"
 fails 76 'MRU out of range' 'a number out of range'
 answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
-fails 76 'did not answer with a ready line, but with a line without an end: is vpn-agent' 'a line without an end'
+fails 76 'did not answer with a ready line, but with a line that does not end: is vpn-agent' 'a line without an end'
 answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
 fails 74 'ended with an error' 'an error message with control characters'
 answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'

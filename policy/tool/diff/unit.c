@@ -29,7 +29,7 @@ static int keep_everything(struct prefixes *kept)
 	return keep_prefixes(kept, anywhere, sizeof anywhere / sizeof anywhere[0]);
 }
 
-/* The agent lets nobody in whose address it does not know, From or not. */
+/* The agent admits nobody whose address it does not know, with or without From. */
 static int keep_from(struct prefixes *kept, const struct peer *peer)
 {
 	return peer->nfrom == 0 ? keep_everything(kept)

@@ -102,7 +102,7 @@ static int add_peer(struct making *m, const char *name)
 		return -1;
 	memset(new, 0, sizeof *new);
 	if (policy_name_valid(name)) {
-		snprintf(new->name, sizeof new->name, "%s", name);
+		snprintf(new->name, sizeof new->name, "%.*s", NAME_MAX_LEN, name);
 		if (index_look(m->fd, new->name, &st) == 0 && is_past(&st.st_ctim))
 			index_state_of(&st, &new->state);
 		m->nfiles++;
@@ -111,8 +111,8 @@ static int add_peer(struct making *m, const char *name)
 	    0)
 		return add_keys(m);
 	cli_complain(&err);
-	/* Why may lie above the file: that it has not changed does not tell that it lacks
-	 * keys. */
+	/* The cause may lie above the file: then the file lacks keys although it has not
+	 * changed. */
 	new->state = (struct index_state){0};
 	m->bad++;
 	return 0;
@@ -136,7 +136,7 @@ static int gather(struct making *m, struct error *err)
 	if (names.count > INDEX_FILES_MAX)
 		r = error_file(err, m->directory, 0, "more than %d peers", INDEX_FILES_MAX);
 	for (size_t i = 0; r == 0 && i < names.count; i++)
-		if (add_peer(m, names.list[i]) != 0)
+		if (add_peer(m, names.list[i]->d_name) != 0)
 			r = error_sys(err, ENOMEM, "cannot keep the keys");
 	names_free(&names);
 	if (m->nkeys > 0)
@@ -146,7 +146,7 @@ static int gather(struct making *m, struct error *err)
 	return r;
 }
 
-/* It tells peers' names: to nobody who may not list the directory. */
+/* It has the peers' names in it: only for those who may list the directory. */
 static int put(const struct making *m, const char *path, const struct stat *st,
 	       struct error *err)
 {
