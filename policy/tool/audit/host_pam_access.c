@@ -52,7 +52,7 @@ static enum match match_network(const struct ip_prefix *from,
 static enum match match_origin(struct host *host, const struct ip_prefix *from,
 			       const char *word)
 {
-	struct ip_prefix network = {0};
+	struct ip_prefix network;
 
 	(void)host;
 	if (strcmp(word, "ALL") == 0)
@@ -60,12 +60,8 @@ static enum match match_origin(struct host *host, const struct ip_prefix *from,
 	/* A login by sshd has a host, and neither a terminal nor a console. */
 	if (strcmp(word, "LOCAL") == 0 || strncmp(word, "tty", 3) == 0 || word[0] == ':')
 		return MATCH_NO;
-	if (ip_prefix_parse(word, &network, NULL) == 0)
+	if (ip_network_parse(word, &network, NULL) == 0)
 		return match_network(from, &network);
-	if (ip_addr_parse(word, &network.addr, NULL) == 0) {
-		network.len = network.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-		return match_network(from, &network);
-	}
 	/* A service's name, such as cron, is never a host with a dot. */
 	return strpbrk(word, ".@:") == NULL ? MATCH_NO : MATCH_PERHAPS;
 }

@@ -33,13 +33,12 @@ static bool is_within_from(const struct host *host, const struct ip_prefix *netw
 static enum match match_place(const struct host *host, const struct sshd_view *v,
 			      const char *place)
 {
-	struct ip_prefix here = {0}, network = {0};
+	struct ip_prefix here, network;
 	char address[ADDRESS_TEXT_MAX];
 
 	if (v->address == NULL)
 		return MATCH_PERHAPS;
-	here.addr = *v->address;
-	here.len = here.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	here = ip_prefix_single(v->address);
 	if (sshd_list_covers(place, &here) ||
 	    sshd_list_has(place, ip_addr_print(v->address, address)))
 		return MATCH_YES;

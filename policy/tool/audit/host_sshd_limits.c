@@ -11,8 +11,6 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
 
-enum { BYTE_BITS = 8 };
-
 /* One of all peers may come at a time, however many there are. */
 static void judge_startups(struct host *host, const struct sshd_settings *settings)
 {
@@ -28,28 +26,11 @@ static void judge_startups(struct host *host, const struct sshd_settings *settin
 			  host->sessions);
 }
 
-/* The first len bits of the address. */
-static struct ip_prefix cut(const struct ip_addr *addr, unsigned len)
-{
-	struct ip_prefix block = {.addr = *addr, .len = (uint8_t)len};
-
-	for (unsigned i = 0; i < sizeof block.addr.bytes; i++) {
-		const unsigned keep = len > i * BYTE_BITS ? len - i * BYTE_BITS : 0;
-
-		if (keep < BYTE_BITS)
-			block.addr.bytes[i] &= (uint8_t)(0xff00u >> keep);
-	}
-	return block;
-}
-
 static int compare_blocks(const void *a, const void *b)
 {
 	const struct host_from *x = a, *y = b;
 
-	if (x->network.addr.family != y->network.addr.family)
-		return x->network.addr.family < y->network.addr.family ? -1 : 1;
-	return memcmp(x->network.addr.bytes, y->network.addr.bytes,
-		      sizeof x->network.addr.bytes);
+	return ip_prefix_compare(&x->network, &y->network);
 }
 
 /*
@@ -63,7 +44,8 @@ static bool take_block(const struct host_from *from, const unsigned bits[2],
 
 	if (from->sessions == 0 || from->network.len < len)
 		return false;
-	*block = (struct host_from){cut(&from->network.addr, len), from->sessions};
+	*block =
+	    (struct host_from){ip_prefix_around(&from->network.addr, len), from->sessions};
 	return true;
 }
 

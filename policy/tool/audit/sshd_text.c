@@ -153,27 +153,17 @@ bool sshd_list_has(const char *list, const char *text)
 	return has;
 }
 
-/* One of the list as a network: an address is one of itself. */
-static bool word_covers(const char *word, const struct ip_prefix *network)
-{
-	struct ip_prefix outer = {0};
-
-	if (ip_prefix_parse(word, &outer, NULL) != 0) {
-		if (ip_addr_parse(word, &outer.addr, NULL) < 0)
-			return false;
-		outer.len = outer.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-	}
-	return ip_prefix_covers(&outer, network);
-}
-
 bool sshd_list_covers(const char *list, const struct ip_prefix *network)
 {
 	char word[WORD_MAX];
+	struct ip_prefix outer;
 
 	if (strchr(list, '!') != NULL)
 		return false;
 	for (; *list != '\0'; list += strspn(list, ",")) {
-		if (take_part(list, ",", word) && word_covers(word, network))
+		if (take_part(list, ",", word) &&
+		    ip_network_parse(word, &outer, NULL) == 0 &&
+		    ip_prefix_covers(&outer, network))
 			return true;
 		list += strcspn(list, ",");
 	}

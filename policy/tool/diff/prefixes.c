@@ -30,13 +30,7 @@ void prefixes_free(struct prefixes *set)
 
 static int compare(const void *left, const void *right)
 {
-	const struct ip_prefix *a = left, *b = right;
-	int order;
-
-	if (a->addr.family != b->addr.family)
-		return a->addr.family == AF_INET ? -1 : 1;
-	order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
-	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+	return ip_prefix_compare(left, right);
 }
 
 /* Sorted prefixes inside of the one that is looked at. */

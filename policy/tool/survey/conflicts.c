@@ -12,13 +12,6 @@
 /* No more prefixes can hold one another than an address has bits, and one. */
 enum { NEST_MAX = IPV6_BITS + 1 };
 
-static int compare_addresses(const struct ip_addr *a, const struct ip_addr *b)
-{
-	if (a->family != b->family)
-		return a->family < b->family ? -1 : 1;
-	return memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
 /* A file that was named twice is no other peer. */
 static bool is_other(const struct survey *survey, uint32_t a, uint32_t b)
 {
@@ -29,21 +22,13 @@ static bool is_other(const struct survey *survey, uint32_t a, uint32_t b)
 static int compare_claims(const void *left, const void *right)
 {
 	const struct claim *a = left, *b = right;
-	int order = compare_addresses(&a->prefix.addr, &b->prefix.addr);
+	const int order = ip_prefix_compare(&a->prefix, &b->prefix);
 
-	if (order == 0 && a->prefix.len != b->prefix.len)
-		return a->prefix.len < b->prefix.len ? -1 : 1;
 	if (order == 0 && a->peer != b->peer)
 		return a->peer < b->peer ? -1 : 1;
 	if (order == 0 && a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
 	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-static bool same_prefix(const struct claim *a, const struct claim *b)
-{
-	return compare_addresses(&a->prefix.addr, &b->prefix.addr) == 0 &&
-	       a->prefix.len == b->prefix.len;
 }
 
 /* outer holds inner, or both are the same prefix and outer's peer comes first. */
@@ -106,7 +91,8 @@ static void judge_claims(struct survey *survey)
 		other = innermost_other(survey, nest, depth, claim);
 		if (other != NULL)
 			judge_pair(survey, other, claim);
-		if (depth == 0 || !same_prefix(nest[depth - 1], claim))
+		if (depth == 0 ||
+		    ip_prefix_compare(&nest[depth - 1]->prefix, &claim->prefix) != 0)
 			nest[depth++] = claim;
 	}
 }

@@ -173,12 +173,9 @@ static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_pre
 
 static bool add_pair(struct survey *survey, const struct address_pair *pair)
 {
-	const uint8_t len = pair->local.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-
 	return pair->local.family == AF_UNSPEC ||
-	       (add_claim(survey, CLAIM_HERE, (struct ip_prefix){pair->local, len},
-			  pair->line) &&
-		add_claim(survey, CLAIM_THERE, (struct ip_prefix){pair->remote, len},
+	       (add_claim(survey, CLAIM_HERE, ip_prefix_single(&pair->local), pair->line) &&
+		add_claim(survey, CLAIM_THERE, ip_prefix_single(&pair->remote),
 			  pair->line));
 }
 
