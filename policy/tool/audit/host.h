@@ -31,6 +31,8 @@ enum {
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
+struct group;
+
 /* Whether a list has a login of the account: where that comes from may not be known. */
 enum match { MATCH_NO, MATCH_PERHAPS, MATCH_YES };
 
@@ -192,6 +194,12 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 int host_open(const struct host *host, const char *path, int flags);
 /* Whether it is there: 0, or -1 with errno. Links are followed, as in host_open(). */
 int host_stat(const struct host *host, const char *path, struct stat *st);
+bool host_is_there(const struct host *host, const char *path);
+/* The mode of a file for "%04o". */
+unsigned host_mode(const struct stat *st);
+/* The number, decimal or 0x…, that a file of the kernel's begins with: false, and *number
+ * as it was, when it cannot be read. */
+bool host_number(const struct host *host, const char *path, long *number);
 /* Whether the account may do all that the bits say, S_IROTH, S_IWOTH, S_IXOTH. */
 bool host_account_may(const struct host *host, const struct stat *st, mode_t bits);
 /* errno of these in words. */
@@ -227,6 +235,8 @@ bool host_program(struct host *host, const char *path);
 void host_readable(struct host *host, const char *path, mode_t bits);
 
 extern const char host_group_file[];
+/* Whether the group lists the user; whose own group it is does not count. */
+bool host_group_has(const struct group *entry, const char *user);
 
 /* host_roles.c: what tells of each role; what was forced stays. */
 void host_find_roles(const struct host *host, struct roles *roles);

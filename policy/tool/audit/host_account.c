@@ -178,20 +178,12 @@ static void judge_shadow(struct host *host)
 	(void)host_trust_file(host, RULE_UNTRUSTED, shadow_file);
 }
 
-static bool is_member(const struct group *entry, const char *name)
-{
-	for (char *const *member = entry->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, name) == 0)
-			return true;
-	return false;
-}
-
 static void judge_group(struct host *host, const struct group *entry)
 {
 	const char *name = host->account.name;
 
 	if (entry->gr_gid != host->account.gid) {
-		if (is_member(entry, name))
+		if (host_group_has(entry, name))
 			host_find(host,
 				  host->conf.tun_persistent ? RULE_PERSISTENT_GROUPS
 							    : RULE_ACCOUNT_GROUPS,

@@ -108,12 +108,11 @@ static void judge_jobs(struct host *host)
 	    "/var/lib/systemd/linger",
 	};
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
 		if (path_join(directories[i], host->account.name, path) != 0)
 			continue;
-		if (host_stat(host, path, &st) == 0)
+		if (host_is_there(host, path))
 			host_find(host, RULE_ESCALATION_JOBS, path, 0,
 				  "it lets programs run as %s without a login",
 				  host->account.name);

@@ -42,7 +42,7 @@ static void judge_tun(struct host *host)
 		 (host->has_account && !host_account_may(host, &st, S_IROTH | S_IWOTH)))
 		host_find(host, RULE_KERNEL_TUN, device, 0,
 			  "the account may not read and write it (mode %04o)",
-			  (unsigned)st.st_mode & 07777);
+			  host_mode(&st));
 }
 
 static void judge_landlock(struct host *host)
@@ -76,21 +76,22 @@ static void judge_seccomp(struct host *host)
 		host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
 }
 
+static long number_in(const struct host *host, const char *path, long fallback)
+{
+	(void)host_number(host, path, &fallback);
+	return fallback;
+}
+
 /* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
  */
 static void judge_discipline(struct host *host)
 {
 	static const char knob[] = "/proc/sys/dev/tty/ldisc_autoload";
-	FILE *autoload = host_fopen(host, knob), *known;
-	char line[64] = "";
-	bool loaded = false;
+	/* A kernel without the knob loads it for whoever needs it. */
+	bool loaded = number_in(host, knob, 1) != 0;
+	FILE *known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
+	char line[64];
 
-	if (autoload == NULL)
-		return;
-	if (fgets(line, sizeof line, autoload) == NULL || line[0] != '0')
-		loaded = true;
-	fclose(autoload);
-	known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
 	while (known != NULL && !loaded && fgets(line, sizeof line, known) != NULL)
 		loaded = strncmp(line, "ppp ", 4) == 0;
 	if (known != NULL)
@@ -98,21 +99,6 @@ static void judge_discipline(struct host *host)
 	if (!loaded)
 		host_find(host, RULE_KERNEL_DISCIPLINE, knob, 0,
 			  "it is 0, and ppp_async is not loaded");
-}
-
-static unsigned long number_in(const struct host *host, const char *path,
-			       unsigned long fallback)
-{
-	FILE *file = host_fopen(host, path);
-	unsigned long number = fallback;
-	char line[32];
-
-	if (file == NULL)
-		return fallback;
-	if (fgets(line, sizeof line, file) != NULL)
-		number = strtoul(line, NULL, 10);
-	fclose(file);
-	return number;
 }
 
 /* Debian's knob, and everybody's. */
@@ -140,14 +126,14 @@ static void judge_ipv6(struct host *host)
 static void judge_advertisements(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv6/conf/default/accept_ra";
-	const unsigned long accepts = number_in(host, knob, 0);
+	const long accepts = number_in(host, knob, 0);
 
 	if (!host->ipv6_links || accepts == 0 ||
 	    (accepts == 1 &&
 	     number_in(host, "/proc/sys/net/ipv6/conf/default/forwarding", 0) != 0))
 		return;
 	host_find(host, RULE_KERNEL_ROUTERS, knob, 0,
-		  "it is %lu, and peers have links with Address6", accepts);
+		  "it is %ld, and peers have links with Address6", accepts);
 }
 
 /*
@@ -158,13 +144,12 @@ static void judge_advertisements(struct host *host)
 static void judge_sources(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";
-	const unsigned long all =
-				number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
-			    new = number_in(host, knob, 0), filter = all > new ? all : new;
+	const long all = number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
+		   new = number_in(host, knob, 0), filter = all > new ? all : new;
 
 	if (host->strict4 && filter != 1)
 		host_find(host, RULE_KERNEL_SOURCES, knob, 0,
-			  "it is %lu, and %lu for all, and peers have Strict yes: expected "
+			  "it is %ld, and %ld for all, and peers have Strict yes: expected "
 			  "1",
 			  new, all);
 	if (host->strict6)

@@ -27,13 +27,6 @@ void host_keep_profile(struct host *host, const struct profile *profile)
 	host->nprofiles++;
 }
 
-static bool is_there(const struct host *host, const char *path)
-{
-	struct stat st;
-
-	return host_stat(host, path, &st) == 0;
-}
-
 /* As local/ppp_program.c asks it, before the remote has said anything. */
 static enum ppp_engine settle(const struct host *host, const struct profile *profile)
 {
@@ -41,7 +34,7 @@ static enum ppp_engine settle(const struct host *host, const struct profile *pro
 	    .wanted = profile->ppp,
 	    .pppd = profile->pppd,
 	    .hooks = profile->hooks,
-	    .here = is_there(host, PATH_PPPTUN),
+	    .here = host_is_there(host, PATH_PPPTUN),
 	};
 
 	return engine_settle(&question);
@@ -67,16 +60,13 @@ static void judge_engine(struct host *host, const struct profile *profile)
 static void judge_sources(struct host *host, const struct profile *profile)
 {
 	static const char knob[] = "/proc/sys/net/ipv4/conf/all/rp_filter";
-	FILE *file = host->living && profile->strict ? host_fopen(host, knob) : NULL;
-	char line[16] = "";
+	long filter = 0;
 
-	if (file == NULL)
-		return;
-	if (fgets(line, sizeof line, file) != NULL && strtol(line, NULL, 10) > 1)
+	if (host->living && profile->strict && host_number(host, knob, &filter) &&
+	    filter > 1)
 		host_find(host, RULE_LAUNCH_SOURCES, knob, 0,
-			  "it is %ld, and %s has Strict yes and pppd",
-			  strtol(line, NULL, 10), profile->name);
-	fclose(file);
+			  "it is %ld, and %s has Strict yes and pppd", filter,
+			  profile->name);
 }
 
 void host_launch(struct host *host)

@@ -16,13 +16,12 @@ static const char shadow_file[] = "/etc/shadow";
 static void judge_without_pam(struct host *host)
 {
 	static const char nologin[] = "/etc/nologin";
-	struct stat st;
 
 	if (host->account.locked != NULL)
 		host_find(host, RULE_ACCOUNT_SHUT, host->account.locked, 0,
 			  "%s is locked: its password begins with \"!\", and usepam is no",
 			  host->account.name);
-	if (host_stat(host, nologin, &st) == 0)
+	if (host_is_there(host, nologin))
 		host_find(host, RULE_LOGIN_NOLOGIN, nologin, 0, "it is there");
 }
 

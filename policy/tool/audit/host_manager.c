@@ -45,12 +45,11 @@ static bool runs(const struct host *host, const char *unit)
 	static const char *const mounts[] = {"", "systemd/", "unified/"};
 	const unsigned uid = (unsigned)host->account.uid;
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	for (size_t i = 0; host->living && i < sizeof mounts / sizeof mounts[0]; i++) {
 		snprintf(path, sizeof path, "/sys/fs/cgroup/%suser.slice/user-%u.slice/%s",
 			 mounts[i], uid, unit);
-		if (host_stat(host, path, &st) == 0)
+		if (host_is_there(host, path))
 			return true;
 	}
 	return false;

@@ -46,12 +46,8 @@ static int add_group(struct host_names *names, const struct group *entry)
 
 static bool is_the_accounts(const struct host *host, const struct group *entry)
 {
-	if (entry->gr_gid == host->account.gid)
-		return true;
-	for (char *const *member = entry->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, host->account.name) == 0)
-			return true;
-	return false;
+	return entry->gr_gid == host->account.gid ||
+	       host_group_has(entry, host->account.name);
 }
 
 static int add_groups(const struct host *host, struct host_names *names,

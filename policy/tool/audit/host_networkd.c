@@ -13,10 +13,8 @@ static const char an_interface[] = "sp-x";
 
 static bool is_used(const struct host *host)
 {
-	struct stat st;
-
 	return unit_is_enabled(host, "systemd-networkd.service") ||
-	       (host->living && host_stat(host, "/run/systemd/netif/state", &st) == 0);
+	       (host->living && host_is_there(host, "/run/systemd/netif/state"));
 }
 
 static void judge_match(struct host *host, const char *path, const struct unit_line *line)

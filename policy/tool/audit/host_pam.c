@@ -195,10 +195,8 @@ static void run_type(struct host *host, const char *service, const char *type)
 
 void host_pam(struct host *host, const char *service)
 {
-	struct stat st;
-
 	/* Without the directory all is in one file, as of old. */
-	if (host_stat(host, "/etc/pam.d", &st) < 0) {
+	if (!host_is_there(host, "/etc/pam.d")) {
 		host_find(host, RULE_NOT_LOOKED_AT, "/etc/pam.conf", 0,
 			  "what PAM makes of a login of %s", host->conf.account);
 		return;

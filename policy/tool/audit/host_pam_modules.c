@@ -56,13 +56,12 @@ static void ask_nologin(struct host *host, struct pam_answer *answer)
 	static const char *const usual[] = {"/run/nologin", "/etc/nologin"};
 	bool success = false;
 	const char *own = argument(answer->args, "file", &success);
-	struct stat st;
 
 	answer->code = success ? "success" : "ignore";
 	for (size_t i = 0; i < (own == NULL ? 2 : 1); i++) {
 		const char *path = own == NULL ? usual[i] : own;
 
-		if (host->account.uid == 0 || host_stat(host, path, &st) < 0)
+		if (host->account.uid == 0 || !host_is_there(host, path))
 			continue;
 		pam_refuse(answer, "auth_err", "%s is there", path);
 		answer->rule = RULE_LOGIN_NOLOGIN;
@@ -217,9 +216,8 @@ static const char *const harmless[] = {
 static bool has_module(const struct host *host, const char *dir, const char *name)
 {
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
-	return path_join(dir, name, path) == 0 && host_stat(host, path, &st) == 0;
+	return path_join(dir, name, path) == 0 && host_is_there(host, path);
 }
 
 /* libpam looks in one directory, which distributions have in various places. */

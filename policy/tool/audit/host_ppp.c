@@ -13,8 +13,6 @@
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/ppp_words.h"
 
-enum { ALL_MODES = 07777 };
-
 static const char options_file[] = PPP_OPTIONS_FILE;
 static const char usual_pppd[] = "/usr/sbin/pppd";
 
@@ -233,7 +231,7 @@ static bool judge_program(struct host *host, const char *program)
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, program, 0,
 			  "it is setuid (mode %04o), which Sallyport does not need",
-			  (unsigned)st.st_mode & ALL_MODES);
+			  host_mode(&st));
 	judge_capabilities(host, program);
 	return true;
 }
@@ -242,13 +240,6 @@ static void judge_pppd(struct host *host, bool may_ask)
 {
 	if (judge_program(host, host->conf.pppd))
 		host_pppd(host, may_ask);
-}
-
-static bool is_there(struct host *host, const char *program)
-{
-	struct stat st;
-
-	return host_stat(host, program, &st) == 0;
 }
 
 /* What the agent would launch for one peer or another (agent/core/engine.h). */
@@ -266,11 +257,12 @@ static void find_engines(struct host *host)
 	if (automatic && (host->conf.hooks || strcmp(pppd, usual_pppd) != 0))
 		host->engines |= 1u << PPP_PPPD;
 	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
-			       is_there(host, PATH_PPPTUN);
-	host->ppptun_used = (host->engines & 1u << PPP_PPPTUN) != 0 ||
-			    (automatic && !host->conf.hooks && is_there(host, PATH_PPPTUN));
+			       host_is_there(host, PATH_PPPTUN);
+	host->ppptun_used =
+	    (host->engines & 1u << PPP_PPPTUN) != 0 ||
+	    (automatic && !host->conf.hooks && host_is_there(host, PATH_PPPTUN));
 	host->pppd_used = (host->engines & 1u << PPP_PPPD) != 0 ||
-			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
+			  (automatic && (host_is_there(host, pppd) || !host->ppptun_used));
 }
 
 /* A limit that nothing holds: the peer is pppd's, or chooses whether it is. */
@@ -285,7 +277,7 @@ static void judge_reach(struct host *host)
 	/* With a Reach of its own, auto is ppptun where there is one
 	 * (agent/core/prepare.c). */
 	pppd |= offers & 1u << PPP_AUTO;
-	if (host->conf.hooks || !is_there(host, PATH_PPPTUN))
+	if (host->conf.hooks || !host_is_there(host, PATH_PPPTUN))
 		pppd |= reaches & 1u << PPP_AUTO;
 	if (pppd != 0)
 		host_find(

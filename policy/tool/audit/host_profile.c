@@ -11,8 +11,6 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/private_key.h"
 
-enum { ALL_MODES = 07777 };
-
 /* Whether the files of this process's own rights were meant: errno tells of those. */
 static bool is_own_refusal(bool entered)
 {
@@ -52,7 +50,7 @@ static void judge_key_mode(struct host *host, const struct user *user, const cha
 		host_find(host, RULE_IDENTITY_FILE, path, 0,
 			  "users other than %s may read it (mode %04o), so ssh ignores it "
 			  "(profile %s)",
-			  user->name, (unsigned)st.st_mode & ALL_MODES, profile);
+			  user->name, host_mode(&st), profile);
 }
 
 static void tell_unreadable(struct host *host, const struct user *user, const char *profile,
@@ -122,7 +120,7 @@ static void judge_tun(struct host *host, const struct user *user)
 		  faccessat(fd, "", R_OK | W_OK, AT_EACCESS | AT_EMPTY_PATH) != 0))
 		host_find(host, RULE_KERNEL_TUN, device, 0,
 			  "%s may not read and write it (mode %04o)", user->name,
-			  (unsigned)st.st_mode & ALL_MODES);
+			  host_mode(&st));
 	user_leave(host);
 	if (fd >= 0)
 		close(fd);

@@ -18,12 +18,10 @@ static void add_sign(struct roles *roles, enum role role, const char *sign)
 		found->signs[found->count++] = sign;
 }
 
-static bool is_there(const struct host *host, const char *path)
+static bool may_be_there(const struct host *host, const char *path)
 {
-	struct stat st;
-
 	/* What cannot be looked at is there. */
-	return host_stat(host, path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	return host_is_there(host, path) || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* The installation makes the directory: it is what is in it that tells. */
@@ -58,15 +56,15 @@ static bool has_account(const struct host *host)
 
 void host_find_roles(const struct host *host, struct roles *roles)
 {
-	if (is_there(host, PATH_AGENT))
+	if (may_be_there(host, PATH_AGENT))
 		add_sign(roles, ROLE_REMOTE, PATH_AGENT);
-	if (is_there(host, PATH_AGENT_CONF))
+	if (may_be_there(host, PATH_AGENT_CONF))
 		add_sign(roles, ROLE_REMOTE, PATH_AGENT_CONF);
 	if (has_files(host, PATH_PEERS_DIR))
 		add_sign(roles, ROLE_REMOTE, PATH_PEERS_DIR);
 	if (has_account(host))
 		add_sign(roles, ROLE_REMOTE, "an account in /etc/passwd");
-	if (is_there(host, PATH_VPN_CONNECT))
+	if (may_be_there(host, PATH_VPN_CONNECT))
 		add_sign(roles, ROLE_LOCAL, PATH_VPN_CONNECT);
 	if (has_files(host, PATH_PROFILES_DIR))
 		add_sign(roles, ROLE_LOCAL, PATH_PROFILES_DIR);

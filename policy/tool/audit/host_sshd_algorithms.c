@@ -116,13 +116,12 @@ static void judge_host_keys(struct host *host, const struct sshd_settings *setti
 	static const char keyword[] = "hostkeyalgorithms";
 	const char *algorithms = sshd_setting(settings, keyword, NULL), *key;
 	char type[TYPE_MAX];
-	struct stat st;
 
 	if (algorithms == NULL || sshd_setting(settings, "hostcertificate", NULL) != NULL)
 		return;
 	for (size_t at = 0; (key = sshd_setting(settings, "hostkey", &at)) != NULL;) {
 		/* sshd goes on without a key that is not there. */
-		if (host_stat(host, key, &st) < 0)
+		if (!host_is_there(host, key))
 			continue;
 		if (!read_type(host, key, type) || shows(algorithms, type))
 			return;

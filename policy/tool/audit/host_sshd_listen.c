@@ -245,15 +245,12 @@ static bool started_at(const struct host *host, const struct sshd_settings *sett
 {
 	const char *path = sshd_setting(settings, "pidfile", NULL);
 	struct stat st;
-	char *text;
-	bool same;
+	long process;
 
 	if (listener->own_pid_file || path == NULL || strcmp(path, "none") == 0)
 		return false;
-	text = host_read(host, path, NULL);
-	same = text != NULL && strtoul(text, NULL, 10) == listener->process;
-	free(text);
-	if (!same || host_stat(host, path, &st) < 0)
+	if (!host_number(host, path, &process) || process != (long)listener->process ||
+	    host_stat(host, path, &st) < 0)
 		return false;
 	*when = st.st_mtim;
 	return true;

@@ -24,8 +24,7 @@ static bool judge_copy(struct host *host, enum rule_name rule, const char *path)
 			  (unsigned)st.st_uid);
 	else
 		host_find(host, rule, path, 0,
-			  "it is writable by others than root (mode %04o)",
-			  (unsigned)st.st_mode & 07777);
+			  "it is writable by others than root (mode %04o)", host_mode(&st));
 	return false;
 }
 
@@ -85,7 +84,7 @@ bool host_program(struct host *host, const char *path)
 	if (!S_ISREG(st.st_mode) ||
 	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
 		host_find(host, RULE_PROGRAM_MISSING, path, 0,
-			  "it is not a program (mode %04o)", (unsigned)st.st_mode & 07777);
+			  "it is not a program (mode %04o)", host_mode(&st));
 	return true;
 }
 
@@ -100,5 +99,5 @@ void host_readable(struct host *host, const char *path, mode_t bits)
 		host_find(host, RULE_ACCOUNT_READS, path, 0,
 			  "the account %s may not read it (uid %u, gid %u, mode %04o)",
 			  host->account.name, (unsigned)st.st_uid, (unsigned)st.st_gid,
-			  (unsigned)st.st_mode & 07777);
+			  host_mode(&st));
 }

@@ -11,24 +11,16 @@
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
 
-enum { NUMBER_SIZE = 32, NOBODY = -1 };
+enum { NOBODY = -1 };
 
 /* What sysfs says of a TUN device; false when it is none. */
 static bool read_number(const struct host *host, const char *device, const char *what,
 			long *number)
 {
-	char path[PATH_TEXT_MAX], line[NUMBER_SIZE];
-	FILE *file;
-	bool good;
+	char path[PATH_TEXT_MAX];
 
 	snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, what);
-	file = host_fopen(host, path);
-	if (file == NULL)
-		return false;
-	good = fgets(line, sizeof line, file) != NULL;
-	*number = good ? strtol(line, NULL, 0) : 0;
-	fclose(file);
-	return good;
+	return host_number(host, path, number);
 }
 
 /* As the kernel lets one take hold of it: the owner, and a member of the group. */

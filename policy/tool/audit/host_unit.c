@@ -171,7 +171,6 @@ static void judge_link(struct host *host, const char *link, const char *name)
 	const size_t len = strlen(name), before = sizeof UNIT_PREFIX - 1,
 		     behind = sizeof UNIT_SUFFIX - 1;
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	if (len <= before + behind || strncmp(name, UNIT_PREFIX, before) != 0 ||
 	    strcmp(name + len - behind, UNIT_SUFFIX) != 0)
@@ -179,7 +178,7 @@ static void judge_link(struct host *host, const char *link, const char *name)
 	if (snprintf(path, sizeof path, PATH_PROFILES_DIR "/%.*s.conf",
 		     (int)(len - before - behind), name + before) >= (int)sizeof path)
 		return;
-	if (host_stat(host, path, &st) < 0)
+	if (!host_is_there(host, path))
 		host_find(host, RULE_UNIT_NO_PROFILE, link, 0, "%s: %s", path, host_why());
 }
 
@@ -203,12 +202,11 @@ static void judge_unit(struct host *host, const char *path)
 void host_unit(struct host *host)
 {
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	if (!unit_find(host, unit_directories, UNIT_NAME, path)) {
 		/* Another program starts the links where there is no systemd. */
-		if (host_stat(host, "/usr/lib/systemd/systemd", &st) == 0 ||
-		    host_stat(host, "/lib/systemd/systemd", &st) == 0)
+		if (host_is_there(host, "/usr/lib/systemd/systemd") ||
+		    host_is_there(host, "/lib/systemd/systemd"))
 			host_find(host, RULE_UNIT_MISSING, "", 0, "there is no " UNIT_NAME);
 	} else if (unit_is_masked(host, path)) {
 		host_find(host, RULE_UNIT_MISSING, path, 0, "it is masked");

@@ -48,10 +48,8 @@ static void add_groups(const struct host *host, struct user *user)
 	user->groups[0] = user->gid;
 	user->ngroups = 1;
 	while (file != NULL && (entry = fgetgrent(file)) != NULL)
-		for (char *const *member = entry->gr_mem; *member != NULL; member++)
-			if (strcmp(*member, user->name) == 0 &&
-			    user->ngroups < USER_GROUPS_MAX)
-				user->groups[user->ngroups++] = entry->gr_gid;
+		if (host_group_has(entry, user->name) && user->ngroups < USER_GROUPS_MAX)
+			user->groups[user->ngroups++] = entry->gr_gid;
 	if (file != NULL)
 		fclose(file);
 }
