@@ -21,7 +21,6 @@ static bool is_a_peers(const struct survey *survey, const char *interface)
 static int add(struct addresses *addresses, const struct sockaddr *from)
 {
 	struct ip_addr addr = {.family = from->sa_family};
-	struct ip_addr *place;
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
 
@@ -34,12 +33,7 @@ static int add(struct addresses *addresses, const struct sockaddr *from)
 	} else {
 		return 0;
 	}
-	place = GROW(addresses->list, addresses->count, addresses->size);
-	if (place == NULL)
-		return -1;
-	*place = addr;
-	addresses->count++;
-	return 0;
+	return APPEND(addresses->list, addresses->count, addresses->size, &addr) ? 0 : -1;
 }
 
 int addresses_read(struct addresses *addresses, const struct survey *survey,

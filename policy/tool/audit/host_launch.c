@@ -17,14 +17,8 @@ static const char jump_ssh[] = PATH_JUMP_DIR "/ssh";
 
 void host_keep_profile(struct host *host, const struct profile *profile)
 {
-	struct profile *new = GROW(host->profiles, host->nprofiles, host->profiles_size);
-
-	if (new == NULL) {
+	if (!APPEND(host->profiles, host->nprofiles, host->profiles_size, profile))
 		host->findings->lost = true;
-		return;
-	}
-	*new = *profile;
-	host->nprofiles++;
 }
 
 /* As local/ppp_program.c asks it, before the remote has said anything. */

@@ -18,6 +18,9 @@ int host_names_read_groups(const struct host *host, struct host_names *names);
 /* One more, which is copied. */
 int host_names_add(struct host_names *names, const char *text, size_t len);
 bool host_names_have(const struct host_names *names, const char *text, size_t len);
+/* For long lists: sorted once, then looked up. */
+void host_names_sort(struct host_names *names);
+bool host_names_find(const struct host_names *names, const char *text);
 /*
  * The paths of what is in a directory, in the order of their names; what begins with a dot
  * is left out. 0; or -1 with errno when it cannot be opened. Memory that ran out is a lost

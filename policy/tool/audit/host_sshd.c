@@ -297,16 +297,12 @@ bool host_keep_source(struct host *host, const struct ip_addr *source, size_t ma
 static void keep_from(struct host *host, const struct peer *peer)
 {
 	for (size_t i = 0; i < peer->nfrom; i++) {
-		struct host_from *from = GROW(host->from, host->nfrom, host->from_size);
+		const struct host_from from = {peer->from[i].prefix,
+					       peer->nfrom == 1 ? peer->sessions : 0};
 
-		if (from == NULL) {
+		if (!APPEND(host->from, host->nfrom, host->from_size, &from))
 			host->findings->lost = true;
-			return;
-		}
-		*from = (struct host_from){peer->from[i].prefix,
-					   peer->nfrom == 1 ? peer->sessions : 0};
-		host->nfrom++;
-		if (!host_keep_source(host, &from->network.addr, HOST_SOURCES_MAX))
+		if (!host_keep_source(host, &from.network.addr, HOST_SOURCES_MAX))
 			host->more_sources = true;
 	}
 }

@@ -46,17 +46,13 @@ struct ears {
 static void keep_socket(struct host *host, struct sockets *sockets, const char *link)
 {
 	static const char socket[] = "socket:[";
-	unsigned long *inode;
+	unsigned long inode;
 
 	if (strncmp(link, socket, sizeof socket - 1) != 0)
 		return;
-	inode = GROW(sockets->inodes, sockets->count, sockets->size);
-	if (inode == NULL) {
+	inode = strtoul(link + sizeof socket - 1, NULL, 10);
+	if (!APPEND(sockets->inodes, sockets->count, sockets->size, &inode))
 		host->findings->lost = true;
-		return;
-	}
-	*inode = strtoul(link + sizeof socket - 1, NULL, 10);
-	sockets->count++;
 }
 
 static void read_sockets(struct host *host, unsigned long process, struct sockets *sockets)

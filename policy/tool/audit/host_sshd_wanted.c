@@ -22,7 +22,7 @@ static const char rsa[] = "ssh-rsa";
 
 static unsigned kind_of(struct host *host, const struct public_key *key)
 {
-	struct host_key_kind *kind;
+	struct host_key_kind kind = {.rsa_bits = key->rsa_bits};
 
 	for (size_t i = 0; i < host->nkinds; i++)
 		if (strcmp(host->kinds[i].type, key->type) == 0 &&
@@ -30,37 +30,28 @@ static unsigned kind_of(struct host *host, const struct public_key *key)
 			return (unsigned)i;
 	if (key->type[0] == '\0' || host->nkinds == KIND_UNKNOWN)
 		return KIND_UNKNOWN;
-	kind = GROW(host->kinds, host->nkinds, host->kinds_size);
-	if (kind == NULL) {
-		host->findings->lost = true;
-		return KIND_UNKNOWN;
-	}
-	*kind = (struct host_key_kind){.rsa_bits = key->rsa_bits};
-	snprintf(kind->type, sizeof kind->type, "%s", key->type);
-	return (unsigned)host->nkinds++;
+	snprintf(kind.type, sizeof kind.type, "%s", key->type);
+	if (APPEND(host->kinds, host->nkinds, host->kinds_size, &kind))
+		return (unsigned)host->nkinds - 1;
+	host->findings->lost = true;
+	return KIND_UNKNOWN;
 }
 
 void host_keep_kinds(struct host *host, const struct peer *peer)
 {
-	struct host_key_set *set;
-	uint64_t kinds = 0;
+	struct host_key_set set = {.peers = 1};
 
 	for (size_t i = 0; i < peer->nkeys; i++)
-		kinds |= UINT64_C(1) << kind_of(host, &peer->keys[i].key);
+		set.kinds |= UINT64_C(1) << kind_of(host, &peer->keys[i].key);
 	for (size_t i = 0; i < host->nsets; i++) {
-		if (host->sets[i].kinds != kinds)
+		if (host->sets[i].kinds != set.kinds)
 			continue;
 		host->sets[i].peers++;
 		return;
 	}
-	set = GROW(host->sets, host->nsets, host->sets_size);
-	if (set == NULL) {
+	snprintf(set.peer, sizeof set.peer, "%s", peer->name);
+	if (!APPEND(host->sets, host->nsets, host->sets_size, &set))
 		host->findings->lost = true;
-		return;
-	}
-	*set = (struct host_key_set){.kinds = kinds, .peers = 1};
-	snprintf(set->peer, sizeof set->peer, "%s", peer->name);
-	host->nsets++;
 }
 
 /* No client of today signs with RSA and SHA-1. */

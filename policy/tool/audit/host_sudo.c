@@ -96,18 +96,14 @@ static void include(struct sudo *sudo, const char *named, bool directory)
 
 static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *line)
 {
-	struct rule_line *place = GROW(sudo->lines, sudo->nlines, sudo->lines_size);
-	char *file = strdup(path);
+	const struct rule_line rule = {.file = strdup(path), .line = *line};
 
-	if (place == NULL || file == NULL) {
-		free(file);
+	if (rule.file == NULL ||
+	    !APPEND(sudo->lines, sudo->nlines, sudo->lines_size, &rule)) {
+		free(rule.file);
 		free(line->text);
 		sudo->lost = true;
-		return;
 	}
-	place->file = file;
-	place->line = *line;
-	sudo->nlines++;
 }
 
 static bool is_being_read(const struct sudo *sudo, const char *path)

@@ -48,7 +48,7 @@ int key_lines_begin(struct key_lines *lines, struct host *host)
 	}
 	for (size_t i = 0; i < survey->nkeys; i++)
 		lines->known[i].claim = survey->keys[i];
-	qsort(lines->known, lines->nknown, sizeof *lines->known, by_digest);
+	SORT(lines->known, lines->nknown, by_digest);
 	return 0;
 }
 
@@ -81,12 +81,8 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 	const struct peer_key *found = NULL;
 
 	memcpy(wanted.claim.digest, key->digest, sizeof wanted.claim.digest);
-	at = bsearch(&wanted, lines->known, lines->nknown, sizeof wanted, by_digest);
-	if (at == NULL)
-		return NULL;
-	while (at > lines->known && by_digest(at - 1, &wanted) == 0)
-		at--;
-	for (; at < end && by_digest(at, &wanted) == 0; at++) {
+	at = FIND(&wanted, lines->known, lines->nknown, by_digest);
+	for (; at != NULL && at < end && by_digest(at, &wanted) == 0; at++) {
 		at->listed = true;
 		if (found == NULL || is_named(lines, at, name))
 			found = at;
@@ -178,16 +174,12 @@ static const char *judge_command(struct key_lines *lines, const char *path)
 
 static void keep(struct key_lines *lines, const char *path, const struct public_key *key)
 {
-	struct listed_key *new = GROW(lines->listed, lines->nlisted, lines->listed_size);
-
-	if (new == NULL) {
-		lines->host->findings->lost = true;
-		return;
-	}
-	*new = (struct listed_key){
+	struct listed_key new = {
 	    .path = path, .line = lines->line.number, .number = lines->nlisted};
-	memcpy(new->digest, key->digest, sizeof new->digest);
-	lines->nlisted++;
+
+	memcpy(new.digest, key->digest, sizeof new.digest);
+	if (!APPEND(lines->listed, lines->nlisted, lines->listed_size, &new))
+		lines->host->findings->lost = true;
 }
 
 static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
@@ -254,8 +246,7 @@ static void judge_twice(struct key_lines *lines)
 {
 	const struct listed_key *first = lines->listed;
 
-	if (lines->nlisted > 0)
-		qsort(lines->listed, lines->nlisted, sizeof *first, by_listed);
+	SORT(lines->listed, lines->nlisted, by_listed);
 	for (size_t i = 1; i < lines->nlisted; i++) {
 		const struct listed_key *key = &lines->listed[i];
 

@@ -26,19 +26,12 @@ struct weighing {
 	unsigned match;
 };
 
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 void sudo_users_begin(struct sudo_users *users, const struct host *host)
 {
 	*users = (struct sudo_users){0};
 	users->lost = host_names_read(host, &users->names) < 0 ||
 		      host_names_read_groups(host, &users->groups) < 0;
-	if (users->groups.count > 0)
-		qsort(users->groups.list, users->groups.count, sizeof *users->groups.list,
-		      compare_names);
+	host_names_sort(&users->groups);
 }
 
 static void skip(void *context, const char *name, size_t len, bool negated)
@@ -55,18 +48,16 @@ void sudo_users_define(struct sudo_users *users, const char *text)
 	for (;;) {
 		const char *name = text + strspn(text, " \t");
 		const size_t len = strcspn(name, " \t=");
-		struct sudo_alias *new;
+		struct sudo_alias new = {.name = name, .len = len};
 
 		text = strchr(name, '=');
 		if (text == NULL)
 			return;
-		new = GROW(users->aliases, users->naliases, users->aliases_size);
-		if (new == NULL) {
+		new.list = text + 1;
+		if (!APPEND(users->aliases, users->naliases, users->aliases_size, &new)) {
 			users->lost = true;
 			return;
 		}
-		*new = (struct sudo_alias){.name = name, .len = len, .list = text + 1};
-		users->naliases++;
 		text = sudoers_list(text + 1, skip, NULL);
 		if (*text != ':')
 			return;
@@ -85,9 +76,7 @@ static int compare_aliases(const void *left, const void *right)
 
 void sudo_users_sort(struct sudo_users *users)
 {
-	if (users->naliases > 0)
-		qsort(users->aliases, users->naliases, sizeof *users->aliases,
-		      compare_aliases);
+	SORT(users->aliases, users->naliases, compare_aliases);
 }
 
 /* One in itself is an error to sudo; here it may be anything, as one too deep. */
@@ -112,14 +101,9 @@ static unsigned match_aliases(struct sudo_users *users, const char *name, size_t
 	struct sudo_alias *found, *end = users->aliases + users->naliases;
 	unsigned match = 0;
 
-	found = users->naliases == 0 ? NULL
-				     : bsearch(&wanted, users->aliases, users->naliases,
-					       sizeof wanted, compare_aliases);
-	if (found == NULL)
-		return 0;
-	while (found > users->aliases && compare_aliases(found - 1, &wanted) == 0)
-		found--;
-	for (; found < end && compare_aliases(found, &wanted) == 0; found++)
+	found = FIND(&wanted, users->aliases, users->naliases, compare_aliases);
+	for (; found != NULL && found < end && compare_aliases(found, &wanted) == 0;
+	     found++)
 		match |= match_alias(users, found);
 	return match;
 }
@@ -129,10 +113,7 @@ static bool is_foreign(const struct sudo_users *users, const char *name)
 {
 	if (name[0] == '+' || strncmp(name, "%:", 2) == 0)
 		return true;
-	return name[0] == '%' &&
-	       (users->groups.count == 0 ||
-		bsearch(&name, users->groups.list, users->groups.count,
-			sizeof *users->groups.list, compare_names) == NULL);
+	return name[0] == '%' && !host_names_find(&users->groups, name);
 }
 
 /* Unless it is told otherwise, sudo takes no notice of case. */

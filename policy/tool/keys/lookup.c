@@ -22,12 +22,12 @@ static int by_name(const void *left, const void *right)
 /* 0, or -1 when memory ran out. */
 static int add_name(struct names *names, const char *file)
 {
-	char **new = GROW(names->list, names->count, names->size);
+	char *new = strndup(file, path_conf_len(file));
 
-	if (new == NULL || (*new = strndup(file, path_conf_len(file))) == NULL)
-		return -1;
-	names->count++;
-	return 0;
+	if (new != NULL && APPEND(names->list, names->count, names->size, &new))
+		return 0;
+	free(new);
+	return -1;
 }
 
 int names_read(const char *directory, struct names *out, struct error *err)
@@ -47,8 +47,8 @@ int names_read(const char *directory, struct names *out, struct error *err)
 	closedir(dir);
 	if (r < 0)
 		names_free(out);
-	else if (out->count > 0)
-		qsort(out->list, out->count, sizeof *out->list, by_name);
+	else
+		SORT(out->list, out->count, by_name);
 	return r;
 }
 

@@ -58,6 +58,13 @@ static void make_plain(char *text)
 			*text = '?';
 }
 
+static void drop(struct finding *finding)
+{
+	free(finding->file);
+	free(finding->text);
+	free(finding->waived);
+}
+
 /* Takes over text, which may be NULL: memory ran out. */
 static void add(struct findings *findings, enum rule_name rule, const char *file,
 		unsigned line, unsigned column, char *text)
@@ -69,17 +76,14 @@ static void add(struct findings *findings, enum rule_name rule, const char *file
 	    .line = line,
 	    .column = column,
 	};
-	struct finding *place = GROW(findings->list, findings->count, findings->size);
 
-	if (new.file == NULL || new.text == NULL || place == NULL) {
-		free(new.file);
-		free(new.text);
+	if (new.text != NULL)
+		make_plain(new.text);
+	if (new.file == NULL || new.text == NULL ||
+	    !APPEND(findings->list, findings->count, findings->size, &new)) {
+		drop(&new);
 		findings->lost = true;
-		return;
 	}
-	make_plain(text);
-	*place = new;
-	findings->count++;
 }
 
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
@@ -122,13 +126,6 @@ static int compare(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->text, b->text);
 }
 
-static void drop(struct finding *finding)
-{
-	free(finding->file);
-	free(finding->text);
-	free(finding->waived);
-}
-
 /* A file that was named twice has the same to say twice. */
 static void drop_repeated(struct findings *findings)
 {
@@ -144,8 +141,7 @@ static void drop_repeated(struct findings *findings)
 
 void findings_sort(struct findings *findings)
 {
-	if (findings->count > 0)
-		qsort(findings->list, findings->count, sizeof *findings->list, compare);
+	SORT(findings->list, findings->count, compare);
 	drop_repeated(findings);
 	memset(findings->by_severity, 0, sizeof findings->by_severity);
 	findings->waived = 0;

@@ -34,22 +34,16 @@ static struct span take_word(struct span *text)
 static void add(struct waivers *waivers, struct findings *findings,
 		const struct waiver *like, struct span reason)
 {
-	struct waiver *new = GROW(waivers->list, waivers->count, waivers->size);
+	struct waiver new = *like;
 
-	if (new == NULL) {
+	new.file = strdup(like->file);
+	new.reason = strndup(reason.at, reason.len);
+	if (new.file == NULL || new.reason == NULL ||
+	    !APPEND(waivers->list, waivers->count, waivers->size, &new)) {
+		free(new.file);
+		free(new.reason);
 		findings->lost = true;
-		return;
 	}
-	*new = *like;
-	new->file = strdup(like->file);
-	new->reason = strndup(reason.at, reason.len);
-	if (new->file == NULL || new->reason == NULL) {
-		free(new->file);
-		free(new->reason);
-		findings->lost = true;
-		return;
-	}
-	waivers->count++;
 }
 
 /* line begins behind the '#' of a comment line. */
@@ -113,19 +107,6 @@ static int compare(const void *left, const void *right)
 	return order;
 }
 
-/* The first waiver of that rule in that file, or NULL; the list is sorted. */
-static struct waiver *find(const struct waivers *waivers, const struct finding *finding)
-{
-	const struct waiver like = {.file = finding->file, .rule = finding->rule};
-	struct waiver *found = NULL;
-
-	if (waivers->count > 0)
-		found = bsearch(&like, waivers->list, waivers->count, sizeof like, compare);
-	while (found != NULL && found > waivers->list && compare(&like, found - 1) == 0)
-		found--;
-	return found;
-}
-
 /* The one before it waives the same; a file that was read twice has each twice. */
 static void judge_unused(const struct waivers *waivers, struct findings *findings, size_t i)
 {
@@ -152,11 +133,11 @@ void waivers_apply(struct waivers *waivers, struct findings *findings)
 {
 	const size_t count = findings->count;
 
-	if (waivers->count > 0)
-		qsort(waivers->list, waivers->count, sizeof *waivers->list, compare);
+	SORT(waivers->list, waivers->count, compare);
 	for (size_t i = 0; i < count; i++) {
 		struct finding *finding = &findings->list[i];
-		struct waiver *waiver = find(waivers, finding);
+		const struct waiver like = {.file = finding->file, .rule = finding->rule};
+		struct waiver *waiver = FIND(&like, waivers->list, waivers->count, compare);
 
 		if (waiver == NULL)
 			continue;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/tool/base/grow.h"
 #include "policy/tool/survey/survey.h"
 
 /* No more prefixes can hold one another than an address has bits, and one. */
@@ -79,9 +80,7 @@ static void judge_claims(struct survey *survey)
 	const struct claim *nest[NEST_MAX];
 	size_t depth = 0;
 
-	if (survey->nclaims > 0)
-		qsort(survey->claims, survey->nclaims, sizeof *survey->claims,
-		      compare_claims);
+	SORT(survey->claims, survey->nclaims, compare_claims);
 	for (size_t i = 0; i < survey->nclaims; i++) {
 		const struct claim *claim = &survey->claims[i], *other;
 
@@ -127,8 +126,7 @@ void survey_keys(struct survey *survey)
 {
 	const struct key_claim *first = survey->keys;
 
-	if (survey->nkeys > 0)
-		qsort(survey->keys, survey->nkeys, sizeof *survey->keys, compare_keys);
+	SORT(survey->keys, survey->nkeys, compare_keys);
 	for (size_t i = 1; i < survey->nkeys; i++) {
 		const struct key_claim *key = &survey->keys[i];
 
@@ -155,9 +153,7 @@ static void judge_interfaces(struct survey *survey)
 {
 	const struct interface_claim *list = survey->interfaces;
 
-	if (survey->ninterfaces > 0)
-		qsort(survey->interfaces, survey->ninterfaces, sizeof *survey->interfaces,
-		      compare_interfaces);
+	SORT(survey->interfaces, survey->ninterfaces, compare_interfaces);
 	for (size_t i = 1; i < survey->ninterfaces; i++)
 		if (strcmp(list[i].name, list[i - 1].name) == 0 &&
 		    is_other(survey, list[i].peer, list[i - 1].peer))

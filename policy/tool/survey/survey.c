@@ -162,13 +162,9 @@ static void judge_peer(struct survey *survey, const char *shown)
 static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
 		      unsigned line)
 {
-	struct claim *new = GROW(survey->claims, survey->nclaims, survey->claims_size);
+	const struct claim new = {prefix, kind, (uint32_t)(survey->npeers - 1), line};
 
-	if (new == NULL)
-		return false;
-	*new = (struct claim){prefix, kind, (uint32_t)(survey->npeers - 1), line};
-	survey->nclaims++;
-	return true;
+	return APPEND(survey->claims, survey->nclaims, survey->claims_size, &new);
 }
 
 static bool add_pair(struct survey *survey, const struct address_pair *pair)
@@ -181,28 +177,19 @@ static bool add_pair(struct survey *survey, const struct address_pair *pair)
 
 static bool add_key(struct survey *survey, const struct key_line *line)
 {
-	struct key_claim *new = GROW(survey->keys, survey->nkeys, survey->keys_size);
+	struct key_claim new = {.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
 
-	if (new == NULL)
-		return false;
-	*new =
-	    (struct key_claim){.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
-	memcpy(new->digest, line->key.digest, sizeof new->digest);
-	survey->nkeys++;
-	return true;
+	memcpy(new.digest, line->key.digest, sizeof new.digest);
+	return APPEND(survey->keys, survey->nkeys, survey->keys_size, &new);
 }
 
 static bool add_interface(struct survey *survey, const char *name)
 {
-	struct interface_claim *new =
-	    GROW(survey->interfaces, survey->ninterfaces, survey->interfaces_size);
+	struct interface_claim new = {.peer = (uint32_t)(survey->npeers - 1)};
 
-	if (new == NULL)
-		return false;
-	*new = (struct interface_claim){.peer = (uint32_t)(survey->npeers - 1)};
-	memcpy(new->name, name, sizeof new->name);
-	survey->ninterfaces++;
-	return true;
+	memcpy(new.name, name, sizeof new.name);
+	return APPEND(survey->interfaces, survey->ninterfaces, survey->interfaces_size,
+		      &new);
 }
 
 /* Of each session, as the agent names them. */
@@ -222,12 +209,14 @@ static bool add_interfaces(struct survey *survey, const struct peer *peer)
 static bool keep_peer(struct survey *survey, const char *shown)
 {
 	const struct peer *peer = &survey->parsed->peer;
-	char **place = GROW(survey->peers, survey->npeers, survey->peers_size);
+	char *path = strdup(shown);
 	bool good;
 
-	if (place == NULL || (*place = strdup(shown)) == NULL)
+	if (path == NULL ||
+	    !APPEND(survey->peers, survey->npeers, survey->peers_size, &path)) {
+		free(path);
 		return false;
-	survey->npeers++;
+	}
 	good = add_pair(survey, &peer->address) && add_pair(survey, &peer->address6) &&
 	       add_interfaces(survey, peer);
 	for (size_t i = 0; good && i < peer->nroutes; i++)
