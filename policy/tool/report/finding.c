@@ -65,27 +65,6 @@ static void drop(struct finding *finding)
 	free(finding->waived);
 }
 
-/* Takes over text, which may be NULL: memory ran out. */
-static void add(struct findings *findings, enum rule_name rule, const char *file,
-		unsigned line, unsigned column, char *text)
-{
-	struct finding new = {
-	    .rule = rule,
-	    .file = strdup(file),
-	    .text = text,
-	    .line = line,
-	    .column = column,
-	};
-
-	if (new.text != NULL)
-		make_plain(new.text);
-	if (new.file == NULL || new.text == NULL ||
-	    !APPEND(findings->list, findings->count, findings->size, &new)) {
-		drop(&new);
-		findings->lost = true;
-	}
-}
-
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
 		  unsigned line, unsigned column, const char *fmt, ...)
 {
@@ -99,12 +78,23 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 void findings_vadd(struct findings *findings, enum rule_name rule, const char *file,
 		   unsigned line, unsigned column, const char *fmt, va_list args)
 {
-	char *text;
-
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
 	/* The file's name stays as it is: waivers go by it. */
-	add(findings, rule, file, line, column, text);
+	struct finding new = {
+	    .rule = rule,
+	    .file = strdup(file),
+	    .line = line,
+	    .column = column,
+	};
+
+	if (vasprintf(&new.text, fmt, args) < 0)
+		new.text = NULL;
+	else
+		make_plain(new.text);
+	if (new.file == NULL || new.text == NULL ||
+	    !APPEND(findings->list, findings->count, findings->size, &new)) {
+		drop(&new);
+		findings->lost = true;
+	}
 }
 
 static int compare_numbers(unsigned a, unsigned b)
@@ -144,10 +134,12 @@ void findings_sort(struct findings *findings)
 	SORT(findings->list, findings->count, compare);
 	drop_repeated(findings);
 	memset(findings->by_severity, 0, sizeof findings->by_severity);
+	memset(findings->broken, 0, sizeof findings->broken);
 	findings->waived = 0;
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
+		findings->broken[finding->rule] = true;
 		if (finding->waived != NULL)
 			findings->waived++;
 		else

@@ -57,6 +57,8 @@ struct findings {
 	/* of those that are not waived */
 	size_t by_severity[SEVERITY_COUNT];
 	size_t waived;
+	/* which rules they break, waived or not */
+	bool broken[RULE_COUNT];
 	/* Of a host, what it was looked at as; NULL: no host was. */
 	const struct roles *roles;
 	/* A finding was lost: memory ran out. The result is worth nothing. */

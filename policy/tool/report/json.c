@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/tool/base/cli.h"
+
 enum { INDENT = 2, REPLACEMENT_LEN = 3, SEQUENCE_MAX = 4 };
 /* U+FFFD, the replacement character. */
 static const char replacement[] = "\xef\xbf\xbd";
@@ -55,14 +57,27 @@ json_t *json_text(const char *text)
 	return whole;
 }
 
-int json_put(json_t *object, const char *key, json_t *value)
+static void keep(json_t **whole, int result)
 {
-	return json_object_set_new(object, key, value);
+	if (result == 0)
+		return;
+	json_decref(*whole);
+	*whole = NULL;
+}
+
+void json_put(json_t **object, const char *key, json_t *value)
+{
+	keep(object, json_object_set_new(*object, key, value));
+}
+
+void json_append(json_t **array, json_t *value)
+{
+	keep(array, json_array_append_new(*array, value));
 }
 
 static int out_of_memory(void)
 {
-	fputs("vpn-policy: out of memory\n", stderr);
+	(void)cli_out_of_memory();
 	return -1;
 }
 
@@ -144,10 +159,7 @@ json_t *json_words(const char *words)
 	while (*words != '\0') {
 		const size_t len = strcspn(words, " ");
 
-		if (json_array_append_new(list, json_stringn(words, len)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		json_append(&list, json_stringn(words, len));
 		words += len + (words[len] == ' ');
 	}
 	return list;

@@ -16,8 +16,12 @@ json_t *json_envelope(const char *command);
 /* Any bytes as a string: each byte that is not part of valid UTF-8 becomes U+FFFD. */
 json_t *json_text(const char *text);
 
-/* Puts value, which it takes over, into object: 0, or -1 when either is NULL. */
-int json_put(json_t *object, const char *key, json_t *value);
+/*
+ * Each takes value over. When it or the whole is NULL, or memory runs out, the whole is
+ * released and becomes NULL, so that a failure is seen at the end.
+ */
+void json_put(json_t **object, const char *key, json_t *value);
+void json_append(json_t **array, json_t *value);
 
 /* Stands in a document where json_print_list() is to put its list. */
 json_t *json_list_here(void);

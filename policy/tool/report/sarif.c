@@ -57,10 +57,8 @@ static json_t *locations(const struct finding *finding)
 	if (finding->file[0] == '\0')
 		return json_array();
 	place = json_pack("{s:{s:o}}", "artifactLocation", "uri", path_uri(finding->file));
-	if (finding->line != 0 && json_put(place, "region", region(finding)) < 0) {
-		json_decref(place);
-		return NULL;
-	}
+	if (finding->line != 0)
+		json_put(&place, "region", region(finding));
 	return json_pack("[{s:o}]", "physicalLocation", place);
 }
 
@@ -106,18 +104,12 @@ static json_t *descriptor(const struct rule *rule)
 /* The rules that findings break, in the table's order. */
 static json_t *descriptors(struct log *log)
 {
-	bool broken[RULE_COUNT] = {0};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < log->findings->count; i++)
-		broken[log->findings->list[i].rule] = true;
 	for (size_t rule = 0; rule < RULE_COUNT; rule++) {
 		log->index[rule] = json_array_size(list);
-		if (broken[rule] &&
-		    json_array_append_new(list, descriptor(&rules[rule])) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		if (log->findings->broken[rule])
+			json_append(&list, descriptor(&rules[rule]));
 	}
 	return list;
 }
@@ -134,12 +126,9 @@ int sarif_print(const struct findings *findings, const char *command)
 			"automationDetails", "id", json_sprintf("%s/", command),
 			"invocations", "executionSuccessful", 1, "columnKind",
 			"unicodeCodePoints", "results", json_list_here());
-	if (findings->roles != NULL &&
-	    json_put(run, "properties",
-		     json_pack("{s:o}", "roles", roles_json(findings->roles))) < 0) {
-		json_decref(run);
-		run = NULL;
-	}
+	if (findings->roles != NULL)
+		json_put(&run, "properties",
+			 json_pack("{s:o}", "roles", roles_json(findings->roles)));
 	document = json_pack("{s:s, s:s, s:[o]}", "$schema",
 			     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
 			     "schemas/sarif-schema-2.1.0.json",
