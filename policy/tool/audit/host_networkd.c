@@ -38,7 +38,7 @@ static void judge_earlier(struct host *host, const char *directory)
 
 	(void)host_names_list(host, directory, &paths);
 	for (size_t i = 0; i < paths.count; i++) {
-		const char *path = paths.list[i], *name = strrchr(path, '/') + 1;
+		const char *path = paths.list[i], *name = basename(path);
 
 		if (strcmp(name, own_file) < 0 && fnmatch("*.network", name, 0) == 0 &&
 		    !unit_is_masked(host, path))

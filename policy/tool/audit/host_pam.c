@@ -50,7 +50,7 @@ static void blame(struct pam_run *run, const char *path, unsigned line, const ch
 static void run_module(struct pam_run *run, struct pam_stack *stack, const char *path,
 		       unsigned number, const struct pam_line *line)
 {
-	const char *slash = strrchr(line->module, '/');
+	const char *name = basename(line->module);
 	struct pam_answer answer = {
 	    .args = line->args, .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
 
@@ -60,12 +60,10 @@ static void run_module(struct pam_run *run, struct pam_stack *stack, const char 
 	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
-			  "what %s makes of a login of %s",
-			  slash == NULL ? line->module : slash + 1,
-			  run->host->conf.account);
+			  "what %s makes of a login of %s", name, run->host->conf.account);
 	if (pam_stack_take(stack, line->control, answer.code))
-		blame(run, path, number, slash == NULL ? line->module : slash + 1,
-		      answer.rule, answer.why == NULL ? "" : answer.why);
+		blame(run, path, number, name, answer.rule,
+		      answer.why == NULL ? "" : answer.why);
 	free(answer.why);
 }
 

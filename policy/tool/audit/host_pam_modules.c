@@ -252,8 +252,7 @@ static bool is_missing(const struct host *host, const char *name)
 void host_pam_ask(struct host *host, const char *type, const char *module,
 		  struct pam_answer *answer)
 {
-	const char *slash = strrchr(module, '/'),
-		   *name = slash == NULL ? module : slash + 1;
+	const char *name = basename(module);
 
 	if (is_missing(host, module)) {
 		pam_refuse(answer, "module_unknown", "it is not there");

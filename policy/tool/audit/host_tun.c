@@ -77,7 +77,7 @@ static void judge_devices(struct host *host, const char *file, const struct peer
 /* What the file says is read into *peer. */
 static void judge_peer(struct host *host, const char *file, struct peer *peer)
 {
-	const char *name = strrchr(file, '/') + 1;
+	const char *name = basename(file);
 	char base[NAME_MAX_LEN + 1];
 	struct error err;
 

@@ -123,8 +123,7 @@ static void judge_drop_ins_in(struct host *host, const char *directory)
 	for (size_t i = 0; i < paths.count; i++) {
 		const char *path = paths.list[i];
 
-		if (path_conf_len(strrchr(path, '/') + 1) == 0 ||
-		    unit_is_masked(host, path))
+		if (path_conf_len(basename(path)) == 0 || unit_is_masked(host, path))
 			continue;
 		(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
 		unit_each_line(host, path, judge_line);

@@ -9,9 +9,6 @@
 #include "policy/tool/audit/key_options.h"
 #include "policy/tool/base/grow.h"
 
-/* Behind the name of a peer. */
-enum { SUFFIX_LEN = sizeof ".conf" - 1 };
-
 /* That are told one by one of a file that may be anything. */
 enum { BAD_LINES_MAX = 100 };
 
@@ -52,24 +49,9 @@ int key_lines_begin(struct key_lines *lines, struct host *host)
 	return 0;
 }
 
-/* The name of a good peer, as the length of what stands before ".conf". */
-static const char *name_of(const struct key_lines *lines, const struct peer_key *key,
-			   int *len)
+static struct span name_of(const struct key_lines *lines, const struct peer_key *key)
 {
-	const char *path = lines->host->survey->peers[key->claim.peer];
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
-
-	*len = (int)strlen(name) - SUFFIX_LEN;
-	return name;
-}
-
-static bool is_named(const struct key_lines *lines, const struct peer_key *key,
-		     const char *name)
-{
-	int len;
-	const char *own = name_of(lines, key, &len);
-
-	return strlen(name) == (size_t)len && strncmp(own, name, (size_t)len) == 0;
+	return survey_name(lines->host->survey, key->claim.peer);
 }
 
 /* Marks the key as listed. The peer's, if one of that name has it; else another's, or NULL.
@@ -84,7 +66,7 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 	at = FIND(&wanted, lines->known, lines->nknown, by_digest);
 	for (; at != NULL && at < end && by_digest(at, &wanted) == 0; at++) {
 		at->listed = true;
-		if (found == NULL || is_named(lines, at, name))
+		if (found == NULL || span_is(name_of(lines, at), name))
 			found = at;
 	}
 	return found;
@@ -114,19 +96,20 @@ static void judge_owner(struct key_lines *lines, const char *path,
 {
 	const struct peer_key *owner = find_owner(lines, key, name);
 	struct error err = {0};
-	const char *other;
-	int loaded, len;
+	struct span other;
+	int loaded;
 
-	if (owner != NULL && is_named(lines, owner, name))
+	if (owner != NULL && span_is(name_of(lines, owner), name))
 		return;
 	loaded = load_peer(lines, name, &err);
 	if (loaded < 0 && err.sys == ENOENT) {
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
 			  "there is no peer %s", name);
 	} else if (owner != NULL) {
-		other = name_of(lines, owner, &len);
+		other = name_of(lines, owner);
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
-			  "this key is %.*s's: its command names %s", len, other, name);
+			  "this key is %.*s's: its command names %s", (int)other.len,
+			  other.at, name);
 	} else if (loaded < 0 && err.sys != 0) {
 		if (!lines->closed)
 			host_find(lines->host, RULE_NOT_LOOKED_AT, path, lines->line.number,
@@ -264,12 +247,10 @@ static void judge_twice(struct key_lines *lines)
 static bool is_fingerprint(struct key_lines *lines, const struct peer_key *key)
 {
 	struct error err;
+	const struct span own = name_of(lines, key);
 	char name[NAME_MAX_LEN + 1];
-	int len;
-	const char *own = name_of(lines, key, &len);
 
-	memcpy(name, own, (size_t)len);
-	name[len] = '\0';
+	snprintf(name, sizeof name, "%.*s", (int)own.len, own.at);
 	if (load_peer(lines, name, &err) != 0)
 		return false;
 	for (size_t i = 0; i < lines->peer.nkeys; i++)

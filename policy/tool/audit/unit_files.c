@@ -84,7 +84,7 @@ static void visit_links(struct host *host, const char *directory,
 	if (host_names_list(host, directory, &links) != 0)
 		host_not_read(host, directory, "what is enabled");
 	for (size_t i = 0; i < links.count; i++)
-		visit(host, links.list[i], strrchr(links.list[i], '/') + 1);
+		visit(host, links.list[i], basename(links.list[i]));
 	host_names_free(&links);
 }
 

@@ -8,7 +8,6 @@
 #include "policy/tool/base/grow.h"
 
 static const char blanks[] = " \t";
-static const char word[] = "waive";
 
 static struct span skip(struct span text, const char *which)
 {
@@ -55,7 +54,7 @@ static void read_line(struct waivers *waivers, struct findings *findings, const 
 
 	line = skip(line, blanks);
 	first = take_word(&line);
-	if (first.len != sizeof word - 1 || memcmp(first.at, word, first.len) != 0)
+	if (!span_is(first, "waive"))
 		return;
 	line = skip(line, blanks);
 	id = take_word(&line);
@@ -78,19 +77,13 @@ static void read_line(struct waivers *waivers, struct findings *findings, const 
 void waivers_read(struct waivers *waivers, struct findings *findings, const char *file,
 		  const char *text, size_t len)
 {
-	const char *const end = text + len;
+	struct span rest = {text, len}, line;
 
-	for (unsigned number = 1; text < end; number++) {
-		const char *feed = memchr(text, '\n', (size_t)(end - text));
-		struct span line = {text, (size_t)((feed == NULL ? end : feed) - text)};
-
-		text = feed == NULL ? end : feed + 1;
+	for (unsigned number = 1; rest.len > 0; number++) {
+		(void)span_cut(&rest, '\n', &line);
 		line = skip(line, blanks);
-		if (line.len == 0 || *line.at != '#')
-			continue;
-		line.at++;
-		line.len--;
-		read_line(waivers, findings, file, number, line);
+		if (span_skip(&line, "#"))
+			read_line(waivers, findings, file, number, line);
 	}
 }
 

@@ -16,7 +16,7 @@ struct line_cursor {
 void authorized_keys_start(struct authorized_keys *keys, const char *file, const char *text,
 			   size_t len)
 {
-	*keys = (struct authorized_keys){.file = file, .at = text, .end = text + len};
+	*keys = (struct authorized_keys){.file = file, .rest = {text, len}};
 }
 
 static bool is_blank(char c)
@@ -162,17 +162,17 @@ static int take_line(struct line_cursor *c, struct authorized_line *line)
 }
 
 /* A copy of the line, if only bytes are in it that may be. */
-static int copy_line(const struct line_cursor *c, const char *text, size_t len, char *out)
+static int copy_line(const struct line_cursor *c, struct span text, char *out)
 {
-	for (size_t i = 0; i < len; i++) {
-		unsigned char byte = (unsigned char)text[i];
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.at[i];
 
 		if ((byte < ' ' && byte != '\t') || byte == 0x7f)
 			return error_at(c->err, c->keys->file, c->keys->number,
 					(unsigned)i + 1, "control character 0x%02x", byte);
-		out[i] = text[i];
+		out[i] = text.at[i];
 	}
-	out[len] = '\0';
+	out[text.len] = '\0';
 	return 0;
 }
 
@@ -180,24 +180,20 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 			 struct error *err)
 {
 	struct line_cursor c = {.keys = keys, .start = line->text, .err = err};
+	struct span text;
 
-	while (keys->at < keys->end) {
-		const char *text = keys->at;
-		size_t left = (size_t)(keys->end - text), len;
-		const char *feed = memchr(text, '\n', left);
-
-		len = feed == NULL ? left : (size_t)(feed - text);
-		keys->at = feed == NULL ? keys->end : feed + 1;
+	while (keys->rest.len > 0) {
+		(void)span_cut(&keys->rest, '\n', &text);
 		line->number = ++keys->number;
-		if (len > AUTHORIZED_LINE_MAX)
+		if (text.len > AUTHORIZED_LINE_MAX)
 			return error_at(err, keys->file, keys->number,
 					AUTHORIZED_LINE_MAX + 1,
 					"line too long: expected at most %d bytes",
 					AUTHORIZED_LINE_MAX);
 		/* The line end of Windows: sshd passes over it. */
-		if (len > 0 && text[len - 1] == '\r')
-			len--;
-		if (copy_line(&c, text, len, line->text) != 0)
+		if (text.len > 0 && text.at[text.len - 1] == '\r')
+			text.len--;
+		if (copy_line(&c, text, line->text) != 0)
 			return -1;
 		c.at = line->text;
 		skip_blanks(&c);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "policy/language/error.h"
+#include "policy/language/span.h"
 
 enum {
 	/* an RSA 16384 key and its options fit */
@@ -40,7 +41,7 @@ struct authorized_line {
 
 struct authorized_keys {
 	const char *file;
-	const char *at, *end;
+	struct span rest;
 	unsigned number;
 };
 

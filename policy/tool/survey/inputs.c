@@ -10,13 +10,6 @@
 #include "policy/language/paths.h"
 #include "policy/tool/base/cli.h"
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* Whether the last component of the len bytes of dir is name. */
 static bool ends_in(const char *dir, size_t len, const char *name)
 {
@@ -29,7 +22,7 @@ static bool ends_in(const char *dir, size_t len, const char *name)
 enum file_kind input_kind(const char *path)
 {
 	char cwd[PATH_TEXT_MAX];
-	const char *base = base_of(path);
+	const char *base = basename(path);
 	bool in_connect;
 
 	if (strcmp(base, "agent.conf") == 0)
@@ -129,7 +122,7 @@ static enum file_kind kind_of_directory(const char *path)
 	char absolute[PATH_TEXT_MAX];
 
 	return path_absolute(path, absolute) == 0 &&
-		       strcmp(base_of(absolute), "connect") == 0
+		       strcmp(basename(absolute), "connect") == 0
 		   ? KIND_PROFILE
 		   : KIND_PEER;
 }

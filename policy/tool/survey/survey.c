@@ -378,6 +378,13 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 		close(dir);
 }
 
+struct span survey_name(const struct survey *survey, uint32_t peer)
+{
+	const char *file = basename(survey->peers[peer]);
+
+	return (struct span){file, path_conf_len(file)};
+}
+
 void survey_end(struct survey *survey)
 {
 	survey_conflicts(survey);

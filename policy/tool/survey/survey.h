@@ -12,6 +12,7 @@
 #include "policy/language/parsed.h"
 #include "policy/language/policy.h"
 #include "policy/language/profile.h"
+#include "policy/language/span.h"
 #include "policy/tool/report/finding.h"
 #include "policy/tool/report/waiver.h"
 
@@ -112,6 +113,9 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 void survey_conflicts(struct survey *survey);
 /* Of that, only that no two peers have the same key. */
 void survey_keys(struct survey *survey);
+
+/* The name of a good peer, which its file's name tells. */
+struct span survey_name(const struct survey *survey, uint32_t peer);
 
 /* The end of a survey: survey_conflicts(), then the waivers; the findings are sorted. */
 void survey_end(struct survey *survey);
