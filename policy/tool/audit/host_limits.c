@@ -128,15 +128,14 @@ static void take_directory(struct host *host, struct limits *limits, const char 
 
 void host_pam_limits(struct host *host, struct pam_answer *answer)
 {
-	static const char own[] = "conf=";
 	struct limits limits;
-	const char *path = NULL;
+	const char *path = NULL, *value;
 
 	limits = (struct limits){.processes = {.item = "nproc", .value = -1},
 				 .logins = {.item = "maxlogins", .value = -1}};
 	for (const char *word; (word = pam_word(&answer->args)) != NULL;)
-		if (strncmp(word, own, sizeof own - 1) == 0)
-			path = word + sizeof own - 1;
+		if ((value = pam_value(word, "conf")) != NULL)
+			path = value;
 	take_file(host, &limits, path == NULL ? "/etc/security/limits.conf" : path);
 	if (path == NULL)
 		take_directory(host, &limits, "/etc/security/limits.d");

@@ -3,12 +3,12 @@
  * What pam_access answers for the account: the first line of access.conf(5) that has it,
  * and where peers come from, decides.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 
@@ -165,14 +165,12 @@ static bool take_file(struct host *host, const char *path, struct pam_answer *an
 
 void host_pam_access(struct host *host, struct pam_answer *answer)
 {
-	static const char own[] = "accessfile=", dir[] = "/etc/security/access.d";
-	const char *path = "/etc/security/access.conf";
-	const struct dirent *entry;
-	DIR *stream;
+	const char *path = "/etc/security/access.conf", *value;
+	struct host_names more = {0};
 
 	for (const char *word; (word = pam_word(&answer->args)) != NULL;) {
-		if (strncmp(word, own, sizeof own - 1) == 0)
-			path = word + sizeof own - 1;
+		if ((value = pam_value(word, "accessfile")) != NULL)
+			path = value;
 		/* Other separators make other lines. */
 		else if (strstr(word, "sep=") != NULL)
 			pam_doubt(answer);
@@ -180,10 +178,8 @@ void host_pam_access(struct host *host, struct pam_answer *answer)
 	if (!answer->sure || take_file(host, path, answer))
 		return;
 	/* Which come in their order; most hosts have none. */
-	stream = host_opendir(host, dir);
-	while (stream != NULL && (entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.')
-			pam_doubt(answer);
-	if (stream != NULL)
-		closedir(stream);
+	(void)host_names_list(host, "/etc/security/access.d", &more);
+	if (more.count > 0)
+		pam_doubt(answer);
+	host_names_free(&more);
 }

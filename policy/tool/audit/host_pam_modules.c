@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What each module of PAM's answers for the account, as far as it can be told. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 #include "policy/tool/audit/sshd_text.h"
@@ -40,12 +39,11 @@ static void ask_deny(struct host *host, struct pam_answer *answer)
 /* The value of name=VALUE among the arguments, or NULL. They are taken apart. */
 static const char *argument(char *args, const char *name, bool *plain)
 {
-	const size_t len = strlen(name);
-	const char *value = NULL;
+	const char *value = NULL, *one;
 
 	for (const char *word; (word = pam_word(&args)) != NULL;)
-		if (strncmp(word, name, len) == 0 && word[len] == '=')
-			value = word + len + 1;
+		if ((one = pam_value(word, name)) != NULL)
+			value = one;
 		else if (plain != NULL && strcmp(word, "successok") == 0)
 			*plain = true;
 	return value;
@@ -226,9 +224,8 @@ static bool is_missing(const struct host *host, const char *name)
 	static const char *const dirs[] = {"/usr/lib/security", "/usr/lib64/security",
 					   "/lib/security", "/lib64/security"};
 	static const char sure[] = "pam_permit.so";
-	DIR *stream = host_opendir(host, "/usr/lib");
-	char dir[PATH_TEXT_MAX], below[PATH_TEXT_MAX];
-	const struct dirent *entry;
+	struct host_names libraries = {0};
+	char below[PATH_TEXT_MAX];
 	bool installed = false, found = false;
 
 	if (name[0] == '/')
@@ -237,15 +234,14 @@ static bool is_missing(const struct host *host, const char *name)
 		installed |= has_module(host, dirs[i], sure);
 		found |= has_module(host, dirs[i], name);
 	}
-	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
-		if (path_join("/usr/lib", entry->d_name, dir) != 0 ||
-		    path_join(dir, "security", below) != 0)
+	(void)host_names_list(host, "/usr/lib", &libraries);
+	for (size_t i = 0; i < libraries.count && !found; i++) {
+		if (path_join(libraries.list[i], "security", below) != 0)
 			continue;
 		installed |= has_module(host, below, sure);
 		found |= has_module(host, below, name);
 	}
-	if (stream != NULL)
-		closedir(stream);
+	host_names_free(&libraries);
 	return installed && !found;
 }
 

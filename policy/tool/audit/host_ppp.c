@@ -12,45 +12,21 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/ppp_words.h"
+#include "policy/tool/audit/word_list.h"
 
 static const char options_file[] = PPP_OPTIONS_FILE;
 static const char usual_pppd[] = "/usr/sbin/pppd";
 
+/* By how many words follow an option: none, or its argument. */
+enum { ARGUMENTS = 2 };
+
 /* Options of the system's own file that change nothing of a session: the plan says
- * otherwise, or they are what it says. With how many words follow. */
-static const struct option {
-	const char *name;
-	unsigned arguments;
-} harmless[] = {
-    {"asyncmap", 1},
-    {"auth", 0},
-    {"crtscts", 0},
-    {"defaultroute", 0},
-    {"hide-password", 0},
-    {"ifname", 1},
-    {"lcp-echo-failure", 1},
-    {"lcp-echo-interval", 1},
-    {"local", 0},
-    {"lock", 0},
-    {"modem", 0},
-    {"mru", 1},
-    {"mtu", 1},
-    {"noauth", 0},
-    {"nobsdcomp", 0},
-    {"noccp", 0},
-    {"nocrtscts", 0},
-    {"nodefaultroute", 0},
-    {"nodeflate", 0},
-    {"nodetach", 0},
-    {"noipdefault", 0},
-    {"noipx", 0},
-    {"nolock", 0},
-    {"nomp", 0},
-    {"nomultilink", 0},
-    {"noproxyarp", 0},
-    {"novj", 0},
-    {"novjccomp", 0},
-    {"proxyarp", 0},
+ * otherwise, or they are what it says. */
+static const char *const harmless[ARGUMENTS] = {
+    "auth crtscts defaultroute hide-password local lock modem noauth nobsdcomp noccp "
+    "nocrtscts nodefaultroute nodeflate nodetach noipdefault noipx nolock nomp "
+    "nomultilink noproxyarp novj novjccomp proxyarp",
+    "asyncmap ifname lcp-echo-failure lcp-echo-interval mru mtu",
 };
 
 /*
@@ -58,51 +34,23 @@ static const struct option {
  * is policy's; or something runs or is read that no plan names. The plan's words do not
  * take them back.
  */
-static const struct option spoiling[] = {
-    {"+chap", 0},
-    {"+mschap", 0},
-    {"+mschap-v2", 0},
-    {"+pap", 0},
-    {"+ua", 1},
-    {"call", 1},
-    {"connect", 1},
-    {"demand", 0},
-    {"disconnect", 1},
-    {"file", 1},
-    {"init", 1},
-    {"ipcp-accept-local", 0},
-    {"ipcp-accept-remote", 0},
-    {"ipv6cp-accept-local", 0},
-    {"ipv6cp-accept-remote", 0},
-    {"logfile", 1},
-    {"mp", 0},
-    {"multilink", 0},
-    {"noip", 0},
-    {"plugin", 1},
-    {"pty", 1},
-    {"record", 1},
-    {"require-chap", 0},
-    {"require-eap", 0},
-    {"require-mppe", 0},
-    {"require-mppe-128", 0},
-    {"require-mppe-40", 0},
-    {"require-mschap", 0},
-    {"require-mschap-v2", 0},
-    {"require-pap", 0},
-    {"socket", 1},
-    {"sync", 0},
-    {"welcome", 1},
+static const char *const spoiling[ARGUMENTS] = {
+    "+chap +mschap +mschap-v2 +pap demand ipcp-accept-local ipcp-accept-remote "
+    "ipv6cp-accept-local ipv6cp-accept-remote mp multilink noip require-chap require-eap "
+    "require-mppe require-mppe-128 require-mppe-40 require-mschap require-mschap-v2 "
+    "require-pap sync",
+    "+ua call connect disconnect file init logfile plugin pty record socket welcome",
 };
 
-static const struct option *find_option(const struct option *list, size_t count,
-					const char *name)
+/* How many words follow the option; ARGUMENTS for one that is not in the lists. */
+static unsigned arguments_of(const char *const lists[ARGUMENTS], const char *option)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].name, name) == 0)
-			return &list[i];
-	return NULL;
+	unsigned arguments = 0;
+
+	while (arguments < ARGUMENTS && !word_list_has(lists[arguments], " ", option))
+		arguments++;
+	return arguments;
 }
-#define FIND_OPTION(list, name) find_option(list, sizeof(list) / sizeof((list)[0]), name)
 
 /* A word that is no option known here: one, and what follows it in its line its arguments.
  */
@@ -117,20 +65,21 @@ static void judge_unknown(struct host *host, const struct ppp_words *words, unsi
 /* True for one that spoils. */
 static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
 {
-	const struct option *option = FIND_OPTION(harmless, words->word);
-	const bool spoils = option == NULL && FIND_OPTION(spoiling, words->word) != NULL;
-	unsigned left;
+	unsigned left = arguments_of(harmless, words->word);
+	bool spoils = false;
 
-	if (option == NULL && !spoils) {
+	if (left == ARGUMENTS) {
+		left = arguments_of(spoiling, words->word);
+		spoils = left < ARGUMENTS;
+	}
+	if (left == ARGUMENTS) {
 		judge_unknown(host, words, unknown);
 		return false;
 	}
-	if (spoils) {
-		option = FIND_OPTION(spoiling, words->word);
+	if (spoils)
 		host_find(host, RULE_PPP_OPTION, options_file, words->word_line, "%s",
 			  words->word);
-	}
-	for (left = option->arguments; left > 0 && ppp_words_next(words); left--)
+	for (; left > 0 && ppp_words_next(words); left--)
 		;
 	return spoils;
 }

@@ -12,6 +12,7 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/private_key.h"
 #include "policy/tool/audit/run.h"
+#include "policy/tool/audit/word_list.h"
 
 enum { SSH_PORT = 22, NAME_MAX_SIZE = HOST_MAX_LEN + 16 };
 
@@ -52,15 +53,6 @@ static const char *setting(const struct ssh_question *q, const char *keyword)
 static bool is_set(const char *value)
 {
 	return value[0] != '\0' && strcmp(value, "none") != 0;
-}
-
-static bool is_one_of(const char *value, const char *words)
-{
-	const size_t len = strlen(value);
-	const char *found = len > 0 ? strstr(words, value) : NULL;
-
-	return found != NULL && (found == words || found[-1] == ' ') &&
-	       (found[len] == '\0' || found[len] == ' ');
 }
 
 /* A path of ssh's, which may begin with the home; false for what only ssh can expand. */
@@ -137,7 +129,7 @@ static void judge_host_key(const struct ssh_question *q)
 	char name[NAME_MAX_SIZE];
 	bool sure = true;
 
-	if (is_one_of(checking, "no off false accept-new")) {
+	if (word_list_has("no off false accept-new", " ", checking)) {
 		host_find(q->host, RULE_HOST_KEY_UNCHECKED, q->file, 0,
 			  "StrictHostKeyChecking %s, in the ssh_config of %s", checking,
 			  q->user->name);
@@ -152,7 +144,7 @@ static void judge_host_key(const struct ssh_question *q)
 	}
 	/* Either may know more than the files. */
 	if (is_set(setting(q, "knownhostscommand")) ||
-	    is_one_of(setting(q, "verifyhostkeydns"), "true yes"))
+	    word_list_has("true yes", " ", setting(q, "verifyhostkeydns")))
 		sure = false;
 	if (is_known(q, "userknownhostsfile", name, &sure) ||
 	    is_known(q, "globalknownhostsfile", name, &sure))

@@ -7,6 +7,7 @@
 
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 #include "policy/tool/report/roles.h"
 
@@ -27,15 +28,13 @@ static bool may_be_there(const struct host *host, const char *path)
 /* The installation makes the directory: it is what is in it that tells. */
 static bool has_files(const struct host *host, const char *directory)
 {
-	DIR *stream = host_opendir(host, directory);
-	const struct dirent *entry;
+	struct host_names paths = {0};
 	bool any = false;
 
-	if (stream == NULL)
-		return false;
-	while (!any && (entry = readdir(stream)) != NULL)
-		any = path_conf_len(entry->d_name) > 0;
-	closedir(stream);
+	(void)host_names_list(host, directory, &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		any |= path_conf_len(basename(paths.list[i])) > 0;
+	host_names_free(&paths);
 	return any;
 }
 

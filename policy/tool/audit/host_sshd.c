@@ -12,6 +12,7 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/run.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 #include "policy/tool/base/grow.h"
 
 #define PATH_SSHD "/usr/sbin/sshd"
@@ -61,12 +62,9 @@ static const struct expectation {
 };
 
 /* As LC_*: variables that say how to print. Debian's sshd_config takes them. */
-static const char *const harmless[] = {"LANG", "LANGUAGE", "COLORTERM", "NO_COLOR"};
+static const char harmless[] = "LANG LANGUAGE COLORTERM NO_COLOR";
 
-enum {
-	EXPECTATIONS = sizeof expectations / sizeof expectations[0],
-	HARMLESS = sizeof harmless / sizeof harmless[0],
-};
+enum { EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
 const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 {
@@ -149,10 +147,7 @@ static void judge_untold(struct host *host, const struct sshd_settings *settings
 
 static bool is_harmless(const char *variable)
 {
-	for (size_t i = 0; i < HARMLESS; i++)
-		if (strcmp(variable, harmless[i]) == 0)
-			return true;
-	return strncmp(variable, "LC_", 3) == 0;
+	return word_list_has(harmless, " ", variable) || strncmp(variable, "LC_", 3) == 0;
 }
 
 static bool takes_variable(const struct sshd_settings *settings, const char *variable)

@@ -85,15 +85,6 @@ static void judge(struct host *host, const struct sshd_settings *settings,
 		tell(host, keyword, value, "no client of today has one of them by itself");
 }
 
-/* Whether a host key of this type can be shown. */
-static bool shows(const char *algorithms, const char *type)
-{
-	if (strcmp(type, "ssh-rsa") == 0)
-		return sshd_list_has(algorithms, "rsa-sha2-256") ||
-		       sshd_list_has(algorithms, "rsa-sha2-512");
-	return sshd_list_has(algorithms, type);
-}
-
 /* The first word of the public half, which sshd wants to lie beside; false without one. */
 static bool read_type(const struct host *host, const char *key, char type[TYPE_MAX])
 {
@@ -123,7 +114,7 @@ static void judge_host_keys(struct host *host, const struct sshd_settings *setti
 		/* sshd goes on without a key that is not there. */
 		if (!host_is_there(host, key))
 			continue;
-		if (!read_type(host, key, type) || shows(algorithms, type))
+		if (!read_type(host, key, type) || sshd_list_has_type(algorithms, type))
 			return;
 	}
 	tell(host, keyword, algorithms, "this host has a key for none of them");

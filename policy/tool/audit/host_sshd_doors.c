@@ -10,6 +10,7 @@
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 
 enum {
 	/* One connection carries the request for PPP and the one for routes. */
@@ -197,18 +198,12 @@ static void judge_refusal(struct host *host, const struct sshd_view *v)
  * that a peer has. */
 static void judge_methods(struct host *host, const struct sshd_view *v)
 {
-	static const char key[] = "publickey", any[] = "any";
+	static const char key[] = "publickey";
 	const char *value = sshd_view_news(v, "authenticationmethods");
-	size_t len;
 
-	if (value == NULL)
+	if (value == NULL || word_list_has(value, " ", key) ||
+	    word_list_has(value, " ", "any"))
 		return;
-	for (const char *one = value; *one != '\0'; one += len + strspn(one + len, " ")) {
-		len = strcspn(one, " ");
-		if ((len == sizeof key - 1 && strncmp(one, key, len) == 0) ||
-		    (len == sizeof any - 1 && strncmp(one, any, len) == 0))
-			return;
-	}
 	host_find(host, RULE_SSHD_METHODS, PATH_SSHD_CONFIG, 0,
 		  "authenticationmethods is %s for %s%s: expected %s", value,
 		  host->conf.account, v->from, key);

@@ -99,14 +99,16 @@ static void read_address(const char *hex, struct ip_addr *addr)
 /* ::ffff:127.0.0.1 is one too. */
 static bool is_loopback(const struct ip_addr *addr)
 {
-	static const unsigned char one[16] = {[15] = 1};
-	static const unsigned char mapped[] = {0, 0, 0, 0,    0,    0,	     0,
-					       0, 0, 0, 0xff, 0xff, LOOPBACK};
+	static const struct ip_prefix loopbacks[] = {
+	    {{AF_INET, {LOOPBACK}}, 8},
+	    {{AF_INET6, {[15] = 1}}, IPV6_BITS},
+	    {{AF_INET6, {[10] = 0xff, [11] = 0xff, [12] = LOOPBACK}}, 104},
+	};
 
-	if (addr->family == AF_INET)
-		return addr->bytes[0] == LOOPBACK;
-	return memcmp(addr->bytes, one, sizeof one) == 0 ||
-	       memcmp(addr->bytes, mapped, sizeof mapped) == 0;
+	for (size_t i = 0; i < sizeof loopbacks / sizeof loopbacks[0]; i++)
+		if (ip_prefix_contains(&loopbacks[i], addr))
+			return true;
+	return false;
 }
 
 static bool is_port(const struct sshd_settings *settings, unsigned long port)

@@ -54,15 +54,11 @@ void host_keep_kinds(struct host *host, const struct peer *peer)
 		host->findings->lost = true;
 }
 
-/* No client of today signs with RSA and SHA-1. */
 static bool takes_type(const char *algorithms, const char *type)
 {
 	static const char webauthn[] = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com";
 
-	if (strcmp(type, rsa) == 0)
-		return sshd_list_has(algorithms, "rsa-sha2-256") ||
-		       sshd_list_has(algorithms, "rsa-sha2-512");
-	return sshd_list_has(algorithms, type) ||
+	return sshd_list_has_type(algorithms, type) ||
 	       (strcmp(type, &webauthn[sizeof "webauthn-" - 1]) == 0 &&
 		sshd_list_has(algorithms, webauthn));
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Rules of sudo: all files are read first, as an alias may stand in any of them. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -59,19 +58,14 @@ static bool is_read(const char *name)
 
 static void read_directory(struct sudo *sudo, const char *dir)
 {
-	DIR *stream = host_opendir(sudo->host, dir);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
-	if (stream == NULL) {
-		if (errno != ENOENT)
-			not_read(sudo, dir);
-		return;
-	}
-	while (!sudo->full && (entry = readdir(stream)) != NULL)
-		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
-			read_rules(sudo, path);
-	closedir(stream);
+	if (host_names_list(sudo->host, dir, &paths) != 0 && errno != ENOENT)
+		not_read(sudo, dir);
+	for (size_t i = 0; i < paths.count && !sudo->full; i++)
+		if (is_read(basename(paths.list[i])))
+			read_rules(sudo, paths.list[i]);
+	host_names_free(&paths);
 }
 
 /* A path without a slash in front is meant from /etc on. */

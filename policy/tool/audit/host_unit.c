@@ -8,19 +8,13 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
+#include "policy/tool/audit/word_list.h"
 
 enum { UNIT_NAME_MAX = 2 * NAME_MAX_LEN + sizeof UNIT_NAME };
 
 static bool says(const char *value, const char *words)
 {
-	const size_t len = strlen(value);
-
-	for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
-		at += strspn(at, " ");
-		if (len > 0 && strcspn(at, " ") == len && strncasecmp(at, value, len) == 0)
-			return true;
-	}
-	return false;
+	return word_list_has_folded(words, " ", value);
 }
 
 #define TRUE_WORDS  "yes true on 1"

@@ -39,6 +39,13 @@ char *pam_word(char **at)
 	return start;
 }
 
+const char *pam_value(const char *word, const char *name)
+{
+	const size_t len = strlen(name);
+
+	return strncmp(word, name, len) == 0 && word[len] == '=' ? word + len + 1 : NULL;
+}
+
 static const char *control_of(const char *word)
 {
 	for (size_t i = 0; i < CONTROLS; i++)

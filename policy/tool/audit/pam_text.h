@@ -34,6 +34,9 @@ void pam_line_parse(char *text, const char *type, struct pam_line *line);
  */
 char *pam_word(char **at);
 
+/* The value of such a word that is NAME=VALUE; or NULL. */
+const char *pam_value(const char *word, const char *name);
+
 /* What has come of a stack so far. Zero is its beginning. */
 struct pam_stack {
 	/* a module has let in, or has refused: only then a status counts */

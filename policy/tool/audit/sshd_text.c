@@ -153,6 +153,14 @@ bool sshd_list_has(const char *list, const char *text)
 	return has;
 }
 
+bool sshd_list_has_type(const char *list, const char *type)
+{
+	if (strcmp(type, "ssh-rsa") == 0)
+		return sshd_list_has(list, "rsa-sha2-256") ||
+		       sshd_list_has(list, "rsa-sha2-512");
+	return sshd_list_has(list, type);
+}
+
 bool sshd_list_covers(const char *list, const struct ip_prefix *network)
 {
 	char word[WORD_MAX];

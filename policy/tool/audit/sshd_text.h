@@ -47,6 +47,10 @@ bool sshd_pattern_fits(const char *pattern, const char *text);
  */
 bool sshd_list_has(const char *list, const char *text);
 
+/* Whether a list of algorithms has one that a key of the type can sign with. No client of
+ * today signs with RSA and SHA-1. */
+bool sshd_list_has_type(const char *list, const char *type);
+
 /*
  * Whether a list of addresses and networks as PerSourcePenaltyExemptList's, with commas
  * between them, has all of the network. A wildcard or a list with "!" counts for nothing:
