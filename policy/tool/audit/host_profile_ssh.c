@@ -226,8 +226,8 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	words_add_pair(&command, PATH_SSH, "-G");
 	ssh_destination_add(&command, q->profile);
 	if (command.overflow)
-		return false;
-	if (run_program_as(q->user, command.argv, output, &err) < 0) {
+		(void)error_set(&err, "its command line is too long");
+	if (command.overflow || run_program_as(q->user, command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
 			  "what ssh of %s makes of it: %s", q->user->name, err.text);
 		return false;
