@@ -8,7 +8,6 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
-#include "policy/tool/report/table.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"

@@ -161,6 +161,8 @@ void host_pppd(struct host *host, bool may_ask);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
+/* Of that, the rules of /etc/sudoers, and what it includes, that name the account. */
+void host_sudo(struct host *host);
 /* Of a host that launches: host_launch() before host_kernel(), and host_profiles(), which
  * asks ssh by host_profile_ssh(), the user being the one of RunAs. */
 void host_launch(struct host *host);
@@ -170,8 +172,12 @@ void host_profile_ssh(struct host *host, const struct profile *profile,
 void host_unit(struct host *host);
 /* Of either. */
 void host_networkd(struct host *host);
-/* The options of the local pppd, for host_launch(). */
-void host_ppp_options(struct host *host);
+/*
+ * Of host_ppp() and host_launch(), the options in pppd's own file. Whether pppd may be
+ * asked something by root: it reads that file before it looks at its command line, and a
+ * plugin named there would run, with all that the auditor may.
+ */
+bool host_ppp_options(struct host *host);
 
 /* host_sshd.c: to be called with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "policy/tool/audit/host_names.h"
-#include "policy/tool/audit/host_sudo.h"
 #include "policy/tool/audit/sudoers.h"
 
 /* Minute, hour, day, month, weekday: crontab(5). */

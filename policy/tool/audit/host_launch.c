@@ -21,34 +21,6 @@ void host_keep_profile(struct host *host, const struct profile *profile)
 		host->findings->lost = true;
 }
 
-/* As local/ppp_program.c asks it, before the remote has said anything. */
-static enum ppp_engine settle(const struct host *host, const struct profile *profile)
-{
-	const struct engine_question question = {
-	    .wanted = profile->ppp,
-	    .pppd = profile->pppd,
-	    .hooks = profile->hooks,
-	    .here = host_is_there(host, PATH_PPPTUN),
-	};
-
-	return engine_settle(&question);
-}
-
-static void judge_engine(struct host *host, const struct profile *profile)
-{
-	const enum ppp_engine engine = settle(host, profile);
-
-	/* auto: it is ppptun where the remote lacks pppd, and then must be there. */
-	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
-						profile->pppd));
-	if (engine == PPP_PPPD)
-		host->launch_pppd = true;
-	if (profile->address6.local.family != AF_UNSPEC)
-		host->launch_ipv6 = true;
-	if (profile->landlock != LANDLOCK_OPTIONAL)
-		host->launch_landlock = true;
-}
-
 /* The kernel's own PPP is held to its sources by rp_filter, which all/rp_filter 2 undoes.
  */
 static void judge_sources(struct host *host, const struct profile *profile)
@@ -63,6 +35,36 @@ static void judge_sources(struct host *host, const struct profile *profile)
 			  profile->name);
 }
 
+/* As local/ppp_program.c asks it, before the remote has said anything. */
+static enum ppp_engine settle(const struct host *host, const struct profile *profile)
+{
+	const struct engine_question question = {
+	    .wanted = profile->ppp,
+	    .pppd = profile->pppd,
+	    .hooks = profile->hooks,
+	    .here = host_is_there(host, PATH_PPPTUN),
+	};
+
+	return engine_settle(&question);
+}
+
+static void judge_profile(struct host *host, const struct profile *profile)
+{
+	const enum ppp_engine engine = settle(host, profile);
+
+	/* auto: it is ppptun where the remote lacks pppd, and then must be there. */
+	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
+						profile->pppd));
+	if (engine == PPP_PPPD) {
+		host->launch_pppd = true;
+		judge_sources(host, profile);
+	}
+	if (profile->address6.local.family != AF_UNSPEC)
+		host->launch_ipv6 = true;
+	if (profile->landlock != LANDLOCK_OPTIONAL)
+		host->launch_landlock = true;
+}
+
 void host_launch(struct host *host)
 {
 	(void)host_program(host, PATH_VPN_CONNECT);
@@ -70,15 +72,10 @@ void host_launch(struct host *host)
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, jump_ssh);
 	if (host->nprofiles > 0)
 		(void)host_program(host, PATH_SSH);
-	for (size_t i = 0; i < host->nprofiles; i++) {
-		const struct profile *profile = &host->profiles[i];
-
-		judge_engine(host, profile);
-		if (settle(host, profile) == PPP_PPPD)
-			judge_sources(host, profile);
-	}
+	for (size_t i = 0; i < host->nprofiles; i++)
+		judge_profile(host, &host->profiles[i]);
 	if (host->launch_pppd)
-		host_ppp_options(host);
+		(void)host_ppp_options(host);
 	if (host->survey->good[KIND_PROFILE] == 0)
 		host_find(host, RULE_PROFILE_NONE, PATH_PROFILES_DIR, 0,
 			  "it has no profile that can be used");

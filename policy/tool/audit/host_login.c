@@ -3,8 +3,6 @@
  * What stands between a peer's key and the agent besides sshd's settings: the account's
  * state and PAM, which sshd asks or does not.
  */
-#include <string.h>
-
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/host_sshd.h"
@@ -51,16 +49,13 @@ static void judge_unknown(struct host *host)
 
 void host_login(struct host *host)
 {
-	const char *pam;
-
 	if (!host->has_account)
 		return;
 	if (host->sshd == NULL) {
 		judge_unknown(host);
 		return;
 	}
-	pam = sshd_setting(host->sshd, "usepam", NULL);
-	if (pam != NULL && strcmp(pam, "yes") == 0)
+	if (sshd_is(host->sshd, "usepam", "yes"))
 		judge_with_pam(host);
 	else
 		judge_without_pam(host);

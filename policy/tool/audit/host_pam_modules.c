@@ -164,12 +164,6 @@ static void ask_time(struct host *host, struct pam_answer *answer)
 	free(text);
 }
 
-static void ask_nothing(struct host *host, struct pam_answer *answer)
-{
-	(void)host;
-	(void)answer;
-}
-
 /* Of a service for names: the account is in /etc/passwd, which is none. */
 static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 {
@@ -184,17 +178,17 @@ static const struct module {
 } modules[] = {
     {"pam_access.so", host_pam_access, host_pam_access},
     {"pam_deny.so", ask_deny, ask_deny},
-    {"pam_limits.so", ask_nothing, host_pam_limits},
+    {"pam_limits.so", NULL, host_pam_limits},
     {"pam_listfile.so", host_pam_listfile, host_pam_listfile},
-    {"pam_nologin.so", ask_nologin, ask_nothing},
-    {"pam_shells.so", ask_shells, ask_nothing},
+    {"pam_nologin.so", ask_nologin, NULL},
+    {"pam_shells.so", ask_shells, NULL},
     {"pam_succeed_if.so", host_pam_succeed_if, host_pam_succeed_if},
-    {"pam_time.so", ask_time, ask_nothing},
-    {"pam_usertype.so", ask_usertype, ask_nothing},
-    {"pam_sss.so", ask_elsewhere, ask_nothing},
-    {"pam_ldap.so", ask_elsewhere, ask_nothing},
-    {"pam_winbind.so", ask_elsewhere, ask_nothing},
-    {"pam_systemd_home.so", ask_elsewhere, ask_nothing},
+    {"pam_time.so", ask_time, NULL},
+    {"pam_usertype.so", ask_usertype, NULL},
+    {"pam_sss.so", ask_elsewhere, NULL},
+    {"pam_ldap.so", ask_elsewhere, NULL},
+    {"pam_winbind.so", ask_elsewhere, NULL},
+    {"pam_systemd_home.so", ask_elsewhere, NULL},
 };
 
 /* These let the account in, whatever they do besides; host_login() has pam_unix's part. */
@@ -249,6 +243,7 @@ void host_pam_ask(struct host *host, const char *type, const char *module,
 		  struct pam_answer *answer)
 {
 	const char *name = basename(module);
+	ask_function *ask;
 
 	if (is_missing(host, module)) {
 		pam_refuse(answer, "module_unknown", "it is not there");
@@ -260,8 +255,10 @@ void host_pam_ask(struct host *host, const char *type, const char *module,
 	for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
 		if (strcmp(name, modules[i].name) != 0)
 			continue;
-		(strcmp(type, "account") == 0 ? modules[i].account
-					      : modules[i].session)(host, answer);
+		ask =
+		    strcmp(type, "account") == 0 ? modules[i].account : modules[i].session;
+		if (ask != NULL)
+			ask(host, answer);
 		return;
 	}
 	pam_doubt(answer);

@@ -84,11 +84,7 @@ static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unk
 	return spoils;
 }
 
-/*
- * Whether pppd may be asked something by root: it reads that file before it looks at its
- * command line, and a plugin named there would run, with all that the auditor may.
- */
-static bool judge_options(struct host *host)
+bool host_ppp_options(struct host *host)
 {
 	char *text = host_read(host, options_file, NULL);
 	struct ppp_words words = {.at = text, .line = 1};
@@ -247,11 +243,6 @@ void host_ppp(struct host *host)
 	/* Unless more is known: what has to be expected. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
 	judge_reach(host);
-	judge_pppd(host, judge_options(host));
+	judge_pppd(host, host_ppp_options(host));
 	judge_hooks(host);
-}
-
-void host_ppp_options(struct host *host)
-{
-	(void)judge_options(host);
 }

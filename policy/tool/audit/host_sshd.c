@@ -76,13 +76,6 @@ const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
 }
 
-static bool is_yes(const struct sshd_view *v, const char *keyword)
-{
-	const char *value = sshd_setting(v->settings, keyword, NULL);
-
-	return value != NULL && strcmp(value, "yes") == 0;
-}
-
 /* Of OpenSSH, the number before the dot; 0 when it is not known. */
 static unsigned ask_release(void)
 {
@@ -107,19 +100,18 @@ static unsigned ask_release(void)
 static bool is_moot(const struct host *host, const struct sshd_view *v,
 		    const struct expectation *e)
 {
-	const char *tcp = sshd_setting(v->settings, "allowtcpforwarding", NULL);
-
-	if (is_yes(v, "disableforwarding") && e->disabled != 0 &&
+	if (sshd_is(v->settings, "disableforwarding", "yes") && e->disabled != 0 &&
 	    (e->disabled == DISABLED_ALWAYS || host->sshd_release >= e->disabled))
 		return true;
-	return strcmp(e->keyword, "gatewayports") == 0 && tcp != NULL &&
-	       (strcmp(tcp, "no") == 0 || strcmp(tcp, "local") == 0);
+	return strcmp(e->keyword, "gatewayports") == 0 &&
+	       (sshd_is(v->settings, "allowtcpforwarding", "no") ||
+		sshd_is(v->settings, "allowtcpforwarding", "local"));
 }
 
 static void judge_expected(struct host *host, const struct sshd_view *v)
 {
 	/* Where forwarding as such is on again, what it stood for is news. */
-	const bool again = !is_yes(v, "disableforwarding") &&
+	const bool again = !sshd_is(v->settings, "disableforwarding", "yes") &&
 			   sshd_view_news(v, "disableforwarding") != NULL;
 
 	for (size_t i = 0; i < EXPECTATIONS; i++) {

@@ -4,6 +4,7 @@
 #define SALLYPORT_POLICY_TOOL_AUDIT_HOST_SSHD_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "policy/language/address.h"
 
@@ -37,6 +38,9 @@ void host_sshd_algorithms(struct host *host, const struct sshd_settings *setting
 
 /* host_sshd_files.c: keeps each network of Match Address as one to ask sshd for. */
 void host_sshd_files(struct host *host);
+
+/* Whether a is after b. */
+bool host_is_later(const struct timespec *a, const struct timespec *b);
 
 /* host_sshd_running.c: of the living host. */
 void host_sshd_running(struct host *host);

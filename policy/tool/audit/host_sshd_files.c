@@ -12,6 +12,7 @@
 
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_sshd.h"
+#include "policy/tool/audit/sshd_text.h"
 
 /* As sshd's own: more is a loop. And files in all, as each of a loop may include more. */
 enum { DEPTH_MAX = 16, FILES_MAX = 1024 };
@@ -25,7 +26,7 @@ struct sshd_files {
 
 static void read_settings(struct sshd_files *files, const char *path);
 
-static bool is_later(const struct timespec *a, const struct timespec *b)
+bool host_is_later(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
@@ -36,7 +37,7 @@ static void keep_change(struct host *host, const char *path)
 	struct stat st;
 
 	if (host_stat(host, path, &st) < 0 ||
-	    !is_later(&st.st_mtim, &host->sshd_changed_at))
+	    !host_is_later(&st.st_mtim, &host->sshd_changed_at))
 		return;
 	host->sshd_changed_at = st.st_mtim;
 	snprintf(host->sshd_changed, sizeof host->sshd_changed, "%s", path);
@@ -58,25 +59,6 @@ static bool take_word(const char **at, char *word, size_t size)
 	memcpy(word, start, len);
 	word[len] = '\0';
 	return true;
-}
-
-/* Whether a list of User has the account: not if a pattern with "!" has it. */
-static bool has_user(const struct host *host, char *list)
-{
-	char *rest = NULL;
-	bool has = false;
-
-	for (char *one = strtok_r(list, ",", &rest); one != NULL;
-	     one = strtok_r(NULL, ",", &rest)) {
-		const bool except = *one == '!';
-
-		if (fnmatch(one + (except ? 1 : 0), host->conf.account, 0) != 0)
-			continue;
-		if (except)
-			return false;
-		has = true;
-	}
-	return has;
 }
 
 /* Has sshd asked for each network of the list; false when one of it is no network. */
@@ -105,7 +87,7 @@ static bool take_criterion(struct host *host, const char *criterion, char *list,
 			   bool *known)
 {
 	if (strcasecmp(criterion, "user") == 0)
-		return has_user(host, list);
+		return sshd_list_has(list, host->conf.account);
 	if (strcasecmp(criterion, "address") == 0)
 		*known &= ask_for(host, list);
 	else if (strcasecmp(criterion, "group") != 0)

@@ -257,12 +257,10 @@ static bool started_at(const struct host *host, const struct sshd_settings *sett
 static void judge_age(struct host *host, const struct sshd_settings *settings,
 		      const struct host_listener *listener)
 {
-	const struct timespec *changed = &host->sshd_changed_at;
 	struct timespec at;
 
 	if (host->sshd_changed[0] != '\0' && started_at(host, settings, listener, &at) &&
-	    (changed->tv_sec > at.tv_sec ||
-	     (changed->tv_sec == at.tv_sec && changed->tv_nsec > at.tv_nsec)))
+	    host_is_later(&host->sshd_changed_at, &at))
 		host_find(host, RULE_SSHD_STALE, host->sshd_changed, 0,
 			  "changed since sshd, process %lu, has read it",
 			  listener->process);

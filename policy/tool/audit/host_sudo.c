@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "policy/tool/audit/host_names.h"
-#include "policy/tool/audit/host_sudo.h"
 #include "policy/tool/audit/sudo_users.h"
 #include "policy/tool/audit/sudoers.h"
 #include "policy/tool/base/grow.h"
@@ -37,11 +36,6 @@ struct sudo {
 
 static void read_rules(struct sudo *sudo, const char *path);
 
-static void not_read(struct sudo *sudo, const char *path)
-{
-	host_not_read(sudo->host, path, "");
-}
-
 /* Once, as a hostile copy may have any number of them. */
 static void tell_once(struct sudo *sudo, const char *path, const char *what)
 {
@@ -61,7 +55,7 @@ static void read_directory(struct sudo *sudo, const char *dir)
 	struct host_names paths = {0};
 
 	if (host_names_list(sudo->host, dir, &paths) != 0 && errno != ENOENT)
-		not_read(sudo, dir);
+		host_not_read(sudo->host, dir, "");
 	for (size_t i = 0; i < paths.count && !sudo->full; i++)
 		if (is_read(basename(paths.list[i])))
 			read_rules(sudo, paths.list[i]);
@@ -140,7 +134,7 @@ static void read_rules(struct sudo *sudo, const char *path)
 	if (text == NULL) {
 		/* The first one may be missing: then there is no sudo. */
 		if (errno != ENOENT || sudo->depth > 0)
-			not_read(sudo, path);
+			host_not_read(sudo->host, path, "");
 		return;
 	}
 	sudo->bytes += strlen(text);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "policy/language/paths.h"
-#include "policy/tool/audit/key_options.h"
 #include "policy/tool/base/grow.h"
 
 /* That are told one by one of a file that may be anything. */

@@ -27,6 +27,11 @@ struct key_lines {
 	struct peer peer;
 };
 
+/* key_options.c: false, with a finding, when sshd passes the whole line over because of its
+ * options. */
+bool key_options_judge(struct host *host, const char *path,
+		       const struct authorized_line *line);
+
 /* *lines is zero. Returns 0, or -1 when memory ran out, which the findings then say. */
 int key_lines_begin(struct key_lines *lines, struct host *host);
 /* Every line of one file; path must outlive lines. */

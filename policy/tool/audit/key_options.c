@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/audit/key_options.h"
+#include "policy/tool/audit/key_lines.h"
 
 #include <string.h>
 #include <strings.h>

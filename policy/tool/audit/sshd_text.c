@@ -81,6 +81,13 @@ const char *sshd_setting(const struct sshd_settings *settings, const char *keywo
 	return NULL;
 }
 
+bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value)
+{
+	const char *set = sshd_setting(settings, keyword, NULL);
+
+	return set != NULL && strcmp(set, value) == 0;
+}
+
 /* The text up to one of the characters of `end`, terminated; false when it is too long. */
 static bool take_part(const char *text, const char *end, char part[WORD_MAX])
 {

@@ -35,6 +35,9 @@ int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
 const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
 			 size_t *at);
 
+/* Whether that is the value of the keyword's first line. */
+bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value);
+
 /* The first number of a value as "10:30:100"; -1 for what begins with none. */
 long sshd_first_number(const char *value);
 

@@ -10,7 +10,6 @@
 #include "policy/tool/base/cli.h"
 #include "policy/tool/report/json.h"
 #include "policy/tool/report/roles.h"
-#include "policy/tool/report/sarif.h"
 
 bool report_wants_colour(int fd)
 {

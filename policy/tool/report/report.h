@@ -31,5 +31,18 @@ void report_severity(enum severity severity, bool colour, char out[REPORT_SEVERI
  */
 int report_findings(const struct findings *findings, const char *command,
 		    enum report_format format);
+/*
+ * sarif.c: the same as the log of one run in the Static Analysis Results Interchange
+ * Format, SARIF 2.1.0 (OASIS); waived findings are suppressed results.
+ */
+int sarif_print(const struct findings *findings, const char *command);
+/*
+ * table.c: rule by rule for people, the worst first. To standard output: of each rule that
+ * sorted findings break its title, where and what was found, why it matters and how to fix
+ * it; at the end how many there are of each severity. What is waived is counted only. Where
+ * standard error is another place, the findings go there as well, a line each. 0, or -1 as
+ * report_findings().
+ */
+int table_report(const struct findings *findings);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Section numbers are those of the SARIF 2.1.0 specification. */
-#include "policy/tool/report/sarif.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/report/json.h"
+#include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 
 enum { ENCODED_LEN = 3 }; /* %HH */

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/report/table.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
