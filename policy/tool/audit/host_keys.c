@@ -176,8 +176,7 @@ static const char our_command[] =
 static const char *setting(const struct host *host, const char *keyword,
 			   const char *otherwise)
 {
-	const char *value =
-	    host->sshd == NULL ? NULL : sshd_setting(host->sshd, keyword, NULL);
+	const char *value = sshd_setting(host->sshd, keyword);
 
 	return value == NULL ? otherwise : value;
 }

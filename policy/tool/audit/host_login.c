@@ -25,7 +25,7 @@ static void judge_without_pam(struct host *host)
 
 static void judge_with_pam(struct host *host)
 {
-	const char *service = sshd_setting(host->sshd, "pamservicename", NULL);
+	const char *service = sshd_setting(host->sshd, "pamservicename");
 
 	if (host->account.password_due)
 		host_find(host, RULE_ACCOUNT_PASSWORD_AGE, shadow_file, 0,

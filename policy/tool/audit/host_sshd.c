@@ -68,11 +68,11 @@ enum { EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
 const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 {
-	const char *value = sshd_setting(v->settings, keyword, NULL), *other;
+	const char *value = sshd_setting(v->settings, keyword), *other;
 
 	if (value == NULL || v->others == NULL)
 		return value;
-	other = sshd_setting(v->others, keyword, NULL);
+	other = sshd_setting(v->others, keyword);
 	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
 }
 
@@ -117,7 +117,7 @@ static void judge_expected(struct host *host, const struct sshd_view *v)
 	for (size_t i = 0; i < EXPECTATIONS; i++) {
 		const struct expectation *e = &expectations[i];
 		const char *value = e->disabled != 0 && again
-					? sshd_setting(v->settings, e->keyword, NULL)
+					? sshd_setting(v->settings, e->keyword)
 					: sshd_view_news(v, e->keyword);
 
 		if (value != NULL && strcmp(value, e->value) != 0 && !is_moot(host, v, e))
@@ -132,7 +132,7 @@ static void judge_untold(struct host *host, const struct sshd_settings *settings
 {
 	for (size_t i = 0; i < EXPECTATIONS; i++)
 		if (!expectations[i].optional &&
-		    sshd_setting(settings, expectations[i].keyword, NULL) == NULL)
+		    sshd_setting(settings, expectations[i].keyword) == NULL)
 			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
 				  "sshd does not tell %s", expectations[i].keyword);
 }
@@ -146,7 +146,7 @@ static bool takes_variable(const struct sshd_settings *settings, const char *var
 {
 	const char *other;
 
-	for (size_t at = 0; (other = sshd_setting(settings, "acceptenv", &at)) != NULL;)
+	for (size_t at = 0; (other = sshd_next(settings, "acceptenv", &at)) != NULL;)
 		if (strcmp(other, variable) == 0)
 			return true;
 	return false;
@@ -156,8 +156,7 @@ static void judge_variables(struct host *host, const struct sshd_view *v)
 {
 	const char *variable;
 
-	for (size_t at = 0;
-	     (variable = sshd_setting(v->settings, "acceptenv", &at)) != NULL;)
+	for (size_t at = 0; (variable = sshd_next(v->settings, "acceptenv", &at)) != NULL;)
 		if (!is_harmless(variable) &&
 		    (v->others == NULL || !takes_variable(v->others, variable)))
 			host_find(host, RULE_SSHD_ACCEPT_ENV, PATH_SSHD_CONFIG, 0,
@@ -171,7 +170,7 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 {
 	const char *subsystem;
 
-	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
+	for (size_t at = 0; (subsystem = sshd_next(settings, "subsystem", &at)) != NULL;)
 		if (strstr(subsystem, " internal-sftp") != NULL)
 			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
 				  "subsystem %s: it is not a program, so sshd does not "

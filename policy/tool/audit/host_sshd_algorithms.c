@@ -79,7 +79,7 @@ static void tell(struct host *host, const char *keyword, const char *value,
 static void judge(struct host *host, const struct sshd_settings *settings,
 		  const char *keyword, const char *const *known)
 {
-	const char *value = sshd_setting(settings, keyword, NULL);
+	const char *value = sshd_setting(settings, keyword);
 
 	if (value != NULL && !has_one(value, known))
 		tell(host, keyword, value, "no client of today has one of them by itself");
@@ -105,12 +105,12 @@ static bool read_type(const struct host *host, const char *key, char type[TYPE_M
 static void judge_host_keys(struct host *host, const struct sshd_settings *settings)
 {
 	static const char keyword[] = "hostkeyalgorithms";
-	const char *algorithms = sshd_setting(settings, keyword, NULL), *key;
+	const char *algorithms = sshd_setting(settings, keyword), *key;
 	char type[TYPE_MAX];
 
-	if (algorithms == NULL || sshd_setting(settings, "hostcertificate", NULL) != NULL)
+	if (algorithms == NULL || sshd_setting(settings, "hostcertificate") != NULL)
 		return;
-	for (size_t at = 0; (key = sshd_setting(settings, "hostkey", &at)) != NULL;) {
+	for (size_t at = 0; (key = sshd_next(settings, "hostkey", &at)) != NULL;) {
 		/* sshd goes on without a key that is not there. */
 		if (!host_is_there(host, key))
 			continue;
@@ -122,7 +122,7 @@ static void judge_host_keys(struct host *host, const struct sshd_settings *setti
 
 void host_sshd_algorithms(struct host *host, const struct sshd_settings *settings)
 {
-	const char *chosen = sshd_setting(settings, "ciphers", NULL);
+	const char *chosen = sshd_setting(settings, "ciphers");
 
 	judge(host, settings, "kexalgorithms", kex);
 	judge(host, settings, "ciphers", ciphers);

@@ -73,7 +73,7 @@ static enum match match_users(const struct host *host, const struct sshd_view *v
 	const char *entry;
 
 	*which = NULL;
-	for (size_t at = 0; (entry = sshd_setting(v->settings, keyword, &at)) != NULL;) {
+	for (size_t at = 0; (entry = sshd_next(v->settings, keyword, &at)) != NULL;) {
 		const enum match match = match_entry(host, v, entry);
 
 		if (*which == NULL || match > most) {
@@ -91,7 +91,7 @@ static enum match match_groups(const struct host_names *names,
 	const char *entry;
 
 	*which = NULL;
-	for (size_t at = 0; (entry = sshd_setting(settings, keyword, &at)) != NULL;) {
+	for (size_t at = 0; (entry = sshd_next(settings, keyword, &at)) != NULL;) {
 		*which = entry;
 		for (size_t i = 0; i < names->count; i++)
 			if (names->list[i][0] == '%' && names->list[i][1] != '#' &&
@@ -142,7 +142,7 @@ static void judge_users(struct host *host, const struct sshd_view *v)
 		return;
 	if (match == MATCH_NO &&
 	    (v->others == NULL || match_before(host, v, allow) != MATCH_NO ||
-	     sshd_setting(v->others, allow, NULL) == NULL))
+	     sshd_setting(v->others, allow) == NULL))
 		tell(host, v, allow, which, "it does not include");
 	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, allow, which);

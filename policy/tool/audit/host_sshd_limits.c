@@ -14,8 +14,8 @@
 /* One of all peers may come at a time, however many there are. */
 static void judge_startups(struct host *host, const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "maxstartups", NULL);
-	const long begin = value == NULL ? -1 : sshd_first_number(value);
+	const char *value = sshd_setting(settings, "maxstartups");
+	const long begin = sshd_first_number(value);
 
 	if (begin < 0)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
@@ -68,9 +68,9 @@ static struct host_from fullest(const struct host_from *blocks, size_t count)
 /* PerSourceNetBlockSize, "32:128": how many bits make a block, of IPv4 and IPv6. */
 static void read_block_bits(const struct sshd_settings *settings, unsigned bits[2])
 {
-	const char *value = sshd_setting(settings, "persourcenetblocksize", NULL);
+	const char *value = sshd_setting(settings, "persourcenetblocksize");
 	const char *colon = value == NULL ? NULL : strchr(value, ':');
-	const long four = value == NULL ? -1 : sshd_first_number(value);
+	const long four = sshd_first_number(value);
 	const long six = colon == NULL ? -1 : sshd_first_number(colon + 1);
 
 	bits[0] = four < 0 || four > IPV4_BITS ? IPV4_BITS : (unsigned)four;
@@ -81,8 +81,8 @@ static void read_block_bits(const struct sshd_settings *settings, unsigned bits[
 static void judge_startups_of_source(struct host *host,
 				     const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "persourcemaxstartups", NULL);
-	const long max = value == NULL ? -1 : sshd_first_number(value);
+	const char *value = sshd_setting(settings, "persourcemaxstartups");
+	const long max = sshd_first_number(value);
 	struct host_from *blocks, most;
 	char text[PREFIX_TEXT_MAX];
 	unsigned bits[2];
@@ -112,8 +112,8 @@ static void judge_startups_of_source(struct host *host,
 /* sshd before 9.8 has no penalties, and no word of them. */
 static void judge_penalties(struct host *host, const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "persourcepenalties", NULL);
-	const char *exempt = sshd_setting(settings, "persourcepenaltyexemptlist", NULL);
+	const char *value = sshd_setting(settings, "persourcepenalties");
+	const char *exempt = sshd_setting(settings, "persourcepenaltyexemptlist");
 	char first[PREFIX_TEXT_MAX];
 	size_t count = 0;
 

@@ -118,7 +118,7 @@ static bool is_port(const struct sshd_settings *settings, unsigned long port)
 
 	if (settings == NULL)
 		return port == SSH_PORT;
-	while ((value = sshd_setting(settings, "port", &at)) != NULL)
+	while ((value = sshd_next(settings, "port", &at)) != NULL)
 		if (strtoul(value, NULL, 10) == port)
 			return true;
 	return false;
@@ -241,7 +241,7 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 static bool started_at(const struct host *host, const struct sshd_settings *settings,
 		       const struct host_listener *listener, struct timespec *when)
 {
-	const char *path = sshd_setting(settings, "pidfile", NULL);
+	const char *path = sshd_setting(settings, "pidfile");
 	struct stat st;
 	long process;
 

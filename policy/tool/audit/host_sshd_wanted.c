@@ -67,9 +67,9 @@ static bool takes_type(const char *algorithms, const char *type)
 static const char *refuses(const struct sshd_settings *settings,
 			   const struct host_key_kind *kind, char why[WHY_MAX])
 {
-	const char *algorithms = sshd_setting(settings, "pubkeyacceptedalgorithms", NULL);
-	const char *size = sshd_setting(settings, "requiredrsasize", NULL);
-	const long bits = size == NULL ? -1 : sshd_first_number(size);
+	const char *algorithms = sshd_setting(settings, "pubkeyacceptedalgorithms");
+	const char *size = sshd_setting(settings, "requiredrsasize");
+	const long bits = sshd_first_number(size);
 
 	why[0] = '\0';
 	if (algorithms != NULL && !takes_type(algorithms, kind->type))

@@ -68,22 +68,27 @@ int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
 	return -1;
 }
 
-const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
-			 size_t *at)
+const char *sshd_next(const struct sshd_settings *settings, const char *keyword, size_t *at)
 {
-	for (size_t i = at == NULL ? 0 : *at; i < settings->count; i++) {
-		if (strcmp(settings->list[i].keyword, keyword) != 0)
-			continue;
-		if (at != NULL)
-			*at = i + 1;
-		return settings->list[i].value;
+	while (*at < settings->count) {
+		const struct sshd_setting *setting = &settings->list[(*at)++];
+
+		if (strcmp(setting->keyword, keyword) == 0)
+			return setting->value;
 	}
 	return NULL;
 }
 
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword)
+{
+	size_t at = 0;
+
+	return settings == NULL ? NULL : sshd_next(settings, keyword, &at);
+}
+
 bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value)
 {
-	const char *set = sshd_setting(settings, keyword, NULL);
+	const char *set = sshd_setting(settings, keyword);
 
 	return set != NULL && strcmp(set, value) == 0;
 }
@@ -106,7 +111,7 @@ long sshd_first_number(const char *value)
 	const char *why;
 	unsigned number;
 
-	if (!take_part(value, ":", part) ||
+	if (value == NULL || !take_part(value, ":", part) ||
 	    value_number(part, 0, INT32_MAX, &number, &why) != 0)
 		return -1;
 	return (long)number;

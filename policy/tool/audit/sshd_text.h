@@ -30,15 +30,16 @@ struct sshd_settings {
 int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
 			struct error *err);
 
-/* The value of the keyword's first line from *at on, which is left behind it; or NULL. at
- * may be NULL: then from the beginning. */
-const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
-			 size_t *at);
+/* The value of the keyword's first line; NULL without one, or when nothing is known. */
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword);
+/* That of its next line, from the setting *at on; *at is left behind it. */
+const char *sshd_next(const struct sshd_settings *settings, const char *keyword,
+		      size_t *at);
 
 /* Whether that is the value of the keyword's first line. */
 bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value);
 
-/* The first number of a value as "10:30:100"; -1 for what begins with none. */
+/* The first number of a value as "10:30:100"; -1 for NULL and what begins with none. */
 long sshd_first_number(const char *value);
 
 /* Whether the text is as a pattern of sshd's has it, with * and ?. */
