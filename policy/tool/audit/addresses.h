@@ -11,10 +11,8 @@ struct addresses {
 	size_t count, size;
 };
 
-/*
- * All but those of links that the surveyed peers have: these come and go, and are policy's
- * own. 0; or -1 with *err, and what was read until then.
- */
+/* All except those of the surveyed peers' links, which come and go and are given by policy
+ * itself. 0; or -1 with *err, and what was read until then. */
 int addresses_read(struct addresses *addresses, const struct survey *survey,
 		   struct error *err);
 void addresses_free(struct addresses *addresses);

@@ -22,7 +22,7 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 	char shown[PATH_TEXT_MAX] = "";
 	va_list args;
 
-	/* What does not fit is told without the copy's place. */
+	/* A path that is too long is shown without that of the copy. */
 	if (path[0] != '\0' && path_join(host->root, path, shown) != 0)
 		snprintf(shown, sizeof shown, "%s", path);
 	va_start(args, fmt);

@@ -43,7 +43,7 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 	return -1;
 }
 
-/* What the file has, as text; "none" when nothing. */
+/* The file must have exactly the capabilities that the agent needs. */
 static void judge_agent_capabilities(struct host *host, int fd)
 {
 	const struct file_capability wanted = {
@@ -57,7 +57,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 		host_find(host, RULE_AGENT_CAPABILITIES, PATH_AGENT, 0, "%s", err.text);
 		return;
 	}
-	/* Copying loses them easily: only what is there tells something. */
+	/* Copying often loses them, so that none in a copy means nothing. */
 	if (!host->living && err.sys == ENODATA && wanted.permitted != 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_AGENT, 0,
 			  "the copy has no file capabilities: on the host it needs %s",
@@ -72,7 +72,8 @@ static void judge_agent_capabilities(struct host *host, int fd)
 			  capability.root != 0 ? ", for a user namespace" : "", expected);
 }
 
-/* Every directory above the agent is on sshd's way to it, as the account. */
+/* sshd executes the agent as the account, which therefore has to pass through every
+ * directory above it. */
 static void judge_way(struct host *host)
 {
 	char dir[] = PATH_AGENT;
@@ -88,14 +89,14 @@ static void judge_way(struct host *host)
 	}
 }
 
-/* By its group, or as anybody. */
+/* By its group, or because everybody may. */
 static bool account_may_execute(const struct host *host, const struct stat *st)
 {
 	return (st->st_mode & S_IXOTH) != 0 ||
 	       (st->st_gid == host->account.gid && (st->st_mode & S_IXGRP) != 0);
 }
 
-/* Execution is for the account, by its group, and for nobody else. */
+/* Only the account should be able to execute it, by its group. */
 static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 {
 	if (!host->owners)
@@ -173,7 +174,7 @@ static void judge_sshroute(struct host *host)
 	close(fd);
 }
 
-/* As session_open() wants it. What lies in /run is of no meaning in a copy. */
+/* What session_open() requires. In a copy /run means nothing. */
 static void judge_sessions(struct host *host)
 {
 	struct stat st;
@@ -193,7 +194,7 @@ static void judge_sessions(struct host *host)
 			  (unsigned)host->account.gid, SESSIONS_MODE);
 }
 
-/* The agent opens them as the account: group or mode may keep it out. */
+/* The agent opens them as the account, so their group and mode must allow it. */
 static void judge_policy_files(struct host *host)
 {
 	const size_t root_len = strlen(host->root);

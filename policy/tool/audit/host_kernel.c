@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the kernel has to have. It is asked, so that a copy has none. */
+/* What the kernel must provide. The running kernel is asked, so a copy cannot be checked.
+ */
 #include <errno.h>
 #include <string.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 /* The ABI that keeps a program from signalling others (Linux 6.12). */
 enum { LANDLOCK_ABI_SCOPE = 6 };
 
-/* False when it is sure that pppd cannot work. */
+/* False when pppd certainly cannot work. */
 static bool judge_ppp(struct host *host)
 {
 	struct error err = {0};
@@ -30,7 +31,7 @@ static bool judge_ppp(struct host *host)
 	return false;
 }
 
-/* ppptun runs as the account, and makes its device by this one. */
+/* ppptun runs as the account, and opens this device to make its own. */
 static void judge_tun(struct host *host)
 {
 	static const char device[] = "/dev/net/tun";
@@ -82,8 +83,7 @@ static long number_in(const struct host *host, const char *path, long fallback)
 	return fallback;
 }
 
-/* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
- */
+/* Where loading a line discipline takes CAP_SYS_MODULE, a confined pppd cannot do it. */
 static void judge_discipline(struct host *host)
 {
 	static const char knob[] = "/proc/sys/dev/tty/ldisc_autoload";
@@ -101,7 +101,7 @@ static void judge_discipline(struct host *host)
 			  "it is 0, and ppp_async is not loaded");
 }
 
-/* Debian's knob, and everybody's. */
+/* Every kernel has the first knob, Debian's also the second. */
 static void judge_namespaces(struct host *host)
 {
 	static const char most[] = "/proc/sys/user/max_user_namespaces";
@@ -121,8 +121,8 @@ static void judge_ipv6(struct host *host)
 		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);
 }
 
-/* A kernel's own PPP takes router advertisements as any interface does; a router's own
- * takes none (accept_ra in ip-sysctl.rst). */
+/* pppd's interface accepts router advertisements like any other; on a router it accepts
+ * none unless accept_ra is 2 (ip-sysctl.rst). */
 static void judge_advertisements(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv6/conf/default/accept_ra";
@@ -136,11 +136,10 @@ static void judge_advertisements(struct host *host)
 		  "it is %ld, and peers have links with Address6", accepts);
 }
 
-/*
- * The kernel's own PPP: with rp_filter 1 it takes from an interface what it would route
- * back through it, with 2 what it would route anywhere. The larger of the two knobs counts
- * (ip-sysctl.rst), and a new interface has the default's.
- */
+/* For pppd's interface: with rp_filter 1 the kernel accepts a packet whose source it would
+ * route back through the same interface, with 2 any source that it has a route to. The
+ * larger of the two knobs counts (ip-sysctl.rst), and a new interface starts with the
+ * default's. */
 static void judge_sources(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";

@@ -21,8 +21,8 @@ void host_keep_profile(struct host *host, const struct profile *profile)
 		host->findings->lost = true;
 }
 
-/* The kernel's own PPP is held to its sources by rp_filter, which all/rp_filter 2 undoes.
- */
+/* With pppd only rp_filter restricts the sources of packets, and all/rp_filter 2 disables
+ * that. */
 static void judge_sources(struct host *host, const struct profile *profile)
 {
 	static const char knob[] = "/proc/sys/net/ipv4/conf/all/rp_filter";
@@ -35,7 +35,7 @@ static void judge_sources(struct host *host, const struct profile *profile)
 			  profile->name);
 }
 
-/* As local/ppp_program.c asks it, before the remote has said anything. */
+/* The same question as local/ppp_program.c asks before the remote has answered. */
 static enum ppp_engine settle(const struct host *host, const struct profile *profile)
 {
 	const struct engine_question question = {
@@ -52,7 +52,7 @@ static void judge_profile(struct host *host, const struct profile *profile)
 {
 	const enum ppp_engine engine = settle(host, profile);
 
-	/* auto: it is ppptun where the remote lacks pppd, and then must be there. */
+	/* With auto it is ppptun if the remote has no pppd, so ppptun must be installed. */
 	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
 						profile->pppd));
 	if (engine == PPP_PPPD) {
@@ -68,7 +68,7 @@ static void judge_profile(struct host *host, const struct profile *profile)
 void host_launch(struct host *host)
 {
 	(void)host_program(host, PATH_VPN_CONNECT);
-	/* RunAs finds it first where ssh runs another one. */
+	/* It comes first in the PATH of ssh, for a jump host. */
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, jump_ssh);
 	if (host->nprofiles > 0)
 		(void)host_program(host, PATH_SSH);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What stands between a peer's key and the agent besides sshd's settings: the account's
- * state and PAM, which sshd asks or does not.
- */
+/* What can refuse a peer after its key, besides sshd's settings: the state of the account,
+ * and PAM if sshd uses it. */
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/host_sshd.h"
@@ -10,7 +8,7 @@
 
 static const char shadow_file[] = "/etc/shadow";
 
-/* sshd alone goes by these. */
+/* Without PAM sshd checks these itself. */
 static void judge_without_pam(struct host *host)
 {
 	static const char nologin[] = "/etc/nologin";

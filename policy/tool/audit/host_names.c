@@ -32,7 +32,7 @@ static int add_group(struct host_names *names, const struct group *entry)
 	char text[NAME_TEXT_MAX];
 	const int len = snprintf(text, sizeof text, "%%%s", entry->gr_name);
 
-	/* A name that long is nobody's. */
+	/* No group has a name that long. */
 	if (len >= (int)sizeof text)
 		return 0;
 	if (host_names_add(names, text, (size_t)len) != 0)
@@ -53,7 +53,7 @@ static int add_groups(const struct host *host, struct host_names *names,
 	const struct group *entry;
 	int result = 0;
 
-	/* That it cannot be read is a finding of host_account(). */
+	/* host_account() reports that it cannot be read. */
 	if (file == NULL)
 		return 0;
 	while (result == 0 && (entry = fgetgrent(file)) != NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* systemd-networkd, which would have the interfaces of links for its own. */
+/* systemd-networkd takes over the interfaces of links unless a file of ours tells it not
+ * to. */
 #include <fnmatch.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 
-/* As packaging/systemd has it; and the name of an interface as it could be. */
+/* The file in packaging/systemd, and an interface name such as it is for. */
 static const char own_file[] = "05-sallyport.network";
 static const char an_interface[] = "sp-x";
 
@@ -31,7 +32,7 @@ static void judge_match(struct host *host, const char *path, const struct unit_l
 				  "Name=%s: this file comes before %s", word, own_file);
 }
 
-/* The first file that matches counts, by the name. */
+/* Of all files that match, systemd-networkd takes the one whose name comes first. */
 static void judge_earlier(struct host *host, const char *directory)
 {
 	struct host_names paths = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What pam_listfile and pam_succeed_if answer for the account, by who and what it is. */
+/* What pam_listfile and pam_succeed_if answer for the account, by its name, groups, shell
+ * and ids. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ bool host_pam_in_group(struct host *host, const char *group)
 	return in;
 }
 
-/* What pam_listfile(8) takes. */
+/* The arguments of pam_listfile(8). */
 struct list {
 	const char *item, *file;
 	bool allow, succeed, apply;
@@ -106,7 +107,7 @@ static const char *attribute(const struct host *host, const char *name,
 	return number;
 }
 
-/* 1, 0, or -1 for what is not a comparison of numbers. */
+/* 1 or 0; -1 when op does not compare numbers. */
 static int compare(const char *op, long left, long right)
 {
 	static const char *const ops[] = {

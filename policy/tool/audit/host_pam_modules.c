@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What each module of PAM's answers for the account, as far as it can be told. */
+/* What each module of PAM answers for the account, as far as audit can know it. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ static void ask_deny(struct host *host, struct pam_answer *answer)
 	pam_refuse(answer, "auth_err", "it refuses everybody");
 }
 
-/* The value of name=VALUE among the arguments, or NULL. They are taken apart. */
+/* The value of name=VALUE among the arguments, or NULL; *plain: they include "successok".
+ */
 static const char *argument(char *args, const char *name, bool *plain)
 {
 	const char *value = NULL, *one;
@@ -81,7 +82,7 @@ static void ask_shells(struct host *host, struct pam_answer *answer)
 			   file);
 }
 
-/* The number that login.defs has for the word, or the default. */
+/* The number in login.defs for the word, or otherwise. */
 static unsigned long login_def(const struct host *host, const char *word,
 			       unsigned long otherwise)
 {
@@ -116,7 +117,7 @@ static void ask_usertype(struct host *host, struct pam_answer *answer)
 				   system ? "a system account's" : "a person's", word);
 }
 
-/* Of a list with one word: whether it has the text. With more, who knows. */
+/* Whether the word matches the text; a list of several words is not known. */
 static bool word_has(const char *word, const char *text, bool *known)
 {
 	const bool except = word[0] == '!';
@@ -125,7 +126,7 @@ static bool word_has(const char *word, const char *text, bool *known)
 	return sshd_pattern_fits(word + (except ? 1 : 0), text) != except;
 }
 
-/* "SERVICES;TERMINALS;USERS;TIMES": the whole of every day is all that is known here. */
+/* "SERVICES;TERMINALS;USERS;TIMES": of times only "always" and "never" are understood. */
 static void take_times(struct host *host, char *line, struct pam_answer *answer)
 {
 	enum { SERVICES, TERMINALS, USERS, TIMES, PARTS };
@@ -164,7 +165,7 @@ static void ask_time(struct host *host, struct pam_answer *answer)
 	free(text);
 }
 
-/* Of a service for names: the account is in /etc/passwd, which is none. */
+/* Modules of a name service do not know the account, which is in /etc/passwd. */
 static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 {
 	(void)host;
@@ -173,7 +174,7 @@ static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 
 static const struct module {
 	const char *name;
-	/* NULL: nothing is asked of this type, and it lets in */
+	/* NULL: it succeeds for this type */
 	ask_function *account, *session;
 } modules[] = {
     {"pam_access.so", host_pam_access, host_pam_access},
@@ -191,7 +192,8 @@ static const struct module {
     {"pam_systemd_home.so", ask_elsewhere, NULL},
 };
 
-/* These let the account in, whatever they do besides; host_login() has pam_unix's part. */
+/* These succeed for the account whatever else they do; host_login() checks what pam_unix
+ * does. */
 static const char *const harmless[] = {
     "pam_unix.so",	"pam_permit.so",   "pam_localuser.so",	   "pam_loginuid.so",
     "pam_keyinit.so",	"pam_motd.so",	   "pam_mail.so",	   "pam_env.so",
@@ -212,7 +214,7 @@ static bool has_module(const struct host *host, const char *dir, const char *nam
 	return path_join(dir, name, path) == 0 && host_is_there(host, path);
 }
 
-/* libpam looks in one directory, which distributions have in various places. */
+/* libpam looks in one directory, which differs between distributions. */
 static bool is_missing(const struct host *host, const char *name)
 {
 	static const char *const dirs[] = {"/usr/lib/security", "/usr/lib64/security",

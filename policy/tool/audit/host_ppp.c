@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pppd, the options that it reads before those of the plan, and its hooks. */
+/* pppd, the options that it reads before those of the agent's plan, and its hooks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,11 +17,11 @@
 static const char options_file[] = PPP_OPTIONS_FILE;
 static const char usual_pppd[] = "/usr/sbin/pppd";
 
-/* By how many words follow an option: none, or its argument. */
+/* Options are listed by the number of words that follow them: 0 or 1. */
 enum { ARGUMENTS = 2 };
 
-/* Options of the system's own file that change nothing of a session: the plan says
- * otherwise, or they are what it says. */
+/* Options that change nothing in a session when pppd's own file has them: the plan
+ * overrides them, or says the same. */
 static const char *const harmless[ARGUMENTS] = {
     "auth crtscts defaultroute hide-password local lock modem noauth nobsdcomp noccp "
     "nocrtscts nodefaultroute nodeflate nodetach noipdefault noipx nolock nomp "
@@ -29,11 +29,9 @@ static const char *const harmless[ARGUMENTS] = {
     "asyncmap ifname lcp-echo-failure lcp-echo-interval mru mtu",
 };
 
-/*
- * With these no session comes up, as peers have no secrets; or the peer has a say in what
- * is policy's; or something runs or is read that no plan names. The plan's words do not
- * take them back.
- */
+/* With these no session comes up, as peers have no secrets; or the peer may decide what
+ * policy should; or pppd runs or reads something that no plan names. The plan cannot take
+ * them back. */
 static const char *const spoiling[ARGUMENTS] = {
     "+chap +mschap +mschap-v2 +pap demand ipcp-accept-local ipcp-accept-remote "
     "ipv6cp-accept-local ipv6cp-accept-remote mp multilink noip require-chap require-eap "
@@ -52,8 +50,7 @@ static unsigned arguments_of(const char *const lists[ARGUMENTS], const char *opt
 	return arguments;
 }
 
-/* A word that is no option known here: one, and what follows it in its line its arguments.
- */
+/* An option that is not listed above; the rest of its line is taken for its arguments. */
 static void judge_unknown(struct host *host, const struct ppp_words *words, unsigned *last)
 {
 	if (words->word_line != *last)
@@ -62,7 +59,7 @@ static void judge_unknown(struct host *host, const struct ppp_words *words, unsi
 	*last = words->word_line;
 }
 
-/* True for one that spoils. */
+/* True for an option that spoils sessions. */
 static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
 {
 	unsigned left = arguments_of(harmless, words->word);
@@ -92,7 +89,7 @@ bool host_ppp_options(struct host *host)
 	bool harmful = false;
 
 	if (text == NULL) {
-		/* pppd does without it. */
+		/* pppd works without it. */
 		if (errno == ENOENT)
 			return host_trust_directory(host, RULE_PPP_UNTRUSTED, "/etc/ppp");
 		host_not_read(host, options_file, "");
@@ -104,7 +101,7 @@ bool host_ppp_options(struct host *host)
 	return host_trust_file(host, RULE_PPP_UNTRUSTED, options_file) && !harmful;
 }
 
-/* What pppd runs with Hooks yes, or what run-parts in these runs. */
+/* A program that pppd runs with Hooks yes, or that such a program runs by run-parts. */
 static void judge_hook(struct host *host, const char *path)
 {
 	struct stat st;
@@ -149,7 +146,7 @@ static void judge_hooks(struct host *host)
 		judge_hooks_in(host, directories[i]);
 }
 
-/* What stands in the place of the setuid bit elsewhere. */
+/* Some distributions give pppd capabilities instead of a setuid bit. */
 static void judge_capabilities(struct host *host, const char *pppd)
 {
 	const int fd = host_open(host, pppd, O_PATH);
@@ -187,18 +184,18 @@ static void judge_pppd(struct host *host, bool may_ask)
 		host_pppd(host, may_ask);
 }
 
-/* What the agent would launch for one peer or another (agent/core/engine.h). */
+/* Which engines the agent would launch for the peers (agent/core/engine.h). */
 static void find_engines(struct host *host)
 {
 	const bool automatic = (host->engines & 1u << PPP_AUTO) != 0;
 	const char *pppd = host->conf.pppd;
 
-	/* With Tun persistent nothing else is allowed. */
+	/* With Tun persistent only ppptun is allowed. */
 	if (engine_is_ppptun(pppd) || host->conf.tun_persistent) {
 		host->ppptun_used = true;
 		return;
 	}
-	/* It is then pppd, whatever else is there; and who names another wants that one. */
+	/* With hooks, or another pppd than the usual one, auto is always pppd. */
 	if (automatic && (host->conf.hooks || strcmp(pppd, usual_pppd) != 0))
 		host->engines |= 1u << PPP_PPPD;
 	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
@@ -210,7 +207,8 @@ static void find_engines(struct host *host)
 			  (automatic && (host_is_there(host, pppd) || !host->ppptun_used));
 }
 
-/* A limit that nothing holds: the peer is pppd's, or chooses whether it is. */
+/* Finds limits that nothing enforces: the peer's PPP is pppd, or the peer can choose pppd.
+ */
 static void judge_reach(struct host *host)
 {
 	const unsigned open = 1u << HOST_ENGINE_OPEN, conf = 1u << host->conf.ppp;
@@ -235,12 +233,12 @@ void host_ppp(struct host *host)
 	if (host->engine_open || host->engines == 0)
 		host->engines |= 1u << host->conf.ppp;
 	find_engines(host);
-	/* It reads no options and runs no hooks, and never as root. */
+	/* ppptun reads no options and runs no hooks, and never runs as root. */
 	if (host->ppptun_used)
 		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd));
 	if (!host->pppd_used)
 		return;
-	/* Unless more is known: what has to be expected. */
+	/* What must be expected, until host_pppd() knows more. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
 	judge_reach(host);
 	judge_pppd(host, host_ppp_options(host));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What tells of the roles of a host. */
+/* The signs by which a host's roles are known. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -21,11 +21,11 @@ static void add_sign(struct roles *roles, enum role role, const char *sign)
 
 static bool may_be_there(const struct host *host, const char *path)
 {
-	/* What cannot be looked at is there. */
+	/* If it cannot be looked at, it is assumed to be there. */
 	return host_is_there(host, path) || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* The installation makes the directory: it is what is in it that tells. */
+/* The installation makes the directory, so only a file in it is a sign. */
 static bool has_files(const struct host *host, const char *directory)
 {
 	struct host_names paths = {0};

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd makes of its configuration for the account: it is asked itself (sshd -T), as
- * Match, Include and the order of lines are sshd's to understand.
- */
+/* The settings that sshd has for the account. sshd itself is asked (sshd -T), as it knows
+ * best what Match, Include and the order of lines mean. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +15,12 @@
 
 #define PATH_SSHD "/usr/sbin/sshd"
 
-/* Of TEST-NET-1 (RFC 5737): nobody comes from there. */
+/* In TEST-NET-1 (RFC 5737), from where nobody comes. */
 #define ANYWHERE "192.0.2.1"
 
 enum {
 	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
-	/* sshd wants to be told one where there is a Match LocalPort */
+	/* sshd requires one when there is a Match LocalPort */
 	SSH_PORT = 22,
 };
 
@@ -31,18 +29,18 @@ enum { DISABLED_ALWAYS = 1, DISABLED_SINCE_10 = 10 };
 static const struct expectation {
 	const char *keyword, *value;
 	enum rule_name rule;
-	/* DisableForwarding yes does as well, from this release of OpenSSH on; 0: in none
+	/* From this release of OpenSSH on DisableForwarding yes does the same; 0: in none
 	 */
 	unsigned disabled;
-	/* not in every sshd */
+	/* not every sshd has it */
 	bool optional;
 } expectations[] = {
     {"allowtcpforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
     {"allowstreamlocalforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
-    /* Up to OpenSSH 9.9 these two do not heed DisableForwarding (CVE-2025-32728). */
+    /* Up to OpenSSH 9.9 DisableForwarding does not affect these two (CVE-2025-32728). */
     {"allowagentforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
     {"x11forwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
-    /* It says how far what is forwarded is open. */
+    /* It says who may use forwarded ports. */
     {"gatewayports", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
     {"permittunnel", "no", RULE_SSHD_FORWARDING, 0, false},
     {"permituserenvironment", "no", RULE_SSHD_ENVIRONMENT, 0, false},
@@ -61,7 +59,7 @@ static const struct expectation {
     {"strictmodes", "yes", RULE_KEYS_FILE, 0, false},
 };
 
-/* As LC_*: variables that say how to print. Debian's sshd_config takes them. */
+/* Like LC_*, these say how to print. Debian's sshd_config accepts them. */
 static const char harmless[] = "LANG LANGUAGE COLORTERM NO_COLOR";
 
 enum { EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
@@ -76,7 +74,7 @@ const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
 }
 
-/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+/* The major version of OpenSSH; 0 when it is not known. */
 static unsigned ask_release(void)
 {
 	static const char name[] = "OpenSSH_";
@@ -85,7 +83,7 @@ static unsigned ask_release(void)
 	struct error err;
 	unsigned release = 0;
 
-	/* Old ones have no -V, and tell it with their usage. */
+	/* An old sshd has no -V, but prints its version with its usage. */
 	if (run_program(argv, &output, &err) == 0) {
 		const char *at = strstr(output.err, name);
 
@@ -96,7 +94,7 @@ static unsigned ask_release(void)
 	return release;
 }
 
-/* Whether what the keyword says makes no difference, as forwarding as such is off. */
+/* Whether the keyword makes no difference, because forwarding is off anyway. */
 static bool is_moot(const struct host *host, const struct sshd_view *v,
 		    const struct expectation *e)
 {
@@ -110,7 +108,7 @@ static bool is_moot(const struct host *host, const struct sshd_view *v,
 
 static void judge_expected(struct host *host, const struct sshd_view *v)
 {
-	/* Where forwarding as such is on again, what it stood for is news. */
+	/* Where DisableForwarding is off again, the settings that it overrode are news. */
 	const bool again = !sshd_is(v->settings, "disableforwarding", "yes") &&
 			   sshd_view_news(v, "disableforwarding") != NULL;
 
@@ -127,7 +125,7 @@ static void judge_expected(struct host *host, const struct sshd_view *v)
 	}
 }
 
-/* What another sshd may have no word for is not known. */
+/* Reports settings that this sshd does not print. */
 static void judge_untold(struct host *host, const struct sshd_settings *settings)
 {
 	for (size_t i = 0; i < EXPECTATIONS; i++)
@@ -165,7 +163,8 @@ static void judge_variables(struct host *host, const struct sshd_view *v)
 				  variable, host->conf.account, v->from);
 }
 
-/* A program is run by the account's shell, the agent; sshd's own is run by nobody else. */
+/* sshd runs a program by the account's shell, which is the agent, but its own subsystem
+ * itself. */
 static void judge_subsystems(struct host *host, const struct sshd_settings *settings)
 {
 	const char *subsystem;
@@ -178,7 +177,7 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 				  subsystem);
 }
 
-/* host_keys() looks at what holds for the first address. */
+/* host_keys() looks only at the files for the first address. */
 static void judge_key_sources(struct host *host, const struct sshd_view *v)
 {
 	static const char *const keywords[] = {
@@ -194,10 +193,8 @@ static void judge_key_sources(struct host *host, const struct sshd_view *v)
 	}
 }
 
-/*
- * Why there is no answer: as another user than root sshd cannot read its keys; and before
- * its first start after a boot it lacks a directory that its unit makes.
- */
+/* Reports why sshd -T failed: it can read its host keys only as root, and before its first
+ * start after a boot it lacks a directory that its unit makes. */
 static void tell_failure(struct host *host, const char *why)
 {
 	if (strstr(why, "Missing privilege separation directory") != NULL)
@@ -244,7 +241,7 @@ static int ask(struct host *host, const char *address, struct sshd_answer *answe
 	return -1;
 }
 
-/* Where a peer comes from, Match Address can give it other settings. */
+/* Match Address can give other settings to the places that peers come from. */
 static void judge_sources(struct host *host, const struct sshd_answer *first)
 {
 	struct sshd_answer answer = {0};
@@ -293,7 +290,7 @@ static void keep_from(struct host *host, const struct peer *peer)
 	}
 }
 
-/* Of a peer that has a link. */
+/* For a peer that may have a link. */
 static void keep_reach(struct host *host, const struct peer *peer)
 {
 	const unsigned engine =
@@ -343,7 +340,7 @@ void host_free(struct host *host)
 	free(host->sshd_answer);
 }
 
-/* What holds wherever a login comes from. */
+/* Asks for the settings that hold wherever a login comes from. */
 static void ask_first(struct host *host)
 {
 	host->sshd_answer = calloc(1, sizeof *host->sshd_answer);

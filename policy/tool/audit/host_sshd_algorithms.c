@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Whether sshd and a client have a way to talk at all. The lists are what OpenSSH's clients
- * from 8.4 to 10 offer of themselves: an sshd that has none of them keeps all these out.
- */
+/* Whether sshd and a client can agree on algorithms. The lists are what OpenSSH's clients
+ * from 8.4 to 10 offer by default: an sshd that has none of them cannot be reached by any
+ * of these. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +84,7 @@ static void judge(struct host *host, const struct sshd_settings *settings,
 		tell(host, keyword, value, "no client of today has one of them by itself");
 }
 
-/* The first word of the public half, which sshd wants to lie beside; false without one. */
+/* The first word of the public half, which lies beside the key; false without one. */
 static bool read_type(const struct host *host, const char *key, char type[TYPE_MAX])
 {
 	char path[PATH_TEXT_MAX];
@@ -101,7 +100,7 @@ static bool read_type(const struct host *host, const char *key, char type[TYPE_M
 	return type[0] != '\0';
 }
 
-/* A certificate, or a key of which the type is not known, may be what is shown. */
+/* With a certificate, or a key whose type is not known, nothing can be said. */
 static void judge_host_keys(struct host *host, const struct sshd_settings *settings)
 {
 	static const char keyword[] = "hostkeyalgorithms";
@@ -111,7 +110,7 @@ static void judge_host_keys(struct host *host, const struct sshd_settings *setti
 	if (algorithms == NULL || sshd_setting(settings, "hostcertificate") != NULL)
 		return;
 	for (size_t at = 0; (key = sshd_next(settings, "hostkey", &at)) != NULL;) {
-		/* sshd goes on without a key that is not there. */
+		/* sshd starts without a key that is missing. */
 		if (!host_is_there(host, key))
 			continue;
 		if (!read_type(host, key, type) || sshd_list_has_type(algorithms, type))

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd counts for the host as a whole: the logins that begin at the same time, and the
- * failures of an address, for which it refuses everybody who comes from there.
- */
+/* What sshd counts for the whole host: logins that begin at the same time, and failures of
+ * an address, after which it refuses everybody from there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +9,7 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
 
-/* One of all peers may come at a time, however many there are. */
+/* All peers may come back at the same time. */
 static void judge_startups(struct host *host, const struct sshd_settings *settings)
 {
 	const char *value = sshd_setting(settings, "maxstartups");
@@ -33,10 +31,8 @@ static int compare_blocks(const void *a, const void *b)
 	return ip_prefix_compare(&x->network, &y->network);
 }
 
-/*
- * The block of sshd's that a peer can only come from, in the place of its network; false
- * for one that may come from several.
- */
+/* The only block of addresses, as sshd counts them, that a peer can come from; false when
+ * it may come from several. */
 static bool take_block(const struct host_from *from, const unsigned bits[2],
 		       struct host_from *block)
 {
@@ -49,7 +45,7 @@ static bool take_block(const struct host_from *from, const unsigned bits[2],
 	return true;
 }
 
-/* The block of which most sessions come, of count sorted ones: their sum is in it. */
+/* Of count sorted blocks the one with most sessions, which are added up in it. */
 static struct host_from fullest(const struct host_from *blocks, size_t count)
 {
 	struct host_from most = {0}, sum = {0};
@@ -77,7 +73,7 @@ static void read_block_bits(const struct sshd_settings *settings, unsigned bits[
 	bits[1] = six < 0 || six > IPV6_BITS ? IPV6_BITS : (unsigned)six;
 }
 
-/* Only peers of which it is known that they share an address are counted together. */
+/* Counts together only peers that certainly share an address. */
 static void judge_startups_of_source(struct host *host,
 				     const struct sshd_settings *settings)
 {
@@ -109,7 +105,7 @@ static void judge_startups_of_source(struct host *host,
 		    max, ip_prefix_print(&most.network, text), most.sessions);
 }
 
-/* sshd before 9.8 has no penalties, and no word of them. */
+/* sshd before 9.8 has no penalties and no such keyword. */
 static void judge_penalties(struct host *host, const struct sshd_settings *settings)
 {
 	const char *value = sshd_setting(settings, "persourcepenalties");

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Where sshd listens, by the kernel's own lists; where none runs, what the first process
- * listens at, which starts one for each connection. And whether the sshd that run have read
- * what their files say: each writes its PidFile anew when it has read them.
- */
+/* Where sshd listens, by the kernel's own lists. If none runs: where the first process
+ * listens, which may start one for each connection. And whether the running sshd have read
+ * their files since the last change: each rewrites its PidFile when it reads them. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +30,12 @@ struct sockets {
 	size_t count, size;
 };
 
-/* What listens, for one process. */
+/* What to look for in the kernel's lists, and what was found. */
 struct ears {
 	const struct sshd_settings *settings;
-	/* NULL: whoever's */
+	/* NULL: of any process */
 	const struct sockets *sockets;
-	/* only sshd's ports */
+	/* only those at sshd's ports */
 	bool ports;
 	size_t all, loopback;
 	struct ip_addr first;
@@ -77,7 +75,7 @@ static void read_sockets(struct host *host, unsigned long process, struct socket
 	closedir(stream);
 }
 
-/* "0100007F": words of the address as the processor has them. */
+/* "0100007F": the address in words of 32 bits, in the processor's byte order. */
 static void read_address(const char *hex, struct ip_addr *addr)
 {
 	char word[WORD_DIGITS + 1] = "";
@@ -96,7 +94,7 @@ static void read_address(const char *hex, struct ip_addr *addr)
 	}
 }
 
-/* ::ffff:127.0.0.1 is one too. */
+/* Also as ::ffff:127.0.0.1. */
 static bool is_loopback(const struct ip_addr *addr)
 {
 	static const struct ip_prefix loopbacks[] = {
@@ -161,7 +159,7 @@ static void take_line(struct ears *ears, char *line)
 		ears->loopback++;
 }
 
-/* In the network of that process. */
+/* Reads the lists of the network in which that process is. */
 static void listen_to(struct ears *ears, unsigned long process)
 {
 	static const char *const lists[] = {"tcp", "tcp6"};
@@ -180,7 +178,7 @@ static void listen_to(struct ears *ears, unsigned long process)
 	}
 }
 
-/* Where a program of this host hands connections on, peers come from there. */
+/* Peers come from loopback where a program on this host forwards their connections. */
 static bool peers_come_from_here(const struct host *host)
 {
 	static const struct ip_prefix four = {
@@ -206,7 +204,7 @@ static void judge_ears(struct host *host, const struct ears *ears)
 			  ip_addr_print(&ears->first, address));
 }
 
-/* No sshd runs: the first process may start one for each connection. */
+/* If no sshd runs, the first process may start one for each connection. */
 static void judge_first_process(struct host *host, const struct sshd_settings *settings)
 {
 	struct sockets sockets = {0};
@@ -237,7 +235,7 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 	free(sockets.inodes);
 }
 
-/* Of the process, by the file that it writes. */
+/* When the process last read its files, by its PidFile; false when that is not known. */
 static bool started_at(const struct host *host, const struct sshd_settings *settings,
 		       const struct host_listener *listener, struct timespec *when)
 {
@@ -271,7 +269,7 @@ void host_sshd_listen(struct host *host, const struct sshd_settings *settings)
 	struct sockets sockets = {0};
 	struct ears ears = {.settings = settings, .sockets = &sockets};
 
-	/* Of others' processes only root is told. */
+	/* Only root may see the sockets of other users' processes. */
 	if (geteuid() != 0)
 		return;
 	if (host->nlisteners == 0) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd wants of a key: an algorithm that it takes, a size, and that nobody has revoked
- * it. Peers of whose keys it takes none cannot log in.
- */
+/* What sshd requires of a key: an algorithm that it accepts, a size, and that it is not
+ * revoked. Peers none of whose keys it accepts cannot log in. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +13,7 @@
 
 enum { WHY_MAX = 256 };
 
-/* Beyond, and for fingerprints: a key of which nothing is known. */
+/* For fingerprints, of which no more is known, and when there are too many kinds. */
 enum { KIND_UNKNOWN = 63 };
 
 static const char rsa[] = "ssh-rsa";
@@ -63,7 +61,7 @@ static bool takes_type(const char *algorithms, const char *type)
 		sshd_list_has(algorithms, webauthn));
 }
 
-/* Why sshd does not take keys of this kind, or "". */
+/* Why sshd does not accept keys of this kind, or "". */
 static const char *refuses(const struct sshd_settings *settings,
 			   const struct host_key_kind *kind, char why[WHY_MAX])
 {
@@ -80,7 +78,7 @@ static const char *refuses(const struct sshd_settings *settings,
 	return why;
 }
 
-/* Whether peers with these keys get in; why for the last that does not. */
+/* Whether sshd accepts one of the keys; if not, why not the last of them. */
 static bool takes_one(const struct host *host, const struct sshd_settings *settings,
 		      const struct host_key_set *set, char why[WHY_MAX])
 {
@@ -124,7 +122,7 @@ static void judge_revoked_key(struct host *host, const char *path,
 				     path);
 }
 
-/* A line as of authorized_keys, without options; sshd passes over any other. */
+/* A line is like one of authorized_keys without options; sshd ignores others. */
 static void judge_revoked_line(struct host *host, const char *path, char *line)
 {
 	static const char between[] = " \t\r";
@@ -138,7 +136,7 @@ static void judge_revoked_line(struct host *host, const char *path, char *line)
 		judge_revoked_key(host, path, &key);
 }
 
-/* sshd takes every key for revoked when it cannot read the list. */
+/* When sshd cannot read the list, it considers every key revoked. */
 static void judge_revoked(struct host *host, const struct sshd_view *v)
 {
 	static const char binary[] = "SSHKRL\n";

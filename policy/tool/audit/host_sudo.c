@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules of sudo: all files are read first, as an alias may stand in any of them. */
+/* Rules of sudo. All files are read first, as an alias may be defined in any of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "policy/tool/audit/sudoers.h"
 #include "policy/tool/base/grow.h"
 
-/* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
+/* sudo's own limit of nested includes; and limits on the number and size of all files. */
 enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
 
 struct rule_line {
@@ -24,19 +24,18 @@ struct sudo {
 	struct sudo_users users;
 	struct rule_line *lines;
 	size_t nlines, lines_size;
-	/* each file that was read, by its path; those that are being read, by where they
-	 * are */
+	/* the paths of all files that were read, and of those that are being read */
 	struct host_names files;
 	const char *reading[DEPTH_MAX];
 	size_t depth, bytes;
-	/* a loop was told of; there is too much of something, and no more is read */
+	/* a loop was reported; a limit was reached, and nothing more is read */
 	bool told, full;
 	bool lost;
 };
 
 static void read_rules(struct sudo *sudo, const char *path);
 
-/* Once, as a hostile copy may have any number of them. */
+/* Only once, as a hostile copy may have any number of them. */
 static void tell_once(struct sudo *sudo, const char *path, const char *what)
 {
 	if (!sudo->told)
@@ -44,7 +43,7 @@ static void tell_once(struct sudo *sudo, const char *path, const char *what)
 	sudo->told = true;
 }
 
-/* sudo passes over names with a dot in them, and those that end in "~". */
+/* sudo ignores names that have a dot in them or end in "~". */
 static bool is_read(const char *name)
 {
 	return strchr(name, '.') == NULL && name[strlen(name) - 1] != '~';
@@ -62,7 +61,7 @@ static void read_directory(struct sudo *sudo, const char *dir)
 	host_names_free(&paths);
 }
 
-/* A path without a slash in front is meant from /etc on. */
+/* A relative path is relative to /etc. */
 static void include(struct sudo *sudo, const char *named, bool directory)
 {
 	char name[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
@@ -102,7 +101,7 @@ static bool is_being_read(const struct sudo *sudo, const char *path)
 	return false;
 }
 
-/* Whether the file is to be read: what was read already has nothing new to say. */
+/* Whether the file is to be read: each is read only once. */
 static bool is_new(struct sudo *sudo, const char *path)
 {
 	if (is_being_read(sudo, path))
@@ -132,7 +131,7 @@ static void read_rules(struct sudo *sudo, const char *path)
 	text = host_read(sudo->host, path, NULL);
 	at = text;
 	if (text == NULL) {
-		/* The first one may be missing: then there is no sudo. */
+		/* If the first one is missing, there is no sudo. */
 		if (errno != ENOENT || sudo->depth > 0)
 			host_not_read(sudo->host, path, "");
 		return;

@@ -8,7 +8,7 @@
 #include "policy/language/paths.h"
 #include "policy/tool/base/grow.h"
 
-/* That are told one by one of a file that may be anything. */
+/* How many bad lines of a file are reported one by one. */
 enum { BAD_LINES_MAX = 100 };
 
 struct peer_key {
@@ -20,7 +20,7 @@ struct listed_key {
 	uint8_t digest[KEY_DIGEST_SIZE];
 	const char *path;
 	unsigned line;
-	/* the order of all lines */
+	/* the line's place among all lines */
 	size_t number;
 };
 
@@ -53,8 +53,8 @@ static struct span name_of(const struct key_lines *lines, const struct peer_key 
 	return survey_name(lines->host->survey, key->claim.peer);
 }
 
-/* Marks the key as listed. The peer's, if one of that name has it; else another's, or NULL.
- */
+/* Marks the key as listed. Returns that of the peer called name if it has the key,
+ * otherwise another peer's, or NULL. */
 static const struct peer_key *find_owner(struct key_lines *lines,
 					 const struct public_key *key, const char *name)
 {
@@ -71,7 +71,7 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 	return found;
 }
 
-/* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
+/* Loads the peer's own file; whether its place can be trusted is checked elsewhere. */
 static int load_peer(struct key_lines *lines, const char *name, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
@@ -81,7 +81,7 @@ static int load_peer(struct key_lines *lines, const char *name, struct error *er
 	return policy_load_peer(dir, name, TRUST_ANY, &lines->peer, err);
 }
 
-/* What load_peer() loaded has the key. */
+/* Whether the peer that load_peer() has loaded has the key. */
 static bool peer_has(const struct peer *peer, const struct public_key *key)
 {
 	for (size_t i = 0; i < peer->nkeys; i++)
@@ -116,13 +116,13 @@ static void judge_owner(struct key_lines *lines, const char *path,
 				  strerror(err.sys));
 		lines->closed = true;
 	} else if (!peer_has(&lines->peer, key)) {
-		/* It may be in a file that is no good, which is told elsewhere. */
+		/* It may be in a file that has errors, which are reported elsewhere. */
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
 			  "no valid peer has this key, which is listed as %s's", name);
 	}
 }
 
-/* The HOWTO's way needs a terminal; it must not be had by a peer that could do without. */
+/* The HOWTO's way needs a terminal; a peer that does not use it must not get one. */
 static void judge_terminal(struct key_lines *lines, const char *path, const char *name)
 {
 	struct error err;
@@ -169,7 +169,7 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	const char *base64 = lines->line.base64[0] == '\0' ? NULL : lines->line.base64;
 	const char *why = "not a key type that is known";
 
-	/* A fingerprint is a key of a policy file, not here. */
+	/* Only a policy file may give a fingerprint instead of the key. */
 	if (!key_is_fingerprint(lines->line.type) &&
 	    key_parse(lines->line.type, base64, key, &why) == 0)
 		return true;
@@ -178,7 +178,7 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	return false;
 }
 
-/* What sshd passes over gives its key no lines->line. */
+/* A line that sshd ignores does not count as one for its key. */
 static void judge_line(struct key_lines *lines, const char *path)
 {
 	struct public_key key;
@@ -190,7 +190,7 @@ static void judge_line(struct key_lines *lines, const char *path)
 	name = judge_command(lines, path);
 	judge_terminal(lines, path, name);
 	keep(lines, path, &key);
-	/* Without a name that was told already; the key has a line nevertheless. */
+	/* judge_command() has reported a missing name; the key is listed nevertheless. */
 	if (name == NULL)
 		(void)find_owner(lines, &key, "");
 	else
@@ -241,8 +241,8 @@ static void judge_twice(struct key_lines *lines)
 	}
 }
 
-/* Of a key that is known by its fingerprint alone nobody but its owner can write a
- * lines->line. */
+/* Whether the policy has only the fingerprint of the key, from which no line can be made.
+ */
 static bool is_fingerprint(struct key_lines *lines, const struct peer_key *key)
 {
 	struct error err;

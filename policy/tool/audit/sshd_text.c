@@ -5,7 +5,7 @@
 
 #include "policy/language/value.h"
 
-/* Of one word of a list or number. */
+/* Room for a word of a list, or a number. */
 enum { WORD_MAX = PREFIX_TEXT_MAX };
 
 static bool is_keyword(char c)
@@ -13,13 +13,14 @@ static bool is_keyword(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Values may be paths of any bytes; what could end a line, or hide its end, is none. */
+/* A value may be a path of any bytes, but not have a byte that ends a line or hides its
+ * end. */
 static bool is_value(char c)
 {
 	return (unsigned char)c >= ' ' && c != 0x7f;
 }
 
-/* The line at `line`, terminated, becomes a setting; "" or what is wrong. */
+/* Adds the terminated line as a setting; returns "", or what is wrong with it. */
 static const char *take(struct sshd_settings *settings, char *line)
 {
 	char *value = line;
@@ -93,7 +94,7 @@ bool sshd_is(const struct sshd_settings *settings, const char *keyword, const ch
 	return set != NULL && strcmp(set, value) == 0;
 }
 
-/* The text up to one of the characters of `end`, terminated; false when it is too long. */
+/* Copies the text up to a character of `end`; false when it is too long. */
 static bool take_part(const char *text, const char *end, char part[WORD_MAX])
 {
 	const size_t len = strcspn(text, end);
@@ -117,7 +118,7 @@ long sshd_first_number(const char *value)
 	return (long)number;
 }
 
-/* The pattern of len bytes. Goes back to the last * only: there is no need to go further.
+/* The pattern has len bytes. After a mismatch it goes back to the last *, which is enough.
  */
 static bool fits(const char *pattern, size_t len, const char *text)
 {

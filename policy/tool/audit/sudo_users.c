@@ -8,15 +8,15 @@
 #include "policy/tool/audit/sudoers.h"
 #include "policy/tool/base/grow.h"
 
-/* Aliases in aliases: sudo has no such limit, and nobody such a file. */
+/* A limit of nested aliases that no real file reaches; sudo has none. */
 enum { DEPTH_MAX = 64, NAME_TEXT_MAX = 256, UNKNOWN = SUDO_SILENT | SUDO_IN };
 
 struct sudo_alias {
 	const char *name;
 	size_t len;
-	/* from behind "=" on */
+	/* the text after "=" */
 	const char *list;
-	/* what it came to; 0 while it is not known */
+	/* its result; 0 while it is not known */
 	unsigned match;
 	bool being_read;
 };
@@ -79,7 +79,8 @@ void sudo_users_sort(struct sudo_users *users)
 	SORT(users->aliases, users->naliases, compare_aliases);
 }
 
-/* One in itself is an error to sudo; here it may be anything, as one too deep. */
+/* An alias that contains itself is an error to sudo; here it is unknown, as is one too
+ * deep. */
 static unsigned match_alias(struct sudo_users *users, struct sudo_alias *alias)
 {
 	if (alias->match != 0)
@@ -94,7 +95,7 @@ static unsigned match_alias(struct sudo_users *users, struct sudo_alias *alias)
 	return alias->match;
 }
 
-/* 0 when there is no such alias. One that is there twice is what either says. */
+/* 0 when there is no such alias. If it is defined twice, either may hold. */
 static unsigned match_aliases(struct sudo_users *users, const char *name, size_t len)
 {
 	const struct sudo_alias wanted = {.name = name, .len = len};
@@ -108,7 +109,7 @@ static unsigned match_aliases(struct sudo_users *users, const char *name, size_t
 	return match;
 }
 
-/* A group that this host does not know may be one of a name service's. */
+/* A group that this host does not know may come from a name service. */
 static bool is_foreign(const struct sudo_users *users, const char *name)
 {
 	if (name[0] == '+' || strncmp(name, "%:", 2) == 0)
@@ -116,7 +117,7 @@ static bool is_foreign(const struct sudo_users *users, const char *name)
 	return name[0] == '%' && !host_names_find(&users->groups, name);
 }
 
-/* Unless it is told otherwise, sudo takes no notice of case. */
+/* By default sudo ignores case. */
 static bool is_the_account(const struct sudo_users *users, const char *name)
 {
 	for (size_t i = 0; i < users->names.count; i++)
@@ -131,7 +132,7 @@ static unsigned match_member(struct sudo_users *users, const char *name, size_t 
 	size_t used = 0;
 	unsigned match;
 
-	/* Without its backslashes; what does not fit is nobody's. */
+	/* Removes backslashes; a name that is too long is nobody's. */
 	for (size_t i = 0; i < len; i++) {
 		if (used == sizeof plain - 1)
 			return SUDO_SILENT;
@@ -149,7 +150,7 @@ static unsigned match_member(struct sudo_users *users, const char *name, size_t 
 	return is_foreign(users, plain) ? UNKNOWN : SUDO_SILENT;
 }
 
-/* The later one has the last word, unless it says nothing. */
+/* A later member overrides the earlier ones if it matches. */
 static void weigh(void *context, const char *name, size_t len, bool negated)
 {
 	struct weighing *weighing = context;

@@ -26,7 +26,7 @@ const char *const network_directories[] = {
     NULL,
 };
 
-/* A link to /dev/null leads nowhere in a copy: it is there all the same. */
+/* In a copy a link to /dev/null leads nowhere, but it counts as a file. */
 static bool is_there(const struct host *host, const char *path)
 {
 	const int fd = host_open(host, path, O_PATH | O_NOFOLLOW);

@@ -88,15 +88,16 @@ int user_find(const struct host *host, const char *name, struct user *out,
 			    : find_in_copy(host, name, out, err);
 }
 
-/* The ids that count for files alone: no other process gains a right over this one. The
- * kernel takes the capabilities that would override modes away with them. */
+/* Only the ids that count for files are changed, so that the user's processes gain no right
+ * over this one. The kernel then also drops the capabilities that override modes. */
 static bool take_file_ids(const struct user *user)
 {
 	if (setgroups((size_t)user->ngroups, user->groups) != 0)
 		return false;
 	(void)setfsgid(user->gid);
 	(void)setfsuid(user->uid);
-	/* They tell what was: asking for what cannot be tells what is. */
+	/* They return the old id: an impossible one changes nothing, and returns what is in
+	 * force. */
 	return setfsgid((gid_t)-1) == (int)user->gid &&
 	       setfsuid((uid_t)-1) == (int)user->uid;
 }
@@ -132,8 +133,8 @@ int user_become(const struct user *user)
 {
 	uid_t real, effective, saved;
 
-	/* Neither root's keys nor root's terminal. A kernel without keys has none to lend.
-	 */
+	/* It gets neither root's keyring nor root's terminal. A kernel may have no
+	 * keyrings. */
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
 	    errno != EOPNOTSUPP)
 		return -1;

@@ -8,8 +8,8 @@
 
 #include "policy/tool/base/grow.h"
 
-/* What is left out of the middle of a longer sentence, so that what happened and what was
- * expected both stay. */
+/* It replaces the middle of a longer sentence, so that the beginning, which says what
+ * happened, and the end, which says what was expected, both stay. */
 static const char left_out[] = " [...] ";
 enum { HEAD_LEN = FINDING_TEXT_MAX / 2, LEFT_OUT_LEN = sizeof left_out - 1 };
 
@@ -42,7 +42,8 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
-/* Findings end on terminals: whatever went into a sentence, it stays one plain line. */
+/* Findings are printed on terminals: whatever a sentence contains becomes one plain line.
+ */
 static void make_plain(char *text)
 {
 	size_t len = strlen(text);
@@ -116,7 +117,7 @@ static int compare(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->text, b->text);
 }
 
-/* A file that was named twice has the same to say twice. */
+/* A file that was given twice has each finding twice. */
 static void drop_repeated(struct findings *findings)
 {
 	size_t kept = 0;

@@ -19,8 +19,8 @@ bool report_wants_colour(int fd)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* A file's name ends on terminals: whatever it holds, it stays one plain line. What is
- * longer than a path can be ends in dots. */
+/* A file's name is printed on terminals: whatever it contains becomes one plain line. A
+ * name that is longer than a path can be ends in dots. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX])
 {
 	const struct error at = {.line = finding->line, .column = finding->column};
@@ -51,7 +51,7 @@ static void print_text(const struct finding *finding, bool colour)
 	char place[REPORT_PLACE_MAX], severity[REPORT_SEVERITY_MAX];
 
 	report_severity(rule->severity, colour, severity);
-	/* In one call, as standard error has no buffer of its own. */
+	/* In one call, as standard error is not buffered. */
 	fprintf(stderr, "%s%s%s %s [%s]\n", report_place(finding, place),
 		finding->file[0] != '\0' ? ": " : "", severity, finding->text, rule->id);
 }

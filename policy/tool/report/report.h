@@ -8,12 +8,12 @@
 
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF };
 
-/* Their words on a command line, in that order. */
+/* The words for them on a command line, in that order. */
 #define REPORT_FORMATS "text json sarif"
 
 enum { REPORT_PLACE_MAX = PATH_TEXT_MAX + ERROR_WHERE_MAX, REPORT_SEVERITY_MAX = 32 };
-/* "file:line:column" of what is known, as plain text, "" when no file is at fault; returns
- * out. */
+/* As much of "file:line:column" as is known, as plain text, "" when no file is at fault;
+ * returns out. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX]);
 /* Whether fd is a terminal that wants colour: NO_COLOR (no-color.org) and TERM=dumb are
  * heeded. */

@@ -17,8 +17,8 @@ static bool is_unreserved(char c)
 	       (c != '\0' && strchr("-._~/", c) != NULL);
 }
 
-/* RFC 3986: absolute paths as file:// URIs, others as relative references; in these a colon
- * would end a scheme, so that it is encoded like all that is not plainly unreserved. */
+/* RFC 3986: an absolute path becomes a file:// URI, another one a relative reference. In
+ * that a colon would end a scheme, so everything is encoded that is not unreserved. */
 static json_t *path_uri(const char *path)
 {
 	static const char scheme[] = "file://";
@@ -62,8 +62,8 @@ static json_t *locations(const struct finding *finding)
 	return json_pack("[{s:o}]", "physicalLocation", place);
 }
 
-/* 3.27.23: either all results of a run have suppressions, or none: so all have, most of
- * them none in it. */
+/* 3.27.23: either all results of a run have suppressions or none has, so that most have an
+ * empty list. */
 static json_t *suppressions(const struct finding *finding)
 {
 	if (finding->waived == NULL)
@@ -74,7 +74,7 @@ static json_t *suppressions(const struct finding *finding)
 
 struct log {
 	const struct findings *findings;
-	/* where each rule stands among those that are printed */
+	/* the place of each rule among those that are printed */
 	size_t index[RULE_COUNT];
 };
 
@@ -91,7 +91,7 @@ static json_t *result(const void *context, size_t i)
 			 "suppressions", suppressions(finding));
 }
 
-/* Severities have the names that SARIF's levels have. */
+/* The severities have the names of SARIF's levels. */
 static json_t *descriptor(const struct rule *rule)
 {
 	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:o}, s:{s:s}}", "id", rule->id,
@@ -122,7 +122,7 @@ int sarif_print(const struct findings *findings, const char *command)
 	driver = json_pack("{s:s, s:s, s:o}", "name", "vpn-policy", "semanticVersion",
 			   VERSION, "rules", descriptors(&log));
 	run = json_pack("{s:{s:o}, s:{s:o}, s:[{s:b}], s:s, s:o}", "tool", "driver", driver,
-			/* 3.17.3: what stands behind the last slash tells runs apart */
+			/* 3.17.3: what follows the last slash would identify the run */
 			"automationDetails", "id", json_sprintf("%s/", command),
 			"invocations", "executionSuccessful", 1, "columnKind",
 			"unicodeCodePoints", "results", json_list_here());

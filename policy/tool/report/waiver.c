@@ -18,7 +18,7 @@ static struct span skip(struct span text, const char *which)
 	return text;
 }
 
-/* Cuts what stands before a blank or a colon off the front. */
+/* Cuts the text before the next blank or colon off the front. */
 static struct span take_word(struct span *text)
 {
 	struct span out = {.at = text->at};
@@ -45,7 +45,7 @@ static void add(struct waivers *waivers, struct findings *findings,
 	}
 }
 
-/* line begins behind the '#' of a comment line. */
+/* line is the text after the "#" of a comment line. */
 static void read_line(struct waivers *waivers, struct findings *findings, const char *file,
 		      unsigned number, struct span line)
 {
@@ -87,7 +87,7 @@ void waivers_read(struct waivers *waivers, struct findings *findings, const char
 	}
 }
 
-/* By file and rule, which is what waivers are found by; line 0 is any line. */
+/* Waivers are found by file and rule; line 0 stands for any line. */
 static int compare(const void *left, const void *right)
 {
 	const struct waiver *a = left, *b = right;
@@ -100,7 +100,8 @@ static int compare(const void *left, const void *right)
 	return order;
 }
 
-/* The one before it waives the same; a file that was read twice has each twice. */
+/* The waiver before it may waive the same; a file that was read twice has each waiver
+ * twice. */
 static void judge_unused(const struct waivers *waivers, struct findings *findings, size_t i)
 {
 	const struct waiver *waiver = &waivers->list[i], *before = NULL;
@@ -117,8 +118,7 @@ static void judge_unused(const struct waivers *waivers, struct findings *finding
 			     "\"%s\" is waived on line %u already", id, before->line);
 }
 
-/* gcc's analyzer loses sight of who owns what is in a list that it does not know the length
- * of. */
+/* gcc's analyzer cannot follow ownership in a list whose length it does not know. */
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif

@@ -6,7 +6,7 @@
 
 #include "policy/language/key.h"
 
-/* One line that is being taken apart, in place: what was read makes room for its NULs. */
+/* A line that is being taken apart, in place: a NUL replaces what ended each part. */
 struct line_cursor {
 	const struct authorized_keys *keys;
 	char *start, *at;
@@ -40,7 +40,7 @@ static void skip_blanks(struct line_cursor *c)
 		c->at++;
 }
 
-/* Ends at a blank, and is terminated there. "" when there is none. */
+/* The next word, terminated; "" at the end of the line. */
 static const char *take_word(struct line_cursor *c)
 {
 	const char *word;
@@ -54,8 +54,8 @@ static const char *take_word(struct line_cursor *c)
 	return word;
 }
 
-/* From behind the opening quote to behind the closing one. \" is a quote; no other
- * backslash is special. */
+/* Called after the opening quote; leaves the cursor after the closing one. \" is a quote;
+ * no other backslash is special. */
 static int take_quoted(struct line_cursor *c, const char **value)
 {
 	const char *opening = c->at - 1;
@@ -80,7 +80,7 @@ static bool is_name(char c)
 	       c == '-';
 }
 
-/* One option, and what parts it from the next: 1 when another must follow. */
+/* An option, and the comma or blank after it: 1 when another option must follow. */
 static int take_option(struct line_cursor *c, struct authorized_option *option)
 {
 	char *after;
@@ -126,7 +126,8 @@ static int take_options(struct line_cursor *c, struct authorized_line *line)
 	return 0;
 }
 
-/* sshd takes a word that is the type of a key for one before it looks for options. */
+/* Like sshd, first checks whether the word is the type of a key, and only then for options.
+ */
 static bool is_key_next(const char *at)
 {
 	char type[KEY_TYPE_MAX];
@@ -139,7 +140,7 @@ static bool is_key_next(const char *at)
 	return key_type_known(type);
 }
 
-/* The bytes up to the end of the key, where they differ from the whole line's rule. */
+/* Only a comment, which is after the key, may have bytes that are not ASCII. */
 static int check_ascii(const struct line_cursor *c, const char *from, const char *until)
 {
 	for (; from < until; from++)
@@ -161,7 +162,7 @@ static int take_line(struct line_cursor *c, struct authorized_line *line)
 	return check_ascii(c, c->start, c->at);
 }
 
-/* A copy of the line, if only bytes are in it that may be. */
+/* Copies the line if it has no control characters. */
 static int copy_line(const struct line_cursor *c, struct span text, char *out)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -190,7 +191,7 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 					AUTHORIZED_LINE_MAX + 1,
 					"line too long: expected at most %d bytes",
 					AUTHORIZED_LINE_MAX);
-		/* The line end of Windows: sshd passes over it. */
+		/* sshd ignores the line end of Windows. */
 		if (text.len > 0 && text.at[text.len - 1] == '\r')
 			text.len--;
 		if (copy_line(&c, text, line->text) != 0)

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Peers against each other. Everything is sorted once and looked at in one pass: prefixes
- * either nest or are disjoint (RFC 4632 section 3.1), so that the prefixes which hold the
- * one at hand are a stack.
- */
+/* Conflicts between peers. Everything is sorted once and looked at in one pass: prefixes
+ * either nest or are disjoint (RFC 4632 section 3.1), so that the prefixes that cover the
+ * current one form a stack. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/base/grow.h"
 #include "policy/tool/survey/survey.h"
 
-/* No more prefixes can hold one another than an address has bits, and one. */
+/* At most one prefix of each length, 0 to 128, can cover an address. */
 enum { NEST_MAX = IPV6_BITS + 1 };
 
-/* A file that was named twice is no other peer. */
+/* A file that was given twice is the same peer. */
 static bool is_other(const struct survey *survey, uint32_t a, uint32_t b)
 {
 	return a != b && strcmp(survey->peers[a], survey->peers[b]) != 0;
 }
 
-/* A prefix comes before what it holds; among equals the order of the files decides. */
+/* A prefix comes before those that it covers; equal ones are in the order of the files. */
 static int compare_claims(const void *left, const void *right)
 {
 	const struct claim *a = left, *b = right;
@@ -32,7 +30,7 @@ static int compare_claims(const void *left, const void *right)
 	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* outer holds inner, or both are the same prefix and outer's peer comes first. */
+/* outer covers inner, or both are the same prefix and outer's peer comes first. */
 static void judge_pair(struct survey *survey, const struct claim *outer,
 		       const struct claim *inner)
 {
@@ -60,7 +58,8 @@ static void judge_pair(struct survey *survey, const struct claim *outer,
 			     outer->line);
 }
 
-/* The innermost of the nest that is another peer's; one finding for each claim will do. */
+/* The innermost of the stack that is another peer's: one finding for each claim is enough.
+ */
 static const struct claim *innermost_other(const struct survey *survey,
 					   const struct claim *const *nest, size_t depth,
 					   const struct claim *claim)
@@ -71,10 +70,8 @@ static const struct claim *innermost_other(const struct survey *survey,
 	return NULL;
 }
 
-/*
- * Several claims of the very same prefix stand in the nest as the first of them alone: the
- * others are held against it as they come.
- */
+/* Of several claims of the same prefix only the first is put on the stack; the others are
+ * compared with it. */
 static void judge_claims(struct survey *survey)
 {
 	const struct claim *nest[NEST_MAX];

@@ -17,7 +17,7 @@
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 
-/* What the rules of one file say of a good agent.conf. */
+/* Checks the rules for a single good agent.conf. */
 static void judge_agent(struct survey *survey, const char *shown)
 {
 	const struct agent_conf *conf = &survey->parsed->agent;
@@ -103,7 +103,7 @@ static void judge_sources(struct survey *survey, const char *shown, const char *
 		     "%s may send from any source", name);
 }
 
-/* The first network of the list that covers that one, but for itself; or NULL. */
+/* The first other network of the list that covers this one, or NULL. */
 static const struct prefix_line *find_cover(const struct prefix_line *list, size_t count,
 					    const struct prefix_line *line)
 {
@@ -192,7 +192,7 @@ static bool add_interface(struct survey *survey, const char *name)
 		      &new);
 }
 
-/* Of each session, as the agent names them. */
+/* The interface of each session, as the agent names it. */
 static bool add_interfaces(struct survey *survey, const struct peer *peer)
 {
 	char name[IFNAME_MAX_LEN + 1];
@@ -205,7 +205,7 @@ static bool add_interfaces(struct survey *survey, const struct peer *peer)
 	return good;
 }
 
-/* What survey_conflicts() needs of a good peer. */
+/* Keeps what survey_conflicts() needs. */
 static bool keep_peer(struct survey *survey, const char *shown)
 {
 	const struct peer *peer = &survey->parsed->peer;
@@ -227,7 +227,7 @@ static bool keep_peer(struct survey *survey, const char *shown)
 	return good;
 }
 
-/* What the rules say of a good file. */
+/* Checks the rules for a single good file. */
 static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 {
 	if (kind == KIND_AGENT)
@@ -253,7 +253,8 @@ bool survey_link(struct survey *survey, const char *path, const char *shown)
 	return true;
 }
 
-/* Where an error of the parser is found: its own file name may be cut. */
+/* Where the parser's errors go, with the whole name of the file: the parser's may be cut.
+ */
 struct wrong {
 	struct findings *findings;
 	const char *shown;
@@ -282,7 +283,7 @@ const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 	if (parsed_read_all(kind, shown, text, len, survey->parsed, &list) != 0)
 		return NULL;
 	survey->good[kind]++;
-	/* In a file that does not parse there is nothing yet that could be waived. */
+	/* A file that does not parse has no finding that could be waived. */
 	if (!survey->only_parse) {
 		waivers_read(&survey->waivers, survey->findings, shown, text, len);
 		judge(survey, kind, shown);
@@ -335,7 +336,7 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 {
 	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
 
-	/* What an edit has open, or one that was killed left, is no policy and not news. */
+	/* A file that an edit is writing, or has left behind, is not policy. */
 	if (replace_is_beside(name))
 		return;
 	if (path_join(path, name, full) != 0 || path_join(shown, name, full_shown) != 0) {
@@ -366,7 +367,8 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 			     "cannot list the directory: %s", strerror(errno));
 		return;
 	}
-	/* If it cannot be trusted, each of its files is to say so. */
+	/* If the directory cannot be trusted, there will be a finding for each of its
+	 * files. */
 	if (trust == TRUST_ROOT)
 		dir = trusted_open_dir(path, NULL);
 	for (int i = 0; i < count; i++) {
