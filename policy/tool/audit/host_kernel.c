@@ -60,11 +60,12 @@ static void judge_landlock(struct host *host)
 	missing_landlock_here(why, &err);
 	if (abi > 0)
 		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
-			  "Landlock has ABI %d: %d is the first that keeps signals in", abi,
-			  LANDLOCK_ABI_SCOPE);
+			  "Landlock has ABI %d, which does not restrict signals: expected "
+			  "%d or later",
+			  abi, LANDLOCK_ABI_SCOPE);
 	else if (needed)
-		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
-			  "%s; so that pppd is not launched", err.text);
+		host_find(host, RULE_LANDLOCK_NEEDED, "", 0, "%s, so pppd is not launched",
+			  err.text);
 	else
 		host_find(host, RULE_LANDLOCK_MISSING, "", 0, "%s", err.text);
 }

@@ -141,7 +141,7 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 
 	if (place(files->host, word, len, path) != 0) {
 		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
-			  "authorizedkeysfile %.*s: cannot tell which file this is",
+			  "authorizedkeysfile %.*s: it is not known which file this is",
 			  (int)len, word);
 		return;
 	}

@@ -58,7 +58,7 @@ static void run_module(struct pam_run *run, struct pam_stack *stack, const char 
 	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
-			  "what %s makes of a login of %s", name, run->host->conf.account);
+			  "whether %s allows a login of %s", name, run->host->conf.account);
 	if (pam_stack_take(stack, line->control, answer.code))
 		blame(run, path, number, name, answer.rule,
 		      answer.why == NULL ? "" : answer.why);
@@ -195,7 +195,7 @@ void host_pam(struct host *host, const char *service)
 	/* Without the directory libpam reads a single file, as it used to. */
 	if (!host_is_there(host, "/etc/pam.d")) {
 		host_find(host, RULE_NOT_LOOKED_AT, "/etc/pam.conf", 0,
-			  "what PAM makes of a login of %s", host->conf.account);
+			  "whether PAM allows a login of %s", host->conf.account);
 		return;
 	}
 	run_type(host, service, "account");

@@ -139,8 +139,8 @@ static void judge_host_key(const struct ssh_question *q)
 	}
 	if (!known_name(q, name)) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "the host key of the remote: ssh of %s has a name for it that "
-			  "is too long",
+			  "whether ssh of %s knows the host key of the remote: its name is "
+			  "too long",
 			  q->user->name);
 		return;
 	}
@@ -206,7 +206,8 @@ static void judge_answer(const struct ssh_question *q, bool needs_agent)
 		judge_agent_key(q->host, q->profile);
 	if (is_set(jump))
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "what ssh of %s knows of its jump host %s", q->user->name, jump);
+			  "whether ssh of %s knows the host key of its jump host %s",
+			  q->user->name, jump);
 }
 
 /* Ends each line of the answer with a NUL. */
@@ -232,7 +233,7 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 		(void)error_set(&err, "its command line is too long");
 	if (command.overflow || run_program_as(q->user, command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "what ssh of %s makes of it: %s", q->user->name, err.text);
+			  "how ssh of %s would connect: %s", q->user->name, err.text);
 		return false;
 	}
 	if (output->status == 0)

@@ -132,7 +132,7 @@ static void judge_untold(struct host *host, const struct sshd_settings *settings
 		if (!expectations[i].optional &&
 		    sshd_setting(settings, expectations[i].keyword) == NULL)
 			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-				  "sshd does not tell %s", expectations[i].keyword);
+				  "sshd -T does not print %s", expectations[i].keyword);
 }
 
 static bool is_harmless(const char *variable)
@@ -199,8 +199,8 @@ static void tell_failure(struct host *host, const char *why)
 {
 	if (strstr(why, "Missing privilege separation directory") != NULL)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-			  "the settings of sshd for %s: it tells them once it has been "
-			  "started (%s)",
+			  "the settings of sshd for %s: sshd prints them only once it has "
+			  "been started (%s)",
 			  host->conf.account, why);
 	else if (geteuid() == 0)
 		host_find(host, RULE_SSHD_FAILS, PATH_SSHD_CONFIG, 0, "sshd -T: %s", why);

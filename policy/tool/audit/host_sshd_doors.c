@@ -110,7 +110,7 @@ static void tell(struct host *host, const struct sshd_view *v, const char *keywo
 static void tell_place(struct host *host, const char *keyword, const char *which)
 {
 	host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-		  "%s %s: from where peers come is not known", keyword, which);
+		  "%s %s: it is not known from where peers come", keyword, which);
 }
 
 /* The same with the settings that were looked at before. */

@@ -17,7 +17,8 @@ static void judge_startups(struct host *host, const struct sshd_settings *settin
 
 	if (begin < 0)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-			  "sshd does not tell how many logins may begin at once");
+			  "sshd -T does not print maxstartups, which says how many logins "
+			  "may begin at once");
 	else if (host->sessions > (unsigned long)begin)
 		host_find(host, RULE_SSHD_STARTUPS, PATH_SSHD_CONFIG, 0,
 			  "maxstartups is %s, and the peers may have %lu sessions", value,

@@ -198,10 +198,10 @@ static void judge_ears(struct host *host, const struct ears *ears)
 	char address[ADDRESS_TEXT_MAX];
 
 	if (ears->all > 0 && ears->all == ears->loopback && !peers_come_from_here(host))
-		host_find(host, RULE_SSHD_LISTEN, "", 0,
-			  "what listens for sshd does so at %s alone: no peer comes from "
-			  "this host itself",
-			  ip_addr_print(&ears->first, address));
+		host_find(
+		    host, RULE_SSHD_LISTEN, "", 0,
+		    "sshd listens only at %s, and no peer comes from this host itself",
+		    ip_addr_print(&ears->first, address));
 }
 
 /* If no sshd runs, the first process may start one for each connection. */
@@ -219,14 +219,14 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 		judge_ears(host, &theirs);
 	} else if (any.all > 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0,
-			  "who listens at the port of sshd: neither an sshd nor the "
-			  "first process");
+			  "which process listens at sshd's port: it is neither an sshd nor "
+			  "the first process");
 	} else {
 		theirs.ports = false;
 		listen_to(&theirs, (unsigned long)getpid());
 		if (theirs.all > theirs.loopback)
 			host_find(host, RULE_NOT_LOOKED_AT, "", 0,
-				  "whether the first process starts sshd: it listens, at "
+				  "whether the first process starts sshd: it listens at "
 				  "another port");
 		else
 			host_find(host, RULE_SSHD_LISTEN, "", 0,

@@ -32,7 +32,7 @@ static void judge_owner(struct host *host, const char *file, const char *device)
 	if (!read_number(host, device, "tun_flags", &flags) ||
 	    !read_number(host, device, "owner", &owner) ||
 	    !read_number(host, device, "group", &group)) {
-		host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s is no TUN device",
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s is not a TUN device",
 			  device);
 		return;
 	}

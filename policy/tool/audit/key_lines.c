@@ -107,7 +107,7 @@ static void judge_owner(struct key_lines *lines, const char *path,
 	} else if (owner != NULL) {
 		other = name_of(lines, owner);
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
-			  "this key is %.*s's: its command names %s", (int)other.len,
+			  "this key is %.*s's, but its command names %s", (int)other.len,
 			  other.at, name);
 	} else if (loaded < 0 && err.sys != 0) {
 		if (!lines->closed)

@@ -118,7 +118,7 @@ static int run_and_wait(const struct run *run, struct run_output *output,
 	if (output->out != NULL && output->err != NULL)
 		return 0;
 	run_free(output);
-	return error_set(error, "%s answered what is no text", run->argv[0]);
+	return error_set(error, "%s printed binary output", run->argv[0]);
 }
 
 /* The caller fills run, except for the descriptors. */
