@@ -233,6 +233,13 @@ bool host_program(struct host *host, const char *path);
 /* Adds a finding when the account may not do what the bits of "other" say with the file. */
 void host_readable(struct host *host, const char *path, mode_t bits);
 
+/*
+ * addresses.c: adds this host's addresses to the survey, except those of the surveyed
+ * peers' links, which come and go and are given by policy itself. 0; or -1 with *err, and
+ * what was read until then.
+ */
+int host_addresses(struct survey *survey, struct error *err);
+
 extern const char host_group_file[];
 /* Whether the group lists the user; whose own group it is does not count. */
 bool host_group_has(const struct group *entry, const char *user);

@@ -10,6 +10,7 @@
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 
 typedef void ask_function(struct host *host, struct pam_answer *answer);
 
@@ -194,17 +195,15 @@ static const struct module {
 
 /* These succeed for the account whatever else they do; host_login() checks what pam_unix
  * does. */
-static const char *const harmless[] = {
-    "pam_unix.so",	"pam_permit.so",   "pam_localuser.so",	   "pam_loginuid.so",
-    "pam_keyinit.so",	"pam_motd.so",	   "pam_mail.so",	   "pam_env.so",
-    "pam_selinux.so",	"pam_umask.so",	   "pam_mkhomedir.so",	   "pam_lastlog.so",
-    "pam_lastlog2.so",	"pam_systemd.so",  "pam_elogind.so",	   "pam_warn.so",
-    "pam_echo.so",	"pam_issue.so",	   "pam_tty_audit.so",	   "pam_faillock.so",
-    "pam_faildelay.so", "pam_group.so",	   "pam_cap.so",	   "pam_apparmor.so",
-    "pam_rootok.so",	"pam_xauth.so",	   "pam_ck_connector.so",  "pam_tmpdir.so",
-    "pam_cgfs.so",	"pam_krb5.so",	   "pam_gnome_keyring.so", "pam_kwallet5.so",
-    "pam_fscrypt.so",	"pam_ecryptfs.so", "pam_tally2.so",
-};
+static const char harmless[] =
+    "pam_unix.so pam_permit.so pam_localuser.so pam_loginuid.so pam_keyinit.so "
+    "pam_motd.so pam_mail.so pam_env.so pam_selinux.so pam_umask.so "
+    "pam_mkhomedir.so pam_lastlog.so pam_lastlog2.so pam_systemd.so pam_elogind.so "
+    "pam_warn.so pam_echo.so pam_issue.so pam_tty_audit.so pam_faillock.so "
+    "pam_faildelay.so pam_group.so pam_cap.so pam_apparmor.so pam_rootok.so "
+    "pam_xauth.so pam_ck_connector.so pam_tmpdir.so pam_cgfs.so pam_krb5.so "
+    "pam_gnome_keyring.so pam_kwallet5.so pam_fscrypt.so pam_ecryptfs.so "
+    "pam_tally2.so";
 
 /* Whether a module of that name is in the directory. */
 static bool has_module(const struct host *host, const char *dir, const char *name)
@@ -251,9 +250,8 @@ void host_pam_ask(struct host *host, const char *type, const char *module,
 		pam_refuse(answer, "module_unknown", "it is not there");
 		return;
 	}
-	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-		if (strcmp(name, harmless[i]) == 0)
-			return;
+	if (word_list_has(harmless, " ", name))
+		return;
 	for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
 		if (strcmp(name, modules[i].name) != 0)
 			continue;

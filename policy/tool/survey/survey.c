@@ -399,6 +399,7 @@ void survey_free(struct survey *survey)
 	for (size_t i = 0; i < survey->npeers; i++)
 		free(survey->peers[i]);
 	free(survey->peers);
+	free(survey->addresses);
 	free(survey->claims);
 	free(survey->keys);
 	free(survey->interfaces);

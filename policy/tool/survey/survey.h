@@ -62,8 +62,8 @@ struct survey {
 	time_t now;
 	unsigned soon;
 	/* The addresses of this host, when they are known: no Route may cover one. */
-	const struct ip_addr *addresses;
-	size_t naddresses;
+	struct ip_addr *addresses;
+	size_t naddresses, addresses_size;
 	/* The paths of the good peers, each owned; claims have their index. */
 	char **peers;
 	size_t npeers, peers_size;
