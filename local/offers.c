@@ -170,15 +170,10 @@ static bool objects(struct judging *judging, const struct ip_prefix *offer,
 		      any_shortest(offer->addr.family));
 }
 
-static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
-{
-	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
-}
-
 static bool is_chosen(const struct choice *choice, const struct ip_prefix *prefix)
 {
 	for (size_t i = 0; i < choice->nroutes; i++)
-		if (same_prefix(&choice->routes[i].prefix, prefix))
+		if (ip_prefix_compare(&choice->routes[i].prefix, prefix) == 0)
 			return true;
 	return false;
 }

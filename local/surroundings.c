@@ -21,11 +21,6 @@
 static const char *const resolver_files[] = {"/etc/resolv.conf",
 					     "/run/systemd/resolve/resolv.conf"};
 
-static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
-{
-	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
-}
-
 static bool is_default(const struct ip_prefix *prefix)
 {
 	return prefix->len <=
@@ -69,7 +64,7 @@ const struct host_entry *surroundings_same(const struct surroundings *around,
 		const struct host_entry *entry = &around->map.list[i];
 
 		if (entry->kind == HOST_ROUTE && entry->table == RT_TABLE_MAIN &&
-		    same_prefix(&entry->prefix, prefix))
+		    ip_prefix_compare(&entry->prefix, prefix) == 0)
 			return entry;
 	}
 	return NULL;
@@ -129,15 +124,16 @@ static bool read_address(const char *text, struct ip_addr *out)
 static int add_line(struct host_map *map, char *line, struct error *err)
 {
 	struct host_entry entry = {.kind = HOST_RESOLVER};
+	struct ip_addr address;
 	char *rest = NULL;
 	const char *keyword = strtok_r(line, BLANKS, &rest), *value;
 
 	if (keyword == NULL || strcmp(keyword, "nameserver") != 0)
 		return 0;
 	value = strtok_r(NULL, BLANKS "%\r", &rest);
-	if (value == NULL || !read_address(value, &entry.prefix.addr))
+	if (value == NULL || !read_address(value, &address))
 		return 0;
-	entry.prefix.len = entry.prefix.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	entry.prefix = ip_prefix_single(&address);
 	return host_map_add(map, &entry, err);
 }
 

@@ -125,8 +125,7 @@ static void add_prefix(struct words *words, const char *option,
 
 static void add_source_address(struct words *words, const struct ip_addr *addr)
 {
-	const struct ip_prefix prefix = {
-	    .addr = *addr, .len = addr->family == AF_INET6 ? IPV6_BITS : IPV4_BITS};
+	const struct ip_prefix prefix = ip_prefix_single(addr);
 
 	if (addr->family != AF_UNSPEC)
 		add_prefix(words, "source", &prefix);

@@ -58,10 +58,18 @@ bool ip_addr_is_local(const struct ip_addr *addr);
 /* Whether all addresses of the prefix are. */
 bool ip_prefix_is_local(const struct ip_prefix *prefix);
 
+/* The network of len bits that the address is in; and the one of that address alone. */
+struct ip_prefix ip_prefix_around(const struct ip_addr *addr, unsigned len);
+struct ip_prefix ip_prefix_single(const struct ip_addr *addr);
+/* As ip_prefix_parse(); an address without "/LEN" is one of itself. */
+int ip_network_parse(const char *text, struct ip_prefix *out, const char **why);
+
 bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
 /* All false between two families and for AF_UNSPEC. */
 bool ip_prefix_contains(const struct ip_prefix *prefix, const struct ip_addr *addr);
 bool ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inner);
 bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b);
+/* An order in which a prefix comes before what it covers: IPv4 first, then by address. */
+int ip_prefix_compare(const struct ip_prefix *a, const struct ip_prefix *b);
 
 #endif

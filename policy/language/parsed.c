@@ -26,7 +26,7 @@ const struct scope *kind_scope(enum file_kind kind)
 /* The peer's or profile's name: the file's own, without ".conf". */
 static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct error *err)
 {
-	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
+	const char *base = basename(shown);
 	const size_t len = path_conf_len(base);
 
 	if (len > 0 && len <= NAME_MAX_LEN) {

@@ -82,9 +82,9 @@ size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_A
 	if (list == NULL)
 		return 0;
 	if (peer->address.local.family != AF_UNSPEC)
-		out[used++] = (struct ip_prefix){peer->address.local, IPV4_BITS};
+		out[used++] = ip_prefix_single(&peer->address.local);
 	if (peer->address6.local.family != AF_UNSPEC)
-		out[used++] = (struct ip_prefix){peer->address6.local, IPV6_BITS};
+		out[used++] = ip_prefix_single(&peer->address6.local);
 	for (size_t i = 0; i < count; i++)
 		out[used++] = list[i].prefix;
 	return used;

@@ -243,7 +243,7 @@ int trusted_open_dir(const char *path, struct error *err)
 int trusted_open_in(int dir, const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = dir};
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	const char *name = basename(path);
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)

@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "policy/language/path.h"
-#include "policy/tool/audit/addresses.h"
 #include "policy/tool/audit/host.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
-#include "policy/tool/report/table.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
@@ -19,7 +17,6 @@ struct audit {
 	/* nothing of Sallyport is there */
 	bool missing;
 	enum report_format format;
-	struct addresses addresses;
 	struct findings findings;
 	struct survey survey;
 	struct host host;
@@ -114,10 +111,8 @@ static void audit_policy(struct audit *a)
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
 			  "the host's addresses: no Route is compared with them");
-	else if (addresses_read(&a->addresses, &a->survey, &err) != 0)
+	else if (host_addresses(&a->survey, &err) != 0)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
-	a->survey.addresses = a->addresses.list;
-	a->survey.naddresses = a->addresses.count;
 }
 
 static enum exit_code verdict(const struct audit *a)
@@ -231,7 +226,6 @@ enum exit_code cmd_audit(struct cli *cli)
 	code = report(&a);
 	survey_free(&a.survey);
 	host_free(&a.host);
-	addresses_free(&a.addresses);
 	findings_free(&a.findings);
 	return code;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "policy/tool/report/report.h"
+#include "policy/tool/base/grow.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"
 #include "policy/tool/survey/survey.h"
@@ -14,7 +15,6 @@ enum { SERVERS_MAX = 32 };
 struct check {
 	bool verbose, print, strict;
 	enum report_format format;
-	struct ip_addr servers[SERVERS_MAX];
 	struct findings findings;
 	struct survey survey;
 	struct inputs inputs;
@@ -36,14 +36,17 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 static enum exit_code take_server(const struct cli *cli, void *check, const char *text)
 {
 	struct check *c = check;
+	struct ip_addr server;
 	const char *why;
 
 	if (c->survey.naddresses == SERVERS_MAX)
 		return cli_usage_error(cli, "--server may be given %d times at most",
 				       SERVERS_MAX);
-	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) != 0)
+	if (ip_addr_parse(text, &server, &why) != 0)
 		return cli_usage_error(cli, "--server: %s", why);
-	c->survey.naddresses++;
+	if (!APPEND(c->survey.addresses, c->survey.naddresses, c->survey.addresses_size,
+		    &server))
+		return cli_out_of_memory();
 	return EXIT_DONE;
 }
 
@@ -92,7 +95,6 @@ enum exit_code cmd_check(struct cli *cli)
 	c.survey.findings = &c.findings;
 	c.survey.good_file = tell_good;
 	c.survey.context = &c;
-	c.survey.addresses = c.servers;
 	if (cli->argc == 0)
 		inputs_read_host(&c.inputs);
 	for (int i = 0; i < cli->argc; i++)

@@ -91,7 +91,6 @@ static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 {
 	const struct lexed_line *line = &l->line;
 	struct row row = {.at = at, .len = len, .after_empty = *empty && l->count > 0};
-	struct row *new;
 
 	if (read_words(l, at, len)) {
 		const struct word *last = &line->words[line->nwords - 1];
@@ -108,12 +107,7 @@ static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 	*empty = row.keyword == 0 && row.comment_len == 0;
 	if (*empty)
 		return 0;
-	new = GROW(l->rows, l->count, l->size);
-	if (new == NULL)
-		return -1;
-	*new = row;
-	l->count++;
-	return 0;
+	return APPEND(l->rows, l->count, l->size, &row) ? 0 : -1;
 }
 
 static int take_text(struct layout *l, const char *text, size_t len)

@@ -31,15 +31,6 @@ void line_print(const struct peer *peer, const struct public_key *key, FILE *out
 		peer->legacy ? ",pty" : "", key->type, key->base64, peer->name);
 }
 
-/* Whether the survey's file at path is that of the peer called name. */
-static bool is_of(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/'), *file = slash == NULL ? path : slash + 1;
-	const size_t len = path_conf_len(file);
-
-	return len > 0 && strlen(name) == len && strncmp(file, name, len) == 0;
-}
-
 static int compare_claims(const void *left, const void *right)
 {
 	const struct key_claim *a = left, *b = right;
@@ -57,7 +48,8 @@ static const struct key_claim *find_claim(const struct survey *survey,
 	memcpy(wanted.digest, key->digest, sizeof wanted.digest);
 	found =
 	    bsearch(&wanted, survey->keys, survey->nkeys, sizeof wanted, compare_claims);
-	return found != NULL && is_of(survey->peers[found->peer], name) ? found : NULL;
+	return found != NULL && span_is(survey_name(survey, found->peer), name) ? found
+										: NULL;
 }
 
 /* What follows the agent in the line's command, or NULL. */
