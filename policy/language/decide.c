@@ -19,7 +19,8 @@ __attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsi
 
 	out->line = line;
 	va_start(args, fmt);
-	vsnprintf(out->reason, sizeof out->reason, fmt, args);
+	error_show_cut(out->reason, sizeof out->reason,
+		       vsnprintf(out->reason, sizeof out->reason, fmt, args));
 	va_end(args);
 	return true;
 }

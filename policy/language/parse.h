@@ -87,8 +87,9 @@ int parse_load(const struct parse_kind *kind, int dir, const char *directory,
 	       const char *name, enum trust trust, void *out, struct error *err);
 
 /* Errors at a word of the line at hand; always -1. */
-int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+#define parse_fail(p, word, ...)                                                           \
+	error_at((p)->err, (p)->file, (p)->line.number, (p)->line.words[word].column,      \
+		 __VA_ARGS__)
 /* KEYWORD: "WORD": why: expected … */
 int parse_refuse(const struct parse *p, size_t word, const char *why);
 

@@ -17,6 +17,16 @@ static inline bool span_is(struct span span, const char *text)
 	return span.len == strlen(text) && memcmp(span.at, text, span.len) == 0;
 }
 
+/* As a string of its own; false when it does not fit into size bytes. */
+static inline bool span_copy(struct span span, char *out, size_t size)
+{
+	if (span.len >= size)
+		return false;
+	memcpy(out, span.at, span.len);
+	out[span.len] = '\0';
+	return true;
+}
+
 /* Cuts that text off the front of *rest; false when it does not stand there. */
 static inline bool span_skip(struct span *rest, const char *text)
 {
