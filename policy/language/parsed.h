@@ -3,8 +3,6 @@
 #ifndef SALLYPORT_POLICY_LANGUAGE_PARSED_H
 #define SALLYPORT_POLICY_LANGUAGE_PARSED_H
 
-#include <stdio.h>
-
 #include "policy/language/keyword.h"
 #include "policy/language/policy.h"
 #include "policy/language/profile.h"
@@ -28,7 +26,5 @@ int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t
  * are more. */
 int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
 		    union parsed *out, const struct error_list *list);
-/* What is in force, as print.h has it. */
-void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out);
 
 #endif

@@ -98,12 +98,6 @@ const struct parse_kind parse_peer_kind = {
     .check = check_peer,
 };
 
-int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct error *err)
-{
-	return parse_file(&parse_peer_kind, file, name, text, len, out, err, NULL);
-}
-
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
 		     struct error *err)
 {

@@ -192,7 +192,5 @@ int policy_load_peer_in(int dir, const char *directory, const char *name, enum t
 /* The same from memory; file is used in messages only. */
 int policy_parse_agent(const char *file, const char *text, size_t len,
 		       struct agent_conf *out, struct error *err);
-int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct error *err);
 
 #endif

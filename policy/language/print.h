@@ -5,12 +5,12 @@
 
 #include <stdio.h>
 
-#include "policy/language/policy.h"
-#include "policy/language/profile.h"
+#include "policy/language/keyword.h"
 
-/* Each prints one "Keyword value…" line per value, which parse back to the same values. */
-void print_agent(const struct agent_conf *conf, FILE *out);
-void print_peer(const struct peer *peer, FILE *out);
-void print_profile(const struct profile *profile, FILE *out);
+/*
+ * Prints one "Keyword value…" line per value, which parse back to the same values. values
+ * is the struct that the scope's offsets mean, or a union parsed of that kind.
+ */
+void print_values(const struct scope *scope, const void *values, FILE *out);
 
 #endif

@@ -36,12 +36,6 @@ const struct parse_kind parse_profile_kind = {
     .check = check_profile,
 };
 
-int profile_parse(const char *file, const char *name, const char *text, size_t len,
-		  struct profile *out, struct error *err)
-{
-	return parse_file(&parse_profile_kind, file, name, text, len, out, err, NULL);
-}
-
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,
 		 struct error *err)
 {

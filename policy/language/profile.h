@@ -66,10 +66,8 @@ struct profile {
 	bool hooks;
 };
 
-/* As policy_load_peer() and policy_parse_peer(). */
+/* As policy_load_peer(). */
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,
 		 struct error *err);
-int profile_parse(const char *file, const char *name, const char *text, size_t len,
-		  struct profile *out, struct error *err);
 
 #endif

@@ -17,4 +17,4 @@ static int parse(const char *text, size_t len, struct agent_conf *out, struct er
 	return r;
 }
 
-FUZZ_ROUND_TRIP(struct agent_conf, parse, print_agent)
+FUZZ_ROUND_TRIP(struct agent_conf, parse, &scope_agent)

@@ -7,6 +7,7 @@
 
 #include "policy/language/decide.h"
 #include "tests/unit/keys.h"
+#include "tests/unit/parse_text.h"
 
 enum { NOW = 1800000000 }; /* 2027-01-15T08:00:00Z */
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "policy/language/lexer.h"
+#include "policy/language/print.h"
 #include "policy/tool/base/grow.h"
 
 enum {
@@ -194,7 +195,7 @@ static char *meaning(enum file_kind kind, const char *shown, const char *text, s
 		return NULL;
 	stream = open_memstream(&out, &out_len);
 	if (stream != NULL) {
-		parsed_print(kind, &parsed, stream);
+		print_values(kind_scope(kind), &parsed, stream);
 		if (fclose(stream) == 0)
 			return out;
 	}
