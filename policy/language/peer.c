@@ -39,12 +39,13 @@ static int check_peer(struct parse *p)
 
 	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
 	    parse_stops(p, check_link(peer, p->file, p->err)) ||
-	    parse_check_mru(p, peer->mru, &peer->address6) != 0 ||
+	    parse_stops(p, parse_check_mru(p, peer->mru, &peer->address6)) ||
 	    parse_check_routes(p, "Route", peer->routes, peer->nroutes, &link) != 0 ||
 	    parse_check_routes(p, "Offer", peer->offers, peer->noffers, &link) != 0 ||
-	    parse_check_interface(p, peer->name, peer->interface,
-				  peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,
-				  peer->sessions_line) != 0)
+	    parse_stops(p,
+			parse_check_interface(p, peer->name, peer->interface,
+					      peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,
+					      peer->sessions_line)))
 		return -1;
 	return parse_end(p);
 }
