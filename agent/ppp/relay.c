@@ -101,8 +101,7 @@ static void follow_mtu(struct relay *relay)
 /* The addresses as they stand: settled, or what is to be settled. */
 static int configure(struct relay *relay, struct error *err)
 {
-	const struct ipcp_values *ip = &relay->ppp.ipcp_values;
-	const struct ipv6cp_values *ipv6 = &relay->ppp.ipv6cp_values;
+	const struct ncp *ip = &relay->ppp.ipcp, *ipv6 = &relay->ppp.ipv6cp;
 	struct link_pair pair = {0}, pair6 = {0};
 
 	if (is_configured(relay, relay->settings->ip, PROTOCOL_IP)) {

@@ -45,7 +45,7 @@ void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size
 void relay_read_device(struct relay *relay);
 
 /* An address of this link, as the ends agreed on it. */
-struct ip_addr relay_ipv4(uint32_t address);
+struct ip_addr relay_ipv4(const uint8_t address[NCP_VALUE_MAX]);
 struct ip_addr relay_link_local(const uint8_t id[INTERFACE_ID_SIZE]);
 
 #endif
