@@ -5,7 +5,7 @@
 #include "agent/agent.h"
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };

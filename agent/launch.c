@@ -9,8 +9,7 @@
 #include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
-#include "agent/net/ipv6.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "agent/net/tun_device.h"
 #include "agent/pppd_probe.h"
 

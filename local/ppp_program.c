@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "agent/core/engine.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "agent/pppd_probe.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
