@@ -70,13 +70,13 @@ static int complain(enum exit_code code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	error_show_cut(text, sizeof text, vsnprintf(text, sizeof text, fmt, args));
 	va_end(args);
 	if (login_id) {
 		log_record(LOG_WARNING, "verdict=failed id=%s code=%d reason=%s", login_id,
 			   (int)code,
 			   escape_quoted(text, strlen(text), shown, sizeof shown));
-		refusal_tell(code, login_id, false);
+		refusal_tell(refusal_words(code), login_id, false);
 		return (int)code;
 	}
 	snprintf(shown, sizeof shown, "sshroute: %s\n", text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/ppp/bytes.h"
+#include "policy/language/error.h"
 
 enum {
 	SAY_MAX = 160,
@@ -41,7 +42,8 @@ void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 	if (debug ? !ppp->settings->debug : !may_say(ppp))
 		return;
 	va_start(args, fmt);
-	vsnprintf(message, sizeof message, fmt, args);
+	error_show_cut(message, sizeof message,
+		       vsnprintf(message, sizeof message, fmt, args));
 	va_end(args);
 	ppp->hooks->say(ppp->context, debug, message);
 }
