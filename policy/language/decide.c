@@ -88,7 +88,7 @@ static bool denies_request(const struct question *in, struct verdict *out)
 		return deny(out, peer->legacy_line, "a command of the HOWTO (Legacy no)");
 	if (verb == NULL)
 		return deny(out, 0, "not a request");
-	if ((peer->allow & 1u << in->request->verb) == 0)
+	if (!verbs_have(peer->allow, in->request->verb))
 		return deny(out, peer->allow_line, "%s is not in Allow", verb);
 	return false;
 }

@@ -125,7 +125,7 @@ static int set_verbs(struct parse *p)
 
 		if (verb == VERB_COUNT)
 			return parse_refuse(p, i, "not a request");
-		if ((*allow & 1u << verb) != 0)
+		if (verbs_have(*allow, verb))
 			return parse_refuse(p, i, "repeated");
 		*allow |= 1u << verb;
 	}

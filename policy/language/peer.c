@@ -23,7 +23,7 @@ static int check_times(const struct peer *peer, const char *file, struct error *
 
 static int check_link(const struct peer *peer, const char *file, struct error *err)
 {
-	if ((peer->allow & 1u << VERB_PPPD) == 0 ||
+	if (!verbs_have(peer->allow, VERB_PPPD) ||
 	    peer->address.local.family != AF_UNSPEC ||
 	    peer->address6.local.family != AF_UNSPEC)
 		return 0;

@@ -98,7 +98,7 @@ static void print_verbs(const struct print *p)
 
 	fputs(p->keyword->name, p->out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-		if ((allow & 1u << verb) != 0)
+		if (verbs_have(allow, verb))
 			fprintf(p->out, " %s", verb_name(verb));
 	fputc('\n', p->out);
 }

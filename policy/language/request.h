@@ -38,6 +38,12 @@ struct request {
  */
 int request_parse(const char *text, size_t len, struct request *out, struct error *err);
 
+/* Whether that verb is in a set of them, of which each is the bit 1u << verb. */
+static inline bool verbs_have(unsigned verbs, enum verb verb)
+{
+	return (verbs & 1u << verb) != 0;
+}
+
 /* "pppd"; NULL for what is no verb. */
 const char *verb_name(enum verb verb);
 /* The verb of that name, or VERB_COUNT. */

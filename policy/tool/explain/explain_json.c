@@ -148,7 +148,7 @@ static void put_program(json_t **plan, const struct explanation *e)
 	put(plan, "environment", strings((const char *const *)login->plan.envp));
 	put(plan, "interface", json_string(login->session.interface));
 	put(plan, "addresses", addresses(&login->peer));
-	if (login->intake.what.request.verb == VERB_PPPD)
+	if (login_launches_ppp(login))
 		put(plan, "reach", reach(e));
 	else
 		put(plan, "routes", networks(e));

@@ -103,7 +103,7 @@ static void print_pair(const char *label, const struct address_pair *pair)
 
 static void print_networks(const struct explanation *e)
 {
-	const bool reach = e->login.intake.what.request.verb == VERB_PPPD;
+	const bool reach = login_launches_ppp(&e->login);
 	struct wrapped lines = {reach ? "may reach" : "routes", ", ", 0};
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
 	const size_t count = explain_networks(e, list);

@@ -189,7 +189,7 @@ static void prepare(const struct explain_question *question, struct explanation 
 
 	snprintf(login->id, sizeof login->id, "%s", EXPLAIN_ID);
 	peer_interface(&login->peer, 0, login->session.interface);
-	if (verb == VERB_PPPD)
+	if (login_launches_ppp(login))
 		choose_ppp(question, out);
 	if (verb != VERB_STATUS && login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
@@ -198,7 +198,8 @@ static void prepare(const struct explain_question *question, struct explanation 
 	}
 	/* As if the program had been opened. */
 	login->plan.fd = CONFINE_EXEC_FD;
-	login_shape_confinement(login, verb == VERB_PPPD && login->engine == PPP_PPPD &&
+	login_shape_confinement(login, login_launches_ppp(login) &&
+					   login->engine == PPP_PPPD &&
 					   login->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -250,7 +251,7 @@ size_t explain_networks(const struct explanation *explanation,
 {
 	const struct peer *peer = &explanation->login.peer;
 
-	if (explanation->login.intake.what.request.verb == VERB_PPPD)
+	if (login_launches_ppp(&explanation->login))
 		return peer_reach_all(peer, out);
 	for (size_t i = 0; i < peer->nroutes; i++)
 		out[i] = peer->routes[i].prefix;
@@ -286,8 +287,8 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
-	    {verb == VERB_PPPD && login->conf.tun_persistent,
+	    {login_launches_ppp(login), "a session that is free: without one, 75"},
+	    {login_launches_ppp(login) && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
 	    {verb == VERB_SSHROUTE && login->conf.tun_persistent,
