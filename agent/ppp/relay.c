@@ -2,10 +2,8 @@
 #include "agent/ppp/relay.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <syslog.h>

@@ -12,13 +12,7 @@
 #include "policy/language/escape.h"
 #include "policy/language/value.h"
 
-enum {
-	QUOTED_MAX = 80,
-	IPV4_TEXT_MAX = 16,
-	IPV6_TEXT_MAX = 46,
-	ID_AT = 8,
-	HEXADECIMAL = 16
-};
+enum { QUOTED_MAX = 80, ID_AT = 8, HEXADECIMAL = 16 };
 
 /* How an option's argument is taken, and where to. */
 enum kind {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* peers/NAME.conf: what the table cannot say, because it is about two values. */
 #include <stdio.h>
-#include <string.h>
 
 #include "policy/language/parse.h"
 #include "policy/language/value.h"
