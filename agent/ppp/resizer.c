@@ -53,7 +53,7 @@ static int resize(struct netlink *nl, int index, int mtu, unsigned most)
 }
 
 /* What the child is given: where it is asked, and for which device. */
-struct task {
+struct resizer_task {
 	int ask;
 	const char *device;
 	unsigned most;
@@ -62,7 +62,7 @@ struct task {
 /* Signals that end the link are blocked in it as well: it ends with its parent. */
 static void serve(const void *arg, int answer)
 {
-	const struct task *task = arg;
+	const struct resizer_task *task = arg;
 	struct error err = {0};
 	struct link link = {0};
 	struct netlink *nl;
@@ -94,7 +94,7 @@ bool resizer_may(void)
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,
 		  struct error *err)
 {
-	struct task task = {.device = device, .most = most};
+	struct resizer_task task = {.device = device, .most = most};
 	struct child child;
 	int ask[2], result = 0;
 
