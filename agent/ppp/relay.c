@@ -12,7 +12,6 @@
 #include "agent/base/deadline.h"
 #include "agent/confine/confine.h"
 #include "agent/ppp/daemon.h"
-#include "agent/ppp/relay_packets.h"
 
 enum {
 	/* for the last frames, when the link is over */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The state of one run of ppptun. relay.c has the loop, relay_packets.c the packets that go
- * through it. */
-#ifndef SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
-#define SALLYPORT_AGENT_PPP_RELAY_PACKETS_H
+/* One run of ppptun: a line, a link, a TUN device, and what goes between them. relay.c has
+ * the loop, relay_packets.c the packets. */
+#ifndef SALLYPORT_AGENT_PPP_RELAY_H
+#define SALLYPORT_AGENT_PPP_RELAY_H
 
 #include "agent/ppp/line.h"
 #include "agent/ppp/ppp.h"
@@ -36,6 +36,10 @@ struct relay {
 	/* a piece of a packet that had to be cut */
 	uint8_t piece[FRAME_INFORMATION_MAX];
 };
+
+/* Runs until the link is over. Gives up its capabilities as soon as the device is made.
+ * Adds to *settings what the line needs. */
+enum ppp_exit relay_run(struct settings *settings);
 
 /* For the log (struct ppp_hooks). */
 void relay_say(void *context, bool debug, const char *message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The packets of one run of ppptun, in both directions. */
-#include "agent/ppp/relay_packets.h"
+#include "agent/ppp/relay.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_POLICY_LANGUAGE_PARSED_H
 #define SALLYPORT_POLICY_LANGUAGE_PARSED_H
 
+#include <stdio.h>
+
 #include "policy/language/keyword.h"
 #include "policy/language/policy.h"
 #include "policy/language/profile.h"
@@ -26,5 +28,12 @@ int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t
  * are more. */
 int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
 		    union parsed *out, const struct error_list *list);
+
+/*
+ * print.c: prints a file's values as canonical text, what is really in force with its
+ * defaults: one "Keyword value…" line per value, which parse back to the same. values is a
+ * union parsed, or the struct that the scope's offsets mean.
+ */
+void print_values(const struct scope *scope, const void *values, FILE *out);
 
 #endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/language/print.h"
+#include "policy/language/parsed.h"
 
 #include <string.h>
 
-#include "policy/language/policy.h"
-#include "policy/language/profile.h"
 #include "policy/language/value.h"
 
 struct print {

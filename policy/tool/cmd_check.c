@@ -3,7 +3,7 @@
  * together. */
 #include <stdio.h>
 
-#include "policy/language/print.h"
+#include "policy/language/parsed.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"

@@ -2,7 +2,6 @@
 #include "tests/fuzz/round_trip.h"
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
 
 static int parse(const char *text, size_t len, struct agent_conf *out, struct error *err)
 {

@@ -2,7 +2,6 @@
 #include "tests/fuzz/round_trip.h"
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
 #include "tests/unit/parse_text.h"
 
 static int parse(const char *text, size_t len, struct profile *out, struct error *err)

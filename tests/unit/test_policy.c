@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
 #include "tests/unit/keys.h"
 #include "tests/unit/parse_text.h"
 

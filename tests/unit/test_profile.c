@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/language/print.h"
+#include "policy/language/parsed.h"
 #include "tests/unit/parse_text.h"
 
 static struct profile profile, again;

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "policy/language/lexer.h"
-#include "policy/language/print.h"
 #include "policy/tool/base/grow.h"
 
 enum {
