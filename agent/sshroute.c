@@ -61,8 +61,8 @@ static int complain(enum exit_code code, const char *fmt, ...)
 /* The login's id in the log that the agent has handed on; NULL by hand. */
 static const char *login_id;
 
-/* One sentence; returns the exit code. It is not for the client: behind a login it goes to
- * the log, and the client gets the code and the id. */
+/* One sentence; returns the exit code. It is not for the client: in a login it goes to the
+ * log, and the client gets the code and the id. */
 static int complain(enum exit_code code, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX + ARGUMENT_TEXT_MAX],

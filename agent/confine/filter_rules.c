@@ -36,7 +36,7 @@ static int add(const struct rules *rules, uint32_t action, int call, const char 
 
 	if (seccomp_rule_add_array(rules->ctx, action, call, count, conditions) != 0)
 		return -1;
-	/* A negative number is a call that this architecture has not. */
+	/* A negative number is a call that this architecture lacks. */
 	name = call < 0 ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
 	if (name != NULL)
 		fprintf(rules->list, "%s%s%s\n", name, detail[0] != '\0' ? " " : "",
@@ -115,9 +115,9 @@ static int allow_own_limits(const struct rules *rules)
 
 /*
  * fork(2), as glibc does it by clone(2), and musl by name: pppd has its copying process and
- * one for each hook that it finds. No thread, no shared memory, no new namespace; but as
- * to these what hooks start is as free as fork is. clone3 passes its flags in memory, where
- * a filter cannot look: ENOSYS makes glibc fall back to clone.
+ * one for each hook that it finds. No thread, no shared memory, no new namespace; hooks and
+ * what they start may have threads and shared memory. clone3 passes its flags in memory,
+ * where a filter cannot look: ENOSYS makes glibc fall back to clone.
  */
 static int allow_fork(const struct rules *rules, bool hooks)
 {
@@ -138,7 +138,7 @@ static int allow_fork(const struct rules *rules, bool hooks)
 
 /*
  * The one execution that is left: the plan's descriptor, by plan_execute(). A filter cannot
- * read the path, and an absolute one would make the kernel pass the descriptor over; so it
+ * read the path, and an absolute one would make the kernel ignore the descriptor; so it
  * has to be the agent's own empty string, by its address, which filter.c puts in the place
  * of FILTER_EXEC_PATH. Whoever could map that address anew would still meet Landlock, which
  * lets the target and the dynamic loader be executed and nothing else.
@@ -156,9 +156,9 @@ static int allow_target(const struct rules *rules)
 }
 
 /*
- * pppd looks for /etc/ppp/ip-up and friends at every turn of the link. Told that there is
- * no such program it goes on without a word; told "not permitted" it would fill the log
- * with errors.
+ * pppd looks for /etc/ppp/ip-up and its like each time that the link changes. Told that
+ * there is no such program it goes on without a word; told "not permitted" it would fill
+ * the log with errors.
  */
 static int hide_programs(const struct rules *rules)
 {

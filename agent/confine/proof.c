@@ -228,7 +228,7 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
  * The mode alone could come from a filter that was there before ours. A harmless call that
  * is on no list fails, which shows that the list in force is ours: sched_yield(2), or, of
  * the tunnel's, one that the program's own list has, which may be one that kills. Where a
- * denied call kills, the mode has to do.
+ * denied call kills, only the mode can be checked.
  */
 int proof_filter(const struct confine *what, struct confine_report *report,
 		 struct error *err)

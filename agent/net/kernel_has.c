@@ -14,7 +14,7 @@ static const struct missing_device device = {
     .remedy = "`modprobe ppp_generic`, or boot one that has it (Debian: linux-image-amd64, "
 	      "not linux-image-cloud-amd64)",
     .driver = " ppp\n",
-    .mode = "open to whom pppd runs as",
+    .mode = "accessible to the user that pppd runs as",
 };
 
 int ppp_device_check(struct error *err)

@@ -245,7 +245,7 @@ static void take_request(struct automaton *a, const struct packet *packet)
 		on.data = answer.bytes;
 		on.len = answer.len;
 	}
-	/* In Stopped the counters begin anew with this very event. */
+	/* In Stopped this event resets the counters. */
 	if (on.answer == CONFIGURE_NAK && a->state != STATE_STOPPED)
 		a->naks_left -= a->naks_left > 0;
 	handle(a, &on);

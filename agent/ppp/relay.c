@@ -37,8 +37,7 @@ static void send_frame(void *context, const struct frame *frame,
 {
 	struct relay *relay = context;
 
-	/* A frame for which there is no room is lost, as on any line; PPP sends it again.
-	 */
+	/* Without room a frame is lost, as on any line; PPP sends it again. */
 	(void)line_queue(&relay->line, frame, style);
 }
 
@@ -109,8 +108,8 @@ static int configure(struct relay *relay, struct error *err)
 		pair6.local = relay_link_local(ipv6->local);
 		pair6.remote = relay_link_local(ipv6->remote);
 	}
-	/* For IPv6 it has interface identifiers only, which need not be on any device.
-	 */
+	/* Of IPv6 the options have interface identifiers alone, and the device may lack
+	 * those. */
 	if (relay->settings->persistent)
 		return tun_expect(&relay->tun, relay->settings->mtu, &pair, err);
 	if (!relay->addresses_pending)

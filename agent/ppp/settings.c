@@ -243,7 +243,7 @@ static int take_ipv4(const char *text, size_t len, uint32_t *out)
 	return 0;
 }
 
-/* "LOCAL:REMOTE", each of which may be missing; false when it is none. */
+/* "LOCAL:REMOTE", each of which may be missing; false when it is something else. */
 static bool take_addresses(struct settings *settings, const char *word)
 {
 	const char *colon = strchr(word, ':');

@@ -76,7 +76,7 @@ static bool denies_from(const struct question *in, struct verdict *out)
 	for (size_t i = 0; i < peer->nfrom && i < PEER_FROM_MAX; i++)
 		if (ip_prefix_contains(&peer->from[i].prefix, in->from))
 			return false;
-	return deny(out, peer->from_line, "the client's address is in no From");
+	return deny(out, peer->from_line, "the client's address is not in From");
 }
 
 static bool denies_request(const struct question *in, struct verdict *out)

@@ -9,8 +9,7 @@
 /* Of what strerror(3) says; the longest has about fifty. */
 enum { WHY_MAX = 100 };
 
-/* Messages end on terminals and in logs: whatever went into one, it stays one plain line.
- */
+/* Messages end up on terminals and in logs, so each is one plain line. */
 static void make_printable(char *text)
 {
 	for (; *text != '\0'; text++)

@@ -38,12 +38,12 @@ int names_read(const char *directory, struct names *out, struct error *err)
 
 	*out = (struct names){0};
 	if (dir == NULL)
-		return error_file(err, directory, errno, "cannot list it");
+		return error_file(err, directory, errno, "cannot list the directory");
 	while (r == 0 && (errno = 0, entry = readdir(dir)) != NULL)
 		if (path_conf_len(entry->d_name) > 0 && add_name(out, entry->d_name) != 0)
 			r = error_set(err, "out of memory");
 	if (r == 0 && errno != 0)
-		r = error_file(err, directory, errno, "cannot list it");
+		r = error_file(err, directory, errno, "cannot list the directory");
 	closedir(dir);
 	if (r < 0)
 		names_free(out);
