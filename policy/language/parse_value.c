@@ -138,21 +138,21 @@ static int set_key(struct parse *p)
 	struct key_line *list = parse_field(p, k->field);
 	size_t *count = parse_field(p, k->count);
 	const char *type = first_value(p), *base64 = NULL, *why;
-	struct key_line *line;
+	struct key_line *added;
 
 	if (*count == k->max)
 		return parse_fail(p, 0, "%s: too many keys: expected at most %u", k->name,
 				  k->max);
 	if (!key_is_fingerprint(type) && p->line.nwords > 2)
 		base64 = p->line.words[2].text;
-	line = &list[*count];
-	if (key_parse(type, base64, &line->key, &why) != 0)
+	added = &list[*count];
+	if (key_parse(type, base64, &added->key, &why) != 0)
 		return parse_refuse(p, base64 != NULL && key_type_known(type) ? 2 : 1, why);
 	for (size_t i = 0; i < *count; i++)
-		if (key_same(&list[i].key, &line->key))
+		if (key_same(&list[i].key, &added->key))
 			return parse_fail(p, 1, "%s repeated: it is already on line %u",
 					  k->name, list[i].line);
-	line->line = p->line.number;
+	added->line = p->line.number;
 	(*count)++;
 	return 0;
 }
