@@ -11,7 +11,7 @@
 
 #include "agent/base/descriptors.h"
 #include "agent/core/engine.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "agent/pppd_probe.h"
 #include "local/output.h"
 #include "local/ppp_status.h"

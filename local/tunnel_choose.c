@@ -6,7 +6,7 @@
 #include <syslog.h>
 
 #include "agent/base/deadline.h"
-#include "agent/net/ipv6.h"
+#include "agent/net/kernel_has.h"
 #include "local/endpoints.h"
 
 /* Whether an end of the link would be what the remote says. */

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 
 /* Dead peers are noticed after ECHO_INTERVAL_S * ECHO_FAILURES, and their slot is free
  * again. */
-enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256, PPPTUN_MRU = 65535 };
+enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PPPTUN_MRU = 65535 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -3,6 +3,7 @@
  * all of them. */
 #include <stdio.h>
 
+#include "policy/language/parsed.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/base/grow.h"
 #include "policy/tool/survey/inputs.h"
@@ -30,7 +31,7 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
-		parsed_print(kind, parsed, stdout);
+		print_values(kind_scope(kind), parsed, stdout);
 }
 
 static enum exit_code take_server(const struct cli *cli, void *check, const char *text)

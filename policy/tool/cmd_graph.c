@@ -38,7 +38,7 @@ static void print_peer_node(FILE *out, const struct peer *peer)
 	print_escaped(out, peer->interface);
 	fputs("\\n", out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-		if ((peer->allow & 1u << verb) != 0)
+		if (verbs_have(peer->allow, verb))
 			fprintf(out, "%s%s", printed++ > 0 ? " " : "", verb_name(verb));
 	if (!peer->strict)
 		fputs("\\nfrom any source", out);

@@ -10,6 +10,7 @@
 #include "local/ssh.h"
 #include "local/ssh_said.h"
 #include "policy/language/paths.h"
+#include "tests/unit/parse_text.h"
 #include "unit.h"
 
 #define CONTROL "/run/sallyport/connect/office/control/mux"

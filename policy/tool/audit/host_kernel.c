@@ -8,8 +8,7 @@
 
 #include "agent/confine/confine.h"
 #include "agent/confine/missing.h"
-#include "agent/net/ipv6.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "policy/tool/audit/host.h"
 
 /* The ABI that keeps a program from signalling others (Linux 6.12). */

@@ -315,7 +315,7 @@ static void keep_reach(struct host *host, const struct peer *peer)
 
 void host_keep_peer(struct host *host, const struct peer *peer)
 {
-	if ((peer->allow & 1u << VERB_PPPD) != 0)
+	if (verbs_have(peer->allow, VERB_PPPD))
 		keep_reach(host, peer);
 	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
 	host->strict4 |= peer->strict && peer->address.local.family != AF_UNSPEC;

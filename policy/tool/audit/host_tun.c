@@ -85,7 +85,7 @@ static void judge_peer(struct host *host, const char *file, struct peer *peer)
 	snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
 	/* The survey has reported what is wrong with the file. */
 	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, peer, &err) != 0 ||
-	    (peer->allow & 1u << VERB_PPPD) == 0)
+	    !verbs_have(peer->allow, VERB_PPPD))
 		return;
 	if (peer->ppp_line != 0 && peer->ppp == PPP_PPPD &&
 	    !engine_is_ppptun(host->conf.pppd))

@@ -85,7 +85,7 @@ static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
 
 	buf[0] = '\0';
 	for (unsigned verb = 0; verb < VERB_COUNT && used < VERBS_TEXT_MAX; verb++)
-		if ((allow & 1u << verb) != 0)
+		if (verbs_have(allow, verb))
 			used += (size_t)snprintf(buf + used, VERBS_TEXT_MAX - used, "%s%s",
 						 used == 0 ? "" : " ", verb_name(verb));
 	return buf;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "agent/confine/filter_listing.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "policy/language/escape.h"
 #include "policy/language/paths.h"
 

@@ -189,7 +189,7 @@ static int meaning(enum file_kind kind, const char *shown, const char *text, siz
 		return -1;
 	if (memory_open(out) != 0)
 		return out_of_memory(err);
-	parsed_print(kind, &parsed, out->out);
+	print_values(kind_scope(kind), &parsed, out->out);
 	return memory_close(out) == 0 ? 0 : out_of_memory(err);
 }
 

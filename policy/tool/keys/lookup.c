@@ -32,7 +32,7 @@ int names_read(const char *directory, struct names *out, struct error *err)
 	const int count = scandir(directory, &out->list, is_conf, by_name);
 
 	if (count < 0)
-		return error_file(err, directory, errno, "cannot list it");
+		return error_file(err, directory, errno, "cannot list the directory");
 	out->count = (size_t)count;
 	for (size_t i = 0; i < out->count; i++)
 		out->list[i]->d_name[path_conf_len(out->list[i]->d_name)] = '\0';
