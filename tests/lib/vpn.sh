@@ -90,7 +90,7 @@ vpn_log()
 # answer before the log daemon has written: waits for the first.
 vpn_log_since()
 {
-	wait_for 5 'a record' vpn_log_beyond "$1" "$2" >/dev/null
+	wait_for "$HOST_DEADLINE" 'a record' vpn_log_beyond "$1" "$2" >/dev/null
 	echo $(($(vpn_log "$1" | wc -l) - $2))
 }
 
@@ -149,15 +149,15 @@ vpn_idle()
 }
 
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
-# all that a tunnel changes. The same text before and after means that nothing is left. A command of
-# another such list may still be ending: ps then names it in brackets.
+# all that a tunnel changes. The same text before and after means that nothing is left. A process in
+# brackets has ended, or nearly: ps finds no arguments any more. ip shows the routes of both families.
 vpn_state()
 {
-	on "$1" sh -c 'ip -brief link; ip -brief address; ip route show table all;
-		ip -6 route show table all; find /run/sallyport /etc/sallyport | sort;
+	wait_for "$HOST_DEADLINE" "the links of $1" host_settled "$1" >/dev/null
+	on "$1" sh -c 'printf "%s\n" link address "route show table all" | ip -brief -batch -
+		find /run/sallyport /etc/sallyport | sort
 		ps -eo user,args --sort args |
-		grep -Ev "^[^ ]+ +\[?(ps|sh|grep|sed|find|sort)(\]| |\$)|sshd(-session|-auth)?:|run-parts|update-motd"' |
-		sed 's/ \+$//'
+		grep -Ev "^[^ ]+ +(\[|(ps|sh|grep|sed|find|sort)( |\$))|sshd(-session|-auth)?:|run-parts|update-motd"'
 }
 
 vpn_state_is()

@@ -5,6 +5,7 @@
 # where nothing has to be said for it.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
+SSH_CHOICE=debian
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun
 vpn_one_peer
@@ -17,7 +18,6 @@ vpn_profile local office <<-END
 	RunAs    alice
 	Accept   address 10.2.0.0/16
 END
-wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
@@ -81,9 +81,9 @@ unheard()
 }
 foreign_both
 before=$(unheard remote) here=$(unheard local)
-check_not 'a source outside of Address and Route is not heard there' host_answers local 10.9.0.2
+check_not 'a source outside of Address and Route is not heard there' host_answers local 10.9.0.2 50
 same "$before" "$(unheard remote)" 'and nothing of it reached the network there'
-check_not 'nor is one outside of the routes to the remote heard here' host_answers remote 10.9.0.1
+check_not 'nor is one outside of the routes to the remote heard here' host_answers remote 10.9.0.1 50
 same "$here" "$(unheard local)" 'and nothing of it reached the network here'
 foreign_gone
 for words in 'local 192.0.2.1 10.9.0.2 sp-office' 'remote 10.2.0.1 10.9.0.1 sp-alice'; do
