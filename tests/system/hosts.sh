@@ -7,6 +7,7 @@
 . "$SRC/tests/lib/world.sh"
 # shellcheck source=tests/lib/ssh.sh
 . "$SRC/tests/lib/ssh.sh"
+SSH_CHOICE=debian
 
 host_create east west
 host_wire east 192.0.2.1/24,2001:db8::1/64 west 192.0.2.2/24,2001:db8::2/64
