@@ -99,14 +99,9 @@ ledger_processes()
 		grep -Ev '^slave +[0-9]+ sshd(-session)?: |^root +[0-9]+ (ps|grep) '
 }
 
-# Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of
-# the whole machine.
 ledger_locks()
 {
-	local major minor inode
-	read -r major minor inode < <(stat -c '%Hd %Ld %i' \
-		"$(host_root "$LEDGER_HOST")/run/sallyport/sessions" 2>/dev/null) || return 1
-	grep -E "^[0-9]+: OFDLCK .* $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") " /proc/locks
+	vpn_locks "$LEDGER_HOST"
 }
 
 ledger_clean()

@@ -16,6 +16,8 @@
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
 #   vpn_idle NAME [PROGRAM]        whether none runs
+#   vpn_locks NAME                 prints the locks of the sessions that run, nothing and 1 if none does
+#   vpn_free NAME                  whether no session runs
 #   vpn_stand_still COUNT          prints how many single datagrams get no answer by themselves
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
@@ -146,6 +148,21 @@ vpn_launched()
 vpn_idle()
 {
 	! vpn_launched "$@"
+}
+
+# Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of
+# the whole machine.
+vpn_locks()
+{
+	local major minor inode
+	read -r major minor inode < <(stat -c '%Hd %Ld %i' \
+		"/proc/${HOST_PID[$1]}/root/run/sallyport/sessions" 2>/dev/null) || return 1
+	grep -E "^[0-9]+: OFDLCK .* $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") " /proc/locks
+}
+
+vpn_free()
+{
+	! vpn_locks "$1"
 }
 
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
