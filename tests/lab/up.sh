@@ -41,7 +41,7 @@ check 'the other end answers over IPv6' on local ping -c 1 -W 5 fd00:9::2
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'the accepted offer is a route here'
 lacks '^10.3.0.0/16' "$(on local ip route)" 'an offer that is not accepted is none'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
-check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
+check 'two requests were allowed' wait_for "$HOST_DEADLINE" 'their records' vpn_allowed remote 2
 same 1 "$(grep -c 'Accepted publickey for slave' "$(host_root remote)/var/log/messages")" \
 	'by one ssh login: the second came over the same connection'
 

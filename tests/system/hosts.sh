@@ -27,7 +27,7 @@ check 'a host has a terminal of its own' on east script -qec 'test "$(tty)" = /d
 
 host_syslog west
 on west logger -t probe 'a record'
-check 'a log record arrives' wait_for 10 'the record' \
+check 'a log record arrives' wait_for "$HOST_DEADLINE" 'the record' \
 	grep -q 'probe: a record' "$(host_root west)/var/log/messages"
 
 host_account east alice
@@ -45,7 +45,7 @@ same slave "$(on -u alice east ssh -o BatchMode=yes slave@west id -un 2>&1)" \
 host_cut east west
 check_not 'a cut wire carries nothing' on east ping -c 1 -W 1 192.0.2.2
 host_mend east west
-check 'a mended wire carries again' wait_for 10 'the answer' on east ping -c 1 -W 1 192.0.2.2
+check 'a mended wire carries again' wait_for "$HOST_DEADLINE" 'the answer' on east ping -c 1 -W 1 192.0.2.2
 
 check 'a daemon ends when it is told' host_stop west /run/sshd.pid
 pid=${HOST_PID[east]}

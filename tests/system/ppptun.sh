@@ -35,7 +35,7 @@ matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)
 	'the remote device has its addresses'
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer is a route here'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
-check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
+check 'two requests were allowed' wait_for "$HOST_DEADLINE" 'their records' vpn_allowed remote 2
 
 matches '"ppptun": [0-9]' "$(on local vpn-connect status --json office)" 'and status says which it is'
 
@@ -117,7 +117,7 @@ sed -i -e '/^Strict/d' -e '/^Reach/d' "$alice" "$office"
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
 check 'up again' on local vpn-connect up office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
-check 'what the local one says of it reaches its log' wait_for 10 'the line' \
+check 'what the local one says of it reaches its log' wait_for "$HOST_DEADLINE" 'the line' \
 	grep -q 'ppptun\[[0-9]*\]: .*\(hung up\|local  IP address\)' "$(host_root local)/var/log/messages"
 check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
