@@ -36,8 +36,8 @@ matches 'inet 10.9.0.1 peer 10.9.0.2/32' "$(on local ip addr show dev sp-office)
 	'the local end has the pair of addresses'
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
 	'the remote end has them mirrored'
-check 'the other end answers over IPv4' on local ping -c 1 -W 5 10.9.0.2
-check 'the other end answers over IPv6' on local ping -c 1 -W 5 fd00:9::2
+check 'the other end answers over IPv4' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
+check 'the other end answers over IPv6' on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'the accepted offer is a route here'
 lacks '^10.3.0.0/16' "$(on local ip route)" 'an offer that is not accepted is none'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
@@ -63,7 +63,7 @@ advertise()
 			pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $index) or die $!;'
 }
 check 'an advertisement is sent' advertise
-check 'and what comes after it' on local ping -c 1 -W 5 fd00:9::2
+check 'and what comes after it' on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
 check_not 'the remote is no router for this host' routers
 
 for name in remote local; do

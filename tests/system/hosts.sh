@@ -11,8 +11,8 @@ SSH_CHOICE=debian
 
 host_create east west
 host_wire east 192.0.2.1/24,2001:db8::1/64 west 192.0.2.2/24,2001:db8::2/64
-check 'two hosts reach each other over IPv4' on east ping -c 1 -W 5 192.0.2.2
-check 'two hosts reach each other over IPv6' on east ping -c 1 -W 5 2001:db8::2
+check 'two hosts reach each other over IPv4' on east ping -c 1 -W "$HOST_DEADLINE" 192.0.2.2
+check 'two hosts reach each other over IPv6' on east ping -c 1 -W "$HOST_DEADLINE" 2001:db8::2
 same 'east west' "$(on east cat /proc/sys/kernel/hostname) $(on west cat /proc/sys/kernel/hostname)" \
 	'each host has its own name'
 

@@ -119,7 +119,7 @@ wait "$PAIR"
 pair_up 'mru' 'mru 512' ''
 same '1500 512' "$(cat "$(host_root a)/sys/class/net/$IN_A/mtu") $(cat "$(host_root b)/sys/class/net/$IN_B/mtu")" \
 	'the MTU is there when the log says that the link is up'
-check 'a packet that is larger passes in pieces' on b ping -c 2 -i 0.2 -W 5 -s 1000 10.9.0.1
+check 'a packet that is larger passes in pieces' on b ping -c 2 -i 0.2 -W "$HOST_DEADLINE" -s 1000 10.9.0.1
 signal b TERM
 wait "$PAIR"
 

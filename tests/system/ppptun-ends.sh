@@ -102,7 +102,7 @@ device_mtu()
 # large_passes HOST ADDRESS: packets larger than what either end takes at once, that may be cut.
 large_passes()
 {
-	on "$1" ping -c 2 -i 0.2 -W 5 -M dont -s 1400 "$2"
+	on "$1" ping -c 2 -i 0.2 -W "$HOST_DEADLINE" -M dont -s 1400 "$2"
 }
 
 # refusal HOST ADDRESS: the word that such a packet gets that may not be.
@@ -140,7 +140,7 @@ done
 # The far end has larger packets than this device sends, and this end says that it takes them.
 ends '10.9.0.1:10.9.0.2 mtu 1400 mru 600' '10.9.0.2:10.9.0.1'
 same '600 1400' "$(device_mtu here) $(device_mtu there)" 'one that is smaller by far'
-check 'packets larger than the device sends are taken' on there ping -c 1 -W 5 -M 'do' -s 1372 10.9.0.2
+check 'packets larger than the device sends are taken' on there ping -c 1 -W "$HOST_DEADLINE" -M 'do' -s 1372 10.9.0.2
 ends_gone
 
 # --- who is told its addresses sets the MTU with them

@@ -94,7 +94,7 @@ unheard()
 	before=$(heard "$3")
 	says "$1" "$2"
 	says "$1" "$2"
-	check "$4: it is sent, and the link is up" on "$from" ping -c 1 -W 5 "$end"
+	check "$4: it is sent, and the link is up" on "$from" ping -c 1 -W "$HOST_DEADLINE" "$end"
 	same "$before" "$(heard "$3")" "$4: nothing gets there"
 }
 
