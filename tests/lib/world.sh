@@ -86,25 +86,31 @@ host_destroy()
 on()
 {
 	local user=root
-	while [ $# -gt 1 ]; do
-		case $1 in
-		-u) user=$2 && shift 2 ;;
-		*) break ;;
-		esac
-	done
-	local name=$1
+	if [ "$1" = -u ]; then
+		user=$2
+		shift 2
+	fi
+	local pid=${HOST_PID[$1]}
 	shift
-	local enter=(nsenter -t "${HOST_PID[$name]}" --mount --net --ipc --uts --pid)
-	if [ "$user" = root ]; then
-		"${enter[@]}" "$@" 18>&- 19>&-
+	inside "$pid" "$user" "$@" 18>&- 19>&-
+}
+
+# inside PID USER COMMAND…: the program of that name (tests/system/inside.c), or what it is instead of,
+# where the tests' programs were not built: for `make demo` and its like.
+inside()
+{
+	local root=/proc/$1/root enter=(nsenter -t "$1" --mount --net --ipc --uts --pid) field gid home shell
+	if [ -x "$BUILD/tests/system/inside" ]; then
+		"$BUILD/tests/system/inside" "$@"
+	elif [ "$2" = root ]; then
+		"${enter[@]}" "${@:3}"
 	else
-		local field gid home shell
 		while IFS=: read -r field _ _ gid _ home shell; do
-			[ "$field" != "$user" ] || break
-		done <"$(host_root "$name")/etc/passwd"
-		"${enter[@]}" --wd="$(host_root "$name")$home" setpriv --reuid="$user" --regid="$gid" \
+			[ "$field" != "$2" ] || break
+		done <"$root/etc/passwd"
+		"${enter[@]}" --wd="$root$home" setpriv --reuid="$2" --regid="$gid" \
 			--init-groups --inh-caps=-all --bounding-set=-all -- \
-			env HOME="$home" USER="$user" LOGNAME="$user" SHELL="$shell" "$@" 18>&- 19>&-
+			env HOME="$home" USER="$2" LOGNAME="$2" SHELL="$shell" "${@:3}"
 	fi
 }
 
