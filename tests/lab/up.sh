@@ -91,7 +91,7 @@ check 'down' on local vpn-connect down office
 check_exit 3 'status says that it is down' on local vpn-connect status office
 check 'the remote session ends' wait_for 20 'its end' vpn_idle remote
 same "$before_local" "$(vpn_state local)" 'the local host is as it was'
-same "$before_remote" "$(vpn_state remote)" 'the remote host is as it was'
+check 'the remote host is as it was' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is remote "$before_remote"
 check 'down again is no error' on local vpn-connect down office
 
 # --- what ends it without anybody's asking

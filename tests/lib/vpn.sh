@@ -167,14 +167,15 @@ vpn_free()
 
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
 # all that a tunnel changes. The same text before and after means that nothing is left. A process in
-# brackets has ended, or nearly: ps finds no arguments any more. ip shows the routes of both families.
+# brackets has ended, or nearly: ps finds no arguments any more; sshd has those of its command line until
+# it says what it does. ip shows the routes of both families.
 vpn_state()
 {
 	wait_for "$HOST_DEADLINE" "the links of $1" host_settled "$1" >/dev/null
 	on "$1" sh -c 'printf "%s\n" link address "route show table all" | ip -brief -batch -
 		find /run/sallyport /etc/sallyport | sort
 		ps -eo user,args --sort args |
-		grep -Ev "^[^ ]+ +(\[|(ps|sh|grep|sed|find|sort)( |\$))|sshd(-session|-auth)?:|run-parts|update-motd"'
+		grep -Ev "^[^ ]+ +(\[|(ps|sh|grep|sed|find|sort)( |\$))|sshd(-session|-auth)?(:| -)|run-parts|update-motd"'
 }
 
 vpn_state_is()
