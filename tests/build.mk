@@ -21,7 +21,7 @@ $(B)/tests/system/without: $(B)/tests/system/without.o
 SYSTEM_PROGRAMS += $(B)/tests/system/inside
 $(B)/tests/system/inside: $(B)/tests/system/inside.o
 	$(say) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) -static-pie -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(AGENT_LDFLAGS) -o $@ $^
 
 SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
 # What nobody should install where nothing has a capability.
