@@ -5,7 +5,7 @@
 #include "agent/agent.h"
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };
@@ -33,8 +33,8 @@ static void open_device(const void *arg, int answer)
 	/* This timer is its deadline: the agent's account may not send a signal to uid 0,
 	 * and the pipe that tells of its end is closed below. */
 	alarm(DEVICE_TIMEOUT_S);
-	/* Otherwise it could hold the session's lock longer than the session, and what is
-	 * the client's. */
+	/* Otherwise it could hold the session's lock, and the client's descriptors, longer
+	 * than the session lasts. */
 	if (descriptors_close(STDIN_FILENO, UINT_MAX) != 0 ||
 	    confine_apply(&confine, &report, &err) != 0 || ppp_device_check(&err) != 0)
 		_exit(EXIT_NO_PPP);

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Step 2: is this process what the installation made it, and nothing else? */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -50,21 +46,17 @@ static void check_file(const struct login *login)
  * caller, or from an installation that does not fit Tun persistent, which needs none. */
 static void check_capabilities(const struct login *login)
 {
-	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 	const uint64_t expected = login->conf.tun_persistent ? 0 : AGENT_CAPABILITIES;
-	uint64_t permitted;
+	struct capability_sets sets;
 
-	memset(data, 0, sizeof data);
-	if (syscall(SYS_capget, &header, data) != 0)
+	if (capability_sets_read(&sets) != 0)
 		agent_refuse(login, EXIT_SYSTEM,
 			     "cannot read the capabilities of this process");
-	permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
-	if (permitted != expected)
+	if (sets.permitted != expected)
 		agent_refuse(
 		    login, EXIT_SYSTEM,
 		    "permitted capabilities are %llx, not %llx%s: file capabilities of %s",
-		    (unsigned long long)permitted, (unsigned long long)expected,
+		    (unsigned long long)sets.permitted, (unsigned long long)expected,
 		    login->conf.tun_persistent ? " (Tun persistent)" : "", PATH_AGENT);
 }
 

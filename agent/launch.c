@@ -9,8 +9,7 @@
 #include "agent/base/descriptors.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
-#include "agent/net/ipv6.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "agent/net/tun_device.h"
 #include "agent/pppd_probe.h"
 
@@ -96,7 +95,7 @@ void agent_confine(struct login *login)
 	struct error err = {0};
 
 	if (!login_launches_ppp(login) && log_hand_on() != 0)
-		agent_refuse(login, EXIT_SYSTEM, "cannot hand on the log: %s",
+		agent_refuse(login, EXIT_SYSTEM, "cannot pass the log to sshroute: %s",
 			     strerrordesc_np(errno));
 	if (login_launches_ppp(login)
 		? make_raw(login, STDIN_FILENO) != 0

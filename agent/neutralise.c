@@ -90,7 +90,7 @@ void agent_neutralise(struct login *login, int argc, char **argv, char **environ
 {
 	static char *empty[] = {NULL};
 
-	/* First of all: the C library asks it too, for the time zone of a log record. */
+	/* First of all, as the C library reads it too: the time zone for a log record. */
 	environ = empty;
 	make_id(login->id);
 	neutralise_process(login);

@@ -151,13 +151,12 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(reason, sizeof reason, fmt, args);
+	error_show_cut(reason, sizeof reason, vsnprintf(reason, sizeof reason, fmt, args));
 	va_end(args);
 	record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny", code,
 		       reason);
-	if (login->no_peer && code == EXIT_POLICY)
-		refusal_tell_no_peer(login->id, login->raw);
-	else
-		refusal_tell(code, login->id, login->raw);
+	refusal_tell(login->no_peer && code == EXIT_POLICY ? REFUSAL_NO_PEER
+							   : refusal_words(code),
+		     login->id, login->raw);
 	_exit(code);
 }

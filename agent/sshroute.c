@@ -61,8 +61,8 @@ static int complain(enum exit_code code, const char *fmt, ...)
 /* The login's id in the log that the agent has handed on; NULL by hand. */
 static const char *login_id;
 
-/* One sentence; returns the exit code. It is not for the client: behind a login it goes to
- * the log, and the client gets the code and the id. */
+/* One sentence; returns the exit code. It is not for the client: in a login it goes to the
+ * log, and the client gets the code and the id. */
 static int complain(enum exit_code code, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX + ARGUMENT_TEXT_MAX],
@@ -70,13 +70,13 @@ static int complain(enum exit_code code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	error_show_cut(text, sizeof text, vsnprintf(text, sizeof text, fmt, args));
 	va_end(args);
 	if (login_id) {
 		log_record(LOG_WARNING, "verdict=failed id=%s code=%d reason=%s", login_id,
 			   (int)code,
 			   escape_quoted(text, strlen(text), shown, sizeof shown));
-		refusal_tell(code, login_id, false);
+		refusal_tell(refusal_words(code), login_id, false);
 		return (int)code;
 	}
 	snprintf(shown, sizeof shown, "sshroute: %s\n", text);

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,8 +36,8 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
-/* Where ppptun may be used: a terminal would halve the speed. pppd can do without one
- * (notty). */
+/* Used where ppptun may be used: a terminal would halve its speed, and pppd can do without
+ * one (notty). */
 static int open_pair(struct tunnel *tunnel)
 {
 	int ends[2];
@@ -53,15 +52,15 @@ static int open_pair(struct tunnel *tunnel)
 }
 
 /*
- * We hold the slave as well, to read the ready line from, and to the end: ssh, whose master
- * reads EIO when nobody has the slave, must not depend on when a PPP program opens its
+ * This process holds the slave as well, from the ready line to the end: ssh's master reads
+ * EIO when nobody has the slave open, and must not depend on when a PPP program opens its
  * terminal.
  */
 static int open_terminal(struct tunnel *tunnel)
 {
 	struct error err;
 
-	if (ppp_settled(tunnel->profile) != PPP_PPPD)
+	if (ppp_settled(tunnel->profile, false) != PPP_PPPD)
 		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
 		return tunnel_fail(tunnel, &err);
@@ -75,36 +74,18 @@ static int open_terminal(struct tunnel *tunnel)
 static int start_ssh(struct tunnel *tunnel)
 {
 	struct request request = {.verb = VERB_PPPD,
-				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile)};
+				  .has_ppptun =
+				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN};
 	char text[REQUEST_TEXT_MAX];
-	static struct words command;
-	const struct ssh_child child = {
-	    .command = &command,
-	    .account = &tunnel->account,
-	    .env = &tunnel->env,
-	    .parent = getpid(),
-	    .timeout = tunnel->patience,
-	};
-	struct error err;
-	int said, result;
 
 	snprintf(request.ready, sizeof request.ready, "%s", tunnel->nonce);
 	if (request_print(&request, text, sizeof text) < 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
-	if (ssh_command_build(&command, SSH_MASTER, tunnel->profile, tunnel->control, text,
-			      &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	said = output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err);
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result = ssh_spawn(&child, tunnel->pty.master, tunnel->pty.master, said,
-			   &tunnel->ssh, &err);
-	close(said);
+	if (tunnel_spawn_ssh(tunnel, SSH_MASTER, text) != 0)
+		return -1;
 	/* Only ssh holds it now: when ssh ends, the PPP program sees a hangup. */
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
-	if (result != 0)
-		return tunnel_fail(tunnel, &err);
 	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
 			tunnel->account.name);
 	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);
@@ -121,15 +102,15 @@ static int fail_login(struct tunnel *tunnel)
 {
 	return failure_set(&tunnel->failure, EXIT_NO_HOST,
 			   "ssh has not logged in to %s in %u seconds: it, or a host on "
-			   "the way there, accepts the connection and then does not go on",
+			   "the way to it, accepts the connection but does not continue",
 			   tunnel->profile->host,
 			   SSH_LOGIN_TIMES * tunnel->profile->timeout);
 }
 
 /*
- * Until there is something to read, or ssh has ended: what it had passed on is there to be
- * read then. Before the login it may be on its way to the second address of a host: it
- * gives that up by itself (ConnectTimeout), and says why.
+ * Waits until there is something to read, or ssh has ended: what it passed on before can
+ * still be read then. Before the login, ssh may be trying the second address of a host: it
+ * gives up by itself (ConnectTimeout), and says why.
  */
 static int await_bytes(struct tunnel *tunnel, int64_t begin)
 {
@@ -152,7 +133,7 @@ static int explain_hangup(struct tunnel *tunnel)
 {
 	enum tunnel_event event = TUNNEL_SSH_ENDED;
 
-	/* Its end is an event once. */
+	/* Its end is reported as an event only once. */
 	if (!tunnel->ssh.reaped)
 		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
 	return tunnel_explain(tunnel, event, ready_doing);
@@ -181,7 +162,8 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 	}
 	return failure_set(
 	    &tunnel->failure, EXIT_PROTOCOL,
-	    "the remote did not answer with a ready line, but with a line without an end: "
+	    "the remote did not answer with a ready line, but with a line that does not "
+	    "end: "
 	    "is vpn-agent the login shell or forced command of the account there?");
 }
 
@@ -229,7 +211,7 @@ static int await_link(struct tunnel *tunnel)
 	return 0;
 }
 
-/* The PPP program sets it to what the two ends agreed on, which may be less. */
+/* The PPP program sets the MTU to what both ends agreed on, which may be less. */
 static int check_size(struct tunnel *tunnel)
 {
 	if (tunnel->link.mtu <= tunnel->choice.mru)
@@ -250,9 +232,9 @@ static int refuse_routers(struct tunnel *tunnel)
 }
 
 /*
- * The remote has a say in which program speaks PPP here, and only ppptun checks where
- * packets come from. For pppd the kernel checks it (rp_filter), for IPv4: it has no such
- * setting for IPv6.
+ * The remote takes part in choosing the PPP program of this side, and only ppptun checks
+ * the source of packets. For pppd the kernel checks it (rp_filter), but only for IPv4: it
+ * has no such setting for IPv6.
  */
 static int keep_sources(struct tunnel *tunnel)
 {
@@ -282,7 +264,7 @@ static int add_pair6(struct tunnel *tunnel)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
-/* Status compares the interface with this: all settings have been made by now. */
+/* `status` compares the interface with this entry: all settings are made by now. */
 static int note_device(struct tunnel *tunnel)
 {
 	struct error err;

@@ -11,14 +11,14 @@ static struct ip_prefix host_prefix(const struct ip_addr *address)
 				  .len = address->family == AF_INET ? 32 : 128};
 }
 
-/* One family of the pair: what the profile says, checked against what the remote says. */
+/* The addresses of one family: what the profile wants, and what the remote says. */
 struct pair_choice {
 	const char *keyword;
 	const struct address_pair *wanted;
 	struct link_pair told;
 };
 
-/* Whether a link cannot have what the remote tells as its ends, and why. */
+/* Whether the remote's addresses cannot be the ends of a link, and why. */
 static bool objects_to_pair(const struct link_pair *told, const struct surroundings *around,
 			    char why[REFUSAL_TEXT_MAX])
 {

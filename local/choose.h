@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of the remote's ready line is taken: the profile decides, in sight of what this host
- * has. Pure, but for the names of interfaces. choose.c and offers.c.
+ * What is accepted of the remote's ready line: the profile decides, considering what this
+ * host has. Pure, except for the names of interfaces. choose.c and offers.c.
  */
 #ifndef SALLYPORT_LOCAL_CHOOSE_H
 #define SALLYPORT_LOCAL_CHOOSE_H
@@ -14,15 +14,15 @@
 enum {
 	CHOICE_ROUTES_MAX = PROFILE_ROUTES_MAX + READY_OFFERS_MAX,
 	/*
-	 * Accept any takes no prefix shorter than these: two /1, or four /2, are a default
-	 * route in pieces.
+	 * Accept any accepts no shorter prefix: two /1, or four /2, are a default route in
+	 * pieces.
 	 */
 	ANY_SHORTEST4 = 8,
 	ANY_SHORTEST6 = 16,
 	/*
-	 * Nor more of an address space, in all, than a prefix of this length: twice the
-	 * largest that it takes. The private networks of RFC 1918 with RFC 6598's are
-	 * within it; what most of the net is in, is not.
+	 * Nor more of an address space in total than a prefix of this length: twice the
+	 * largest that it accepts. The private networks of RFC 1918 and RFC 6598 fit in;
+	 * most of the Internet does not.
 	 */
 	ANY_TOGETHER4 = ANY_SHORTEST4 - 1,
 	ANY_TOGETHER6 = ANY_SHORTEST6 - 1,
@@ -32,7 +32,7 @@ enum {
 /* An offer that was not taken. */
 struct refused_offer {
 	struct ip_prefix prefix;
-	/* the profile would have it: what is in its way is worth telling */
+	/* the profile would accept it: a person wants to know what prevents it */
 	bool accepted;
 	char why[REFUSAL_TEXT_MAX];
 };

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "policy/language/load.h"
 #include "policy/language/paths.h"
 
 enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 {
 	va_list args;
 
-	/* What was said so far comes first, also when both go to one file. */
+	/* What was printed so far comes first, even when both streams go to one file. */
 	fflush(stdout);
 	fputs("vpn-connect: ", stderr);
 	va_start(args, fmt);
@@ -25,8 +26,10 @@ enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 enum exit_code command_check_profile(const char *name)
 {
 	char path[POLICY_PATH_MAX];
+	struct error err;
 
-	snprintf(path, sizeof path, "%s/%s.conf", PATH_PROFILES_DIR, name);
+	if (policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+		return command_fail(EXIT_POLICY, "%s", err.text);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);
 	return EXIT_DONE;

@@ -49,8 +49,8 @@ static int same_mount(int one, int other)
 }
 
 /*
- * The same in steps. What O_PATH gives is pinned, and nobody's file system was asked for
- * it; only what was looked at then is opened.
+ * The same in steps. O_PATH pins the directory without asking its file system for anything;
+ * only the one that was checked is then opened.
  */
 static int open_in_steps(int dir, const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-connect down: tell the supervisor, wait for it, and undo what it could not. */
+/* vpn-connect down: tells the supervisor, waits for it, and undoes what it could not. */
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include "local/undo.h"
 
 enum {
-	/* More than a supervisor needs for three children that do not want to end. */
+	/* More than a supervisor needs to end three children that resist. */
 	DOWN_DEADLINE_MS = 45000,
 };
 
@@ -93,7 +93,8 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 	return EXIT_DONE;
 }
 
-/* Why the lock could not be taken: that another run has finished the work is no failure.
+/* Explains why the lock could not be taken. It is not a failure if another run has finished
+ * the work.
  */
 static enum exit_code explain_no_lock(const char *name, const struct error *err,
 				      const struct command_options *options)
@@ -101,7 +102,7 @@ static enum exit_code explain_no_lock(const char *name, const struct error *err,
 	switch (err->sys) {
 	case ENOENT:
 	case ESTALE:
-		/* Nothing was left, so that the directory was removed. */
+		/* Nothing was left, so the directory was removed. */
 		say(options, "%s is down", name);
 		return EXIT_DONE;
 	case EWOULDBLOCK:

@@ -14,6 +14,7 @@
 
 #include "local/apart.h"
 #include "local/proc_net.h"
+#include "policy/language/value.h"
 
 /* Sockets of one of: ssh, ssh -W for each jump, and what a ProxyCommand starts. */
 enum { SESSION_FDS_MAX = 256 };
@@ -25,11 +26,12 @@ struct found {
 	struct endpoints endpoints;
 	/* There may be more. */
 	bool incomplete;
-	/* The first errno that kept us from some of them, or 0. */
+	/* The errno of the first that could not be examined, or 0. */
 	int sys;
 };
 
-/* Something could not be looked at; what has ended or been closed meanwhile is no loss. */
+/* Notes that something could not be examined, unless it has ended or been closed meanwhile.
+ */
 static void miss(struct found *found, int sys)
 {
 	if (sys == ENOENT || sys == ESRCH || sys == EBADF)
@@ -64,13 +66,9 @@ static void add_peer(struct found *found, int fd)
 		address.family = AF_INET;
 		memcpy(address.bytes, &((struct sockaddr_in *)&storage)->sin_addr, 4);
 	} else if (storage.ss_family == AF_INET6) {
-		const struct in6_addr *six = &((struct sockaddr_in6 *)&storage)->sin6_addr;
-
-		address.family = IN6_IS_ADDR_V4MAPPED(six) ? AF_INET : AF_INET6;
-		if (address.family == AF_INET)
-			memcpy(address.bytes, six->s6_addr + 12, 4);
-		else
-			memcpy(address.bytes, six->s6_addr, 16);
+		address.family = AF_INET6;
+		memcpy(address.bytes, &((struct sockaddr_in6 *)&storage)->sin6_addr, 16);
+		ip_addr_unmap(&address);
 	}
 	if (address.family != AF_UNSPEC)
 		add_endpoint(found, &address);
@@ -79,20 +77,16 @@ static void add_peer(struct found *found, int fd)
 /* A number as the name of a directory entry; -1 for anything else. */
 static int entry_number(const struct dirent *entry)
 {
-	char *end;
-	long number;
+	unsigned number;
+	const char *why;
 
-	errno = 0;
-	number = strtol(entry->d_name, &end, 10);
-	return errno == 0 && end != entry->d_name && *end == '\0' && number >= 0 &&
-		       number <= INT32_MAX
-		   ? (int)number
-		   : -1;
+	return value_number(entry->d_name, 0, INT32_MAX, &number, &why) == 0 ? (int)number
+									     : -1;
 }
 
 /*
- * Nothing else is copied: closing a copy of a file can wait for a user's file system. The
- * number is the kernel's for it.
+ * Only sockets are copied: closing the copy of a file can wait for a user's file system.
+ * *number is the kernel's number of the socket.
  */
 static bool is_socket(struct found *found, int dir, const char *name, unsigned long *number)
 {
@@ -123,7 +117,8 @@ static void look_up(struct found *found, pid_t pid, unsigned long number, int sy
 		add_endpoint(found, &address);
 }
 
-/* Our own copy of a descriptor is the same socket, and asking it disturbs nobody. */
+/* A copy of a descriptor is the same socket, and reading its address does not disturb its
+ * owner. */
 static void add_sockets(struct found *found, pid_t pid, int pidfd, DIR *fds)
 {
 	const struct dirent *entry;
@@ -182,7 +177,6 @@ static void find(const void *arg, void *result)
 	struct found *found = result;
 	const struct dirent *entry;
 	DIR *proc = opendir("/proc");
-	pid_t session;
 
 	if (proc == NULL) {
 		miss(found, errno);
@@ -191,12 +185,13 @@ static void find(const void *arg, void *result)
 	}
 	while (errno = 0, (entry = readdir(proc)) != NULL) {
 		const int pid = entry_number(entry);
+		struct proc_stat stat;
 
 		if (pid <= 0)
 			continue;
-		if (process_session(pid, &session) != 0)
+		if (proc_stat_read(pid, &stat) != 0)
 			miss(found, errno);
-		else if (session == ssh->pid)
+		else if (stat.session == ssh->pid)
 			add_process(found, pid);
 	}
 	if (errno != 0)
@@ -208,7 +203,7 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 		   struct error *err)
 {
 	struct found found = {.incomplete = false};
-	/* What the user's processes hold must not hold us. */
+	/* A child does it: a process of the user's could block whoever examines it. */
 	const struct apart apart = {find, ssh, &found, sizeof found};
 
 	out->count = 0;

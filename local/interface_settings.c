@@ -5,7 +5,7 @@
 
 #include "agent/net/knob.h"
 
-/* 2 would take what it could route anywhere. */
+/* 2 would accept a source that any interface has a route to. */
 enum { RP_FILTER_STRICT = 1 };
 
 int interface_refuse_routers(const struct link *link, struct error *err)
@@ -15,7 +15,7 @@ int interface_refuse_routers(const struct link *link, struct error *err)
 	bool learned = false;
 	int result;
 
-	/* Without IPv6 there are no such routers. */
+	/* Without IPv6 there are no router advertisements. */
 	if (knob_set(&accept, 0, err) != 0 && err->sys != ENOENT)
 		return -1;
 	netlink = netlink_open(err);
@@ -39,7 +39,7 @@ int interface_check_sources(const char *interface, struct error *err)
 	if (knob_set(&own, RP_FILTER_STRICT, err) != 0 ||
 	    knob_get(&all, &everywhere, err) != 0)
 		return -1;
-	/* The larger of the two is in force. */
+	/* The kernel uses the larger of the two. */
 	if (everywhere <= RP_FILTER_STRICT)
 		return 0;
 	return error_set(err,

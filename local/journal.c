@@ -15,25 +15,6 @@
 #define JOURNAL_NEW  "journal.new"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
-/* Reads up to size bytes; the count, or -1 with errno. */
-static ssize_t read_whole(int fd, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	while (used < size) {
-		const ssize_t got = read(fd, buf + used, size - used);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		used += (size_t)got;
-	}
-	return (ssize_t)used;
-}
-
 static int write_whole(int fd, const char *text, size_t len)
 {
 	return descriptors_write(fd, text, len) != 0 ? -1 : fdatasync(fd);
@@ -46,7 +27,7 @@ static int boot_id(char out[BOOT_ID_MAX])
 
 	if (fd < 0)
 		return -1;
-	len = read_whole(fd, out, BOOT_ID_MAX - 1);
+	len = descriptors_read(fd, out, BOOT_ID_MAX - 1);
 	close(fd);
 	if (len <= 0)
 		return -1;
@@ -114,7 +95,7 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 
 	if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX)
 		return error_set(err, "the journal is full");
-	/* In memory even if the disk fails: undoing too much is harmless. */
+	/* Kept in memory even if the disk fails: undoing too much does no harm. */
 	journal->entries[journal->count++] = *entry;
 	if (write_whole(journal->fd, line, (size_t)len) != 0)
 		return error_sys(err, errno, "cannot write the journal");
@@ -131,7 +112,7 @@ int journal_read(int dir, struct journal *out, struct error *err)
 	fd = openat(dir, JOURNAL_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(err, errno, "cannot open the journal");
-	len = read_whole(fd, text, sizeof text);
+	len = descriptors_read(fd, text, sizeof text);
 	close(fd);
 	if (len < 0)
 		return error_sys(err, errno, "cannot read the journal");
@@ -170,11 +151,11 @@ bool journal_is_current(const struct journal *journal)
 {
 	char now[BOOT_ID_MAX];
 
-	/* When in doubt, look at each thing: all are checked before they are undone. */
+	/* When in doubt it is current: each thing is checked before it is undone. */
 	if (boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
 		return true;
-	/* In a container that has a boot_id of its own, mounted over the kernel's, a
-	 * service with ProtectKernelTunables sees the kernel's. */
+	/* In a container with a boot_id of its own, mounted over the kernel's, a service
+	 * with ProtectKernelTunables sees the kernel's. */
 	return journal_supervisor_lives(journal);
 }
 

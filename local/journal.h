@@ -100,7 +100,7 @@ int journal_create(int dir, const struct journal_entry *first, struct journal *o
 /* In the place of one that is there, of which nothing may be left to be undone. */
 int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
 		    struct error *err);
-/* Returns when it is on the disk: only then may the thing be done. */
+/* Returns once it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err);
 /* -1 with err->sys == ENOENT when there is none. */
@@ -108,7 +108,7 @@ int journal_read(int dir, struct journal *out, struct error *err);
 int journal_remove(int dir, struct error *err);
 void journal_close(struct journal *journal);
 
-/* True when it is of the running boot: otherwise nothing of what it tells is left. */
+/* True when it was written in this boot: otherwise nothing of what it lists is left. */
 bool journal_is_current(const struct journal *journal);
 /* A process of an earlier boot with the same id has not started at the same moment. */
 bool journal_supervisor_lives(const struct journal *journal);
@@ -116,7 +116,7 @@ bool journal_supervisor_lives(const struct journal *journal);
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);
 
-/* Pure. A last line without its newline was not finished, so what it tells was not done. */
+/* Pure. A last line without its newline was not finished, so what it names was not done. */
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err);
 /* With the newline; the length, or -1 when it does not fit. */
 int journal_print(const struct journal_entry *entry, char *buf, size_t size);

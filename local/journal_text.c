@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The journal's lines, to and from values. Strict: who undoes by a damaged file does
+/* The journal's lines, to and from values. Strict: undoing what a damaged file says does
  * damage. */
 #include "local/journal.h"
 
@@ -10,26 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/language/span.h"
+
 enum { JOURNAL_WORDS_MAX = 5 };
 
-static const char *const kind_names[JOURNAL_KINDS] = {
-    [JOURNAL_SUPERVISOR] = "supervisor",
-    [JOURNAL_CONTROL] = "control",
-    [JOURNAL_PROCESS] = "process",
-    [JOURNAL_LINK] = "link",
-    [JOURNAL_PAIR] = "pair",
-    [JOURNAL_ROUTE] = "route",
-    [JOURNAL_DEVICE] = "device",
-    [JOURNAL_UP] = "up",
-    [JOURNAL_FAILED] = "failed",
-    [JOURNAL_WAITING] = "waiting",
-};
-
-static const size_t kind_words[JOURNAL_KINDS] = {
-    [JOURNAL_SUPERVISOR] = 4, [JOURNAL_CONTROL] = 1, [JOURNAL_PROCESS] = 4,
-    [JOURNAL_LINK] = 2,	      [JOURNAL_PAIR] = 3,    [JOURNAL_ROUTE] = 3,
-    [JOURNAL_DEVICE] = 3,     [JOURNAL_UP] = 2,	     [JOURNAL_FAILED] = 5,
-    [JOURNAL_WAITING] = 2,
+/* How a line begins, and how many words it has. */
+static const struct {
+	const char *name;
+	size_t words;
+} kinds[JOURNAL_KINDS] = {
+    [JOURNAL_SUPERVISOR] = {"supervisor", 4},
+    [JOURNAL_CONTROL] = {"control", 1},
+    [JOURNAL_PROCESS] = {"process", 4},
+    [JOURNAL_LINK] = {"link", 2},
+    [JOURNAL_PAIR] = {"pair", 3},
+    [JOURNAL_ROUTE] = {"route", 3},
+    [JOURNAL_DEVICE] = {"device", 3},
+    [JOURNAL_UP] = {"up", 2},
+    [JOURNAL_FAILED] = {"failed", 5},
+    [JOURNAL_WAITING] = {"waiting", 2},
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -175,10 +174,10 @@ static bool parse_line(char *line, struct journal *out)
 	if (count == 0 || out->count == JOURNAL_ENTRIES_MAX)
 		return false;
 	for (size_t kind = 0; kind < JOURNAL_KINDS; kind++) {
-		if (strcmp(words[0], kind_names[kind]) != 0)
+		if (strcmp(words[0], kinds[kind].name) != 0)
 			continue;
 		*entry = (struct journal_entry){.kind = (enum journal_kind)kind};
-		if (count != kind_words[kind] || !parse_fields(words, entry))
+		if (count != kinds[kind].words || !parse_fields(words, entry))
 			return false;
 		if (entry->kind == JOURNAL_FAILED)
 			snprintf(out->failed, sizeof out->failed, "%s", words[4]);
@@ -199,27 +198,17 @@ static bool parse_head(char *line, struct journal *out)
 
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err)
 {
+	struct span rest = {text, len}, one;
 	char line[JOURNAL_LINE_MAX];
 	unsigned number = 0;
 
 	*out = (struct journal){.fd = -1};
-	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		const size_t size = end != NULL ? (size_t)(end - text) : len;
-
-		if (end == NULL)
-			return 0;
+	while (span_cut(&rest, '\n', &one)) {
 		number++;
-		if (size >= sizeof line || memchr(text, '\0', size) != NULL)
+		if (!span_copy(one, line, sizeof line) ||
+		    !(number == 1 ? parse_head(line, out) : parse_line(line, out)))
 			return error_at(err, "journal", number, 0,
 					"the line is not readable");
-		memcpy(line, text, size);
-		line[size] = '\0';
-		if (!(number == 1 ? parse_head(line, out) : parse_line(line, out)))
-			return error_at(err, "journal", number, 0,
-					"the line is not readable");
-		text += size + 1;
-		len -= size + 1;
 	}
 	return 0;
 }
@@ -227,7 +216,7 @@ int journal_parse(const char *text, size_t len, struct journal *out, struct erro
 static int print_fields(const struct journal_entry *entry, char *buf, size_t size)
 {
 	char local[PREFIX_TEXT_MAX], remote[ADDRESS_TEXT_MAX];
-	const char *kind = kind_names[entry->kind];
+	const char *kind = kinds[entry->kind].name;
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The ssh that leads to a jump host: what ProxyJump, or a ProxyCommand with ssh in it, runs
- * below vpn-connect, whose PATH has the directory of this program first. As the user,
- * without any privilege: it becomes the real ssh, with what a link needs of the one in
- * front said on its command line.
+ * below vpn-connect, whose PATH has the directory of this program first. It runs as the
+ * user, without privileges, and becomes the real ssh, with the options that a link needs in
+ * front on its command line.
  *
  * The user's own ControlMaster must not carry our link. A connection that it leaves behind
- * outlives the link, and its process leaves ssh's session: where the link really leads to
- * nobody can see any more, and a route of the link's may then lead into itself.
+ * outlives the link, and its process leaves ssh's session: then nobody can see where the
+ * link really goes, and a route through the link could contain the link's own connection.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static char *const ours[] = {
 };
 enum { OURS = sizeof ours / sizeof ours[0] };
 
-/* What vpn-connect has told of the profile's Timeout, in seconds; 0: nothing. */
+/* The profile's Timeout as vpn-connect passed it on, in seconds; 0: it did not. */
 static unsigned told_timeout(void)
 {
 	const char *told = getenv(SSH_TIMEOUT_VARIABLE);
@@ -41,7 +41,7 @@ static unsigned told_timeout(void)
 	return told != NULL ? (unsigned)strtoul(told, NULL, DECIMAL) : 0;
 }
 
-/* Each address of the jump host has its part, as those of the host itself. */
+/* Each address of the jump host gets its share, as those of the host itself do. */
 static void take_timeout(const struct ssh_reach *reach, char option[OPTION_MAX])
 {
 	const unsigned timeout = told_timeout();
@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		words[used++] = argv[i];
 	words[used] = NULL;
-	/* Whoever explains a failure can tell by the process whose it is. */
+	/* By the process id, whoever explains a failure knows which host it is about. */
 	if (reach.host[0] != '\0')
 		fprintf(stderr, SSH_SAID_JUMP "\n", (long)getpid(), reach.host);
 	execve(PATH_SSH, words, environ);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which of the routes that the remote offers are taken. */
+/* Which of the routes that the remote offers are accepted. */
 #include "local/choose.h"
 
 #include <stdarg.h>
@@ -7,15 +7,16 @@
 
 #include "policy/language/constraint.h"
 
-/* Shares of an address space are told in units of 2^-64 of it, which fit either family. */
+/* Shares of an address space are counted in units of 2^-64 of it, which suits both
+ * families. */
 enum { SHARE_BITS = 64 };
 
-/* What the offers are judged by, one after the other. */
+/* What each offer in turn is judged by. */
 struct judging {
 	const struct profile *profile;
 	const struct surroundings *around;
 	struct choice *choice;
-	/* taken so far, of those that only Accept any takes */
+	/* accepted so far by Accept any alone */
 	struct ip_prefix unnamed[READY_OFFERS_MAX];
 	size_t nunnamed;
 };
@@ -36,7 +37,7 @@ static bool overlaps_pair(const struct choice *choice, const struct ip_prefix *p
 	return false;
 }
 
-/* Accept PREFIX: the administrator has thought of this network. */
+/* Accept PREFIX: the administrator has named this network. */
 static bool is_named(const struct profile *profile, const struct ip_prefix *prefix)
 {
 	for (size_t i = 0; i < profile->naccept; i++)
@@ -55,7 +56,7 @@ static unsigned any_together(sa_family_t family)
 	return family == AF_INET ? ANY_TOGETHER4 : ANY_TOGETHER6;
 }
 
-/* Whether the profile would have such an offer, if nothing here is in its way. */
+/* Whether the profile accepts such an offer, if nothing on this host prevents it. */
 static bool accepts(const struct profile *profile, const struct ip_prefix *offer)
 {
 	return constraint_route(offer) == NULL &&
@@ -68,7 +69,7 @@ static uint64_t share_of(unsigned len)
 	return len >= SHARE_BITS ? 1 : UINT64_C(1) << (SHARE_BITS - len);
 }
 
-/* Whether another of them covers it, so that its addresses are counted there. */
+/* Whether another one covers it, so that its addresses are counted there. */
 static bool is_inside(const struct ip_prefix *list, size_t count, size_t one)
 {
 	for (size_t i = 0; i < count; i++)
@@ -110,7 +111,7 @@ static const char *how_touched(enum host_kind kind)
 	return kind == HOST_GATEWAY || kind == HOST_RESOLVER ? "contains" : "overlaps";
 }
 
-/* What nobody but the remote has thought of: held against all of this host. */
+/* Only the remote names this network: it is compared with everything on this host. */
 static bool objects_to_unnamed(struct judging *judging, const struct ip_prefix *offer,
 			       char why[REFUSAL_TEXT_MAX])
 {
@@ -131,7 +132,7 @@ static bool objects_to_unnamed(struct judging *judging, const struct ip_prefix *
 	return false;
 }
 
-/* What would go wrong whoever has named it. */
+/* What is wrong with it even if the profile names it. */
 static bool objects_to_any(const struct judging *judging, const struct ip_prefix *offer,
 			   char why[REFUSAL_TEXT_MAX])
 {
@@ -169,20 +170,15 @@ static bool objects(struct judging *judging, const struct ip_prefix *offer,
 		      any_shortest(offer->addr.family));
 }
 
-static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
-{
-	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
-}
-
 static bool is_chosen(const struct choice *choice, const struct ip_prefix *prefix)
 {
 	for (size_t i = 0; i < choice->nroutes; i++)
-		if (same_prefix(&choice->routes[i].prefix, prefix))
+		if (ip_prefix_compare(&choice->routes[i].prefix, prefix) == 0)
 			return true;
 	return false;
 }
 
-/* A Route of the profile is the administrator's word, so what is wrong with it is an error.
+/* The administrator wrote the profile's Route, so what is wrong with it is an error.
  */
 static int check_own_route(const struct profile *profile, const struct prefix_line *route,
 			   const struct surroundings *around, const struct choice *choice,

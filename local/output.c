@@ -10,7 +10,7 @@
 #include "agent/base/deadline.h"
 #include "policy/language/escape.h"
 
-/* All of a line escaped, its quotes and its end. */
+/* A whole line escaped, with its quotes and terminator. */
 enum {
 	/* What "ssh sshroute: " and the like take. */
 	WHO_MAX = 64,
@@ -41,23 +41,23 @@ int output_open(struct output *output, const char *who, int level, struct error 
 	return ends[1];
 }
 
-/* What ssh tells of its doings is not for everybody's log (ssh_said.h). */
-static bool is_doing(const char *bytes, size_t len)
+/* Whether it is a debug message of ssh's, which not every log gets (ssh_said.h). */
+static bool is_debug(const char *bytes, size_t len)
 {
-	static const char doing[] = "debug";
+	static const char debug[] = "debug";
 
-	return len >= sizeof doing - 1 && memcmp(bytes, doing, sizeof doing - 1) == 0;
+	return len >= sizeof debug - 1 && memcmp(bytes, debug, sizeof debug - 1) == 0;
 }
 
 static int level_of(struct output *output)
 {
 	if (!output->continued)
-		output->doing = is_doing(output->line, output->line_used);
-	return output->doing ? LOG_DEBUG : output->level;
+		output->debug = is_debug(output->line, output->line_used);
+	return output->debug ? LOG_DEBUG : output->level;
 }
 
-/* Only what may be logged counts: a server must not use the lines up with what ssh tells of
- * it, before ssh complains. */
+/* Only what may be logged counts: otherwise a server could use up the lines with ssh's
+ * debug messages before ssh complains. */
 static void log_line(struct output *output, const struct report *report)
 {
 	const int level = level_of(output);
@@ -113,10 +113,10 @@ static void keep_tail(struct output *output, const char *bytes, size_t len)
 	output->tail[output->used] = '\0';
 }
 
-/* With a mark where a line begins that is not the message's first. */
+/* Marks the beginning of each line but the message's first. */
 static void keep_message(struct output *output, const char *bytes, size_t len)
 {
-	const char mark = is_doing(bytes, len) ? OUTPUT_CONTINUES_DOING : OUTPUT_CONTINUES;
+	const char mark = is_debug(bytes, len) ? OUTPUT_CONTINUES_DEBUG : OUTPUT_CONTINUES;
 	char marked[2 * READ_MAX];
 	size_t used = 0;
 
@@ -195,7 +195,7 @@ const char *output_said(const struct output *output)
 
 static bool is_mark(char byte)
 {
-	return byte == OUTPUT_CONTINUES || byte == OUTPUT_CONTINUES_DOING;
+	return byte == OUTPUT_CONTINUES || byte == OUTPUT_CONTINUES_DEBUG;
 }
 
 const char *output_last_line(const struct output *output, char *buf, size_t size)

@@ -11,12 +11,12 @@
 #include "policy/language/error.h"
 
 enum {
-	/* Kept; the last bytes win. Room for what ssh tells of a login over jump hosts,
-	 * with as many keys as an sshd looks at. */
+	/* Kept; the last bytes win. Room for ssh's debug messages of a login over jump
+	   hosts, with as many keys as an sshd accepts to see. */
 	OUTPUT_TAIL_MAX = 16 * 1024,
 	/* Longer lines are logged in pieces. */
 	OUTPUT_LINE_MAX = 900,
-	/* A child, or a remote that speaks through it, must not fill the log. */
+	/* A child, or a remote through it, must not fill the log. */
 	OUTPUT_LINES_MAX = 200,
 	/* For output_last_line(): more is cut off. */
 	QUOTED_LINE_MAX = 300,
@@ -26,11 +26,11 @@ enum {
 	OUTPUT_WINDOW_LOOKS = 32,
 	/*
 	 * In what is kept, at the beginning of a line that is not the first of its message:
-	 * of one of ssh's doings, and of any other. Whoever writes a message with one
-	 * write, as ssh does, can not be made to begin another by what it quotes.
+	 * of a debug message of ssh's, and of any other. A program that writes each message
+	 * at once, as ssh does, cannot be made to begin another one by what it quotes.
 	 */
 	OUTPUT_CONTINUES = '\v',
-	OUTPUT_CONTINUES_DOING = '\f',
+	OUTPUT_CONTINUES_DEBUG = '\f',
 };
 
 struct output {
@@ -42,13 +42,13 @@ struct output {
 	/* Terminated; bytes of strangers, NUL replaced. */
 	char tail[OUTPUT_TAIL_MAX + 1];
 	size_t used;
-	/* Something went before the tail, so that it may begin inside of a line. */
+	/* Something before the tail was dropped, so it may begin inside a line. */
 	bool cut;
 	char line[OUTPUT_LINE_MAX];
 	size_t line_used;
-	/* The line is one of ssh's doings, and no complaint; its later pieces as well, and
-	 * later lines of the same message. */
-	bool doing, continued;
+	/* The line is a debug message of ssh's, and so are its later pieces, and later
+	 * lines of the same message. */
+	bool debug, continued;
 	unsigned lines;
 	/* When the window began (monotonic_ms()), and what was taken in it. */
 	int64_t window;
@@ -61,16 +61,16 @@ int output_open(struct output *output, const char *who, int level, struct error 
 /* Takes what is there; never waits. Closes at the end of the stream. */
 void output_drain(struct output *output, const struct report *report);
 /*
- * The same, when its descriptor is readable. Whoever writes without end, from however many
- * processes, is read slowly, and waits for the pipe: this process has other things to do.
+ * The same, when its descriptor is readable. If its writers, however many, never stop, they
+ * are read slowly and wait for the pipe: this process has other things to do.
  */
 void output_take(struct output *output, const struct report *report);
 /* Milliseconds until it should be read again; 0: now. */
 int output_rest_ms(const struct output *output);
 void output_close(struct output *output);
 
-/* What is kept of it, terminated, from the beginning of a line: half of one could be taken
- * for what its beginning says it is not. */
+/* What is kept, terminated, from the beginning of a line on: half a line could be mistaken
+ * for another one. */
 const char *output_said(const struct output *output);
 /* The last line that is not blank, quoted by escape_quoted(); "" when there is none. */
 const char *output_last_line(const struct output *output, char *buf, size_t size);

@@ -9,8 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
 #include "agent/core/engine.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "agent/pppd_probe.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
@@ -97,27 +98,15 @@ static int check_pppd(const struct profile *profile, struct failure *failure)
 			   strerrordesc_np(errno), why.text);
 }
 
-static struct engine_question question_of(const struct profile *profile, bool there)
+enum ppp_engine ppp_settled(const struct profile *profile, bool there)
 {
-	return (struct engine_question){
+	const struct engine_question question = {
 	    .wanted = profile->ppp,
 	    .pppd = profile->pppd,
 	    .hooks = profile->hooks,
 	    .here = access(PATH_PPPTUN, X_OK) == 0,
 	    .there = there,
 	};
-}
-
-bool ppp_may_be_ppptun(const struct profile *profile)
-{
-	const struct engine_question question = question_of(profile, true);
-
-	return engine_settle(&question) == PPP_PPPTUN;
-}
-
-enum ppp_engine ppp_settled(const struct profile *profile)
-{
-	const struct engine_question question = question_of(profile, false);
 
 	return engine_settle(&question);
 }
@@ -125,9 +114,7 @@ enum ppp_engine ppp_settled(const struct profile *profile)
 int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
 	       struct failure *failure)
 {
-	const struct engine_question question = question_of(profile, there);
-
-	*engine = engine_settle(&question);
+	*engine = ppp_settled(profile, there);
 	if (*engine == PPP_AUTO)
 		*engine =
 		    access(profile->pppd, X_OK) == 0 && check_kernel(profile, failure) == 0
@@ -138,8 +125,8 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
 	return 0;
 }
 
-/* The plan, without what this pppd need not know. As the account it has no right to
- * anything, and reads no file of root's. */
+/* The plan, adapted to this pppd: the probe runs it as the account, without privileges, so
+ * that it reads no file of root's. */
 static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
 		     struct error *err)
 {
@@ -153,7 +140,8 @@ static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *pl
 	return pppd_adapt(plan, &nature, err);
 }
 
-/* In the child, which owns every descriptor number that a plan and a confinement want. */
+/* In the child, where all descriptor numbers that a plan and a confinement need are free.
+ */
 static void execute_program(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
@@ -173,7 +161,7 @@ static void execute_program(const void *arg, struct error *err)
 	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
 	    .hooks = child->profile->hooks && !ppptun,
 	};
-	/* Its ids have changed, which pppd's do not. */
+	/* ppptun's ids have changed; pppd's do not. */
 	if (confine_apply(&confine, &report, err) != 0 ||
 	    (ppptun && process_die_with(child->parent, err) != 0))
 		return;
@@ -187,11 +175,8 @@ static void execute_program(const void *arg, struct error *err)
 
 int ppp_read_report(int fd, struct confine_report *out)
 {
-	ssize_t got;
+	const ssize_t got = descriptors_read(fd, out, sizeof *out);
 
-	do {
-		got = read(fd, out, sizeof *out);
-	} while (got < 0 && errno == EINTR);
 	out->text[sizeof out->text - 1] = '\0';
 	return got == sizeof *out ? 0 : -1;
 }

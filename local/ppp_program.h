@@ -18,10 +18,9 @@
  */
 int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
 	       struct failure *failure);
-/* The same as far as it is known before the remote is asked; PPP_AUTO: not at all. */
-enum ppp_engine ppp_settled(const struct profile *profile);
-/* Whether it is ppptun where the remote's is: what the remote is told. */
-bool ppp_may_be_ppptun(const struct profile *profile);
+/* The same without a look at the kernel, which decides where this is PPP_AUTO. Before the
+ * remote is asked: the answers for both. */
+enum ppp_engine ppp_settled(const struct profile *profile, bool there);
 
 /* What the child needs; it takes a copy along. */
 struct ppp_child {

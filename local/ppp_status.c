@@ -3,69 +3,53 @@
 
 #include <stddef.h>
 
-/* Those that can happen to a link like ours. */
-static const struct ppp_status both[] = {
-    {0, EXIT_LINK, EXIT_LINK, "the remote's PPP ended the link",
+/* Those that can happen to a link like ours; PPP_AUTO: of both programs. */
+static const struct ppp_status statuses[] = {
+    {0, PPP_AUTO, EXIT_LINK, EXIT_LINK, "the remote's PPP ended the link",
      "ended the link because this side asked for it"},
-    {1, EXIT_SYSTEM, EXIT_PROTOCOL, "%s failed", "failed: the log there says why"},
-    {2, EXIT_SYSTEM, EXIT_PROTOCOL, "%s rejected its options",
+    {1, PPP_AUTO, EXIT_SYSTEM, EXIT_PROTOCOL, "%s failed",
+     "failed: the log there says why"},
+    {2, PPP_AUTO, EXIT_SYSTEM, EXIT_PROTOCOL, "%s rejected its options",
      "rejected its options: the log there says which"},
-    {5, EXIT_LINK, EXIT_LINK, "%s was told to end", "was told to end"},
-    {7, EXIT_SYSTEM, EXIT_PROTOCOL, "%s cannot open its terminal",
+    {5, PPP_AUTO, EXIT_LINK, EXIT_LINK, "%s was told to end", "was told to end"},
+    {7, PPP_AUTO, EXIT_SYSTEM, EXIT_PROTOCOL, "%s cannot open its terminal",
      "cannot open its terminal"},
-    {10, EXIT_LINK, EXIT_LINK, "the two ends do not agree on how to speak PPP",
+    {10, PPP_AUTO, EXIT_LINK, EXIT_LINK, "the two ends do not agree on how to speak PPP",
      "and this side's PPP do not agree on how to speak it"},
-    {12, EXIT_LINK, EXIT_LINK, "%s ended an idle link", "ended an idle link"},
-    {13, EXIT_LINK, EXIT_LINK, "%s ended the link: its time was up",
-     "ended the link: its time was up"},
-    {15, EXIT_LINK, EXIT_LINK, "the remote's PPP no longer answers",
-     "got no answer from this side any more"},
-    {16, EXIT_LINK, EXIT_LINK, "the line under PPP was hung up",
-     "had the line under it hung up"},
-    {17, EXIT_LINK, EXIT_LINK, "the line under PPP leads back to this end",
-     "hears itself: the line under it leads back to it"},
-    {19, EXIT_LINK, EXIT_LINK, "the remote's PPP wants another authentication than ssh's",
-     "was asked for another authentication than ssh's"},
-};
-
-static const struct ppp_status pppd_alone[] = {
-    {3, EXIT_SYSTEM, EXIT_PROTOCOL, "%s says that it needs more privileges",
+    {12, PPP_AUTO, EXIT_LINK, EXIT_LINK, "%s ended an idle link", "ended an idle link"},
+    {13, PPP_AUTO, EXIT_LINK, EXIT_LINK, "%s ended the link: its time limit was reached",
+     "ended the link: its time limit was reached"},
+    {15, PPP_AUTO, EXIT_LINK, EXIT_LINK, "the remote's PPP no longer answers",
+     "got no more answers from this side"},
+    {16, PPP_AUTO, EXIT_LINK, EXIT_LINK, "the line under PPP was hung up",
+     "was cut off: the line under it was hung up"},
+    {17, PPP_AUTO, EXIT_LINK, EXIT_LINK, "the line under PPP leads back to this end",
+     "receives its own packets: the line under it leads back to it"},
+    {19, PPP_AUTO, EXIT_LINK, EXIT_LINK,
+     "the remote's PPP requires authentication in addition to ssh's",
+     "was asked for authentication in addition to ssh's"},
+    {3, PPP_PPPD, EXIT_SYSTEM, EXIT_PROTOCOL, "%s says that it needs more privileges",
      "says that it needs more privileges: its administrator can set LaunchAs in "
      "agent.conf"},
-    {4, EXIT_NO_PPP, EXIT_NO_PPP,
+    {4, PPP_PPPD, EXIT_NO_PPP, EXIT_NO_PPP,
      "%s says that this kernel has no PPP: modprobe ppp_generic ppp_async",
      "says that its kernel has no PPP; its administrator: modprobe ppp_generic"},
-};
-
-static const struct ppp_status ppptun_alone[] = {
-    {3, EXIT_SYSTEM, EXIT_PROTOCOL,
+    {3, PPP_PPPTUN, EXIT_SYSTEM, EXIT_PROTOCOL,
      "%s may not use its TUN device: /dev/net/tun must have mode 0666, and a container "
      "must be given the device and CAP_NET_ADMIN",
      "may not use its TUN device: the log there says why, and its administrator runs "
      "vpn-policy audit"},
-    {4, EXIT_NO_PPP, EXIT_NO_PPP,
+    {4, PPP_PPPTUN, EXIT_NO_PPP, EXIT_NO_PPP,
      "%s finds no TUN here: modprobe tun, or give the container /dev/net/tun",
      "finds no TUN there: its administrator can run modprobe tun, or give the container "
      "/dev/net/tun"},
 };
 
-static const struct ppp_status *find(const struct ppp_status *table, size_t count,
-				     int status)
-{
-	for (size_t i = 0; i < count; i++)
-		if (table[i].status == status)
-			return &table[i];
-	return NULL;
-}
-
-#define COUNT(table) (sizeof(table) / sizeof(*(table)))
-
 const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status)
 {
-	const struct ppp_status *found = find(both, COUNT(both), status);
-
-	if (found != NULL)
-		return found;
-	return engine == PPP_PPPTUN ? find(ppptun_alone, COUNT(ppptun_alone), status)
-				    : find(pppd_alone, COUNT(pppd_alone), status);
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		if (statuses[i].status == status &&
+		    (statuses[i].engine == PPP_AUTO || statuses[i].engine == engine))
+			return &statuses[i];
+	return NULL;
 }

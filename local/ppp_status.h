@@ -8,7 +8,8 @@
 
 struct ppp_status {
 	int status;
-	/* What each means for the link: of this side's program, and of the remote's. */
+	enum ppp_engine engine;
+	/* What it means for the link: from this side's program, and from the remote's. */
 	enum exit_code here_code, there_code;
 	/* Whole sentences; the program is named for %s where it stands. */
 	const char *here;
@@ -16,7 +17,7 @@ struct ppp_status {
 	const char *there;
 };
 
-/* NULL: the program says nothing that is known. */
+/* NULL: the status has no known meaning. */
 const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status);
 
 #endif

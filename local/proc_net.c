@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/proc_net.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,25 +19,19 @@ typedef bool table_parser(const char *line, unsigned long *number, struct ip_add
 static bool take_address(const char *digits, struct ip_addr *out)
 {
 	const size_t len = strlen(digits);
-	struct in6_addr six;
 
 	if (len != WORD_DIGITS && len != ADDRESS_DIGITS)
 		return false;
+	*out = (struct ip_addr){.family = len == WORD_DIGITS ? AF_INET : AF_INET6};
 	for (size_t i = 0; i < len / WORD_DIGITS; i++) {
 		char word[WORD_DIGITS + 1] = {0};
 		uint32_t value;
 
 		memcpy(word, digits + i * WORD_DIGITS, WORD_DIGITS);
 		value = (uint32_t)strtoul(word, NULL, 16);
-		memcpy(&six.s6_addr[i * sizeof value], &value, sizeof value);
+		memcpy(&out->bytes[i * sizeof value], &value, sizeof value);
 	}
-	*out = (struct ip_addr){.family = len == WORD_DIGITS ? AF_INET : AF_INET6};
-	if (len == ADDRESS_DIGITS && IN6_IS_ADDR_V4MAPPED(&six)) {
-		out->family = AF_INET;
-		memcpy(out->bytes, six.s6_addr + 12, 4);
-	} else {
-		memcpy(out->bytes, six.s6_addr, len / 2);
-	}
+	ip_addr_unmap(out);
 	/* It is connected to nobody. */
 	if (strspn(digits, "0") == len)
 		out->family = AF_UNSPEC;

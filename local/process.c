@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
 #include "agent/confine/missing.h"
 
 /* What SIGKILL needs at most: the kernel finishing a system call. */
@@ -52,9 +53,7 @@ int proc_stat_read(pid_t pid, struct proc_stat *out)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	do {
-		len = read(fd, text, sizeof text - 1);
-	} while (len < 0 && errno == EINTR);
+	len = descriptors_read(fd, text, sizeof text - 1);
 	close(fd);
 	if (len <= 0)
 		return -1;
@@ -64,7 +63,7 @@ int proc_stat_read(pid_t pid, struct proc_stat *out)
 
 int process_open(pid_t pid, uint64_t start, struct process *out, struct error *err)
 {
-	uint64_t now;
+	struct proc_stat now;
 
 	*out = PROCESS_NONE;
 	/* The descriptor first: what is compared afterwards is then the process it stands
@@ -72,7 +71,7 @@ int process_open(pid_t pid, uint64_t start, struct process *out, struct error *e
 	out->pidfd = pidfd_open(pid, 0);
 	if (out->pidfd < 0)
 		return error_sys(err, errno, "no process %d", (int)pid);
-	if (process_start_time(pid, &now) != 0 || now != start) {
+	if (proc_stat_read(pid, &now) != 0 || now.start != start) {
 		process_close(out);
 		return error_code(err, ESRCH, "process %d is another one", (int)pid);
 	}
@@ -85,31 +84,15 @@ int process_open(pid_t pid, uint64_t start, struct process *out, struct error *e
 
 int process_adopt(struct process *process, struct error *err)
 {
+	struct proc_stat stat;
+
 	process->pidfd = pidfd_open(process->pid, 0);
-	if (process->pidfd >= 0 && process_start_time(process->pid, &process->start) == 0)
+	if (process->pidfd >= 0 && proc_stat_read(process->pid, &stat) == 0) {
+		process->start = stat.start;
 		return 0;
+	}
 	return missing_call(errno, "pidfd_open", "cannot keep hold of a child process",
 			    err);
-}
-
-int process_start_time(pid_t pid, uint64_t *start)
-{
-	struct proc_stat stat;
-
-	if (proc_stat_read(pid, &stat) != 0)
-		return -1;
-	*start = stat.start;
-	return 0;
-}
-
-int process_session(pid_t pid, pid_t *session)
-{
-	struct proc_stat stat;
-
-	if (proc_stat_read(pid, &stat) != 0)
-		return -1;
-	*session = stat.session;
-	return 0;
 }
 
 bool process_reap(struct process *process)
@@ -121,9 +104,9 @@ bool process_reap(struct process *process)
 	if (deadline_wait(process->pidfd, 0) != 1)
 		return false;
 	/*
-	 * ECHILD: its parent is another process, which alone learns the status. Without a
-	 * si_pid it has ended as well, but who traces it has not collected it yet, and may
-	 * never do so: its status stays unknown, because nobody is waited for here.
+	 * ECHILD: its parent is another process, and only that one learns the status. If
+	 * si_pid is 0 it has ended too, but its tracer has not collected it yet and may
+	 * never do so: the status stays unknown, as this function never waits.
 	 */
 	if (waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG) == 0 &&
 	    info.si_pid != 0) {
@@ -161,7 +144,7 @@ void process_stop(struct process *process, int grace_ms)
 	if (process_reap(process))
 		return;
 	send_signal(process, SIGTERM);
-	/* One that is stopped would not even see it. */
+	/* A stopped process would not even see it. */
 	send_signal(process, SIGCONT);
 	if (process_wait(process, monotonic_ms() + grace_ms))
 		return;

@@ -51,6 +51,14 @@ int process_spawn(const struct spawn *spawn, struct process *out, struct error *
 int process_release(struct process *process, int64_t deadline, struct error *err);
 
 /*
+ * Spawns a child without input, reads what it writes to its standard output until size
+ * bytes or the end, and ends it. How many bytes, or -1 with *err: err->sys is ETIMEDOUT
+ * when it was not ready by the deadline. A child that cannot even be killed is left behind.
+ */
+ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
+		    void *buf, size_t size, int64_t deadline, struct error *err);
+
+/*
  * In a child: SIGTERM when its parent dies. The kernel forgets this when ids change
  * (PR_SET_PDEATHSIG(2const)), so a child that changes them calls it again.
  */
@@ -78,10 +86,6 @@ struct proc_stat {
 int proc_stat_parse(const char *text, struct proc_stat *out);
 /* 0, or -1 when there is no such process. */
 int proc_stat_read(pid_t pid, struct proc_stat *out);
-
-/* Fields of it; -1 when there is no such process. */
-int process_start_time(pid_t pid, uint64_t *start);
-int process_session(pid_t pid, pid_t *session);
 
 /*
  * True once it has ended; never waits. Takes the exit status of a child, which stays

@@ -29,15 +29,6 @@ static void usage(FILE *to)
 	      to);
 }
 
-/*
- * A pty must not become descriptor 0, 1 or 2 by accident. Read-only: a name that is printed
- * on a closed output must be an error, not lost.
- */
-static int fill_standard_descriptors(void)
-{
-	return descriptors_fill(O_RDONLY);
-}
-
 /* The child: never returns. Tells errno through failure, which a successful exec closes. */
 __attribute__((noreturn)) static void run_command(char **argv, int master, int failure)
 {
@@ -50,8 +41,7 @@ __attribute__((noreturn)) static void run_command(char **argv, int master, int f
 	execvp(argv[0], argv);
 out:
 	sys = errno;
-	while (write(failure, &sys, sizeof sys) < 0 && errno == EINTR)
-		;
+	(void)descriptors_write(failure, &sys, sizeof sys);
 	_exit(EXIT_CANNOT_EXECUTE);
 }
 
@@ -59,11 +49,8 @@ out:
 static int start_failure(int fd)
 {
 	int sys = 0;
-	ssize_t got;
+	const ssize_t got = descriptors_read(fd, &sys, sizeof sys);
 
-	do {
-		got = read(fd, &sys, sizeof sys);
-	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno;
 	return got == sizeof sys ? sys : 0;
@@ -93,7 +80,9 @@ static int redirect(char **argv)
 	pid_t child = -1;
 	int sys;
 
-	if (fill_standard_descriptors() != 0 || pty_open(&pty, &err) != 0) {
+	/* A pty must not become descriptor 0, 1 or 2 by accident. Read-only: a name that is
+	 * printed on a closed output must be an error, not lost. */
+	if (descriptors_fill(O_RDONLY) != 0 || pty_open(&pty, &err) != 0) {
 		fprintf(stderr, "pty-redir: %s\n", err.text);
 		return EXIT_SYSTEM;
 	}

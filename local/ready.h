@@ -2,7 +2,7 @@
 /*
  * The ready line, the one thing that a remote says in words:
  *     sallyport/1 ready NONCE link=pppd|ppptun address=A peer-address=B offer=P,P mru=N
- * The remote is hostile until its line has become these values.
+ * The line is hostile until it has become these values.
  */
 #ifndef SALLYPORT_LOCAL_READY_H
 #define SALLYPORT_LOCAL_READY_H

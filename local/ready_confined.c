@@ -65,7 +65,7 @@ bool ready_is_sane(const struct ready *ready)
 	return true;
 }
 
-/* Its words are a stranger's as well. */
+/* The child's text is not trusted either. */
 static void take_text(const struct error *from, struct error *err)
 {
 	size_t len = 0;
@@ -87,8 +87,8 @@ static int take_result(const struct result *result, struct ready *out, struct er
 	}
 	if (!ready_is_sane(&result->ready))
 		return error_code(err, EPROTO,
-				  "the process that parses the ready line returned values "
-				  "that cannot be");
+				  "the process that parses the ready line returned "
+				  "invalid values");
 	*out = result->ready;
 	return 0;
 }

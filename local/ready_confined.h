@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Parsing the ready line where a mistake in the parser gives nothing away. */
+/* Parses the ready line where a bug in the parser does no harm. */
 #ifndef SALLYPORT_LOCAL_READY_CONFINED_H
 #define SALLYPORT_LOCAL_READY_CONFINED_H
 
@@ -25,7 +25,7 @@ struct ready_line {
 int ready_parse_confined(const struct ready_line *line, int64_t deadline, struct ready *out,
 			 struct error *err);
 
-/* Whether a struct that a child handed over can be one that ready_parse() made. */
+/* Whether ready_parse() can have made a struct that a child handed over. */
 bool ready_is_sane(const struct ready *ready);
 
 #endif

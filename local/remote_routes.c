@@ -4,14 +4,12 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
-#include <syslog.h>
-#include <unistd.h>
 
 #include "local/ssh_error.h"
 
 /*
- * The socket is in a directory of RunAs, who can remove it. What ssh then says is of the
- * proxy command in its place (ssh.c), and not for anybody to read.
+ * The socket is in a directory of RunAs, who can remove it. Then ssh complains about the
+ * proxy command in its place (ssh.c), which would only mislead.
  */
 static bool lacks_master(const struct tunnel *tunnel)
 {
@@ -22,27 +20,9 @@ static bool lacks_master(const struct tunnel *tunnel)
 
 static int start_request(struct tunnel *tunnel)
 {
-	static struct words command;
-	const struct ssh_child child = {
-	    .command = &command,
-	    .account = &tunnel->account,
-	    .env = &tunnel->env,
-	    .parent = getpid(),
-	};
-	struct error err;
-	int said, result;
-
-	if (ssh_command_build(&command, SSH_REQUEST, tunnel->profile, tunnel->control,
-			      "sshroute", &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	said = output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result = ssh_spawn(&child, -1, -1, said, &tunnel->request, &err);
-	close(said);
-	if (result != 0)
-		return tunnel_fail(tunnel, &err);
-	return tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request);
+	return tunnel_spawn_ssh(tunnel, SSH_REQUEST, "sshroute") == 0
+		   ? tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request)
+		   : -1;
 }
 
 static int explain(struct tunnel *tunnel)
@@ -56,7 +36,7 @@ static int explain(struct tunnel *tunnel)
 	    .host = tunnel->profile->host,
 	};
 
-	/* A failed session over a connection that stands is told by the connection's ssh.
+	/* The connection's own ssh reports a session that failed on it.
 	 */
 	output_drain(&tunnel->request_output, tunnel->report);
 	output_drain(&tunnel->ssh_output, tunnel->report);
@@ -93,7 +73,7 @@ int tunnel_await_routes(struct tunnel *tunnel)
 		return 0;
 	if (await_answer(tunnel) != 0)
 		return -1;
-	/* It did not see the link in the time that it has: now it is there. */
+	/* sshroute did not see the link in time: now the link is there. */
 	if (process_exit_status(&tunnel->request) == EXIT_BUSY) {
 		process_close(&tunnel->request);
 		output_close(&tunnel->request_output);

@@ -10,6 +10,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
+
 /* A longer write could arrive in two pieces: pipe(7). */
 _Static_assert(sizeof(struct report_message) <= PIPE_BUF, "a message arrives whole");
 
@@ -66,27 +68,18 @@ static void tell_parent(const struct report *report, const struct report_message
 {
 	if (report->parent < 0)
 		return;
-	while (write(report->parent, message, sizeof *message) < 0 && errno == EINTR)
-		;
-}
-
-__attribute__((format(printf, 3, 0))) static void tell_step(const struct report *report,
-							    struct report_message *message,
-							    const char *fmt, va_list args)
-{
-	*message = (struct report_message){.kind = REPORT_STEP};
-	print(message->text, sizeof message->text, fmt, args);
-	tell_parent(report, message);
+	(void)descriptors_write(report->parent, message, sizeof *message);
 }
 
 void report_progress(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message;
+	struct report_message message = {.kind = REPORT_STEP};
 	va_list args;
 
 	va_start(args, fmt);
-	tell_step(report, &message, fmt, args);
+	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
+	tell_parent(report, &message);
 	if (!report->foreground) {
 		report_log(report, LOG_DEBUG, "%s", message.text);
 	} else if (!report->quiet) {
@@ -97,12 +90,13 @@ void report_progress(const struct report *report, const char *fmt, ...)
 
 void report_notice(const struct report *report, const char *fmt, ...)
 {
-	struct report_message message;
+	struct report_message message = {.kind = REPORT_STEP};
 	va_list args;
 
 	va_start(args, fmt);
-	tell_step(report, &message, fmt, args);
+	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
+	tell_parent(report, &message);
 	report_log(report, LOG_NOTICE, "%s", message.text);
 }
 

@@ -75,7 +75,7 @@ struct report_message {
 void report_progress(const struct report *report, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Something that the person who brings the link up must know; it is logged as well. */
+/* Something that the person who brings up the link must know; it is logged too. */
 void report_notice(const struct report *report, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

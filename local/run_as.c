@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,22 +18,21 @@
 #include "agent/confine/missing.h"
 #include "policy/language/paths.h"
 
-/* Whatever ssh runs on the way to a jump host is found there first. */
+/* Whatever ssh runs to reach a jump host is looked up there first. */
 #define ACCOUNT_PATH PATH_JUMP_DIR ":/usr/local/bin:/usr/bin:/bin"
 
 /* Keys and sockets that ssh makes are for the account alone. */
 enum { ACCOUNT_UMASK = 077 };
 
-/* getpwnam(3): by any of these a name service says that it does not know the name. */
+/* getpwnam(3): a name service uses any of these to say that it does not know the name. */
 static bool is_not_found(int sys)
 {
 	return sys == 0 || sys == ENOENT || sys == ESRCH || sys == EBADF || sys == EPERM;
 }
 
 /*
- * The errno of getpwnam(3), 0 when it does not know the name. A service that cannot open
- * its file makes way for the next, which may know nothing of the name: so look at the file
- * as well.
+ * The errno of getpwnam(3), 0 when it does not know the name. If a service cannot open its
+ * file, the next one is asked, which may not know the name: so check the file too.
  */
 static int why_not_found(int sys)
 {
@@ -71,30 +69,6 @@ int run_as_find(const char *name, struct run_as *out, struct error *err)
 	return 0;
 }
 
-struct env_builder {
-	struct run_as_env *env;
-	size_t used, count;
-};
-
-__attribute__((format(printf, 2, 3))) static int add_variable(struct env_builder *builder,
-							      const char *fmt, ...)
-{
-	char *text = builder->env->text + builder->used;
-	const size_t room = sizeof builder->env->text - builder->used;
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(text, room, fmt, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= room || builder->count >= RUN_AS_ENV_MAX)
-		return -1;
-	builder->env->envp[builder->count++] = text;
-	builder->env->envp[builder->count] = NULL;
-	builder->used += (size_t)len + 1;
-	return 0;
-}
-
 /* Root's own agent, or another user's, must not lend its keys to this account. */
 static bool socket_belongs_to(const char *path, uid_t uid)
 {
@@ -105,21 +79,17 @@ static bool socket_belongs_to(const char *path, uid_t uid)
 }
 
 int run_as_environment(const struct run_as *account, const char *auth_sock,
-		       struct run_as_env *out, struct error *err)
+		       struct words *out, struct error *err)
 {
-	struct env_builder builder = {.env = out};
-
-	if (add_variable(&builder, "HOME=%s", account->home) != 0 ||
-	    add_variable(&builder, "USER=%s", account->name) != 0 ||
-	    add_variable(&builder, "LOGNAME=%s", account->name) != 0 ||
-	    add_variable(&builder, "PATH=%s", ACCOUNT_PATH) != 0)
-		goto too_long;
-	if (socket_belongs_to(auth_sock, account->uid) &&
-	    add_variable(&builder, "SSH_AUTH_SOCK=%s", auth_sock) != 0)
-		goto too_long;
-	return 0;
-too_long:
-	return error_set(err, "the environment for ssh is too long");
+	out->argc = out->used = 0;
+	out->overflow = false;
+	words_add(out, "HOME=%s", account->home);
+	words_add(out, "USER=%s", account->name);
+	words_add(out, "LOGNAME=%s", account->name);
+	words_add(out, "PATH=%s", ACCOUNT_PATH);
+	if (socket_belongs_to(auth_sock, account->uid))
+		words_add(out, "SSH_AUTH_SOCK=%s", auth_sock);
+	return out->overflow ? error_set(err, "the environment for ssh is too long") : 0;
 }
 
 struct capabilities {
@@ -134,8 +104,8 @@ static int call_capabilities(long call, struct capabilities *capabilities)
 }
 
 /*
- * Leaving uid 0 clears all but the inheritable set, unless a securebit that whoever started
- * us has set forbids it (capabilities(7)).
+ * Leaving uid 0 clears all but the inheritable set, unless the caller has set a securebit
+ * against it (capabilities(7)).
  */
 static int drop_capabilities(struct error *err)
 {
@@ -165,7 +135,7 @@ static bool has_capabilities(void)
 	return false;
 }
 
-/* What must fail once the ids are the account's. uid 0 as RunAs drops nothing. */
+/* Verifies that only the account's ids are left. RunAs root drops nothing. */
 static int prove(const struct run_as *account, struct error *err)
 {
 	uid_t real, effective, saved;
@@ -187,7 +157,7 @@ int run_as_become(const struct run_as *account, struct error *err)
 {
 	if (initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
-	/* Modules that look groups up open what they like, and may leave it open. */
+	/* The modules that look up groups may leave files open. */
 	if (descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX) != 0)
 		return error_sys(err, errno, "cannot close descriptors");
 	if (setresgid(account->gid, account->gid, account->gid) != 0 ||

@@ -3,13 +3,13 @@
 #ifndef SALLYPORT_LOCAL_RUN_AS_H
 #define SALLYPORT_LOCAL_RUN_AS_H
 
-#include <limits.h>
 #include <sys/types.h>
 
+#include "agent/base/text.h"
 #include "policy/language/error.h"
 #include "policy/language/policy.h"
 
-enum { RUN_AS_HOME_MAX = 256, RUN_AS_ENV_MAX = 8 };
+enum { RUN_AS_HOME_MAX = 256 };
 
 struct run_as {
 	char name[ACCOUNT_MAX_LEN + 1];
@@ -18,21 +18,15 @@ struct run_as {
 	char home[RUN_AS_HOME_MAX];
 };
 
-/* An environment with only the variables that run_as_environment() names. */
-struct run_as_env {
-	char *envp[RUN_AS_ENV_MAX + 1];
-	char text[PATH_MAX];
-};
-
 /* -1 with *err: err->sys is 0 when there is no such user, or none that can be used. */
 int run_as_find(const char *name, struct run_as *out, struct error *err);
 
 /*
- * HOME, USER, LOGNAME and PATH; and SSH_AUTH_SOCK, the value of auth_sock (NULL: none), if
- * it is a socket that belongs to the account.
+ * An environment of nothing but HOME, USER, LOGNAME and PATH; and SSH_AUTH_SOCK, the value
+ * of auth_sock (NULL: none), if it is a socket that belongs to the account.
  */
 int run_as_environment(const struct run_as *account, const char *auth_sock,
-		       struct run_as_env *out, struct error *err);
+		       struct words *out, struct error *err);
 
 /*
  * Groups, gid, uid, capabilities, then the proof that there is no way back; all descriptors

@@ -18,6 +18,9 @@
 #include "agent/confine/missing.h"
 #include "policy/language/exitcode.h"
 
+/* For a child that has answered to exit by itself. */
+enum { ANSWERED_GRACE_MS = 1000 };
+
 static void close_pair(int fds[2])
 {
 	for (int i = 0; i < 2; i++)
@@ -47,12 +50,8 @@ static int leave_keyring(void)
 static bool pass_gate(int gate)
 {
 	char byte;
-	ssize_t got;
 
-	do {
-		got = read(gate, &byte, 1);
-	} while (got < 0 && errno == EINTR);
-	return got == 1;
+	return descriptors_read(gate, &byte, 1) == 1;
 }
 
 int process_die_with(pid_t parent, struct error *err)
@@ -81,8 +80,7 @@ __attribute__((noreturn)) static void run_child(const struct spawn *spawn, pid_t
 		_exit(EXIT_SYSTEM);
 	else
 		spawn->execute(spawn->arg, &err);
-	while (write(failure, &err, sizeof err) < 0 && errno == EINTR)
-		;
+	(void)descriptors_write(failure, &err, sizeof err);
 	_exit(EXIT_SYSTEM);
 }
 
@@ -146,4 +144,33 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	process_stop(process, 0);
 	process_close(process);
 	return -1;
+}
+
+ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
+		    void *buf, size_t size, int64_t deadline, struct error *err)
+{
+	struct process child;
+	ssize_t got = -1;
+	int64_t grace;
+	int fds[2], spawned;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return error_sys(err, errno, "cannot make a pipe");
+	const struct spawn spawn = {
+	    .in = -1, .out = fds[1], .err = -1, .execute = execute, .arg = arg};
+
+	spawned = process_spawn(&spawn, &child, err);
+	close(fds[1]);
+	if (spawned == 0 && process_release(&child, deadline, err) == 0) {
+		got = deadline_read(fds[0], buf, size, deadline);
+		if (got < 0)
+			error_sys(err, errno, "a child process did not answer");
+		grace = monotonic_ms() + ANSWERED_GRACE_MS;
+		if (got >= 0)
+			process_wait(&child, grace < deadline ? grace : deadline);
+	}
+	process_stop(&child, 0);
+	process_close(&child);
+	close(fds[0]);
+	return got;
 }

@@ -16,8 +16,8 @@ enum { OPTION_MAX = 48 };
  * Said on the command line, where it wins over the user's ssh_config (ssh_config(5): the
  * first value stands): no terminal, no question to a person, a key and nothing else,
  * nothing forwarded, no other command, no escape character inside a stream of frames. ERROR
- * keeps what explains a failure and drops banners and hints; but for what it would hide of
- * one (ssh_said.h).
+ * keeps what explains a failure and drops banners and hints; LogVerbose adds what it would
+ * hide of a failure (ssh_said.h).
  */
 static const char *const common_words[] = {
     "-T",
@@ -45,8 +45,8 @@ static void add_role(struct words *command, enum ssh_role role,
 		     const struct profile *profile)
 {
 	/*
-	 * Without a master ssh would connect by itself; the proxy command makes that fail
-	 * at once instead: a second handshake, to a host that may be another by now.
+	 * Without a master ssh would connect by itself: a second handshake, to a host that
+	 * may be another one by now. The proxy command makes that fail at once.
 	 */
 	if (role == SSH_REQUEST) {
 		words_add_pair(command, "-oControlMaster=no", "-oProxyCommand=/bin/false");
@@ -76,10 +76,10 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 }
 
 /*
- * ssh gives each address of a name the whole of ConnectTimeout: with one that is dead there
- * would be nothing left for the next. Asked here, as the account: no name is looked up as
- * root, and the account's ssh_config may give the host another name. Behind a jump host
- * it is that one's ssh which knows what it waits for, and ours waits longer.
+ * ssh gives each address of a name the whole ConnectTimeout: a dead one would leave nothing
+ * for the next. The addresses are looked up here, as the account: root looks up no name,
+ * and the account's ssh_config may give the host another name. With a jump host, the ssh to
+ * that host knows what it waits for, and ours waits longer.
  */
 static void share_timeout(const struct ssh_child *child, struct words *command,
 			  char option[OPTION_MAX])
@@ -87,7 +87,7 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 	static const char wanted[] = "-oConnectTimeout=";
 	struct ssh_reach reach = {.addresses = 0};
 
-	ssh_reach_find(command->argv, child->env->envp,
+	ssh_reach_find(command->argv, child->env->argv,
 		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);
 	snprintf(option, OPTION_MAX, "%s%u", wanted,
 		 reach.proxied ? (SSH_LOGIN_TIMES + 1) * child->timeout
@@ -100,33 +100,29 @@ static void share_timeout(const struct ssh_child *child, struct words *command,
 /* In the child. */
 static void execute_ssh(const void *arg, struct error *err)
 {
-	static struct words command;
+	static struct words command, env;
 	const struct ssh_child *child = arg;
-	char *envp[RUN_AS_ENV_MAX + 2], told[OPTION_MAX], option[OPTION_MAX];
-	size_t used = 0;
+	char option[OPTION_MAX];
 
 	if (run_as_become(child->account, err) != 0 ||
 	    process_die_with(child->parent, err) != 0)
 		return;
 	command = *child->command;
-	for (; child->env->envp[used] != NULL; used++)
-		envp[used] = child->env->envp[used];
+	env = *child->env;
 	if (child->timeout > 0) {
-		snprintf(told, sizeof told, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
-		envp[used++] = told;
+		words_add(&env, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
 		share_timeout(child, &command, option);
 	}
-	envp[used] = NULL;
-	execve(PATH_SSH, command.argv, envp);
+	execve(PATH_SSH, command.argv, env.argv);
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 
-int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct error *err)
+int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
+	      struct error *err)
 {
 	const struct spawn spawn = {
-	    .in = in,
-	    .out = out,
+	    .in = line,
+	    .out = line,
 	    .err = err_fd,
 	    .session = true,
 	    .execute = execute_ssh,

@@ -42,15 +42,15 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 struct ssh_child {
 	const struct words *command;
 	const struct run_as *account;
-	const struct run_as_env *env;
+	const struct words *env;
 	/* Whose death ends it. */
 	pid_t parent;
 	/* The profile's, in seconds, for one that connects; 0: it never does. */
 	unsigned timeout;
 };
 
-/* Spawns PATH_SSH as the account, see process_spawn(). in and out as there. */
-int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
-	      struct process *process, struct error *err);
+/* Spawns PATH_SSH as the account, see process_spawn(); line is its input and output. */
+int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
+	      struct error *err);
 
 #endif

@@ -64,17 +64,18 @@ static int tell(struct failure *failure, enum exit_code code, const char *senten
 	char quoted[QUOTED_LINE_MAX], rest[QUOTED_LINE_MAX + sizeof(" []")] = "";
 
 	if (line != NULL)
-		snprintf(rest, sizeof rest, " [%s]",
-			 escape_quoted(line->text, line->text_len, quoted, sizeof quoted));
+		snprintf(
+		    rest, sizeof rest, " [%s]",
+		    escape_quoted(line->text.at, line->text.len, quoted, sizeof quoted));
 	return failure_name(failure, code, sentence, party, rest);
 }
 
-/* Of what ssh is not known to have said: its last word. */
+/* For what has no known meaning: the last line that ssh printed. */
 static int tell_last(const struct ssh_end *end, struct failure *failure,
 		     enum exit_code code, const char *sentence)
 {
 	struct ssh_line line;
-	const bool any = ssh_said_last(end->output, &line);
+	const bool any = ssh_said_last(end->output, SSH_SAID_BY_ANY, 0, &line);
 
 	return tell(failure, code, sentence, end->host, any ? &line : NULL);
 }
@@ -88,7 +89,7 @@ static void name_jump(const struct ssh_end *end, const char *host, char party[PA
 		snprintf(party, PARTY_MAX, "a jump host on the way to %s", end->host);
 }
 
-/* Whom the line is about: false when that is the host itself. */
+/* Which jump host the line is about; false when it is about the host itself. */
 static bool find_jump(const struct ssh_end *end, const struct ssh_meaning *meaning,
 		      const struct ssh_line *line, char host[SSH_SAID_HOST_MAX])
 {
@@ -125,33 +126,27 @@ static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 }
 
 /*
- * What the ssh to a jump host says of its end; else what a program in place of the
- * connection said, rather than our ssh of that.
+ * Tells what the ssh to a jump host said about its end; otherwise what the program in place
+ * of the connection said, which explains more than our own ssh does.
  */
 static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		       struct failure *failure)
 {
 	const struct ssh_meaning *meaning = NULL;
-	const char *cursor = end->output;
-	struct ssh_line line, last;
-	bool any = false;
+	struct ssh_line line;
+	bool any;
 
-	if (ssh_said_by_other(end->output, end->pid, &line))
+	if (ssh_said_last(end->output, SSH_SAID_BY_OTHER, end->pid, &line))
 		meaning = ssh_meaning_of_end(&line);
 	if (meaning != NULL)
 		return tell_meaning(end, failure, ssh_meaning_refine(heard, meaning, &line),
 				    &line);
-
-	while (ssh_said_next(&cursor, &line))
-		if (line.pid == 0 && !line.debug) {
-			last = line;
-			any = true;
-		}
+	any = ssh_said_last(end->output, SSH_SAID_BY_UNKNOWN, end->pid, &line);
 	return tell(failure, ssh_meaning_no_way.code, ssh_meaning_no_way.sentence,
-		    end->host, any ? &last : NULL);
+		    end->host, any ? &line : NULL);
 }
 
-/* Nothing is known but that the way ended, and it is not a jump host that says so. */
+/* All that is known is that the way there ended, and no jump host said so. */
 static bool is_no_way(const struct ssh_end *end, const struct ssh_meaning *meaning,
 		      const struct ssh_line *line)
 {
@@ -206,7 +201,7 @@ static int explain_launched(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, meaning->there_code, sentence);
 }
 
-/* There was no session whose status it could be. */
+/* There was no session, so it is not the status of one. */
 static int explain_early(const struct ssh_end *end, struct failure *failure)
 {
 	char sentence[SENTENCE_MAX];
@@ -225,29 +220,25 @@ static bool lacks_peer(const struct ssh_end *end)
 	struct ssh_line line;
 
 	return end->status == EXIT_POLICY && end->session &&
-	       ssh_said_last(end->output, &line) && ssh_line_has(&line, REFUSAL_NO_PEER);
+	       ssh_said_last(end->output, SSH_SAID_BY_ANY, 0, &line) &&
+	       ssh_line_has(&line, REFUSAL_NO_PEER);
 }
 
 /* When ssh says that it is this host that cannot: a sentence, or NULL. */
 static const char *shortage_sentence(const char *output)
 {
+#define SHORT_OF(what) "this host is short of " what ": ssh could not do its work"
 	static const struct {
 		const char *needle, *sentence;
 	} shortages[] = {
 	    /* strerror(3) of EMFILE and ENFILE, ENOMEM, EAGAIN, ENOSPC, EDQUOT, EROFS. */
-	    {"Too many open files",
-	     "this host is short of descriptors: ssh could not do its work"},
-	    {"Cannot allocate memory",
-	     "this host is short of memory: ssh could not do its work"},
-	    {"memory allocation failed",
-	     "this host is short of memory: ssh could not do its work"},
-	    {"out of memory", "this host is short of memory: ssh could not do its work"},
-	    {"Resource temporarily unavailable",
-	     "this host is short of processes: ssh could not do its work"},
-	    {"No space left on device",
-	     "this host is short of room on a disk: ssh could not do its work"},
-	    {"Disk quota exceeded",
-	     "this host is short of room on a disk: ssh could not do its work"},
+	    {"Too many open files", SHORT_OF("descriptors")},
+	    {"Cannot allocate memory", SHORT_OF("memory")},
+	    {"memory allocation failed", SHORT_OF("memory")},
+	    {"out of memory", SHORT_OF("memory")},
+	    {"Resource temporarily unavailable", SHORT_OF("processes")},
+	    {"No space left on device", SHORT_OF("room on a disk")},
+	    {"Disk quota exceeded", SHORT_OF("room on a disk")},
 	    {"Read-only file system",
 	     "a file system of this host cannot be written: ssh could not do its work"},
 	    /* ld.so(8), before the program itself has begun. */
@@ -257,8 +248,8 @@ static const char *shortage_sentence(const char *output)
 	};
 	struct ssh_line line;
 
-	/* Its own: neither among its doings, where the other end speaks before it is known,
-	 * nor where that is quoted. */
+	/* In ssh's own words: not in its debug messages, where an unknown other end may
+	 * speak, nor where ssh quotes that end. */
 	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)
 		if (ssh_said_find(output, shortages[i].needle, true, &line))
 			return shortages[i].sentence;

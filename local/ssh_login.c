@@ -5,7 +5,7 @@
 
 #include "local/ssh_said.h"
 
-/* What ssh tells of. */
+/* What ssh's debug messages say. */
 enum mark {
 	MARK_NONE,
 	MARK_FAILED,
@@ -19,7 +19,8 @@ enum mark {
 
 struct ssh_login {
 	enum ssh_login_stage stage;
-	/* The last that was told: the other end knows the key, and ssh may sign with it. */
+	/* The last message said that the other end knows the key, and ssh may sign with it.
+	 */
 	bool accepted;
 };
 
@@ -32,7 +33,7 @@ static enum mark mark_of(const struct ssh_line *line)
 	} marks[] = {
 	    {"Authentications that can continue: ", MARK_FAILED},
 	    {"Offering public key: ", MARK_OFFERED},
-	    /* One whose public half is not known before. */
+	    /* A key whose public half is not known beforehand. */
 	    {"Trying private key: ", MARK_TRYING},
 	    {"Server accepts key: ", MARK_ACCEPTED},
 	    {"signing using ", MARK_SIGNING},
@@ -68,7 +69,7 @@ static void take(struct ssh_login *login, enum mark mark)
 		reach(login, SSH_LOGIN_PARTIAL);
 		break;
 	case MARK_MISSING:
-		/* ssh also looks for keys that nobody has told it of. */
+		/* ssh also looks for keys that nobody has named. */
 		if (login->accepted)
 			reach(login, SSH_LOGIN_HALF);
 		break;
@@ -90,7 +91,7 @@ enum ssh_login_stage ssh_login_stage(const char *output, long ours, bool jump)
 	struct ssh_line line;
 
 	while (ssh_said_next(&output, &line))
-		/* Untagged, it is not ssh that tells of its doings. */
+		/* A line without a process id is not a debug message of ssh's. */
 		if (line.pid != 0 && !line.continued &&
 		    jump == (ours != 0 && line.pid != ours))
 			take(&login, mark_of(&line));

@@ -13,7 +13,7 @@
 /*
  * OpenSSH's own words, as 8.7 to 10.x print them with LogLevel ERROR and the C locale, and
  * with LogVerbose where it is SSH_SAID_VERBOSE. The special stands before the general: the
- * first that occurs is the one that is told.
+ * first that matches is used.
  */
 static const struct ssh_meaning ssh_meanings[] = {
     {"Bad configuration option", EXIT_POLICY,
@@ -126,11 +126,11 @@ static const struct ssh_meaning ssh_meanings[] = {
      "from it, perhaps by others behind the same NAT (PerSourcePenalties), or because "
      "there are too many at once (MaxStartups); the log there says which, and its "
      "administrator can exempt the address (PerSourcePenaltyExemptList)",
-     NULL, SSH_LOGIN | SSH_DOING},
+     NULL, SSH_LOGIN | SSH_DEBUG},
     {": Exceeded MaxStartups", EXIT_NO_HOST,
      "the sshd of %s has too many logins going on at once: try later, or its "
      "administrator raises MaxStartups",
-     NULL, SSH_LOGIN | SSH_DOING},
+     NULL, SSH_LOGIN | SSH_DEBUG},
     {": read: Connection reset by peer", EXIT_NO_HOST,
      "the connection to %s was reset before the login: by a firewall, or by its sshd "
      "(PerSourcePenalties after failed logins from this address, MaxStartups); the log "
@@ -152,7 +152,7 @@ static const struct ssh_meaning ssh_meanings[] = {
     {": Cannot assign requested address", EXIT_NO_HOST,
      "this host has no address to reach %s from: check the network", NULL,
      SSH_LOGIN | SSH_OWN},
-    /* Whatever else connect(2) says: a route or a packet filter of this host's forbids. */
+    /* Any other error of connect(2): a route or a packet filter of this host forbids it. */
     {": connect to host ", EXIT_NO_HOST,
      "this host cannot connect to %s: check its routes (ip route get) and packet filters",
      NULL, SSH_LOGIN},
@@ -203,8 +203,8 @@ static const struct ssh_meaning locked_key[] = {
 };
 
 /*
- * PAM's account step, which comes after the key. What it says, ssh keeps to itself, as it
- * does every banner. A remote that is just booting or going down is the most frequent one.
+ * PAM's account step comes after the key. ssh does not print what it says, as it prints no
+ * banner. The usual cause is a remote that is booting or going down.
  */
 const struct ssh_meaning ssh_meaning_turned_away = {
     "", EXIT_LINK,
@@ -219,9 +219,8 @@ const struct ssh_meaning ssh_meaning_no_way = {
     NULL, SSH_LOGIN};
 
 /*
- * What nobody but a person mends is believed in ssh's own words alone: whoever is on the
- * way could otherwise end a link for good, or speak in place of the warning of a wrong host
- * key.
+ * A failure that only a person can mend is believed in ssh's own words only: otherwise
+ * anyone on the way could end a link for good, or hide the warning of a wrong host key.
  */
 static bool needs_own_words(const struct ssh_meaning *meaning)
 {
@@ -230,7 +229,7 @@ static bool needs_own_words(const struct ssh_meaning *meaning)
 		(meaning->moments & SSH_QUOTED) == 0);
 }
 
-/* Told by our ssh, of the connection that it has. */
+/* Said by our ssh about the connection that it has. */
 static bool finds_ours(const struct ssh_heard *heard, const char *needle,
 		       struct ssh_line *line)
 {
@@ -243,18 +242,26 @@ static bool finds_ours(const struct ssh_heard *heard, const char *needle,
 	return false;
 }
 
+/* How far the login got of the ssh that the line is about. */
+static enum ssh_login_stage stage_of(const struct ssh_heard *heard,
+				     const struct ssh_line *line)
+{
+	return ssh_login_stage(heard->output, heard->pid,
+			       ssh_said_by_jump(line, heard->pid));
+}
+
 static bool finds(const struct ssh_heard *heard, const struct ssh_meaning *meaning,
 		  struct ssh_line *line)
 {
 	if ((meaning->moments & SSH_OURS) != 0)
 		return finds_ours(heard, meaning->needle, line);
-	if ((meaning->moments & SSH_DOING) != 0)
-		return ssh_said_does(heard->output, meaning->needle, line);
+	if ((meaning->moments & SSH_DEBUG) != 0)
+		return ssh_said_anywhere(heard->output, meaning->needle, line);
 	if (!ssh_said_find(heard->output, meaning->needle, needs_own_words(meaning), line))
 		return false;
-	/* Before it is a key's turn, the host key may be anybody's. */
+	/* Before ssh offers a key, the other end may be anybody. */
 	return (meaning->moments & SSH_QUOTED) == 0 ||
-	       ssh_meaning_stage(heard, line) >= SSH_LOGIN_OFFERED;
+	       stage_of(heard, line) >= SSH_LOGIN_OFFERED;
 }
 
 const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
@@ -274,13 +281,6 @@ const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line)
 		    ssh_line_has(line, ssh_meanings[i].needle))
 			return &ssh_meanings[i];
 	return NULL;
-}
-
-enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
-				       const struct ssh_line *line)
-{
-	return ssh_login_stage(heard->output, heard->pid,
-			       ssh_said_by_jump(line, heard->pid));
 }
 
 /* ssh does not say that a key is locked when nobody can be asked for a passphrase: it does
@@ -311,7 +311,7 @@ const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
 					     const struct ssh_meaning *meaning,
 					     const struct ssh_line *line)
 {
-	const enum ssh_login_stage stage = ssh_meaning_stage(heard, line);
+	const enum ssh_login_stage stage = stage_of(heard, line);
 	const struct ssh_meaning *finer = NULL;
 
 	if (!heard->session && ssh_line_has(line, "Permission denied ("))

@@ -13,18 +13,18 @@
 enum ssh_moment {
 	/* Only before the session: later it is the remote that says it. */
 	SSH_LOGIN = 1 << 0,
-	/* Among what it tells of its doings, not as a complaint. */
-	SSH_DOING = 1 << 1,
+	/* In a debug message, not as a complaint. */
+	SSH_DEBUG = 1 << 1,
 	/* The jump host says it, of the host itself. */
 	SSH_FAR = 1 << 2,
-	/* In the other end's words, which ssh quotes: it is what that end has to say. It is
-	 * believed once ssh has shown that end a key, and so knows who it is. */
+	/* In words of the other end that ssh quotes. They are believed once ssh has offered
+	   that end a key, and so knows who it is. */
 	SSH_QUOTED = 1 << 3,
-	/* Believed in ssh's own words alone, though it does not end the trying. */
+	/* Believed in ssh's own words only, although trying again may help. */
 	SSH_OWN = 1 << 4,
-	/* By our ssh, which is told from others by its process id, before a link begins. */
+	/* Only by our ssh, known by its process id, before a link begins. */
 	SSH_OURS = 1 << 5,
-	/* The connection ended: what had come before may tell more. */
+	/* The connection ended: earlier lines may tell more. */
 	SSH_CUT = 1 << 6,
 };
 
@@ -58,10 +58,7 @@ const struct ssh_meaning *ssh_meaning_find(const struct ssh_heard *heard,
 					   struct ssh_line *line);
 /* Of how a connection ended, what that one line says; NULL: nothing that is known. */
 const struct ssh_meaning *ssh_meaning_of_end(const struct ssh_line *line);
-/* How far the login came of whoever the line is about. */
-enum ssh_login_stage ssh_meaning_stage(const struct ssh_heard *heard,
-				       const struct ssh_line *line);
-/* What it means by how far the login had come, or the same. */
+/* The same meaning, or a finer one that depends on how far the login got. */
 const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
 					     const struct ssh_meaning *meaning,
 					     const struct ssh_line *line);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/ssh_reach.h"
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/base/deadline.h"
 #include "local/apart.h"
 #include "local/process.h"
 #include "local/ssh.h"
@@ -90,24 +88,13 @@ static void find(const void *arg, void *result)
 	static char text[ANSWER_MAX];
 	const struct reach_question *question = arg;
 	struct ssh_reach *reach = result;
-	struct process ssh = PROCESS_NONE;
 	struct error err;
-	int fds[2], family;
+	int family;
 
-	if (pipe2(fds, O_CLOEXEC) != 0)
-		return;
-	const struct spawn spawn = {
-	    .in = -1, .out = fds[1], .err = -1, .execute = execute_query, .arg = question};
-
-	if (process_spawn(&spawn, &ssh, &err) != 0)
-		return;
-	close(fds[1]);
-	if (process_release(&ssh, question->deadline, &err) != 0)
-		return;
-	/* text is all zero: whatever comes is terminated. */
-	if (deadline_read(fds[0], text, sizeof text - 1, question->deadline) < 0)
+	/* text is all zero: whatever comes is terminated. Half of an answer is none. */
+	if (process_ask(execute_query, question, text, sizeof text - 1, question->deadline,
+			&err) < 0)
 		text[0] = '\0';
-	process_stop(&ssh, 0);
 	ssh_reach_parse(text, reach, &family);
 	if (reach->host[0] != '\0' && !reach->proxied)
 		reach->addresses = count_addresses(reach->host, family);

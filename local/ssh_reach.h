@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum {
-	/* It is worth no more than a part of the time that the connection has. */
+	/* It may take no more than this part of the time for the connection. */
 	SSH_REACH_PART = 4,
 	SSH_REACH_MS_MAX = 2000,
 	SSH_REACH_HOST_MAX = 256,

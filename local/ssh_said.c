@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/ssh_said.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,56 +8,49 @@
 
 static const char announced[] = "jump-ssh: process ";
 
-static bool starts_with(const char *text, size_t len, const char *prefix)
+static const char *find(struct span text, const char *needle)
 {
-	return len >= strlen(prefix) && memcmp(text, prefix, strlen(prefix)) == 0;
+	return memmem(text.at, text.len, needle, strlen(needle));
 }
 
-static const char *find(const char *text, size_t len, const char *needle)
+/* What of the text stands from there on. */
+static struct span from(struct span text, const char *at)
 {
-	return memmem(text, len, needle, strlen(needle));
-}
-
-static void skip(struct ssh_line *line, size_t len)
-{
-	line->text += len;
-	line->text_len -= len;
+	return (struct span){at, text.len - (size_t)(at - text.at)};
 }
 
 /* "debug1: ", which stands before everything else. */
 static void take_level(struct ssh_line *line)
 {
-	static const char level[] = "debug1: ";
+	struct span rest = line->text;
 
-	if (line->text_len < sizeof level - 1 ||
-	    !starts_with(line->text, line->text_len, "debug") || line->text[6] != ':')
+	if (!span_skip(&rest, "debug") || rest.len < strlen("1: ") || rest.at[1] != ':')
 		return;
 	line->debug = true;
-	skip(line, sizeof level - 1);
+	line->text = from(rest, rest.at + strlen("1: "));
 }
 
 /* "kex.c:kex_exchange_identification():1383 (pid=95): ", since 9.8 "(bin=ssh, pid=95)". */
 static void take_tag(struct ssh_line *line)
 {
-	const char *source = find(line->text, line->text_len, ".c:"),
-		   *pid = find(line->text, line->text_len, "pid="), *end;
+	const char *source = find(line->text, ".c:"), *pid = find(line->text, "pid="), *end;
 
 	if (source == NULL || pid == NULL || pid < source ||
-	    memchr(line->text, ' ', (size_t)(source - line->text)) != NULL)
+	    memchr(line->text.at, ' ', (size_t)(source - line->text.at)) != NULL)
 		return;
-	end = find(pid, line->text_len - (size_t)(pid - line->text), "): ");
+	end = find(from(line->text, pid), "): ");
 	if (end == NULL)
 		return;
 	line->pid = strtol(pid + strlen("pid="), NULL, 10);
-	skip(line, (size_t)(end - line->text) + strlen("): "));
+	line->text = from(line->text, end + strlen("): "));
 }
 
 static bool take_continuation(struct ssh_line *line)
 {
-	line->debug = line->text[0] == OUTPUT_CONTINUES_DOING;
-	line->continued = line->debug || line->text[0] == OUTPUT_CONTINUES;
+	line->debug = line->text.at[0] == OUTPUT_CONTINUES_DEBUG;
+	line->continued = line->debug || line->text.at[0] == OUTPUT_CONTINUES;
 	if (line->continued)
-		skip(line, 1);
+		line->text = from(line->text, line->text.at + 1);
 	return line->continued;
 }
 
@@ -70,25 +62,26 @@ bool ssh_said_next(const char **cursor, struct ssh_line *line)
 	len = strcspn(*cursor, "\r\n");
 	if (len == 0)
 		return false;
-	*line = (struct ssh_line){
-	    .raw = *cursor, .raw_len = len, .text = *cursor, .text_len = len};
+	*line = (struct ssh_line){.raw = {*cursor, len}, .text = {*cursor, len}};
 	*cursor += len;
 	if (take_continuation(line))
 		return true;
 	take_level(line);
 	take_tag(line);
-	line->debug |= starts_with(line->text, line->text_len, announced);
+	line->debug |= ssh_line_begins(line, announced);
 	return true;
 }
 
 bool ssh_line_has(const struct ssh_line *line, const char *needle)
 {
-	return find(line->raw, line->raw_len, needle) != NULL;
+	return find(line->raw, needle) != NULL;
 }
 
 bool ssh_line_begins(const struct ssh_line *line, const char *prefix)
 {
-	return starts_with(line->text, line->text_len, prefix);
+	struct span text = line->text;
+
+	return span_skip(&text, prefix);
 }
 
 /* The reason of a disconnection, the algorithms of an offer, the ways to log in; nothing
@@ -99,10 +92,10 @@ static const char *find_quote(const char *output)
 					     "Their offer: ", ": Permission denied ("};
 	struct ssh_line line;
 
-	/* What the other end says in place of its name is among the doings. */
+	/* What the other end says in place of its version is in a debug message. */
 	while (ssh_said_next(&output, &line))
 		for (size_t i = 0; !line.debug && i < sizeof before / sizeof *before; i++) {
-			const char *found = find(line.raw, line.raw_len, before[i]);
+			const char *found = find(line.raw, before[i]);
 
 			if (found != NULL)
 				return found + strlen(before[i]);
@@ -115,7 +108,7 @@ bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_
 	const char *const end = own ? find_quote(output) : output + strlen(output);
 
 	while (ssh_said_next(&output, line)) {
-		const char *found = find(line->raw, line->raw_len, needle);
+		const char *found = find(line->raw, needle);
 
 		if (!line->debug && found != NULL && found < end &&
 		    !(own && line->continued))
@@ -124,7 +117,7 @@ bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_
 	return false;
 }
 
-bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line)
+bool ssh_said_anywhere(const char *output, const char *needle, struct ssh_line *line)
 {
 	while (ssh_said_next(&output, line))
 		if (ssh_line_has(line, needle))
@@ -132,35 +125,34 @@ bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line
 	return false;
 }
 
-static bool take_host(const char *begin, size_t len, char host[SSH_SAID_HOST_MAX])
+static bool take_host(struct span name, char host[SSH_SAID_HOST_MAX])
 {
-	if (len == 0 || len >= SSH_SAID_HOST_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (begin[i] <= ' ' || begin[i] > '~')
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] <= ' ' || name.at[i] > '~')
 			return false;
-	snprintf(host, SSH_SAID_HOST_MAX, "%.*s", (int)len, begin);
-	return true;
+	return name.len > 0 && span_copy(name, host, SSH_SAID_HOST_MAX);
 }
 
 /* What stands between the two, if it is a host's name or address. */
 static bool take_between(const struct ssh_line *line, const char *before, const char *after,
 			 char host[SSH_SAID_HOST_MAX])
 {
-	const char *begin = find(line->text, line->text_len, before), *end;
+	const char *begin = find(line->text, before), *end;
 
 	if (begin == NULL)
 		return false;
 	begin += strlen(before);
-	end = find(begin, line->text_len - (size_t)(begin - line->text), after);
-	return end != NULL && take_host(begin, (size_t)(end - begin), host);
+	end = find(from(line->text, begin), after);
+	return end != NULL && take_host((struct span){begin, (size_t)(end - begin)}, host);
 }
 
 static bool is_announced(const struct ssh_line *line, long *pid)
 {
-	if (!starts_with(line->text, line->text_len, announced))
+	struct span rest = line->text;
+
+	if (!span_skip(&rest, announced))
 		return false;
-	*pid = strtol(line->text + sizeof announced - 1, NULL, 10);
+	*pid = strtol(rest.at, NULL, 10);
 	return true;
 }
 
@@ -172,23 +164,20 @@ bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
 	long whose;
 
 	while (pid != 0 && ssh_said_next(&output, &line)) {
-		name = find(line.text, line.text_len, before);
+		name = find(line.text, before);
 		if (is_announced(&line, &whose) && whose == pid && name != NULL)
-			return take_host(name + sizeof before - 1,
-					 line.text_len - (size_t)(name - line.text) -
-					     (sizeof before - 1),
-					 host);
+			return take_host(from(line.text, name + strlen(before)), host);
 	}
 	return false;
 }
 
-/* Whoever told of itself last, before the line, of all that are not ours. */
+/* The last process before the line, other than ours, that said who it is. */
 static long last_speaker(const struct ssh_line *line, const char *output, long ours)
 {
 	struct ssh_line earlier;
 	long last = 0, pid;
 
-	while (ssh_said_next(&output, &earlier) && earlier.raw < line->raw) {
+	while (ssh_said_next(&output, &earlier) && earlier.raw.at < line->raw.at) {
 		pid = earlier.pid;
 		if (pid == 0 && !is_announced(&earlier, &pid))
 			continue;
@@ -216,7 +205,7 @@ bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 
 long ssh_said_victim(const struct ssh_line *line)
 {
-	const char *output = line->raw + line->raw_len;
+	const char *output = line->raw.at + line->raw.len;
 	struct ssh_line later;
 
 	while (ssh_said_next(&output, &later))
@@ -239,7 +228,7 @@ static bool is_echo(const struct ssh_line *line, long ours)
 
 bool ssh_said_by_jump(const struct ssh_line *line, long ours)
 {
-	const char *output = line->raw + line->raw_len;
+	const char *output = line->raw.at + line->raw.len;
 	struct ssh_line later;
 
 	if (ours != 0 && line->pid == ours)
@@ -260,28 +249,18 @@ bool ssh_said_no_way(const char *output, long ours)
 	return false;
 }
 
-bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line)
+bool ssh_said_last(const char *output, enum ssh_speaker speaker, long ours,
+		   struct ssh_line *line)
 {
 	struct ssh_line next;
 	bool found = false;
 
-	while (ssh_said_next(&output, &next))
-		if (!next.debug && next.pid != 0 && next.pid != ours) {
-			*line = next;
-			found = true;
-		}
-	return found;
-}
-
-bool ssh_said_last(const char *output, struct ssh_line *line)
-{
-	struct ssh_line next;
-	bool found = false;
-
-	while (ssh_said_next(&output, &next))
-		if (!next.debug) {
-			*line = next;
-			found = true;
-		}
+	while (ssh_said_next(&output, &next)) {
+		if (next.debug || (speaker == SSH_SAID_BY_UNKNOWN && next.pid != 0) ||
+		    (speaker == SSH_SAID_BY_OTHER && (next.pid == 0 || next.pid == ours)))
+			continue;
+		*line = next;
+		found = true;
+	}
 	return found;
 }

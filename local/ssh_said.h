@@ -4,13 +4,14 @@
 #define SALLYPORT_LOCAL_SSH_SAID_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "policy/language/span.h"
 
 /*
- * ssh's LogVerbose (ssh_config(5)): of the exchange of names, of the keys that are tried,
- * of a session or a connection that could not be opened, and of the end it tells more than
- * of the rest, each time with its process id. No secret is among that: of a key its file,
- * type and fingerprint.
+ * ssh's LogVerbose (ssh_config(5)): ssh says more than usual about the exchange of
+ * versions, the keys that it tries, a session or a connection that could not be opened, and
+ * the end, each time with its process id. It prints no secret: of a key, the file, type and
+ * fingerprint.
  */
 #define SSH_SAID_VERBOSE                                                                   \
 	"kex.c:kex_exchange_identification():*,packet.c:sshpkt_vfatal():*,"                \
@@ -26,12 +27,11 @@ enum { SSH_SAID_HOST_MAX = 256 };
 
 struct ssh_line {
 	/* The whole of it, and what is left without level, function and process. */
-	const char *raw, *text;
-	size_t raw_len, text_len;
-	/* It is no complaint; nothing that a person needs to see. */
+	struct span raw, text;
+	/* It is not a complaint: nobody needs to see it. */
 	bool debug;
-	/* No message begins here: whoever wrote the one before has a line's end in it, as
-	 * ssh has where it quotes the other end (output.h). */
+	/* It continues the message before it, which has a newline in it, as ssh's have
+	 * where it quotes the other end (output.h). */
 	bool continued;
 	/* Who wrote it, or 0 where ssh does not say. */
 	long pid;
@@ -40,13 +40,13 @@ struct ssh_line {
 /* Takes the next line that is not blank from *cursor; false at the end. */
 bool ssh_said_next(const char **cursor, struct ssh_line *line);
 /*
- * The first line in which the bytes occur, of complaints or of ssh's doings. own: in ssh's
- * own words, that is before it quotes the other end: it does so as that end's bytes are,
- * new lines among them, and whoever is on the way can be that end before the host key is
- * known.
+ * The first line in which the bytes occur: of complaints; or of all, debug messages
+ * included. own: in ssh's own words, before it quotes the other end: it quotes that end's
+ * bytes as they are, newlines included, and before the host key is known that end can be
+ * anyone on the way.
  */
 bool ssh_said_find(const char *output, const char *needle, bool own, struct ssh_line *line);
-bool ssh_said_does(const char *output, const char *needle, struct ssh_line *line);
+bool ssh_said_anywhere(const char *output, const char *needle, struct ssh_line *line);
 /* Whether the bytes occur in the whole of the line. */
 bool ssh_line_has(const struct ssh_line *line, const char *needle);
 /* Whether what is left of it begins so. */
@@ -59,7 +59,7 @@ bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 		   char host[SSH_SAID_HOST_MAX]);
 /* The host that the process has told to be for. */
 bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX]);
-/* The next process that nobody has answered then; 0: none, or it is not known which. */
+/* The process that got no answer next; 0: none, or unknown. */
 long ssh_said_victim(const struct ssh_line *line);
 /*
  * Whether a line of another ssh than ours (its process id, or 0) is what ended it: of one
@@ -69,9 +69,15 @@ bool ssh_said_by_jump(const struct ssh_line *line, long ours);
 /* Whether our ssh (its process id) got no answer on the way that its configuration names:
  * such a way has neither address nor port. */
 bool ssh_said_no_way(const char *output, long ours);
-/* The last complaint of another ssh than ours, by its process id. */
-bool ssh_said_by_other(const char *output, long ours, struct ssh_line *line);
-/* The last line that is for a person; false when there is none. */
-bool ssh_said_last(const char *output, struct ssh_line *line);
+enum ssh_speaker {
+	SSH_SAID_BY_ANY,
+	/* Another ssh than ours (its process id). */
+	SSH_SAID_BY_OTHER,
+	/* No ssh that tells who it is. */
+	SSH_SAID_BY_UNKNOWN,
+};
+/* The last line of theirs that is for a person; false when there is none. */
+bool ssh_said_last(const char *output, enum ssh_speaker speaker, long ours,
+		   struct ssh_line *line);
 
 #endif

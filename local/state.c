@@ -34,7 +34,7 @@ static int open_directory(const char *path, bool create, struct error *err)
 	return error_set(err, "%s must belong to root and be writable by root alone", path);
 }
 
-/* Opened only to be looked at: what is below can be trusted then. */
+/* Only checks it: then what is below can be trusted. */
 static int check_directory(const char *path, bool create, struct error *err)
 {
 	const int fd = open_directory(path, create, err);

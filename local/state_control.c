@@ -35,7 +35,7 @@ static void empty(int fd, unsigned depth, unsigned *left)
 	const struct dirent *entry;
 	DIR *dir = NULL;
 
-	/* From here on only we can add to it, whoever has it open. */
+	/* From here on only this process can add to it, even if others have it open. */
 	if (fchown(fd, 0, 0) == 0 && fchmod(fd, 0700) == 0)
 		dir = fdopendir(fd);
 	if (dir == NULL) {
@@ -74,7 +74,7 @@ static const char *aside_name(unsigned number, char name[ASIDE_NAME_MAX])
 	return name;
 }
 
-/* What was too much the last time may not be now. */
+/* A directory that was too large last time may not be now. */
 static void sweep_aside(const struct state *state)
 {
 	char name[ASIDE_NAME_MAX];
@@ -105,7 +105,7 @@ static int set_aside(const struct state *state, const struct report *report)
 	return -1;
 }
 
-/* A mount upon the directory would hold it where it is; there may be more than one. */
+/* A mount on the directory would keep it in place; there may be more than one. */
 static void unmount_control(const struct state *state)
 {
 	char path[STATE_PATH_MAX + sizeof("/" CONTROL_DIR)];
@@ -134,7 +134,7 @@ int state_remove_control(const struct state *state, const struct report *report,
 	return 0;
 }
 
-/* What was set is what it has: it is what keeps others from ssh's socket. */
+/* Reads back its owner and mode, which keep others away from ssh's socket. */
 static int check_control(const struct state *state, const struct run_as *account,
 			 struct error *err)
 {
@@ -165,7 +165,7 @@ int state_make_control(const struct state *state, const struct run_as *account,
 	return check_control(state, account, err);
 }
 
-/* ssh takes its socket away when it ends, so that looking for the socket would be too late.
+/* ssh removes its socket when it ends, so looking for the socket would be too late.
  */
 bool state_control_used(const struct state *state)
 {

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-connect status: what the journal tells, compared with what is there. */
+/* vpn-connect status: compares the journal with what is there. */
 #include "local/status.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "local/command.h"
 #include "local/state.h"
+#include "policy/language/path.h"
 #include "policy/language/paths.h"
-
-#define SUFFIX ".conf"
-
-enum { ROOM_FIRST = 64 };
 
 static enum link_state judge(const struct status *status)
 {
@@ -27,17 +23,11 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-/* It has come up, and the supervisor lives. */
-static bool is_established(const struct status *status)
-{
-	return status->state == LINK_UP || status->state == LINK_IMPAIRED;
-}
-
 /* The short-lived request for routes is over once the link is up. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
-	return !is_established(status) || entry->kind != JOURNAL_PROCESS ||
-	       strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
+	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
 }
 
 /* A profile that is not up, or does not exist, is down: no error. */
@@ -81,7 +71,7 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;
 }
 
-/* Of several links the worst is told: what cannot be read, is not up, is impaired. */
+/* Of several links, the worst result: cannot be read, not up, impaired. */
 static enum exit_code worse(enum exit_code a, enum exit_code b)
 {
 	static const enum exit_code order[] = {EXIT_SYSTEM, EXIT_POLICY, EXIT_NOT_UP,
@@ -93,7 +83,7 @@ static enum exit_code worse(enum exit_code a, enum exit_code b)
 	return EXIT_DONE;
 }
 
-static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
+static enum exit_code show_all(struct dirent *const *names, size_t count,
 			       const struct command_options *options)
 {
 	struct status *status = calloc(count + 1, sizeof *status);
@@ -103,7 +93,7 @@ static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 		return command_fail(EXIT_SYSTEM, "cannot hold the state of %zu links",
 				    count);
 	for (size_t i = 0; i < count; i++)
-		code = worse(code, show_one(names[i], options, &status[i]));
+		code = worse(code, show_one(names[i]->d_name, options, &status[i]));
 	if (count == 0 && !options->quiet && !options->json)
 		printf("no profile in %s\n", PATH_PROFILES_DIR);
 	if (options->json && status_print_json(status, count, true) != 0)
@@ -112,92 +102,52 @@ static enum exit_code show_all(char (*names)[NAME_MAX_LEN + 1], size_t count,
 	return code;
 }
 
-/* The name of a profile out of a file's; false when it is no profile. */
-static bool profile_name(const char *file, char name[NAME_MAX_LEN + 1])
+static int is_profile(const struct dirent *entry)
 {
-	const size_t len = strlen(file), suffix = strlen(SUFFIX);
+	const size_t len = path_conf_len(entry->d_name);
+	char name[NAME_MAX_LEN + 1];
 
-	if (len <= suffix || len - suffix > NAME_MAX_LEN ||
-	    strcmp(file + len - suffix, SUFFIX) != 0)
-		return false;
-	memcpy(name, file, len - suffix);
-	name[len - suffix] = '\0';
+	if (len == 0 || len > NAME_MAX_LEN)
+		return 0;
+	snprintf(name, sizeof name, "%.*s", (int)len, entry->d_name);
 	return policy_name_valid(name);
 }
 
-static int compare_names(const void *a, const void *b)
+/* By name: with its suffix, "a" would come after "a-b". */
+static int compare_names(const struct dirent **left, const struct dirent **right)
 {
-	return strcmp(a, b);
+	const char *a = (*left)->d_name, *b = (*right)->d_name;
+	const size_t a_len = path_conf_len(a), b_len = path_conf_len(b);
+	const int order = strncmp(a, b, a_len < b_len ? a_len : b_len);
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-/* Room for one more; the list grows by doubling. */
-static int make_room(char (**names)[NAME_MAX_LEN + 1], size_t count, size_t *room,
-		     struct error *err)
+/* The names of all profiles, sorted, as a list of entries without their suffix; how many,
+ * or -1 with errno. */
+static int read_names(struct dirent ***names)
 {
-	const size_t larger = *room == 0 ? ROOM_FIRST : *room * 2;
-	char(*list)[NAME_MAX_LEN + 1];
+	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
 
-	if (count < *room)
-		return 0;
-	list = reallocarray(*names, larger, sizeof *list);
-	if (list == NULL) {
-		error_sys(err, errno, "cannot hold the names of the profiles");
-		return -1;
-	}
-	*names = list;
-	*room = larger;
-	return 0;
-}
-
-static int add_names(DIR *dir, char (**names)[NAME_MAX_LEN + 1], size_t *count,
-		     struct error *err)
-{
-	const struct dirent *entry;
-	size_t room = 0;
-
-	for (;;) {
-		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL)
-			break;
-		if (make_room(names, *count, &room, err) != 0)
-			return -1;
-		if (profile_name(entry->d_name, (*names)[*count]))
-			++*count;
-	}
-	return errno == 0 ? 0 : error_sys(err, errno, "cannot read %s", PATH_PROFILES_DIR);
-}
-
-/* The names of all profiles, however many, sorted; the caller frees *names either way. */
-static int read_names(char (**names)[NAME_MAX_LEN + 1], size_t *count, struct error *err)
-{
-	DIR *dir = opendir(PATH_PROFILES_DIR);
-	int result;
-
-	*names = NULL;
-	*count = 0;
-	if (dir == NULL)
-		return errno == ENOENT
-			   ? 0
-			   : error_sys(err, errno, "cannot read %s", PATH_PROFILES_DIR);
-	result = add_names(dir, names, count, err);
-	closedir(dir);
-	if (result == 0 && *count > 0)
-		qsort(*names, *count, sizeof((*names)[0]), compare_names);
-	return result;
+	if (count < 0)
+		return errno == ENOENT ? 0 : -1;
+	for (int i = 0; i < count; i++)
+		(*names)[i]->d_name[path_conf_len((*names)[i]->d_name)] = '\0';
+	return count;
 }
 
 static enum exit_code status_all(const struct command_options *options)
 {
-	char(*names)[NAME_MAX_LEN + 1];
-	struct error err;
+	struct dirent **names = NULL;
+	const int count = read_names(&names);
 	enum exit_code code;
-	size_t count;
 
-	if (read_names(&names, &count, &err) == 0)
-		code = show_all(names, count, options);
-	else
-		code = command_fail(EXIT_SYSTEM, "%s", err.text);
+	if (count < 0)
+		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
+				    strerrordesc_np(errno));
+	code = show_all(names, (size_t)count, options);
+	for (int i = 0; i < count; i++)
+		free(names[i]);
 	free(names);
 	return code;
 }

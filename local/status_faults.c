@@ -119,9 +119,9 @@ int status_find_faults(struct status *status, bool *found, struct error *err)
 const char *status_fault_text(const struct status *status, size_t entry, char *buf)
 {
 	static const char *const texts[] = {
-	    [FAULT_MISSING] = "missing",       [FAULT_DOWN] = "down",
-	    [FAULT_NO_CARRIER] = "no carrier", [FAULT_ENDED] = "ended",
-	    [FAULT_STOPPED] = "stopped",
+	    [FAULT_NONE] = "",	     [FAULT_MISSING] = "missing",
+	    [FAULT_DOWN] = "down",   [FAULT_NO_CARRIER] = "no carrier",
+	    [FAULT_ENDED] = "ended", [FAULT_STOPPED] = "stopped",
 	};
 	const struct journal_entry *device = journal_find(&status->journal, JOURNAL_DEVICE);
 	char name[IFNAME_QUOTED_MAX];
@@ -135,9 +135,6 @@ const char *status_fault_text(const struct status *status, size_t entry, char *b
 	case FAULT_RESIZED:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "its MTU is %u, not %u",
 			 status->link.mtu, device != NULL ? device->mtu : 0);
-		break;
-	case FAULT_NONE:
-		buf[0] = '\0';
 		break;
 	default:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "%s", texts[status->faults[entry]]);

@@ -5,39 +5,13 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { TIME_TEXT_MAX = 32 };
+#include "policy/language/value.h"
 
-static const char *state_word(enum link_state state)
-{
-	switch (state) {
-	case LINK_DOWN:
-		break;
-	case LINK_COMING_UP:
-		return "coming up";
-	case LINK_WAITING:
-		return "waiting";
-	case LINK_UP:
-		return "up";
-	case LINK_IMPAIRED:
-		return "impaired";
-	case LINK_DEAD:
-		return "dead";
-	}
-	return "down";
-}
-
-/* RFC 3339, in UTC. */
-static const char *print_time(time_t when, char buf[TIME_TEXT_MAX])
-{
-	struct tm parts;
-
-	if (gmtime_r(&when, &parts) == NULL ||
-	    strftime(buf, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-		snprintf(buf, TIME_TEXT_MAX, "%lld", (long long)when);
-	return buf;
-}
+static const char *const state_words[] = {
+    [LINK_DOWN] = "down", [LINK_COMING_UP] = "coming up", [LINK_WAITING] = "waiting",
+    [LINK_UP] = "up",	  [LINK_IMPAIRED] = "impaired",	  [LINK_DEAD] = "dead",
+};
 
 /* What an entry says, without its fault; false when it says nothing to a person. */
 static bool print_entry(const struct journal_entry *entry)
@@ -101,7 +75,7 @@ static void print_failed(const struct status *status)
 
 	if (failed == NULL)
 		return;
-	printf("  last error  %s, by the %s: %s\n", print_time(failed->time, when),
+	printf("  last error  %s, by the %s: %s\n", value_time_print(failed->time, when),
 	       blame_word(failed->blame), status->journal.failed);
 }
 
@@ -110,12 +84,12 @@ void status_print(const struct status *status)
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
 	char since[TIME_TEXT_MAX];
 
-	printf("%s is %s", status->name, state_word(status->state));
+	printf("%s is %s", status->name, state_words[status->state]);
 	if (status->state == LINK_UP)
-		printf(" since %s", print_time(up->time, since));
+		printf(" since %s", value_time_print(up->time, since));
 	if (status->state == LINK_IMPAIRED)
 		printf(": it came up at %s, and part of it is gone or has changed",
-		       print_time(up->time, since));
+		       value_time_print(up->time, since));
 	if (status->state == LINK_DEAD)
 		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
 		       status->name);
@@ -167,13 +141,15 @@ static int put_entry(json_t *object, const struct status *status,
 		return append_text(object, "routes",
 				   ip_prefix_print(&entry->route.prefix, one));
 	case JOURNAL_UP:
-		return put(object, "since", json_string(print_time(entry->time, one)));
+		return put(object, "since",
+			   json_string(value_time_print(entry->time, one)));
 	case JOURNAL_WAITING:
-		return put(object, "next_try", json_string(print_time(entry->time, one)));
+		return put(object, "next_try",
+			   json_string(value_time_print(entry->time, one)));
 	case JOURNAL_FAILED:
 		return put(object, "last_error",
 			   json_pack("{s:s, s:s, s:i, s:s}", "time",
-				     print_time(entry->time, one), "fault_of",
+				     value_time_print(entry->time, one), "fault_of",
 				     blame_word(entry->blame), "code", entry->code, "text",
 				     status->journal.failed));
 	case JOURNAL_CONTROL:
@@ -224,7 +200,7 @@ static json_t *to_json(const struct status *status)
 {
 	json_t *object =
 	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
-		      state_word(status->state), "pids", "addresses", "routes", "faults");
+		      state_words[status->state], "pids", "addresses", "routes", "faults");
 	int result = object == NULL ? -1 : 0;
 
 	for (size_t i = 0;

@@ -43,12 +43,12 @@ struct supervisor {
 
 static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
 {
-	char text[REPORT_TEXT_MAX], state[REPORT_TEXT_MAX + 32];
+	struct text text = {0}, state = {0};
 
-	tunnel_describe(tunnel, text);
-	report_result(supervisor->report, EXIT_DONE, "%s", text);
-	snprintf(state, sizeof state, "READY=1\nSTATUS=%s", text);
-	report_notify(supervisor->report, state);
+	tunnel_describe(tunnel, &text);
+	report_result(supervisor->report, EXIT_DONE, "%s", text.bytes);
+	text_add(&state, "READY=1\nSTATUS=%s", text.bytes);
+	report_notify(supervisor->report, state.bytes);
 	supervisor->told = true;
 	supervisor->last.text[0] = '\0';
 }

@@ -12,16 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/base/descriptors.h"
+#include "policy/language/span.h"
+
 #define BLANKS "\t "
 
-/* Where programs look, and what systemd-resolved asks when that names itself. */
+/* Where programs look, and the servers of systemd-resolved where that names itself. */
 static const char *const resolver_files[] = {"/etc/resolv.conf",
 					     "/run/systemd/resolve/resolv.conf"};
-
-static bool same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
-{
-	return a->len == b->len && ip_addr_equal(&a->addr, &b->addr);
-}
 
 static bool is_default(const struct ip_prefix *prefix)
 {
@@ -66,7 +64,7 @@ const struct host_entry *surroundings_same(const struct surroundings *around,
 		const struct host_entry *entry = &around->map.list[i];
 
 		if (entry->kind == HOST_ROUTE && entry->table == RT_TABLE_MAIN &&
-		    same_prefix(&entry->prefix, prefix))
+		    ip_prefix_compare(&entry->prefix, prefix) == 0)
 			return entry;
 	}
 	return NULL;
@@ -81,26 +79,14 @@ bool surroundings_carry_ssh(const struct surroundings *around,
 	return false;
 }
 
-static const char *kind_name(enum host_kind kind)
-{
-	switch (kind) {
-	case HOST_NETWORK:
-		break;
-	case HOST_ROUTE:
-		return "a route of this host";
-	case HOST_RULE:
-		return "a routing rule of this host";
-	case HOST_GATEWAY:
-		return "a router of this host";
-	case HOST_RESOLVER:
-		return "a name server of this host";
-	}
-	return "a network of this host";
-}
-
 const char *surroundings_print(const struct host_entry *entry,
 			       char buf[SURROUNDING_TEXT_MAX])
 {
+	static const char *const kinds[] = {
+	    [HOST_NETWORK] = "a network",      [HOST_ROUTE] = "a route",
+	    [HOST_RULE] = "a routing rule",    [HOST_GATEWAY] = "a router",
+	    [HOST_RESOLVER] = "a name server",
+	};
 	const bool single = entry->kind == HOST_GATEWAY || entry->kind == HOST_RESOLVER;
 	char prefix[PREFIX_TEXT_MAX], name[IF_NAMESIZE], table[32] = "", device[32] = "";
 
@@ -112,8 +98,8 @@ const char *surroundings_print(const struct host_entry *entry,
 		snprintf(device, sizeof device, " dev %s", name);
 	if (entry->kind == HOST_ROUTE && entry->table != RT_TABLE_MAIN)
 		snprintf(table, sizeof table, " table %u", (unsigned)entry->table);
-	snprintf(buf, SURROUNDING_TEXT_MAX, "%s (%s%s%s)", kind_name(entry->kind), prefix,
-		 device, table);
+	snprintf(buf, SURROUNDING_TEXT_MAX, "%s of this host (%s%s%s)", kinds[entry->kind],
+		 prefix, device, table);
 	return buf;
 }
 
@@ -121,18 +107,16 @@ const char *surroundings_print(const struct host_entry *entry,
  */
 static bool read_address(const char *text, struct ip_addr *out)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	struct in_addr four;
 
 	*out = (struct ip_addr){.family = AF_INET6};
 	if (inet_pton(AF_INET6, text, out->bytes) == 1) {
-		if (memcmp(out->bytes, mapped, sizeof mapped) != 0)
-			return true;
-		memcpy(&four, out->bytes + sizeof mapped, sizeof four);
-	} else if (inet_aton(text, &four) == 0) {
-		return false;
+		ip_addr_unmap(out);
+		return true;
 	}
 	*out = (struct ip_addr){.family = AF_INET};
+	if (inet_aton(text, &four) == 0)
+		return false;
 	memcpy(out->bytes, &four, sizeof four);
 	return true;
 }
@@ -140,46 +124,42 @@ static bool read_address(const char *text, struct ip_addr *out)
 static int add_line(struct host_map *map, char *line, struct error *err)
 {
 	struct host_entry entry = {.kind = HOST_RESOLVER};
+	struct ip_addr address;
 	char *rest = NULL;
 	const char *keyword = strtok_r(line, BLANKS, &rest), *value;
 
 	if (keyword == NULL || strcmp(keyword, "nameserver") != 0)
 		return 0;
 	value = strtok_r(NULL, BLANKS "%\r", &rest);
-	if (value == NULL || !read_address(value, &entry.prefix.addr))
+	if (value == NULL || !read_address(value, &address))
 		return 0;
-	entry.prefix.len = entry.prefix.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	entry.prefix = ip_prefix_single(&address);
 	return host_map_add(map, &entry, err);
 }
 
 int surroundings_add_resolvers(struct host_map *map, const char *text, size_t len,
 			       struct error *err)
 {
+	struct span rest = {text, len}, one;
 	char line[128];
+	bool more;
 
-	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		const size_t whole = end != NULL ? (size_t)(end - text) : len;
-		const size_t size = whole < sizeof line ? whole : sizeof line - 1;
-
-		memcpy(line, text, size);
-		line[size] = '\0';
+	do {
+		more = span_cut(&rest, '\n', &one);
+		snprintf(line, sizeof line, "%.*s", (int)one.len, one.at);
 		if (add_line(map, line, err) != 0)
 			return -1;
-		text += whole + (end != NULL);
-		len -= whole + (end != NULL);
-	}
+	} while (more);
 	return 0;
 }
 
-/* A missing file has no servers, as for the C library. An unreadable one is an error. */
+/* A missing file has no servers, as the C library has it; an unreadable one is an error. */
 static int read_resolvers(struct host_map *map, const char *path, struct error *err)
 {
 	static char text[RESOLVERS_FILE_MAX];
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
-	size_t used = 0;
-	ssize_t got = 0;
+	ssize_t len;
 
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR
@@ -189,19 +169,16 @@ static int read_resolvers(struct host_map *map, const char *path, struct error *
 		close(fd);
 		return error_set(err, "cannot read %s: not a file", path);
 	}
-	while (used < sizeof text &&
-	       ((got = read(fd, text + used, sizeof text - used)) > 0 ||
-		(got < 0 && errno == EINTR)))
-		used += got > 0 ? (size_t)got : 0;
-	if (got < 0)
+	len = descriptors_read(fd, text, sizeof text);
+	if (len < 0)
 		error_sys(err, errno, "cannot read %s", path);
 	close(fd);
-	if (got < 0)
+	if (len < 0)
 		return -1;
-	if (used == sizeof text)
+	if (len == sizeof text)
 		return error_set(err, "cannot read %s: longer than %d bytes", path,
 				 RESOLVERS_FILE_MAX - 1);
-	return surroundings_add_resolvers(map, text, used, err);
+	return surroundings_add_resolvers(map, text, (size_t)len, err);
 }
 
 int surroundings_read(struct surroundings *out, struct error *err)

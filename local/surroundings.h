@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of this host a remote must not take over: where ssh is connected to, and every
- * network, route, routing rule, router and name server of this host.
+ * The parts of this host that a remote must not take over: where ssh is connected to, and
+ * every network, route, routing rule, router and name server.
  */
 #ifndef SALLYPORT_LOCAL_SURROUNDINGS_H
 #define SALLYPORT_LOCAL_SURROUNDINGS_H
@@ -17,8 +17,8 @@ enum {
 	/*
 	 * A route of this host that is no longer than these is a default route, or a piece
 	 * of one, as OpenVPN's redirect-gateway makes them (two /1; of IPv6 ::/3, 2000::/4
-	 * and 3000::/4). What is routed by it alone, an offer may have: that is what offers
-	 * are for.
+	 * and 3000::/4). An offer may take what only such a route covers: that is what
+	 * offers are for.
 	 */
 	DEFAULT_LONGEST4 = 1,
 	DEFAULT_LONGEST6 = 4,
@@ -46,9 +46,9 @@ bool surroundings_carry_ssh(const struct surroundings *around,
 			    const struct ip_prefix *prefix);
 
 /*
- * What a route to the prefix would take packets away from, or NULL. A route in the main
- * table keeps its own by being longer, so it is touched by what lies within it alone. In
- * another table the order of the rules decides, so there any overlap counts.
+ * What a route to the prefix would take packets from, or NULL. A longer route in the main
+ * table keeps its packets, so only a prefix inside it touches it. In another table the
+ * order of the rules decides, so any overlap counts.
  */
 const struct host_entry *surroundings_touched(const struct surroundings *around,
 					      const struct ip_prefix *prefix);

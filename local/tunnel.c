@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,7 +35,8 @@ int tunnel_open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int tunnel_watch(struct tunnel *tunnel, int fd)
+/* Adds to what link_wait_up() watches. */
+static int watch(struct tunnel *tunnel, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -60,17 +62,17 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	if (tunnel->watch < 0 || tunnel->signals < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
 				   "cannot wait for events: %s", strerrordesc_np(errno));
-	if (tunnel_watch(tunnel, tunnel->signals) != 0)
+	if (watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (run_as_find(profile->run_as, &tunnel->account, &err) != 0)
-		return err.sys != 0 ? failure_from(&tunnel->failure, EXIT_SYSTEM, &err)
+		return err.sys != 0 ? tunnel_fail(tunnel, &err)
 				    : failure_set(&tunnel->failure, EXIT_POLICY, "%s: %s",
 						  profile->file, err.text);
 	if (run_as_environment(&tunnel->account, getenv("SSH_AUTH_SOCK"), &tunnel->env,
 			       &err) != 0 ||
 	    state_control_path(state, tunnel->control, sizeof tunnel->control, &err) != 0 ||
 	    ready_nonce(tunnel->nonce, &err) != 0)
-		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+		return tunnel_fail(tunnel, &err);
 	return 0;
 }
 
@@ -94,11 +96,14 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry)
 
 int tunnel_supervisor_entry(struct journal_entry *out, struct error *err)
 {
+	struct proc_stat stat;
+
 	*out = (struct journal_entry){
 	    .kind = JOURNAL_SUPERVISOR, .pid = getpid(), .time = time(NULL)};
-	return process_start_time(out->pid, &out->start) == 0
-		   ? 0
-		   : error_set(err, "cannot read /proc");
+	if (proc_stat_read(out->pid, &stat) != 0)
+		return error_set(err, "cannot read /proc");
+	out->start = stat.start;
+	return 0;
 }
 
 int tunnel_begin_journal(const struct state *state, const struct failure *last, time_t when,
@@ -134,9 +139,37 @@ int tunnel_release(struct tunnel *tunnel, const char *name, struct process *proc
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	return tunnel_release(tunnel, name, process) == 0
-		   ? tunnel_watch(tunnel, process->pidfd)
-		   : -1;
+	return tunnel_release(tunnel, name, process) == 0 ? watch(tunnel, process->pidfd)
+							  : -1;
+}
+
+int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request)
+{
+	static struct words command;
+	const bool master = role == SSH_MASTER;
+	const struct ssh_child child = {
+	    .command = &command,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	    .timeout = master ? tunnel->patience : 0,
+	};
+	const int line = master ? tunnel->pty.master : -1;
+	struct error err;
+	int said, result;
+
+	if (ssh_command_build(&command, role, tunnel->profile, tunnel->control, request,
+			      &err) != 0)
+		return tunnel_fail(tunnel, &err);
+	said = master
+		   ? output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err)
+		   : output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
+	if (said < 0)
+		return tunnel_fail(tunnel, &err);
+	result =
+	    ssh_spawn(&child, line, said, master ? &tunnel->ssh : &tunnel->request, &err);
+	close(said);
+	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
 static int milliseconds_left(int64_t deadline)
@@ -203,7 +236,7 @@ static void prepare_wait(struct tunnel *tunnel, int fd, int left, struct waiting
 	}
 }
 
-/* What a child that ended has said last explains its end. */
+/* The last output of a child that ended explains why it did. */
 static enum tunnel_event ended(struct tunnel *tunnel, const struct waiting *waiting,
 			       enum tunnel_event event)
 {
@@ -243,8 +276,8 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 			return TUNNEL_BROKEN;
 		if (count > 0)
 			event = take_events(tunnel, &waiting);
-		/* One look is taken however late it is; what children say does not make
-		 * it later. */
+		/* It looks once even after the deadline; output of the children does not
+		 * extend it. */
 		if (event != TUNNEL_DEADLINE || left == 0)
 			return event;
 	}
@@ -254,7 +287,7 @@ static enum ssh_agent agent_of(const struct tunnel *tunnel)
 {
 	static const char name[] = "SSH_AUTH_SOCK=";
 
-	for (char *const *at = tunnel->env.envp; *at != NULL; at++)
+	for (char *const *at = tunnel->env.argv; *at != NULL; at++)
 		if (strncmp(*at, name, sizeof name - 1) == 0)
 			return SSH_AGENT_GIVEN;
 	return getenv("SSH_AUTH_SOCK") != NULL ? SSH_AGENT_STRANGE : SSH_AGENT_NONE;
@@ -276,8 +309,8 @@ static int explain_ssh(struct tunnel *tunnel)
 }
 
 /*
- * This side's PPP program is the first to see a hangup, or the other end's last word; ssh,
- * which hands on how that end's program ended, knows why.
+ * This side's PPP program sees a hangup first, or the other end's last message; ssh, which
+ * passes on how that end's program ended, knows why.
  */
 static int explain_ppp(struct tunnel *tunnel)
 {

@@ -29,7 +29,7 @@ struct tunnel {
 	struct report *report;
 	struct state *state;
 	struct run_as account;
-	struct run_as_env env;
+	struct words env;
 	struct journal journal;
 	char control[SSH_CONTROL_MAX];
 	char nonce[READY_NONCE_LEN + 1];
@@ -40,7 +40,7 @@ struct tunnel {
 	/* The PPP program's side of the line, which this process holds as well. */
 	int slave;
 	struct pty pty;
-	/* Something came out of it: there is a session. */
+	/* Something was read from it: there is a session. */
 	bool answered;
 	struct process ssh, ppp, request;
 	struct output ssh_output, ppp_output, request_output;
@@ -48,7 +48,7 @@ struct tunnel {
 	struct ready ready;
 	/* For the connection, in seconds. */
 	unsigned patience;
-	/* Of its offers, what could not be judged, and is not taken. */
+	/* How many of its offers could not be judged, and are ignored. */
 	size_t lost_offers;
 	/* The PPP program here: its path, and what messages call it. */
 	const char *program, *engine;
@@ -80,22 +80,21 @@ int tunnel_take_signal(int signals);
 /* 0, or -1 with *failure; either way tunnel_close() is due. */
 int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct report *report,
 		struct state *state);
-/* Adds to what link_wait_up() watches. */
-int tunnel_watch(struct tunnel *tunnel, int fd);
 /*
  * Waits for fd (-1: nothing of its own) until deadline, CLOCK_MONOTONIC milliseconds or
  * TUNNEL_FOREVER; takes what the children say meanwhile.
  */
 enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
-/* Turns an event other than TUNNEL_READABLE into the failure; doing is what it stopped. -1.
+/* Turns an event other than TUNNEL_READABLE into the failure; doing is what it interrupted.
+ * -1.
  */
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing);
 /* Undoes everything that the journal tells. 0, or -1 when something is left. */
 int tunnel_undo(struct tunnel *tunnel);
 void tunnel_close(struct tunnel *tunnel);
 
-/* "office is up: …"; buf has REPORT_TEXT_MAX bytes. */
-void tunnel_describe(const struct tunnel *tunnel, char *buf);
+/* "office is up: …" */
+void tunnel_describe(const struct tunnel *tunnel, struct text *text);
 
 /* The deadline of a step that begins now. */
 int64_t tunnel_deadline(const struct tunnel *tunnel);
@@ -118,6 +117,8 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
 int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
+/* The ssh of that role, with its request, not let go yet. 0, or -1 with tunnel->failure. */
+int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
@@ -125,8 +126,8 @@ int tunnel_choose(struct tunnel *tunnel);
 /* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
 int tunnel_start_ppp(struct tunnel *tunnel);
 /*
- * remote_routes.c: the second request over the same connection, and its answer. It is asked
- * for while the link comes up, for sshroute waits for that on its side: on a long line each
+ * remote_routes.c: the second request over the same connection, and its answer. It is sent
+ * while the link comes up, as sshroute waits for that on its side: on a slow line each
  * round trip counts. 0, or -1 with tunnel->failure.
  */
 int tunnel_ask_routes(struct tunnel *tunnel);

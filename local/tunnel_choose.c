@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What of the remote's ready line is taken, in sight of what this host has already. */
+/* What is accepted of the remote's ready line, considering what this host has. */
 #include "local/tunnel.h"
 
 #include <errno.h>
 #include <syslog.h>
 
 #include "agent/base/deadline.h"
-#include "agent/net/ipv6.h"
+#include "agent/net/kernel_has.h"
 #include "local/endpoints.h"
 
 /* Whether an end of the link would be what the remote says. */
@@ -20,7 +20,7 @@ static bool takes_told_addresses(const struct tunnel *tunnel)
 		tunnel->ready.local6.family != AF_UNSPEC);
 }
 
-/* Whether the link would be without any route, though the profile takes what is offered. */
+/* Whether the link would have no route at all, although the profile accepts offers. */
 static bool lives_on_offers(const struct tunnel *tunnel)
 {
 	const struct profile *const profile = tunnel->profile;
@@ -35,16 +35,16 @@ static bool lives_on_offers(const struct tunnel *tunnel)
 	return false;
 }
 
-/* Whether the link must fail if it is not known where ssh is connected to. */
+/* Whether the link must fail if the addresses that ssh is connected to are unknown. */
 static bool needs_endpoints(const struct tunnel *tunnel)
 {
 	return lives_on_offers(tunnel) || takes_told_addresses(tunnel);
 }
 
-/* Otherwise the link would be up and lead nowhere, and only the log would say so. */
+/* Otherwise the link would be up without a route, and only the log would say so. */
 static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 {
-	/* This host does not let us look; ssh's configuration is not the reason. */
+	/* This host does not permit it; ssh's configuration is not the reason. */
 	if (err->sys == EPERM || err->sys == EACCES || err->sys == ENOSYS)
 		return failure_set(
 		    &tunnel->failure, EXIT_SYSTEM,
@@ -65,9 +65,10 @@ static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 }
 
 /*
- * What cannot be compared with where ssh is connected to, an offer or an end of the link,
- * could lead the link into itself, or send its traffic to whoever said so. The profile's
- * own routes and addresses are the administrator's word, and compared with what is known.
+ * An offer or a link address that cannot be compared with the addresses that ssh is
+ * connected to could route the link into itself, or send its traffic to whoever named it.
+ * The administrator decides the profile's own routes and addresses: these are compared with
+ * what is known.
  */
 static int find_endpoints(struct tunnel *tunnel)
 {
@@ -79,15 +80,15 @@ static int find_endpoints(struct tunnel *tunnel)
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
 		return 0;
-	/* What has ended, or is about to, is connected to nothing, and knows why: the other
-	 * end may hang up as soon as it has been ready. */
+	/* An ssh that has ended, or is about to, has no connection, and knows why: the
+	 * other end may hang up right after its ready line. */
 	event = tunnel_wait(
 	    tunnel, -1, monotonic_ms() + (needs_endpoints(tunnel) ? TUNNEL_SETTLE_MS : 0));
 	if (event != TUNNEL_DEADLINE)
 		return tunnel_explain(tunnel, event,
 				      "looking up which addresses ssh is connected to");
 	if (error_is_shortage(&err))
-		return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+		return tunnel_fail(tunnel, &err);
 	if (endpoints->count == 0 &&
 	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
 		endpoints->addresses[endpoints->count++] = literal;
@@ -108,7 +109,7 @@ static int find_endpoints(struct tunnel *tunnel)
 			   tunnel->profile->file);
 }
 
-/* The log has all of them; a person, those that the profile would have. */
+/* The log gets all of them; a person, those that the profile would accept. */
 static void tell_refused(struct tunnel *tunnel)
 {
 	for (size_t i = 0; i < tunnel->choice.nrefused; i++) {
@@ -125,14 +126,14 @@ static void tell_refused(struct tunnel *tunnel)
 	}
 }
 
-/* Before anything is started that would find out by an errno, or by silence. */
+/* Checked before a program is started that would fail with an errno, or silently. */
 static int check_ipv6(struct tunnel *tunnel)
 {
 	struct error err;
 
 	if (tunnel->choice.pair6.local.family == AF_UNSPEC || ipv6_check(&err) == 0)
 		return 0;
-	return failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	return tunnel_fail(tunnel, &err);
 }
 
 static int choose(struct tunnel *tunnel, const struct surroundings *around)
@@ -155,9 +156,8 @@ int tunnel_choose(struct tunnel *tunnel)
 
 	if (find_endpoints(tunnel) != 0)
 		return -1;
-	result = surroundings_read(&around, &err) == 0
-		     ? choose(tunnel, &around)
-		     : failure_from(&tunnel->failure, EXIT_SYSTEM, &err);
+	result = surroundings_read(&around, &err) == 0 ? choose(tunnel, &around)
+						       : tunnel_fail(tunnel, &err);
 	surroundings_free(&around);
 	return result;
 }

@@ -12,8 +12,8 @@
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
 
-/* Otherwise pppd would choose another name for its interface, and we would wait for one
- * that is not ours. */
+/* Otherwise pppd would choose another name, and this process would wait for an interface
+ * that is not its own. */
 static int check_interface_free(struct tunnel *tunnel)
 {
 	struct error err;
@@ -49,7 +49,7 @@ static int note_link(struct tunnel *tunnel)
 	return pair6.pair.local.family != AF_UNSPEC ? tunnel_note(tunnel, &pair6) : 0;
 }
 
-/* What the kernel said of it before the program began. */
+/* Logs what the kernel reported before the program began. */
 static int log_confinement(struct tunnel *tunnel, int fd)
 {
 	struct confine_report report;
@@ -87,7 +87,7 @@ static int spawn_ppp(struct tunnel *tunnel, int report)
 	    .report = report,
 	};
 	struct error err;
-	/* It writes to the system log by itself. */
+	/* It writes to the system log itself. */
 	const int said = output_open(&tunnel->ppp_output, tunnel->engine, LOG_DEBUG, &err);
 	int result;
 

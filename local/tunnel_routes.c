@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* This side's routes: added, and read back. */
+/* Adds this side's routes, and reads each back. */
 #include "local/tunnel.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* An offer gives way to a route that somebody made since it was chosen. */
+/* Drops an offer: since it was chosen, somebody has made a route to the same network. */
 static void drop_offer(struct tunnel *tunnel, size_t at, const char *why)
 {
 	struct choice *const choice = &tunnel->choice;
@@ -27,7 +27,8 @@ static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,
 			   ip_prefix_print(prefix, text), why);
 }
 
-/* Written down first, then added, then read back: without it the link is not up. */
+/* Writes the route to the journal, adds it and reads it back: the link is not up without
+ * it. */
 static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 		     const struct journal_entry *entry)
 {
@@ -42,7 +43,7 @@ static int add_route(struct tunnel *tunnel, struct netlink *netlink,
 		return fail_route(tunnel, &route->prefix, err.text);
 	return there ? 0
 		     : fail_route(tunnel, &route->prefix,
-				  "the kernel accepted it, but does not have it");
+				  "the kernel accepted it, but it is not there");
 }
 
 static int add_all(struct tunnel *tunnel, struct netlink *netlink)

@@ -17,7 +17,7 @@ static int undo_process(const struct journal_entry *entry, struct error *err)
 	struct process process;
 	bool ended;
 
-	/* Gone, or its number is another process's by now. */
+	/* It is gone, or another process has its number by now. */
 	if (process_open(entry->pid, entry->start, &process, err) != 0)
 		return err->sys == ESRCH ? 0 : -1;
 	process_stop(&process, UNDO_GRACE_MS);
@@ -26,14 +26,6 @@ static int undo_process(const struct journal_entry *entry, struct error *err)
 	return ended ? 0
 		     : error_set(err, "process %d (%s) has not ended", (int)entry->pid,
 				 entry->name);
-}
-
-/* An index is never given out twice in a boot, but the interface may have gone with its
- * routes. */
-static int undo_route(const struct undoing *undoing, const struct journal_entry *entry,
-		      struct error *err)
-{
-	return route_delete(undoing->netlink, &entry->route, err);
 }
 
 /* The PPP program stands after it in the journal, so it has ended by now and has removed
@@ -59,7 +51,9 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	case JOURNAL_LINK:
 		return undo_link(undoing, entry, err);
 	case JOURNAL_ROUTE:
-		return undo_route(undoing, entry, err);
+		/* An index is never given out twice in a boot, but the interface may have
+		 * gone with its routes. */
+		return route_delete(undoing->netlink, &entry->route, err);
 	/* The pair goes with its interface; the others changed nothing. */
 	case JOURNAL_PAIR:
 	case JOURNAL_DEVICE:

@@ -21,7 +21,7 @@
 #include "local/undo.h"
 #include "policy/language/paths.h"
 
-/* For a supervisor that has said that it failed to be gone as well. */
+/* For a supervisor that has reported its failure to end. */
 enum { PARENT_WAIT_MS = 10000 };
 
 struct upward {
@@ -38,9 +38,8 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 
 	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
 		return EXIT_DONE;
-	if (err.sys == ENOENT)
-		return command_fail(EXIT_POLICY, "there is no profile %s (%s/%s.conf)",
-				    name, PATH_PROFILES_DIR, name);
+	if (err.sys == ENOENT && command_check_profile(name) != EXIT_DONE)
+		return EXIT_POLICY;
 	error_print(&err, text, sizeof text);
 	return command_fail(error_exit_code(&err), "%s", text);
 }
@@ -75,7 +74,7 @@ static enum exit_code recover(const struct state *state, const struct report *re
 	return EXIT_DONE;
 }
 
-/* The child: nothing of the terminal is kept; cwd is / already. */
+/* The child: it leaves the terminal; its working directory is / already. */
 __attribute__((noreturn)) static void run_supervisor(struct upward *up)
 {
 	enum exit_code code;
@@ -99,7 +98,6 @@ static enum heard next_message(int messages, int signals, pid_t supervisor,
 {
 	struct pollfd fds[] = {{.fd = messages, .events = POLLIN},
 			       {.fd = signals, .events = POLLIN}};
-	ssize_t got;
 
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
@@ -112,11 +110,10 @@ static enum heard next_message(int messages, int signals, pid_t supervisor,
 			kill(supervisor, SIGTERM);
 		if (fds[0].revents == 0)
 			continue;
-		do {
-			got = read(messages, message, sizeof *message);
-		} while (got < 0 && errno == EINTR);
+		if (descriptors_read(messages, message, sizeof *message) != sizeof *message)
+			return HEARD_END;
 		message->text[sizeof message->text - 1] = '\0';
-		return got == sizeof *message ? HEARD_MESSAGE : HEARD_END;
+		return HEARD_MESSAGE;
 	}
 }
 
@@ -184,7 +181,7 @@ static enum exit_code follow(const struct upward *up, int messages, int signals,
 			    up->report->name);
 }
 
-/* A supervisor that cannot be followed must not bring up what was told as a failure. */
+/* The caller is told that this failed, so the supervisor must not bring the link up. */
 static void give_up(pid_t supervisor)
 {
 	kill(supervisor, SIGTERM);
@@ -248,7 +245,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 		return code;
 	/* Before anything is made or asked for: without PPP here, nothing else matters.
 	 * Where ppptun will do, no module is loaded for a pppd that may not be launched. */
-	if (ppp_settled(&profile) == PPP_PPPD &&
+	if (ppp_settled(&profile, false) == PPP_PPPD &&
 	    ppp_choose(&profile, false, &engine, &failure) != 0)
 		return command_fail(failure.code, "%s is not up: %s", name, failure.text);
 	umask(022);

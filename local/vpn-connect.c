@@ -10,6 +10,7 @@
 
 #include "agent/confine/inherited.h"
 #include "local/command.h"
+#include "policy/language/load.h"
 #include "policy/language/paths.h"
 
 struct command {
@@ -52,6 +53,13 @@ static void usage(FILE *to)
 	      to);
 }
 
+static enum exit_code refuse(const char *what, const char *why)
+{
+	command_fail(EXIT_USAGE, "%s%s", what, why);
+	usage(stderr);
+	return EXIT_USAGE;
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -76,7 +84,7 @@ static int parse_wait(const char *text, int *out)
 	return 0;
 }
 
-/* 0, 1 when all is said (help, version), or -1 for a wrong command line. */
+/* 0; or when all is said, 1 for help and version, -1 for a wrong command line. */
 static int parse_options(int argc, char **argv, const struct command *command,
 			 struct command_options *out)
 {
@@ -90,12 +98,14 @@ static int parse_options(int argc, char **argv, const struct command *command,
 				puts("vpn-connect (Sallyport) " VERSION);
 			return 1;
 		}
-		if (c == '?' || command == NULL || strchr(command->options, c) == NULL) {
-			if (c != '?')
-				command_fail(EXIT_USAGE, "%s does not take that option",
-					     command != NULL
-						 ? command->name
-						 : "vpn-connect without a command");
+		if (c == '?') {
+			usage(stderr);
+			return -1;
+		}
+		if (command == NULL || strchr(command->options, c) == NULL) {
+			refuse(command != NULL ? command->name
+					       : "vpn-connect without a command",
+			       " does not take that option");
 			return -1;
 		}
 		out->foreground |= c == 'f';
@@ -111,7 +121,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	return 0;
 }
 
-/* Root set the environment, but not for us, and libraries read many variables. */
+/* The environment is root's, but libraries read many variables: only these are kept. */
 static void keep_environment(void)
 {
 	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
@@ -154,15 +164,15 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 			  const struct command_options *options)
 {
 	const char *name = argc > 0 ? argv[0] : NULL;
+	char path[POLICY_PATH_MAX];
+	struct error err;
 
-	if (argc > 1 || (name == NULL && !command->name_optional)) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	if (name != NULL && !policy_name_valid(name))
-		return command_fail(
-		    EXIT_USAGE,
-		    "that is no profile's name: it consists of letters, digits, - and _");
+	if (name == NULL && !command->name_optional)
+		return refuse(command->name, " needs NAME, the profile");
+	if (argc > 1)
+		return refuse(command->name, " takes one NAME");
+	if (name != NULL && policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+		return command_fail(EXIT_USAGE, "%s", err.text);
 	if (geteuid() != 0)
 		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
 	return command->run(name, options);
@@ -179,20 +189,16 @@ int main(int argc, char **argv)
 	/* A subcommand comes first, so that its options can follow; without one, help may
 	 * be asked for. */
 	command = argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;
-	if (argc > 1 && argv[1][0] != '-' && command == NULL) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
+	if (argc > 1 && argv[1][0] != '-' && command == NULL)
+		return refuse("there is no such command", "");
 	if (command != NULL) {
 		argc--;
 		argv++;
 	}
 	result = parse_options(argc, argv, command, &options);
-	if (result > 0)
-		return EXIT_DONE;
-	if (result < 0 || command == NULL) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
+	if (result != 0)
+		return result > 0 ? EXIT_DONE : EXIT_USAGE;
+	if (command == NULL)
+		return refuse("no command is given", "");
 	return run(command, argc - optind, argv + optind, &options);
 }

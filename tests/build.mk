@@ -17,6 +17,12 @@ $(B)/tests/system/without: $(B)/tests/system/without.o
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
 
+# What a host's commands are started by.
+SYSTEM_PROGRAMS += $(B)/tests/system/inside
+$(B)/tests/system/inside: $(B)/tests/system/inside.o
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(AGENT_LDFLAGS) -o $@ $^
+
 SYSTEM_PROGRAMS += $(B)/tests/system/preload.so $(B)/tests/system/older_kernel.so
 # What nobody should install where nothing has a capability.
 SYSTEM_PROGRAMS += $(B)/tests/system/agent-dynamic

@@ -32,7 +32,7 @@ int account_find(const char *passwd, enum trust trust, const char *name,
 		if (strcmp(found->pw_name, name) == 0)
 			break;
 	fclose(file);
-	/* That is what its end is called. */
+	/* ENOENT is how the end of the file is reported. */
 	if (code != 0 && code != ENOENT)
 		return error_file(err, passwd, code, "cannot read it");
 	if (code != 0)

@@ -15,7 +15,7 @@ struct account {
 /*
  * From the file passwd itself: the name service would load other people's code into a
  * process that holds capabilities. So the account has to be a local one. Returns 0, or -1
- * with *err: the file cannot be had, or has no such name (err->sys == 0).
+ * with *err: the file cannot be read, or lacks the name (err->sys == 0).
  */
 int account_find(const char *passwd, enum trust trust, const char *name,
 		 struct account *account, struct error *err);

@@ -74,7 +74,7 @@ static void set_all(void (*handler)(int))
 {
 	const struct sigaction action = {.sa_handler = handler};
 
-	/* KILL, STOP and libc's own refuse: as it should be. */
+	/* SIGKILL, SIGSTOP and the C library's own cannot be changed, and need not be. */
 	for (int sig = 1; sig < NSIG; sig++)
 		sigaction(sig, &action, NULL);
 }

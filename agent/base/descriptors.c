@@ -99,17 +99,36 @@ int descriptors_fill(int flags)
 	return fd < 0 ? -1 : close(fd);
 }
 
-int descriptors_write(int fd, const char *bytes, size_t len)
+int descriptors_write(int fd, const void *bytes, size_t len)
 {
-	while (len > 0) {
-		const ssize_t put = write(fd, bytes, len);
+	size_t done = 0;
+
+	while (done < len) {
+		const ssize_t put = write(fd, (const char *)bytes + done, len - done);
 
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)
 			return -1;
-		bytes += put;
-		len -= (size_t)put;
+		done += (size_t)put;
 	}
 	return 0;
+}
+
+ssize_t descriptors_read(int fd, void *buf, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		const ssize_t got = read(fd, (char *)buf + done, size - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
 }

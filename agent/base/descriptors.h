@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Every descriptor from first to last (UINT_MAX: the highest). 0, or -1 with errno. */
 int descriptors_close(unsigned first, unsigned last);
@@ -25,6 +26,8 @@ int descriptors_standard(int in, int out, int err);
 int descriptors_fill(int flags);
 
 /* write(2) until all of it is written. 0, or -1 with errno. */
-int descriptors_write(int fd, const char *bytes, size_t len);
+int descriptors_write(int fd, const void *bytes, size_t len);
+/* read(2) until size bytes are there, or no more come. How many, or -1 with errno. */
+ssize_t descriptors_read(int fd, void *buf, size_t size);
 
 #endif

@@ -35,7 +35,7 @@ void log_take_over(int fd, const char *tag);
 /*
  * Sends one record of at most LOG_BODY_MAX bytes; a longer one is not sent, for its end
  * would be lost. priority is a LOG_* level of syslog.h. What is formatted must be printable
- * ASCII: escape_quoted() what is not ours. 0 when the log took it, else -1.
+ * ASCII: escape_quoted() what is not ours. 0 when the log took it, otherwise -1.
  */
 int log_record(int priority, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -6,8 +6,7 @@
 
 enum { REFUSAL_MAX = 128 };
 
-/* The reason is for the log alone. */
-static const char *code_words(enum exit_code code)
+const char *refusal_words(enum exit_code code)
 {
 	switch (code) {
 	case EXIT_BAD_REQUEST:
@@ -27,7 +26,7 @@ static const char *code_words(enum exit_code code)
 	}
 }
 
-static void tell(const char *words, const char *id, bool raw)
+void refusal_tell(const char *words, const char *id, bool raw)
 {
 	char line[REFUSAL_MAX];
 	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n", words, id,
@@ -35,14 +34,4 @@ static void tell(const char *words, const char *id, bool raw)
 
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
-}
-
-void refusal_tell(enum exit_code code, const char *id, bool raw)
-{
-	tell(code_words(code), id, raw);
-}
-
-void refusal_tell_no_peer(const char *id, bool raw)
-{
-	tell(REFUSAL_NO_PEER, id, raw);
 }

@@ -9,14 +9,16 @@
 
 #include "policy/language/exitcode.h"
 
+/* What the code means; the reason is for the log alone. */
+const char *refusal_words(enum exit_code code);
+/* In place of them, that policy has nothing on this peer: a mistake would be another's to
+ * find. */
+#define REFUSAL_NO_PEER "no file for this peer on this host"
+
 /*
  * One line on standard error, by write(2) alone. A client that has gone cannot be told.
  * raw: the client's terminal has been made raw, and lines need a carriage return.
  */
-void refusal_tell(enum exit_code code, const char *id, bool raw);
-/* Of EXIT_POLICY, that policy has nothing on this peer: a mistake would be another's to
- * find. */
-void refusal_tell_no_peer(const char *id, bool raw);
-#define REFUSAL_NO_PEER "no file for this peer on this host"
+void refusal_tell(const char *words, const char *id, bool raw);
 
 #endif

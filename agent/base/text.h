@@ -43,7 +43,7 @@ void words_add(struct words *words, const char *fmt, ...)
 void words_add_all(struct words *words, const char *const *list);
 void words_add_pair(struct words *words, const char *option, const char *value);
 
-/* Takes out the first that reads so; false when there is none. */
+/* Removes the first word that is equal to that one; false when there is none. */
 bool words_drop(struct words *words, const char *word);
 
 #endif

@@ -86,7 +86,7 @@ int confine_apply(const struct confine *what, struct confine_report *report,
 /*
  * For a child that parses what a stranger sent: the ids (unless unprivileged, as above,
  * when they are so already), no capability, and then a filter
- * by which read(2), write(2) and exit(2) are all there is and everything else is SIGSYS. A
+ * by which read(2), write(2) and exit(2) are allowed and everything else gives SIGSYS. A
  * filter, and not seccomp's strict mode, which a process that is under a filter already
  * cannot enter (EINVAL): one of a systemd unit's, say. The bounding set stays, for nothing
  * can be executed. Each is read back. Irreversible, as above.

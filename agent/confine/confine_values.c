@@ -44,7 +44,7 @@ static bool runs_no_hooks(const struct confine *what, int landlock_abi)
 
 /*
  * pppd has to fork, and the kernel counts the processes of a uid, not of a session: with a
- * limit one pppd could keep all others from starting. Of uid 0 nothing is counted at all.
+ * limit one pppd could keep all others from starting. For uid 0 it has no effect.
  */
 static bool never_forks(const struct confine *what, int landlock_abi)
 {

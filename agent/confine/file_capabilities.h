@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: ISC */
-/* What `setcap` gives the agent's file: cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p.
- */
+/* Capabilities as numbers (linux/capability.h), a bit each. */
 #ifndef SALLYPORT_AGENT_CONFINE_FILE_CAPABILITIES_H
 #define SALLYPORT_AGENT_CONFINE_FILE_CAPABILITIES_H
 
 #include <linux/capability.h>
 #include <stdint.h>
 
+/* What `setcap` gives the agent's file: cap_net_admin,cap_setuid,cap_setgid,cap_setpcap=p.
+ */
 #define CAPABILITY(name) (UINT64_C(1) << (name))
 #define AGENT_CAPABILITIES                                                                 \
 	(CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |     \
 	 CAPABILITY(CAP_SETPCAP))
+
+struct capability_sets {
+	uint64_t effective, permitted, inheritable, bounding, ambient;
+};
+
+/*
+ * The first three of this process, by the system call itself (capget(2)), so that a
+ * library's idea of them does not matter; the other two are empty. 0, or -1 with errno.
+ */
+int capability_sets_read(struct capability_sets *sets);
 
 #endif

@@ -36,7 +36,7 @@ static int add(const struct rules *rules, uint32_t action, int call, const char 
 
 	if (seccomp_rule_add_array(rules->ctx, action, call, count, conditions) != 0)
 		return -1;
-	/* A negative number is a call that this architecture has not. */
+	/* A negative number is a call that this architecture lacks. */
 	name = call < 0 ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
 	if (name != NULL)
 		fprintf(rules->list, "%s%s%s\n", name, detail[0] != '\0' ? " " : "",
@@ -57,7 +57,7 @@ static int allow_calls(const struct rules *rules, const int *calls)
 static int allow_values(const struct rules *rules, int call, unsigned arg,
 			const struct filter_value *values)
 {
-	for (; values->value != FILTER_VALUES_END; values++) {
+	for (; values != NULL && values->value != FILTER_VALUES_END; values++) {
 		const struct scmp_arg_cmp is =
 		    SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, values->value);
 
@@ -72,7 +72,7 @@ static int allow_sockets(const struct rules *rules, const struct filter_socket *
 	const uint32_t type_bits =
 	    (uint32_t)MASK_INT & ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	for (; sockets->family != 0; sockets++) {
+	for (; sockets != NULL && sockets->family != 0; sockets++) {
 		const struct scmp_arg_cmp are[] = {
 		    SCMP_CMP(0, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, sockets->family),
 		    SCMP_CMP(1, SCMP_CMP_MASKED_EQ, type_bits, sockets->type),
@@ -88,7 +88,7 @@ static int allow_sockets(const struct rules *rules, const struct filter_socket *
 
 static int allow_options(const struct rules *rules, const struct filter_option *options)
 {
-	for (; options->name != NULL; options++) {
+	for (; options != NULL && options->name != NULL; options++) {
 		const struct scmp_arg_cmp are[] = {
 		    SCMP_CMP(1, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->level),
 		    SCMP_CMP(2, SCMP_CMP_MASKED_EQ, (uint32_t)MASK_INT, options->option),
@@ -115,9 +115,9 @@ static int allow_own_limits(const struct rules *rules)
 
 /*
  * fork(2), as glibc does it by clone(2), and musl by name: pppd has its copying process and
- * one for each hook that it finds. No thread, no shared memory, no new namespace; but as
- * to these what hooks start is as free as fork is. clone3 passes its flags in memory, where
- * a filter cannot look: ENOSYS makes glibc fall back to clone.
+ * one for each hook that it finds. No thread, no shared memory, no new namespace; hooks and
+ * what they start may have threads and shared memory. clone3 passes its flags in memory,
+ * where a filter cannot look: ENOSYS makes glibc fall back to clone.
  */
 static int allow_fork(const struct rules *rules, bool hooks)
 {
@@ -138,7 +138,7 @@ static int allow_fork(const struct rules *rules, bool hooks)
 
 /*
  * The one execution that is left: the plan's descriptor, by plan_execute(). A filter cannot
- * read the path, and an absolute one would make the kernel pass the descriptor over; so it
+ * read the path, and an absolute one would make the kernel ignore the descriptor; so it
  * has to be the agent's own empty string, by its address, which filter.c puts in the place
  * of FILTER_EXEC_PATH. Whoever could map that address anew would still meet Landlock, which
  * lets the target and the dynamic loader be executed and nothing else.
@@ -156,9 +156,9 @@ static int allow_target(const struct rules *rules)
 }
 
 /*
- * pppd looks for /etc/ppp/ip-up and friends at every turn of the link. Told that there is
- * no such program it goes on without a word; told "not permitted" it would fill the log
- * with errors.
+ * pppd looks for /etc/ppp/ip-up and its like each time that the link changes. Told that
+ * there is no such program it goes on without a word; told "not permitted" it would fill
+ * the log with errors.
  */
 static int hide_programs(const struct rules *rules)
 {
@@ -198,79 +198,74 @@ static int allow_sending(const struct rules *rules)
 		   &no_address);
 }
 
-static int fill_ppptun(const struct rules *rules)
-{
-	if (allow_calls(rules, filter_ppptun_calls) != 0 ||
-	    allow_options(rules, filter_netlink_options) != 0 ||
-	    allow_options(rules, filter_log_options) != 0 ||
-	    allow_values(rules, SCMP_SYS(prctl), 0, filter_ppptun_prctls) != 0 ||
-	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_ppptun_ioctls) != 0)
-		return -1;
-	return allow_sockets(rules, filter_ppptun_sockets);
-}
-
-static int fill_tunnel(const struct rules *rules)
-{
-	if (allow_calls(rules, filter_tunnel_calls) != 0 ||
-	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0 ||
-	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_sending(rules) != 0)
-		return -1;
-	return allow_values(rules, SCMP_SYS(ioctl), 1, filter_tunnel_ioctls);
-}
+/* What differs between the profiles; a list that is not there allows nothing. */
+static const struct profile_rules {
+	/* It is loaded and ends as programs do, and may be the one that is executed. */
+	bool program;
+	bool sends;
+	const int *calls;
+	const struct filter_value *prctls, *fcntls, *ioctls;
+	const struct filter_socket *sockets;
+	const struct filter_option *options, *more_options;
+} profiles[] = {
+    [CONFINE_PARSER] = {.calls = filter_parser_calls},
+    [CONFINE_ANSWER] = {.sends = true, .calls = filter_answer_calls},
+    [CONFINE_PPPD] = {.program = true,
+		      .sends = true,
+		      .calls = filter_pppd_calls,
+		      .fcntls = filter_pppd_fcntls,
+		      .ioctls = filter_pppd_ioctls,
+		      .sockets = filter_pppd_sockets,
+		      .options = filter_pppd_options},
+    [CONFINE_SSHROUTE] = {.program = true,
+			  .sends = true,
+			  .calls = filter_sshroute_calls,
+			  .sockets = filter_sshroute_sockets,
+			  .options = filter_netlink_options},
+    [CONFINE_PPPTUN] = {.program = true,
+			.calls = filter_ppptun_calls,
+			.prctls = filter_ppptun_prctls,
+			.fcntls = filter_pppd_fcntls,
+			.ioctls = filter_ppptun_ioctls,
+			.sockets = filter_ppptun_sockets,
+			.options = filter_netlink_options,
+			.more_options = filter_log_options},
+    [CONFINE_TUNNEL] = {.sends = true,
+			.calls = filter_tunnel_calls,
+			.fcntls = filter_pppd_fcntls,
+			.ioctls = filter_tunnel_ioctls},
+};
 
 static int fill_program(const struct rules *rules, const struct filter_shape *shape)
 {
-	if (allow_calls(rules, filter_program_calls) != 0 || allow_own_limits(rules) != 0 ||
-	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0)
-		return -1;
-	if (!shape->hooks && allow_memory(rules) != 0)
-		return -1;
-	if (!shape->hooks && shape->profile != CONFINE_PPPTUN && allow_sending(rules) != 0)
+	if (allow_calls(rules, filter_program_calls) != 0 || allow_own_limits(rules) != 0)
 		return -1;
 	if (shape->target && allow_target(rules) != 0)
 		return -1;
-	if (shape->profile == CONFINE_SSHROUTE)
-		return allow_calls(rules, filter_sshroute_calls) != 0 ||
-			       allow_options(rules, filter_netlink_options) != 0
-			   ? -1
-			   : allow_sockets(rules, filter_sshroute_sockets);
-	if (shape->profile == CONFINE_PPPTUN)
-		return fill_ppptun(rules);
-	if (allow_calls(rules, filter_pppd_calls) != 0 ||
-	    allow_fork(rules, shape->hooks) != 0 ||
-	    allow_values(rules, SCMP_SYS(fcntl), 1, filter_pppd_fcntls) != 0 ||
-	    allow_sockets(rules, filter_pppd_sockets) != 0 ||
-	    allow_values(rules, SCMP_SYS(ioctl), 1, filter_pppd_ioctls) != 0)
-		return -1;
-	if (shape->hooks)
-		return allow_calls(rules, filter_hook_calls);
-	return allow_options(rules, filter_pppd_options) != 0 ? -1 : hide_programs(rules);
+	return shape->profile == CONFINE_PPPD ? allow_fork(rules, shape->hooks) : 0;
 }
 
 static int fill(const struct rules *rules, const struct filter_shape *shape)
 {
-	switch (shape->profile) {
-	case CONFINE_PARSER:
-		return allow_calls(rules, filter_parser_calls) != 0
-			   ? -1
-			   : allow_values(rules, SCMP_SYS(prctl), 0,
-					  filter_read_back_prctls);
-	case CONFINE_ANSWER:
-		return allow_calls(rules, filter_answer_calls) != 0 ||
-			       allow_sending(rules) != 0
-			   ? -1
-			   : allow_values(rules, SCMP_SYS(prctl), 0,
-					  filter_read_back_prctls);
-	case CONFINE_TUNNEL:
-		return fill_tunnel(rules);
-	case CONFINE_PPPD:
-	case CONFINE_SSHROUTE:
-	case CONFINE_PPPTUN:
-		return fill_program(rules, shape);
-	}
-	return -1;
+	const struct profile_rules *profile = &profiles[shape->profile];
+
+	if ((profile->program && fill_program(rules, shape) != 0) ||
+	    allow_calls(rules, profile->calls) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, filter_read_back_prctls) != 0 ||
+	    allow_values(rules, SCMP_SYS(prctl), 0, profile->prctls) != 0 ||
+	    allow_values(rules, SCMP_SYS(fcntl), 1, profile->fcntls) != 0 ||
+	    allow_values(rules, SCMP_SYS(ioctl), 1, profile->ioctls) != 0 ||
+	    allow_sockets(rules, profile->sockets) != 0)
+		return -1;
+	/* Of what follows they have the calls as they are. */
+	if (shape->hooks)
+		return allow_calls(rules, filter_hook_calls);
+	if ((profile->program && allow_memory(rules) != 0) ||
+	    (profile->sends && allow_sending(rules) != 0) ||
+	    allow_options(rules, profile->options) != 0 ||
+	    allow_options(rules, profile->more_options) != 0)
+		return -1;
+	return shape->profile == CONFINE_PPPD ? hide_programs(rules) : 0;
 }
 
 scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list)

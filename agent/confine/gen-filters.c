@@ -67,8 +67,8 @@ static size_t export_program(const struct filter_shape *shape,
 	return len;
 }
 
-/* Where the program compares with value; -1: nowhere. Twice would be a rule not thought of.
- */
+/* Where the program compares with value; -1: nowhere. Nothing is expected to do so
+ * twice. */
 static int find_value(const struct sock_filter *code, size_t len, uint32_t value)
 {
 	int found = -1;
@@ -77,7 +77,7 @@ static int find_value(const struct sock_filter *code, size_t len, uint32_t value
 		if (code[i].k != value || BPF_CLASS(code[i].code) == BPF_RET)
 			continue;
 		if (found >= 0 || code[i].code != (BPF_JMP | BPF_JEQ | BPF_K))
-			die("the path is compared in a way that is not known");
+			die("the path is compared in an unknown way");
 		found = (int)i;
 	}
 	return found;
@@ -104,7 +104,7 @@ static void generate(const struct filter_shape *shape, size_t number, FILE *tabl
 								  : HALVES_32;
 
 	if ((high >= 0) + (low >= 0) != expected || (shape->target && low < 0))
-		die("the path is not where it has to be");
+		die("the path is not where it is expected");
 	print_code(number, code, len);
 	fprintf(table, "\t{{%s, %d, %d, %d}, code_%zu, %zu, %d, %d},\n",
 		profile_names[shape->profile], shape->kill, shape->target, shape->hooks,

@@ -2,7 +2,6 @@
 /* Reads back from the kernel what confine_apply() put in force. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,29 +12,31 @@
 #include <unistd.h>
 
 #include "agent/confine/confine_steps.h"
+#include "agent/confine/file_capabilities.h"
 
 enum { SECCOMP_MODE_FILTER_READ = 2 };
 
-struct capability_sets {
-	uint64_t effective, permitted, inheritable, bounding, ambient;
-};
-
-/* By the system call itself (capget(2)), so that a library's idea of the sets does not
- * matter. The other two sets stay empty. */
-static int read_three_sets(struct capability_sets *sets, struct error *err)
+int capability_sets_read(struct capability_sets *sets)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
 	memset(data, 0, sizeof data);
 	if (syscall(SYS_capget, &header, data) != 0)
-		return error_sys(err, errno, "cannot read the capabilities back");
+		return -1;
 	*sets = (struct capability_sets){
 	    .effective = (uint64_t)data[1].effective << 32 | data[0].effective,
 	    .permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted,
 	    .inheritable = (uint64_t)data[1].inheritable << 32 | data[0].inheritable,
 	};
 	return 0;
+}
+
+static int read_three_sets(struct capability_sets *sets, struct error *err)
+{
+	return capability_sets_read(sets) == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot read the capabilities back");
 }
 
 /* And the bounding and ambient sets, which have to be asked for one by one. */
@@ -227,7 +228,7 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
  * The mode alone could come from a filter that was there before ours. A harmless call that
  * is on no list fails, which shows that the list in force is ours: sched_yield(2), or, of
  * the tunnel's, one that the program's own list has, which may be one that kills. Where a
- * denied call kills, the mode has to do.
+ * denied call kills, only the mode can be checked.
  */
 int proof_filter(const struct confine *what, struct confine_report *report,
 		 struct error *err)

@@ -145,7 +145,8 @@ int intake_parse_peer(const struct caller *caller, struct intake_identity *out);
 /*
  * judge.c: what 4 decides, from login->conf and login->intake; peers is the directory of
  * the peers' files. Fills login->peer, login->verdict and login->rule, and with the reason
- * (printable ASCII) reason. Returns EXIT_DONE when allowed, else what a client is told.
+ * (printable ASCII) reason. Returns EXIT_DONE when allowed, otherwise what a client is
+ * told.
  */
 enum exit_code login_judge(struct login *login, const char *peers, enum trust trust,
 			   time_t now, char reason[ERROR_TEXT_MAX]);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 
 /* Dead peers are noticed after ECHO_INTERVAL_S * ECHO_FAILURES, and their slot is free
  * again. */
-enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PLAN_WORD_MAX = 256, PPPTUN_MRU = 65535 };
+enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PPPTUN_MRU = 65535 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -125,8 +124,7 @@ static void add_prefix(struct words *words, const char *option,
 
 static void add_source_address(struct words *words, const struct ip_addr *addr)
 {
-	const struct ip_prefix prefix = {
-	    .addr = *addr, .len = addr->family == AF_INET6 ? IPV6_BITS : IPV4_BITS};
+	const struct ip_prefix prefix = ip_prefix_single(addr);
 
 	if (addr->family != AF_UNSPEC)
 		add_prefix(words, "source", &prefix);

@@ -11,8 +11,8 @@
 #define PATH_SSH "/usr/bin/ssh"
 #endif
 
-/* SshConfig, Port, IdentityFile, Account and Host: the end of the command line, but for the
- * request. */
+/* SshConfig, Port, IdentityFile, Account and Host: all that ends the command line except
+ * the request. */
 void ssh_destination_add(struct words *command, const struct profile *profile);
 
 #endif

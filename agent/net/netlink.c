@@ -101,8 +101,8 @@ void *netlink_begin(struct netlink *nl, uint16_t type, uint16_t flags, size_t bo
 
 void netlink_put(struct netlink *nl, uint16_t type, const void *value, size_t size)
 {
-	/* No request comes near the buffer's size, so there is no error to hand on; and
-	 * should one, it goes without the attribute and the kernel refuses it. */
+	/* No request comes near the buffer's size, so there is no error to return. If one
+	 * did, the attribute would be missing and the kernel would refuse it. */
 	mnl_attr_put_check(&nl->request.header, sizeof nl->request, type, size, value);
 }
 

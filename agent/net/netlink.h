@@ -57,7 +57,7 @@ enum host_kind {
 	HOST_ROUTE,    /* a route leads to it, in whichever table */
 	HOST_RULE,     /* a routing rule is about packets to it */
 	HOST_GATEWAY,  /* it is the next hop of a route */
-	HOST_RESOLVER, /* it is a name server: not the kernel's to know, so whoever does
+	HOST_RESOLVER, /* it is a name server: the kernel does not know, so the caller
 			  adds it */
 };
 

@@ -97,27 +97,6 @@ static int append(const struct host_reading *reading, size_t *found,
 	return 0;
 }
 
-static struct ip_prefix host_prefix(const struct ip_addr *addr)
-{
-	return (struct ip_prefix){.addr = *addr,
-				  .len = addr->family == AF_INET ? IPV4_BITS : IPV6_BITS};
-}
-
-/* The network that an address with a prefix length is in. */
-static struct ip_prefix network_of(const struct ip_addr *addr, unsigned len)
-{
-	struct ip_prefix prefix = {.addr = *addr, .len = (uint8_t)len};
-
-	for (size_t i = 0; i < netlink_address_size(addr->family); i++) {
-		const unsigned before = (unsigned)i * 8;
-
-		if (before + 8 > len)
-			prefix.addr.bytes[i] &=
-			    before >= len ? 0 : (uint8_t)(0xff << (8 - (len - before)));
-	}
-	return prefix;
-}
-
 static bool fits(sa_family_t family, unsigned len)
 {
 	return len <= (family == AF_INET ? IPV4_BITS : IPV6_BITS);
@@ -145,13 +124,13 @@ static int read_network(const struct nlmsghdr *message, const void *want, void *
 	entry.index = (int)body->ifa_index;
 	/* The prefix is that of the other end where there is one (linux/if_addr.h). */
 	if (remote.family != AF_UNSPEC) {
-		entry.prefix = network_of(&remote, body->ifa_prefixlen);
+		entry.prefix = ip_prefix_around(&remote, body->ifa_prefixlen);
 		if (append(want, found, &entry, err) != 0)
 			return -1;
 	}
 	if (local.family == AF_UNSPEC || ip_addr_equal(&local, &remote))
 		return 0;
-	entry.prefix = host_prefix(&local);
+	entry.prefix = ip_prefix_single(&local);
 	return append(want, found, &entry, err);
 }
 
@@ -166,7 +145,7 @@ static int append_gateway(const struct host_reading *reading, size_t *found,
 		return 0;
 	if (netlink_address(gateway, reading->family, &addr, err) != 0)
 		return -1;
-	entry.prefix = host_prefix(&addr);
+	entry.prefix = ip_prefix_single(&addr);
 	return append(reading, found, &entry, err);
 }
 
@@ -191,7 +170,7 @@ static int append_via(const struct host_reading *reading, size_t *found,
 		return netlink_malformed(err);
 	addr.family = via->rtvia_family;
 	memcpy(addr.bytes, via->rtvia_addr, size);
-	entry.prefix = host_prefix(&addr);
+	entry.prefix = ip_prefix_single(&addr);
 	return append(reading, found, &entry, err);
 }
 

@@ -194,7 +194,8 @@ int link_carries(struct netlink *nl, int index, const struct link_pair *pair, bo
 	return carries_pair(nl, &wanted, carries, err);
 }
 
-/* Looks once. 0 with *missing NULL when all is there, else what is not; -1 on failure. */
+/* Looks once. 0 with *missing NULL when all is there, otherwise what is missing; -1 on
+ * failure. */
 static int look(struct netlink *nl, const char *name, const struct link_pair *pair,
 		struct link *out, const char **missing, struct error *err)
 {
@@ -303,7 +304,8 @@ int link_add_pair(struct netlink *nl, int index, const struct link_pair *pair,
 		 ip_addr_print(&pair->local, text));
 	if (netlink_change(nl, what, err) != 0 && nl->sys != EEXIST)
 		return ipv6 ? netlink_explain_ipv6(nl, index, err) : -1;
-	/* Somebody was faster: err keeps the kernel's answer in case it is another pair. */
+	/* Another process was faster: err keeps the kernel's answer in case it added
+	 * another pair. */
 	if (nl->sys == EEXIST)
 		return carries_pair(nl, &wanted, &carries, NULL) == 0 && carries ? 0 : -1;
 	if (carries_pair(nl, &wanted, &carries, err) != 0)

@@ -188,8 +188,8 @@ static void begin_change(struct netlink *nl, uint16_t type, uint16_t flags,
 	netlink_put(nl, RTA_PRIORITY, &metric, sizeof metric);
 }
 
-/* EEXIST, and whose it is: what somebody who has to decide between the two wants to know.
- */
+/* EEXIST, and the interface of the other route, for a person who has to decide between the
+ * two. */
 static int refuse_taken(struct netlink *nl, const struct link_route *route,
 			const struct route_found *found, struct error *err)
 {
@@ -238,7 +238,7 @@ int route_add_new(struct netlink *nl, const struct link_route *route, bool *adde
 		return 0;
 	}
 	if (nl->sys == EEXIST) {
-		/* Somebody was faster: another run of the same request, or not. */
+		/* Another process was faster: perhaps another run of this request. */
 		if (find(nl, route, &found, err) == 0 && found.ours)
 			return 0;
 		return refuse_taken(nl, route, &found, err);

@@ -113,8 +113,8 @@ int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err)
 	netlink_put(nl, IFLA_MTU, &bytes, sizeof bytes);
 	if (netlink_change(nl, "set the MTU of an interface", err) != 0)
 		return -1;
-	/* After the MTU, below 1280 of which there is no IPv6 on it; and before it is up,
-	 * which is when the kernel makes addresses. */
+	/* After the MTU, as an interface has no IPv6 below 1280; and before it is up, as
+	 * that is when the kernel makes addresses. */
 	if (forbid_addresses(nl, index, err) != 0)
 		return -1;
 	body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);

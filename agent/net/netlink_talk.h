@@ -43,7 +43,7 @@ struct netlink_query {
 	int (*read)(const struct nlmsghdr *message, const void *want, void *found,
 		    struct error *err);
 	const void *want;
-	/* zeroed each time the answer begins anew */
+	/* zeroed each time that an answer starts */
 	void *found;
 	size_t found_size;
 };

@@ -32,7 +32,8 @@ int tun_device_pair(const struct ifaddrs *list, const char *name,
 /* Whether what the descriptor has taken hold of (TUNSETIFF) outlives it. 0, or -1. */
 int tun_device_lasts(int fd, const char *name, struct error *err);
 
-/* Both, and that this user may open it and nobody else has: opens and closes it. */
+/* Checks both, and that this user may open it and nobody else has, by opening and closing
+ * it. */
 int tun_device_try(const struct tun_wanted *wanted, struct error *err);
 
 /*

@@ -5,26 +5,6 @@
 
 #include "agent/ppp/bytes.h"
 
-/* The rows of the table (RFC 1661 4.1, 4.3). */
-enum event {
-	EVENT_UP,
-	EVENT_DOWN,
-	EVENT_OPEN,
-	EVENT_CLOSE,
-	EVENT_TIMEOUT,	     /* TO+ */
-	EVENT_LAST_TIMEOUT,  /* TO- */
-	EVENT_GOOD_REQUEST,  /* RCR+ */
-	EVENT_BAD_REQUEST,   /* RCR- */
-	EVENT_ACK,	     /* RCA */
-	EVENT_NAK,	     /* RCN: Nak or Reject */
-	EVENT_TERMINATE,     /* RTR */
-	EVENT_TERMINATE_ACK, /* RTA */
-	EVENT_UNKNOWN_CODE,  /* RUC */
-	EVENT_SMALL_REJECT,  /* RXJ+: of what we can do without */
-	EVENT_REJECT,	     /* RXJ-: of what we cannot */
-	EVENT_COUNT,
-};
-
 /* The actions (4.4). There is no This-Layer-Started: the layer below is there already. */
 enum {
 	TLU = 1 << 0,
@@ -128,7 +108,7 @@ void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *d
 	put16(packet + 2, len + PACKET_HEADER);
 	if (len > 0)
 		memcpy(packet + PACKET_HEADER, data, len);
-	a->protocol->send(a->owner, a->protocol->number, packet, len + PACKET_HEADER);
+	a->protocol->send(a->owner, a->number, packet, len + PACKET_HEADER);
 }
 
 static bool is_terminating(const struct automaton *a)
@@ -148,7 +128,7 @@ static void send_request(struct automaton *a)
 
 /* What an event brings with it: of a packet, its identifier and what is sent for it. */
 struct occasion {
-	enum event event;
+	enum automaton_event event;
 	uint8_t id;
 	enum packet_code answer;
 	const uint8_t *data;
@@ -214,52 +194,20 @@ static void handle(struct automaton *a, const struct occasion *on)
 		a->protocol->finished(a->owner);
 }
 
-static void happen(struct automaton *a, enum event event, int64_t now)
+void automaton_event(struct automaton *a, enum automaton_event event, int64_t now)
 {
 	a->now = now;
-	handle(a, &(struct occasion){.event = event});
-}
-
-void automaton_up(struct automaton *a, int64_t now)
-{
 	/* Up in Starting begins to talk, unless the peer is to begin (as Stopped does). */
-	if (a->silent && a->state == STATE_STARTING) {
+	if (event == EVENT_UP && a->silent && a->state == STATE_STARTING)
 		a->state = STATE_STOPPED;
-		a->now = now;
-		return;
-	}
-	happen(a, EVENT_UP, now);
-}
-
-void automaton_down(struct automaton *a, int64_t now)
-{
-	happen(a, EVENT_DOWN, now);
-}
-
-void automaton_open(struct automaton *a, int64_t now)
-{
-	happen(a, EVENT_OPEN, now);
-}
-
-void automaton_close(struct automaton *a, int64_t now)
-{
-	happen(a, EVENT_CLOSE, now);
-}
-
-void automaton_rejected(struct automaton *a, int64_t now)
-{
-	happen(a, EVENT_REJECT, now);
-}
-
-void automaton_other_rejected(struct automaton *a, int64_t now)
-{
-	happen(a, EVENT_SMALL_REJECT, now);
+	else
+		handle(a, &(struct occasion){.event = event});
 }
 
 void automaton_timeout(struct automaton *a, int64_t now)
 {
 	if (a->restarts_left > 0) {
-		happen(a, EVENT_TIMEOUT, now);
+		automaton_event(a, EVENT_TIMEOUT, now);
 		return;
 	}
 	if (a->passive && !is_terminating(a)) {
@@ -269,7 +217,7 @@ void automaton_timeout(struct automaton *a, int64_t now)
 		a->timer = 0;
 		return;
 	}
-	happen(a, EVENT_LAST_TIMEOUT, now);
+	automaton_event(a, EVENT_LAST_TIMEOUT, now);
 }
 
 static void take_request(struct automaton *a, const struct packet *packet)
@@ -297,7 +245,7 @@ static void take_request(struct automaton *a, const struct packet *packet)
 		on.data = answer.bytes;
 		on.len = answer.len;
 	}
-	/* In Stopped the counters begin anew with this very event. */
+	/* In Stopped this event resets the counters. */
 	if (on.answer == CONFIGURE_NAK && a->state != STATE_STOPPED)
 		a->naks_left -= a->naks_left > 0;
 	handle(a, &on);
@@ -327,7 +275,7 @@ static void take_answer(struct automaton *a, const struct packet *packet)
 /* Of a Code-Reject, the code that the peer does not know. */
 static void take_code_reject(struct automaton *a, const struct packet *packet)
 {
-	enum event event = EVENT_SMALL_REJECT;
+	enum automaton_event event = EVENT_SMALL_REJECT;
 
 	if (packet->len == 0)
 		return;

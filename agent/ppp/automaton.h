@@ -27,6 +27,26 @@ enum automaton_state {
 	STATE_COUNT,
 };
 
+/* The rows of the table (RFC 1661 4.1, 4.3). */
+enum automaton_event {
+	EVENT_UP,
+	EVENT_DOWN,
+	EVENT_OPEN,
+	EVENT_CLOSE,
+	EVENT_TIMEOUT,	     /* TO+ */
+	EVENT_LAST_TIMEOUT,  /* TO- */
+	EVENT_GOOD_REQUEST,  /* RCR+ */
+	EVENT_BAD_REQUEST,   /* RCR- */
+	EVENT_ACK,	     /* RCA */
+	EVENT_NAK,	     /* RCN: Nak or Reject */
+	EVENT_TERMINATE,     /* RTR */
+	EVENT_TERMINATE_ACK, /* RTA */
+	EVENT_UNKNOWN_CODE,  /* RUC */
+	EVENT_SMALL_REJECT,  /* RXJ+: of what we can do without */
+	EVENT_REJECT,	     /* RXJ-: of what we cannot */
+	EVENT_COUNT,
+};
+
 struct packet {
 	uint8_t code, id;
 	const uint8_t *data;
@@ -37,8 +57,6 @@ struct automaton;
 
 /* What differs between the protocols. owner is the automaton's. */
 struct automaton_protocol {
-	uint16_t number;
-	const char *name;
 	/* Our Configure-Request's options, as they now stand. */
 	void (*request)(void *owner, struct options *out);
 	/*
@@ -65,6 +83,8 @@ struct automaton_protocol {
 
 struct automaton {
 	const struct automaton_protocol *protocol;
+	/* the protocol's, in frames */
+	uint16_t number;
 	void *owner;
 	/* Configure-Requests before giving up, and Naks before rejecting; milliseconds. */
 	unsigned max_configure, max_failure;
@@ -93,20 +113,16 @@ struct automaton {
 	bool gave_up;
 };
 
-/* Events. now is CLOCK_MONOTONIC in milliseconds. */
-void automaton_up(struct automaton *a, int64_t now);
-void automaton_down(struct automaton *a, int64_t now);
-void automaton_open(struct automaton *a, int64_t now);
-void automaton_close(struct automaton *a, int64_t now);
+/*
+ * now is CLOCK_MONOTONIC in milliseconds, here and below. From outside come the layer below
+ * (up, down), open and close, and of a Protocol-Reject EVENT_REJECT where it is of this
+ * protocol, EVENT_SMALL_REJECT where it is of another.
+ */
+void automaton_event(struct automaton *a, enum automaton_event event, int64_t now);
 /* When timer has come. */
 void automaton_timeout(struct automaton *a, int64_t now);
 /* The information field of a frame of that protocol; whatever is wrong is discarded. */
 void automaton_packet(struct automaton *a, const uint8_t *bytes, size_t len, int64_t now);
-/* The peer's Protocol-Reject of this protocol. */
-void automaton_rejected(struct automaton *a, int64_t now);
-/* Of LCP: the peer's Protocol-Reject of another protocol. */
-void automaton_other_rejected(struct automaton *a, int64_t now);
-
 /* Sends a packet of the protocol's own. */
 void automaton_send(struct automaton *a, uint8_t code, uint8_t id, const void *data,
 		    size_t len);

@@ -111,8 +111,7 @@ int daemon_signals(struct error *err)
 	return fd >= 0 ? fd : error_sys(err, errno, "cannot set up signals");
 }
 
-/* New session, cwd /, stdio on /dev/null.
- */
+/* New session, cwd /, stdio on /dev/null. */
 static int leave_caller(void)
 {
 	return setsid() < 0 || chdir("/") != 0 ? -1 : descriptors_standard(-1, -1, -1);

@@ -57,9 +57,10 @@ static void request(void *owner, struct options *out)
 }
 
 /* One option of the peer's request: what to answer to it; a Nak's value is added. */
-static enum packet_code judge_option(struct ppp *ppp, const struct option *option,
+static enum packet_code judge_option(void *owner, const struct option *option,
 				     struct options *nak)
 {
+	struct ppp *ppp = owner;
 	struct lcp_values *v = &ppp->lcp_values;
 
 	switch (option->type) {
@@ -104,24 +105,16 @@ static enum packet_code judge_option(struct ppp *ppp, const struct option *optio
 static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, bool may_nak,
 			      struct options *answer)
 {
-	static struct options naks;
 	struct ppp *ppp = owner;
 	struct lcp_values *v = &ppp->lcp_values;
 	const unsigned looped = v->looped;
 	enum packet_code code;
-	struct option option;
-	size_t at = 0;
 
-	naks.len = 0;
 	/* What the peer does not ask for is the default. */
 	v->wanted_mru = MRU_DEFAULT;
 	v->wanted_magic = 0;
 	v->wanted_style = (struct frame_style){.accm = ACCM_ALL};
-	while (option_next(bytes, len, &at, &option)) {
-		code = judge_option(ppp, &option, &naks);
-		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
-			(void)options_add(answer, option.type, option.value, option.len);
-	}
+	code = options_judge(judge_option, ppp, bytes, len, may_nak, answer);
 	if (v->looped == looped)
 		v->looped = 0;
 	if (v->looped > LOOPS_MAX) {
@@ -129,7 +122,6 @@ static enum packet_code judge(void *owner, const uint8_t *bytes, size_t len, boo
 			"the line is looped back: this end receives what it sends");
 		ppp_close(ppp, PPP_EXIT_LOOPBACK, ppp->now);
 	}
-	code = options_answer(answer, &naks);
 	if (code != CONFIGURE_ACK)
 		return code;
 	v->peer_mru = v->wanted_mru;
@@ -242,13 +234,13 @@ static void take_protocol_reject(struct ppp *ppp, const struct packet *packet)
 	protocol = get16(packet->data);
 	ppp_say(ppp, false, "the peer does not support protocol %#06x", protocol);
 	if (protocol != PROTOCOL_LCP)
-		automaton_other_rejected(&ppp->lcp, ppp->now);
+		automaton_event(&ppp->lcp, EVENT_SMALL_REJECT, ppp->now);
 	if (protocol == PROTOCOL_IPCP)
-		automaton_rejected(&ppp->ipcp, ppp->now);
+		automaton_event(&ppp->ipcp.automaton, EVENT_REJECT, ppp->now);
 	else if (protocol == PROTOCOL_IPV6CP)
-		automaton_rejected(&ppp->ipv6cp, ppp->now);
+		automaton_event(&ppp->ipv6cp.automaton, EVENT_REJECT, ppp->now);
 	else if (protocol == PROTOCOL_LCP)
-		automaton_rejected(&ppp->lcp, ppp->now);
+		automaton_event(&ppp->lcp, EVENT_REJECT, ppp->now);
 }
 
 /* Without echoes only a hangup of the line shows that the peer is gone. */
@@ -313,8 +305,6 @@ void lcp_tick(struct ppp *ppp)
 void lcp_init(struct ppp *ppp)
 {
 	static const struct automaton_protocol protocol = {
-	    .number = PROTOCOL_LCP,
-	    .name = "LCP",
 	    .request = request,
 	    .judge = judge,
 	    .naked = naked,
@@ -339,7 +329,7 @@ void lcp_init(struct ppp *ppp)
 	    .peer_mru = MRU_DEFAULT,
 	    .style = {.accm = ACCM_ALL},
 	};
-	ppp_automaton(ppp, &ppp->lcp, &protocol);
+	ppp_automaton(&ppp->lcp, ppp, &protocol, PROTOCOL_LCP);
 	ppp->lcp.max_configure = settings->max_configure;
 	ppp->lcp.restart_ms = (int64_t)settings->restart * SECOND_MS;
 	ppp->lcp.silent = settings->silent;

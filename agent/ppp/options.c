@@ -32,16 +32,6 @@ bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *ou
 	return true;
 }
 
-enum packet_code options_answer(struct options *answer, const struct options *nak)
-{
-	if (answer->len > 0)
-		return CONFIGURE_REJECT;
-	if (nak->len == 0)
-		return CONFIGURE_ACK;
-	*answer = *nak;
-	return CONFIGURE_NAK;
-}
-
 bool options_sound(const uint8_t *bytes, size_t len)
 {
 	struct option option;
@@ -63,23 +53,27 @@ bool options_have(const uint8_t *bytes, size_t len, uint8_t type)
 	return false;
 }
 
-bool options_judge_only(const struct only_option *only, void *owner, const uint8_t *bytes,
-			size_t len, bool may_nak, struct options *nak,
-			struct options *answer)
+enum packet_code options_judge(enum packet_code (*judge)(void *owner,
+							 const struct option *option,
+							 struct options *nak),
+			       void *owner, const uint8_t *bytes, size_t len, bool may_nak,
+			       struct options *answer)
 {
+	static struct options nak;
 	struct option option;
-	bool found = false;
 	size_t at = 0;
 
+	nak.len = 0;
 	while (option_next(bytes, len, &at, &option)) {
-		enum packet_code code = CONFIGURE_REJECT;
+		const enum packet_code code = judge(owner, &option, &nak);
 
-		if (option.type == only->type && option.len == only->size && !found) {
-			code = only->judge(owner, option.value, nak);
-			found = true;
-		}
 		if (code == CONFIGURE_REJECT || (code == CONFIGURE_NAK && !may_nak))
 			options_add(answer, option.type, option.value, option.len);
 	}
-	return found;
+	if (answer->len > 0)
+		return CONFIGURE_REJECT;
+	if (nak.len == 0)
+		return CONFIGURE_ACK;
+	*answer = nak;
+	return CONFIGURE_NAK;
 }

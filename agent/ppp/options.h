@@ -54,31 +54,19 @@ struct option {
  */
 bool option_next(const uint8_t *bytes, size_t len, size_t *at, struct option *out);
 
-/*
- * What automaton_protocol.judge() returns when it has put what it rejects into *answer and
- * what it asks for instead into *nak: a Reject goes first (RFC 1661 5.4), and *answer
- * is what is sent.
- */
-enum packet_code options_answer(struct options *answer, const struct options *nak);
-
 /* Whether one of that type is among them. */
 bool options_have(const uint8_t *bytes, size_t len, uint8_t type);
 
-/* A protocol that negotiates one option only: IPCP and IPV6CP. */
-struct only_option {
-	uint8_t type;
-	size_t size;
-	/* Judges a value of that size; a Nak's value is added to *nak. */
-	enum packet_code (*judge)(void *owner, const uint8_t *value, struct options *nak);
-};
 /*
- * Judges a peer's request by that: the first such option counts, all others are rejected.
- * Adds to *nak and to *answer what options_answer() expects there. Returns whether the
- * option was there.
+ * Judges a peer's request, option by option: judge() says what to answer to one, and adds a
+ * Nak's value to *nak. Returns what automaton_protocol.judge() does: a Reject goes first
+ * (RFC 1661 5.4).
  */
-bool options_judge_only(const struct only_option *only, void *owner, const uint8_t *bytes,
-			size_t len, bool may_nak, struct options *nak,
-			struct options *answer);
+enum packet_code options_judge(enum packet_code (*judge)(void *owner,
+							 const struct option *option,
+							 struct options *nak),
+			       void *owner, const uint8_t *bytes, size_t len, bool may_nak,
+			       struct options *answer);
 
 /* Whether they are options from the first byte to the last. */
 bool options_sound(const uint8_t *bytes, size_t len);

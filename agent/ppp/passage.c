@@ -133,7 +133,7 @@ static bool has_route_option(const uint8_t *packet, size_t len)
 	return false;
 }
 
-/* How long that extension header is; 0: it is none, or hides all that follows. */
+/* How long that extension header is; 0: it is not one, or hides what follows. */
 static size_t extension_size(uint8_t kind, const uint8_t *header)
 {
 	switch (kind) {
@@ -158,9 +158,9 @@ static bool is_extension(uint8_t kind)
 }
 
 /*
- * A routing header of IPv6, of whatever type, that has a stop left to go to; or headers
- * that are not whole, as of a first fragment they have to be (RFC 7112 5). Of a fragment
- * that is not the first they are not told, and without that one it comes to nothing.
+ * Whether there is a routing header of IPv6, of any type, with segments left; or the
+ * headers are not complete, as they must be in a first fragment (RFC 7112 5). A later
+ * fragment does not show them, and is useless without the first.
  */
 static bool has_routing_header(const uint8_t *packet, size_t len)
 {
@@ -187,8 +187,7 @@ static bool has_routing_header(const uint8_t *packet, size_t len)
 	return false;
 }
 
-/* The target is only the next stop: the packet names its last one elsewhere.
- */
+/* The target is only the next stop: the packet names its last one elsewhere. */
 static bool goes_on(uint16_t protocol, const uint8_t *packet, size_t len)
 {
 	return protocol == PROTOCOL_IP ? has_route_option(packet, len)
@@ -207,7 +206,7 @@ bool passage_in(const struct settings *settings, uint16_t protocol, const uint8_
 	       is_within(settings->reach, settings->nreach, &ends.target);
 }
 
-/* Where ICMP's header begins in a packet that is an error; 0: it is none. */
+/* Where ICMP's header begins in a packet that is an error; 0: it is not one. */
 static size_t find_error(uint16_t protocol, const uint8_t *packet, size_t len)
 {
 	const size_t at = protocol == PROTOCOL_IP ? ipv4_header_size(packet) : IPV6_HEADER;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/ppp/bytes.h"
+#include "policy/language/error.h"
 
 enum {
 	SAY_MAX = 160,
@@ -41,7 +42,8 @@ void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 	if (debug ? !ppp->settings->debug : !may_say(ppp))
 		return;
 	va_start(args, fmt);
-	vsnprintf(message, sizeof message, fmt, args);
+	error_show_cut(message, sizeof message,
+		       vsnprintf(message, sizeof message, fmt, args));
 	va_end(args);
 	ppp->hooks->say(ppp->context, debug, message);
 }
@@ -60,12 +62,13 @@ uint32_t ppp_random(struct ppp *ppp)
 	return value;
 }
 
-void ppp_automaton(struct ppp *ppp, struct automaton *a,
-		   const struct automaton_protocol *protocol)
+void ppp_automaton(struct automaton *a, void *owner,
+		   const struct automaton_protocol *protocol, uint16_t number)
 {
 	*a = (struct automaton){
 	    .protocol = protocol,
-	    .owner = ppp,
+	    .number = number,
+	    .owner = owner,
 	    .max_configure = MAX_CONFIGURE,
 	    .max_failure = MAX_FAILURE,
 	    .restart_ms = RESTART_S * SECOND_MS,
@@ -99,8 +102,8 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 	lcp_init(ppp);
 	ipcp_init(ppp);
 	ipv6cp_init(ppp);
-	automaton_open(&ppp->lcp, now);
-	automaton_up(&ppp->lcp, now);
+	automaton_event(&ppp->lcp, EVENT_OPEN, now);
+	automaton_event(&ppp->lcp, EVENT_UP, now);
 }
 
 /* From now on the network protocols may negotiate. */
@@ -109,19 +112,19 @@ void ppp_link_up(struct ppp *ppp)
 	const struct settings *settings = ppp->settings;
 
 	if (settings->ip) {
-		automaton_open(&ppp->ipcp, ppp->now);
-		automaton_up(&ppp->ipcp, ppp->now);
+		automaton_event(&ppp->ipcp.automaton, EVENT_OPEN, ppp->now);
+		automaton_event(&ppp->ipcp.automaton, EVENT_UP, ppp->now);
 	}
 	if (settings->ipv6) {
-		automaton_open(&ppp->ipv6cp, ppp->now);
-		automaton_up(&ppp->ipv6cp, ppp->now);
+		automaton_event(&ppp->ipv6cp.automaton, EVENT_OPEN, ppp->now);
+		automaton_event(&ppp->ipv6cp.automaton, EVENT_UP, ppp->now);
 	}
 }
 
 void ppp_link_down(struct ppp *ppp)
 {
-	automaton_down(&ppp->ipcp, ppp->now);
-	automaton_down(&ppp->ipv6cp, ppp->now);
+	automaton_event(&ppp->ipcp.automaton, EVENT_DOWN, ppp->now);
+	automaton_event(&ppp->ipv6cp.automaton, EVENT_DOWN, ppp->now);
 }
 
 /* The protocol is wanted, and has neither come up nor failed. */
@@ -132,14 +135,15 @@ static bool is_open_question(const struct automaton *a)
 
 bool ppp_undecided(const struct ppp *ppp)
 {
-	return is_open_question(&ppp->ipcp) || is_open_question(&ppp->ipv6cp);
+	return is_open_question(&ppp->ipcp.automaton) ||
+	       is_open_question(&ppp->ipv6cp.automaton);
 }
 
 bool ppp_carries(const struct ppp *ppp, uint16_t protocol)
 {
 	return ppp->lcp.state == STATE_OPENED &&
-	       ((protocol == PROTOCOL_IP && ppp->ipcp.state == STATE_OPENED) ||
-		(protocol == PROTOCOL_IPV6 && ppp->ipv6cp.state == STATE_OPENED));
+	       ((protocol == PROTOCOL_IP && ppp->ipcp.automaton.state == STATE_OPENED) ||
+		(protocol == PROTOCOL_IPV6 && ppp->ipv6cp.automaton.state == STATE_OPENED));
 }
 
 unsigned ppp_mtu(const struct ppp *ppp)
@@ -163,8 +167,10 @@ void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
 /* A link that carries nothing, and negotiates nothing, is over. */
 void ppp_network_finished(struct ppp *ppp, uint16_t protocol)
 {
-	const bool ip = ppp->settings->ip && ppp->ipcp.state >= STATE_REQUEST_SENT;
-	const bool ipv6 = ppp->settings->ipv6 && ppp->ipv6cp.state >= STATE_REQUEST_SENT;
+	const bool ip =
+	    ppp->settings->ip && ppp->ipcp.automaton.state >= STATE_REQUEST_SENT;
+	const bool ipv6 =
+	    ppp->settings->ipv6 && ppp->ipv6cp.automaton.state >= STATE_REQUEST_SENT;
 
 	ppp->hooks->network(ppp->context, protocol, false);
 	if (ip || ipv6 || ppp->lcp.state != STATE_OPENED)
@@ -185,7 +191,7 @@ void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now)
 	ppp->echo_timer = ppp->connect_timer = ppp->idle_timer = 0;
 	if (ppp->result == PPP_EXIT_OK)
 		ppp->result = result;
-	automaton_close(&ppp->lcp, now);
+	automaton_event(&ppp->lcp, EVENT_CLOSE, now);
 	/* A link that waits for the peer to begin has nothing to end. */
 	if (ppp->lcp.state == STATE_CLOSED || ppp->lcp.state == STATE_INITIAL)
 		ppp->done = true;
@@ -225,9 +231,10 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 	if (ppp->lcp.state != STATE_OPENED)
 		return;
 	if (frame->protocol == PROTOCOL_IPCP && ppp->settings->ip)
-		automaton_packet(&ppp->ipcp, frame->information, frame->len, now);
+		automaton_packet(&ppp->ipcp.automaton, frame->information, frame->len, now);
 	else if (frame->protocol == PROTOCOL_IPV6CP && ppp->settings->ipv6)
-		automaton_packet(&ppp->ipv6cp, frame->information, frame->len, now);
+		automaton_packet(&ppp->ipv6cp.automaton, frame->information, frame->len,
+				 now);
 	else if ((frame->protocol != PROTOCOL_IP || !ppp->settings->ip) &&
 		 (frame->protocol != PROTOCOL_IPV6 || !ppp->settings->ipv6))
 		reject_protocol(ppp, frame);
@@ -235,8 +242,9 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 
 int64_t ppp_deadline(const struct ppp *ppp)
 {
-	const int64_t timers[] = {ppp->lcp.timer,  ppp->ipcp.timer,    ppp->ipv6cp.timer,
-				  ppp->echo_timer, ppp->connect_timer, ppp->idle_timer};
+	const int64_t timers[] = {
+	    ppp->lcp.timer,  ppp->ipcp.automaton.timer, ppp->ipv6cp.automaton.timer,
+	    ppp->echo_timer, ppp->connect_timer,	ppp->idle_timer};
 	int64_t first = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
@@ -263,10 +271,10 @@ void ppp_tick(struct ppp *ppp, int64_t now)
 		ppp_close(ppp, PPP_EXIT_IDLE, now);
 	}
 	lcp_tick(ppp);
-	if (is_due(ppp, ppp->ipcp.timer))
-		automaton_timeout(&ppp->ipcp, now);
-	if (is_due(ppp, ppp->ipv6cp.timer))
-		automaton_timeout(&ppp->ipv6cp, now);
+	if (is_due(ppp, ppp->ipcp.automaton.timer))
+		automaton_timeout(&ppp->ipcp.automaton, now);
+	if (is_due(ppp, ppp->ipv6cp.automaton.timer))
+		automaton_timeout(&ppp->ipv6cp.automaton, now);
 	if (is_due(ppp, ppp->lcp.timer))
 		automaton_timeout(&ppp->lcp, now);
 }

@@ -37,7 +37,7 @@ enum ppp_exit {
 	PPP_EXIT_LOOPBACK = 17,
 };
 
-enum { INTERFACE_ID_SIZE = 8 };
+enum { INTERFACE_ID_SIZE = 8, NCP_VALUE_MAX = INTERFACE_ID_SIZE };
 
 struct ppp;
 
@@ -72,20 +72,22 @@ struct lcp_values {
 	uint32_t wanted_magic;
 };
 
-/* What IPCP settled, in network order. */
-struct ipcp_values {
-	bool ask_address;
-	/* IP was up: the device has these addresses and gets no others */
-	bool settled;
-	uint32_t local, remote, wanted_remote;
-};
+struct ncp_kind;
 
-struct ipv6cp_values {
-	bool ask_id;
-	/* the same of IPv6 */
+/* IPCP or IPV6CP, and what it settled. */
+struct ncp {
+	struct ppp *ppp;
+	const struct ncp_kind *kind;
+	struct automaton automaton;
+	/* our option is asked for: the peer did not reject it */
+	bool ask;
+	/* the peer's request, while it is judged, has named a value */
+	bool named;
+	/* it was up: the device has these addresses and gets no others */
 	bool settled;
-	uint8_t local[INTERFACE_ID_SIZE], remote[INTERFACE_ID_SIZE],
-	    wanted_remote[INTERFACE_ID_SIZE];
+	/* An IPv4 address in the first bytes, or an interface identifier; all zero: not
+	 * known. */
+	uint8_t local[NCP_VALUE_MAX], remote[NCP_VALUE_MAX], wanted_remote[NCP_VALUE_MAX];
 };
 
 struct ppp {
@@ -96,10 +98,9 @@ struct ppp {
 	int64_t now;
 	/* for magic numbers and identifiers; any but 0 */
 	uint64_t random;
-	struct automaton lcp, ipcp, ipv6cp;
+	struct automaton lcp;
 	struct lcp_values lcp_values;
-	struct ipcp_values ipcp_values;
-	struct ipv6cp_values ipv6cp_values;
+	struct ncp ipcp, ipv6cp;
 	/* milliseconds; 0: not running */
 	int64_t echo_timer, connect_timer, idle_timer;
 	unsigned echoes_pending;
@@ -144,8 +145,8 @@ void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t ppp_random(struct ppp *ppp);
 /* An automaton with the standard's counters, whose packets are the link's. */
-void ppp_automaton(struct ppp *ppp, struct automaton *a,
-		   const struct automaton_protocol *protocol);
+void ppp_automaton(struct automaton *a, void *owner,
+		   const struct automaton_protocol *protocol, uint16_t number);
 /* Sends a packet of a control protocol (automaton_protocol's send). */
 void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size_t len);
 /* LCP came up or went down; a network protocol did, or is over. */

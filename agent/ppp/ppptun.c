@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* ppptun: PPP in user space over a TUN device, called like pppd. See ppptun(8). */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "agent/base/log.h"

@@ -2,10 +2,8 @@
 #include "agent/ppp/relay.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
@@ -14,7 +12,6 @@
 #include "agent/base/deadline.h"
 #include "agent/confine/confine.h"
 #include "agent/ppp/daemon.h"
-#include "agent/ppp/relay_packets.h"
 
 enum {
 	/* for the last frames, when the link is over */
@@ -40,8 +37,7 @@ static void send_frame(void *context, const struct frame *frame,
 {
 	struct relay *relay = context;
 
-	/* A frame for which there is no room is lost, as on any line; PPP sends it again.
-	 */
+	/* Without room a frame is lost, as on any line; PPP sends it again. */
 	(void)line_queue(&relay->line, frame, style);
 }
 
@@ -101,8 +97,7 @@ static void follow_mtu(struct relay *relay)
 /* The addresses as they stand: settled, or what is to be settled. */
 static int configure(struct relay *relay, struct error *err)
 {
-	const struct ipcp_values *ip = &relay->ppp.ipcp_values;
-	const struct ipv6cp_values *ipv6 = &relay->ppp.ipv6cp_values;
+	const struct ncp *ip = &relay->ppp.ipcp, *ipv6 = &relay->ppp.ipv6cp;
 	struct link_pair pair = {0}, pair6 = {0};
 
 	if (is_configured(relay, relay->settings->ip, PROTOCOL_IP)) {
@@ -113,8 +108,8 @@ static int configure(struct relay *relay, struct error *err)
 		pair6.local = relay_link_local(ipv6->local);
 		pair6.remote = relay_link_local(ipv6->remote);
 	}
-	/* For IPv6 it has interface identifiers only, which need not be on any device.
-	 */
+	/* Of IPv6 the options have interface identifiers alone, and the device may lack
+	 * those. */
 	if (relay->settings->persistent)
 		return tun_expect(&relay->tun, relay->settings->mtu, &pair, err);
 	if (!relay->addresses_pending)

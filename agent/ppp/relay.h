@@ -1,12 +1,55 @@
 /* SPDX-License-Identifier: ISC */
-/* One run of ppptun: a line, a link, a TUN device, and the loop between them. */
+/* One run of ppptun: a line, a link, a TUN device, and what goes between them. relay.c has
+ * the loop, relay_packets.c the packets. */
 #ifndef SALLYPORT_AGENT_PPP_RELAY_H
 #define SALLYPORT_AGENT_PPP_RELAY_H
 
+#include "agent/ppp/line.h"
 #include "agent/ppp/ppp.h"
+#include "agent/ppp/resizer.h"
+#include "agent/ppp/too_big.h"
+#include "agent/ppp/tun.h"
+
+enum { MESSAGE_MAX = 256 };
+
+struct relay {
+	const struct settings *settings;
+	struct ppp ppp;
+	struct line line;
+	struct tun tun;
+	struct resizer resizer;
+	int signals;
+	/* where the caller waits to hear that all is well; -1: nobody waits */
+	int caller;
+	/* The network may use the device: some protocol is up. */
+	bool carrier;
+	/* Some address is still to come from the peer: the device has none yet, and
+	 * CAP_NET_ADMIN is kept until it has. */
+	bool addresses_pending;
+	/* A dropped packet has been logged: one from the other end, one to it. */
+	bool drop_in_logged, drop_out_logged;
+	/* The last message in the log: when the link is over, it says why. */
+	char last_message[MESSAGE_MAX];
+	struct too_big too_big;
+	struct frame_reader reader;
+	uint8_t packet[FRAME_INFORMATION_MAX];
+	/* a piece of a packet that had to be cut */
+	uint8_t piece[FRAME_INFORMATION_MAX];
+};
 
 /* Runs until the link is over. Gives up its capabilities as soon as the device is made.
  * Adds to *settings what the line needs. */
 enum ppp_exit relay_run(struct settings *settings);
+
+/* For the log (struct ppp_hooks). */
+void relay_say(void *context, bool debug, const char *message);
+/* A packet of the other end's, to the network (the same). */
+void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
+/* The network's packets, as long as the line takes them. */
+void relay_read_device(struct relay *relay);
+
+/* An address of this link, as the ends agreed on it. */
+struct ip_addr relay_ipv4(const uint8_t address[NCP_VALUE_MAX]);
+struct ip_addr relay_link_local(const uint8_t id[INTERFACE_ID_SIZE]);
 
 #endif

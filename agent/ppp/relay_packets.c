@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The packets of one run of ppptun, in both directions. */
-#include "agent/ppp/relay_packets.h"
+#include "agent/ppp/relay.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -23,11 +23,11 @@ struct ip_addr relay_link_local(const uint8_t id[INTERFACE_ID_SIZE])
 	return addr;
 }
 
-struct ip_addr relay_ipv4(uint32_t address)
+struct ip_addr relay_ipv4(const uint8_t address[NCP_VALUE_MAX])
 {
 	struct ip_addr addr = {.family = AF_INET};
 
-	memcpy(addr.bytes, &address, sizeof address);
+	memcpy(addr.bytes, address, sizeof(struct in_addr));
 	return addr;
 }
 
@@ -53,8 +53,8 @@ static bool takes_segments(const struct relay *relay)
 static void refuse_packet(struct relay *relay, const struct frame *frame)
 {
 	const struct ip_addr from = frame->protocol == PROTOCOL_IP
-					? relay_ipv4(relay->ppp.ipcp_values.remote)
-					: relay_link_local(relay->ppp.ipv6cp_values.remote);
+					? relay_ipv4(relay->ppp.ipcp.remote)
+					: relay_link_local(relay->ppp.ipv6cp.remote);
 	uint8_t answer[TOO_BIG_MAX];
 	size_t len;
 

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "agent/base/child.h"
 #include "agent/base/descriptors.h"
 #include "agent/net/netlink.h"
 #include "agent/ppp/settings.h"
@@ -51,27 +52,34 @@ static int resize(struct netlink *nl, int index, int mtu, unsigned most)
 	return err.sys != 0 ? err.sys : EPROTO;
 }
 
+/* What the child is given: where it is asked, and for which device. */
+struct resizer_task {
+	int ask;
+	const char *device;
+	unsigned most;
+};
+
 /* Signals that end the link are blocked in it as well: it ends with its parent. */
-__attribute__((noreturn)) static void serve(int ask, int answer, const char *device,
-					    unsigned most)
+static void serve(const void *arg, int answer)
 {
+	const struct resizer_task *task = arg;
 	struct error err = {0};
 	struct link link = {0};
 	struct netlink *nl;
 	int mtu;
 
 	/* daemon_standard() made sure that both have other numbers than these. */
-	if (dup2(ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
+	if (dup2(task->ask, CHILD_ASK) < 0 || dup2(answer, CHILD_ANSWER) < 0)
 		_exit(1);
 	/* All, whatever their numbers: with its own end of that pipe it would not end. */
 	if (descriptors_close(CHILD_ANSWER + 1, UINT_MAX) != 0)
 		_exit(1);
 	nl = netlink_open(&err);
-	if (nl == NULL || link_get(nl, device, &link, &err) != 0)
+	if (nl == NULL || link_get(nl, task->device, &link, &err) != 0)
 		_exit(1);
 	/* Without a number the parent has ended, or does not need the MTU changed. */
 	if (get_number(CHILD_ASK, &mtu) && mtu != LEAVE_ALONE)
-		(void)put_number(CHILD_ANSWER, resize(nl, link.index, mtu, most));
+		(void)put_number(CHILD_ANSWER, resize(nl, link.index, mtu, task->most));
 	_exit(0);
 }
 
@@ -86,25 +94,22 @@ bool resizer_may(void)
 int resizer_start(struct resizer *resizer, const char *device, unsigned most,
 		  struct error *err)
 {
-	int ask[2], answer[2];
-	pid_t child;
+	struct resizer_task task = {.device = device, .most = most};
+	struct child child;
+	int ask[2], result = 0;
 
 	/* Nobody waits for it. */
 	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR || pipe2(ask, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot keep the right to set the MTU");
-	if (pipe2(answer, O_CLOEXEC) != 0) {
-		close(ask[0]);
+	task.ask = ask[0];
+	if (child_start(&child, serve, &task) == 0) {
+		*resizer = (struct resizer){ask[1], child.answer};
+	} else {
+		result = error_sys(err, errno, "cannot keep the right to set the MTU");
 		close(ask[1]);
-		return error_sys(err, errno, "cannot keep the right to set the MTU");
 	}
-	child = fork();
-	if (child == 0)
-		serve(ask[0], answer[1], device, most);
 	close(ask[0]);
-	close(answer[1]);
-	*resizer = (struct resizer){ask[1], answer[0]};
-	return child > 0 ? 0
-			 : error_sys(err, errno, "cannot keep the right to set the MTU");
+	return result;
 }
 
 int resizer_finish(struct resizer *resizer, unsigned mtu, struct error *err)

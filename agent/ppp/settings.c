@@ -12,13 +12,7 @@
 #include "policy/language/escape.h"
 #include "policy/language/value.h"
 
-enum {
-	QUOTED_MAX = 80,
-	IPV4_TEXT_MAX = 16,
-	IPV6_TEXT_MAX = 46,
-	ID_AT = 8,
-	HEXADECIMAL = 16
-};
+enum { QUOTED_MAX = 80, ID_AT = 8, HEXADECIMAL = 16 };
 
 /* How an option's argument is taken, and where to. */
 enum kind {
@@ -249,7 +243,7 @@ static int take_ipv4(const char *text, size_t len, uint32_t *out)
 	return 0;
 }
 
-/* "LOCAL:REMOTE", each of which may be missing; false when it is none. */
+/* "LOCAL:REMOTE", each of which may be missing; false when it is something else. */
 static bool take_addresses(struct settings *settings, const char *word)
 {
 	const char *colon = strchr(word, ':');

@@ -53,7 +53,7 @@ struct settings {
 	 * 7.1) */
 	uint32_t accm;
 	bool default_accm;
-	/* what this end escapes, whatever the other asks for: no option, the line's need */
+	/* what this end always escapes: not an option, but what the line needs */
 	uint32_t escape;
 	bool field_compression[2];	      /* of address and control, of the protocol */
 	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */

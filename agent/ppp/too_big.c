@@ -10,7 +10,7 @@
 
 enum {
 	ICMP_SUM = 2,
-	ICMP_MTU = 4, /* RFC 1191 has but the last two of its four bytes */
+	ICMP_MTU = 4, /* of its four bytes RFC 1191 uses the last two */
 	ICMP_FRAGMENTATION_NEEDED = 4,
 	ICMP_ECHO = 8,
 	ICMPV6_TOO_BIG = 2,

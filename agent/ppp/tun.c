@@ -6,7 +6,6 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>

@@ -54,10 +54,10 @@ static int parse_ipv4(const char *text, struct ip_addr *out, const char **why)
 	return *at == '\0' ? 0 : refuse(why, "bytes follow the IPv4 address");
 }
 
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
 static int parse_ipv6(const char *text, struct ip_addr *out, const char **why)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
 	out->family = AF_INET6;
 	if (strchr(text, '%') != NULL)
 		return refuse(why, "an address with a zone is not accepted");
@@ -85,6 +85,16 @@ int ip_addr_parse(const char *text, struct ip_addr *out, const char **why)
 	return r;
 }
 
+void ip_addr_unmap(struct ip_addr *addr)
+{
+	struct ip_addr four = {.family = AF_INET};
+
+	if (addr->family != AF_INET6 || memcmp(addr->bytes, mapped, sizeof mapped) != 0)
+		return;
+	memcpy(four.bytes, addr->bytes + sizeof mapped, sizeof addr->bytes - sizeof mapped);
+	*addr = four;
+}
+
 static unsigned family_bits(sa_family_t family)
 {
 	return family == AF_INET ? IPV4_BITS : family == AF_INET6 ? IPV6_BITS : 0;
@@ -100,12 +110,25 @@ static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned len)
 	return rest == 0 || ((a[whole] ^ b[whole]) & (0xff00 >> rest & 0xff)) == 0;
 }
 
+struct ip_prefix ip_prefix_around(const struct ip_addr *addr, unsigned len)
+{
+	struct ip_prefix out = {.addr = *addr, .len = (uint8_t)len};
+
+	for (unsigned bit = len; bit < family_bits(addr->family); bit++)
+		out.addr.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	return out;
+}
+
+struct ip_prefix ip_prefix_single(const struct ip_addr *addr)
+{
+	return ip_prefix_around(addr, family_bits(addr->family));
+}
+
 static bool host_bits_zero(const struct ip_prefix *prefix)
 {
-	for (unsigned bit = prefix->len; bit < family_bits(prefix->addr.family); bit++)
-		if (prefix->addr.bytes[bit / 8] & 0x80 >> bit % 8)
-			return false;
-	return true;
+	const struct ip_prefix network = ip_prefix_around(&prefix->addr, prefix->len);
+
+	return ip_addr_equal(&network.addr, &prefix->addr);
 }
 
 static int parse_prefix(const char *text, struct ip_prefix *out, const char **why)
@@ -139,6 +162,19 @@ int ip_prefix_parse(const char *text, struct ip_prefix *out, const char **why)
 		return 0;
 	memset(out, 0, sizeof *out);
 	return -1;
+}
+
+int ip_network_parse(const char *text, struct ip_prefix *out, const char **why)
+{
+	struct ip_addr addr;
+
+	if (strchr(text, '/') != NULL)
+		return ip_prefix_parse(text, out, why);
+	memset(out, 0, sizeof *out);
+	if (ip_addr_parse(text, &addr, why) != 0)
+		return -1;
+	*out = ip_prefix_single(&addr);
+	return 0;
 }
 
 const char *ip_addr_print(const struct ip_addr *addr, char buf[ADDRESS_TEXT_MAX])
@@ -182,6 +218,16 @@ bool ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inn
 bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b)
 {
 	return ip_prefix_covers(a, b) || ip_prefix_covers(b, a);
+}
+
+int ip_prefix_compare(const struct ip_prefix *a, const struct ip_prefix *b)
+{
+	int order;
+
+	if (a->addr.family != b->addr.family)
+		return a->addr.family == AF_INET ? -1 : 1;
+	order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
+	return order != 0 ? order : a->len - b->len;
 }
 
 static const struct ip_prefix locals[] = {

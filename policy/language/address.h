@@ -46,6 +46,10 @@ const char *ip_prefix_print(const struct ip_prefix *prefix, char buf[PREFIX_TEXT
  */
 bool ip_addr_sane(const struct ip_addr *addr);
 
+/* An IPv4-mapped address, as the kernel has it of a socket for both families, becomes the
+ * IPv4 address that it stands for; any other stays. */
+void ip_addr_unmap(struct ip_addr *addr);
+
 /*
  * Loopback and unspecified addresses, in any notation of IPv6 as well. They mean the host
  * itself, so no packet on a link may carry one (RFC 1122 3.2.1.3, RFC 4291 2.5).
@@ -54,10 +58,18 @@ bool ip_addr_is_local(const struct ip_addr *addr);
 /* Whether all addresses of the prefix are. */
 bool ip_prefix_is_local(const struct ip_prefix *prefix);
 
+/* The network of len bits that the address is in; and the one of that address alone. */
+struct ip_prefix ip_prefix_around(const struct ip_addr *addr, unsigned len);
+struct ip_prefix ip_prefix_single(const struct ip_addr *addr);
+/* As ip_prefix_parse(); an address without "/LEN" is one of itself. */
+int ip_network_parse(const char *text, struct ip_prefix *out, const char **why);
+
 bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
 /* All false between two families and for AF_UNSPEC. */
 bool ip_prefix_contains(const struct ip_prefix *prefix, const struct ip_addr *addr);
 bool ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inner);
 bool ip_prefix_overlaps(const struct ip_prefix *a, const struct ip_prefix *b);
+/* An order in which a prefix comes before what it covers: IPv4 first, then by address. */
+int ip_prefix_compare(const struct ip_prefix *a, const struct ip_prefix *b);
 
 #endif

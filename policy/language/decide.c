@@ -19,7 +19,8 @@ __attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsi
 
 	out->line = line;
 	va_start(args, fmt);
-	vsnprintf(out->reason, sizeof out->reason, fmt, args);
+	error_show_cut(out->reason, sizeof out->reason,
+		       vsnprintf(out->reason, sizeof out->reason, fmt, args));
 	va_end(args);
 	return true;
 }
@@ -75,7 +76,7 @@ static bool denies_from(const struct question *in, struct verdict *out)
 	for (size_t i = 0; i < peer->nfrom && i < PEER_FROM_MAX; i++)
 		if (ip_prefix_contains(&peer->from[i].prefix, in->from))
 			return false;
-	return deny(out, peer->from_line, "the client's address is in no From");
+	return deny(out, peer->from_line, "the client's address is not in From");
 }
 
 static bool denies_request(const struct question *in, struct verdict *out)
@@ -87,7 +88,7 @@ static bool denies_request(const struct question *in, struct verdict *out)
 		return deny(out, peer->legacy_line, "a command of the HOWTO (Legacy no)");
 	if (verb == NULL)
 		return deny(out, 0, "not a request");
-	if ((peer->allow & 1u << in->request->verb) == 0)
+	if (!verbs_have(peer->allow, in->request->verb))
 		return deny(out, peer->allow_line, "%s is not in Allow", verb);
 	return false;
 }

@@ -9,8 +9,7 @@
 /* Of what strerror(3) says; the longest has about fifty. */
 enum { WHY_MAX = 100 };
 
-/* Messages end on terminals and in logs: whatever went into one, it stays one plain line.
- */
+/* Messages end up on terminals and in logs, so each is one plain line. */
 static void make_printable(char *text)
 {
 	for (; *text != '\0'; text++)
@@ -18,8 +17,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-/* A text that was len bytes long and had size bytes of room says so if it was cut. */
-static void show_cut(char *text, size_t size, int len)
+void error_show_cut(char *text, size_t size, int len)
 {
 	static const char dots[] = "...";
 
@@ -27,82 +25,28 @@ static void show_cut(char *text, size_t size, int len)
 		memcpy(text + size - sizeof dots, dots, sizeof dots);
 }
 
-__attribute__((format(printf, 4, 0))) static void
-fill(struct error *err, const char *file, int sys, const char *fmt, va_list args)
+int error_fill(struct error *err, struct error_cause cause, const char *fmt, ...)
 {
 	char why[WHY_MAX] = "";
 	size_t room;
+	va_list args;
 
 	if (err == NULL)
-		return;
-	memset(err, 0, sizeof *err);
-	err->sys = sys;
-	show_cut(err->file, sizeof err->file,
-		 snprintf(err->file, sizeof err->file, "%s", file));
+		return -1;
+	*err = (struct error){.line = cause.line, .column = cause.column, .sys = cause.sys};
+	if (cause.file != NULL)
+		error_show_cut(err->file, sizeof err->file,
+			       snprintf(err->file, sizeof err->file, "%s", cause.file));
 	make_printable(err->file);
 	/* What the system said is said, however long the rest is. */
-	if (sys != 0)
-		snprintf(why, sizeof why, ": %s", strerror(sys));
+	if (cause.sys != 0 && !cause.told)
+		snprintf(why, sizeof why, ": %s", strerror(cause.sys));
 	room = sizeof err->text - strlen(why);
-	show_cut(err->text, room, vsnprintf(err->text, room, fmt, args));
+	va_start(args, fmt);
+	error_show_cut(err->text, room, vsnprintf(err->text, room, fmt, args));
+	va_end(args);
 	memcpy(err->text + strlen(err->text), why, strlen(why) + 1);
 	make_printable(err->text);
-}
-
-int error_set(struct error *err, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, "", 0, fmt, args);
-	va_end(args);
-	return -1;
-}
-
-int error_sys(struct error *err, int sys, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, "", sys, fmt, args);
-	va_end(args);
-	return -1;
-}
-
-int error_code(struct error *err, int sys, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, "", 0, fmt, args);
-	va_end(args);
-	if (err != NULL)
-		err->sys = sys;
-	return -1;
-}
-
-int error_at(struct error *err, const char *file, unsigned line, unsigned column,
-	     const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, file, 0, fmt, args);
-	va_end(args);
-	if (err != NULL) {
-		err->line = line;
-		err->column = column;
-	}
-	return -1;
-}
-
-int error_file(struct error *err, const char *file, int sys, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	fill(err, file, sys, fmt, args);
-	va_end(args);
 	return -1;
 }
 

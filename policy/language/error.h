@@ -26,25 +26,45 @@ struct error {
 	bool untrusted;
 };
 
+/* What an error is about, beside its text. */
+struct error_cause {
+	/* NULL: no file is at fault */
+	const char *file;
+	unsigned line, column;
+	int sys;
+	/* the text says in words of its own what sys stands for */
+	bool told;
+};
+
 /*
- * Each fills *err (which may be NULL) and returns -1, so that callers can
- * `return error_set(…)`. Bytes that are not printable ASCII become '?'; what does not
- * fit ends in "...", before what the system said.
+ * Fills *err (which may be NULL) and returns -1, so that callers can `return error_set(…)`.
+ * ": strerror(sys)" is appended unless it is told. Bytes that are not printable ASCII
+ * become '?'; what does not fit ends in "...", before what the system said.
  */
-int error_set(struct error *err, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-/* As error_set, and appends ": strerror(sys)". */
-int error_sys(struct error *err, int sys, const char *fmt, ...)
+int error_fill(struct error *err, struct error_cause cause, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* As error_set, and sets sys: the text says in words of its own what the number stands for.
+
+#define error_set(err, ...) error_fill(err, (struct error_cause){.sys = 0}, __VA_ARGS__)
+/* Appends what the system says of the errno number; or only keeps it. */
+#define error_sys(err, number, ...)                                                        \
+	error_fill(err, (struct error_cause){.sys = (number)}, __VA_ARGS__)
+#define error_code(err, number, ...)                                                       \
+	error_fill(err, (struct error_cause){.sys = (number), .told = true}, __VA_ARGS__)
+/* A place in a file; in a text that is no file; or the whole of a file. */
+#define error_at(err, path, row, at, ...)                                                  \
+	error_fill(err,                                                                    \
+		   (struct error_cause){.file = (path), .line = (row), .column = (at)},    \
+		   __VA_ARGS__)
+#define error_column(err, at, ...)                                                         \
+	error_fill(err, (struct error_cause){.column = (at)}, __VA_ARGS__)
+#define error_file(err, path, number, ...)                                                 \
+	error_fill(err, (struct error_cause){.file = (path), .sys = (number)}, __VA_ARGS__)
+
+/*
+ * After snprintf(3) or vsnprintf(3) wrote to text, which has size bytes, and returned len:
+ * ends a text that was cut in "...".
  */
-int error_code(struct error *err, int sys, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-int error_at(struct error *err, const char *file, unsigned line, unsigned column,
-	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* The whole of a file is at fault, because of the errno sys when that is not 0. */
-int error_file(struct error *err, const char *file, int sys, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void error_show_cut(char *text, size_t size, int len);
 
 /* For a caller that wants all the errors of a file, not only the first. */
 struct error_list {

@@ -36,9 +36,9 @@ struct public_key {
 bool key_type_known(const char *type);
 
 /*
- * "SHA256:…" and NULL, or a key type and its base64. The blob must be whole, of the very
- * type, and hold nothing else. Certificates and unknown types are refused. 0, or -1 with
- * *why (which may be NULL) a constant phrase.
+ * "SHA256:…" and NULL, or a key type and its base64. The blob must be whole, of exactly
+ * that type, and hold nothing else. Certificates and unknown types are refused. 0, or -1
+ * with *why (which may be NULL) a constant phrase.
  */
 int key_parse(const char *type_or_fingerprint, const char *base64, struct public_key *out,
 	      const char **why);

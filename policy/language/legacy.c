@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "policy/language/escape.h"
+#include "policy/language/value.h"
 
-enum { LEGACY_QUOTE_MAX = 48, NUMBER_DIGITS_MAX = 5 };
+enum { LEGACY_QUOTE_MAX = 48, NUMBER_TEXT_MAX = sizeof "65535" };
 
 const struct legacy_word legacy_words[] = {
 #define LEGACY(kind, ask, words, argument, why)                                            \
@@ -116,31 +117,28 @@ static unsigned column_of(const struct reading *reading, struct span word)
 	return reading->column + (unsigned)(word.at - reading->begin);
 }
 
+#define refuse(reading, word, ...)                                                         \
+	error_column((reading)->err, column_of(reading, word), __VA_ARGS__)
+
 /* The next word, of which there is one. */
 static int next(struct reading *reading, struct span *word)
 {
 	reading->more = span_cut(&reading->rest, ' ', word);
 	if (word->len == 0)
-		return error_at(reading->err, "", 0, column_of(reading, *word),
-				"extra blank: expected one between words, none at the end");
+		return refuse(reading, *word,
+			      "extra blank: expected one between words, none at the end");
 	return 0;
 }
 
 static int take_end(struct reading *reading, struct span text, struct ip_addr *out)
 {
 	char copy[ADDRESS_TEXT_MAX];
-	const char *why = NULL;
+	const char *why = "too long";
 
-	if (text.len == 0)
+	if (text.len == 0 ||
+	    (span_copy(text, copy, sizeof copy) && ip_addr_parse(copy, out, &why) == 0))
 		return 0;
-	if (text.len < sizeof copy) {
-		memcpy(copy, text.at, text.len);
-		copy[text.len] = '\0';
-		if (ip_addr_parse(copy, out, &why) == 0)
-			return 0;
-	}
-	return error_at(reading->err, "", 0, column_of(reading, text), "an address: %s",
-			why != NULL ? why : "too long");
+	return refuse(reading, text, "an address: %s", why);
 }
 
 static int take_pair(struct reading *reading, struct span word)
@@ -149,12 +147,10 @@ static int take_pair(struct reading *reading, struct span word)
 
 	(void)span_cut(&remote, ':', &local);
 	if (local.len + remote.len == 0 || memchr(remote.at, ':', remote.len) != NULL)
-		return error_at(reading->err, "", 0, column_of(reading, word),
-				"addresses: expected LOCAL:REMOTE, of IPv4");
+		return refuse(reading, word, "addresses: expected LOCAL:REMOTE, both IPv4");
 	if (reading->out->local.family != AF_UNSPEC ||
 	    reading->out->remote.family != AF_UNSPEC)
-		return error_at(reading->err, "", 0, column_of(reading, word),
-				"addresses are given twice");
+		return refuse(reading, word, "addresses are given twice");
 	return take_end(reading, local, &reading->out->local) != 0
 		   ? -1
 		   : take_end(reading, remote, &reading->out->remote);
@@ -163,16 +159,13 @@ static int take_pair(struct reading *reading, struct span word)
 /* Plain decimal from 1 to 65535, or 0. */
 static uint16_t number_of(struct span text)
 {
+	char copy[NUMBER_TEXT_MAX];
 	unsigned value = 0;
+	const char *why;
 
-	if (text.len == 0 || text.len > NUMBER_DIGITS_MAX || text.at[0] == '0')
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return 0;
-		value = value * 10 + (unsigned)(text.at[i] - '0');
-	}
-	return value <= UINT16_MAX ? (uint16_t)value : 0;
+	if (span_copy(text, copy, sizeof copy))
+		(void)value_number(copy, 1, UINT16_MAX, &value, &why);
+	return (uint16_t)value;
 }
 
 /* The value after the word, to be compared with policy; false if it is not valid. */
@@ -206,18 +199,17 @@ static int take_row(struct reading *reading, const struct legacy_word *row,
 	struct span value = {word.at, 0};
 
 	if (row->kind == LEGACY_REFUSED)
-		return error_at(reading->err, "", 0, column, "%.*s is refused: %s",
-				(int)word.len, word.at, row->why);
+		return error_column(reading->err, column, "%.*s is refused: %s",
+				    (int)word.len, word.at, row->why);
 	if ((reading->seen & bit) != 0)
-		return error_at(reading->err, "", 0, column, "%s is given twice",
-				row->words);
+		return error_column(reading->err, column, "%s is given twice", row->words);
 	reading->seen |= bit;
 	if (row->argument != NULL && reading->more && next(reading, &value) != 0)
 		return -1;
 	if (!take_value(row, value, reading->out))
-		return error_at(reading->err, "", 0, column, "%s: expected %s%s after it",
-				row->words, row->kind == LEGACY_POLICY ? "a " : "",
-				row->argument);
+		return error_column(reading->err, column, "%s: expected %s%s after it",
+				    row->words, row->kind == LEGACY_POLICY ? "a " : "",
+				    row->argument);
 	return 0;
 }
 
@@ -240,9 +232,9 @@ int legacy_take(struct span words, unsigned column, struct legacy_asks *out,
 			return -1;
 		row = find(word);
 		if (row == NULL && !looks_like_pair(word))
-			return error_at(
-			    err, "", 0, column_of(&reading, word),
-			    "%s is not one of the words that are taken here",
+			return refuse(
+			    &reading, word,
+			    "%s is not one of the words that are accepted here",
 			    escape_quoted(word.at, word.len, quoted, sizeof quoted));
 		if (row == NULL ? take_pair(&reading, word) != 0
 				: take_row(&reading, row, word) != 0)

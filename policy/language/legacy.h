@@ -52,8 +52,8 @@ extern const size_t legacy_word_count;
 
 /*
  * Cuts one of the commands, and what may stand before it, off the front of *text, so that
- * its words are left; *more tells whether there are any. False for what is no such command,
- * with *text as it was. *route: it is the one for routes, which takes no words.
+ * its words are left; *more tells whether there are any. False when it is not such a
+ * command, with *text unchanged. *route: it is the one for routes, which takes no words.
  */
 bool legacy_command(struct span *text, bool *route, bool *more);
 

@@ -147,8 +147,8 @@ static bool same_glance(const struct glance *a, const struct glance *b)
 	       memcmp(a->text, b->text, a->len) == 0;
 }
 
-/* A file to believe: one that was left alone, or has not changed since it was waited for.
- */
+/* What is believed to be complete: a file that nobody has written to for a while, or that
+ * did not change during a wait. */
 static const struct glance *look_until_settled(const struct source *source)
 {
 	struct glance *now = &glances[0], *before = &glances[1];

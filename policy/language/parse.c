@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy/language/parse.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,18 +8,6 @@
 #include "policy/language/load.h"
 
 enum { QUOTE_MAX = 56 };
-
-int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
-{
-	char text[ERROR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	return error_at(p->err, p->file, p->line.number, p->line.words[word].column, "%s",
-			text);
-}
 
 int parse_refuse(const struct parse *p, size_t word, const char *why)
 {

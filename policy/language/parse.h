@@ -44,16 +44,18 @@ struct parse_link {
 	const struct address_pair *address, *address6;
 };
 /*
- * parse_check.c: each reports what is wrong to parse_stops(), and returns 0, or -1 to stop.
- * No prefix of a keyword's list may contain an end of the link itself. Mru (0: not given)
- * has to suit an Address6. The interface becomes "sp-NAME" where it is "", and has to have
- * room more characters left, for which the line room_line is the reason (0: none).
+ * parse_check.c: 0, or -1 with p->err. No prefix of a keyword's list may contain an end of
+ * the link itself: of several that do, each goes to parse_stops(), and -1 is to stop. Mru
+ * (0: not given) has to suit an Address6. The interface becomes "sp-NAME" where it is "",
+ * and has to have room more characters left, for which the line room_line is the reason
+ * (0: none).
  */
 int parse_check_routes(struct parse *p, const char *keyword, const struct prefix_line *list,
 		       size_t count, const struct parse_link *link);
-int parse_check_mru(struct parse *p, unsigned mru, const struct address_pair *address6);
-int parse_check_interface(struct parse *p, const char *name, char *interface, size_t room,
-			  unsigned room_line);
+int parse_check_mru(const struct parse *p, unsigned mru,
+		    const struct address_pair *address6);
+int parse_check_interface(const struct parse *p, const char *name, char *interface,
+			  size_t room, unsigned room_line);
 
 /* Stores the words of p->line as the value of p->keyword. */
 int parse_value(struct parse *p);
@@ -87,8 +89,9 @@ int parse_load(const struct parse_kind *kind, int dir, const char *directory,
 	       const char *name, enum trust trust, void *out, struct error *err);
 
 /* Errors at a word of the line at hand; always -1. */
-int parse_fail(const struct parse *p, size_t word, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+#define parse_fail(p, word, ...)                                                           \
+	error_at((p)->err, (p)->file, (p)->line.number, (p)->line.words[word].column,      \
+		 __VA_ARGS__)
 /* KEYWORD: "WORD": why: expected … */
 int parse_refuse(const struct parse *p, size_t word, const char *why);
 

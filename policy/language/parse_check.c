@@ -41,7 +41,8 @@ int parse_check_routes(struct parse *p, const char *keyword, const struct prefix
 	return 0;
 }
 
-static int check_mru(struct parse *p, unsigned mru, const struct address_pair *address6)
+int parse_check_mru(const struct parse *p, unsigned mru,
+		    const struct address_pair *address6)
 {
 	const unsigned line = parse_line_of(p, "Mru");
 
@@ -53,13 +54,8 @@ static int check_mru(struct parse *p, unsigned mru, const struct address_pair *a
 			mru, address6->line, MRU_IPV6_MIN);
 }
 
-int parse_check_mru(struct parse *p, unsigned mru, const struct address_pair *address6)
-{
-	return parse_stops(p, check_mru(p, mru, address6)) ? -1 : 0;
-}
-
-static int name_interface(struct parse *p, const char *name, char *interface, size_t room,
-			  unsigned room_line)
+int parse_check_interface(const struct parse *p, const char *name, char *interface,
+			  size_t room, unsigned room_line)
 {
 	const bool given = interface[0] != '\0';
 	const unsigned line = given ? parse_line_of(p, "Interface") : room_line;
@@ -76,10 +72,4 @@ static int name_interface(struct parse *p, const char *name, char *interface, si
 		    given ? "" : ": add a line \"Interface\" with a shorter name");
 	memcpy(interface, full, strlen(full) + 1);
 	return 0;
-}
-
-int parse_check_interface(struct parse *p, const char *name, char *interface, size_t room,
-			  unsigned room_line)
-{
-	return parse_stops(p, name_interface(p, name, interface, room, room_line)) ? -1 : 0;
 }

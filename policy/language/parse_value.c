@@ -47,43 +47,6 @@ static int set_time(struct parse *p)
 	return 0;
 }
 
-/* Checked by a function that also bounds its length, then copied. */
-static int set_text(struct parse *p, size_t size,
-		    int (*check)(const char *text, const char **why))
-{
-	const char *why;
-
-	if (check(first_value(p), &why) < 0)
-		return parse_refuse(p, 1, why);
-	snprintf(parse_field(p, p->keyword->field), size, "%s", first_value(p));
-	return 0;
-}
-
-static int check_path(const char *text, const char **why)
-{
-	return value_path(text, POLICY_PATH_MAX, why);
-}
-
-static int set_path(struct parse *p)
-{
-	return set_text(p, POLICY_PATH_MAX, check_path);
-}
-
-static int set_account(struct parse *p)
-{
-	return set_text(p, ACCOUNT_MAX_LEN + 1, value_account);
-}
-
-static int set_interface(struct parse *p)
-{
-	return set_text(p, IFNAME_MAX_LEN + 1, value_interface);
-}
-
-static int set_host(struct parse *p)
-{
-	return set_text(p, HOST_MAX_LEN + 1, value_host);
-}
-
 static int set_pair(struct parse *p)
 {
 	struct address_pair *pair = parse_field(p, p->keyword->field);
@@ -162,7 +125,7 @@ static int set_verbs(struct parse *p)
 
 		if (verb == VERB_COUNT)
 			return parse_refuse(p, i, "not a request");
-		if ((*allow & 1u << verb) != 0)
+		if (verbs_have(*allow, verb))
 			return parse_refuse(p, i, "repeated");
 		*allow |= 1u << verb;
 	}
@@ -175,21 +138,21 @@ static int set_key(struct parse *p)
 	struct key_line *list = parse_field(p, k->field);
 	size_t *count = parse_field(p, k->count);
 	const char *type = first_value(p), *base64 = NULL, *why;
-	struct key_line *line;
+	struct key_line *added;
 
 	if (*count == k->max)
 		return parse_fail(p, 0, "%s: too many keys: expected at most %u", k->name,
 				  k->max);
 	if (!key_is_fingerprint(type) && p->line.nwords > 2)
 		base64 = p->line.words[2].text;
-	line = &list[*count];
-	if (key_parse(type, base64, &line->key, &why) != 0)
+	added = &list[*count];
+	if (key_parse(type, base64, &added->key, &why) != 0)
 		return parse_refuse(p, base64 != NULL && key_type_known(type) ? 2 : 1, why);
 	for (size_t i = 0; i < *count; i++)
-		if (key_same(&list[i].key, &line->key))
+		if (key_same(&list[i].key, &added->key))
 			return parse_fail(p, 1, "%s repeated: it is already on line %u",
 					  k->name, list[i].line);
-	line->line = p->line.number;
+	added->line = p->line.number;
 	(*count)++;
 	return 0;
 }
@@ -234,19 +197,41 @@ static int set_reach(struct parse *p)
 	return 0;
 }
 
+/* Of a type of text: what checks it and bounds its length, and the size of the field. */
+static const struct {
+	int (*check)(const char *text, const char **why);
+	size_t size;
+} texts[VALUE_TYPE_COUNT] = {
+    [VALUE_PATH] = {value_path, POLICY_PATH_MAX},
+    [VALUE_ACCOUNT] = {value_account, ACCOUNT_MAX_LEN + 1},
+    [VALUE_INTERFACE] = {value_interface, IFNAME_MAX_LEN + 1},
+    [VALUE_HOST] = {value_host, HOST_MAX_LEN + 1},
+};
+
+static int set_text(struct parse *p)
+{
+	const enum value_type type = p->keyword->type;
+	const char *why;
+
+	if (texts[type].check(first_value(p), &why) != 0)
+		return parse_refuse(p, 1, why);
+	snprintf(parse_field(p, p->keyword->field), texts[type].size, "%s", first_value(p));
+	return 0;
+}
+
 /* How a line of each type is taken: by whom, and how many values it has; 0: any number. */
 static const struct {
 	int (*set)(struct parse *p);
 	size_t values;
 } setters[VALUE_TYPE_COUNT] = {
-    [VALUE_NUMBER] = {set_number, 1},	    [VALUE_FLAG] = {set_choice, 1},
-    [VALUE_CHOICE] = {set_choice, 1},	    [VALUE_TIME] = {set_time, 1},
-    [VALUE_PATH] = {set_path, 1},	    [VALUE_ACCOUNT] = {set_account, 1},
-    [VALUE_INTERFACE] = {set_interface, 1}, [VALUE_HOST] = {set_host, 1},
-    [VALUE_PAIR4] = {set_pair, 2},	    [VALUE_PAIR6] = {set_pair, 2},
-    [VALUE_PREFIXES] = {set_prefixes, 0},   [VALUE_ROUTES] = {set_prefixes, 0},
-    [VALUE_VERBS] = {set_verbs, 0},	    [VALUE_KEY] = {set_key, 0},
-    [VALUE_ACCEPT] = {set_accept, 0},	    [VALUE_REACH] = {set_reach, 0},
+    [VALUE_NUMBER] = {set_number, 1},	  [VALUE_FLAG] = {set_choice, 1},
+    [VALUE_CHOICE] = {set_choice, 1},	  [VALUE_TIME] = {set_time, 1},
+    [VALUE_PATH] = {set_text, 1},	  [VALUE_ACCOUNT] = {set_text, 1},
+    [VALUE_INTERFACE] = {set_text, 1},	  [VALUE_HOST] = {set_text, 1},
+    [VALUE_PAIR4] = {set_pair, 2},	  [VALUE_PAIR6] = {set_pair, 2},
+    [VALUE_PREFIXES] = {set_prefixes, 0}, [VALUE_ROUTES] = {set_prefixes, 0},
+    [VALUE_VERBS] = {set_verbs, 0},	  [VALUE_KEY] = {set_key, 0},
+    [VALUE_ACCEPT] = {set_accept, 0},	  [VALUE_REACH] = {set_reach, 0},
 };
 
 int parse_value(struct parse *p)

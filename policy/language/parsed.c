@@ -5,7 +5,6 @@
 
 #include "policy/language/parse.h"
 #include "policy/language/path.h"
-#include "policy/language/print.h"
 
 static const struct parse_kind *const kinds[KIND_COUNT] = {
     [KIND_AGENT] = &parse_agent_kind,
@@ -26,7 +25,7 @@ const struct scope *kind_scope(enum file_kind kind)
 /* The peer's or profile's name: the file's own, without ".conf". */
 static int name_of(const char *shown, char name[NAME_MAX_LEN + 1], struct error *err)
 {
-	const char *slash = strrchr(shown, '/'), *base = slash == NULL ? shown : slash + 1;
+	const char *base = basename(shown);
 	const size_t len = path_conf_len(base);
 
 	if (len > 0 && len <= NAME_MAX_LEN) {
@@ -59,14 +58,4 @@ int parsed_read_all(enum file_kind kind, const char *shown, const char *text, si
 		return parse_file(kinds[kind], shown, name, text, len, out, NULL, list);
 	list->tell(list->context, &err);
 	return -1;
-}
-
-void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out)
-{
-	if (kind == KIND_AGENT)
-		print_agent(&parsed->agent, out);
-	else if (kind == KIND_PROFILE)
-		print_profile(&parsed->profile, out);
-	else
-		print_peer(&parsed->peer, out);
 }

@@ -28,7 +28,12 @@ int parsed_read(enum file_kind kind, const char *shown, const char *text, size_t
  * are more. */
 int parsed_read_all(enum file_kind kind, const char *shown, const char *text, size_t len,
 		    union parsed *out, const struct error_list *list);
-/* What is in force, as print.h has it. */
-void parsed_print(enum file_kind kind, const union parsed *parsed, FILE *out);
+
+/*
+ * print.c: prints a file's values as canonical text, what is really in force with its
+ * defaults: one "Keyword value…" line per value, which parse back to the same. values is a
+ * union parsed, or the struct that the scope's offsets mean.
+ */
+void print_values(const struct scope *scope, const void *values, FILE *out);
 
 #endif

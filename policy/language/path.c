@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy/language/path.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,19 @@ size_t path_conf_len(const char *file)
 	if (file[0] == '.' || len <= cut || strcmp(file + len - cut, suffix) != 0)
 		return 0;
 	return len - cut;
+}
+
+bool path_is_plain(const char *path)
+{
+	while (*path == '/') {
+		const size_t len = strcspn(++path, "/");
+
+		if (len == 0 || (len == 1 && path[0] == '.') ||
+		    (len == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path += len;
+	}
+	return true;
 }
 
 int path_tidy(const char *path, char out[PATH_TEXT_MAX])

@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_POLICY_LANGUAGE_PATH_H
 #define SALLYPORT_POLICY_LANGUAGE_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { PATH_TEXT_MAX = 4096 };
@@ -12,6 +13,10 @@ enum { PATH_TEXT_MAX = 4096 };
  * for what editors leave beside it, and for every other name.
  */
 size_t path_conf_len(const char *file);
+
+/* Whether an absolute path has no empty component, no "." and no "..", and so but one
+ * spelling. */
+bool path_is_plain(const char *path);
 
 /*
  * Each writes into out and returns 0, or -1 when it does not fit. They work on the

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* peers/NAME.conf: what the table cannot say, because it is about two values. */
 #include <stdio.h>
-#include <string.h>
 
 #include "policy/language/parse.h"
 #include "policy/language/value.h"
@@ -23,7 +22,7 @@ static int check_times(const struct peer *peer, const char *file, struct error *
 
 static int check_link(const struct peer *peer, const char *file, struct error *err)
 {
-	if ((peer->allow & 1u << VERB_PPPD) == 0 ||
+	if (!verbs_have(peer->allow, VERB_PPPD) ||
 	    peer->address.local.family != AF_UNSPEC ||
 	    peer->address6.local.family != AF_UNSPEC)
 		return 0;
@@ -39,12 +38,13 @@ static int check_peer(struct parse *p)
 
 	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
 	    parse_stops(p, check_link(peer, p->file, p->err)) ||
-	    parse_check_mru(p, peer->mru, &peer->address6) != 0 ||
+	    parse_stops(p, parse_check_mru(p, peer->mru, &peer->address6)) ||
 	    parse_check_routes(p, "Route", peer->routes, peer->nroutes, &link) != 0 ||
 	    parse_check_routes(p, "Offer", peer->offers, peer->noffers, &link) != 0 ||
-	    parse_check_interface(p, peer->name, peer->interface,
-				  peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,
-				  peer->sessions_line) != 0)
+	    parse_stops(p,
+			parse_check_interface(p, peer->name, peer->interface,
+					      peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,
+					      peer->sessions_line)))
 		return -1;
 	return parse_end(p);
 }
@@ -82,9 +82,9 @@ size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_A
 	if (list == NULL)
 		return 0;
 	if (peer->address.local.family != AF_UNSPEC)
-		out[used++] = (struct ip_prefix){peer->address.local, IPV4_BITS};
+		out[used++] = ip_prefix_single(&peer->address.local);
 	if (peer->address6.local.family != AF_UNSPEC)
-		out[used++] = (struct ip_prefix){peer->address6.local, IPV6_BITS};
+		out[used++] = ip_prefix_single(&peer->address6.local);
 	for (size_t i = 0; i < count; i++)
 		out[used++] = list[i].prefix;
 	return used;
@@ -97,12 +97,6 @@ const struct parse_kind parse_peer_kind = {
     .name = offsetof(struct peer, name),
     .check = check_peer,
 };
-
-int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct error *err)
-{
-	return parse_file(&parse_peer_kind, file, name, text, len, out, err, NULL);
-}
 
 int policy_load_peer(const char *dir, const char *name, enum trust trust, struct peer *out,
 		     struct error *err)

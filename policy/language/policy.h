@@ -53,29 +53,26 @@ enum ppp_engine { PPP_AUTO, PPP_PPPD, PPP_PPPTUN };
 
 enum launch_as { LAUNCH_AUTO, LAUNCH_ACCOUNT, LAUNCH_ROOT };
 
+/*
+ * The structs of files have a field for each keyword, after which it is named: keywords.def
+ * says what it means, and its default. A *_line is where the keyword stands first; 0: the
+ * default is in force.
+ */
+
 /* /etc/sallyport/agent.conf: the same for all peers. */
 struct agent_conf {
 	char file[POLICY_PATH_MAX];
-	/* Account: default "slave" */
 	char account[ACCOUNT_MAX_LEN + 1];
-	/* Ppp auto|pppd|ppptun: default auto */
 	enum ppp_engine ppp;
-	/* Pppd: absolute path, default /usr/sbin/pppd */
 	char pppd[POLICY_PATH_MAX];
-	/* LaunchAs: default auto */
 	enum launch_as launch_as;
-	/* Tun auto|persistent: default auto */
 	bool tun_persistent;
 	unsigned tun_line;
-	/* Hooks: may pppd run /etc/ppp/ip-up and friends; default no */
 	bool hooks;
 	unsigned hooks_line;
-	/* Landlock auto|required|optional: default auto */
 	enum landlock_use landlock;
 	unsigned landlock_line;
-	/* Seccomp error|kill: default error */
 	bool seccomp_kill;
-	/* AuthInfo required|optional: default required */
 	bool auth_info_required;
 	unsigned auth_info_line;
 };
@@ -97,50 +94,40 @@ struct key_line {
 	unsigned line;
 };
 
-/* /etc/sallyport/peers/NAME.conf: one party that may come in. A *_line of 0 means that the
- * default stands. */
+/* /etc/sallyport/peers/NAME.conf: one party that may come in. */
 struct peer {
 	char file[POLICY_PATH_MAX];
 	char name[NAME_MAX_LEN + 1];
 	struct key_line keys[PEER_KEYS_MAX];
 	size_t nkeys;
-	/* none: anywhere */
 	struct prefix_line from[PEER_FROM_MAX];
 	size_t nfrom;
-	/* of the first From */
 	unsigned from_line;
 	/* bit 1u << enum verb */
 	unsigned allow;
 	unsigned allow_line;
 	struct address_pair address, address6;
-	/* networks behind the peer */
 	struct prefix_line routes[PEER_ROUTES_MAX];
 	size_t nroutes;
-	/* networks behind this host */
 	struct prefix_line offers[PEER_OFFERS_MAX];
 	size_t noffers;
-	/* Reach: line 0 leaves it to the offers; see peer_reach() */
+	/* line 0 leaves it to the offers; see peer_reach() */
 	struct prefix_line reach[PEER_REACH_MAX];
 	size_t nreach;
 	bool reach_any;
 	unsigned reach_line;
-	/* Interface: default "sp-NAME", an error if that is too long; with sessions > 1 it
-	 * has room for ".N" */
+	/* "sp-NAME" without a line; with sessions > 1 it has room for ".N" */
 	char interface[IFNAME_MAX_LEN + 1];
-	/* Ppp: line 0 leaves it to agent.conf */
+	/* line 0 leaves it to agent.conf */
 	enum ppp_engine ppp;
 	unsigned ppp_line;
-	/* Mru: default 1500 */
 	unsigned mru;
-	/* Sessions: default 1 */
 	unsigned sessions, sessions_line;
-	/* Begins, Expires: seconds since 1970 UTC; 0: no limit */
+	/* seconds since 1970 UTC; 0: no limit */
 	time_t begins, expires;
 	unsigned begins_line, expires_line;
-	/* Strict: default yes */
 	bool strict;
 	unsigned strict_line;
-	/* Legacy: default no */
 	bool legacy;
 	unsigned legacy_line;
 };
@@ -192,7 +179,5 @@ int policy_load_peer_in(int dir, const char *directory, const char *name, enum t
 /* The same from memory; file is used in messages only. */
 int policy_parse_agent(const char *file, const char *text, size_t len,
 		       struct agent_conf *out, struct error *err);
-int policy_parse_peer(const char *file, const char *name, const char *text, size_t len,
-		      struct peer *out, struct error *err);
 
 #endif

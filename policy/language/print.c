@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/language/print.h"
+#include "policy/language/parsed.h"
 
 #include <string.h>
 
-#include "policy/language/keyword.h"
 #include "policy/language/value.h"
 
 struct print {
@@ -97,7 +96,7 @@ static void print_verbs(const struct print *p)
 
 	fputs(p->keyword->name, p->out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-		if ((allow & 1u << verb) != 0)
+		if (verbs_have(allow, verb))
 			fprintf(p->out, " %s", verb_name(verb));
 	fputc('\n', p->out);
 }
@@ -144,7 +143,7 @@ static void print_end(const struct print *p)
 	fprintf(p->out, "%s\n", p->keyword->name);
 }
 
-static void print_scope(const struct scope *scope, const void *values, FILE *out)
+void print_values(const struct scope *scope, const void *values, FILE *out)
 {
 	static void (*const printers[VALUE_TYPE_COUNT])(const struct print *) = {
 	    [VALUE_NUMBER] = print_number,     [VALUE_FLAG] = print_choice,
@@ -163,19 +162,4 @@ static void print_scope(const struct scope *scope, const void *values, FILE *out
 
 		printers[p.keyword->type](&p);
 	}
-}
-
-void print_agent(const struct agent_conf *conf, FILE *out)
-{
-	print_scope(&scope_agent, conf, out);
-}
-
-void print_peer(const struct peer *peer, FILE *out)
-{
-	print_scope(&scope_peer, peer, out);
-}
-
-void print_profile(const struct profile *profile, FILE *out)
-{
-	print_scope(&scope_profile, profile, out);
 }

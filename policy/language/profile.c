@@ -21,9 +21,10 @@ static int check_profile(struct parse *p)
 	const struct parse_link link = {&profile->address, &profile->address6};
 
 	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
-	    parse_check_mru(p, profile->mru, &profile->address6) != 0 ||
+	    parse_stops(p, parse_check_mru(p, profile->mru, &profile->address6)) ||
 	    parse_check_routes(p, "Route", profile->routes, profile->nroutes, &link) != 0 ||
-	    parse_check_interface(p, profile->name, profile->interface, 0, 0) != 0)
+	    parse_stops(p,
+			parse_check_interface(p, profile->name, profile->interface, 0, 0)))
 		return -1;
 	return parse_end(p);
 }
@@ -35,12 +36,6 @@ const struct parse_kind parse_profile_kind = {
     .name = offsetof(struct profile, name),
     .check = check_profile,
 };
-
-int profile_parse(const char *file, const char *name, const char *text, size_t len,
-		  struct profile *out, struct error *err)
-{
-	return parse_file(&parse_profile_kind, file, name, text, len, out, err, NULL);
-}
 
 int profile_load(const char *dir, const char *name, enum trust trust, struct profile *out,
 		 struct error *err)

@@ -33,17 +33,17 @@ enum verb verb_parse(const char *name, size_t len)
 static int check_bytes(const char *text, size_t len, struct error *err)
 {
 	if (len > REQUEST_TEXT_MAX)
-		return error_at(err, "", 0, REQUEST_TEXT_MAX + 1,
-				"request too long: expected at most %d bytes",
-				REQUEST_TEXT_MAX);
+		return error_column(err, REQUEST_TEXT_MAX + 1,
+				    "request too long: expected at most %d bytes",
+				    REQUEST_TEXT_MAX);
 	if (len == 0)
-		return error_at(err, "", 0, 1,
-				"empty request: expected pppd, sshroute or status");
+		return error_column(err, 1,
+				    "empty request: expected pppd, sshroute or status");
 	for (size_t i = 0; i < len; i++)
 		if (text[i] < 0x20 || text[i] > 0x7e)
-			return error_at(err, "", 0, (unsigned)i + 1,
-					"byte 0x%02x: expected printable ASCII",
-					(unsigned)(unsigned char)text[i]);
+			return error_column(err, (unsigned)i + 1,
+					    "byte 0x%02x: expected printable ASCII",
+					    (unsigned)(unsigned char)text[i]);
 	return 0;
 }
 
@@ -58,8 +58,8 @@ static int parse_legacy(struct span text, struct span words, bool route, bool mo
 	if (!more)
 		return 0;
 	if (route)
-		return error_at(err, "", 0, column,
-				"expected nothing after the HOWTO's command for routes");
+		return error_column(
+		    err, column, "expected nothing after the HOWTO's command for routes");
 	return legacy_take(words, column, &out->asks, err);
 }
 
@@ -73,12 +73,11 @@ static int parse_nonce(struct span value, unsigned column, struct request *out,
 {
 	for (size_t i = 0; i < value.len; i++)
 		if (!is_alphanumeric(value.at[i]))
-			return error_at(err, "", 0, column + (unsigned)i,
-					"ready: expected letters and digits only");
+			return error_column(err, column + (unsigned)i,
+					    "ready: expected letters and digits only");
 	if (value.len < NONCE_MIN || value.len > NONCE_MAX)
-		return error_at(err, "", 0, column,
-				"ready: %zu characters: expected %d to %d", value.len,
-				NONCE_MIN, NONCE_MAX);
+		return error_column(err, column, "ready: %zu characters: expected %d to %d",
+				    value.len, NONCE_MIN, NONCE_MAX);
 	memcpy(out->ready, value.at, value.len);
 	out->ready[value.len] = '\0';
 	return 0;
@@ -88,7 +87,7 @@ static int parse_link(struct span value, unsigned column, struct request *out,
 		      struct error *err)
 {
 	if (!span_is(value, "ppptun"))
-		return error_at(err, "", 0, column, "link: expected ppptun");
+		return error_column(err, column, "link: expected ppptun");
 	out->has_ppptun = true;
 	return 0;
 }
@@ -101,18 +100,19 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 	bool has_value = span_cut(&value, '=', &key);
 
 	if (pair.len == 0)
-		return error_at(err, "", 0, column,
-				"extra blank: expected one between words, none at the end");
+		return error_column(
+		    err, column,
+		    "extra blank: expected one between words, none at the end");
 	escape_quoted(key.at, key.len, quoted, sizeof quoted);
 	if (out->verb != VERB_PPPD)
-		return error_at(err, "", 0, column, "%s: expected nothing after %s", quoted,
-				verb_names[out->verb]);
+		return error_column(err, column, "%s: expected nothing after %s", quoted,
+				    verb_names[out->verb]);
 	if (!has_value || (!span_is(key, "ready") && !span_is(key, "link")))
-		return error_at(err, "", 0, column,
-				"%s: expected ready=NONCE or link=ppptun", quoted);
+		return error_column(err, column, "%s: expected ready=NONCE or link=ppptun",
+				    quoted);
 	if (span_is(key, "ready") ? out->ready[0] != '\0' : out->has_ppptun)
-		return error_at(err, "", 0, column, "%s is given twice",
-				span_is(key, "ready") ? "ready" : "link");
+		return error_column(err, column, "%s is given twice",
+				    span_is(key, "ready") ? "ready" : "link");
 	column += (unsigned)key.len + 1;
 	return span_is(key, "ready") ? parse_nonce(value, column, out, err)
 				     : parse_link(value, column, out, err);
@@ -126,8 +126,9 @@ static int parse_plain(struct span text, struct request *out, struct error *err)
 
 	out->verb = verb_parse(part.at, part.len);
 	if (out->verb == VERB_COUNT)
-		return error_at(err, "", 0, 1, "verb %s: expected pppd, sshroute or status",
-				escape_quoted(part.at, part.len, quoted, sizeof quoted));
+		return error_column(
+		    err, 1, "verb %s: expected pppd, sshroute or status",
+		    escape_quoted(part.at, part.len, quoted, sizeof quoted));
 	while (more) {
 		unsigned column = (unsigned)(rest.at - text.at) + 1;
 

@@ -33,10 +33,16 @@ struct request {
  * text need not be terminated; len may be anything (over the limit is an error). Verbs and
  * keys are exact: no abbreviation, no other case, single spaces, none at the ends, a key
  * once. The HOWTO's command lines (see policy/language/legacy.h) are taken and marked
- * legacy; whether they are welcome, and what their words ask for, is for the policy to say.
+ * legacy; policy decides whether they are allowed, and about what their words ask for.
  * Returns 0, or -1 with err->column the first offending byte from 1.
  */
 int request_parse(const char *text, size_t len, struct request *out, struct error *err);
+
+/* Whether that verb is in a set of them, of which each is the bit 1u << verb. */
+static inline bool verbs_have(unsigned verbs, enum verb verb)
+{
+	return (verbs & 1u << verb) != 0;
+}
 
 /* "pppd"; NULL for what is no verb. */
 const char *verb_name(enum verb verb);

@@ -40,9 +40,9 @@ void settle_begin(bool decides)
 }
 
 /*
- * A file of the future was written before the clock was set back, nobody knows how long
- * before. A writer that is still active dates it now: once the clock has not been set for
- * SETTLE_MS, nobody is writing to a file that is still dated in the future.
+ * A file that is dated in the future was written before the clock was set back; how long
+ * before is not known. A writer that is still active dates it now: once the clock has not
+ * been set for SETTLE_MS, nobody is writing to a file that is still dated in the future.
  */
 static bool has_run_on(int64_t real)
 {

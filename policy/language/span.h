@@ -17,6 +17,16 @@ static inline bool span_is(struct span span, const char *text)
 	return span.len == strlen(text) && memcmp(span.at, text, span.len) == 0;
 }
 
+/* A terminated copy; false when it does not fit, or there is a NUL in it. */
+static inline bool span_copy(struct span span, char *buf, size_t size)
+{
+	if (span.len >= size || memchr(span.at, '\0', span.len) != NULL)
+		return false;
+	memcpy(buf, span.at, span.len);
+	buf[span.len] = '\0';
+	return true;
+}
+
 /* Cuts that text off the front of *rest; false when it does not stand there. */
 static inline bool span_skip(struct span *rest, const char *text)
 {

@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "policy/language/path.h"
+
 /* As the kernel's own walk (MAXSYMLINKS): more is a loop. */
 enum { LINKS_MAX = 40 };
 
@@ -133,19 +135,11 @@ static bool at_end(const struct walk *w)
 /* What callers give must be plain: a path that is to be trusted has one spelling. */
 static int check_spelling(const struct walk *w)
 {
-	const char *p = w->path;
-
-	if (*p != '/')
+	if (w->path[0] != '/')
 		return walk_fail(w, 0, "expected an absolute path");
-	while (*p == '/') {
-		size_t len = strcspn(++p, "/");
-
-		if (len == 0 || (len == 1 && p[0] == '.') ||
-		    (len == 2 && p[0] == '.' && p[1] == '.'))
-			return walk_fail(w, 0, "expected a path without //, . and ..");
-		p += len;
-	}
-	return 0;
+	return path_is_plain(w->path)
+		   ? 0
+		   : walk_fail(w, 0, "expected a path without //, . and ..");
 }
 
 /* Leaves w->dir at the last directory, and the file's own name in name. */
@@ -243,7 +237,7 @@ int trusted_open_dir(const char *path, struct error *err)
 int trusted_open_in(int dir, const char *path, struct error *err)
 {
 	struct walk w = {.path = path, .err = err, .dir = dir};
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	const char *name = basename(path);
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)

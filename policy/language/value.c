@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "policy/language/path.h"
 #include "policy/language/policy.h"
 #include "policy/language/profile.h"
 
@@ -136,26 +137,16 @@ const char *value_time_print(time_t when, char buf[TIME_TEXT_MAX])
 	return buf;
 }
 
-int value_path(const char *text, size_t size, const char **why)
+int value_path(const char *text, const char **why)
 {
-	const char *p = text;
-
-	if (*p != '/')
+	if (text[0] != '/')
 		return refuse(why, "not an absolute path");
-	if (strlen(text) >= size)
+	if (strlen(text) >= POLICY_PATH_MAX)
 		return refuse(why, "path too long");
 	/* '%', '$' and '~' would mean something to ssh. */
 	if (!is_made_of(text, "._+@/-"))
 		return refuse(why, "a path is made of letters, digits and . _ + @ - /");
-	while (*p == '/') {
-		size_t len = strcspn(++p, "/");
-
-		if (len == 0 || (len == 1 && p[0] == '.') ||
-		    (len == 2 && p[0] == '.' && p[1] == '.'))
-			return refuse(why, "a path must not contain //, . or ..");
-		p += len;
-	}
-	return 0;
+	return path_is_plain(text) ? 0 : refuse(why, "a path must not contain //, . or ..");
 }
 
 int value_account(const char *text, const char **why)

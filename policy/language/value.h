@@ -17,8 +17,9 @@ int value_number(const char *text, unsigned min, unsigned max, unsigned *out,
 int value_choice(const char *text, const char *words, unsigned *out, const char **why);
 /* YYYY-MM-DDTHH:MM:SSZ, a real moment from the year 2000 on (RFC 3339, in UTC only). */
 int value_time(const char *text, time_t *out, const char **why);
-/* Absolute, of [A-Za-z0-9._+@/-], without // . .. and without a slash at the end. */
-int value_path(const char *text, size_t size, const char **why);
+/* Absolute and plain (path_is_plain()), of [A-Za-z0-9._+@/-], shorter than
+ * POLICY_PATH_MAX. */
+int value_path(const char *text, const char **why);
 /* [A-Za-z_][A-Za-z0-9._-]*, as useradd(8) takes with its relaxed names. */
 int value_account(const char *text, const char **why);
 /* 1…15 of [A-Za-z0-9._-], not beginning with '-' or '.', and no name that means more. */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy audit: the host as it is, beside its policy. The subjects are
- * policy/audit/host_*.c. */
+ * policy/tool/audit/host_*.c. */
 #include <string.h>
 
 #include "policy/language/path.h"
-#include "policy/tool/audit/addresses.h"
 #include "policy/tool/audit/host.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
-#include "policy/tool/report/table.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
@@ -19,13 +17,12 @@ struct audit {
 	/* nothing of Sallyport is there */
 	bool missing;
 	enum report_format format;
-	struct addresses addresses;
 	struct findings findings;
 	struct survey survey;
 	struct host host;
 };
 
-/* What the survey does not keep, as it comes by. */
+/* Keeps what the survey does not. */
 static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 			const union parsed *parsed)
 {
@@ -45,7 +42,7 @@ static enum exit_code take_role(const struct cli *cli, void *roles, const char *
 	const enum role role = role_find(word);
 
 	if (role == ROLE_COUNT)
-		return cli_usage_error(cli, "--role is remote or local");
+		return cli_usage_error(cli, "--role: expected remote or local");
 	((struct roles *)roles)->forced |= 1u << role;
 	return EXIT_DONE;
 }
@@ -68,7 +65,7 @@ static enum exit_code take_options(struct audit *a, struct cli *cli)
 	if (cli->argc > 0)
 		return cli_usage_error(cli,
 				       "audit looks at a whole host: it takes no file");
-	/* Without it, or as the whole: this host. */
+	/* No --root, or --root /, means this host. */
 	if (root == NULL)
 		return EXIT_DONE;
 	if (path_tidy(root, a->root) != 0)
@@ -78,7 +75,7 @@ static enum exit_code take_options(struct audit *a, struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Whether what the files below root tell of owners and modes is the host's own. */
+/* Whether owners and modes below root are those of the host itself. */
 static bool owners_kept(const struct host *host)
 {
 	struct stat st;
@@ -86,7 +83,7 @@ static bool owners_kept(const struct host *host)
 	return host->living || (host_stat(host, "/etc/passwd", &st) == 0 && st.st_uid == 0);
 }
 
-/* What a host of other roles has, if it has it, is not in force. */
+/* Files for a role that the host does not have are not in force. */
 static unsigned kinds_skipped(const struct roles *roles)
 {
 	unsigned skip = 0;
@@ -108,16 +105,14 @@ static void audit_policy(struct audit *a)
 	struct error err;
 
 	inputs_read_host(&inputs);
-	/* They are held against the Routes of peers. */
+	/* Addresses are compared with the Routes of peers. */
 	if (!roles_has(&a->host.roles, ROLE_REMOTE))
 		return;
 	if (!a->host.living)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
-			  "the host's addresses: no Route is held against them");
-	else if (addresses_read(&a->addresses, &a->survey, &err) != 0)
+			  "the host's addresses: no Route is compared with them");
+	else if (host_addresses(&a->survey, &err) != 0)
 		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0, "%s", err.text);
-	a->survey.addresses = a->addresses.list;
-	a->survey.naddresses = a->addresses.count;
 }
 
 static enum exit_code verdict(const struct audit *a)
@@ -153,10 +148,9 @@ static void audit_local(struct audit *a)
 static void audit_host(struct audit *a)
 {
 	if (!a->host.owners)
-		host_find(
-		    &a->host, RULE_NOT_LOOKED_AT, "", 0,
-		    "owners and modes: root did not make this copy, or not so that it "
-		    "kept them");
+		host_find(&a->host, RULE_NOT_LOOKED_AT, "", 0,
+			  "owners and modes: root did not make this copy, or it does not "
+			  "preserve them");
 	if (roles_has(&a->host.roles, ROLE_REMOTE))
 		audit_remote(a);
 	if (roles_has(&a->host.roles, ROLE_LOCAL))
@@ -167,7 +161,7 @@ static void audit_host(struct audit *a)
 		host_escalation(&a->host);
 }
 
-/* A host that cannot be looked at is not one without Sallyport. */
+/* A host that cannot be opened must not be taken for one without Sallyport. */
 static bool is_open(struct audit *a)
 {
 	struct stat st;
@@ -224,7 +218,7 @@ enum exit_code cmd_audit(struct cli *cli)
 	a.host.owners = owners_kept(&a.host);
 	a.host.findings = &a.findings;
 	a.host.survey = &a.survey;
-	/* What a file that says nothing means: it cannot fail. */
+	/* The defaults: parsing a file without settings cannot fail. */
 	(void)policy_parse_agent("", "End\n", 4, &a.host.conf, &err);
 	a.findings.roles = &a.host.roles;
 	audit_all(&a);
@@ -232,7 +226,6 @@ enum exit_code cmd_audit(struct cli *cli)
 	code = report(&a);
 	survey_free(&a.survey);
 	host_free(&a.host);
-	addresses_free(&a.addresses);
 	findings_free(&a.findings);
 	return code;
 }

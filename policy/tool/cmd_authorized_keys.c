@@ -82,11 +82,11 @@ static void list_all(const struct keys *keys, struct survey *survey)
 			     err.text);
 		return;
 	}
-	/* If it cannot be trusted, each of its files is to say so. */
+	/* If it cannot be trusted, the error of each of its files says so. */
 	if (keys->trust == TRUST_ROOT)
 		dir = trusted_open_dir(keys->directory, NULL);
 	for (size_t i = 0; i < names.count; i++)
-		list_peer(keys, dir, survey, names.list[i]);
+		list_peer(keys, dir, survey, names.list[i]->d_name);
 	if (dir >= 0)
 		close(dir);
 	names_free(&names);
@@ -173,7 +173,7 @@ static enum exit_code look_up(const struct keys *keys, const struct public_key *
 	return EXIT_DONE;
 }
 
-/* For sshd, before anybody has shown to have the key: every word of it may be hostile. */
+/* sshd asks before the client has proved that it has the key: every word may be hostile. */
 static enum exit_code answer_sshd(const struct keys *keys)
 {
 	struct agent_conf conf;
@@ -233,7 +233,7 @@ static enum exit_code take_options(struct keys *keys, struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Where everything is, and how it is to be trusted. */
+/* Finds all paths, and how they are to be trusted. */
 static enum exit_code find_places(struct keys *keys, const struct cli *cli)
 {
 	if (path_join(keys->root, PATH_AGENT_CONF, keys->conf_path) != 0 ||
@@ -264,7 +264,7 @@ enum exit_code cmd_authorized_keys(struct cli *cli)
 		return code;
 	if (keys.make_index)
 		return make_index(&keys);
-	/* What sshd goes by, now or from its file; a copy decides nothing. */
+	/* What sshd uses, now or from its file, decides who may log in; a copy does not. */
 	if (keys.root[0] == '\0' && (keys.user != NULL || keys.write != NULL))
 		settle_begin(true);
 	if (keys.user != NULL)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy check: the agent's own parser over files and directories, and all of them
- * together. */
+/* vpn-policy check: reads files and directories with the agent's own parser, then compares
+ * all of them. */
 #include <stdio.h>
 
+#include "policy/language/parsed.h"
 #include "policy/tool/report/report.h"
+#include "policy/tool/base/grow.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/survey/profile_here.h"
 #include "policy/tool/survey/survey.h"
@@ -14,7 +16,6 @@ enum { SERVERS_MAX = 32 };
 struct check {
 	bool verbose, print, strict;
 	enum report_format format;
-	struct ip_addr servers[SERVERS_MAX];
 	struct findings findings;
 	struct survey survey;
 	struct inputs inputs;
@@ -30,19 +31,23 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
-		parsed_print(kind, parsed, stdout);
+		print_values(kind_scope(kind), parsed, stdout);
 }
 
 static enum exit_code take_server(const struct cli *cli, void *check, const char *text)
 {
 	struct check *c = check;
+	struct ip_addr server;
 	const char *why;
 
 	if (c->survey.naddresses == SERVERS_MAX)
-		return cli_usage_error(cli, "--server may be given %d times", SERVERS_MAX);
-	if (ip_addr_parse(text, &c->servers[c->survey.naddresses], &why) != 0)
+		return cli_usage_error(cli, "--server may be given %d times at most",
+				       SERVERS_MAX);
+	if (ip_addr_parse(text, &server, &why) != 0)
 		return cli_usage_error(cli, "--server: %s", why);
-	c->survey.naddresses++;
+	if (!APPEND(c->survey.addresses, c->survey.naddresses, c->survey.addresses_size,
+		    &server))
+		return cli_out_of_memory();
 	return EXIT_DONE;
 }
 
@@ -91,7 +96,6 @@ enum exit_code cmd_check(struct cli *cli)
 	c.survey.findings = &c.findings;
 	c.survey.good_file = tell_good;
 	c.survey.context = &c;
-	c.survey.addresses = c.servers;
 	if (cli->argc == 0)
 		inputs_read_host(&c.inputs);
 	for (int i = 0; i < cli->argc; i++)

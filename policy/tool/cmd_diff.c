@@ -83,7 +83,8 @@ enum exit_code cmd_diff(struct cli *cli)
 	new = cli->argv[1];
 	files = !input_is_directory(old);
 	if (files == input_is_directory(new))
-		return cli_usage_error(cli, "OLD and NEW are two files or two directories");
+		return cli_usage_error(cli,
+				       "OLD and NEW must be two files, or two directories");
 	read_side(&d, &d.old, old);
 	read_side(&d, &d.new, new);
 	/* A good file is one unit; of which kind each is, its name may tell. */

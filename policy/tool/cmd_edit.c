@@ -9,12 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/language/escape.h"
+#include "policy/language/load.h"
 #include "policy/language/paths.h"
 #include "policy/tool/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/edit/editor.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"
+
+/* Of a name in a message. */
+enum { SHOWN_MAX = 256 };
 
 struct edit {
 	const char *root;
@@ -39,20 +44,20 @@ static enum exit_code take_options(struct edit *e, struct cli *cli)
 /* A word without a slash and a suffix is a peer's name, or a profile's. */
 static int find_path(struct edit *e, const char *given)
 {
-	char dir[PATH_TEXT_MAX], name[NAME_MAX_LEN + sizeof ".conf"];
+	const char *dir =
+	    e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR;
+	char path[POLICY_PATH_MAX], joined[PATH_TEXT_MAX];
 
 	if (!policy_name_valid(given))
 		return path_absolute(given, e->edited.path);
-	snprintf(name, sizeof name, "%s.conf", given);
-	if (path_join(e->root,
-		      e->edited.kind == KIND_PROFILE ? PATH_PROFILES_DIR : PATH_PEERS_DIR,
-		      dir) != 0 ||
-	    path_absolute(dir, dir) != 0)
-		return -1;
-	return path_join(dir, name, e->edited.path);
+	return policy_path(dir, given, path, NULL) != 0 ||
+		       path_join(e->root, path, joined) != 0
+		   ? -1
+		   : path_absolute(joined, e->edited.path);
 }
 
-/* A file of the policy's, named as one says it, and not one that is to be made here. */
+/* Whether a name without a directory, which does not exist here, is a file of the policy.
+ */
 static bool is_meant_elsewhere(const char *given, char path[PATH_TEXT_MAX])
 {
 	return strchr(given, '/') == NULL && !policy_name_valid(given) &&
@@ -64,11 +69,13 @@ static enum exit_code find(struct edit *e, const struct cli *cli)
 {
 	const char *given = cli->argv[0];
 	struct edited *edited = &e->edited;
-	char other[PATH_TEXT_MAX];
+	char other[PATH_TEXT_MAX], shown[SHOWN_MAX], there[SHOWN_MAX];
 
 	if (is_meant_elsewhere(given, other))
-		return cli_usage_error(cli, "there is no %s here: is %s meant?", given,
-				       other);
+		return cli_usage_error(
+		    cli, "there is no %s here: did you mean %s?",
+		    escape_quoted(given, strlen(given), shown, sizeof shown),
+		    escape_quoted(other, strlen(other), there, sizeof there));
 	if (find_path(e, given) != 0)
 		return cli_usage_error(cli, "the path is too long");
 	if (edited->kind == KIND_COUNT)
@@ -85,7 +92,7 @@ static enum exit_code put(struct edited *edited, const char *text, size_t len)
 	if (edited_put(edited, text, len, &err) == 0)
 		return EXIT_DONE;
 	(void)cli_fail_write(&err);
-	fprintf(stderr, "vpn-policy: what was edited stays in %s\n", edited->copy);
+	fprintf(stderr, "vpn-policy: the edited text is kept in %s\n", edited->copy);
 	edited->copy[0] = '\0';
 	return err.sys == 0 ? EXIT_POLICY : EXIT_SYSTEM;
 }
@@ -110,7 +117,7 @@ static enum step edit_once(struct edit *e, enum exit_code *code)
 	}
 	if (len == edited->len && memcmp(text, edited->text, len) == 0) {
 		fprintf(stderr, "%s: %s\n", edited->path,
-			edited->there ? "unchanged" : "nothing was made");
+			edited->there ? "unchanged" : "no file was created");
 		*code = EXIT_DONE;
 		goto out;
 	}
@@ -138,9 +145,9 @@ out:
 }
 
 /*
- * Nothing of root's is written where others could put a link in its place. Below
- * /etc/sallyport the whole way is looked at, elsewhere the directory alone; in one like
- * /tmp a name belongs to whoever made it.
+ * Root writes nothing where others could put a link in its place. Below /etc/sallyport
+ * every directory is checked, elsewhere only the last; in one like /tmp a name belongs to
+ * whoever made it.
  */
 static int check_place(const struct edited *edited, struct error *err)
 {

@@ -29,7 +29,8 @@ static enum exit_code take_key(const struct cli *cli, void *out, const char *wor
 		return EXIT_DONE;
 	}
 	if (!key_is_fingerprint(word))
-		return cli_usage_error(cli, "--key is none, or a fingerprint: SHA256:...");
+		return cli_usage_error(
+		    cli, "--key: expected none, or a fingerprint: SHA256:...");
 	if (key_parse(word, NULL, &key, &why) != 0)
 		return cli_usage_error(cli, "--key: %s", why);
 	question->key = EXPLAIN_KEY_GIVEN;

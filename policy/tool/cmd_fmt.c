@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy fmt: policy files in one layout, printed, written, or only asked about. */
+/* vpn-policy fmt: policy files in one layout: printed, written back, or only checked. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -69,17 +68,18 @@ static enum exit_code format(const struct fmt *fmt, const char *path)
 	const enum file_kind kind = fmt->kind == KIND_COUNT ? input_kind(path) : fmt->kind;
 	struct error err = {0};
 	const char *text;
-	char *new;
-	size_t len, new_len;
+	struct memory new;
+	size_t len;
 	enum exit_code code;
 
 	if (policy_read(path, TRUST_ANY, &text, &len, &err) != 0)
 		return cli_fail_read(&err);
-	if (layout_text(kind, path, text, len, &new, &new_len, &err) < 0)
-		return refuse(kind, path, text, len, &err);
-	code =
-	    deliver(fmt, path, new, new_len, new_len != len || memcmp(new, text, len) != 0);
-	free(new);
+	if (layout_text(kind, path, text, len, &new, &err) == 0)
+		code = deliver(fmt, path, new.text, new.len,
+			       new.len != len || memcmp(new.text, text, len) != 0);
+	else
+		code = refuse(kind, path, text, len, &err);
+	memory_free(&new);
 	return code;
 }
 
@@ -99,7 +99,7 @@ static enum exit_code take_options(struct fmt *fmt, struct cli *cli)
 	return cli->argc > 0 ? EXIT_DONE : cli_usage_error(cli, "fmt needs a file");
 }
 
-/* Each file by itself: one that is no good keeps no other from its layout. */
+/* Each file by itself: an error in one does not stop the others. */
 enum exit_code cmd_fmt(struct cli *cli)
 {
 	struct fmt fmt = {.kind = KIND_COUNT};

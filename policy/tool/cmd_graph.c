@@ -12,7 +12,7 @@
 
 static const char host[] = "this host", anywhere[] = "anywhere";
 
-/* What would end a string of dot's, or mean more in it, is escaped. */
+/* Escapes what would end a string in dot's language, or has a meaning in it. */
 static void print_escaped(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -38,7 +38,7 @@ static void print_peer_node(FILE *out, const struct peer *peer)
 	print_escaped(out, peer->interface);
 	fputs("\\n", out);
 	for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-		if ((peer->allow & 1u << verb) != 0)
+		if (verbs_have(peer->allow, verb))
 			fprintf(out, "%s%s", printed++ > 0 ? " " : "", verb_name(verb));
 	if (!peer->strict)
 		fputs("\\nfrom any source", out);
@@ -54,15 +54,30 @@ static void print_ends(FILE *out, const struct address_pair *pair, const char *b
 			ip_addr_print(&pair->remote, remote));
 }
 
+enum direction { TO_PEER, FROM_PEER };
+
+/* From another node to the peer's, or back; what is said of it follows. */
+static void print_arrow(FILE *out, const struct peer *peer, enum direction direction,
+			const char *node)
+{
+	fputc('\t', out);
+	if (direction == TO_PEER) {
+		print_node(out, "", node);
+		fputs(" -> ", out);
+	}
+	print_node(out, "peer ", peer->name);
+	if (direction == FROM_PEER) {
+		fputs(" -> ", out);
+		print_node(out, "", node);
+	}
+}
+
 static void print_link(FILE *out, const struct peer *peer)
 {
 	if (peer->address.local.family == AF_UNSPEC &&
 	    peer->address6.local.family == AF_UNSPEC)
 		return;
-	fputc('\t', out);
-	print_node(out, "", host);
-	fputs(" -> ", out);
-	print_node(out, "peer ", peer->name);
+	print_arrow(out, peer, TO_PEER, host);
 	fputs(" [label=\"", out);
 	print_ends(out, &peer->address, "");
 	print_ends(out, &peer->address6,
@@ -70,55 +85,31 @@ static void print_link(FILE *out, const struct peer *peer)
 	fputs("\"];\n", out);
 }
 
-/* From a node to the peer. */
-static void print_arrival(FILE *out, const char *node, const struct peer *peer,
-			  const char *label)
+static void print_edge(FILE *out, const struct peer *peer, enum direction direction,
+		       const char *node, const char *label)
 {
-	fputc('\t', out);
-	print_node(out, "", node);
-	fputs(" -> ", out);
-	print_node(out, "peer ", peer->name);
+	print_arrow(out, peer, direction, node);
 	fprintf(out, " [%s];\n", label);
 }
 
-static void print_arrivals(FILE *out, const struct prefix_line *list, size_t count,
-			   const struct peer *peer, const char *label)
+static void print_edges(FILE *out, const struct peer *peer, enum direction direction,
+			const struct prefix_line *list, size_t count, const char *label)
 {
 	char prefix[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
-		print_arrival(out, ip_prefix_print(&list[i].prefix, prefix), peer, label);
+		print_edge(out, peer, direction, ip_prefix_print(&list[i].prefix, prefix),
+			   label);
 }
 
-/* From the peer to a node. */
-static void print_departure(FILE *out, const struct peer *peer, const char *node,
-			    const char *label)
-{
-	fputc('\t', out);
-	print_node(out, "peer ", peer->name);
-	fputs(" -> ", out);
-	print_node(out, "", node);
-	fprintf(out, " [%s];\n", label);
-}
-
-static void print_departures(FILE *out, const struct peer *peer,
-			     const struct prefix_line *list, size_t count,
-			     const char *label)
-{
-	char prefix[PREFIX_TEXT_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		print_departure(out, peer, ip_prefix_print(&list[i].prefix, prefix), label);
-}
-
-/* Where packets of the peer's may go; without a Reach, it is where the offers come from. */
+/* Where the peer's packets may go; without a Reach, to the networks of its offers. */
 static void print_reach(FILE *out, const struct peer *peer)
 {
 	static const char reach[] = "label=\"Reach\", style=dashed";
 
 	if (peer->reach_any)
-		print_departure(out, peer, anywhere, reach);
-	print_departures(out, peer, peer->reach, peer->nreach, reach);
+		print_edge(out, peer, FROM_PEER, anywhere, reach);
+	print_edges(out, peer, FROM_PEER, peer->reach, peer->nreach, reach);
 }
 
 static void draw_peer(void *context, enum file_kind kind, const char *shown,
@@ -134,12 +125,12 @@ static void draw_peer(void *context, enum file_kind kind, const char *shown,
 	print_peer_node(out, peer);
 	print_link(out, peer);
 	if (peer->nfrom == 0)
-		print_arrival(out, anywhere, peer, from);
-	print_arrivals(out, peer->from, peer->nfrom, peer, from);
-	print_departures(out, peer, peer->routes, peer->nroutes, "label=\"Route\"");
-	print_arrivals(out, peer->offers, peer->noffers, peer,
-		       peer->reach_line != 0 ? "label=\"Offer\", style=dashed"
-					     : "label=\"Offer\", style=dashed, dir=both");
+		print_edge(out, peer, TO_PEER, anywhere, from);
+	print_edges(out, peer, TO_PEER, peer->from, peer->nfrom, from);
+	print_edges(out, peer, FROM_PEER, peer->routes, peer->nroutes, "label=\"Route\"");
+	print_edges(out, peer, TO_PEER, peer->offers, peer->noffers,
+		    peer->reach_line != 0 ? "label=\"Offer\", style=dashed"
+					  : "label=\"Offer\", style=dashed, dir=both");
 	print_reach(out, peer);
 }
 

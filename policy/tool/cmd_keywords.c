@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* vpn-policy keywords: the language, from the tables that the parser is driven by. */
+/* vpn-policy keywords: the language, from the tables that drive the parser. */
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ static void print_scope(const struct scope *scope)
 	}
 }
 
-/* What a keyword does not have is left out. */
+/* Omits what a keyword does not have. */
 static json_t *json_of(const struct keyword *k)
 {
 	char expected[KEYWORD_EXPECTED_MAX];
@@ -66,22 +66,18 @@ static json_t *json_of(const struct keyword *k)
 				types[k->type], "expected", keyword_expected(k, expected),
 				"required", (k->flags & KEYWORD_REQUIRED) != 0, "repeats",
 				(k->flags & KEYWORD_REPEATS) != 0, "help", k->help);
-	int r = out == NULL ? -1 : 0;
 
-	if (r == 0 && k->fallback != NULL)
-		r = json_put(out, "default", json_string(k->fallback));
-	if (r == 0 && k->words != NULL)
-		r = json_put(out, "words", json_words(k->words));
-	if (r == 0 && k->type == VALUE_NUMBER)
-		r = json_put(out, "from", json_integer(k->min));
-	if (r == 0 && k->type == VALUE_NUMBER)
-		r = json_put(out, "to", json_integer(k->max));
-	if (r == 0 && (k->flags & KEYWORD_REPEATS) != 0)
-		r = json_put(out, "values", json_integer(k->max));
-	if (r == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	if (k->fallback != NULL)
+		json_put(&out, "default", json_string(k->fallback));
+	if (k->words != NULL)
+		json_put(&out, "words", json_words(k->words));
+	if (k->type == VALUE_NUMBER) {
+		json_put(&out, "from", json_integer(k->min));
+		json_put(&out, "to", json_integer(k->max));
+	}
+	if ((k->flags & KEYWORD_REPEATS) != 0)
+		json_put(&out, "values", json_integer(k->max));
+	return out;
 }
 
 static json_t *json_of_scope(const struct scope *scope)
@@ -89,10 +85,7 @@ static json_t *json_of_scope(const struct scope *scope)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < scope->count; i++)
-		if (json_array_append_new(list, json_of(&scope->keywords[i])) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		json_append(&list, json_of(&scope->keywords[i]));
 	return json_pack("{s:s, s:s, s:o}", "kind", scope->kind, "title", scope->title,
 			 "keywords", list);
 }
@@ -103,15 +96,9 @@ static enum exit_code print_json(enum file_kind wanted)
 	json_t *document = json_envelope("keywords"), *list = json_array();
 
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		if ((wanted == KIND_COUNT || wanted == kind) &&
-		    json_array_append_new(list, json_of_scope(kind_scope(kind))) < 0) {
-			json_decref(list);
-			list = NULL;
-		}
-	if (json_put(document, "kinds", list) < 0) {
-		json_decref(document);
-		document = NULL;
-	}
+		if (wanted == KIND_COUNT || wanted == kind)
+			json_append(&list, json_of_scope(kind_scope(kind)));
+	json_put(&document, "kinds", list);
 	return json_print(document) != 0 ? EXIT_SYSTEM : EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 # where each leads to, and all lead to BEHIND as well.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
+SSH_CHOICE=debian
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun PORT=2222 IPERF_PORT=5201
 readonly BEHIND=10.2.0.5 BEHIND_NET=10.2.0.0/16

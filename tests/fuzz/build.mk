@@ -4,7 +4,7 @@ FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record re
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone, and its layout.
 FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c \
-	audit/ppp_words.c audit/sudoers.c fmt/layout.c)
+	audit/ppp_words.c audit/sudoers.c base/memory.c fmt/layout.c)
 FUZZ_SRCS := $(LANGUAGE_LIB_SRCS) $(FUZZ_TOOL_SRCS) tests/record/record.c \
 	$(LOCAL_LIB_SRCS) $(base_srcs) $(confine_srcs) $(net_srcs) $(ppp_srcs) $(core_srcs)
 FUZZ_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -std=gnu17 -O1 -g \

@@ -34,20 +34,19 @@ static void check_layout(enum file_kind kind, const char *text, size_t len)
 {
 	static union parsed parsed;
 	struct error err;
-	char *once, *twice;
-	size_t once_len, twice_len;
+	struct memory once, twice;
 
-	if (layout_text(kind, "fuzz.conf", text, len, &once, &once_len, &err) < 0) {
+	if (layout_text(kind, "fuzz.conf", text, len, &once, &err) < 0) {
 		HOLDS(parsed_read(kind, "fuzz.conf", text, len, &parsed, NULL) < 0 ||
 		      is_too_long(&err));
+		memory_free(&once);
 		return;
 	}
-	HOLDS(count_lines(text, len) == count_lines(once, once_len));
-	HOLDS(layout_text(kind, "fuzz.conf", once, once_len, &twice, &twice_len, &err) ==
-	      0);
-	HOLDS(once_len == twice_len && memcmp(once, twice, once_len) == 0);
-	free(once);
-	free(twice);
+	HOLDS(count_lines(text, len) == count_lines(once.text, once.len));
+	HOLDS(layout_text(kind, "fuzz.conf", once.text, once.len, &twice, &err) == 0);
+	HOLDS(once.len == twice.len && memcmp(once.text, twice.text, once.len) == 0);
+	memory_free(&once);
+	memory_free(&twice);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,7 +2,7 @@
 #include "tests/fuzz/round_trip.h"
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
+#include "tests/unit/parse_text.h"
 
 static int parse(const char *text, size_t len, struct peer *out, struct error *err)
 {
@@ -16,4 +16,4 @@ static int parse(const char *text, size_t len, struct peer *out, struct error *e
 	return r;
 }
 
-FUZZ_ROUND_TRIP(struct peer, parse, print_peer)
+FUZZ_ROUND_TRIP(struct peer, parse, &scope_peer)

@@ -2,7 +2,7 @@
 #include "tests/fuzz/round_trip.h"
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
+#include "tests/unit/parse_text.h"
 
 static int parse(const char *text, size_t len, struct profile *out, struct error *err)
 {
@@ -17,4 +17,4 @@ static int parse(const char *text, size_t len, struct profile *out, struct error
 	return r;
 }
 
-FUZZ_ROUND_TRIP(struct profile, parse, print_profile)
+FUZZ_ROUND_TRIP(struct profile, parse, &scope_profile)

@@ -32,16 +32,16 @@ static void check_told(const struct told *told, int all, int r, const struct err
 	      (told->first.line == err->line && strcmp(told->first.text, err->text) == 0));
 }
 
-/* parse(text, len, &value, &err) as policy_parse_agent(); print(&value, file) as
- * print_agent(). */
-#define FUZZ_ROUND_TRIP(type, parse, print)                                                \
+/* parse(text, len, &value, &err) as policy_parse_agent(); scope is what is
+ * printed by. */
+#define FUZZ_ROUND_TRIP(type, parse, scope)                                                \
 	static size_t print_text(const type *value, char *text)                            \
 	{                                                                                  \
 		FILE *out = fmemopen(text, PRINTED_MAX, "w");                              \
 		long len;                                                                  \
                                                                                            \
 		HOLDS(out != NULL);                                                        \
-		print(value, out);                                                         \
+		print_values(scope, value, out);                                           \
 		len = ftell(out);                                                          \
 		HOLDS(fclose(out) == 0 && len > 0 && len < PRINTED_MAX);                   \
 		return (size_t)len;                                                        \

@@ -12,6 +12,9 @@
  *   silent    LCP opens, and then nothing more
  *   deaf      a decent link, and then floods, of whose answers not one is read; OWN packets
  *   spoof     a decent link, packets from sources that are not the peer's, and OWN packets
+ *   stray     a decent link, packets to where the peer may not send, and OWN packets
+ *
+ * The last three hold the link until standard input ends.
  */
 #include <errno.h>
 #include <poll.h>
@@ -32,7 +35,7 @@ enum {
 	FLOOD = 2000,  /* frames of a flood */
 	DEAF = 20000,  /* of one whose answers would fill any buffer */
 	OWN = 10,      /* packets from the peer's own address, behind all others */
-	HOLD_S = 10,   /* for them to be counted */
+	HOLD_S = 300,  /* at most, for them to be counted */
 	RESTART_S = 3, /* between two requests of a layer */
 	LINK_S = 30,   /* for a decent link to come up */
 	AFTER_S = 4,   /* to hear what is said to the hostile frames */
@@ -319,6 +322,19 @@ static void stray(void)
 	}
 }
 
+/* The link stays until whoever counts the packets closes our input. */
+static void await_end_of_input(void)
+{
+	const double end = now() + HOLD_S;
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	char byte;
+
+	while (now() < end) {
+		if (poll(&input, 1, 100) > 0 && read(STDIN_FILENO, &byte, 1) <= 0)
+			return;
+	}
+}
+
 static pid_t start(char **argv)
 {
 	int ends[2];
@@ -368,7 +384,7 @@ int main(int argc, char **argv)
 		(*argv[1] == 'd' ? deaf : argv[1][1] == 'p' ? spoof : stray)();
 		put_ip(own, servers, NULL, OWN);
 		printf("all sent\n");
-		(void)poll(NULL, 0, HOLD_S * 1000);
+		await_end_of_input();
 	}
 	printf("%s\n", alive ? "still there" : "hung up");
 	close(line);

@@ -41,7 +41,7 @@ for row in 'ppptun ppptun 1500' 'pppd pppd 1500' 'ppptun pppd 1000' 'pppd ppptun
 	sed -i '/^Mru/d' "$peer"
 	vpn_add "$peer" "Mru $mru"
 	check "$name: up" on local vpn-connect up --once office
-	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s $((mru - 28)) 10.9.0.2
+	check "$name: a packet as large as the link takes" on local ping -c 1 -W "$HOST_DEADLINE" -M "do" -s $((mru - 28)) 10.9.0.2
 	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$name: an accepted offer is a route here"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy is one there"
 	check "$name: down" on local vpn-connect down office

@@ -27,13 +27,13 @@ link_is_up()
 }
 
 check 'the local end comes up' wait_for 40 'ppp0' link_is_up local 10.9.0.1
-check 'the remote end comes up' wait_for 10 'ppp0' link_is_up remote 10.9.0.2
-check 'the link carries packets' on local ping -c 1 -W 5 10.9.0.2
+check 'the remote end comes up' wait_for "$HOST_DEADLINE" 'ppp0' link_is_up remote 10.9.0.2
+check 'the link carries packets' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 check 'the local pppd ends when it is told' host_stop local /run/pppd.pid
 
 link_is_gone()
 {
 	! on "$1" ip link show dev ppp0
 }
-check 'the local interface is gone' wait_for 10 'its removal' link_is_gone local
-check 'the remote interface is gone' wait_for 10 'its removal' link_is_gone remote
+check 'the local interface is gone' wait_for "$HOST_DEADLINE" 'its removal' link_is_gone local
+check 'the remote interface is gone' wait_for "$HOST_DEADLINE" 'its removal' link_is_gone remote

@@ -58,11 +58,11 @@ for row in 'ppptun pppd ppptun pppd' 'pppd ppptun pppd ppptun' 'ppptun ppptun pp
 	check "$name: up" on local vpn-connect up office
 	same "$expected_there" "$(runs remote)" "$name: what speaks PPP there"
 	same "$expected_here" "$(runs local)" "$name: what speaks PPP here"
-	check "$name: IPv4" on local ping -c 1 -W 5 10.9.0.2
-	check "$name: IPv6" on local ping -c 1 -W 5 fd00:9::2
-	check "$name: a packet as large as the link takes" on local ping -c 1 -W 5 -M "do" -s 3972 10.9.0.2
-	check "$name: packets of zeros" on local ping -c 3 -i 0.2 -W 5 -p 00 10.9.0.2
-	check "$name: packets of flags" on local ping -c 3 -i 0.2 -W 5 -p 7e7d7e7d 10.9.0.2
+	check "$name: IPv4" on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
+	check "$name: IPv6" on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
+	check "$name: a packet as large as the link takes" on local ping -c 1 -W "$HOST_DEADLINE" -M "do" -s 3972 10.9.0.2
+	check "$name: packets of zeros" on local ping -c 3 -i 0.2 -W "$HOST_DEADLINE" -p 00 10.9.0.2
+	check "$name: packets of flags" on local ping -c 3 -i 0.2 -W "$HOST_DEADLINE" -p 7e7d7e7d 10.9.0.2
 	same 2000000 "$(echoed)" "$name: TCP there and back"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: the route of policy"
 	check "$name: down" on local vpn-connect down office

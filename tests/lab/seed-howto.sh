@@ -42,7 +42,7 @@ check 'a route here' on local ip route add 10.2.0.0/16 via 10.9.0.2
 check 'a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 	/usr/local/bin/sudo /home/slave/sshroute
 matches '^192.0.2.0/24 dev sp-master' "$(on remote ip route)" 'the remote has the route of policy'
-check 'the other end answers' on local ping -c 1 -W 5 10.9.0.2
+check 'the other end answers' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 same 0 "$(vpn_stand_still 600)" 'of 600 datagrams, one at a time, none stands still in ssh -t'
 same 2 "$(vpn_log remote | grep -c 'verdict=allow')" 'both command strings were allowed'
 pid=$(vpn_launched remote)
@@ -75,7 +75,7 @@ check 'PPPAPP: the link comes up' wait_for 30 'ppp0' is_up
 check 'ROUTEAPP: a route there' on local /usr/bin/ssh -o 'Batchmode yes' -l slave remote \
 	sudo /home/slave/route
 matches '^192.0.2.0/24 dev sp-master' "$(on remote ip route)" 'ROUTEAPP: the remote has the route of policy'
-check 'PPPAPP: the other end answers' on local ping -c 1 -W 5 10.9.0.2
+check 'PPPAPP: the other end answers' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 ends PPPAPP
 
 # --- pppossh: pppd runs dropbear's client below itself, and what netifd says besides
@@ -86,7 +86,7 @@ on local /usr/sbin/pppd nodetach ipparam office ifname ppp0 lcp-echo-interval 5 
 client=$!
 check 'pppossh: the remote pppd is launched' wait_for 60 'pppd' vpn_launched remote
 check 'pppossh: the link comes up' wait_for 60 'ppp0' is_up
-check 'pppossh: the other end answers' on local ping -c 1 -W 5 10.9.0.2
+check 'pppossh: the other end answers' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 ends pppossh
 wait "$client"
 check_exit 65 'pppossh: a word that asks for more is refused' on local env HOME=/root /usr/bin/dbclient -y \

@@ -41,22 +41,23 @@ one_way remote local 10.2.0.0/16 192.0.2.0/24 10.9.0.2 10.9.0.1
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
+# reach SECONDS: and each answer may take so long.
 reach()
 {
-	on inner-local ping -c 1 -W 2 10.2.0.5 && on inner-remote ping -c 1 -W 2 192.0.2.5
+	on inner-local ping -c 1 -W "$1" 10.2.0.5 && on inner-remote ping -c 1 -W "$1" 192.0.2.5
 }
 
 # round NAME LAUNCHER SERVER LAST-BYTE-OF-THE-ADDRESS-AT-REMOTE
 round()
 {
-	check_not "$1: before, the inner hosts do not reach each other" reach
+	check_not "$1: before, the inner hosts do not reach each other" reach 2
 	check "$1: up" on "$2" vpn-connect up "$3"
-	check "$1: the inner hosts reach each other, both ways" reach
+	check "$1: the inner hosts reach each other, both ways" reach "$HOST_DEADLINE"
 	# The second hop of a packet that may make only two: the far end of the tunnel.
 	matches "From 10\\.9\\.0\\.$4 .*Time to live exceeded" \
-		"$(on inner-local ping -c 1 -W 5 -t 2 10.2.0.5)" "$1: through the tunnel, not around it"
+		"$(on inner-local ping -c 1 -W "$HOST_DEADLINE" -t 2 10.2.0.5)" "$1: through the tunnel, not around it"
 	check "$1: down" on "$2" vpn-connect down "$3"
-	check_not "$1: afterwards they do not" reach
+	check_not "$1: afterwards they do not" reach 2
 	check "$1: the launching side is as it was" wait_for 20 'the former state' \
 		vpn_state_is "$2" "$([ "$2" = local ] && echo "$before_local" || echo "$before_remote")"
 	check "$1: the serving side is as it was" wait_for 20 'the former state' \

@@ -36,12 +36,12 @@ matches 'inet 10.9.0.1 peer 10.9.0.2/32' "$(on local ip addr show dev sp-office)
 	'the local end has the pair of addresses'
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)" \
 	'the remote end has them mirrored'
-check 'the other end answers over IPv4' on local ping -c 1 -W 5 10.9.0.2
-check 'the other end answers over IPv6' on local ping -c 1 -W 5 fd00:9::2
+check 'the other end answers over IPv4' on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
+check 'the other end answers over IPv6' on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'the accepted offer is a route here'
 lacks '^10.3.0.0/16' "$(on local ip route)" 'an offer that is not accepted is none'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
-check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
+check 'two requests were allowed' wait_for "$HOST_DEADLINE" 'their records' vpn_allowed remote 2
 same 1 "$(grep -c 'Accepted publickey for slave' "$(host_root remote)/var/log/messages")" \
 	'by one ssh login: the second came over the same connection'
 
@@ -63,7 +63,7 @@ advertise()
 			pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $index) or die $!;'
 }
 check 'an advertisement is sent' advertise
-check 'and what comes after it' on local ping -c 1 -W 5 fd00:9::2
+check 'and what comes after it' on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
 check_not 'the remote is no router for this host' routers
 
 for name in remote local; do
@@ -91,7 +91,7 @@ check 'down' on local vpn-connect down office
 check_exit 3 'status says that it is down' on local vpn-connect status office
 check 'the remote session ends' wait_for 20 'its end' vpn_idle remote
 same "$before_local" "$(vpn_state local)" 'the local host is as it was'
-same "$before_remote" "$(vpn_state remote)" 'the remote host is as it was'
+check 'the remote host is as it was' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is remote "$before_remote"
 check 'down again is no error' on local vpn-connect down office
 
 # --- what ends it without anybody's asking

@@ -7,8 +7,9 @@
 #   peer <LINES                 the peer's policy on remote, with alice's key
 #   profile [LINE…]             "office" on local; what is given comes instead of the default
 #   connect ARGUMENT…           vpn-connect on local
-#   fails EXIT PATTERN NAME [SECONDS]
-#   nothing_left                local is as it was before the first link
+#   fails EXIT PATTERN NAME [unasked]
+#   nothing_left                local is as it was before the first link, and remote has no session
+#   await_slot                  until remote has no session: it ends a moment after its link does here
 # shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck disable=SC2034,SC2119,SC2120 # variables and arguments are for the scripts
 # shellcheck source=tests/lib/vpn.sh
@@ -67,15 +68,23 @@ profile()
 	} | vpn_profile local office
 }
 
+# A link that is there keeps its session, until `up` or `down` has ended it.
 connect()
 {
+	[ "$1" != up ] || on local test -e /run/sallyport/connect/office || await_slot >/dev/null
 	on local vpn-connect "$@" 2>&1
 }
 
-# What a host has of a link: processes, interfaces, routes, files. PIDs and counters apart.
+await_slot()
+{
+	wait_for "$HOST_DEADLINE" 'the end of the session on remote' vpn_free remote
+}
+
+# What a host has of a link: processes, interfaces, routes, files. PIDs and counters apart, and what
+# ps puts in brackets: a process that has ended and that the first one has not collected yet.
 state_of_local()
 {
-	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER'
+	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\['
 	on local ip -brief link | cut -d' ' -f1
 	# The kernel's own come and go with addresses and carriers.
 	on local ip route show table all | grep -v 'proto kernel'
@@ -85,14 +94,25 @@ state_of_local()
 nothing_left()
 {
 	state_of_local >"$WORLD/after"
-	diff "$WORLD/before" "$WORLD/after"
+	diff "$WORLD/before" "$WORLD/after" && await_slot
 }
 
-# fails EXIT PATTERN NAME [SECONDS]: `up` fails like that, says so in one line, before any step's
-# deadline, and leaves nothing.
+# How many connections remote has taken.
+taken()
+{
+	local words
+	while read -ra words; do
+		[ "${words[0]}" != Tcp: ] || echo "${words[6]}"
+	done <"/proc/${HOST_PID[remote]}/net/snmp" | tail -n 1
+}
+
+# fails EXIT PATTERN NAME [unasked]: `up` fails like that, says so in one line, before any step's
+# deadline, and leaves nothing. unasked: and nobody has connected to remote.
+FAILS_LIMIT=15
 fails()
 {
-	local expected=$1 pattern=$2 name=$3 limit=${4-15} begin status=0 said took
+	local expected=$1 pattern=$2 name=$3 asked=${4-} begin status=0 said took before
+	before=$(taken)
 	begin=${EPOCHREALTIME/[.,]/}
 	said=$(connect up --once --quiet office) || status=$?
 	took=$((${EPOCHREALTIME/[.,]/} - begin))
@@ -100,7 +120,7 @@ fails()
 	matches "^vpn-connect: office is not up: .*$pattern" "$said" "$name: what is said"
 	same 1 "$(wc -l <<<"$said")" "$name: in one line"
 	lacks '[^ -~]' "$said" "$name: in printable characters"
-	check "$name: at once" test "$took" -lt $((limit * 1000000))
+	check "$name: at once" test "$took" -lt $((FAILS_LIMIT * 1000000)) -a "${asked:+$(taken)}" = "${asked:+$before}"
 	check "$name: nothing is left" nothing_left
 }
 

@@ -27,7 +27,7 @@
 . "$SRC/tests/lib/vpn.sh"
 
 LEDGER_SCRIPT=tests/${0##*/tests/}
-LEDGER_HOST='' LEDGER_STATE='' LEDGER_BEFORE=0
+LEDGER_HOST='' LEDGER_STATE='' LEDGER_BEFORE=0 LEDGER_NEW=''
 declare -A LEDGER_OUTCOME LEDGER_TRIED
 
 ledger_read()
@@ -73,10 +73,10 @@ ledger_log()
 	host_log "$LEDGER_HOST"
 }
 
-# The records that were written since the log had LEDGER_BEFORE lines.
-ledger_new()
+# LEDGER_NEW: what was written since the log had LEDGER_BEFORE lines.
+ledger_look()
 {
-	ledger_log | tail -n "+$((LEDGER_BEFORE + 1))" | "$BUILD/tests/record/record" "$@"
+	LEDGER_NEW=$(ledger_log | tail -n "+$((LEDGER_BEFORE + 1))")
 }
 
 ledger_record()
@@ -88,7 +88,8 @@ ledger_record()
 # the log daemon has written; a record too many shows at the next attack, if not at this one.
 ledger_has()
 {
-	[ "$(ledger_log | tail -n "+$((LEDGER_BEFORE + 1))" | grep -cE ': (verdict|confinement)=')" -ge "$1" ]
+	ledger_look
+	[ "$(grep -cE ': (verdict|confinement)=' <<<"$LEDGER_NEW")" -ge "$1" ]
 }
 
 # Processes of the account, and what the agent launches, as whatever uid.
@@ -99,14 +100,9 @@ ledger_processes()
 		grep -Ev '^slave +[0-9]+ sshd(-session)?: |^root +[0-9]+ (ps|grep) '
 }
 
-# Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of
-# the whole machine.
 ledger_locks()
 {
-	local major minor inode
-	read -r major minor inode < <(stat -c '%Hd %Ld %i' \
-		"$(host_root "$LEDGER_HOST")/run/sallyport/sessions" 2>/dev/null) || return 1
-	grep -E "^[0-9]+: OFDLCK .* $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") " /proc/locks
+	vpn_locks "$LEDGER_HOST"
 }
 
 ledger_clean()
@@ -121,8 +117,9 @@ ledger_faults()
 	case $outcome in
 	'refused '*) wait_for "$HOST_DEADLINE" 'a record' ledger_has 1 ;;
 	harmless) wait_for "$HOST_DEADLINE" 'two records' ledger_has 2 ;;
+	*) ledger_look ;;
 	esac
-	if ! records=$(ledger_new verdict code reason 2>&1); then
+	if ! records=$(printf '%s' "${LEDGER_NEW:+$LEDGER_NEW$'\n'}" | "$BUILD/tests/record/record" verdict code reason 2>&1); then
 		echo "the log does not parse: $records"
 		return
 	fi

@@ -35,13 +35,13 @@ odd_answers()
 {
 	local address
 	for address in $ODD_PINGS; do
-		machine_on local ping -q -c 1 -W 2 "$address" || return
+		machine_on local ping -q -c 1 -W 5 "$address" || return
 	done
 }
 
 odd_is_up()
 {
-	machine_on local timeout "$ODD_DEADLINE" systemctl start "$ODD_UNIT" && wait_for 10 'an answer' odd_answers &&
+	machine_on local timeout "$ODD_DEADLINE" systemctl start "$ODD_UNIT" && wait_for 30 'an answer' odd_answers &&
 		machine_on local vpn-connect status office
 }
 

@@ -9,6 +9,7 @@
 #   session_normalise        from standard input: without what is different each time
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
+SSH_CHOICE=debian
 
 readonly SESSION_REMOTE=gate.example.org SESSION_KEY=/home/alice/.ssh/id_vpn
 

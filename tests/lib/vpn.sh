@@ -16,6 +16,8 @@
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
 #   vpn_idle NAME [PROGRAM]        whether none runs
+#   vpn_locks NAME                 prints the locks of the sessions that run, nothing and 1 if none does
+#   vpn_free NAME                  whether no session runs
 #   vpn_stand_still COUNT          prints how many single datagrams get no answer by themselves
 #   vpn_one_peer, vpn_ask REQUEST…  a peer to attack with
 # shellcheck source=tests/lib/world.sh
@@ -90,7 +92,7 @@ vpn_log()
 # answer before the log daemon has written: waits for the first.
 vpn_log_since()
 {
-	wait_for 5 'a record' vpn_log_beyond "$1" "$2" >/dev/null
+	wait_for "$HOST_DEADLINE" 'a record' vpn_log_beyond "$1" "$2" >/dev/null
 	echo $(($(vpn_log "$1" | wc -l) - $2))
 }
 
@@ -148,16 +150,32 @@ vpn_idle()
 	! vpn_launched "$@"
 }
 
+# Locks on the file of sessions: /proc/locks names a file by device and inode, and has those of
+# the whole machine.
+vpn_locks()
+{
+	local major minor inode
+	read -r major minor inode < <(stat -c '%Hd %Ld %i' \
+		"/proc/${HOST_PID[$1]}/root/run/sallyport/sessions" 2>/dev/null) || return 1
+	grep -E "^[0-9]+: OFDLCK .* $(printf '%02x:%02x:%d' "$major" "$minor" "$inode") " /proc/locks
+}
+
+vpn_free()
+{
+	! vpn_locks "$1"
+}
+
 # Interfaces, addresses, routes, processes (but sshd's of a login), and what lies in /run/sallyport:
-# all that a tunnel changes. The same text before and after means that nothing is left. A command of
-# another such list may still be ending: ps then names it in brackets.
+# all that a tunnel changes. The same text before and after means that nothing is left. A process in
+# brackets has ended, or nearly: ps finds no arguments any more; sshd has those of its command line until
+# it says what it does. ip shows the routes of both families.
 vpn_state()
 {
-	on "$1" sh -c 'ip -brief link; ip -brief address; ip route show table all;
-		ip -6 route show table all; find /run/sallyport /etc/sallyport | sort;
+	wait_for "$HOST_DEADLINE" "the links of $1" host_settled "$1" >/dev/null
+	on "$1" sh -c 'printf "%s\n" link address "route show table all" | ip -brief -batch -
+		find /run/sallyport /etc/sallyport | sort
 		ps -eo user,args --sort args |
-		grep -Ev "^[^ ]+ +\[?(ps|sh|grep|sed|find|sort)(\]| |\$)|sshd(-session|-auth)?:|run-parts|update-motd"' |
-		sed 's/ \+$//'
+		grep -Ev "^[^ ]+ +(\[|(ps|sh|grep|sed|find|sort)( |\$))|sshd(-session|-auth)?(:| -)|run-parts|update-motd"'
 }
 
 vpn_state_is()

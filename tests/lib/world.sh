@@ -14,6 +14,7 @@
 #   host_stop NAME PIDFILE [SIGNAL]         ends it, and waits until it has ended
 #   host_syslog NAME                        log records go to /var/log/messages
 #   host_log NAME                           prints all that was logged up to now
+#   host_settled NAME                       whether its links say the state that their carriers have
 #   host_file NAME PATH [MODE] <TEXT        writes a file, root's
 #   host_root NAME                          prints where its files are, seen from the script
 #   host_dump NAME                          shows its state, for a failed check
@@ -85,25 +86,31 @@ host_destroy()
 on()
 {
 	local user=root
-	while [ $# -gt 1 ]; do
-		case $1 in
-		-u) user=$2 && shift 2 ;;
-		*) break ;;
-		esac
-	done
-	local name=$1
+	if [ "$1" = -u ]; then
+		user=$2
+		shift 2
+	fi
+	local pid=${HOST_PID[$1]}
 	shift
-	local enter=(nsenter -t "${HOST_PID[$name]}" --mount --net --ipc --uts --pid)
-	if [ "$user" = root ]; then
-		"${enter[@]}" "$@" 18>&- 19>&-
+	inside "$pid" "$user" "$@" 18>&- 19>&-
+}
+
+# inside PID USER COMMAND…: the program of that name (tests/system/inside.c), or what it is instead of,
+# where the tests' programs were not built: for `make demo` and its like.
+inside()
+{
+	local root=/proc/$1/root enter=(nsenter -t "$1" --mount --net --ipc --uts --pid) field gid home shell
+	if [ -x "$BUILD/tests/system/inside" ]; then
+		"$BUILD/tests/system/inside" "$@"
+	elif [ "$2" = root ]; then
+		"${enter[@]}" "${@:3}"
 	else
-		local field gid home shell
 		while IFS=: read -r field _ _ gid _ home shell; do
-			[ "$field" != "$user" ] || break
-		done <"$(host_root "$name")/etc/passwd"
-		"${enter[@]}" --wd="$(host_root "$name")$home" setpriv --reuid="$user" --regid="$gid" \
+			[ "$field" != "$2" ] || break
+		done <"$root/etc/passwd"
+		"${enter[@]}" --wd="$root$home" setpriv --reuid="$2" --regid="$gid" \
 			--init-groups --inh-caps=-all --bounding-set=-all -- \
-			env HOME="$home" USER="$user" LOGNAME="$user" SHELL="$shell" "$@" 18>&- 19>&-
+			env HOME="$home" USER="$2" LOGNAME="$2" SHELL="$shell" "${@:3}"
 	fi
 }
 
@@ -180,17 +187,33 @@ host_lacks_process()
 	[ ! -e "$(host_root "$1")/proc/$2" ]
 }
 
-# host_answers FROM ADDRESS: a datagram there and back, by the kernel's own answer to a closed port.
+# host_settled NAME. The kernel says that a link has its carrier, or not any more, some time after it is
+# so: up to a second (net/core/link_watch.c).
+host_settled()
+{
+	local link flags carrier state
+	for link in "/proc/${HOST_PID[$1]}/root/sys/class/net"/*; do
+		{ read -r flags <"$link/flags" && ((flags & 1)) && read -r carrier <"$link/carrier" &&
+			read -r state <"$link/operstate"; } 2>/dev/null || continue
+		case $carrier$state in
+		1up | 1unknown | 0down | 0lowerlayerdown) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
+# host_answers FROM ADDRESS [TRIES]: a datagram there and back, by the kernel's own answer to a closed
+# port. A check that there is no answer has fewer TRIES than there are by default.
 host_answers()
 {
 	# shellcheck disable=SC2016 # perl's
 	on "$1" perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
-		for (1 .. 50) {
+		for (1 .. $ARGV[1]) {
 			$s->send("x"); my $r = ""; vec($r, fileno $s, 1) = 1;
 			exit 0 if select($r, undef, undef, 0.1) && !defined $s->recv(my $x, 9) && $!{ECONNREFUSED};
 		}
-		exit 1' "$2"
+		exit 1' "$2" "${3-$((HOST_DEADLINE * 10))}"
 }
 
 host_syslog()
@@ -201,15 +224,14 @@ host_syslog()
 }
 
 # host_log NAME. The log daemon writes behind the programs, in the order in which they spoke: what was
-# said before a mark is written once the mark is.
-HOST_MARK_DEADLINE=5
+# said before a mark is written once the mark is. A daemon that was stopped has nothing to write.
 host_log()
 {
-	local log mark=mark.$BASHPID.$RANDOM
-	log=$(host_root "$1")/var/log/messages
-	on "$1" busybox logger -t mark "$mark"
-	wait_for "$HOST_MARK_DEADLINE" 'the log daemon' grep -q "$mark" "$log" >/dev/null
-	grep -v ' mark: mark\.' "$log"
+	local root=/proc/${HOST_PID[$1]}/root mark=mark.$BASHPID.$RANDOM
+	if logger --socket-errors=on --socket "$root/dev/log" --tag mark "$mark" 2>/dev/null; then
+		wait_for "$HOST_DEADLINE" 'the log daemon' grep -q "$mark" "$root/var/log/messages" >/dev/null
+	fi
+	grep -v ' mark: mark\.' "$root/var/log/messages"
 }
 
 host_file()

@@ -6,6 +6,7 @@ LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy test
 # Scripts are told by their first line, or by what they say to shellcheck.
 LINT_SH := $(shell grep -slE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
 	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
+LINT_SH_SOURCED := $(shell grep -sl -m 1 '^\# shellcheck shell=' $(LINT_SH) /dev/null)
 LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"' -DHASTY_LIBRARY='"hasty.so"'
 LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(POLICY_MANUALS)
 
@@ -62,11 +63,12 @@ $(LINT)/format: $(LINT_C) $(LINT_H) .clang-format
 	$(Q)clang-format --dry-run -Werror $(LINT_C) $(LINT_H)
 	@touch $@
 
-lint-scripts: $(LINT)/scripts
-$(LINT)/scripts: $(LINT_SH)
+# One at a time, so that all processors have some. What others source is looked at with each of them.
+lint-scripts: $(LINT_SH:%=$(LINT)/%.shell)
+$(LINT)/%.shell: % $(LINT_SH_SOURCED)
 	@mkdir -p $(@D)
-	$(say) SHELL "$(words $(LINT_SH)) scripts"
-	$(Q)shellcheck -x $(LINT_SH)
+	$(say) SHELL $<
+	$(Q)shellcheck -x $<
 	@touch $@
 
 lint-manuals: $(LINT)/manuals

@@ -211,7 +211,7 @@ same '/dev/null pipe pipe' "$(on remote sh -c "for fd in 0 1 2; do readlink /pro
 	sed 's/:.*//' | paste -sd' ')" 'its input is not the client'
 same 3 "$(on remote ls "/proc/$pid/fd" | wc -l)" 'it holds no lock, log or other descriptor'
 on remote kill -KILL "$parent"
-check 'it ends with the agent' wait_for 5 'its end' host_lacks_process remote "$pid"
+check 'it ends with the agent' wait_for "$HOST_DEADLINE" 'its end' host_lacks_process remote "$pid"
 wait "$client"
 check 'and the session is free' wait_for 20 'its end' vpn_idle remote
 vpn_standin remote

@@ -199,8 +199,9 @@ on remote rm /etc/security/row.conf /etc/pam.d/sshd
 
 # --- the sshd that runs
 again='/usr/sbin/sshd -o PidFile=/run/again.pid; while [ ! -s /run/again.pid ]; do sleep 0.1; done'
+# Its file is gone a moment before itself.
 # shellcheck disable=SC2016 # expanded by that shell
-stop='kill $(cat /run/again.pid); while [ -e /run/again.pid ]; do sleep 0.1; done'
+stop='pid=$(cat /run/again.pid); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.1; done'
 host_stop remote /run/sshd.pid
 rm -f "$(host_root remote)/run/sshd.pid"
 on remote sh -c "$again"

@@ -97,6 +97,12 @@ with_penalties()
 	host_sshd remote
 }
 
+# refuses USER: that login does not get to the agent.
+refuses()
+{
+	! ask "$1" | grep -q 'peer='
+}
+
 ask()
 {
 	on -u "$1" local ssh -T -o BatchMode=yes slave@remote status 2>&1
@@ -109,6 +115,8 @@ if grep -q persourcepenalties "$(host_root remote)/usr/sbin/sshd"; then
 	with_penalties
 	matches 'peer=alice' "$(ask alice)" 'a peer logs in'
 	matches 'Permission denied' "$(ask mallory)" 'another behind the same address fails'
+	# sshd counts a failure when the login's process has ended, which its client need not wait for.
+	wait_for "$HOST_DEADLINE" 'the penalty' refuses alice
 	lacks 'peer=alice' "$(ask alice)" 'and then the peer is refused'
 	with_penalties 'PerSourcePenaltyExemptList 198.51.100.0/24'
 	same "$AUDIT_CLEAN" "$(found)" 'the list that the audit asks for'

@@ -304,7 +304,8 @@ other()
 {
 	echo "/usr/sbin/sshd -p 2222 -o PidFile=/run/other.pid $*; while [ ! -s /run/other.pid ]; do sleep 0.1; done"
 }
-stop="kill \$(cat /run/other.pid); while [ -e /run/other.pid ]; do sleep 0.1; done; rm -f /etc/ssh/other"
+# Its file is gone a moment before itself.
+stop="pid=\$(cat /run/other.pid); kill \$pid; while kill -0 \$pid 2>/dev/null; do sleep 0.1; done; rm -f /etc/ssh/other"
 readonly stop
 damage sshd-other 'with another file' "grep -v ^Include /etc/ssh/sshd_config >/etc/ssh/other; $(other -f /etc/ssh/other)" "$stop"
 damage sshd-other 'with a word of its own' "$(other -4oDisableForwarding=no)" "$stop"

@@ -36,3 +36,18 @@ profile "$identity_line"
 checks 78 'a key that is not there' "IdentityFile $identity: alice cannot open it: No such file or directory"
 profile 'RunAs root'
 checks 0 'RunAs root' "$conf:[0-9]+:1: warning: RunAs root: .*\[run-as-root\]"
+
+# --- edit, with the name of a file that is below /etc/sallyport: no byte of it is printed as it is
+# edits NAME REGEX: what edit says of the name.
+edits()
+{
+	local said status=0
+	said=$(on local vpn-policy edit "$1" 2>&1) || status=$?
+	same 64 "$status" "edit $2: the exit status"
+	matches "$2" "$said" "edit $2: told"
+	lacks $'\033' "$said" "edit $2: escaped"
+}
+odd=$'odd\033[2J.conf'
+on local touch "/etc/sallyport/$odd" /etc/sallyport/plain.conf
+edits plain.conf '^vpn-policy: there is no "plain.conf" here: did you mean "/etc/sallyport/plain.conf"\?'
+edits "$odd" '^vpn-policy: there is no "odd\\x1b\[2J.conf" here: did you mean "/etc/sallyport/odd\\x1b\[2J.conf"\?'

@@ -16,7 +16,7 @@ host_create loose
 on loose install -m 0755 /src/build/tests/probe/probe /usr/sbin/pppd
 probe_expect 0
 host_file loose /usr/lib/sallyport-probe 644 <"$(host_root remote)/usr/lib/sallyport-probe"
-loose=$(on loose timeout 20 /usr/sbin/pppd 2>&1)
+loose=$(on loose timeout 120 /usr/sbin/pppd 2>&1)
 check 'the probe can tell: unconfined it reports failures' \
 	test "$(grep -c '^FAIL' <<<"$loose")" -gt 200
 for line in 'setresuid to another' 'open /etc/shadow' 'every ioctl below' 'execve of a program' \

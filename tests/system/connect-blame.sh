@@ -23,7 +23,7 @@ sshd_with()
 sshd_with remote 'MaxStartups 1'
 host_daemon local /run/waits.pid bash -c 'exec 3<>/dev/tcp/198.51.100.1/22 && read -r line <&3 &&
 	: >/run/waiting && read -r line <&3'
-wait_for 10 'a login that does not end' test -e "$(host_root local)/run/waiting"
+wait_for "$HOST_DEADLINE" 'a login that does not end' test -e "$(host_root local)/run/waiting"
 begin
 # Since 9.8 it says the same of penalties.
 fails 68 'sshd of remote (has too many logins going on at once|takes no connection from this address for now).*MaxStartups' \
@@ -34,7 +34,7 @@ sshd_with remote ''
 host_daemon local /run/drops.pid perl -MIO::Socket::INET -e '
 	my $s = IO::Socket::INET->new(LocalPort => 2222, Listen => 9, ReuseAddr => 1) or die;
 	while (my $c = $s->accept) { print $c "Not allowed at this time\r\n"; close $c }'
-wait_for 10 'it listens' host_listens local 2222
+wait_for "$HOST_DEADLINE" 'it listens' host_listens local 2222
 begin
 profile 'Host 198.51.100.7' 'Port 2222'
 fails 68 'PerSourcePenalties.*Not allowed at this time' 'an address that sshd has penalised'
@@ -56,7 +56,7 @@ host_daemon local /run/lies.pid perl -MIO::Socket::INET -e '
 		1 while sysread $c, my $bytes, 4096;
 		close $c;
 	}'
-wait_for 10 'it listens' host_listens local 2222
+wait_for "$HOST_DEADLINE" 'it listens' host_listens local 2222
 begin
 fails 68 '198.51.100.7 .*before the login' 'lies in place of a name'
 fails 74 'the ssh connection to 198.51.100.7 failed' 'lies in the reason of a disconnection'
@@ -109,7 +109,7 @@ profile
 peer <<<$'Legacy yes\nAllow pppd sshroute\nAddress 10.9.0.2 10.9.0.1\nOffer 10.2.0.0/16'
 check "a remote that also takes the HOWTO's strings: up" connect up --once --quiet office
 check "a remote that also takes the HOWTO's strings: down" connect down --quiet office
-check "a remote that also takes the HOWTO's strings: nothing is left" wait_for 5 'the end' nothing_left
+check "a remote that also takes the HOWTO's strings: nothing is left" wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- the remote's PPP program ends by itself
 # ends_with COMMAND PATTERN NAME: what `up` in the foreground says of a link that ends so.
@@ -117,12 +117,12 @@ ends_with()
 {
 	: >"$WORLD/said"
 	connect up --once --foreground office >"$WORLD/said" &
-	wait_for 15 "$3: it is up" grep -q 'is up:' "$WORLD/said"
+	wait_for "$HOST_DEADLINE" "$3: it is up" grep -q 'is up:' "$WORLD/said"
 	on remote sh -c "$1"
 	wait $!
 	matches "$2" "$(<"$WORLD/said")" "$3"
 	lacks 'is vpn-agent what answers there' "$(<"$WORLD/said")" "$3: and not the agent's fault"
-	check "$3: nothing is left" wait_for 5 'the end' nothing_left
+	check "$3: nothing is left" wait_for "$HOST_DEADLINE" 'the end' nothing_left
 }
 profile 'Ppp auto'
 ends_with 'kill $(pidof ppptun)' 'the link is down: ppptun on remote was told to end' \

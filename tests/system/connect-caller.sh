@@ -19,6 +19,7 @@ from()
 		shift
 	done
 	shift
+	[ "$1" != up ] || await_slot >/dev/null
 	on local env "${VARIABLES[@]}" "$CALLER" 0 0 "${states[@]}" -- "$CONNECT" "$@" 2>&1
 }
 VARIABLES=(EMPTY=)
@@ -84,15 +85,17 @@ ignored=$(on local sed -n 's/^SigIgn:\t//p' "/proc/$(supervisor)/status")
 same 1001001 "$(printf '%x' $((16#$ignored & ~0x180000000)))" \
 	'the supervisor ignores HUP, as it was told to, beside PIPE and XFSZ'
 check 'and SIGTERM, which down sends, arrives' connect down --quiet office
-check 'nothing is left of that' wait_for 5 'that' nothing_left
+check 'nothing is left of that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- the directory that it was started in can be unmounted
 on local mount -t tmpfs none /mnt
+await_slot >/dev/null
 check 'up from a mount' on local sh -c 'cd /mnt && exec vpn-connect up --once --quiet office'
 check 'which can be unmounted' on local umount /mnt
 check 'and down' connect down --quiet office
 
 # --- the environment: two variables are read
+await_slot >/dev/null
 check 'up with an environment that means something to libraries' \
 	on local env POSIXLY_CORRECT=1 TZ=/no/such RES_OPTIONS=debug HOSTALIASES=/etc/passwd LD_BIND_NOW=1 \
 	MALLOC_CHECK_=3 LC_ALL=de_DE.UTF-8 vpn-connect up --once office --quiet
@@ -102,16 +105,17 @@ check 'and down' connect down --quiet office
 host_authorize remote fake ''
 host_file remote /home/fake/answer 755 <<<'sleep 1000'
 host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
-profile 'Account fake' 'Timeout 1'
+profile 'Account fake' 'Timeout 3'
 begin=${EPOCHREALTIME/[.,]/}
 said=$(from slack=60000000000 -- up --once --quiet office)
-matches 'nothing happened in 1 seconds' "$said" 'a timer slack of a minute: the deadline passes'
+matches 'nothing happened in 3 seconds' "$said" 'a timer slack of a minute: the deadline passes'
 check 'at once' test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 20000000
 profile
 
 # --- without the right to raise a hard limit, it is this host that is said to be short of something
 limited()
 {
+	await_slot >/dev/null
 	on local setpriv --bounding-set -sys_resource --inh-caps -all --ambient-caps -all \
 		"$CALLER" 0 0 "$@" -- "$CONNECT" up --once --quiet office 2>&1
 }
@@ -124,7 +128,7 @@ short()
 	same 71 "$status" "$name: the exit status is this system's"
 	matches "$pattern" "$said" "$name: what is said"
 	lacks 'remote|policy|profile|no user' "$said" "$name: nobody else is blamed"
-	check "$name: nothing is left" wait_for 5 'that' nothing_left
+	check "$name: nothing is left" wait_for "$HOST_DEADLINE" 'that' nothing_left
 }
 short 'files that may not grow' 'cannot write the journal: File too large' limit=FSIZE=0
 for files in 8 100; do
@@ -147,7 +151,7 @@ for kilobytes in $(seq 7000 500 13000); do
 	lacks 'policy|profile|no user|vpn-agent|\.conf' "$said" "$kilobytes KB of memory: nobody else is blamed"
 done
 check 'with too little for ssh this host is said to be short of it' test "$ssh_alone" -gt 0
-check 'nothing is left of that either' wait_for 5 'that' nothing_left
+check 'nothing is left of that either' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- nor anybody else where /run cannot be written
 # unwritable NAME PATTERN
@@ -168,8 +172,26 @@ unwritable 'a file system with no room for a file' 'No space left on device'
 on local mount -t tmpfs -o mode=755,size=16k none /run/sallyport
 on local sh -c 'cat /dev/zero >/run/sallyport/full' 2>/dev/null
 unwritable 'a full file system' 'cannot write the journal: No space left on device'
-check 'nothing is left of all that' wait_for 5 'that' nothing_left
+check 'nothing is left of all that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- no name of its own
-check_exit 64 'argc 0: usage' from argc0 -- up office
+check_exit 64 'argc 0: usage' from argc0 -- up --once office
+
+# --- a command line that lacks something: what it is comes first, then the usage
+# incomplete SENTENCE ARGUMENT…
+incomplete()
+{
+	local sentence=$1
+	shift
+	check_exit 64 "incomplete: vpn-connect $*" on local vpn-connect "$@"
+	same "vpn-connect: $sentence" "$(head -n 1 "$CHECK_OUTPUT")" "vpn-connect $*: what is missing comes first"
+	matches '^usage: vpn-connect up ' "$(sed -n 2p "$CHECK_OUTPUT")" "vpn-connect $*: then the usage"
+}
+incomplete 'up needs NAME, the profile' up
+incomplete 'down needs NAME, the profile' down --quiet
+incomplete 'status takes one NAME' status one two
+incomplete 'there is no such command' upp office
+incomplete 'no command is given'
+check_exit 64 'a name of a profile with other bytes' on local vpn-connect up $'a\033[2J'
+matches '^vpn-connect: name "a.x1b.2J": expected ' "$(cat "$CHECK_OUTPUT")" 'it is told, escaped'
 check 'nothing is left after all that' nothing_left

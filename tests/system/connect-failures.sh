@@ -66,7 +66,7 @@ state_of_local >"$WORLD/before"
 with_agent /home/alice/agent 78 'its passphrase .*the one of SSH_AUTH_SOCK does not have it: ssh-add' \
 	'a passphrase, and an agent without the key'
 on -u alice local sh -c 'pid=$(pidof ssh-agent) && kill $pid'
-wait_for 5 'the end of the agent' no_agent
+wait_for "$HOST_DEADLINE" 'the end of the agent' no_agent
 state_of_local >"$WORLD/before"
 profile 'IdentityFile /home/alice/.ssh/closed'
 fails 78 'RunAs cannot read a private key.*closed' 'a key that RunAs may not read'
@@ -95,7 +95,7 @@ matches '^took [0-9]+ used [0-9]+$' "$said" 'RunAs floods what ssh says: up fail
 read -r _ took _ used <<<"$(grep '^took' <<<"$said")"
 check 'the deadline of 3 seconds holds' test "$took" -lt 8000
 check 'and the processor is left alone' test "$used" -lt 600
-check 'the flood has ended' wait_for 10 'its end' nothing_left
+check 'the flood has ended' wait_for "$HOST_DEADLINE" 'its end' nothing_left
 rm "$(host_root local)/home/alice/.ssh/config"
 profile
 
@@ -148,11 +148,11 @@ on local ip route delete 10.2.0.0/16
 state_of_local >"$WORLD/before"
 if ! host_has_ppp; then
 	profile 'Pppd /usr/sbin/pppd'
-	fails 69 'this kernel has no PPP' 'no PPP here' 1
+	fails 69 'this kernel has no PPP' 'no PPP here' unasked
 	profile 'Ppp auto' 'Pppd /usr/sbin/pppd'
 	on local chmod a-x /usr/libexec/sallyport/ppptun
 	fails 69 'ppptun cannot be executed here .*: Permission denied.*, and pppd cannot be used: .*this kernel has no PPP' \
-		'nor a ppptun that can be executed' 1
+		'nor a ppptun that can be executed' unasked
 	on local chmod a+x /usr/libexec/sallyport/ppptun
 fi
 
@@ -176,14 +176,14 @@ fails 76 'not printable ASCII' 'control characters in the ready line'
 answers "echo \"$ready mru=99999\"; cat"
 fails 76 'MRU out of range' 'a number out of range'
 answers "head -c 100000 /dev/zero | tr '\\0' x; cat"
-fails 76 'did not answer with a ready line, but with a line without an end: is vpn-agent' 'a line without an end'
+fails 76 'did not answer with a ready line, but with a line that does not end: is vpn-agent' 'a line without an end'
 answers "printf '\\033]0;owned\\007no\\n' >&2; exit 3"
 fails 74 'ended with an error' 'an error message with control characters'
 answers 'echo "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!" >&2; exit 255'
 fails 74 'ssh connection to remote failed' "ssh's own words and exit status from the remote"
 answers 'sleep 1000'
-profile 'Account fake' 'Timeout 1'
-fails 74 'nothing happened in 1 seconds while waiting for the remote to be ready' 'silence'
+profile 'Account fake' 'Timeout 3'
+fails 74 'nothing happened in 3 seconds while waiting for the remote to be ready' 'silence'
 profile 'Account fake'
 answers 'echo "sallyport/1 ready $nonce link=pppd mru=1500"; cat'
 fails 76 'no addresses' 'a remote without addresses'
@@ -208,9 +208,9 @@ check 'offers of a hostile remote' connect up --once --quiet office
 same '10.4.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -sd' ')" \
 	'only the harmless one becomes a route'
 check 'the log says whose the others are' \
-	wait_for 10 'the log' log_holds 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
+	wait_for "$HOST_DEADLINE" 'the log' log_holds 'offer 198\.51\.100\.9/32 is not taken: it overlaps a network of this host'
 check 'and down' connect down --quiet office
-check 'leaves nothing' wait_for 5 'the end' nothing_left
+check 'leaves nothing' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- a remote that has asked too early whether the link is there
 profile 'Account fake' 'RemoteRoutes yes'

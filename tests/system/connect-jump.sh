@@ -28,13 +28,13 @@ state_of_local >"$WORLD/before"
 # The ssh of a jump host ends by itself, after ours, and is collected by the host's first process.
 nothing_left()
 {
-	wait_for 5 'the state from before' left_nothing || diff "$WORLD/before" "$WORLD/after"
+	wait_for "$HOST_DEADLINE" 'the state from before' left_nothing || diff "$WORLD/before" "$WORLD/after"
 }
 
 left_nothing()
 {
 	state_of_local >"$WORLD/after"
-	cmp -s "$WORLD/before" "$WORLD/after"
+	cmp -s "$WORLD/before" "$WORLD/after" && vpn_free remote
 }
 
 config()
@@ -49,7 +49,7 @@ comes_up()
 	check "$1: up" connect up --once --quiet office
 	same 10.2.0.0/16 "$(on local ip route show proto 83 | cut -d' ' -f1)" "$1: with its route"
 	check "$1: down" connect down --quiet office
-	check "$1: nothing is left" wait_for 5 'the end' nothing_left
+	check "$1: nothing is left" wait_for "$HOST_DEADLINE" 'the end' nothing_left
 }
 
 # --- a name with a dead first address
@@ -152,7 +152,7 @@ fails 77 'a jump host on the way to remote does not forward the connection' 'a j
 sshd_with 'MaxStartups 1'
 host_daemon local /run/waits.pid bash -c 'exec 3<>/dev/tcp/203.0.113.1/22 && read -r line <&3 &&
 	: >/run/waiting && read -r line <&3'
-wait_for 10 'a login that does not end' test -e "$(host_root local)/run/waiting"
+wait_for "$HOST_DEADLINE" 'a login that does not end' test -e "$(host_root local)/run/waiting"
 state_of_local >"$WORLD/before"
 fails 68 'the sshd of the jump host jump on the way to remote (has too many logins|takes no connection .*MaxStartups)' \
 	'a jump host with too many logins at once'

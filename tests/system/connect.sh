@@ -80,6 +80,7 @@ on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter'
 # --- an agent's socket goes along only if it is the user's own
 ssh_sees()
 {
+	await_slot >/dev/null
 	on local env SSH_AUTH_SOCK="$1" vpn-connect up --quiet office >/dev/null 2>&1
 	environment "$(journal_pid ssh)" | grep -c "^SSH_AUTH_SOCK=$1\$"
 	connect down --quiet office
@@ -94,7 +95,7 @@ for user in alice bob; do
 	on local kill $(on local pgrep -u "$user" ssh-agent)
 	on local rm -f "/tmp/agent-$user"
 done
-check 'the agents are gone' wait_for 5 'their end' nothing_left
+check 'the agents are gone' wait_for "$HOST_DEADLINE" 'their end' nothing_left
 
 # --- the link ends by itself
 up()
@@ -103,25 +104,24 @@ up()
 }
 up
 on local kill -KILL "$(journal_pid ssh)"
-check 'without ssh everything is undone' wait_for 10 'the end' is_down
-check 'nothing is left then' nothing_left
+check 'without ssh everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'nothing is left then' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: .*ssh process to remote was killed'
 up
 on local kill -TERM "$(journal_pid pppd)"
-check 'without pppd everything is undone' wait_for 10 'the end' is_down
-check 'nothing is left then either' nothing_left
+check 'without pppd everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'nothing is left then either' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: pppd was told to end'
 up
-session=$(on remote pgrep -u slave sshd)
-on remote kill "$session"
-check 'when the remote ends the session everything is undone' wait_for 10 'the end' is_down
-check 'nothing is left of that' nothing_left
+on remote sh -c 'kill $(pgrep -u slave sshd)'
+check 'when the remote ends the session everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'nothing is left of that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- the supervisor dies
 up
 self=$(supervisor) ssh=$(journal_pid ssh)
 on local kill -KILL "$self"
-check 'ssh does not outlive the supervisor' wait_for 5 'its end' has_ended "$ssh"
+check 'ssh does not outlive the supervisor' wait_for "$HOST_DEADLINE" 'its end' has_ended "$ssh"
 matches '^office is dead' "$(connect status office)" 'status says that it died'
 check_exit 3 'and exits 3' connect status office
 check_exit 75 'down is refused while another run undoes it' \
@@ -132,7 +132,7 @@ up
 on local kill -STOP "$(journal_pid pppd)" "$(journal_pid ssh)"
 self=$(supervisor)
 on local kill -KILL "$self"
-wait_for 5 'the end of the supervisor' has_ended "$self"
+wait_for "$HOST_DEADLINE" 'the end of the supervisor' has_ended "$self"
 check 'up after a crash undoes and comes up' connect up office
 check 'down after that' connect down office
 check 'nothing is left after a crash and up' nothing_left
@@ -142,7 +142,7 @@ up
 on -u alice local sh -c 'cd /run/sallyport/connect/office/control && mkdir -p x/y/z &&
 	touch x/y/file && ln -s /etc x/link && chmod 0 x/y'
 check 'down in spite of directories there' connect down office
-check 'leaves nothing, even of those' wait_for 5 'the end' nothing_left
+check 'leaves nothing, even of those' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 on local test -e /etc/passwd || give_up '/etc was followed'
 up
 deep=$(printf 'd/%.0s' $(seq 40))
@@ -155,13 +155,13 @@ same '700 root' "$(on local stat -c '%a %U' /run/sallyport/connect/office/aside-
 check 'and the log says so' log_has 'cannot be removed .*it is now .*/office/aside-0'
 check 'down after that as well' connect down office
 on local rm -r /run/sallyport/connect/office
-check 'nothing else was left' wait_for 5 'the end' nothing_left
+check 'nothing else was left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # As fusermount(1) lets a user do it.
 up
 on local mount -t tmpfs none /run/sallyport/connect/office/control
 check 'down in spite of a mount on the directory' connect down office
-check 'leaves nothing under it' wait_for 5 'the end' nothing_left
+check 'leaves nothing under it' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 up
 on -u alice local mkdir -p /run/sallyport/connect/office/control/x
 on local mount -t tmpfs none /run/sallyport/connect/office/control/x
@@ -171,7 +171,7 @@ check 'what is mounted is not emptied' on local test -e /run/sallyport/connect/o
 on local umount /run/sallyport/connect/office/aside-0/x
 check 'up, without the mount, clears away' connect up --quiet office
 check 'and down' connect down office
-check 'then nothing is left' wait_for 5 'the end' nothing_left
+check 'then nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- down with children that do not want to
 profile 'Pppd /usr/local/sbin/link_standin-deaf' 'Timeout 4'
@@ -182,7 +182,7 @@ fails 74 'nothing happened in 4 seconds while waiting for the link to come up' \
 profile 'Pppd /usr/local/sbin/link_standin-idle'
 on local sh -c 'exec vpn-connect up office' >"$WORLD/said" 2>&1 &
 waiting=$!
-check 'it waits for the link' wait_for 10 'the line' grep -q 'is ready' "$WORLD/said"
+check 'it waits for the link' wait_for "$HOST_DEADLINE" 'the line' grep -q 'is ready' "$WORLD/said"
 on local kill -INT "$(on local pgrep -o -x vpn-connect)"
 status=0
 wait "$waiting" || status=$?
@@ -196,7 +196,7 @@ on local perl -MSocket -e '
 	socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, sockaddr_un("/run/notify")) or die;
 	$| = 1; print "$m\n--\n" while defined recv($s, $m, 4096, 0)' \
 	>"$WORLD/notified" &
-check 'a service manager listens' wait_for 5 'its socket' on local test -S /run/notify
+check 'a service manager listens' wait_for "$HOST_DEADLINE" 'its socket' on local test -S /run/notify
 : >"$WORLD/said"
 on local env NOTIFY_SOCKET=/run/notify vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
@@ -207,7 +207,7 @@ status=0
 wait "$foreground" || status=$?
 same 0 "$status" 'ended by SIGTERM it exits 0'
 on local sh -c 'kill $(pgrep -x perl); rm /run/notify'
-check 'and leaves nothing' wait_for 5 'the end' nothing_left
+check 'and leaves nothing' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- with no more capabilities than the unit leaves
 bounding=$(sed -n 's/^CapabilityBoundingSet=//p' "$SRC/packaging/systemd/vpn-connect@.service" |
@@ -222,7 +222,7 @@ on local kill -TERM "$(supervisor)"
 status=0
 wait "$foreground" || status=$?
 same 0 "$status" 'and down'
-check 'they are enough to leave nothing' wait_for 5 'the end' nothing_left
+check 'they are enough to leave nothing' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- something that cannot be undone
 : >"$WORLD/said"
@@ -239,7 +239,7 @@ matches '^office is dead' "$(connect status office)" 'status knows'
 check_exit 71 'down cannot either' connect down office
 on local ip link delete sp-office
 check 'until the interface is gone' connect down office
-check 'and leaves nothing then' wait_for 5 'the end' nothing_left
+check 'and leaves nothing then' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- a proxy that has left ssh's session: nobody can tell where it leads
 host_file local /home/alice/proxy <<-'END'
@@ -267,5 +267,5 @@ same '10.77.0.0/16' "$(on local ip route show proto 83 | cut -d' ' -f1 | paste -
 	'with our own routes alone'
 check 'the log says so' log_has 'cannot tell which addresses .* none of the 2 routes that the remote offers'
 check 'down after that too' connect down office
-check 'the proxy has ended as well' wait_for 5 'its end' nothing_left
+check 'the proxy has ended as well' wait_for "$HOST_DEADLINE" 'its end' nothing_left
 rm "$(host_root local)/home/alice/.ssh/config"

@@ -32,7 +32,7 @@ echo 'Landlock required' | host_file remote /etc/sallyport/agent.conf 644
 host_stop remote /run/sshd.pid
 host_daemon remote /run/sshd.pid "$WITHOUT" $EPERM landlock_create_ruleset \
 	/usr/sbin/sshd -D -o PidFile=none -h /etc/ssh/ssh_host_ed25519_key
-wait_for 10 'sshd below a filter' host_listens remote 22
+wait_for "$HOST_DEADLINE" 'sshd below a filter' host_listens remote 22
 profile
 fails 76 'agent on remote could not do what was asked; its log says more' 'Landlock is denied there'
 matches 'verdict=failed .*confinement: a seccomp filter, of a container .* denies Landlock' \

@@ -60,9 +60,9 @@ same 2 "$(on local sh -c '{ ip route show proto 83; ip -6 route show proto 83; }
 check 'the route on the remote is there' on remote sh -c 'ip route | grep -q "^192.0.2.0/24 dev sp-alice"'
 check_exit 0 'status finds nothing missing' connect status office
 on local kill -KILL "$(journal_pid ssh)"
-check 'ssh is killed: down' wait_for 10 'the end' is_down
+check 'ssh is killed: down' wait_for "$HOST_DEADLINE" 'the end' is_down
 goes 'RTNETLINK answers: No route to host' 'held back: the link is lost'
-check 'and the routes that hold them stay' nothing_left
+check 'and the routes that hold them stay' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # At no higher metric they are another's route.
 for command in "${commands[@]}"; do

@@ -7,11 +7,12 @@
 . "$SRC/tests/lib/world.sh"
 # shellcheck source=tests/lib/ssh.sh
 . "$SRC/tests/lib/ssh.sh"
+SSH_CHOICE=debian
 
 host_create east west
 host_wire east 192.0.2.1/24,2001:db8::1/64 west 192.0.2.2/24,2001:db8::2/64
-check 'two hosts reach each other over IPv4' on east ping -c 1 -W 5 192.0.2.2
-check 'two hosts reach each other over IPv6' on east ping -c 1 -W 5 2001:db8::2
+check 'two hosts reach each other over IPv4' on east ping -c 1 -W "$HOST_DEADLINE" 192.0.2.2
+check 'two hosts reach each other over IPv6' on east ping -c 1 -W "$HOST_DEADLINE" 2001:db8::2
 same 'east west' "$(on east cat /proc/sys/kernel/hostname) $(on west cat /proc/sys/kernel/hostname)" \
 	'each host has its own name'
 
@@ -26,7 +27,7 @@ check 'a host has a terminal of its own' on east script -qec 'test "$(tty)" = /d
 
 host_syslog west
 on west logger -t probe 'a record'
-check 'a log record arrives' wait_for 10 'the record' \
+check 'a log record arrives' wait_for "$HOST_DEADLINE" 'the record' \
 	grep -q 'probe: a record' "$(host_root west)/var/log/messages"
 
 host_account east alice
@@ -44,7 +45,7 @@ same slave "$(on -u alice east ssh -o BatchMode=yes slave@west id -un 2>&1)" \
 host_cut east west
 check_not 'a cut wire carries nothing' on east ping -c 1 -W 1 192.0.2.2
 host_mend east west
-check 'a mended wire carries again' wait_for 10 'the answer' on east ping -c 1 -W 1 192.0.2.2
+check 'a mended wire carries again' wait_for "$HOST_DEADLINE" 'the answer' on east ping -c 1 -W 1 192.0.2.2
 
 check 'a daemon ends when it is told' host_stop west /run/sshd.pid
 pid=${HOST_PID[east]}

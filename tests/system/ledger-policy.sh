@@ -110,7 +110,7 @@ damage policy-times 'not after Begins' 'backwards' \
 	more 'Begins 2027-01-01T00:00:00Z\nExpires 2026-01-01T00:00:00Z\n'
 damage policy-expired 'expired at' 'expired' more 'Expires 2001-01-01T00:00:00Z\n'
 damage policy-expired 'not valid before' 'not begun' more 'Begins 2099-01-01T00:00:00Z\n'
-damage policy-address 'in no From' 'another network' in_host "sed -i 's/^From.*/From 203.0.113.0\\/24/' $FILE"
+damage policy-address 'not in From' 'another network' in_host "sed -i 's/^From.*/From 203.0.113.0\\/24/' $FILE"
 damage policy-swapped "not one of this peer's" "another's file" in_host "sed -i 's|^Key.*|Key $mallory_key|' $FILE"
 damage policy-no-key 'Key is missing' 'no Key' in_host "sed -i '/^Key/d' $FILE"
 damage policy-no-key 'Allow is missing' 'no Allow' in_host "sed -i '/^Allow/d' $FILE"

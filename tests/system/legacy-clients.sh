@@ -27,7 +27,6 @@ vpn_peer remote master <<-END
 	Legacy   yes
 END
 vpn_authorize remote
-wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 before_local=$(vpn_state local)
 before_remote=$(vpn_state remote)
 openssh=(/usr/bin/ssh -o BatchMode=yes -l slave)

@@ -83,7 +83,7 @@ log_says()
 {
 	vpn_log remote | grep -q 'reason="this host has no IPv6, which Address6 asks for: it is switched off'
 }
-check 'Address6, off there: the log says why' wait_for 5 'the record' log_says
+check 'Address6, off there: the log says why' wait_for "$HOST_DEADLINE" 'the record' log_says
 # Without a plan to stop at: ppptun says it by itself.
 check_exit 1 'Address6, off there: ppptun by itself fails' on remote timeout 20 /usr/libexec/sallyport/ppptun \
 	notty ifname sp-bare +ipv6 ipv6 ::1,::2 10.8.0.1:10.8.0.2 </dev/null

@@ -44,7 +44,7 @@ check 'with their reasons' log_has 'offer 10\.4\.0\.0/16 is not taken: the profi
 same '10.3.0.0/16' "$(ours)" 'the rest comes up'
 same 'other-vpn sp-office' "$(goes 10.2.0.1) $(goes 10.3.0.1)" 'and each goes its way'
 check 'down' connect down office
-check 'the other route stays' wait_for 10 'the end' nothing_left
+check 'the other route stays' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 same '' "$(connect up --once --quiet office)" 'quiet, up says nothing'
 check 'and down' connect down --quiet office
 profile 'Route 10.2.0.0/16'
@@ -102,7 +102,7 @@ refused 10.90.1.0/24 'overlaps a route of this host \(10\.90\.0\.0/16\)'
 refused 172.20.0.0/16 'contains a name server of this host \(172\.20\.0\.53\)'
 refused 172.21.0.53/32 'contains a name server of this host \(172\.21\.0\.53\)'
 check 'down' connect down --quiet office
-check 'what others have is as it was' wait_for 10 'the end' nothing_left
+check 'what others have is as it was' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 profile 'Account fake' 'Accept address any 10.50.1.0/24 172.20.0.0/15'
 check 'up where the administrator has named them' connect up --once --quiet office
 same '10.4.0.0/16 10.48.0.0/13 10.50.1.0/24 172.20.0.0/16 172.21.0.53' "$(ours)" 'takes those, and no others'
@@ -156,7 +156,7 @@ check 'up on a host of 700 addresses' connect up --once --quiet office
 same '10.4.0.0/16' "$(ours)" 'takes what is not of them'
 refused 10.100.2.200/32 'overlaps a network of this host \(10\.100\.2\.200/32 dev other-vpn\)'
 check 'and down' connect down --quiet office
-check 'leaves them' wait_for 10 'the end' nothing_left
+check 'leaves them' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- and of many profiles
 on local sh -c 'cd /etc/sallyport/connect && for i in $(seq 300); do cp office.conf many-$i.conf; done'
@@ -197,7 +197,7 @@ between 'a route that takes a Route' 71 ip route add 10.6.0.0/16 dev other-vpn
 matches 'is not up: cannot add the route to 10\.6\.0\.0/16: a route to 10\.6\.0\.0/16 exists already, dev other-vpn' \
 	"$(<"$WORLD/said")" 'up says whose it is'
 on local ip route del 10.6.0.0/16 dev other-vpn
-check 'and nothing is left' wait_for 10 'the end' nothing_left
+check 'and nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- a remote that does not add its routes
 profile 'Account fake' 'Accept address any' 'RemoteRoutes yes'
@@ -212,7 +212,7 @@ answers "until [ -e /run/asked/go ]; do sleep 0.1; done; echo \"$start $pairs of
 : >"$WORLD/said"
 connect up --once office >"$WORLD/said" 2>&1 &
 waiting=$!
-check 'there is a control socket' wait_for 20 'it' on local sh -c 'ls /run/sallyport/connect/office/control | grep -q .'
+check 'there is a control socket' wait_for 20 'it' on local test -S /run/sallyport/connect/office/control/mux
 on local sh -c 'rm -r /run/sallyport/connect/office/control/*'
 host_file remote /run/asked/go </dev/null
 status=0
@@ -220,7 +220,7 @@ wait "$waiting" || status=$?
 same 74 "$status" 'without the control socket up fails'
 matches "is not up: remote cannot be asked for its routes: ssh's control socket, /run/.*, is gone$" \
 	"$(<"$WORLD/said")" 'and says so'
-check 'and nothing is left of that' wait_for 10 'the end' nothing_left
+check 'and nothing is left of that' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- more routes than a line holds
 offered "$(for i in {1..64}; do printf '2a00:1111:2222:3333:4444:5555:6666:%x/128,' "$i"; done | sed 's/,$//')"

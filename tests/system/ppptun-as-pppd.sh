@@ -119,16 +119,17 @@ wait "$PAIR"
 pair_up 'mru' 'mru 512' ''
 same '1500 512' "$(cat "$(host_root a)/sys/class/net/$IN_A/mtu") $(cat "$(host_root b)/sys/class/net/$IN_B/mtu")" \
 	'the MTU is there when the log says that the link is up'
-check 'a packet that is larger passes in pieces' on b ping -c 2 -i 0.2 -W 5 -s 1000 10.9.0.1
+check 'a packet that is larger passes in pieces' on b ping -c 2 -i 0.2 -W "$HOST_DEADLINE" -s 1000 10.9.0.1
 signal b TERM
 wait "$PAIR"
 
-# sends: the sum of what arrives at a of two million random bytes that b sends.
+# sends: the sum of what arrives at a of two million random bytes that b sends. The last one's
+# connection may still wait for a word from an end that is gone.
 sends()
 {
 	# shellcheck disable=SC2016 # perl's
 	on a timeout 60 perl -MIO::Socket::IP -MDigest::SHA -e '
-		my $s = IO::Socket::IP->new(LocalHost => "10.9.0.1", LocalPort => 7, Listen => 1) or die $@;
+		my $s = IO::Socket::IP->new(LocalHost => "10.9.0.1", LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		$s = $s->accept; my $sum = Digest::SHA->new(256);
 		while (sysread $s, my $x, 1 << 20) { $sum->add($x) } print $sum->hexdigest' &
 	wait_for "$HOST_DEADLINE" 'a listener' on a grep -q ':0007 .* 0A ' /proc/net/tcp

@@ -55,17 +55,18 @@ capabilities()
 	on "$1" sh -c 'sed -n "s/^CapEff:\t*//p" /proc/$(cat /run/end)/status'
 }
 
-# sends ADDRESS: what this host sends to it by TCP, in packets as large as the device takes.
+# sends ADDRESS: what this host sends to it by TCP, in packets as large as the device takes. The
+# last one's connection may still wait for a word from an end that is gone.
 sends()
 {
 	# shellcheck disable=SC2016 # perl's
-	on there timeout 10 perl -MIO::Socket::IP -e '
-		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 7, Listen => 1) or die $@;
+	on there timeout 60 perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		$s = $s->accept; my $all = 0;
 		while (my $got = sysread $s, my $x, 1 << 20) { $all += $got } print $all' "$1" >"$WORLD/sent" &
 	wait_for "$HOST_DEADLINE" 'a listener' on there sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp /proc/net/tcp6'
 	# shellcheck disable=SC2016 # perl's
-	on here timeout 10 perl -MIO::Socket::IP -e '
+	on here timeout 60 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 7) or die $@; print $s "x" x 100_000' "$1"
 	wait $!
 	cat "$WORLD/sent"
@@ -88,7 +89,7 @@ ends_gone
 too_large()
 {
 	# shellcheck disable=SC2016 # perl's
-	on here timeout 10 perl -MIO::Socket::IP -MErrno=EMSGSIZE -e '
+	on here timeout 60 perl -MIO::Socket::IP -MErrno=EMSGSIZE -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
 		while (1) { $s->send("x" x 1400) or $! != EMSGSIZE or exit 0; select undef, undef, undef, 0.02 }' "$1"
 }
@@ -101,7 +102,7 @@ device_mtu()
 # large_passes HOST ADDRESS: packets larger than what either end takes at once, that may be cut.
 large_passes()
 {
-	on "$1" ping -c 2 -i 0.2 -W 5 -M dont -s 1400 "$2"
+	on "$1" ping -c 2 -i 0.2 -W "$HOST_DEADLINE" -M dont -s 1400 "$2"
 }
 
 # refusal HOST ADDRESS: the word that such a packet gets that may not be.
@@ -139,7 +140,7 @@ done
 # The far end has larger packets than this device sends, and this end says that it takes them.
 ends '10.9.0.1:10.9.0.2 mtu 1400 mru 600' '10.9.0.2:10.9.0.1'
 same '600 1400' "$(device_mtu here) $(device_mtu there)" 'one that is smaller by far'
-check 'packets larger than the device sends are taken' on there ping -c 1 -W 5 -M 'do' -s 1372 10.9.0.2
+check 'packets larger than the device sends are taken' on there ping -c 1 -W "$HOST_DEADLINE" -M 'do' -s 1372 10.9.0.2
 ends_gone
 
 # --- who is told its addresses sets the MTU with them

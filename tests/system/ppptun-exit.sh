@@ -20,15 +20,17 @@ other()
 	on there sh -c 'echo $$ >/run/other; exec "$@"' x $PPPTUN nodetach ifname tun-exit \
 		10.9.0.1:10.9.0.2 lcp-restart 1 "$@" <&"$TO_THERE" >&"$TO_HERE" &
 	OTHER_JOB=$!
-	wait_for 10 'the other end' test -e "$(host_root there)/sys/class/net/tun-exit" || fail 'the other end starts'
+	wait_for "$HOST_DEADLINE" 'the other end' test -e "$(host_root there)/sys/class/net/tun-exit" || fail 'the other end starts'
 	OTHER=$(cat "$(host_root there)/run/other")
 }
 
-# Nothing of one link is left for the next.
+# Nothing of one link is left for the next. Opened anew, a pipe says at once that it has no more.
 empty()
 {
-	on here timeout 0.1 cat <&"$TO_HERE" >/dev/null 2>&1
-	on here timeout 0.1 cat <&"$TO_THERE" >/dev/null 2>&1
+	local pipe
+	for pipe in "$WORLD/to-there" "$WORLD/to-here"; do
+		dd if="$pipe" of=/dev/null bs=64k iflag=nonblock 2>/dev/null
+	done
 	return 0
 }
 
@@ -60,7 +62,7 @@ this_is_up()
 # when_up COMMAND…: as soon as this end is up.
 when_up()
 {
-	wait_for 10 'a carrier' this_is_up && "$@"
+	wait_for "$HOST_DEADLINE" 'a carrier' this_is_up && "$@"
 }
 
 # fails CODE SAYS NAME COMMAND…: before there is a link, where nobody asked for a log, the command
@@ -75,7 +77,7 @@ fails()
 	same "$code" "$status" "$name: $code"
 	matches "^ppptun: $says" "$(cat "$SAID")" "$name: says so"
 	same 1 "$(wc -l <"$SAID")" "$name: once"
-	check "$name: the log says so" wait_for 5 'it' grep -Eq "ppptun\\[[0-9]+\\]: $says" "$log"
+	check "$name: the log says so" wait_for "$HOST_DEADLINE" 'it' grep -Eq "ppptun\\[[0-9]+\\]: $says" "$log"
 }
 
 # --- before there is a link

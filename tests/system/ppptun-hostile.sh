@@ -30,14 +30,18 @@ on remote rm -f /dev/ppp
 on local rm -f /dev/ppp
 ledger_begin remote
 
-# hostile CASE: a session with it, and what must hold whatever it does.
+# hostile CASE [COMMAND…]: a session with it, and what must hold whatever it does. The command is run
+# while the session lasts.
+mkfifo "$WORLD/hold"
 hostile()
 {
 	local lines
 	lines=$(ledger_log | wc -l)
 	on -u alice local /src/build/tests/lab/frames "$1" \
-		ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/heard" 2>&1 &
+		ssh -T -o BatchMode=yes slave@remote pppd >"$WORLD/heard" 2>&1 <"$WORLD/hold" &
+	exec 5>"$WORLD/hold"
 	[ $# -eq 1 ] || "${@:2}"
+	exec 5>&-
 	wait $!
 	HEARD=$(cat "$WORLD/heard")
 	note "$1: $(tr '\n' ',' <<<"$HEARD")"
@@ -85,7 +89,7 @@ in_the_flood()
 	memory=$(on remote awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status")
 	note "at most $memory KB"
 	check 'and takes no more memory than it may' test "$memory" -le $MEMORY_KB
-	check 'and is idle when the flood is over' wait_for 10 'that' idle "$pid"
+	check 'and is idle when the flood is over' wait_for "$HOST_DEADLINE" 'that' idle "$pid"
 }
 
 alices()

@@ -21,7 +21,6 @@ vpn_peer remote master <<-END
 	Legacy   yes
 END
 vpn_authorize remote
-wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 before_local=$(vpn_state local)
 before_remote=$(vpn_state remote)
 
@@ -34,7 +33,7 @@ pid=$(vpn_launched local "$PPPTUN")
 check 'and carries' wait_for 20 'that' host_answers local 10.9.0.2
 # Where the agent has started it, it may have no child to set the MTU, and cuts by itself.
 same 1500 "$(on remote cat /sys/class/net/sp-master/mtu)" "the remote device's MTU is policy's"
-check 'what is larger than this end takes passes in pieces' on remote ping -c 2 -i 0.2 -W 5 -M dont -s 1450 10.9.0.1
+check 'what is larger than this end takes passes in pieces' on remote ping -c 2 -i 0.2 -W "$HOST_DEADLINE" -M dont -s 1450 10.9.0.1
 check_not 'but for what must not be cut' on remote ping -c 1 -W 5 -M 'do' -s 1450 10.9.0.1
 same 1 "$(on remote sh -c 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" "\n" | grep -cx ".*/[p]pptun"')" \
 	'and there is one process there'

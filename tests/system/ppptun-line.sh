@@ -52,12 +52,12 @@ flood()
 }
 
 ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 65535 <&"$THERE" >&"$THERE" &
-check 'a device is made' wait_for 10 'a device' test -e "$(host_root there)/sys/class/net/tun-line/carrier"
-check 'and is up' wait_for 10 'its address' on there sh -c 'ip addr show dev tun-line | grep -q 10.9.0.1'
+check 'a device is made' wait_for "$HOST_DEADLINE" 'a device' test -e "$(host_root there)/sys/class/net/tun-line/carrier"
+check 'and is up' wait_for "$HOST_DEADLINE" 'its address' on there sh -c 'ip addr show dev tun-line | grep -q 10.9.0.1'
 check_not 'but has no carrier while nobody answers' has_carrier there
 ppptun_on here 10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 mru 65535 <&"$HERE" >&"$HERE" &
 exec {THERE}>&- {HERE}>&-
-check 'the link comes up' wait_for 10 'a carrier' both_up
+check 'the link comes up' wait_for "$HOST_DEADLINE" 'a carrier' both_up
 # --- both ends have more to send than the line takes: each has to go on receiving
 flood there 10.9.0.2 &
 flood here 10.9.0.1
@@ -70,8 +70,8 @@ both_ways()
 	local host=$1
 	shift
 	# shellcheck disable=SC2016 # perl's
-	on "$host" timeout 20 perl -MIO::Socket::IP -e '
-		my $s = IO::Socket::IP->new(Timeout => 10, @ARGV) or die $@;
+	on "$host" timeout 60 perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(Timeout => 30, @ARGV) or die $@;
 		$s = $s->accept if grep /Listen/, @ARGV;
 		my $all = 0;
 		if (fork) { while (my $got = sysread $s, my $x, 1 << 20) { $all += $got } wait; print $all }
@@ -105,7 +105,7 @@ on there perl -MIO::Socket::IP -e '
 	print $s "x" x 3_900_000' &
 wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':0007 ' /proc/net/tcp
 # shellcheck disable=SC2016 # perl's
-same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
+same 4000000 "$(on here timeout 60 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "10.9.0.1", PeerPort => 7) or die $@;
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP of small packets passes'
 same 0 "$(bad_checksums here)" 'with good checksums'
@@ -118,7 +118,7 @@ on there perl -MIO::Socket::IP -e '
 	my $s = $l->accept; print $s "x" x 4_000_000' &
 wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':000B ' /proc/net/tcp6
 # shellcheck disable=SC2016 # perl's
-same 4000000 "$(on here timeout 5 perl -MIO::Socket::IP -e '
+same 4000000 "$(on here timeout 60 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "fe80::1%tun-line", PeerPort => 11) or die $@;
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP behind options passes'
 
@@ -139,16 +139,16 @@ lacks '^default' "$(on here ip -6 route)" 'the other end cannot make itself the 
 
 # --- who takes the device away ends the link, and does not make it spin
 on here ip link del tun-line
-check 'without its device ppptun ends' wait_for 5 'its end' has_ended here
+check 'without its device ppptun ends' wait_for "$HOST_DEADLINE" 'its end' has_ended here
 same 1 "$(cat "$(host_root here)/run/ppptun.status" 2>/dev/null)" 'with an exit code that says so'
-check 'and so does the other end' wait_for 10 'its end' has_ended there
+check 'and so does the other end' wait_for "$HOST_DEADLINE" 'its end' has_ended there
 
 # --- addresses from the other end, of both families, in whichever order they come
 rm -f "$(host_root there)/run/ppptun.status" "$(host_root here)/run/ppptun.status"
 ppptun_on there 10.9.0.1:10.9.0.2 +ipv6 <&"$THERE2" >&"$THERE2" &
 ppptun_on here : +ipv6 mru 1400 <&"$HERE2" >&"$HERE2" &
 exec {THERE2}>&- {HERE2}>&-
-check 'the link comes up' wait_for 10 'a carrier' both_up
+check 'the link comes up' wait_for "$HOST_DEADLINE" 'a carrier' both_up
 matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on here ip addr show dev tun-line)" 'with the address that it was told'
 matches 'inet6 fe80::[0-9a-f:]* peer fe80::' "$(on here ip addr show dev tun-line)" 'in both families'
 check 'and is answered' host_answers here 10.9.0.1

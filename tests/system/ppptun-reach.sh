@@ -94,7 +94,7 @@ unheard()
 	before=$(heard "$3")
 	says "$1" "$2"
 	says "$1" "$2"
-	check "$4: it is sent, and the link is up" on "$from" ping -c 1 -W 5 "$end"
+	check "$4: it is sent, and the link is up" on "$from" ping -c 1 -W "$HOST_DEADLINE" "$end"
 	same "$before" "$(heard "$3")" "$4: nothing gets there"
 }
 
@@ -130,9 +130,9 @@ matches 'reach=10.9.0.2/32,fd00:9::2/128,10.2.0.0/16,fd00:2::/64$' "$(vpn_log re
 	'the log says where packets may go'
 reaches_what_is_offered
 reaches_nothing_else
-check 'the log has the first packet of hers that was dropped' wait_for 5 'it' said \
+check 'the log has the first packet of hers that was dropped' wait_for "$HOST_DEADLINE" 'it' said \
 	"dropped a packet from the other end, .*: 10.9.0.1 to $OTHER"
-check 'and the first to her' wait_for 5 'it' said "dropped a packet to the other end, .*: $OTHER to 10.9.0.1"
+check 'and the first to her' wait_for "$HOST_DEADLINE" 'it' said "dropped a packet to the other end, .*: $OTHER to 10.9.0.1"
 
 # A router on the way, whose address is in no offered network, says that a packet is too large.
 on remote ip addr add 172.16.0.1/32 dev lo

@@ -5,6 +5,7 @@
 # where nothing has to be said for it.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
+SSH_CHOICE=debian
 
 readonly PPPTUN=/usr/libexec/sallyport/ppptun
 vpn_one_peer
@@ -17,7 +18,6 @@ vpn_profile local office <<-END
 	RunAs    alice
 	Accept   address 10.2.0.0/16
 END
-wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
@@ -35,7 +35,7 @@ matches 'inet 10.9.0.2 peer 10.9.0.1/32' "$(on remote ip addr show dev sp-alice)
 	'the remote device has its addresses'
 matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" 'an accepted offer is a route here'
 matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" 'the route of policy is one there'
-check 'two requests were allowed' wait_for 5 'their records' vpn_allowed remote 2
+check 'two requests were allowed' wait_for "$HOST_DEADLINE" 'their records' vpn_allowed remote 2
 
 matches '"ppptun": [0-9]' "$(on local vpn-connect status --json office)" 'and status says which it is'
 
@@ -81,9 +81,9 @@ unheard()
 }
 foreign_both
 before=$(unheard remote) here=$(unheard local)
-check_not 'a source outside of Address and Route is not heard there' host_answers local 10.9.0.2
+check_not 'a source outside of Address and Route is not heard there' host_answers local 10.9.0.2 50
 same "$before" "$(unheard remote)" 'and nothing of it reached the network there'
-check_not 'nor is one outside of the routes to the remote heard here' host_answers remote 10.9.0.1
+check_not 'nor is one outside of the routes to the remote heard here' host_answers remote 10.9.0.1 50
 same "$here" "$(unheard local)" 'and nothing of it reached the network here'
 foreign_gone
 for words in 'local 192.0.2.1 10.9.0.2 sp-office' 'remote 10.2.0.1 10.9.0.1 sp-alice'; do
@@ -117,7 +117,7 @@ sed -i -e '/^Strict/d' -e '/^Reach/d' "$alice" "$office"
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
 check 'up again' on local vpn-connect up office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
-check 'what the local one says of it reaches its log' wait_for 10 'the line' \
+check 'what the local one says of it reaches its log' wait_for "$HOST_DEADLINE" 'the line' \
 	grep -q 'ppptun\[[0-9]*\]: .*\(hung up\|local  IP address\)' "$(host_root local)/var/log/messages"
 check 'a killed remote ppptun takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"

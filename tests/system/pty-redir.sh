@@ -38,7 +38,7 @@ has_no_sleep()
 {
 	! on here pgrep -x sleep
 }
-check 'and the command does not run on' wait_for 5 'its end' has_no_sleep
+check 'and the command does not run on' wait_for "$HOST_DEADLINE" 'its end' has_no_sleep
 
 # A command's own options are not pty-redir's, and its words stay words.
 tty=$(redir sh -c 'echo "$1"; read -r answer; echo "$answer" >/tmp/answer; exec sleep 1000' -- '--help  me')
@@ -67,12 +67,12 @@ done
 tty=$(redir sh -c 'cat >/tmp/got 2>/dev/null; echo "$?" >/tmp/ended')
 # ^C ^D ^Q ^S ^Z, CR, and bytes above 0x7f: frames have them all.
 on here sh -c "printf 'a\\003b\\004c\\021\\023\\032\\r\\n\\377\\000z' >$tty"
-check 'the command reads the end when the terminal is closed' wait_for 5 'its end' \
+check 'the command reads the end when the terminal is closed' wait_for "$HOST_DEADLINE" 'its end' \
 	on here test -s /tmp/ended
 same '61 03 62 04 63 11 13 1a 0d 0a ff 00 7a' \
 	"$(on here od -An -v -tx1 /tmp/got | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')" \
 	'every byte goes through as it is'
 
 name=$(redir sh -c 'echo complaint >&2; exec sleep 1000' 2>"$WORLD/error")
-check 'what the command complains of is seen' wait_for 5 'it' grep -q '^complaint$' "$WORLD/error"
+check 'what the command complains of is seen' wait_for "$HOST_DEADLINE" 'it' grep -q '^complaint$' "$WORLD/error"
 check 'while its terminal is another' on here test -c "$name"

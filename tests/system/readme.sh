@@ -14,6 +14,8 @@ shown()
 
 session_hosts
 printed=$(session_print)
+# Until then a second one is one too many.
+wait_for "$HOST_DEADLINE" 'the end of the session there' vpn_free "$SESSION_REMOTE"
 same "$(session_normalise <<<"$printed")" "$(shown | session_normalise)" \
 	'README.md shows the session that the programs print: otherwise make readme-update'
 same "$(session_normalise <<<"$printed")" "$(session_print | session_normalise)" \

@@ -42,9 +42,11 @@ whole()
 	same up "$(faults)" "$1: nothing is at fault"
 }
 
+# change COMMAND…: on local, and the kernel says so.
 change()
 {
 	on local "$@" || give_up "$*"
+	wait_for "$HOST_DEADLINE" 'the links of local' host_settled local
 }
 
 restore_route()
@@ -101,10 +103,10 @@ for name in ssh link_standin supervisor; do
 	*) pid=$(journal_pid pppd) label='pppd      ' name=pppd ;;
 	esac
 	change kill -STOP "$pid"
-	check "$name stops" wait_for 5 'that' on local grep -q '^State:.T' "/proc/$pid/status"
+	check "$name stops" wait_for "$HOST_DEADLINE" 'that' on local grep -q '^State:.T' "/proc/$pid/status"
 	impaired "$name stopped" "$label  pid $pid \\(stopped\\)" -- "process $name stopped"
 	change kill -CONT "$pid"
-	check "$name goes on" wait_for 5 'that' on local sh -c "! grep -q '^State:.T' /proc/$pid/status"
+	check "$name goes on" wait_for "$HOST_DEADLINE" 'that' on local sh -c "! grep -q '^State:.T' /proc/$pid/status"
 done
 whole 'all of that undone'
 
@@ -137,7 +139,7 @@ change ip link del sp-office
 # A supervisor that has died: what is left, and what is not.
 pid=$(supervisor)
 change kill -KILL "$pid"
-check 'the supervisor ends' wait_for 5 'its end' has_ended "$pid"
+check 'the supervisor ends' wait_for "$HOST_DEADLINE" 'its end' has_ended "$pid"
 matches '^  supervisor  pid [0-9]* \(ended\)$' "$(connect status office)" 'a dead link: status says who ended'
 matches '^  route       10\.2\.0\.0/16 \(missing\)$' "$(connect status office)" 'and which route is not left'
 check_exit 3 'and exits with 3' connect status office

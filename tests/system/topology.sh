@@ -7,10 +7,10 @@
 . "$SRC/tests/lib/topology.sh"
 
 topology_create
-check 'the two gateways reach each other' on local ping -c 1 -W 5 198.51.100.1
-check 'an inner host reaches its gateway' on inner-local ping -c 1 -W 5 192.0.2.1
+check 'the two gateways reach each other' on local ping -c 1 -W "$HOST_DEADLINE" 198.51.100.1
+check 'an inner host reaches its gateway' on inner-local ping -c 1 -W "$HOST_DEADLINE" 192.0.2.1
 check 'an inner host reaches the public side of its gateway' \
-	on inner-remote ping -c 1 -W 5 198.51.100.1
+	on inner-remote ping -c 1 -W "$HOST_DEADLINE" 198.51.100.1
 check_not 'the inner hosts do not reach each other' on inner-local ping -c 1 -W 1 10.2.0.5
 check_not 'a gateway does not reach the other network' on local ping -c 1 -W 1 10.2.0.5
 
@@ -18,4 +18,4 @@ check_not 'a gateway does not reach the other network' on local ping -c 1 -W 1 1
 on local ip route add 10.2.0.0/16 via 198.51.100.1
 on remote ip route add 192.0.2.0/24 via 198.51.100.7
 check 'with routes, the inner hosts reach each other through the gateways' \
-	on inner-local ping -c 1 -W 5 10.2.0.5
+	on inner-local ping -c 1 -W "$HOST_DEADLINE" 10.2.0.5

@@ -47,7 +47,6 @@ on remote setcap -r "$AGENT"
 same '' "$(on remote getcap "$AGENT" "$PPPTUN" /usr/libexec/sallyport/sshroute)" 'no program has a file capability'
 same '' "$(on remote find /usr/libexec/sallyport /usr/sbin/vpn-policy -perm /6000)" 'nor a setuid bit'
 
-wait_for 5 'the wire' grep -qx up "$(host_root local)/sys/class/net/to-remote/operstate"
 before_remote=$(vpn_state remote)
 before_local=$(vpn_state local)
 
@@ -117,12 +116,12 @@ check_exit 71 'ambient capabilities of the caller: refused' started ambient
 lines=$(wc -l <"$root/var/log/messages")
 same 'sallyport/1 status peer=alice sessions=0/1' "$(started inheritable)" 'inheritable ones: answered'
 # The answer may be there before the log daemon has written.
-check 'without them' wait_for 5 'the second record' \
+check 'without them' wait_for "$HOST_DEADLINE" 'the second record' \
 	sh -c "tail -n +$((lines + 1)) $root/var/log/messages | grep -q ' caps_permitted=0 caps_inheritable=0 '"
 on remote cp -p "$AGENT" /tmp/agent
 on remote cp /src/build/tests/system/agent-dynamic "$AGENT"
 check_exit 71 'an agent that has a loader: refused' started umask=077
-check 'and the log tells why' wait_for 5 'its record' grep -q 'is linked dynamically' "$root/var/log/messages"
+check 'and the log tells why' wait_for "$HOST_DEADLINE" 'its record' grep -q 'is linked dynamically' "$root/var/log/messages"
 on remote cp /tmp/agent "$AGENT"
 
 # --- a device that is not as it should be

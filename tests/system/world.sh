@@ -34,7 +34,7 @@ host_wire one 192.0.2.1/24 two 192.0.2.2/24
 host_daemon one /run/idle.pid busybox nc -l -p 7
 ip netns add left-over
 ip link add dummy-left type veth peer name dummy-over
-check 'inner' on one ping -c 1 -W 5 192.0.2.2
+check 'inner' on one ping -c 1 -W "$HOST_DEADLINE" 192.0.2.2
 END
 before=$(state)
 run_inner

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/parse_text.h"
+
 #define NONCE "ABCDEFGHIJKLMNOPQRSTUVWX"
 
 static struct profile profile_of(const char *lines)

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ASLEEP_POLLS = 5000, ASLEEP_POLL_MS = 1, DUMP_BUFFER = 32 * 1024, NAME_SIZE = 16 };
+enum { ASLEEP_POLLS = 30000, ASLEEP_POLL_MS = 1, DUMP_BUFFER = 32 * 1024, NAME_SIZE = 16 };
 
 /* Where a dump is written to. */
 struct listing {

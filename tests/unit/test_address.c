@@ -188,6 +188,58 @@ static void a_prefix_contains_its_own_and_nothing_beside(void **state)
 	assert_false(ip_prefix_contains(&(struct ip_prefix){0}, &none));
 }
 
+static void an_address_is_in_one_network_of_each_length(void **state)
+{
+	static const struct {
+		const char *addr;
+		unsigned len;
+		const char *network;
+	} rows[] = {
+	    {"203.0.113.7", 32, "203.0.113.7/32"},
+	    {"203.0.113.7", 31, "203.0.113.6/31"},
+	    {"203.0.113.7", 24, "203.0.113.0/24"},
+	    {"203.0.113.7", 0, "0.0.0.0/0"},
+	    {"2001:db8:f::1", 128, "2001:db8:f::1/128"},
+	    {"2001:db8:f::1", 45, "2001:db8:8::/45"},
+	    {"2001:db8:f::1", 0, "::/0"},
+	};
+	char text[PREFIX_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct ip_addr a = addr(rows[i].addr);
+		const struct ip_prefix network = ip_prefix_around(&a, rows[i].len),
+				       single = ip_prefix_single(&a);
+		struct ip_prefix read;
+
+		assert_string_equal(ip_prefix_print(&network, text), rows[i].network);
+		assert_int_equal(ip_network_parse(rows[i].network, &read, NULL), 0);
+		assert_int_equal(ip_prefix_compare(&read, &network), 0);
+		assert_int_equal(ip_network_parse(rows[i].addr, &read, NULL), 0);
+		assert_int_equal(ip_prefix_compare(&read, &single), 0);
+		assert_true(ip_addr_equal(&read.addr, &a));
+	}
+	assert_int_equal(ip_network_parse("203.0.113.7/24", &(struct ip_prefix){0}, NULL),
+			 -1);
+	assert_int_equal(ip_network_parse("office", &(struct ip_prefix){0}, NULL), -1);
+}
+
+static void prefixes_sort_before_what_they_cover(void **state)
+{
+	static const char *const rows[] = {"0.0.0.0/0",	    "10.0.0.0/8",  "10.0.0.0/16",
+					   "10.0.0.1/32",   "10.1.0.0/16", "::/0",
+					   "2001:db8::/32", "fd00::/8"};
+
+	(void)state;
+	for (size_t i = 1; i < COUNT(rows); i++) {
+		const struct ip_prefix a = prefix(rows[i - 1]), b = prefix(rows[i]);
+
+		assert_true(ip_prefix_compare(&a, &b) < 0);
+		assert_true(ip_prefix_compare(&b, &a) > 0);
+		assert_int_equal(ip_prefix_compare(&b, &b), 0);
+	}
+}
+
 static void covering_and_overlapping(void **state)
 {
 	struct ip_prefix wide = prefix("10.0.0.0/8"), narrow = prefix("10.9.0.0/16");
@@ -251,6 +303,8 @@ int main(void)
 	    cmocka_unit_test(takes_and_prints_canonical_prefixes),
 	    cmocka_unit_test(refuses_what_only_looks_like_a_prefix),
 	    cmocka_unit_test(a_prefix_contains_its_own_and_nothing_beside),
+	    cmocka_unit_test(an_address_is_in_one_network_of_each_length),
+	    cmocka_unit_test(prefixes_sort_before_what_they_cover),
 	    cmocka_unit_test(covering_and_overlapping),
 	    cmocka_unit_test(an_address_of_a_host_itself_is_told),
 	    cmocka_unit_test(none_prints_as_none),

@@ -7,6 +7,7 @@
 
 #include "policy/language/decide.h"
 #include "tests/unit/keys.h"
+#include "tests/unit/parse_text.h"
 
 enum { NOW = 1800000000 }; /* 2027-01-15T08:00:00Z */
 
@@ -151,9 +152,9 @@ static void from_decides_where_it_stands(void **state)
 {
 	(void)state;
 	assert_int_equal(ip_addr_parse("198.51.101.7", &from, NULL), 0);
-	assert_denied(1, "in no From");
+	assert_denied(1, "not in From");
 	assert_int_equal(ip_addr_parse("2001:db8::1", &from, NULL), 0);
-	assert_denied(1, "in no From");
+	assert_denied(1, "not in From");
 	in.from = NULL;
 	assert_denied(1, "not known");
 	memset(&from, 0, sizeof from);
@@ -264,7 +265,7 @@ static void the_first_check_that_fails_is_the_one_told(void **state)
 	digest[0] ^= 1;
 	assert_denied(5, "not valid before");
 	in.now = NOW;
-	assert_denied(1, "in no From");
+	assert_denied(1, "not in From");
 	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
 	assert_denied(7, "Legacy no");
 	peer.legacy = true;

@@ -12,6 +12,7 @@
 
 #include "policy/language/decide.h"
 #include "policy/tool/diff/effect.h"
+#include "tests/unit/parse_text.h"
 
 enum {
 	ROUNDS = 1000,

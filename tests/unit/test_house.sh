@@ -13,7 +13,7 @@ trap 'status=$?; rm -rf "$work"; (exit "$status"); check_verdict' EXIT
 # house ROOT OBJECT…: what it prints, and its exit status at the end.
 house()
 {
-	python3 "$SRC/tests/lint/house" "$@" 2>&1
+	"$SRC/tests/lint/house" "$@" 2>&1
 	echo "exit $?"
 }
 

@@ -17,7 +17,8 @@
 
 enum { ARGUMENTS = 6, LONG_PATH = 5000 };
 
-static bool missing;
+/* What openat2(2) answers instead of opening; 0: it opens. */
+static int answer;
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -26,8 +27,8 @@ long __wrap_syscall(long number, ...)
 	long arguments[ARGUMENTS];
 	va_list args;
 
-	if (number == SYS_openat2 && missing) {
-		errno = ENOSYS;
+	if (number == SYS_openat2 && answer != 0) {
+		errno = answer;
 		return -1;
 	}
 	va_start(args, number);
@@ -79,7 +80,7 @@ static struct found look(int root, const char *path, int flags, bool in_steps)
 	struct stat st;
 	int fd;
 
-	missing = in_steps;
+	answer = in_steps ? ENOSYS : 0;
 	fd = in_root_open(root, path, flags);
 	if (fd < 0) {
 		found.sys = errno;
@@ -168,11 +169,28 @@ static void a_path_too_long_is_told(void **state)
 	close(root);
 }
 
+/* As the kernel answers where a path has ".." and anything is mounted or renamed at that
+ * moment. */
+static void a_change_elsewhere_is_no_failure(void **state)
+{
+	const int root = open(scratch, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd;
+
+	(void)state;
+	answer = EAGAIN;
+	fd = in_root_open(root, "a/up/a/b/file", O_RDONLY);
+	answer = 0;
+	assert_true(fd >= 0);
+	close(fd);
+	close(root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_steps_find_what_the_kernel_finds),
 	    cmocka_unit_test(a_path_too_long_is_told),
+	    cmocka_unit_test(a_change_elsewhere_is_no_failure),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, scratch_remove);

@@ -15,7 +15,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "agent/net/ipv6.h"
+#include "agent/net/kernel_has.h"
 #include "agent/net/knob.h"
 #include "local/interface_settings.h"
 

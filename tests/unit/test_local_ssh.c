@@ -10,6 +10,7 @@
 #include "local/ssh.h"
 #include "local/ssh_said.h"
 #include "policy/language/paths.h"
+#include "tests/unit/parse_text.h"
 #include "unit.h"
 
 #define CONTROL "/run/sallyport/connect/office/control/mux"
@@ -128,18 +129,18 @@ static void refuses_a_socket_that_ssh_could_not_make(void **state)
 static void builds_an_environment_from_nothing(void **state)
 {
 	const struct run_as account = {.name = "alice", .uid = 4711, .home = "/home/alice"};
-	struct run_as_env env;
+	struct words env;
 	struct error err;
 
 	(void)state;
 	assert_int_equal(0, run_as_environment(&account, NULL, &env, &err));
-	assert_string_equal("HOME=/home/alice", env.envp[0]);
-	assert_string_equal("USER=alice", env.envp[1]);
-	assert_string_equal("LOGNAME=alice", env.envp[2]);
+	assert_string_equal("HOME=/home/alice", env.argv[0]);
+	assert_string_equal("USER=alice", env.argv[1]);
+	assert_string_equal("LOGNAME=alice", env.argv[2]);
 	/* What stands in for ssh on the way to a jump host comes first. */
-	assert_int_equal(0, strncmp(env.envp[3], "PATH=" PATH_JUMP_DIR ":/",
+	assert_int_equal(0, strncmp(env.argv[3], "PATH=" PATH_JUMP_DIR ":/",
 				    sizeof("PATH=" PATH_JUMP_DIR ":/") - 1));
-	assert_null(env.envp[4]);
+	assert_null(env.argv[4]);
 }
 
 /* An agent's socket is lent to its owner alone. */
@@ -148,7 +149,7 @@ static void lends_an_agent_to_its_owner(void **state)
 	struct run_as account = {.name = "alice", .home = "/home/alice", .uid = getuid()};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	char dir[] = "/tmp/sallyport-test-XXXXXX", expected[128];
-	struct run_as_env env;
+	struct words env;
 	struct error err;
 	int fd;
 
@@ -160,13 +161,13 @@ static void lends_an_agent_to_its_owner(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(0, bind(fd, (struct sockaddr *)&address, sizeof(address)));
 	assert_int_equal(0, run_as_environment(&account, address.sun_path, &env, &err));
-	assert_string_equal(expected, env.envp[4]);
+	assert_string_equal(expected, env.argv[4]);
 	account.uid++;
 	assert_int_equal(0, run_as_environment(&account, address.sun_path, &env, &err));
-	assert_null(env.envp[4]);
+	assert_null(env.argv[4]);
 	account.uid--;
 	assert_int_equal(0, run_as_environment(&account, dir, &env, &err));
-	assert_null(env.envp[4]);
+	assert_null(env.argv[4]);
 	close(fd);
 	unlink(address.sun_path);
 	rmdir(dir);

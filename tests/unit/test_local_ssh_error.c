@@ -136,7 +136,7 @@ static void tells_how_the_remote_s_ppp_ended(void **state)
 	    {3, "", EXIT_PROTOCOL, "ppptun on vpn.example may not use its TUN device"},
 	    {4, "", EXIT_NO_PPP, "modprobe tun"},
 	    {5, "", EXIT_LINK, "ppptun on vpn.example was told to end"},
-	    {15, "", EXIT_LINK, "ppptun on vpn.example got no answer"},
+	    {15, "", EXIT_LINK, "ppptun on vpn.example got no more answers"},
 	    {16, "", EXIT_LINK, "hung up"},
 	    {42, "", EXIT_LINK, "ppptun on vpn.example ended with exit status 42"},
 	    /* sshd has no status to hand on. */

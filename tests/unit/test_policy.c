@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "policy/language/parsed.h"
-#include "policy/language/print.h"
 #include "tests/unit/keys.h"
+#include "tests/unit/parse_text.h"
 
 #define KEY_LINE "Key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
 
@@ -277,7 +277,7 @@ static char *print_to_text(const struct peer *value)
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	print_peer(value, out);
+	print_values(&scope_peer, value, out);
 	assert_int_equal(fclose(out), 0);
 	return text;
 }

@@ -81,7 +81,6 @@ static void send_packet(void *owner, uint16_t protocol, const uint8_t *packet, s
 }
 
 static const struct automaton_protocol protocol = {
-    .number = 0xc021,
     .request = request,
     .judge = judge,
     .naked = nothing_taken,
@@ -98,6 +97,7 @@ static void put(struct automaton *a, enum automaton_state state)
 {
 	*a = (struct automaton){
 	    .protocol = &protocol,
+	    .number = 0xc021,
 	    .max_configure = CONFIGURES,
 	    .max_failure = 5,
 	    .restart_ms = RESTART_MS,
@@ -123,13 +123,13 @@ static void happen(struct automaton *a, const char *event)
 {
 	judgement = strcmp(event, "RCR+") == 0 ? CONFIGURE_ACK : CONFIGURE_NAK;
 	if (strcmp(event, "Up") == 0)
-		automaton_up(a, 1);
+		automaton_event(a, EVENT_UP, 1);
 	else if (strcmp(event, "Down") == 0)
-		automaton_down(a, 1);
+		automaton_event(a, EVENT_DOWN, 1);
 	else if (strcmp(event, "Open") == 0)
-		automaton_open(a, 1);
+		automaton_event(a, EVENT_OPEN, 1);
 	else if (strcmp(event, "Close") == 0)
-		automaton_close(a, 1);
+		automaton_event(a, EVENT_CLOSE, 1);
 	else if (strcmp(event, "TO+") == 0)
 		automaton_timeout(a, 1);
 	else if (strcmp(event, "TO-") == 0) {
@@ -150,11 +150,11 @@ static void happen(struct automaton *a, const char *event)
 	else if (strcmp(event, "RXJ+") == 0)
 		packet(a, CODE_REJECT, 1, "\11\1\0\4", 4);
 	else if (strcmp(event, "RXJ+ of a protocol") == 0)
-		automaton_other_rejected(a, 1);
+		automaton_event(a, EVENT_SMALL_REJECT, 1);
 	else if (strcmp(event, "RXJ- of a code") == 0)
 		packet(a, CODE_REJECT, 1, "\1\1\0\4", 4);
 	else if (strcmp(event, "RXJ-") == 0)
-		automaton_rejected(a, 1);
+		automaton_event(a, EVENT_REJECT, 1);
 	else
 		fail_msg("no event %s", event);
 }
@@ -247,7 +247,7 @@ static void it_gives_up_after_so_many_requests(void **state)
 
 	(void)state;
 	put(&a, STATE_CLOSED);
-	for (automaton_open(&a, 1); a.timer != 0; turns++)
+	for (automaton_event(&a, EVENT_OPEN, 1); a.timer != 0; turns++)
 		automaton_timeout(&a, a.timer);
 	assert_int_equal(turns, CONFIGURES);
 	assert_int_equal(a.state, STATE_STOPPED);

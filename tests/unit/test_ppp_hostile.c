@@ -159,8 +159,8 @@ static void nothing_counts_before_its_time(void **state)
 	give(PROTOCOL_IPCP, CONFIGURE_ACK, address, sizeof address);
 	give(0x4021, CONFIGURE_REQUEST, address, sizeof address);
 	assert_int_equal(b.queued, 0);
-	assert_int_equal(a.ppp.ipcp.state, STATE_INITIAL);
-	assert_int_equal(a.ppp.ipcp_values.remote, 0);
+	assert_int_equal(a.ppp.ipcp.automaton.state, STATE_INITIAL);
+	assert_memory_equal(a.ppp.ipcp.remote, "\0\0\0", 4);
 	/* packets of a protocol that is not up yet, and of one that never will be */
 	ends_between("10.9.0.1:10.9.0.2 +ipv6", "10.9.0.2:10.9.0.1");
 	b.queued = 0;

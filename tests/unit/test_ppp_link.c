@@ -15,15 +15,22 @@ static uint32_t address_of(const char *text)
 	return value;
 }
 
+static void assert_address(const uint8_t address[NCP_VALUE_MAX], const char *text)
+{
+	const uint32_t expected = address_of(text);
+
+	assert_memory_equal(address, &expected, sizeof expected);
+}
+
 static void two_ends_come_up_with_their_addresses(void **state)
 {
 	(void)state;
 	ends_between("10.9.0.1:10.9.0.2 +ipv6 ipv6 ::1,::2 mru 4000",
 		     "10.9.0.2:10.9.0.1 +ipv6 ipv6 ::2,::1 silent");
 	assert_true(a.ip_up && b.ip_up && a.ipv6_up && b.ipv6_up);
-	assert_int_equal(a.ppp.ipcp_values.local, address_of("10.9.0.1"));
-	assert_int_equal(b.ppp.ipcp_values.remote, address_of("10.9.0.1"));
-	assert_int_equal(a.ppp.ipv6cp_values.remote[7], 2);
+	assert_address(a.ppp.ipcp.local, "10.9.0.1");
+	assert_address(b.ppp.ipcp.remote, "10.9.0.1");
+	assert_int_equal(a.ppp.ipv6cp.remote[7], 2);
 	assert_int_equal(ppp_mtu(&b.ppp), 4000);
 	assert_int_equal(ppp_mtu(&a.ppp), 1500);
 	ppp_close(&a.ppp, PPP_EXIT_SIGNAL, now);
@@ -39,8 +46,8 @@ static void an_end_without_addresses_is_told_them(void **state)
 	(void)state;
 	ends_between("10.9.0.1:10.9.0.2", ":");
 	assert_true(a.ip_up && b.ip_up);
-	assert_int_equal(b.ppp.ipcp_values.local, address_of("10.9.0.2"));
-	assert_int_equal(b.ppp.ipcp_values.remote, address_of("10.9.0.1"));
+	assert_address(b.ppp.ipcp.local, "10.9.0.2");
+	assert_address(b.ppp.ipcp.remote, "10.9.0.1");
 }
 
 static void addresses_that_do_not_agree_come_to_nothing(void **state)
@@ -55,7 +62,7 @@ static void addresses_that_do_not_agree_come_to_nothing(void **state)
 	ends_between("10.9.0.1:10.9.0.2 ipcp-accept-remote", "10.9.0.3:10.9.0.1");
 	ends_run(TURNS_MAX, 0);
 	assert_true(a.ip_up && b.ip_up);
-	assert_int_equal(a.ppp.ipcp_values.remote, address_of("10.9.0.3"));
+	assert_address(a.ppp.ipcp.remote, "10.9.0.3");
 }
 
 static void an_identifier_that_was_not_given_is_not_taken(void **state)
@@ -76,22 +83,23 @@ static void what_was_agreed_on_once_stays(void **state)
 	static const uint8_t address[] = {CONFIGURE_REQUEST, 9, 0, 10, 3, 6, 10, 9, 0, 9};
 	const struct frame other6 = {PROTOCOL_IPV6CP, address6, sizeof address6};
 	const struct frame other = {PROTOCOL_IPCP, address, sizeof address};
-	struct ipv6cp_values before6;
+	struct ncp before6;
 
 	(void)state;
 	ends_between(": ipcp-accept-remote ipcp-accept-local +ipv6",
 		     "10.9.0.3:10.9.0.1 +ipv6 ipv6 ::3,");
 	assert_true(a.ip_up && b.ip_up && a.ipv6_up);
-	before6 = a.ppp.ipv6cp_values;
+	before6 = a.ppp.ipv6cp;
 	ppp_frame(&a.ppp, &other, now);
 	ppp_frame(&a.ppp, &other6, now);
-	assert_int_equal(a.ppp.ipcp_values.remote, address_of("10.9.0.3"));
-	assert_memory_equal(a.ppp.ipv6cp_values.remote, before6.remote, INTERFACE_ID_SIZE);
+	assert_address(a.ppp.ipcp.remote, "10.9.0.3");
+	assert_memory_equal(a.ppp.ipv6cp.remote, before6.remote, INTERFACE_ID_SIZE);
 	/* nor by the peer's Nak */
-	b.settings.remote = b.ppp.ipcp_values.remote = address_of("10.9.0.8");
+	b.settings.remote = address_of("10.9.0.8");
+	memcpy(b.ppp.ipcp.remote, &b.settings.remote, sizeof b.settings.remote);
 	ends_run(TURNS_MAX, 0);
-	assert_int_equal(a.ppp.ipcp_values.local, address_of("10.9.0.1"));
-	assert_memory_equal(a.ppp.ipv6cp_values.local, before6.local, INTERFACE_ID_SIZE);
+	assert_address(a.ppp.ipcp.local, "10.9.0.1");
+	assert_memory_equal(a.ppp.ipv6cp.local, before6.local, INTERFACE_ID_SIZE);
 }
 
 static void one_family_is_enough(void **state)
@@ -160,8 +168,8 @@ static void counters_that_are_given_are_lcps(void **state)
 	ends_start(&a);
 	assert_int_equal(a.ppp.lcp.max_configure, 7);
 	assert_int_equal(a.ppp.lcp.restart_ms, 1000);
-	assert_int_equal(a.ppp.ipcp.max_configure, MAX_CONFIGURE);
-	assert_int_equal(a.ppp.ipv6cp.restart_ms, RESTART_S * 1000);
+	assert_int_equal(a.ppp.ipcp.automaton.max_configure, MAX_CONFIGURE);
+	assert_int_equal(a.ppp.ipv6cp.automaton.restart_ms, RESTART_S * 1000);
 }
 
 static void a_line_that_leads_back_is_noticed(void **state)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/language/print.h"
-#include "policy/language/profile.h"
+#include "policy/language/parsed.h"
+#include "tests/unit/parse_text.h"
 
 static struct profile profile, again;
 static struct error err;
@@ -87,7 +87,7 @@ static void what_is_printed_parses_to_the_same(void **state)
 		FILE *out = open_memstream(&text[i], &len);
 
 		assert_non_null(out);
-		print_profile(i == 0 ? &profile : &again, out);
+		print_values(&scope_profile, i == 0 ? &profile : &again, out);
 		assert_int_equal(fclose(out), 0);
 		assert_int_equal(profile_parse("c", "office", text[i], len, &again, &err),
 				 0);

@@ -30,14 +30,13 @@ static void keywords_and_values(void **state)
 	      "/\xc3\xa9",
 	      0);
 	assert_int_equal(settings.count, 5);
-	assert_string_equal(sshd_setting(&settings, "port", NULL), "22");
-	assert_string_equal(sshd_setting(&settings, "authorizedkeysfile", NULL),
-			    ".ssh/a b");
-	assert_string_equal(sshd_setting(&settings, "x11forwarding", NULL), "no");
-	assert_string_equal(sshd_setting(&settings, "macs", NULL), "");
-	assert_string_equal(sshd_setting(&settings, "banner", NULL), "/\xc3\xa9");
-	assert_null(sshd_setting(&settings, "x11", NULL));
-	assert_null(sshd_setting(&settings, "Port", NULL));
+	assert_string_equal(sshd_setting(&settings, "port"), "22");
+	assert_string_equal(sshd_setting(&settings, "authorizedkeysfile"), ".ssh/a b");
+	assert_string_equal(sshd_setting(&settings, "x11forwarding"), "no");
+	assert_string_equal(sshd_setting(&settings, "macs"), "");
+	assert_string_equal(sshd_setting(&settings, "banner"), "/\xc3\xa9");
+	assert_null(sshd_setting(&settings, "x11"));
+	assert_null(sshd_setting(&settings, "Port"));
 }
 
 static void a_keyword_may_have_many_lines(void **state)
@@ -46,9 +45,9 @@ static void a_keyword_may_have_many_lines(void **state)
 
 	(void)state;
 	GIVES("acceptenv LANG\nport 22\nacceptenv LC_*\n", 0);
-	assert_string_equal(sshd_setting(&settings, "acceptenv", &at), "LANG");
-	assert_string_equal(sshd_setting(&settings, "acceptenv", &at), "LC_*");
-	assert_null(sshd_setting(&settings, "acceptenv", &at));
+	assert_string_equal(sshd_next(&settings, "acceptenv", &at), "LANG");
+	assert_string_equal(sshd_next(&settings, "acceptenv", &at), "LC_*");
+	assert_null(sshd_next(&settings, "acceptenv", &at));
 }
 
 static void nothing_is_no_setting(void **state)

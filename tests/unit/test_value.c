@@ -100,14 +100,19 @@ static void paths_have_one_spelling(void **state)
 	    "/usr/..", "/../etc", "/usr/", "//",     "/usr/sbin/%h", "/a b",
 	    "/a$HOME", "/a/~/b",  "/a\"b", "/a;b",   "/a\\b",
 	};
+	char longest[POLICY_PATH_MAX + 1];
 
 	(void)state;
-	assert_int_equal(value_path("/usr/sbin/pppd", 256, &why), 0);
-	assert_int_equal(value_path("/a/.ssh/..x/id_vpn+1@h.pub", 256, &why), 0);
-	assert_int_equal(value_path("/123", 5, &why), 0);
-	assert_int_equal(value_path("/1234", 5, &why), -1);
+	assert_int_equal(value_path("/usr/sbin/pppd", &why), 0);
+	assert_int_equal(value_path("/a/.ssh/..x/id_vpn+1@h.pub", &why), 0);
+	memset(longest, 'a', sizeof longest);
+	longest[0] = '/';
+	longest[POLICY_PATH_MAX] = longest[POLICY_PATH_MAX - 1] = '\0';
+	assert_int_equal(value_path(longest, &why), 0);
+	longest[POLICY_PATH_MAX - 1] = 'a';
+	assert_int_equal(value_path(longest, &why), -1);
 	for (size_t i = 0; i < COUNT(bad); i++)
-		if (value_path(bad[i], 256, &why) != -1)
+		if (value_path(bad[i], &why) != -1)
 			fail_msg("taken: %s", bad[i]);
 }
 

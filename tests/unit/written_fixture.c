@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include "tests/unit/parse_text.h"
 #include "tests/unit/scratch.h"
 
 struct written written;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/audit/addresses.h"
-
+/* The addresses of the interfaces of this host. */
 #include <errno.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "policy/tool/audit/host.h"
 #include "policy/tool/base/grow.h"
 
 static bool is_a_peers(const struct survey *survey, const char *interface)
@@ -18,10 +17,9 @@ static bool is_a_peers(const struct survey *survey, const char *interface)
 }
 
 /* 0; -1 when memory ran out. Other families are passed over. */
-static int add(struct addresses *addresses, const struct sockaddr *from)
+static int add(struct survey *survey, const struct sockaddr *from)
 {
 	struct ip_addr addr = {.family = from->sa_family};
-	struct ip_addr *place;
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
 
@@ -34,16 +32,12 @@ static int add(struct addresses *addresses, const struct sockaddr *from)
 	} else {
 		return 0;
 	}
-	place = GROW(addresses->list, addresses->count, addresses->size);
-	if (place == NULL)
-		return -1;
-	*place = addr;
-	addresses->count++;
-	return 0;
+	return APPEND(survey->addresses, survey->naddresses, survey->addresses_size, &addr)
+		   ? 0
+		   : -1;
 }
 
-int addresses_read(struct addresses *addresses, const struct survey *survey,
-		   struct error *err)
+int host_addresses(struct survey *survey, struct error *err)
 {
 	struct ifaddrs *all = NULL;
 	int result = 0;
@@ -53,13 +47,7 @@ int addresses_read(struct addresses *addresses, const struct survey *survey,
 	for (const struct ifaddrs *one = all; one != NULL && result == 0;
 	     one = one->ifa_next)
 		if (one->ifa_addr != NULL && !is_a_peers(survey, one->ifa_name))
-			result = add(addresses, one->ifa_addr);
+			result = add(survey, one->ifa_addr);
 	freeifaddrs(all);
 	return result == 0 ? 0 : error_set(err, "memory ran out for the host's addresses");
-}
-
-void addresses_free(struct addresses *addresses)
-{
-	free(addresses->list);
-	*addresses = (struct addresses){0};
 }

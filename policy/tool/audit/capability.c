@@ -29,8 +29,8 @@ static uint32_t word_at(const uint8_t *bytes, size_t index)
 int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *out,
 		     struct error *err)
 {
-	/* Bytes of each revision: pairs of permitted and inheritable words, and the root.
-	 */
+	/* The size of each revision: pairs of permitted and inheritable words, then the
+	 * root. */
 	static const size_t sizes[] = {
 	    [REVISION_1] = XATTR_CAPS_SZ_1,
 	    [REVISION_2] = XATTR_CAPS_SZ_2,
@@ -61,7 +61,7 @@ int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *o
 	return 0;
 }
 
-/* fgetxattr(2) does not take what was opened by O_PATH. */
+/* fgetxattr(2) fails on a descriptor that was opened with O_PATH. */
 static ssize_t read_attribute(int fd, const char *name, void *bytes, size_t size)
 {
 	char path[PROC_PATH_MAX];
@@ -103,7 +103,7 @@ static const char *const names[] = {
     [CAP_SYS_ADMIN] = "cap_sys_admin",
 };
 
-/* Those that matter here by name, others by number, as setcap(8) takes them too. */
+/* By name if it matters here, otherwise by its number, which setcap(8) accepts as well. */
 static int print_one(unsigned number, char *text, size_t size)
 {
 	if (number < sizeof names / sizeof names[0] && names[number] != NULL)

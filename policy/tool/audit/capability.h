@@ -19,20 +19,17 @@ enum {
 struct file_capability {
 	uint64_t permitted, inheritable;
 	bool effective;
-	/* the user namespace's root that they count for; 0: everywhere */
+	/* the root of the user namespace in which they count; 0: everywhere */
 	uint32_t root;
 };
 
-/* The attribute's value. 0, or -1 with *err. */
+/* Reads the attribute's value. 0, or -1 with *err. */
 int capability_parse(const uint8_t *bytes, size_t len, struct file_capability *out,
 		     struct error *err);
-/*
- * Of an open file, which may be one by O_PATH. 0; -1 with *err, err->sys == ENODATA when it
- * has none.
- */
+/* Reads them from an open file, also one opened with O_PATH. 0; -1 with *err, err->sys ==
+ * ENODATA when it has none. */
 int capability_read(int fd, struct file_capability *out, struct error *err);
-/* Whether an ACL lets others than the mode tells use the file, which may be one by O_PATH.
- */
+/* Whether the file, which may be open with O_PATH, has an ACL beyond its mode. */
 bool capability_acl(int fd);
 /* As setcap(8) takes it: "cap_net_admin,cap_setuid=p"; "none" for no capability. Returns
  * text. */

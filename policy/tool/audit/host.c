@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "policy/tool/base/in_root.h"
+
+enum { ALL_MODES = 07777, NUMBER_SIZE = 32 };
 
 const char host_group_file[] = "/etc/group";
 
@@ -19,7 +22,7 @@ void host_find(struct host *host, enum rule_name rule, const char *path, unsigne
 	char shown[PATH_TEXT_MAX] = "";
 	va_list args;
 
-	/* What does not fit is told without the copy's place. */
+	/* A path that is too long is shown without that of the copy. */
 	if (path[0] != '\0' && path_join(host->root, path, shown) != 0)
 		snprintf(shown, sizeof shown, "%s", path);
 	va_start(args, fmt);
@@ -53,6 +56,18 @@ int host_stat(const struct host *host, const char *path, struct stat *st)
 	result = fstat(fd, st);
 	close(fd);
 	return result;
+}
+
+bool host_is_there(const struct host *host, const char *path)
+{
+	struct stat st;
+
+	return host_stat(host, path, &st) == 0;
+}
+
+unsigned host_mode(const struct stat *st)
+{
+	return (unsigned)st->st_mode & ALL_MODES;
 }
 
 bool host_account_may(const struct host *host, const struct stat *st, mode_t bits)
@@ -147,6 +162,32 @@ FILE *host_fopen(const struct host *host, const char *path)
 	if (fd >= 0 && file == NULL)
 		close(fd);
 	return file;
+}
+
+bool host_number(const struct host *host, const char *path, long *number)
+{
+	FILE *file = host_fopen(host, path);
+	char line[NUMBER_SIZE] = "", *end = line;
+	long value;
+
+	if (file == NULL)
+		return false;
+	if (fgets(line, sizeof line, file) == NULL)
+		line[0] = '\0';
+	fclose(file);
+	value = strtol(line, &end, 0);
+	if (end == line)
+		return false;
+	*number = value;
+	return true;
+}
+
+bool host_group_has(const struct group *entry, const char *user)
+{
+	for (char *const *member = entry->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, user) == 0)
+			return true;
+	return false;
 }
 
 DIR *host_opendir(const struct host *host, const char *path)

@@ -31,7 +31,10 @@ enum {
 	HOST_ENGINE_OPEN = PPP_PPPTUN + 1,
 };
 
-/* Whether a list has a login of the account: where that comes from may not be known. */
+struct group;
+
+/* Whether a list has a login of the account. PERHAPS: it depends on where the login comes
+ * from, or on what audit does not know. */
 enum match { MATCH_NO, MATCH_PERHAPS, MATCH_YES };
 
 struct host_account {
@@ -48,17 +51,18 @@ struct host_account {
 /* A network of some peer's From. */
 struct host_from {
 	struct ip_prefix network;
-	/* of that peer; 0 where it has more networks than this one */
+	/* of that peer; 0 when it has other networks too */
 	unsigned sessions;
 };
 
-/* Keys that are all one to sshd, and which of these some peers have, as bits. */
+/* Keys between which sshd makes no difference. */
 struct host_key_kind {
 	char type[KEY_TYPE_MAX];
-	/* 0 but for RSA */
+	/* 0 unless it is RSA */
 	unsigned rsa_bits;
 };
 
+/* Which kinds of key some peers have, as bits. */
 struct host_key_set {
 	uint64_t kinds;
 	size_t peers;
@@ -66,7 +70,7 @@ struct host_key_set {
 	char peer[NAME_MAX_LEN + 1];
 };
 
-/* An sshd that listens. */
+/* An sshd that runs and listens. */
 struct host_listener {
 	unsigned long process;
 	/* PidFile on its command line */
@@ -76,12 +80,10 @@ struct host_listener {
 struct host {
 	/* "" or the directory of the copy, tidied */
 	const char *root;
-	/* root is "": programs can be asked, and the kernel is the host's */
+	/* root is "": its programs can be run, and this kernel is the host's */
 	bool living;
-	/*
-	 * Owners, modes and extended attributes of files are the host's own: of a copy they
-	 * are when root made it so that they were kept, told by who owns its /etc/passwd.
-	 */
+	/* Owners, modes and extended attributes of files are the host's own. In a copy they
+	 * are when root made it in a way that kept them: then its /etc/passwd is root's. */
 	bool owners;
 	/* While user_enter() is in force, a descriptor of the root; 0: not. */
 	int held_root;
@@ -91,23 +93,24 @@ struct host {
 	const struct survey *survey;
 	/* agent.conf; the defaults when it is missing or no good */
 	struct agent_conf conf;
-	/* What /etc/passwd says of conf.account, when has_account. */
+	/* has_account: /etc/passwd has conf.account, and this is what it says. */
 	bool has_account;
 	struct host_account account;
-	/* Bit 1u << enum ppp_engine: what Ppp says, of a peer or for it. */
+	/* Bits 1u << enum ppp_engine: what Ppp says in peers' files, or in agent.conf for
+	 * the others. */
 	unsigned engines;
-	/* Some peer leaves it to agent.conf. */
+	/* Some peer's file does not say it. */
 	bool engine_open;
 	/* host_ppp(): pppd may be launched, and runs as root or has to be expected to. */
 	bool pppd_used, pppd_as_root;
-	/* ppptun may be launched; and it takes over where there is no pppd. */
+	/* ppptun may be launched; and it is launched where pppd cannot work. */
 	bool ppptun_used, ppptun_instead;
 	/* Some peer's link carries IPv6; some has Strict yes, and IPv4, or IPv6. */
 	bool ipv6_links, strict4, strict6;
-	/* Of the peers whose packets may not go anywhere, as engines; bit 1u <<
-	 * HOST_ENGINE_OPEN: agent.conf's. By Offer alone, or by their own Reach. */
+	/* The engines of peers whose packets have a limit, by Offer alone or by a Reach of
+	 * their own; bit 1u << HOST_ENGINE_OPEN: the engine that agent.conf chooses. */
 	unsigned limited, reaches;
-	/* Some peer may reach networks beyond this end of IPv4, or of IPv6. */
+	/* Some peer may reach networks behind this host by IPv4, or by IPv6. */
 	bool beyond4, beyond6;
 	/*
 	 * The first address of each network of the peers' From, and whether there are more;
@@ -130,16 +133,16 @@ struct host {
 	size_t nprofiles, profiles_size;
 	/* host_launch(): some profile has pppd speak PPP; wants IPv6; needs Landlock. */
 	bool launch_pppd, launch_ipv6, launch_landlock;
-	/* What host_sshd() got out of sshd for the account; NULL when it is not known. */
+	/* The settings that sshd told for the account; NULL when they are not known. */
 	const struct sshd_settings *sshd;
 	/* owned: where they are */
 	struct sshd_answer *sshd_answer;
-	/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+	/* The major version of OpenSSH; 0 when it is not known. */
 	unsigned sshd_release;
 	/* host_sshd_running.c */
 	struct host_listener listeners[HOST_LISTENERS_MAX];
 	size_t nlisteners;
-	/* host_sshd_files.c: which of sshd's files was changed last, and when */
+	/* host_sshd_files.c: the file of sshd's that was changed last, and when */
 	char sshd_changed[PATH_TEXT_MAX];
 	struct timespec sshd_changed_at;
 };
@@ -153,82 +156,95 @@ void host_sshd(struct host *host);
 void host_keys(struct host *host);
 void host_login(struct host *host);
 void host_ppp(struct host *host);
-/* Of host_ppp(), what pppd tells; may_ask: nothing in its options does harm to who asks. */
+/* The part of host_ppp() that runs pppd. may_ask: nothing in its options harms the user who
+ * runs it. */
 #define PPP_OPTIONS_FILE "/etc/ppp/options"
 void host_pppd(struct host *host, bool may_ask);
 void host_tun(struct host *host);
 void host_kernel(struct host *host);
 void host_escalation(struct host *host);
-/* Of a host that launches: host_launch() before host_kernel(), and host_profiles(), which
- * asks ssh by host_profile_ssh(), the user being the one of RunAs. */
+/* Of that, the rules of /etc/sudoers, and what it includes, that name the account. */
+void host_sudo(struct host *host);
+/* A host that launches links: host_launch() before host_kernel(). host_profiles() calls
+ * host_profile_ssh() with the user of RunAs. */
 void host_launch(struct host *host);
 void host_profiles(struct host *host);
 void host_profile_ssh(struct host *host, const struct profile *profile,
 		      const struct user *user, bool needs_agent);
 void host_unit(struct host *host);
-/* Of either. */
+/* A host of either role. */
 void host_networkd(struct host *host);
-/* The options of the local pppd, for host_launch(). */
-void host_ppp_options(struct host *host);
+/* The part of host_ppp() and host_launch() that reads pppd's own file of options. True when
+ * root may run pppd to ask it something: it reads that file before it looks at its command
+ * line, and a plugin named there would run with all rights of the auditor. */
+bool host_ppp_options(struct host *host);
 
-/* host_sshd.c: to be called with each good peer, before host_sshd(). */
+/* host_sshd.c: call it with each good peer, before host_sshd(). */
 void host_keep_peer(struct host *host, const struct peer *peer);
-/* host_sshd_wanted.c: the part of that which is the peer's keys. */
+/* host_sshd_wanted.c: the part of it that keeps the peer's keys. */
 void host_keep_kinds(struct host *host, const struct peer *peer);
-/* host_launch.c: with each good profile. */
+/* host_launch.c: call it with each good profile. */
 void host_keep_profile(struct host *host, const struct profile *profile);
-/* What was kept. */
+/* Frees what was kept. */
 void host_free(struct host *host);
 
-/*
- * One finding. path is as on the host, "/etc/passwd"; of a copy the finding names the
- * copy's file. "" when no file is at fault. line is 0 when unknown.
- */
+/* Adds a finding. path is a path on the host, such as "/etc/passwd"; the finding names the
+ * copy's file where it is a copy. "" when no file is at fault. line is 0 when unknown. */
 void host_find(struct host *host, enum rule_name rule, const char *path, unsigned line,
 	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Opens a path of the host: links lead nowhere but into the copy. A descriptor, or -1 with
+/* Opens a path of the host; in a copy no link leads out of it. A descriptor, or -1 with
  * errno. */
 int host_open(const struct host *host, const char *path, int flags);
 /* Whether it is there: 0, or -1 with errno. Links are followed, as in host_open(). */
 int host_stat(const struct host *host, const char *path, struct stat *st);
+bool host_is_there(const struct host *host, const char *path);
+/* The mode of a file for "%04o". */
+unsigned host_mode(const struct stat *st);
+/* The number, decimal or 0x…, that a file of the kernel's begins with: false, and *number
+ * as it was, when it cannot be read. */
+bool host_number(const struct host *host, const char *path, long *number);
 /* Whether the account may do all that the bits say, S_IROTH, S_IWOTH, S_IXOTH. */
 bool host_account_may(const struct host *host, const struct stat *st, mode_t bits);
-/* errno of these in words. */
+/* What errno says after one of these failed. */
 const char *host_why(void);
-/*
- * The finding that says so, with what was to be read, "" for the file itself: a note when
- * it is not there or not for this user, an error when it is not fit to be read.
- */
+/* Adds the finding that it could not be read; what: that which it would have told, "" for
+ * the file itself. A note when the file is missing or this user may not read it, an error
+ * when nobody can. */
 void host_not_read(struct host *host, const char *path, const char *what);
 /* As host_open() for reading, as a stream; NULL with errno, EINVAL and EFBIG as below. */
 FILE *host_fopen(const struct host *host, const char *path);
-/* The same of a directory, to be listed. */
+/* Opens a directory to list it. */
 DIR *host_opendir(const struct host *host, const char *path);
-/*
- * All of a regular file, terminated, for the caller to free. NULL with errno: EINVAL for
- * what is no regular file, EFBIG for more than HOST_FILE_MAX bytes; where len is NULL also
- * EILSEQ for a NUL in it.
- */
+/* All of a regular file, terminated; the caller frees it. NULL with errno: EINVAL when it
+ * is not a regular file, EFBIG when it has more than HOST_FILE_MAX bytes; when len is NULL
+ * also EILSEQ for a NUL byte in it. */
 char *host_read(const struct host *host, const char *path, size_t *len);
 
-/*
- * host_trust.c: a finding of that rule when others than root could change what is there, or
- * a directory above it; nothing where owners and modes are not the host's, or nothing is
- * there. True when it is sure that root alone can.
- */
+/* host_trust.c: adds a finding of that rule when users other than root could change the
+ * file, or a directory above it; none when it is missing, or when owners and modes are not
+ * the host's. True when it is certain that only root can change it. */
 bool host_trust_program(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_file(struct host *host, enum rule_name rule, const char *path);
 bool host_trust_directory(struct host *host, enum rule_name rule, const char *path);
-/* A finding when the program is not there, is none, or others than root could change it;
- * false in the first case. */
+/* Adds a finding when the program is missing, is not a program, or could be changed by
+ * users other than root. False when it is missing. */
 bool host_program(struct host *host, const char *path);
-/* A finding when the account may not do to what is there what the bits of "other" say. */
+/* Adds a finding when the account may not do what the bits of "other" say with the file. */
 void host_readable(struct host *host, const char *path, mode_t bits);
 
-extern const char host_group_file[];
+/*
+ * addresses.c: adds this host's addresses to the survey, except those of the surveyed
+ * peers' links, which come and go and are given by policy itself. 0; or -1 with *err, and
+ * what was read until then.
+ */
+int host_addresses(struct survey *survey, struct error *err);
 
-/* host_roles.c: what tells of each role; what was forced stays. */
+extern const char host_group_file[];
+/* Whether the group lists the user; whose own group it is does not count. */
+bool host_group_has(const struct group *entry, const char *user);
+
+/* host_roles.c: finds the signs of each role; what was asked for by name stays. */
 void host_find_roles(const struct host *host, struct roles *roles);
 
 #endif

@@ -23,8 +23,8 @@ static void judge_password(struct host *host, const char *file, const char *pass
 			  host->account.name);
 	else if (password[0] == '!')
 		host->account.locked = file;
-	/* What crypt(3) makes begins with a dollar sign, or a letter, a digit, a dot or a
-	 * slash. */
+	/* A "*" is not a password of crypt(3)'s: these begin with a dollar sign, a letter,
+	 * a digit, a dot or a slash. */
 	else if (password[0] != '*')
 		host_find(host, RULE_ACCOUNT_PASSWORD, file, 0, "%s has a password",
 			  host->account.name);
@@ -40,7 +40,7 @@ static void keep_account(struct host *host, const struct passwd *entry)
 	snprintf(account->name, sizeof account->name, "%s", entry->pw_name);
 	snprintf(account->home, sizeof account->home, "%s", entry->pw_dir);
 	snprintf(account->shell, sizeof account->shell, "%s", entry->pw_shell);
-	/* Anything but "x" counts in place of what shadow(5) has. */
+	/* Anything but "x" is used instead of the password in shadow(5). */
 	if (strcmp(entry->pw_passwd, "x") != 0)
 		judge_password(host, passwd_file, entry->pw_passwd);
 }
@@ -66,7 +66,7 @@ static void find_account(struct host *host)
 	(void)host_trust_file(host, RULE_UNTRUSTED, passwd_file);
 }
 
-/* Who else is the account as far as the kernel can tell, or has its group. */
+/* Other users with the uid or the group of the account: to the kernel they are the same. */
 static void judge_others(struct host *host)
 {
 	FILE *file = host_fopen(host, passwd_file);
@@ -135,7 +135,7 @@ static void judge_home(struct host *host)
 		(void)host_trust_directory(host, RULE_ACCOUNT_HOME, home);
 }
 
-/* As pam_unix has it: to be changed at once, or older than it may be. */
+/* As pam_unix decides: it must be changed at once, or is older than allowed. */
 static bool is_due(const struct spwd *entry, long today)
 {
 	if (entry->sp_lstchg == 0)
@@ -150,7 +150,7 @@ static void judge_shadow_entry(struct host *host, const struct spwd *entry)
 
 	judge_password(host, shadow_file, entry->sp_pwdp);
 	host->account.password_due = is_due(entry, today);
-	/* Day 0 is one. */
+	/* Day 0 counts as a date. */
 	if (entry->sp_expire >= 0 && entry->sp_expire <= today)
 		host_find(host, RULE_ACCOUNT_EXPIRED, shadow_file, 0, "%s has expired",
 			  host->account.name);
@@ -178,20 +178,12 @@ static void judge_shadow(struct host *host)
 	(void)host_trust_file(host, RULE_UNTRUSTED, shadow_file);
 }
 
-static bool is_member(const struct group *entry, const char *name)
-{
-	for (char *const *member = entry->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, name) == 0)
-			return true;
-	return false;
-}
-
 static void judge_group(struct host *host, const struct group *entry)
 {
 	const char *name = host->account.name;
 
 	if (entry->gr_gid != host->account.gid) {
-		if (is_member(entry, name))
+		if (host_group_has(entry, name))
 			host_find(host,
 				  host->conf.tun_persistent ? RULE_PERSISTENT_GROUPS
 							    : RULE_ACCOUNT_GROUPS,
@@ -199,7 +191,7 @@ static void judge_group(struct host *host, const struct group *entry)
 				  entry->gr_name);
 		return;
 	}
-	/* One such as disk brings rights along. */
+	/* Some groups, such as disk, give rights. */
 	if (strcmp(entry->gr_name, name) != 0)
 		host_find(host, RULE_ACCOUNT_GROUPS, host_group_file, 0,
 			  "%s has the group %s: expected one of its own name", name,

@@ -11,7 +11,7 @@
 #include "policy/tool/audit/capability.h"
 #include "policy/tool/audit/host.h"
 
-enum { SESSIONS_MODE = 0660, ALL_MODES = 07777 };
+enum { SESSIONS_MODE = 0660 };
 
 static void not_there(struct host *host, const char *path)
 {
@@ -35,7 +35,7 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 		if ((st->st_mode & (S_ISUID | S_ISGID)) != 0)
 			host_find(host, RULE_PROGRAM_SETUID, path, 0,
 				  "it has a setuid or setgid bit (mode %04o)",
-				  (unsigned)st->st_mode & ALL_MODES);
+				  host_mode(st));
 		return fd;
 	}
 	close(fd);
@@ -43,7 +43,7 @@ static int open_program(struct host *host, const char *path, struct stat *st)
 	return -1;
 }
 
-/* What the file has, as text; "none" when nothing. */
+/* The file must have exactly the capabilities that the agent needs. */
 static void judge_agent_capabilities(struct host *host, int fd)
 {
 	const struct file_capability wanted = {
@@ -57,7 +57,7 @@ static void judge_agent_capabilities(struct host *host, int fd)
 		host_find(host, RULE_AGENT_CAPABILITIES, PATH_AGENT, 0, "%s", err.text);
 		return;
 	}
-	/* Copying loses them easily: only what is there tells something. */
+	/* Copying often loses them, so that none in a copy means nothing. */
 	if (!host->living && err.sys == ENODATA && wanted.permitted != 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_AGENT, 0,
 			  "the copy has no file capabilities: on the host it needs %s",
@@ -72,7 +72,8 @@ static void judge_agent_capabilities(struct host *host, int fd)
 			  capability.root != 0 ? ", for a user namespace" : "", expected);
 }
 
-/* Every directory above the agent is on sshd's way to it, as the account. */
+/* sshd executes the agent as the account, which therefore has to pass through every
+ * directory above it. */
 static void judge_way(struct host *host)
 {
 	char dir[] = PATH_AGENT;
@@ -84,30 +85,33 @@ static void judge_way(struct host *host)
 		if (host_stat(host, dir, &st) == 0 && !host_account_may(host, &st, S_IXOTH))
 			host_find(host, RULE_AGENT_EXECUTABLE, dir, 0,
 				  "the account %s may not pass through it (mode %04o)",
-				  host->account.name, (unsigned)st.st_mode & ALL_MODES);
+				  host->account.name, host_mode(&st));
 	}
 }
 
-/* Execution is for the account, by its group, and for nobody else. */
+/* By its group, or because everybody may. */
+static bool account_may_execute(const struct host *host, const struct stat *st)
+{
+	return (st->st_mode & S_IXOTH) != 0 ||
+	       (st->st_gid == host->account.gid && (st->st_mode & S_IXGRP) != 0);
+}
+
+/* Only the account should be able to execute it, by its group. */
 static void judge_agent_mode(struct host *host, int fd, const struct stat *st)
 {
-	const bool by_group =
-	    st->st_gid == host->account.gid && (st->st_mode & S_IXGRP) != 0;
-
 	if (!host->owners)
 		return;
 	if (host->has_account)
 		judge_way(host);
-	if (host->has_account && !by_group && (st->st_mode & S_IXOTH) == 0)
+	if (host->has_account && !account_may_execute(host, st))
 		host_find(host, RULE_AGENT_EXECUTABLE, PATH_AGENT, 0,
 			  "the account %s may not execute it (group %u, mode %04o)",
-			  host->account.name, (unsigned)st->st_gid,
-			  (unsigned)st->st_mode & ALL_MODES);
+			  host->account.name, (unsigned)st->st_gid, host_mode(st));
 	if ((st->st_mode & S_IXOTH) != 0 ||
 	    (host->has_account && st->st_gid != host->account.gid && st->st_gid != 0))
 		host_find(host, RULE_AGENT_OPEN, PATH_AGENT, 0,
 			  "others than the account may execute it (group %u, mode %04o)",
-			  (unsigned)st->st_gid, (unsigned)st->st_mode & ALL_MODES);
+			  (unsigned)st->st_gid, host_mode(st));
 	if (capability_acl(fd))
 		host_find(host, RULE_AGENT_OPEN, PATH_AGENT, 0,
 			  "it has an ACL, which may let in others than its mode says");
@@ -164,15 +168,13 @@ static void judge_sshroute(struct host *host)
 	else if (err.sys != ENODATA && err.sys != ENOTSUP)
 		host_find(host, RULE_SSHROUTE_CAPABILITIES, PATH_SSHROUTE, 0, "%s",
 			  err.text);
-	if (host->owners && (st.st_mode & S_IXOTH) == 0 &&
-	    !(st.st_gid == host->account.gid && (st.st_mode & S_IXGRP) != 0))
+	if (host->owners && !account_may_execute(host, &st))
 		host_find(host, RULE_AGENT_EXECUTABLE, PATH_SSHROUTE, 0,
-			  "the account may not execute it (mode %04o)",
-			  (unsigned)st.st_mode & ALL_MODES);
+			  "the account may not execute it (mode %04o)", host_mode(&st));
 	close(fd);
 }
 
-/* As session_open() wants it. What lies in /run is of no meaning in a copy. */
+/* What session_open() requires. In a copy /run means nothing. */
 static void judge_sessions(struct host *host)
 {
 	struct stat st;
@@ -184,17 +186,15 @@ static void judge_sessions(struct host *host)
 		host_find(host, RULE_SESSIONS_FILE, PATH_SESSIONS, 0, "%s",
 			  strerror(errno));
 	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != 0 ||
-		 st.st_gid != host->account.gid ||
-		 (st.st_mode & ALL_MODES) != SESSIONS_MODE)
+		 st.st_gid != host->account.gid || host_mode(&st) != SESSIONS_MODE)
 		host_find(host, RULE_SESSIONS_FILE, PATH_SESSIONS, 0,
 			  "uid %u, gid %u, mode %04o: expected a file of root and gid %u, "
 			  "mode %04o",
-			  (unsigned)st.st_uid, (unsigned)st.st_gid,
-			  (unsigned)st.st_mode & ALL_MODES, (unsigned)host->account.gid,
-			  SESSIONS_MODE);
+			  (unsigned)st.st_uid, (unsigned)st.st_gid, host_mode(&st),
+			  (unsigned)host->account.gid, SESSIONS_MODE);
 }
 
-/* The agent opens them as the account: group or mode may keep it out. */
+/* The agent opens them as the account, so their group and mode must allow it. */
 static void judge_policy_files(struct host *host)
 {
 	const size_t root_len = strlen(host->root);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "policy/tool/audit/host_names.h"
-#include "policy/tool/audit/host_sudo.h"
 #include "policy/tool/audit/sudoers.h"
 
 /* Minute, hour, day, month, weekday: crontab(5). */
@@ -14,7 +13,7 @@ enum { TIME_WORDS = 5 };
 static const char blanks[] = " \t";
 static const char doas_file[] = "/etc/doas.conf";
 
-/* doas.conf(5) writes the uid bare, and a group with a colon. */
+/* In doas.conf(5) a number is a uid, and a colon is in front of a group. */
 static bool is_identity(const struct host_names *names, const char *word, size_t len)
 {
 	char text[PATH_TEXT_MAX];
@@ -33,7 +32,8 @@ static bool is_identity(const struct host_names *names, const char *word, size_t
 	return n < (int)sizeof text && host_names_have(names, text, (size_t)n);
 }
 
-/* The identity: the first word that is no option, those of setenv { … } left out. */
+/* The identity is the first word that is not an option; the words of setenv { … } are
+ * skipped. */
 static const char *identity_of(const char *text, size_t *len)
 {
 	static const char *const options[] = {"nopass", "nolog", "persist", "keepenv",
@@ -108,12 +108,11 @@ static void judge_jobs(struct host *host)
 	    "/var/lib/systemd/linger",
 	};
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
 		if (path_join(directories[i], host->account.name, path) != 0)
 			continue;
-		if (host_stat(host, path, &st) == 0)
+		if (host_is_there(host, path))
 			host_find(host, RULE_ESCALATION_JOBS, path, 0,
 				  "it lets programs run as %s without a login",
 				  host->account.name);
@@ -122,7 +121,7 @@ static void judge_jobs(struct host *host)
 	}
 }
 
-/* Behind count words and the blanks around them. */
+/* What follows count words and the blanks around them. */
 static const char *skip_words(const char *text, unsigned count)
 {
 	text += strspn(text, blanks);
@@ -133,8 +132,8 @@ static const char *skip_words(const char *text, unsigned count)
 	return text;
 }
 
-/* Who runs the line of a system's crontab: five words of time, or one with "@", then the
- * user. "" for a variable, a comment or nothing. */
+/* The user in a line of the system's crontab, after five words of time or one that begins
+ * with "@". "" for a variable, a comment or an empty line. */
 static const char *user_of(const char *text, size_t *len)
 {
 	const char *first = skip_words(text, 0), *user;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the kernel has to have. It is asked, so that a copy has none. */
+/* What the kernel must provide. The running kernel is asked, so a copy cannot be checked.
+ */
 #include <errno.h>
 #include <string.h>
 #include <stdlib.h>
@@ -7,14 +8,13 @@
 
 #include "agent/confine/confine.h"
 #include "agent/confine/missing.h"
-#include "agent/net/ipv6.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "policy/tool/audit/host.h"
 
 /* The ABI that keeps a program from signalling others (Linux 6.12). */
 enum { LANDLOCK_ABI_SCOPE = 6 };
 
-/* False when it is sure that pppd cannot work. */
+/* False when pppd certainly cannot work. */
 static bool judge_ppp(struct host *host)
 {
 	struct error err = {0};
@@ -30,7 +30,7 @@ static bool judge_ppp(struct host *host)
 	return false;
 }
 
-/* ppptun runs as the account, and makes its device by this one. */
+/* ppptun runs as the account, and opens this device to make its own. */
 static void judge_tun(struct host *host)
 {
 	static const char device[] = "/dev/net/tun";
@@ -42,7 +42,7 @@ static void judge_tun(struct host *host)
 		 (host->has_account && !host_account_may(host, &st, S_IROTH | S_IWOTH)))
 		host_find(host, RULE_KERNEL_TUN, device, 0,
 			  "the account may not read and write it (mode %04o)",
-			  (unsigned)st.st_mode & 07777);
+			  host_mode(&st));
 }
 
 static void judge_landlock(struct host *host)
@@ -59,11 +59,12 @@ static void judge_landlock(struct host *host)
 	missing_landlock_here(why, &err);
 	if (abi > 0)
 		host_find(host, RULE_LANDLOCK_SIGNALS, "", 0,
-			  "Landlock has ABI %d: %d is the first that keeps signals in", abi,
-			  LANDLOCK_ABI_SCOPE);
+			  "Landlock has ABI %d, which does not restrict signals: expected "
+			  "%d or later",
+			  abi, LANDLOCK_ABI_SCOPE);
 	else if (needed)
-		host_find(host, RULE_LANDLOCK_NEEDED, "", 0,
-			  "%s; so that pppd is not launched", err.text);
+		host_find(host, RULE_LANDLOCK_NEEDED, "", 0, "%s, so pppd is not launched",
+			  err.text);
 	else
 		host_find(host, RULE_LANDLOCK_MISSING, "", 0, "%s", err.text);
 }
@@ -76,21 +77,21 @@ static void judge_seccomp(struct host *host)
 		host_find(host, RULE_KERNEL_SECCOMP, "", 0, "%s", err.text);
 }
 
-/* A confined pppd cannot have the line discipline loaded where that takes CAP_SYS_MODULE.
- */
+static long number_in(const struct host *host, const char *path, long fallback)
+{
+	(void)host_number(host, path, &fallback);
+	return fallback;
+}
+
+/* Where loading a line discipline takes CAP_SYS_MODULE, a confined pppd cannot do it. */
 static void judge_discipline(struct host *host)
 {
 	static const char knob[] = "/proc/sys/dev/tty/ldisc_autoload";
-	FILE *autoload = host_fopen(host, knob), *known;
-	char line[64] = "";
-	bool loaded = false;
+	/* A kernel without the knob loads it for whoever needs it. */
+	bool loaded = number_in(host, knob, 1) != 0;
+	FILE *known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
+	char line[64];
 
-	if (autoload == NULL)
-		return;
-	if (fgets(line, sizeof line, autoload) == NULL || line[0] != '0')
-		loaded = true;
-	fclose(autoload);
-	known = loaded ? NULL : host_fopen(host, "/proc/tty/ldiscs");
 	while (known != NULL && !loaded && fgets(line, sizeof line, known) != NULL)
 		loaded = strncmp(line, "ppp ", 4) == 0;
 	if (known != NULL)
@@ -100,22 +101,7 @@ static void judge_discipline(struct host *host)
 			  "it is 0, and ppp_async is not loaded");
 }
 
-static unsigned long number_in(const struct host *host, const char *path,
-			       unsigned long fallback)
-{
-	FILE *file = host_fopen(host, path);
-	unsigned long number = fallback;
-	char line[32];
-
-	if (file == NULL)
-		return fallback;
-	if (fgets(line, sizeof line, file) != NULL)
-		number = strtoul(line, NULL, 10);
-	fclose(file);
-	return number;
-}
-
-/* Debian's knob, and everybody's. */
+/* Every kernel has the first knob, Debian's also the second. */
 static void judge_namespaces(struct host *host)
 {
 	static const char most[] = "/proc/sys/user/max_user_namespaces";
@@ -135,36 +121,34 @@ static void judge_ipv6(struct host *host)
 		host_find(host, RULE_KERNEL_ADDRESS, "", 0, "%s", err.text);
 }
 
-/* A kernel's own PPP takes router advertisements as any interface does; a router's own
- * takes none (accept_ra in ip-sysctl.rst). */
+/* pppd's interface accepts router advertisements like any other; on a router it accepts
+ * none unless accept_ra is 2 (ip-sysctl.rst). */
 static void judge_advertisements(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv6/conf/default/accept_ra";
-	const unsigned long accepts = number_in(host, knob, 0);
+	const long accepts = number_in(host, knob, 0);
 
 	if (!host->ipv6_links || accepts == 0 ||
 	    (accepts == 1 &&
 	     number_in(host, "/proc/sys/net/ipv6/conf/default/forwarding", 0) != 0))
 		return;
 	host_find(host, RULE_KERNEL_ROUTERS, knob, 0,
-		  "it is %lu, and peers have links with Address6", accepts);
+		  "it is %ld, and peers have links with Address6", accepts);
 }
 
-/*
- * The kernel's own PPP: with rp_filter 1 it takes from an interface what it would route
- * back through it, with 2 what it would route anywhere. The larger of the two knobs counts
- * (ip-sysctl.rst), and a new interface has the default's.
- */
+/* For pppd's interface: with rp_filter 1 the kernel accepts a packet whose source it would
+ * route back through the same interface, with 2 any source that it has a route to. The
+ * larger of the two knobs counts (ip-sysctl.rst), and a new interface starts with the
+ * default's. */
 static void judge_sources(struct host *host)
 {
 	static const char knob[] = "/proc/sys/net/ipv4/conf/default/rp_filter";
-	const unsigned long all =
-				number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
-			    new = number_in(host, knob, 0), filter = all > new ? all : new;
+	const long all = number_in(host, "/proc/sys/net/ipv4/conf/all/rp_filter", 0),
+		   new = number_in(host, knob, 0), filter = all > new ? all : new;
 
 	if (host->strict4 && filter != 1)
 		host_find(host, RULE_KERNEL_SOURCES, knob, 0,
-			  "it is %lu, and %lu for all, and peers have Strict yes: expected "
+			  "it is %ld, and %ld for all, and peers have Strict yes: expected "
 			  "1",
 			  new, all);
 	if (host->strict6)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Where sshd looks for the account's keys: files that the account must be able to read, and
- * must have no way to change, nor a command of its own choice.
- */
+/* Where sshd looks for the account's keys. The account must be able to read these files and
+ * unable to change them; a command that prints keys must be ours. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,18 +13,18 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/key_lines.h"
 
-/* Nobody has as many. */
+/* More than anybody has. */
 enum { KEYS_FILES_MAX = 32 };
 
 struct key_files {
 	struct host *host;
 	struct key_lines lines;
-	/* the lines that were read point at them */
+	/* kept lines point into them */
 	char paths[KEYS_FILES_MAX][PATH_TEXT_MAX];
 	size_t count;
 };
 
-/* One step on the way to the file, which lies at path. */
+/* step is a directory above path, or path itself. */
 static void judge_step(struct host *host, const char *path, const char *step)
 {
 	const bool last = strcmp(path, step) == 0;
@@ -41,7 +39,7 @@ static void judge_step(struct host *host, const char *path, const char *step)
 	else
 		host_readable(host, step, last ? S_IROTH : S_IXOTH);
 	close(fd);
-	/* On the host itself one walk looks at every directory. */
+	/* On the host itself host_trust_file() checks every directory. */
 	if (!last && !host->living)
 		(void)host_trust_directory(host, RULE_KEYS_FILE, step);
 }
@@ -82,7 +80,7 @@ static void read_file(struct key_files *files, const char *path)
 	free(text);
 }
 
-/* The text for the token %c, or NULL when sshd has no such one here. */
+/* The text that sshd puts for %c, or NULL when it knows no such token. */
 static const char *token(const struct host *host, char c, char uid[16])
 {
 	if (c != '%' && !host->has_account)
@@ -102,7 +100,7 @@ static const char *token(const struct host *host, char c, char uid[16])
 	}
 }
 
-/* word, its tokens replaced, into out: 0, or -1 when one is unknown or it does not fit. */
+/* Replaces the tokens of word: 0, or -1 when one is unknown or out is too small. */
 static int expand(const struct host *host, const char *word, size_t len,
 		  char out[PATH_TEXT_MAX])
 {
@@ -143,7 +141,7 @@ static void take_word(struct key_files *files, const char *word, size_t len)
 
 	if (place(files->host, word, len, path) != 0) {
 		host_find(files->host, RULE_KEYS_FILE, PATH_SSHD_CONFIG, 0,
-			  "authorizedkeysfile %.*s: cannot tell which file this is",
+			  "authorizedkeysfile %.*s: it is not known which file this is",
 			  (int)len, word);
 		return;
 	}
@@ -169,20 +167,20 @@ static void take_files(struct key_files *files, const char *value)
 	}
 }
 
-/* As vpn-policy(8) has it. */
+/* As vpn-policy(8) gives it. */
 static const char our_command[] =
     PATH_VPN_POLICY " authorized-keys --user %u --type %t --key %k";
 
 static const char *setting(const struct host *host, const char *keyword,
 			   const char *otherwise)
 {
-	const char *value =
-	    host->sshd == NULL ? NULL : sshd_setting(host->sshd, keyword, NULL);
+	const char *value = sshd_setting(host->sshd, keyword);
 
 	return value == NULL ? otherwise : value;
 }
 
-/* Whether every peer's key is found without a line in a file. */
+/* True when sshd finds every peer's key by our command, so that no file needs a line for
+ * it. */
 static bool take_command(struct host *host)
 {
 	const char *command = setting(host, "authorizedkeyscommand", "none");
@@ -196,7 +194,7 @@ static bool take_command(struct host *host)
 			  host->conf.account, our_command);
 		return false;
 	}
-	/* Without one sshd does not run it; it needs nothing of root's. */
+	/* sshd does not run it without a user; and it needs no right of root's. */
 	if (strcmp(user, "none") == 0 || strcmp(user, "root") == 0)
 		host_find(host, RULE_KEYS_COMMAND, PATH_SSHD_CONFIG, 0,
 			  "authorizedkeyscommanduser %s: expected %s, or another in its "

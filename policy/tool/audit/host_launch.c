@@ -17,84 +17,65 @@ static const char jump_ssh[] = PATH_JUMP_DIR "/ssh";
 
 void host_keep_profile(struct host *host, const struct profile *profile)
 {
-	struct profile *new = GROW(host->profiles, host->nprofiles, host->profiles_size);
-
-	if (new == NULL) {
+	if (!APPEND(host->profiles, host->nprofiles, host->profiles_size, profile))
 		host->findings->lost = true;
-		return;
-	}
-	*new = *profile;
-	host->nprofiles++;
 }
 
-static bool is_there(const struct host *host, const char *path)
+/* With pppd only rp_filter restricts the sources of packets, and all/rp_filter 2 disables
+ * that. */
+static void judge_sources(struct host *host, const struct profile *profile)
 {
-	struct stat st;
+	static const char knob[] = "/proc/sys/net/ipv4/conf/all/rp_filter";
+	long filter = 0;
 
-	return host_stat(host, path, &st) == 0;
+	if (host->living && profile->strict && host_number(host, knob, &filter) &&
+	    filter > 1)
+		host_find(host, RULE_LAUNCH_SOURCES, knob, 0,
+			  "it is %ld, and %s has Strict yes and pppd", filter,
+			  profile->name);
 }
 
-/* As local/ppp_program.c asks it, before the remote has said anything. */
+/* The same question as local/ppp_program.c asks before the remote has answered. */
 static enum ppp_engine settle(const struct host *host, const struct profile *profile)
 {
 	const struct engine_question question = {
 	    .wanted = profile->ppp,
 	    .pppd = profile->pppd,
 	    .hooks = profile->hooks,
-	    .here = is_there(host, PATH_PPPTUN),
+	    .here = host_is_there(host, PATH_PPPTUN),
 	};
 
 	return engine_settle(&question);
 }
 
-static void judge_engine(struct host *host, const struct profile *profile)
+static void judge_profile(struct host *host, const struct profile *profile)
 {
 	const enum ppp_engine engine = settle(host, profile);
 
-	/* auto: it is ppptun where the remote lacks pppd, and then must be there. */
+	/* With auto it is ppptun if the remote has no pppd, so ppptun must be installed. */
 	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
 						profile->pppd));
-	if (engine == PPP_PPPD)
+	if (engine == PPP_PPPD) {
 		host->launch_pppd = true;
+		judge_sources(host, profile);
+	}
 	if (profile->address6.local.family != AF_UNSPEC)
 		host->launch_ipv6 = true;
 	if (profile->landlock != LANDLOCK_OPTIONAL)
 		host->launch_landlock = true;
 }
 
-/* The kernel's own PPP is held to its sources by rp_filter, which all/rp_filter 2 undoes.
- */
-static void judge_sources(struct host *host, const struct profile *profile)
-{
-	static const char knob[] = "/proc/sys/net/ipv4/conf/all/rp_filter";
-	FILE *file = host->living && profile->strict ? host_fopen(host, knob) : NULL;
-	char line[16] = "";
-
-	if (file == NULL)
-		return;
-	if (fgets(line, sizeof line, file) != NULL && strtol(line, NULL, 10) > 1)
-		host_find(host, RULE_LAUNCH_SOURCES, knob, 0,
-			  "it is %ld, and %s has Strict yes and pppd",
-			  strtol(line, NULL, 10), profile->name);
-	fclose(file);
-}
-
 void host_launch(struct host *host)
 {
 	(void)host_program(host, PATH_VPN_CONNECT);
-	/* RunAs finds it first where ssh runs another one. */
+	/* It comes first in the PATH of ssh, for a jump host. */
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, jump_ssh);
 	if (host->nprofiles > 0)
 		(void)host_program(host, PATH_SSH);
-	for (size_t i = 0; i < host->nprofiles; i++) {
-		const struct profile *profile = &host->profiles[i];
-
-		judge_engine(host, profile);
-		if (settle(host, profile) == PPP_PPPD)
-			judge_sources(host, profile);
-	}
+	for (size_t i = 0; i < host->nprofiles; i++)
+		judge_profile(host, &host->profiles[i]);
 	if (host->launch_pppd)
-		host_ppp_options(host);
+		(void)host_ppp_options(host);
 	if (host->survey->good[KIND_PROFILE] == 0)
 		host_find(host, RULE_PROFILE_NONE, PATH_PROFILES_DIR, 0,
 			  "it has no profile that can be used");

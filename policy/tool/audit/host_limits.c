@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What pam_limits has for the account, limits.conf(5): a line for it counts more than one
- * for its group, and that more than one for all; of the same kind the last.
- */
+/* The limits that pam_limits sets for the account (limits.conf(5)): a line for the account
+ * overrides one for its group, and that one for everybody; of equals the last wins. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +11,7 @@
 #include "policy/tool/audit/pam_text.h"
 
 enum {
-	/* sshd's own, the agent, what it launches, and the same of the second request */
+	/* sshd's own, the agent and what it launches, for both requests of a link */
 	PROCESSES_NEEDED = 6,
 };
 
@@ -30,11 +28,11 @@ struct limit {
 
 struct limits {
 	struct limit processes, logins;
-	/* "NAME -": no line counts for the account */
+	/* "NAME -": the account has no limits */
 	bool none;
 };
 
-/* "1000:2000", with either left out; false for what is no range. */
+/* "1000:2000", one of which may be left out; false for anything else. */
 static bool in_range(const char *text, unsigned long id)
 {
 	const char *colon = strchr(text, ':');
@@ -110,7 +108,7 @@ static void take_file(struct host *host, struct limits *limits, const char *path
 	free(text);
 }
 
-/* In the order of their names. */
+/* pam_limits reads them in the order of their names. */
 static void take_directory(struct host *host, struct limits *limits, const char *dir)
 {
 	static const char suffix[] = ".conf";
@@ -128,15 +126,14 @@ static void take_directory(struct host *host, struct limits *limits, const char 
 
 void host_pam_limits(struct host *host, struct pam_answer *answer)
 {
-	static const char own[] = "conf=";
 	struct limits limits;
-	const char *path = NULL;
+	const char *path = NULL, *value;
 
 	limits = (struct limits){.processes = {.item = "nproc", .value = -1},
 				 .logins = {.item = "maxlogins", .value = -1}};
 	for (const char *word; (word = pam_word(&answer->args)) != NULL;)
-		if (strncmp(word, own, sizeof own - 1) == 0)
-			path = word + sizeof own - 1;
+		if ((value = pam_value(word, "conf")) != NULL)
+			path = value;
 	take_file(host, &limits, path == NULL ? "/etc/security/limits.conf" : path);
 	if (path == NULL)
 		take_directory(host, &limits, "/etc/security/limits.d");

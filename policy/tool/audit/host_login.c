@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What stands between a peer's key and the agent besides sshd's settings: the account's
- * state and PAM, which sshd asks or does not.
- */
-#include <string.h>
-
+/* What can refuse a peer after its key, besides sshd's settings: the state of the account,
+ * and PAM if sshd uses it. */
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/host_sshd.h"
@@ -12,23 +8,22 @@
 
 static const char shadow_file[] = "/etc/shadow";
 
-/* sshd alone goes by these. */
+/* Without PAM sshd checks these itself. */
 static void judge_without_pam(struct host *host)
 {
 	static const char nologin[] = "/etc/nologin";
-	struct stat st;
 
 	if (host->account.locked != NULL)
 		host_find(host, RULE_ACCOUNT_SHUT, host->account.locked, 0,
 			  "%s is locked: its password begins with \"!\", and usepam is no",
 			  host->account.name);
-	if (host_stat(host, nologin, &st) == 0)
+	if (host_is_there(host, nologin))
 		host_find(host, RULE_LOGIN_NOLOGIN, nologin, 0, "it is there");
 }
 
 static void judge_with_pam(struct host *host)
 {
-	const char *service = sshd_setting(host->sshd, "pamservicename", NULL);
+	const char *service = sshd_setting(host->sshd, "pamservicename");
 
 	if (host->account.password_due)
 		host_find(host, RULE_ACCOUNT_PASSWORD_AGE, shadow_file, 0,
@@ -52,16 +47,13 @@ static void judge_unknown(struct host *host)
 
 void host_login(struct host *host)
 {
-	const char *pam;
-
 	if (!host->has_account)
 		return;
 	if (host->sshd == NULL) {
 		judge_unknown(host);
 		return;
 	}
-	pam = sshd_setting(host->sshd, "usepam", NULL);
-	if (pam != NULL && strcmp(pam, "yes") == 0)
+	if (sshd_is(host->sshd, "usepam", "yes"))
 		judge_with_pam(host);
 	else
 		judge_without_pam(host);

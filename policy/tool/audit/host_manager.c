@@ -10,7 +10,7 @@
 
 enum { UNIT_NAME_MAX = 48 };
 
-/* Whether a line of it has the module ask for a session that brings a manager along. */
+/* Whether a line of the file makes pam_systemd ask for a session that has a manager. */
 static bool asks(const struct host *host, const char *path)
 {
 	char *text = host_read(host, path, NULL), *rest = text;
@@ -39,18 +39,17 @@ static bool is_asked_for(const struct host *host)
 	return asked && unit_find(host, unit_directories, "user@.service", path);
 }
 
-/* By the group that systemd has it in. */
+/* Tells it by the control group that systemd puts it in. */
 static bool runs(const struct host *host, const char *unit)
 {
 	static const char *const mounts[] = {"", "systemd/", "unified/"};
 	const unsigned uid = (unsigned)host->account.uid;
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	for (size_t i = 0; host->living && i < sizeof mounts / sizeof mounts[0]; i++) {
 		snprintf(path, sizeof path, "/sys/fs/cgroup/%suser.slice/user-%u.slice/%s",
 			 mounts[i], uid, unit);
-		if (host_stat(host, path, &st) == 0)
+		if (host_is_there(host, path))
 			return true;
 	}
 	return false;

@@ -12,15 +12,11 @@ enum { NUMBER_MAX = 16, NAME_TEXT_MAX = 256 };
 int host_names_add(struct host_names *names, const char *text, size_t len)
 {
 	char *copy = strndup(text, len);
-	char **place = copy == NULL ? NULL : GROW(names->list, names->count, names->size);
 
-	if (place == NULL) {
-		free(copy);
-		return -1;
-	}
-	*place = copy;
-	names->count++;
-	return 0;
+	if (copy != NULL && APPEND(names->list, names->count, names->size, &copy))
+		return 0;
+	free(copy);
+	return -1;
 }
 
 static int add_number(struct host_names *names, const char *mark, unsigned long number)
@@ -36,7 +32,7 @@ static int add_group(struct host_names *names, const struct group *entry)
 	char text[NAME_TEXT_MAX];
 	const int len = snprintf(text, sizeof text, "%%%s", entry->gr_name);
 
-	/* A name that long is nobody's. */
+	/* No group has a name that long. */
 	if (len >= (int)sizeof text)
 		return 0;
 	if (host_names_add(names, text, (size_t)len) != 0)
@@ -46,12 +42,8 @@ static int add_group(struct host_names *names, const struct group *entry)
 
 static bool is_the_accounts(const struct host *host, const struct group *entry)
 {
-	if (entry->gr_gid == host->account.gid)
-		return true;
-	for (char *const *member = entry->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, host->account.name) == 0)
-			return true;
-	return false;
+	return entry->gr_gid == host->account.gid ||
+	       host_group_has(entry, host->account.name);
 }
 
 static int add_groups(const struct host *host, struct host_names *names,
@@ -61,7 +53,7 @@ static int add_groups(const struct host *host, struct host_names *names,
 	const struct group *entry;
 	int result = 0;
 
-	/* That it cannot be read is a finding of host_account(). */
+	/* host_account() reports that it cannot be read. */
 	if (file == NULL)
 		return 0;
 	while (result == 0 && (entry = fgetgrent(file)) != NULL)
@@ -107,6 +99,16 @@ static int by_bytes(const void *left, const void *right)
 	return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
+void host_names_sort(struct host_names *names)
+{
+	SORT(names->list, names->count, by_bytes);
+}
+
+bool host_names_find(const struct host_names *names, const char *text)
+{
+	return FIND(&text, names->list, names->count, by_bytes) != NULL;
+}
+
 int host_names_list(const struct host *host, const char *dir, struct host_names *paths)
 {
 	DIR *stream = host_opendir(host, dir);
@@ -120,8 +122,7 @@ int host_names_list(const struct host *host, const char *dir, struct host_names 
 		if (entry->d_name[0] != '.' && path_join(dir, entry->d_name, path) == 0)
 			result = host_names_add(paths, path, strlen(path));
 	closedir(stream);
-	if (paths->count > 0)
-		qsort(paths->list, paths->count, sizeof *paths->list, by_bytes);
+	host_names_sort(paths);
 	if (result != 0)
 		host->findings->lost = true;
 	return 0;

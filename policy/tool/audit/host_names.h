@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What rules call the account by: its name, its uid, and each of its groups. */
+/* The names by which rules can mean the account: its name, its uid, and each of its groups.
+ */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_HOST_NAMES_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_HOST_NAMES_H
 
@@ -13,15 +14,18 @@ struct host_names {
 
 /* -1 when memory ran out. */
 int host_names_read(const struct host *host, struct host_names *names);
-/* Every group that the host's own file has, as "%vpn" and "%#999". */
+/* Every group in the host's own file, as "%vpn" and "%#999". */
 int host_names_read_groups(const struct host *host, struct host_names *names);
-/* One more, which is copied. */
+/* Adds a copy of the text. */
 int host_names_add(struct host_names *names, const char *text, size_t len);
 bool host_names_have(const struct host_names *names, const char *text, size_t len);
+/* For long lists: sorted once, then looked up. */
+void host_names_sort(struct host_names *names);
+bool host_names_find(const struct host_names *names, const char *text);
 /*
- * The paths of what is in a directory, in the order of their names; what begins with a dot
- * is left out. 0; or -1 with errno when it cannot be opened. Memory that ran out is a lost
- * finding.
+ * The paths of the files in a directory, sorted; names that begin with a dot are left out.
+ * 0; or -1 with errno when it cannot be opened. When memory runs out, the findings are
+ * lost.
  */
 int host_names_list(const struct host *host, const char *dir, struct host_names *paths);
 void host_names_free(struct host_names *names);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* systemd-networkd, which would have the interfaces of links for its own. */
+/* systemd-networkd takes over the interfaces of links unless a file of ours tells it not
+ * to. */
 #include <fnmatch.h>
 #include <string.h>
 
@@ -7,16 +8,14 @@
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 
-/* As packaging/systemd has it; and the name of an interface as it could be. */
+/* The file in packaging/systemd, and an interface name such as it is for. */
 static const char own_file[] = "05-sallyport.network";
 static const char an_interface[] = "sp-x";
 
 static bool is_used(const struct host *host)
 {
-	struct stat st;
-
 	return unit_is_enabled(host, "systemd-networkd.service") ||
-	       (host->living && host_stat(host, "/run/systemd/netif/state", &st) == 0);
+	       (host->living && host_is_there(host, "/run/systemd/netif/state"));
 }
 
 static void judge_match(struct host *host, const char *path, const struct unit_line *line)
@@ -33,14 +32,14 @@ static void judge_match(struct host *host, const char *path, const struct unit_l
 				  "Name=%s: this file comes before %s", word, own_file);
 }
 
-/* The first file that matches counts, by the name. */
+/* Of all files that match, systemd-networkd takes the one whose name comes first. */
 static void judge_earlier(struct host *host, const char *directory)
 {
 	struct host_names paths = {0};
 
 	(void)host_names_list(host, directory, &paths);
 	for (size_t i = 0; i < paths.count; i++) {
-		const char *path = paths.list[i], *name = strrchr(path, '/') + 1;
+		const char *path = paths.list[i], *name = basename(path);
 
 		if (strcmp(name, own_file) < 0 && fnmatch("*.network", name, 0) == 0 &&
 		    !unit_is_masked(host, path))

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What PAM makes of a login of the account after its key: the stacks "account" and
- * "session" of sshd's service, module by module. A module that is not known is taken to let
- * in, and is told as not looked at where its refusal would count.
- */
+/* Whether PAM lets the account log in after its key: runs through the stacks "account" and
+ * "session" of sshd's service, module by module. A module that audit does not know is
+ * assumed to succeed, and is reported as not looked at if its refusal would count. */
 #include "policy/tool/audit/host_pam.h"
 
 #include <errno.h>
@@ -14,16 +12,16 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/pam_text.h"
 
-/* libpam's own, and lines of a file's that is no such file. */
+/* The first is libpam's; files with more lines are not PAM's. */
 enum { DEPTH_MAX = 16, LINES_MAX = 4096 };
 
 struct pam_run {
 	struct host *host;
 	const char *type;
 	unsigned depth, lines;
-	/* a module was found at all */
+	/* the stack has at least one module */
 	bool any;
-	/* where it was refused, and what is to be said of it, owned */
+	/* where the stack was refused, and the finding's text, owned */
 	char path[PATH_TEXT_MAX], *told;
 	unsigned line;
 	enum rule_name rule;
@@ -50,22 +48,20 @@ static void blame(struct pam_run *run, const char *path, unsigned line, const ch
 static void run_module(struct pam_run *run, struct pam_stack *stack, const char *path,
 		       unsigned number, const struct pam_line *line)
 {
-	const char *slash = strrchr(line->module, '/');
+	const char *name = basename(line->module);
 	struct pam_answer answer = {
 	    .args = line->args, .code = "success", .sure = true, .rule = RULE_PAM_REFUSES};
 
-	/* Others are in libpam's own directory. */
+	/* A module without a path is in libpam's own directory. */
 	if (line->module[0] == '/')
 		(void)host_trust_file(run->host, RULE_PAM_UNTRUSTED, line->module);
 	host_pam_ask(run->host, run->type, line->module, &answer);
 	if (!answer.sure && pam_control_minds(line->control))
 		host_find(run->host, RULE_NOT_LOOKED_AT, path, number,
-			  "what %s makes of a login of %s",
-			  slash == NULL ? line->module : slash + 1,
-			  run->host->conf.account);
+			  "whether %s allows a login of %s", name, run->host->conf.account);
 	if (pam_stack_take(stack, line->control, answer.code))
-		blame(run, path, number, slash == NULL ? line->module : slash + 1,
-		      answer.rule, answer.why == NULL ? "" : answer.why);
+		blame(run, path, number, name, answer.rule,
+		      answer.why == NULL ? "" : answer.why);
 	free(answer.why);
 }
 
@@ -100,7 +96,7 @@ static void run_line(struct pam_run *run, struct pam_stack *stack, const char *p
 		run_module(run, stack, path, number, &line);
 }
 
-/* A backslash at the end of a line has the next one go on with it. */
+/* A backslash at the end of a line joins it with the next. */
 static void run_text(struct pam_run *run, struct pam_stack *stack, const char *path,
 		     char *text)
 {
@@ -125,7 +121,7 @@ static void run_text(struct pam_run *run, struct pam_stack *stack, const char *p
 	}
 }
 
-/* The host's own, or what a distribution ships. */
+/* The host's own file, or else the one that the distribution ships. */
 static char *read_service(const struct host *host, const char *service,
 			  char path[PATH_TEXT_MAX])
 {
@@ -182,7 +178,8 @@ static void run_type(struct host *host, const char *service, const char *type)
 	free(text);
 	if (text != NULL)
 		run_service(&run, &stack, path, service);
-	/* What has no service of its own, or no module of this type. */
+	/* libpam uses "other" for a service without a file, or without a module of this
+	 * type. */
 	if (!run.any && !stack.refused)
 		run_service(&run, &stack, path, other);
 	if (stack.refused && run.told != NULL)
@@ -195,12 +192,10 @@ static void run_type(struct host *host, const char *service, const char *type)
 
 void host_pam(struct host *host, const char *service)
 {
-	struct stat st;
-
-	/* Without the directory all is in one file, as of old. */
-	if (host_stat(host, "/etc/pam.d", &st) < 0) {
+	/* Without the directory libpam reads a single file, as it used to. */
+	if (!host_is_there(host, "/etc/pam.d")) {
 		host_find(host, RULE_NOT_LOOKED_AT, "/etc/pam.conf", 0,
-			  "what PAM makes of a login of %s", host->conf.account);
+			  "whether PAM allows a login of %s", host->conf.account);
 		return;
 	}
 	run_type(host, service, "account");

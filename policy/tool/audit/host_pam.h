@@ -7,14 +7,14 @@
 
 #include "policy/tool/audit/host.h"
 
-/* What a module answers for a login of the account. */
+/* What a module of PAM returns for a login of the account. */
 struct pam_answer {
-	/* of the module, for pam_word(), which takes them apart */
+	/* the module's arguments; pam_word() takes them apart */
 	char *args;
-	/* of PAM's codes, "success"; what is not sure is taken for one */
+	/* a return code of PAM's, such as "success"; not sure: audit cannot know it */
 	const char *code;
 	bool sure;
-	/* of a refusal: what makes it, owned; and the rule that has it */
+	/* for a refusal: why, owned; and the rule of the finding */
 	char *why;
 	enum rule_name rule;
 };
@@ -30,13 +30,13 @@ void host_pam_access(struct host *host, struct pam_answer *answer);
 void host_pam_listfile(struct host *host, struct pam_answer *answer);
 void host_pam_succeed_if(struct host *host, struct pam_answer *answer);
 
-/* host_limits.c: pam_limits; nproc is a finding of its own. */
+/* host_limits.c: pam_limits; too low an nproc is a finding, not a refusal. */
 void host_pam_limits(struct host *host, struct pam_answer *answer);
 
-/* host_pam.c: what PAM, as this service, makes of a login. */
+/* host_pam.c: adds a finding when PAM refuses a login by this service. */
 void host_pam(struct host *host, const char *service);
 
-/* Answers: refused, and why; not known. */
+/* Set the answer: refused, with the reason; or not known. */
 void pam_refuse(struct pam_answer *answer, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void pam_doubt(struct pam_answer *answer);

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What pam_access answers for the account: the first line of access.conf(5) that has it,
- * and where peers come from, decides.
- */
-#include <dirent.h>
+/* What pam_access answers for the account: the first line of access.conf(5) that matches
+ * the account and where peers come from decides. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 
-/* More networks of From than these change nothing. */
+/* Networks of From that are looked at. */
 enum { NETWORKS_MAX = 256 };
 
-/* pam_access's own (BUFSIZ): what is longer comes to it in pieces. */
+/* pam_access's own limit (BUFSIZ): it reads a longer line in pieces. */
 enum { LINE_TEXT_MAX = 8192 };
 
 static const char between[] = " \t,", except[] = "EXCEPT";
@@ -38,7 +36,7 @@ static enum match match_user(struct host *host, const struct ip_prefix *from,
 	return host_pam_in_group(host, word) ? MATCH_YES : MATCH_NO;
 }
 
-/* Whether who comes from there is within the network. */
+/* Whether a peer that comes from there is in the network. */
 static enum match match_network(const struct ip_prefix *from,
 				const struct ip_prefix *network)
 {
@@ -52,25 +50,22 @@ static enum match match_network(const struct ip_prefix *from,
 static enum match match_origin(struct host *host, const struct ip_prefix *from,
 			       const char *word)
 {
-	struct ip_prefix network = {0};
+	struct ip_prefix network;
 
 	(void)host;
 	if (strcmp(word, "ALL") == 0)
 		return MATCH_YES;
-	/* A login by sshd has a host, and neither a terminal nor a console. */
+	/* A login by sshd comes from a host, not from a terminal or the console. */
 	if (strcmp(word, "LOCAL") == 0 || strncmp(word, "tty", 3) == 0 || word[0] == ':')
 		return MATCH_NO;
-	if (ip_prefix_parse(word, &network, NULL) == 0)
+	if (ip_network_parse(word, &network, NULL) == 0)
 		return match_network(from, &network);
-	if (ip_addr_parse(word, &network.addr, NULL) == 0) {
-		network.len = network.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-		return match_network(from, &network);
-	}
-	/* A service's name, such as cron, is never a host with a dot. */
+	/* A word without these is the name of a service, such as cron, or of a host without
+	 * a domain. */
 	return strpbrk(word, ".@:") == NULL ? MATCH_NO : MATCH_PERHAPS;
 }
 
-/* A list with what stands behind EXCEPT taken out of it. */
+/* Words after EXCEPT are exceptions from those before it. */
 typedef enum match match_function(struct host *host, const struct ip_prefix *from,
 				  const char *word);
 
@@ -96,7 +91,7 @@ static enum match match_list(struct host *host, const struct ip_prefix *from, ch
 	return most;
 }
 
-/* From that network; from NULL, from anywhere. */
+/* For a peer from that network; NULL: from anywhere. */
 static enum match match_origins_from(struct host *host, const char *origins,
 				     const struct ip_prefix *from)
 {
@@ -112,7 +107,8 @@ static enum match match_origins_from(struct host *host, const char *origins,
 	return match;
 }
 
-/* All that peers come from, or nothing of it; else it is not known. */
+/* YES or NO when it is the same for all networks that peers come from, otherwise PERHAPS.
+ */
 static enum match match_origins(struct host *host, const char *origins)
 {
 	enum match all;
@@ -169,25 +165,21 @@ static bool take_file(struct host *host, const char *path, struct pam_answer *an
 
 void host_pam_access(struct host *host, struct pam_answer *answer)
 {
-	static const char own[] = "accessfile=", dir[] = "/etc/security/access.d";
-	const char *path = "/etc/security/access.conf";
-	const struct dirent *entry;
-	DIR *stream;
+	const char *path = "/etc/security/access.conf", *value;
+	struct host_names more = {0};
 
 	for (const char *word; (word = pam_word(&answer->args)) != NULL;) {
-		if (strncmp(word, own, sizeof own - 1) == 0)
-			path = word + sizeof own - 1;
-		/* Other separators make other lines. */
+		if ((value = pam_value(word, "accessfile")) != NULL)
+			path = value;
+		/* With other separators the lines mean something else. */
 		else if (strstr(word, "sep=") != NULL)
 			pam_doubt(answer);
 	}
 	if (!answer->sure || take_file(host, path, answer))
 		return;
-	/* Which come in their order; most hosts have none. */
-	stream = host_opendir(host, dir);
-	while (stream != NULL && (entry = readdir(stream)) != NULL)
-		if (entry->d_name[0] != '.')
-			pam_doubt(answer);
-	if (stream != NULL)
-		closedir(stream);
+	/* These files are read after the first one; hardly any host has some. */
+	(void)host_names_list(host, "/etc/security/access.d", &more);
+	if (more.count > 0)
+		pam_doubt(answer);
+	host_names_free(&more);
 }

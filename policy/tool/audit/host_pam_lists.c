@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What pam_listfile and pam_succeed_if answer for the account, by who and what it is. */
+/* What pam_listfile and pam_succeed_if answer for the account, by its name, groups, shell
+ * and ids. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 
 enum { NUMBER_TEXT_MAX = 16 };
 
@@ -26,7 +28,7 @@ bool host_pam_in_group(struct host *host, const char *group)
 	return in;
 }
 
-/* What pam_listfile(8) takes. */
+/* The arguments of pam_listfile(8). */
 struct list {
 	const char *item, *file;
 	bool allow, succeed, apply;
@@ -34,15 +36,15 @@ struct list {
 
 static void read_list(char *args, struct list *list)
 {
-	static const char item[] = "item=", file[] = "file=", apply[] = "apply=";
+	const char *value;
 
 	*list = (struct list){.item = ""};
 	for (const char *word; (word = pam_word(&args)) != NULL;) {
-		if (strncmp(word, item, sizeof item - 1) == 0)
-			list->item = word + sizeof item - 1;
-		else if (strncmp(word, file, sizeof file - 1) == 0)
-			list->file = word + sizeof file - 1;
-		else if (strncmp(word, apply, sizeof apply - 1) == 0)
+		if ((value = pam_value(word, "item")) != NULL)
+			list->item = value;
+		else if ((value = pam_value(word, "file")) != NULL)
+			list->file = value;
+		else if (pam_value(word, "apply") != NULL)
 			list->apply = true;
 		list->allow |= strcmp(word, "sense=allow") == 0;
 		list->succeed |= strcmp(word, "onerr=succeed") == 0;
@@ -66,8 +68,7 @@ void host_pam_listfile(struct host *host, struct pam_answer *answer)
 
 	read_list(answer->args, &list);
 	if (list.file == NULL || list.apply ||
-	    (strcmp(list.item, "user") != 0 && strcmp(list.item, "group") != 0 &&
-	     strcmp(list.item, "shell") != 0)) {
+	    !word_list_has("user group shell", " ", list.item)) {
 		pam_doubt(answer);
 		return;
 	}
@@ -106,22 +107,7 @@ static const char *attribute(const struct host *host, const char *name,
 	return number;
 }
 
-/* Of a list with colons between. */
-static bool is_in(const char *list, const char *value)
-{
-	const size_t len = strlen(value);
-
-	for (; *list != '\0'; list += strspn(list, ":")) {
-		const size_t part = strcspn(list, ":");
-
-		if (part == len && strncmp(list, value, len) == 0)
-			return true;
-		list += part;
-	}
-	return false;
-}
-
-/* 1, 0, or -1 for what is not a comparison of numbers. */
+/* 1 or 0; -1 when op does not compare numbers. */
 static int compare(const char *op, long left, long right)
 {
 	static const char *const ops[] = {
@@ -150,9 +136,9 @@ static int holds(struct host *host, const char *value, const char *op, const cha
 	if (strcmp(op, "!~") == 0)
 		return !sshd_pattern_fits(wanted, value);
 	if (strcmp(op, "in") == 0)
-		return is_in(wanted, value);
+		return word_list_has(wanted, ":", value);
 	if (strcmp(op, "notin") == 0)
-		return !is_in(wanted, value);
+		return !word_list_has(wanted, ":", value);
 	if (strcmp(op, "ingroup") == 0)
 		return host_pam_in_group(host, wanted);
 	if (strcmp(op, "notingroup") == 0)
@@ -160,26 +146,16 @@ static int holds(struct host *host, const char *value, const char *op, const cha
 	return -1;
 }
 
-static bool is_flag(const char *word)
-{
-	static const char *const flags[] = {
-	    "debug", "use_uid", "quiet", "quiet_fail", "quiet_success", "audit", NULL};
-
-	for (size_t i = 0; flags[i] != NULL; i++)
-		if (strcmp(word, flags[i]) == 0)
-			return true;
-	return false;
-}
-
 void host_pam_succeed_if(struct host *host, struct pam_answer *answer)
 {
+	static const char flags[] = "debug use_uid quiet quiet_fail quiet_success audit";
 	char number[NUMBER_TEXT_MAX];
 
 	for (const char *word; (word = pam_word(&answer->args)) != NULL;) {
 		const char *op, *wanted, *value;
 		int result;
 
-		if (is_flag(word))
+		if (word_list_has(flags, " ", word))
 			continue;
 		op = pam_word(&answer->args);
 		wanted = op == NULL ? NULL : pam_word(&answer->args);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* What each module of PAM's answers for the account, as far as it can be told. */
-#include <dirent.h>
-#include <errno.h>
+/* What each module of PAM answers for the account, as far as audit can know it. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_pam.h"
 #include "policy/tool/audit/pam_text.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 
 typedef void ask_function(struct host *host, struct pam_answer *answer);
 
@@ -37,15 +37,15 @@ static void ask_deny(struct host *host, struct pam_answer *answer)
 	pam_refuse(answer, "auth_err", "it refuses everybody");
 }
 
-/* The value of name=VALUE among the arguments, or NULL. They are taken apart. */
+/* The value of name=VALUE among the arguments, or NULL; *plain: they include "successok".
+ */
 static const char *argument(char *args, const char *name, bool *plain)
 {
-	const size_t len = strlen(name);
-	const char *value = NULL;
+	const char *value = NULL, *one;
 
 	for (const char *word; (word = pam_word(&args)) != NULL;)
-		if (strncmp(word, name, len) == 0 && word[len] == '=')
-			value = word + len + 1;
+		if ((one = pam_value(word, name)) != NULL)
+			value = one;
 		else if (plain != NULL && strcmp(word, "successok") == 0)
 			*plain = true;
 	return value;
@@ -56,13 +56,12 @@ static void ask_nologin(struct host *host, struct pam_answer *answer)
 	static const char *const usual[] = {"/run/nologin", "/etc/nologin"};
 	bool success = false;
 	const char *own = argument(answer->args, "file", &success);
-	struct stat st;
 
 	answer->code = success ? "success" : "ignore";
 	for (size_t i = 0; i < (own == NULL ? 2 : 1); i++) {
 		const char *path = own == NULL ? usual[i] : own;
 
-		if (host->account.uid == 0 || host_stat(host, path, &st) < 0)
+		if (host->account.uid == 0 || !host_is_there(host, path))
 			continue;
 		pam_refuse(answer, "auth_err", "%s is there", path);
 		answer->rule = RULE_LOGIN_NOLOGIN;
@@ -84,7 +83,7 @@ static void ask_shells(struct host *host, struct pam_answer *answer)
 			   file);
 }
 
-/* The number that login.defs has for the word, or the default. */
+/* The number in login.defs for the word, or otherwise. */
 static unsigned long login_def(const struct host *host, const char *word,
 			       unsigned long otherwise)
 {
@@ -119,7 +118,7 @@ static void ask_usertype(struct host *host, struct pam_answer *answer)
 				   system ? "a system account's" : "a person's", word);
 }
 
-/* Of a list with one word: whether it has the text. With more, who knows. */
+/* Whether the word matches the text; a list of several words is not known. */
 static bool word_has(const char *word, const char *text, bool *known)
 {
 	const bool except = word[0] == '!';
@@ -128,7 +127,7 @@ static bool word_has(const char *word, const char *text, bool *known)
 	return sshd_pattern_fits(word + (except ? 1 : 0), text) != except;
 }
 
-/* "SERVICES;TERMINALS;USERS;TIMES": the whole of every day is all that is known here. */
+/* "SERVICES;TERMINALS;USERS;TIMES": of times only "always" and "never" are understood. */
 static void take_times(struct host *host, char *line, struct pam_answer *answer)
 {
 	enum { SERVICES, TERMINALS, USERS, TIMES, PARTS };
@@ -167,13 +166,7 @@ static void ask_time(struct host *host, struct pam_answer *answer)
 	free(text);
 }
 
-static void ask_nothing(struct host *host, struct pam_answer *answer)
-{
-	(void)host;
-	(void)answer;
-}
-
-/* Of a service for names: the account is in /etc/passwd, which is none. */
+/* Modules of a name service do not know the account, which is in /etc/passwd. */
 static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 {
 	(void)host;
@@ -182,55 +175,52 @@ static void ask_elsewhere(struct host *host, struct pam_answer *answer)
 
 static const struct module {
 	const char *name;
-	/* NULL: nothing is asked of this type, and it lets in */
+	/* NULL: it succeeds for this type */
 	ask_function *account, *session;
 } modules[] = {
     {"pam_access.so", host_pam_access, host_pam_access},
     {"pam_deny.so", ask_deny, ask_deny},
-    {"pam_limits.so", ask_nothing, host_pam_limits},
+    {"pam_limits.so", NULL, host_pam_limits},
     {"pam_listfile.so", host_pam_listfile, host_pam_listfile},
-    {"pam_nologin.so", ask_nologin, ask_nothing},
-    {"pam_shells.so", ask_shells, ask_nothing},
+    {"pam_nologin.so", ask_nologin, NULL},
+    {"pam_shells.so", ask_shells, NULL},
     {"pam_succeed_if.so", host_pam_succeed_if, host_pam_succeed_if},
-    {"pam_time.so", ask_time, ask_nothing},
-    {"pam_usertype.so", ask_usertype, ask_nothing},
-    {"pam_sss.so", ask_elsewhere, ask_nothing},
-    {"pam_ldap.so", ask_elsewhere, ask_nothing},
-    {"pam_winbind.so", ask_elsewhere, ask_nothing},
-    {"pam_systemd_home.so", ask_elsewhere, ask_nothing},
+    {"pam_time.so", ask_time, NULL},
+    {"pam_usertype.so", ask_usertype, NULL},
+    {"pam_sss.so", ask_elsewhere, NULL},
+    {"pam_ldap.so", ask_elsewhere, NULL},
+    {"pam_winbind.so", ask_elsewhere, NULL},
+    {"pam_systemd_home.so", ask_elsewhere, NULL},
 };
 
-/* These let the account in, whatever they do besides; host_login() has pam_unix's part. */
-static const char *const harmless[] = {
-    "pam_unix.so",	"pam_permit.so",   "pam_localuser.so",	   "pam_loginuid.so",
-    "pam_keyinit.so",	"pam_motd.so",	   "pam_mail.so",	   "pam_env.so",
-    "pam_selinux.so",	"pam_umask.so",	   "pam_mkhomedir.so",	   "pam_lastlog.so",
-    "pam_lastlog2.so",	"pam_systemd.so",  "pam_elogind.so",	   "pam_warn.so",
-    "pam_echo.so",	"pam_issue.so",	   "pam_tty_audit.so",	   "pam_faillock.so",
-    "pam_faildelay.so", "pam_group.so",	   "pam_cap.so",	   "pam_apparmor.so",
-    "pam_rootok.so",	"pam_xauth.so",	   "pam_ck_connector.so",  "pam_tmpdir.so",
-    "pam_cgfs.so",	"pam_krb5.so",	   "pam_gnome_keyring.so", "pam_kwallet5.so",
-    "pam_fscrypt.so",	"pam_ecryptfs.so", "pam_tally2.so",
-};
+/* These succeed for the account whatever else they do; host_login() checks what pam_unix
+ * does. */
+static const char harmless[] =
+    "pam_unix.so pam_permit.so pam_localuser.so pam_loginuid.so pam_keyinit.so "
+    "pam_motd.so pam_mail.so pam_env.so pam_selinux.so pam_umask.so "
+    "pam_mkhomedir.so pam_lastlog.so pam_lastlog2.so pam_systemd.so pam_elogind.so "
+    "pam_warn.so pam_echo.so pam_issue.so pam_tty_audit.so pam_faillock.so "
+    "pam_faildelay.so pam_group.so pam_cap.so pam_apparmor.so pam_rootok.so "
+    "pam_xauth.so pam_ck_connector.so pam_tmpdir.so pam_cgfs.so pam_krb5.so "
+    "pam_gnome_keyring.so pam_kwallet5.so pam_fscrypt.so pam_ecryptfs.so "
+    "pam_tally2.so";
 
 /* Whether a module of that name is in the directory. */
 static bool has_module(const struct host *host, const char *dir, const char *name)
 {
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
-	return path_join(dir, name, path) == 0 && host_stat(host, path, &st) == 0;
+	return path_join(dir, name, path) == 0 && host_is_there(host, path);
 }
 
-/* libpam looks in one directory, which distributions have in various places. */
+/* libpam looks in one directory, which differs between distributions. */
 static bool is_missing(const struct host *host, const char *name)
 {
 	static const char *const dirs[] = {"/usr/lib/security", "/usr/lib64/security",
 					   "/lib/security", "/lib64/security"};
 	static const char sure[] = "pam_permit.so";
-	DIR *stream = host_opendir(host, "/usr/lib");
-	char dir[PATH_TEXT_MAX], below[PATH_TEXT_MAX];
-	const struct dirent *entry;
+	struct host_names libraries = {0};
+	char below[PATH_TEXT_MAX];
 	bool installed = false, found = false;
 
 	if (name[0] == '/')
@@ -239,36 +229,36 @@ static bool is_missing(const struct host *host, const char *name)
 		installed |= has_module(host, dirs[i], sure);
 		found |= has_module(host, dirs[i], name);
 	}
-	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
-		if (path_join("/usr/lib", entry->d_name, dir) != 0 ||
-		    path_join(dir, "security", below) != 0)
+	(void)host_names_list(host, "/usr/lib", &libraries);
+	for (size_t i = 0; i < libraries.count && !found; i++) {
+		if (path_join(libraries.list[i], "security", below) != 0)
 			continue;
 		installed |= has_module(host, below, sure);
 		found |= has_module(host, below, name);
 	}
-	if (stream != NULL)
-		closedir(stream);
+	host_names_free(&libraries);
 	return installed && !found;
 }
 
 void host_pam_ask(struct host *host, const char *type, const char *module,
 		  struct pam_answer *answer)
 {
-	const char *slash = strrchr(module, '/'),
-		   *name = slash == NULL ? module : slash + 1;
+	const char *name = basename(module);
+	ask_function *ask;
 
 	if (is_missing(host, module)) {
 		pam_refuse(answer, "module_unknown", "it is not there");
 		return;
 	}
-	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-		if (strcmp(name, harmless[i]) == 0)
-			return;
+	if (word_list_has(harmless, " ", name))
+		return;
 	for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
 		if (strcmp(name, modules[i].name) != 0)
 			continue;
-		(strcmp(type, "account") == 0 ? modules[i].account
-					      : modules[i].session)(host, answer);
+		ask =
+		    strcmp(type, "account") == 0 ? modules[i].account : modules[i].session;
+		if (ask != NULL)
+			ask(host, answer);
 		return;
 	}
 	pam_doubt(answer);

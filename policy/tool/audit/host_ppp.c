@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pppd, the options that it reads before those of the plan, and its hooks. */
+/* pppd, the options that it reads before those of the agent's plan, and its hooks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,102 +12,45 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/ppp_words.h"
-
-enum { ALL_MODES = 07777 };
+#include "policy/tool/audit/word_list.h"
 
 static const char options_file[] = PPP_OPTIONS_FILE;
 static const char usual_pppd[] = "/usr/sbin/pppd";
 
-/* Options of the system's own file that change nothing of a session: the plan says
- * otherwise, or they are what it says. With how many words follow. */
-static const struct option {
-	const char *name;
-	unsigned arguments;
-} harmless[] = {
-    {"asyncmap", 1},
-    {"auth", 0},
-    {"crtscts", 0},
-    {"defaultroute", 0},
-    {"hide-password", 0},
-    {"ifname", 1},
-    {"lcp-echo-failure", 1},
-    {"lcp-echo-interval", 1},
-    {"local", 0},
-    {"lock", 0},
-    {"modem", 0},
-    {"mru", 1},
-    {"mtu", 1},
-    {"noauth", 0},
-    {"nobsdcomp", 0},
-    {"noccp", 0},
-    {"nocrtscts", 0},
-    {"nodefaultroute", 0},
-    {"nodeflate", 0},
-    {"nodetach", 0},
-    {"noipdefault", 0},
-    {"noipx", 0},
-    {"nolock", 0},
-    {"nomp", 0},
-    {"nomultilink", 0},
-    {"noproxyarp", 0},
-    {"novj", 0},
-    {"novjccomp", 0},
-    {"proxyarp", 0},
+/* Options are listed by the number of words that follow them: 0 or 1. */
+enum { ARGUMENTS = 2 };
+
+/* Options that change nothing in a session when pppd's own file has them: the plan
+ * overrides them, or says the same. */
+static const char *const harmless[ARGUMENTS] = {
+    "auth crtscts defaultroute hide-password local lock modem noauth nobsdcomp noccp "
+    "nocrtscts nodefaultroute nodeflate nodetach noipdefault noipx nolock nomp "
+    "nomultilink noproxyarp novj novjccomp proxyarp",
+    "asyncmap ifname lcp-echo-failure lcp-echo-interval mru mtu",
 };
 
-/*
- * With these no session comes up, as peers have no secrets; or the peer has a say in what
- * is policy's; or something runs or is read that no plan names. The plan's words do not
- * take them back.
- */
-static const struct option spoiling[] = {
-    {"+chap", 0},
-    {"+mschap", 0},
-    {"+mschap-v2", 0},
-    {"+pap", 0},
-    {"+ua", 1},
-    {"call", 1},
-    {"connect", 1},
-    {"demand", 0},
-    {"disconnect", 1},
-    {"file", 1},
-    {"init", 1},
-    {"ipcp-accept-local", 0},
-    {"ipcp-accept-remote", 0},
-    {"ipv6cp-accept-local", 0},
-    {"ipv6cp-accept-remote", 0},
-    {"logfile", 1},
-    {"mp", 0},
-    {"multilink", 0},
-    {"noip", 0},
-    {"plugin", 1},
-    {"pty", 1},
-    {"record", 1},
-    {"require-chap", 0},
-    {"require-eap", 0},
-    {"require-mppe", 0},
-    {"require-mppe-128", 0},
-    {"require-mppe-40", 0},
-    {"require-mschap", 0},
-    {"require-mschap-v2", 0},
-    {"require-pap", 0},
-    {"socket", 1},
-    {"sync", 0},
-    {"welcome", 1},
+/* With these no session comes up, as peers have no secrets; or the peer may decide what
+ * policy should; or pppd runs or reads something that no plan names. The plan cannot take
+ * them back. */
+static const char *const spoiling[ARGUMENTS] = {
+    "+chap +mschap +mschap-v2 +pap demand ipcp-accept-local ipcp-accept-remote "
+    "ipv6cp-accept-local ipv6cp-accept-remote mp multilink noip require-chap require-eap "
+    "require-mppe require-mppe-128 require-mppe-40 require-mschap require-mschap-v2 "
+    "require-pap sync",
+    "+ua call connect disconnect file init logfile plugin pty record socket welcome",
 };
 
-static const struct option *find_option(const struct option *list, size_t count,
-					const char *name)
+/* How many words follow the option; ARGUMENTS for one that is not in the lists. */
+static unsigned arguments_of(const char *const lists[ARGUMENTS], const char *option)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].name, name) == 0)
-			return &list[i];
-	return NULL;
-}
-#define FIND_OPTION(list, name) find_option(list, sizeof(list) / sizeof((list)[0]), name)
+	unsigned arguments = 0;
 
-/* A word that is no option known here: one, and what follows it in its line its arguments.
- */
+	while (arguments < ARGUMENTS && !word_list_has(lists[arguments], " ", option))
+		arguments++;
+	return arguments;
+}
+
+/* An option that is not listed above; the rest of its line is taken for its arguments. */
 static void judge_unknown(struct host *host, const struct ppp_words *words, unsigned *last)
 {
 	if (words->word_line != *last)
@@ -116,32 +59,29 @@ static void judge_unknown(struct host *host, const struct ppp_words *words, unsi
 	*last = words->word_line;
 }
 
-/* True for one that spoils. */
+/* True for an option that spoils sessions. */
 static bool judge_word(struct host *host, struct ppp_words *words, unsigned *unknown)
 {
-	const struct option *option = FIND_OPTION(harmless, words->word);
-	const bool spoils = option == NULL && FIND_OPTION(spoiling, words->word) != NULL;
-	unsigned left;
+	unsigned left = arguments_of(harmless, words->word);
+	bool spoils = false;
 
-	if (option == NULL && !spoils) {
+	if (left == ARGUMENTS) {
+		left = arguments_of(spoiling, words->word);
+		spoils = left < ARGUMENTS;
+	}
+	if (left == ARGUMENTS) {
 		judge_unknown(host, words, unknown);
 		return false;
 	}
-	if (spoils) {
-		option = FIND_OPTION(spoiling, words->word);
+	if (spoils)
 		host_find(host, RULE_PPP_OPTION, options_file, words->word_line, "%s",
 			  words->word);
-	}
-	for (left = option->arguments; left > 0 && ppp_words_next(words); left--)
+	for (; left > 0 && ppp_words_next(words); left--)
 		;
 	return spoils;
 }
 
-/*
- * Whether pppd may be asked something by root: it reads that file before it looks at its
- * command line, and a plugin named there would run, with all that the auditor may.
- */
-static bool judge_options(struct host *host)
+bool host_ppp_options(struct host *host)
 {
 	char *text = host_read(host, options_file, NULL);
 	struct ppp_words words = {.at = text, .line = 1};
@@ -149,7 +89,7 @@ static bool judge_options(struct host *host)
 	bool harmful = false;
 
 	if (text == NULL) {
-		/* pppd does without it. */
+		/* pppd works without it. */
 		if (errno == ENOENT)
 			return host_trust_directory(host, RULE_PPP_UNTRUSTED, "/etc/ppp");
 		host_not_read(host, options_file, "");
@@ -161,7 +101,7 @@ static bool judge_options(struct host *host)
 	return host_trust_file(host, RULE_PPP_UNTRUSTED, options_file) && !harmful;
 }
 
-/* What pppd runs with Hooks yes, or what run-parts in these runs. */
+/* A program that pppd runs with Hooks yes, or that such a program runs by run-parts. */
 static void judge_hook(struct host *host, const char *path)
 {
 	struct stat st;
@@ -206,7 +146,7 @@ static void judge_hooks(struct host *host)
 		judge_hooks_in(host, directories[i]);
 }
 
-/* What stands in the place of the setuid bit elsewhere. */
+/* Some distributions give pppd capabilities instead of a setuid bit. */
 static void judge_capabilities(struct host *host, const char *pppd)
 {
 	const int fd = host_open(host, pppd, O_PATH);
@@ -233,7 +173,7 @@ static bool judge_program(struct host *host, const char *program)
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_ISUID) != 0)
 		host_find(host, RULE_PPPD_SETUID, program, 0,
 			  "it is setuid (mode %04o), which Sallyport does not need",
-			  (unsigned)st.st_mode & ALL_MODES);
+			  host_mode(&st));
 	judge_capabilities(host, program);
 	return true;
 }
@@ -244,36 +184,31 @@ static void judge_pppd(struct host *host, bool may_ask)
 		host_pppd(host, may_ask);
 }
 
-static bool is_there(struct host *host, const char *program)
-{
-	struct stat st;
-
-	return host_stat(host, program, &st) == 0;
-}
-
-/* What the agent would launch for one peer or another (agent/core/engine.h). */
+/* Which engines the agent would launch for the peers (agent/core/engine.h). */
 static void find_engines(struct host *host)
 {
 	const bool automatic = (host->engines & 1u << PPP_AUTO) != 0;
 	const char *pppd = host->conf.pppd;
 
-	/* With Tun persistent nothing else is allowed. */
+	/* With Tun persistent only ppptun is allowed. */
 	if (engine_is_ppptun(pppd) || host->conf.tun_persistent) {
 		host->ppptun_used = true;
 		return;
 	}
-	/* It is then pppd, whatever else is there; and who names another wants that one. */
+	/* With hooks, or another pppd than the usual one, auto is always pppd. */
 	if (automatic && (host->conf.hooks || strcmp(pppd, usual_pppd) != 0))
 		host->engines |= 1u << PPP_PPPD;
 	host->ppptun_instead = automatic && (host->engines & 1u << PPP_PPPD) == 0 &&
-			       is_there(host, PATH_PPPTUN);
-	host->ppptun_used = (host->engines & 1u << PPP_PPPTUN) != 0 ||
-			    (automatic && !host->conf.hooks && is_there(host, PATH_PPPTUN));
+			       host_is_there(host, PATH_PPPTUN);
+	host->ppptun_used =
+	    (host->engines & 1u << PPP_PPPTUN) != 0 ||
+	    (automatic && !host->conf.hooks && host_is_there(host, PATH_PPPTUN));
 	host->pppd_used = (host->engines & 1u << PPP_PPPD) != 0 ||
-			  (automatic && (is_there(host, pppd) || !host->ppptun_used));
+			  (automatic && (host_is_there(host, pppd) || !host->ppptun_used));
 }
 
-/* A limit that nothing holds: the peer is pppd's, or chooses whether it is. */
+/* Finds limits that nothing enforces: the peer's PPP is pppd, or the peer can choose pppd.
+ */
 static void judge_reach(struct host *host)
 {
 	const unsigned open = 1u << HOST_ENGINE_OPEN, conf = 1u << host->conf.ppp;
@@ -285,7 +220,7 @@ static void judge_reach(struct host *host)
 	/* With a Reach of its own, auto is ppptun where there is one
 	 * (agent/core/prepare.c). */
 	pppd |= offers & 1u << PPP_AUTO;
-	if (host->conf.hooks || !is_there(host, PATH_PPPTUN))
+	if (host->conf.hooks || !host_is_there(host, PATH_PPPTUN))
 		pppd |= reaches & 1u << PPP_AUTO;
 	if (pppd != 0)
 		host_find(
@@ -298,19 +233,14 @@ void host_ppp(struct host *host)
 	if (host->engine_open || host->engines == 0)
 		host->engines |= 1u << host->conf.ppp;
 	find_engines(host);
-	/* It reads no options and runs no hooks, and never as root. */
+	/* ppptun reads no options and runs no hooks, and never runs as root. */
 	if (host->ppptun_used)
 		(void)judge_program(host, engine_program(PPP_PPPTUN, host->conf.pppd));
 	if (!host->pppd_used)
 		return;
-	/* Unless more is known: what has to be expected. */
+	/* What must be expected, until host_pppd() knows more. */
 	host->pppd_as_root = host->conf.launch_as != LAUNCH_ACCOUNT;
 	judge_reach(host);
-	judge_pppd(host, judge_options(host));
+	judge_pppd(host, host_ppp_options(host));
 	judge_hooks(host);
-}
-
-void host_ppp_options(struct host *host)
-{
-	(void)judge_options(host);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What pppd says of itself: its version, and the words that it knows. */
+/* What pppd tells when it is run: its version, and which options it knows. */
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,14 +10,14 @@
 
 static const char device[] = "/dev/ppp";
 
-/* As needs_root() of the agent: who a pppd of that version runs as. */
+/* Decides as the agent's needs_root() does who a pppd of that version runs as. */
 static void judge_launch(struct host *host, const char *version)
 {
 	const enum launch_as as = host->conf.launch_as;
 	const bool suffices = pppd_version_suffices(version);
 	char line[FINDING_TEXT_MAX];
 	struct stat st;
-	/* A kernel without the device is another finding. */
+	/* host_kernel() reports a missing device. */
 	const bool shut = host_stat(host, device, &st) == 0 && host->has_account &&
 			  !host_account_may(host, &st, S_IROTH | S_IWOTH);
 	const char *why = !suffices ? "it accepts only root"
@@ -34,7 +34,8 @@ static void judge_launch(struct host *host, const char *version)
 			  "LaunchAs account, and %s: %s", line, why);
 }
 
-/* pppd reads those of who runs it as well: of root's a plugin would run here, too. */
+/* pppd also reads the options of the user who runs it: a plugin in root's would run here.
+ */
 static bool has_own_options(void)
 {
 	const struct passwd *user = getpwuid(getuid());
@@ -45,8 +46,8 @@ static bool has_own_options(void)
 	       lstat(path, &st) == 0;
 }
 
-/* Whether it tells its version behind those words: it looks at one after the other. True as
- * well when it cannot be asked. */
+/* Whether it knows the word: it reads its options in order, so that it prints its version
+ * only if it has accepted what stands before. True also when it cannot be run. */
 static bool knows(const char *pppd, const char *word, const char *argument)
 {
 	char option[] = "--version";
@@ -66,13 +67,13 @@ static bool knows(const char *pppd, const char *word, const char *argument)
 	return told;
 }
 
-/* One that has told its version. The other words of a plan are known to every pppd. */
+/* For a pppd that has printed its version. Every pppd knows the other words of a plan. */
 static void judge_words(struct host *host, const char *pppd)
 {
 	if (host->ipv6_links && !knows(pppd, PPPD_WORD_IPV6, NULL))
 		host_find(host, RULE_PPPD_LACKS, pppd, 0,
 			  "it was built without IPv6, and peers have Address6");
-	/* It takes that from root alone. */
+	/* pppd accepts this option only from root. */
 	if (geteuid() == 0 && !knows(pppd, "ifname", "sp-audit"))
 		host_find(host, RULE_PPPD_LACKS, pppd, 0,
 			  "it does not know ifname: 2.4.8 or later is needed");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Each profile beside the host: who RunAs is, and what that user can open. */
+/* Each profile: whether the user of RunAs exists, and can open what the profile names. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,15 +11,14 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/private_key.h"
 
-enum { ALL_MODES = 07777 };
-
-/* Whether the files of this process's own rights were meant: errno tells of those. */
+/* Whether this process was refused with its own rights, which says nothing about the
+ * user's. */
 static bool is_own_refusal(bool entered)
 {
 	return !entered && (errno == EACCES || errno == EPERM);
 }
 
-/* The directory above path that the user may not pass, into out. */
+/* Finds the directory above path that the user may not pass. */
 static bool find_shut(const struct host *host, const char *path, char out[PATH_TEXT_MAX])
 {
 	struct stat st;
@@ -35,13 +34,13 @@ static bool find_shut(const struct host *host, const char *path, char out[PATH_T
 		end[end == out ? 1 : 0] = '\0';
 		return true;
 	}
-	/* All of them can be looked at: it is the last. */
+	/* All above it can be looked at: it is the last one, or none. */
 	snprintf(out, PATH_TEXT_MAX, "%s", path);
 	*strrchr(out, '/') = '\0';
 	return host_stat(host, path, &st) < 0 && errno == EACCES;
 }
 
-/* As ssh does: of the user's own key alone it wants the mode. */
+/* ssh checks the mode only of a key that the user owns. */
 static void judge_key_mode(struct host *host, const struct user *user, const char *profile,
 			   const char *path)
 {
@@ -52,7 +51,7 @@ static void judge_key_mode(struct host *host, const struct user *user, const cha
 		host_find(host, RULE_IDENTITY_FILE, path, 0,
 			  "users other than %s may read it (mode %04o), so ssh ignores it "
 			  "(profile %s)",
-			  user->name, (unsigned)st.st_mode & ALL_MODES, profile);
+			  user->name, host_mode(&st), profile);
 }
 
 static void tell_unreadable(struct host *host, const struct user *user, const char *profile,
@@ -122,7 +121,7 @@ static void judge_tun(struct host *host, const struct user *user)
 		  faccessat(fd, "", R_OK | W_OK, AT_EACCESS | AT_EMPTY_PATH) != 0))
 		host_find(host, RULE_KERNEL_TUN, device, 0,
 			  "%s may not read and write it (mode %04o)", user->name,
-			  (unsigned)st.st_mode & ALL_MODES);
+			  host_mode(&st));
 	user_leave(host);
 	if (fd >= 0)
 		close(fd);
@@ -136,7 +135,7 @@ static void judge_profile(struct host *host, const struct profile *profile)
 	bool needs_agent = false;
 
 	snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
-	/* Of a living host the survey has looked. */
+	/* On a living host the survey has checked that. */
 	if (!host->living)
 		(void)host_trust_file(host, RULE_UNTRUSTED, file);
 	if (user_find(host, profile->run_as, &user, &err) != 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What RunAs's ssh makes of a profile, by its own word (ssh -G), and whether it knows the
- * host that it is to reach. */
+/* How ssh of RunAs would connect for a profile, which `ssh -G` tells, and whether it knows
+ * the remote's host key. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/private_key.h"
 #include "policy/tool/audit/run.h"
+#include "policy/tool/audit/word_list.h"
 
 enum { SSH_PORT = 22, NAME_MAX_SIZE = HOST_MAX_LEN + 16 };
 
@@ -19,13 +20,14 @@ struct ssh_question {
 	struct host *host;
 	const struct profile *profile;
 	const struct user *user;
-	/* What ssh -G says, each line terminated. */
+	/* The output of ssh -G, each line terminated. */
 	const char *answer, *end;
 	/* The profile's own file. */
 	char file[PATH_TEXT_MAX];
 };
 
-/* The value of the keyword's next line from *at on, which is left behind it; or NULL. */
+/* The value in the keyword's next line from *at on; *at is left behind it. NULL without
+ * one. */
 static const char *next_setting(const struct ssh_question *q, const char **at,
 				const char *keyword)
 {
@@ -41,7 +43,7 @@ static const char *next_setting(const struct ssh_question *q, const char **at,
 	return NULL;
 }
 
-/* "" when ssh does not say. */
+/* "" when ssh does not print it. */
 static const char *setting(const struct ssh_question *q, const char *keyword)
 {
 	const char *at = q->answer, *value = next_setting(q, &at, keyword);
@@ -54,16 +56,7 @@ static bool is_set(const char *value)
 	return value[0] != '\0' && strcmp(value, "none") != 0;
 }
 
-static bool is_one_of(const char *value, const char *words)
-{
-	const size_t len = strlen(value);
-	const char *found = len > 0 ? strstr(words, value) : NULL;
-
-	return found != NULL && (found == words || found[-1] == ' ') &&
-	       (found[len] == '\0' || found[len] == ' ');
-}
-
-/* A path of ssh's, which may begin with the home; false for what only ssh can expand. */
+/* A path that may begin with "~/"; false when it has tokens that only ssh can expand. */
 static bool expand(const struct ssh_question *q, const char *path, char out[PATH_TEXT_MAX])
 {
 	if (strchr(path, '%') != NULL || strchr(path, '$') != NULL)
@@ -73,8 +66,8 @@ static bool expand(const struct ssh_question *q, const char *path, char out[PATH
 	return path[0] == '/' && path_tidy(path, out) == 0;
 }
 
-/* The name that known_hosts has: of another port in brackets (sshd(8)). False when it is
- * longer than a host's can be. */
+/* The host's name in known_hosts: with another port than 22, "[NAME]:PORT" (sshd(8)). False
+ * when it is too long. */
 static bool known_name(const struct ssh_question *q, char name[NAME_MAX_SIZE])
 {
 	const char *alias = setting(q, "hostkeyalias"), *host = setting(q, "hostname"),
@@ -90,7 +83,7 @@ static bool known_name(const struct ssh_question *q, char name[NAME_MAX_SIZE])
 	return len < NAME_MAX_SIZE;
 }
 
-/* Whether ssh-keygen finds a key there that is not one of a list of revoked ones. */
+/* Whether ssh-keygen finds a key of that name in the file that is not marked as revoked. */
 static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 {
 	char program[] = "/usr/bin/ssh-keygen", find[] = "-F", in[] = "-f";
@@ -111,7 +104,8 @@ static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 	return known;
 }
 
-/* In one of the files of that setting. *sure: each of them could be looked at. */
+/* Whether one of the files in that setting has it. *sure becomes false when one could not
+ * be looked at. */
 static bool is_known(const struct ssh_question *q, const char *keyword, char *name,
 		     bool *sure)
 {
@@ -137,7 +131,7 @@ static void judge_host_key(const struct ssh_question *q)
 	char name[NAME_MAX_SIZE];
 	bool sure = true;
 
-	if (is_one_of(checking, "no off false accept-new")) {
+	if (word_list_has("no off false accept-new", " ", checking)) {
 		host_find(q->host, RULE_HOST_KEY_UNCHECKED, q->file, 0,
 			  "StrictHostKeyChecking %s, in the ssh_config of %s", checking,
 			  q->user->name);
@@ -145,14 +139,14 @@ static void judge_host_key(const struct ssh_question *q)
 	}
 	if (!known_name(q, name)) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "the host key of the remote: ssh of %s has a name for it that "
-			  "is too long",
+			  "whether ssh of %s knows the host key of the remote: its name is "
+			  "too long",
 			  q->user->name);
 		return;
 	}
-	/* Either may know more than the files. */
+	/* Keys can also come from these. */
 	if (is_set(setting(q, "knownhostscommand")) ||
-	    is_one_of(setting(q, "verifyhostkeydns"), "true yes"))
+	    word_list_has("true yes", " ", setting(q, "verifyhostkeydns")))
 		sure = false;
 	if (is_known(q, "userknownhostsfile", name, &sure) ||
 	    is_known(q, "globalknownhostsfile", name, &sure))
@@ -167,7 +161,8 @@ static bool has_agent(const struct ssh_question *q)
 	return is_set(setting(q, "identityagent"));
 }
 
-/* The profile leaves it to ssh: some key has to be there, and to be of use. */
+/* Without IdentityFile ssh tries its own list of files: one of them must be a usable key.
+ */
 static void judge_default_keys(const struct ssh_question *q)
 {
 	const char *at = q->answer, *value;
@@ -211,10 +206,11 @@ static void judge_answer(const struct ssh_question *q, bool needs_agent)
 		judge_agent_key(q->host, q->profile);
 	if (is_set(jump))
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "what ssh of %s knows of its jump host %s", q->user->name, jump);
+			  "whether ssh of %s knows the host key of its jump host %s",
+			  q->user->name, jump);
 }
 
-/* Each line of the answer on its own. */
+/* Ends each line of the answer with a NUL. */
 static void take_answer(struct ssh_question *q, char *text)
 {
 	q->answer = text;
@@ -224,7 +220,7 @@ static void take_answer(struct ssh_question *q, char *text)
 			*text = '\0';
 }
 
-/* False when ssh cannot be asked, or does not take its configuration: a finding then. */
+/* False, with a finding, when ssh cannot be run or rejects its configuration. */
 static bool ask(struct ssh_question *q, struct run_output *output)
 {
 	struct words command = {0};
@@ -234,10 +230,10 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	words_add_pair(&command, PATH_SSH, "-G");
 	ssh_destination_add(&command, q->profile);
 	if (command.overflow)
-		return false;
-	if (run_program_as(q->user, command.argv, output, &err) < 0) {
+		(void)error_set(&err, "its command line is too long");
+	if (command.overflow || run_program_as(q->user, command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
-			  "what ssh of %s makes of it: %s", q->user->name, err.text);
+			  "how ssh of %s would connect: %s", q->user->name, err.text);
 		return false;
 	}
 	if (output->status == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What tells of the roles of a host. */
+/* The signs by which a host's roles are known. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
 #include "policy/tool/report/roles.h"
 
@@ -18,26 +19,22 @@ static void add_sign(struct roles *roles, enum role role, const char *sign)
 		found->signs[found->count++] = sign;
 }
 
-static bool is_there(const struct host *host, const char *path)
+static bool may_be_there(const struct host *host, const char *path)
 {
-	struct stat st;
-
-	/* What cannot be looked at is there. */
-	return host_stat(host, path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	/* If it cannot be looked at, it is assumed to be there. */
+	return host_is_there(host, path) || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* The installation makes the directory: it is what is in it that tells. */
+/* The installation makes the directory, so only a file in it is a sign. */
 static bool has_files(const struct host *host, const char *directory)
 {
-	DIR *stream = host_opendir(host, directory);
-	const struct dirent *entry;
+	struct host_names paths = {0};
 	bool any = false;
 
-	if (stream == NULL)
-		return false;
-	while (!any && (entry = readdir(stream)) != NULL)
-		any = path_conf_len(entry->d_name) > 0;
-	closedir(stream);
+	(void)host_names_list(host, directory, &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		any |= path_conf_len(basename(paths.list[i])) > 0;
+	host_names_free(&paths);
 	return any;
 }
 
@@ -58,15 +55,15 @@ static bool has_account(const struct host *host)
 
 void host_find_roles(const struct host *host, struct roles *roles)
 {
-	if (is_there(host, PATH_AGENT))
+	if (may_be_there(host, PATH_AGENT))
 		add_sign(roles, ROLE_REMOTE, PATH_AGENT);
-	if (is_there(host, PATH_AGENT_CONF))
+	if (may_be_there(host, PATH_AGENT_CONF))
 		add_sign(roles, ROLE_REMOTE, PATH_AGENT_CONF);
 	if (has_files(host, PATH_PEERS_DIR))
 		add_sign(roles, ROLE_REMOTE, PATH_PEERS_DIR);
 	if (has_account(host))
 		add_sign(roles, ROLE_REMOTE, "an account in /etc/passwd");
-	if (is_there(host, PATH_VPN_CONNECT))
+	if (may_be_there(host, PATH_VPN_CONNECT))
 		add_sign(roles, ROLE_LOCAL, PATH_VPN_CONNECT);
 	if (has_files(host, PATH_PROFILES_DIR))
 		add_sign(roles, ROLE_LOCAL, PATH_PROFILES_DIR);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd makes of its configuration for the account: it is asked itself (sshd -T), as
- * Match, Include and the order of lines are sshd's to understand.
- */
+/* The settings that sshd has for the account. sshd itself is asked (sshd -T), as it knows
+ * best what Match, Include and the order of lines mean. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +10,17 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/run.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 #include "policy/tool/base/grow.h"
 
 #define PATH_SSHD "/usr/sbin/sshd"
 
-/* Of TEST-NET-1 (RFC 5737): nobody comes from there. */
+/* In TEST-NET-1 (RFC 5737), from where nobody comes. */
 #define ANYWHERE "192.0.2.1"
 
 enum {
 	SPEC_MAX = 2 * ADDRESS_TEXT_MAX + 64,
-	/* sshd wants to be told one where there is a Match LocalPort */
+	/* sshd requires one when there is a Match LocalPort */
 	SSH_PORT = 22,
 };
 
@@ -30,18 +29,18 @@ enum { DISABLED_ALWAYS = 1, DISABLED_SINCE_10 = 10 };
 static const struct expectation {
 	const char *keyword, *value;
 	enum rule_name rule;
-	/* DisableForwarding yes does as well, from this release of OpenSSH on; 0: in none
+	/* From this release of OpenSSH on DisableForwarding yes does the same; 0: in none
 	 */
 	unsigned disabled;
-	/* not in every sshd */
+	/* not every sshd has it */
 	bool optional;
 } expectations[] = {
     {"allowtcpforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
     {"allowstreamlocalforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
-    /* Up to OpenSSH 9.9 these two do not heed DisableForwarding (CVE-2025-32728). */
+    /* Up to OpenSSH 9.9 DisableForwarding does not affect these two (CVE-2025-32728). */
     {"allowagentforwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
     {"x11forwarding", "no", RULE_SSHD_FORWARDING, DISABLED_SINCE_10, false},
-    /* It says how far what is forwarded is open. */
+    /* It says who may use forwarded ports. */
     {"gatewayports", "no", RULE_SSHD_FORWARDING, DISABLED_ALWAYS, false},
     {"permittunnel", "no", RULE_SSHD_FORWARDING, 0, false},
     {"permituserenvironment", "no", RULE_SSHD_ENVIRONMENT, 0, false},
@@ -60,32 +59,22 @@ static const struct expectation {
     {"strictmodes", "yes", RULE_KEYS_FILE, 0, false},
 };
 
-/* As LC_*: variables that say how to print. Debian's sshd_config takes them. */
-static const char *const harmless[] = {"LANG", "LANGUAGE", "COLORTERM", "NO_COLOR"};
+/* Like LC_*, these say how to print. Debian's sshd_config accepts them. */
+static const char harmless[] = "LANG LANGUAGE COLORTERM NO_COLOR";
 
-enum {
-	EXPECTATIONS = sizeof expectations / sizeof expectations[0],
-	HARMLESS = sizeof harmless / sizeof harmless[0],
-};
+enum { EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
 const char *sshd_view_news(const struct sshd_view *v, const char *keyword)
 {
-	const char *value = sshd_setting(v->settings, keyword, NULL), *other;
+	const char *value = sshd_setting(v->settings, keyword), *other;
 
 	if (value == NULL || v->others == NULL)
 		return value;
-	other = sshd_setting(v->others, keyword, NULL);
+	other = sshd_setting(v->others, keyword);
 	return other != NULL && strcmp(value, other) == 0 ? NULL : value;
 }
 
-static bool is_yes(const struct sshd_view *v, const char *keyword)
-{
-	const char *value = sshd_setting(v->settings, keyword, NULL);
-
-	return value != NULL && strcmp(value, "yes") == 0;
-}
-
-/* Of OpenSSH, the number before the dot; 0 when it is not known. */
+/* The major version of OpenSSH; 0 when it is not known. */
 static unsigned ask_release(void)
 {
 	static const char name[] = "OpenSSH_";
@@ -94,7 +83,7 @@ static unsigned ask_release(void)
 	struct error err;
 	unsigned release = 0;
 
-	/* Old ones have no -V, and tell it with their usage. */
+	/* An old sshd has no -V, but prints its version with its usage. */
 	if (run_program(argv, &output, &err) == 0) {
 		const char *at = strstr(output.err, name);
 
@@ -105,29 +94,28 @@ static unsigned ask_release(void)
 	return release;
 }
 
-/* Whether what the keyword says makes no difference, as forwarding as such is off. */
+/* Whether the keyword makes no difference, because forwarding is off anyway. */
 static bool is_moot(const struct host *host, const struct sshd_view *v,
 		    const struct expectation *e)
 {
-	const char *tcp = sshd_setting(v->settings, "allowtcpforwarding", NULL);
-
-	if (is_yes(v, "disableforwarding") && e->disabled != 0 &&
+	if (sshd_is(v->settings, "disableforwarding", "yes") && e->disabled != 0 &&
 	    (e->disabled == DISABLED_ALWAYS || host->sshd_release >= e->disabled))
 		return true;
-	return strcmp(e->keyword, "gatewayports") == 0 && tcp != NULL &&
-	       (strcmp(tcp, "no") == 0 || strcmp(tcp, "local") == 0);
+	return strcmp(e->keyword, "gatewayports") == 0 &&
+	       (sshd_is(v->settings, "allowtcpforwarding", "no") ||
+		sshd_is(v->settings, "allowtcpforwarding", "local"));
 }
 
 static void judge_expected(struct host *host, const struct sshd_view *v)
 {
-	/* Where forwarding as such is on again, what it stood for is news. */
-	const bool again = !is_yes(v, "disableforwarding") &&
+	/* Where DisableForwarding is off again, the settings that it overrode are news. */
+	const bool again = !sshd_is(v->settings, "disableforwarding", "yes") &&
 			   sshd_view_news(v, "disableforwarding") != NULL;
 
 	for (size_t i = 0; i < EXPECTATIONS; i++) {
 		const struct expectation *e = &expectations[i];
 		const char *value = e->disabled != 0 && again
-					? sshd_setting(v->settings, e->keyword, NULL)
+					? sshd_setting(v->settings, e->keyword)
 					: sshd_view_news(v, e->keyword);
 
 		if (value != NULL && strcmp(value, e->value) != 0 && !is_moot(host, v, e))
@@ -137,29 +125,26 @@ static void judge_expected(struct host *host, const struct sshd_view *v)
 	}
 }
 
-/* What another sshd may have no word for is not known. */
+/* Reports settings that this sshd does not print. */
 static void judge_untold(struct host *host, const struct sshd_settings *settings)
 {
 	for (size_t i = 0; i < EXPECTATIONS; i++)
 		if (!expectations[i].optional &&
-		    sshd_setting(settings, expectations[i].keyword, NULL) == NULL)
+		    sshd_setting(settings, expectations[i].keyword) == NULL)
 			host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-				  "sshd does not tell %s", expectations[i].keyword);
+				  "sshd -T does not print %s", expectations[i].keyword);
 }
 
 static bool is_harmless(const char *variable)
 {
-	for (size_t i = 0; i < HARMLESS; i++)
-		if (strcmp(variable, harmless[i]) == 0)
-			return true;
-	return strncmp(variable, "LC_", 3) == 0;
+	return word_list_has(harmless, " ", variable) || strncmp(variable, "LC_", 3) == 0;
 }
 
 static bool takes_variable(const struct sshd_settings *settings, const char *variable)
 {
 	const char *other;
 
-	for (size_t at = 0; (other = sshd_setting(settings, "acceptenv", &at)) != NULL;)
+	for (size_t at = 0; (other = sshd_next(settings, "acceptenv", &at)) != NULL;)
 		if (strcmp(other, variable) == 0)
 			return true;
 	return false;
@@ -169,8 +154,7 @@ static void judge_variables(struct host *host, const struct sshd_view *v)
 {
 	const char *variable;
 
-	for (size_t at = 0;
-	     (variable = sshd_setting(v->settings, "acceptenv", &at)) != NULL;)
+	for (size_t at = 0; (variable = sshd_next(v->settings, "acceptenv", &at)) != NULL;)
 		if (!is_harmless(variable) &&
 		    (v->others == NULL || !takes_variable(v->others, variable)))
 			host_find(host, RULE_SSHD_ACCEPT_ENV, PATH_SSHD_CONFIG, 0,
@@ -179,12 +163,13 @@ static void judge_variables(struct host *host, const struct sshd_view *v)
 				  variable, host->conf.account, v->from);
 }
 
-/* A program is run by the account's shell, the agent; sshd's own is run by nobody else. */
+/* sshd runs a program by the account's shell, which is the agent, but its own subsystem
+ * itself. */
 static void judge_subsystems(struct host *host, const struct sshd_settings *settings)
 {
 	const char *subsystem;
 
-	for (size_t at = 0; (subsystem = sshd_setting(settings, "subsystem", &at)) != NULL;)
+	for (size_t at = 0; (subsystem = sshd_next(settings, "subsystem", &at)) != NULL;)
 		if (strstr(subsystem, " internal-sftp") != NULL)
 			host_find(host, RULE_SSHD_SUBSYSTEM, PATH_SSHD_CONFIG, 0,
 				  "subsystem %s: it is not a program, so sshd does not "
@@ -192,7 +177,7 @@ static void judge_subsystems(struct host *host, const struct sshd_settings *sett
 				  subsystem);
 }
 
-/* host_keys() looks at what holds for the first address. */
+/* host_keys() looks only at the files for the first address. */
 static void judge_key_sources(struct host *host, const struct sshd_view *v)
 {
 	static const char *const keywords[] = {
@@ -208,16 +193,14 @@ static void judge_key_sources(struct host *host, const struct sshd_view *v)
 	}
 }
 
-/*
- * Why there is no answer: as another user than root sshd cannot read its keys; and before
- * its first start after a boot it lacks a directory that its unit makes.
- */
+/* Reports why sshd -T failed: it can read its host keys only as root, and before its first
+ * start after a boot it lacks a directory that its unit makes. */
 static void tell_failure(struct host *host, const char *why)
 {
 	if (strstr(why, "Missing privilege separation directory") != NULL)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-			  "the settings of sshd for %s: it tells them once it has been "
-			  "started (%s)",
+			  "the settings of sshd for %s: sshd prints them only once it has "
+			  "been started (%s)",
 			  host->conf.account, why);
 	else if (geteuid() == 0)
 		host_find(host, RULE_SSHD_FAILS, PATH_SSHD_CONFIG, 0, "sshd -T: %s", why);
@@ -258,7 +241,7 @@ static int ask(struct host *host, const char *address, struct sshd_answer *answe
 	return -1;
 }
 
-/* Where a peer comes from, Match Address can give it other settings. */
+/* Match Address can give other settings to the places that peers come from. */
 static void judge_sources(struct host *host, const struct sshd_answer *first)
 {
 	struct sshd_answer answer = {0};
@@ -297,21 +280,17 @@ bool host_keep_source(struct host *host, const struct ip_addr *source, size_t ma
 static void keep_from(struct host *host, const struct peer *peer)
 {
 	for (size_t i = 0; i < peer->nfrom; i++) {
-		struct host_from *from = GROW(host->from, host->nfrom, host->from_size);
+		const struct host_from from = {peer->from[i].prefix,
+					       peer->nfrom == 1 ? peer->sessions : 0};
 
-		if (from == NULL) {
+		if (!APPEND(host->from, host->nfrom, host->from_size, &from))
 			host->findings->lost = true;
-			return;
-		}
-		*from = (struct host_from){peer->from[i].prefix,
-					   peer->nfrom == 1 ? peer->sessions : 0};
-		host->nfrom++;
-		if (!host_keep_source(host, &from->network.addr, HOST_SOURCES_MAX))
+		if (!host_keep_source(host, &from.network.addr, HOST_SOURCES_MAX))
 			host->more_sources = true;
 	}
 }
 
-/* Of a peer that has a link. */
+/* For a peer that may have a link. */
 static void keep_reach(struct host *host, const struct peer *peer)
 {
 	const unsigned engine =
@@ -336,7 +315,7 @@ static void keep_reach(struct host *host, const struct peer *peer)
 
 void host_keep_peer(struct host *host, const struct peer *peer)
 {
-	if ((peer->allow & 1u << VERB_PPPD) != 0)
+	if (verbs_have(peer->allow, VERB_PPPD))
 		keep_reach(host, peer);
 	host->ipv6_links |= peer->address6.local.family != AF_UNSPEC;
 	host->strict4 |= peer->strict && peer->address.local.family != AF_UNSPEC;
@@ -361,7 +340,7 @@ void host_free(struct host *host)
 	free(host->sshd_answer);
 }
 
-/* What holds wherever a login comes from. */
+/* Asks for the settings that hold wherever a login comes from. */
 static void ask_first(struct host *host)
 {
 	host->sshd_answer = calloc(1, sizeof *host->sshd_answer);

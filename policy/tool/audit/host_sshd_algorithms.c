@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Whether sshd and a client have a way to talk at all. The lists are what OpenSSH's clients
- * from 8.4 to 10 offer of themselves: an sshd that has none of them keeps all these out.
- */
+/* Whether sshd and a client can agree on algorithms. The lists are what OpenSSH's clients
+ * from 8.4 to 10 offer by default: an sshd that has none of them cannot be reached by any
+ * of these. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,22 +78,13 @@ static void tell(struct host *host, const char *keyword, const char *value,
 static void judge(struct host *host, const struct sshd_settings *settings,
 		  const char *keyword, const char *const *known)
 {
-	const char *value = sshd_setting(settings, keyword, NULL);
+	const char *value = sshd_setting(settings, keyword);
 
 	if (value != NULL && !has_one(value, known))
 		tell(host, keyword, value, "no client of today has one of them by itself");
 }
 
-/* Whether a host key of this type can be shown. */
-static bool shows(const char *algorithms, const char *type)
-{
-	if (strcmp(type, "ssh-rsa") == 0)
-		return sshd_list_has(algorithms, "rsa-sha2-256") ||
-		       sshd_list_has(algorithms, "rsa-sha2-512");
-	return sshd_list_has(algorithms, type);
-}
-
-/* The first word of the public half, which sshd wants to lie beside; false without one. */
+/* The first word of the public half, which lies beside the key; false without one. */
 static bool read_type(const struct host *host, const char *key, char type[TYPE_MAX])
 {
 	char path[PATH_TEXT_MAX];
@@ -110,21 +100,20 @@ static bool read_type(const struct host *host, const char *key, char type[TYPE_M
 	return type[0] != '\0';
 }
 
-/* A certificate, or a key of which the type is not known, may be what is shown. */
+/* With a certificate, or a key whose type is not known, nothing can be said. */
 static void judge_host_keys(struct host *host, const struct sshd_settings *settings)
 {
 	static const char keyword[] = "hostkeyalgorithms";
-	const char *algorithms = sshd_setting(settings, keyword, NULL), *key;
+	const char *algorithms = sshd_setting(settings, keyword), *key;
 	char type[TYPE_MAX];
-	struct stat st;
 
-	if (algorithms == NULL || sshd_setting(settings, "hostcertificate", NULL) != NULL)
+	if (algorithms == NULL || sshd_setting(settings, "hostcertificate") != NULL)
 		return;
-	for (size_t at = 0; (key = sshd_setting(settings, "hostkey", &at)) != NULL;) {
-		/* sshd goes on without a key that is not there. */
-		if (host_stat(host, key, &st) < 0)
+	for (size_t at = 0; (key = sshd_next(settings, "hostkey", &at)) != NULL;) {
+		/* sshd starts without a key that is missing. */
+		if (!host_is_there(host, key))
 			continue;
-		if (!read_type(host, key, type) || shows(algorithms, type))
+		if (!read_type(host, key, type) || sshd_list_has_type(algorithms, type))
 			return;
 	}
 	tell(host, keyword, algorithms, "this host has a key for none of them");
@@ -132,7 +121,7 @@ static void judge_host_keys(struct host *host, const struct sshd_settings *setti
 
 void host_sshd_algorithms(struct host *host, const struct sshd_settings *settings)
 {
-	const char *chosen = sshd_setting(settings, "ciphers", NULL);
+	const char *chosen = sshd_setting(settings, "ciphers");
 
 	judge(host, settings, "kexalgorithms", kex);
 	judge(host, settings, "ciphers", ciphers);

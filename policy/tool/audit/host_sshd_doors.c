@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd refuses every login by, whatever its key: lists of users and groups, and
- * settings that no login of a peer's comes past; and what it refuses the second request by.
- */
+/* Settings by which sshd refuses every login, whatever the key: lists of users and groups,
+ * and others that no peer can get past; and those by which it refuses a link's second
+ * request. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,17 +9,18 @@
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
+#include "policy/tool/audit/word_list.h"
 
 enum {
 	/* One connection carries the request for PPP and the one for routes. */
 	MAX_SESSIONS_NEEDED = 2,
-	/* A client asks which methods there are; the key is what it tries first. */
+	/* The question which methods there are does not count; the key is the first try. */
 	MAX_TRIES_NEEDED = 1,
-	/* of a pattern of user names */
+	/* room for a pattern of user names */
 	PATTERN_MAX = 132,
 };
 
-/* From where some peer may come that has the network within its own. */
+/* Whether the network is within some peer's From. */
 static bool is_within_from(const struct host *host, const struct ip_prefix *network)
 {
 	for (size_t i = 0; i < host->nfrom; i++)
@@ -29,17 +29,16 @@ static bool is_within_from(const struct host *host, const struct ip_prefix *netw
 	return false;
 }
 
-/* What stands behind the @ of USER@HOST: a list of addresses, networks and names. */
+/* The part of USER@HOST after the @: a list of addresses, networks and names. */
 static enum match match_place(const struct host *host, const struct sshd_view *v,
 			      const char *place)
 {
-	struct ip_prefix here = {0}, network = {0};
+	struct ip_prefix here, network;
 	char address[ADDRESS_TEXT_MAX];
 
 	if (v->address == NULL)
 		return MATCH_PERHAPS;
-	here.addr = *v->address;
-	here.len = here.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
+	here = ip_prefix_single(v->address);
 	if (sshd_list_covers(place, &here) ||
 	    sshd_list_has(place, ip_addr_print(v->address, address)))
 		return MATCH_YES;
@@ -48,7 +47,7 @@ static enum match match_place(const struct host *host, const struct sshd_view *v
 	return ip_addr_parse(place, &network.addr, NULL) == 0 ? MATCH_NO : MATCH_PERHAPS;
 }
 
-/* One of AllowUsers or DenyUsers: USER or USER@HOST. */
+/* An entry of AllowUsers or DenyUsers: USER or USER@HOST. */
 static enum match match_entry(const struct host *host, const struct sshd_view *v,
 			      const char *entry)
 {
@@ -65,7 +64,7 @@ static enum match match_entry(const struct host *host, const struct sshd_view *v
 	return at == NULL ? MATCH_YES : match_place(host, v, at + 1);
 }
 
-/* What of all entries has it most, which one, and whether there is an entry at all. */
+/* The best match of all entries, and which one that is; NULL when there is no entry. */
 static enum match match_users(const struct host *host, const struct sshd_view *v,
 			      const char *keyword, const char **which)
 {
@@ -73,7 +72,7 @@ static enum match match_users(const struct host *host, const struct sshd_view *v
 	const char *entry;
 
 	*which = NULL;
-	for (size_t at = 0; (entry = sshd_setting(v->settings, keyword, &at)) != NULL;) {
+	for (size_t at = 0; (entry = sshd_next(v->settings, keyword, &at)) != NULL;) {
 		const enum match match = match_entry(host, v, entry);
 
 		if (*which == NULL || match > most) {
@@ -91,7 +90,7 @@ static enum match match_groups(const struct host_names *names,
 	const char *entry;
 
 	*which = NULL;
-	for (size_t at = 0; (entry = sshd_setting(settings, keyword, &at)) != NULL;) {
+	for (size_t at = 0; (entry = sshd_next(settings, keyword, &at)) != NULL;) {
 		*which = entry;
 		for (size_t i = 0; i < names->count; i++)
 			if (names->list[i][0] == '%' && names->list[i][1] != '#' &&
@@ -111,10 +110,10 @@ static void tell(struct host *host, const struct sshd_view *v, const char *keywo
 static void tell_place(struct host *host, const char *keyword, const char *which)
 {
 	host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-		  "%s %s: from where peers come is not known", keyword, which);
+		  "%s %s: it is not known from where peers come", keyword, which);
 }
 
-/* What the list is in the settings that were told already. */
+/* The same with the settings that were looked at before. */
 static enum match match_before(const struct host *host, const struct sshd_view *v,
 			       const char *keyword)
 {
@@ -124,7 +123,8 @@ static enum match match_before(const struct host *host, const struct sshd_view *
 	return match_users(host, &before, keyword, &which);
 }
 
-/* In view of nowhere in particular a place counts neither way: each is looked at later. */
+/* Without an address an entry with a place is undecided: each address is looked at later.
+ */
 static void judge_users(struct host *host, const struct sshd_view *v)
 {
 	static const char deny[] = "denyusers", allow[] = "allowusers";
@@ -142,13 +142,13 @@ static void judge_users(struct host *host, const struct sshd_view *v)
 		return;
 	if (match == MATCH_NO &&
 	    (v->others == NULL || match_before(host, v, allow) != MATCH_NO ||
-	     sshd_setting(v->others, allow, NULL) == NULL))
+	     sshd_setting(v->others, allow) == NULL))
 		tell(host, v, allow, which, "it does not include");
 	else if (match == MATCH_PERHAPS && unknown)
 		tell_place(host, allow, which);
 }
 
-/* "" when the groups let the account in. */
+/* "" when no list of groups refuses the account. */
 static const char *refused_by_group(const struct host_names *names,
 				    const struct sshd_settings *settings,
 				    const char **keyword, const char **which)
@@ -194,22 +194,16 @@ static void judge_refusal(struct host *host, const struct sshd_view *v)
 		tell(host, v, "persourcemaxstartups", value, "no login may begin for");
 }
 
-/* Lists with blanks between them, each of methods that are all asked for: one key is all
- * that a peer has. */
+/* The value is several lists of methods, all methods of one of which must succeed; a peer
+ * has nothing but one key. */
 static void judge_methods(struct host *host, const struct sshd_view *v)
 {
-	static const char key[] = "publickey", any[] = "any";
+	static const char key[] = "publickey";
 	const char *value = sshd_view_news(v, "authenticationmethods");
-	size_t len;
 
-	if (value == NULL)
+	if (value == NULL || word_list_has(value, " ", key) ||
+	    word_list_has(value, " ", "any"))
 		return;
-	for (const char *one = value; *one != '\0'; one += len + strspn(one + len, " ")) {
-		len = strcspn(one, " ");
-		if ((len == sizeof key - 1 && strncmp(one, key, len) == 0) ||
-		    (len == sizeof any - 1 && strncmp(one, any, len) == 0))
-			return;
-	}
 	host_find(host, RULE_SSHD_METHODS, PATH_SSHD_CONFIG, 0,
 		  "authenticationmethods is %s for %s%s: expected %s", value,
 		  host->conf.account, v->from, key);

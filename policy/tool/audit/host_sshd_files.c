@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * sshd's configuration as files: who could change them, and which blocks hold for some
- * logins only, by where they come from or arrive. What is in force is sshd's to tell.
- */
+/* The files of sshd's configuration: who could change them, and which Match blocks depend
+ * on where a login comes from or arrives. Which settings are in force, sshd itself is
+ * asked. */
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -12,8 +11,10 @@
 
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_sshd.h"
+#include "policy/tool/audit/sshd_text.h"
 
-/* As sshd's own: more is a loop. And files in all, as each of a loop may include more. */
+/* sshd's own limit: deeper is a loop. And a limit on all files, as each may include
+ * several. */
 enum { DEPTH_MAX = 16, FILES_MAX = 1024 };
 
 struct sshd_files {
@@ -25,24 +26,24 @@ struct sshd_files {
 
 static void read_settings(struct sshd_files *files, const char *path);
 
-static bool is_later(const struct timespec *a, const struct timespec *b)
+bool host_is_later(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* A file, or a directory that files came to or went from. */
+/* path is a file, or a directory in which files appear and disappear. */
 static void keep_change(struct host *host, const char *path)
 {
 	struct stat st;
 
 	if (host_stat(host, path, &st) < 0 ||
-	    !is_later(&st.st_mtim, &host->sshd_changed_at))
+	    !host_is_later(&st.st_mtim, &host->sshd_changed_at))
 		return;
 	host->sshd_changed_at = st.st_mtim;
 	snprintf(host->sshd_changed, sizeof host->sshd_changed, "%s", path);
 }
 
-/* The next word of a line, quotes left out; false at its end, and for a longer one. */
+/* The next word of a line, without quotes; false at the end, and when it is too long. */
 static bool take_word(const char **at, char *word, size_t size)
 {
 	static const char between[] = " \t\r=";
@@ -60,26 +61,7 @@ static bool take_word(const char **at, char *word, size_t size)
 	return true;
 }
 
-/* Whether a list of User has the account: not if a pattern with "!" has it. */
-static bool has_user(const struct host *host, char *list)
-{
-	char *rest = NULL;
-	bool has = false;
-
-	for (char *one = strtok_r(list, ",", &rest); one != NULL;
-	     one = strtok_r(NULL, ",", &rest)) {
-		const bool except = *one == '!';
-
-		if (fnmatch(one + (except ? 1 : 0), host->conf.account, 0) != 0)
-			continue;
-		if (except)
-			return false;
-		has = true;
-	}
-	return has;
-}
-
-/* Has sshd asked for each network of the list; false when one of it is no network. */
+/* Keeps each network of the list, to ask sshd about it; false when one is not a network. */
 static bool ask_for(struct host *host, char *list)
 {
 	char *rest = NULL;
@@ -100,12 +82,12 @@ static bool ask_for(struct host *host, char *list)
 	return all;
 }
 
-/* False when a login of the account cannot be meant. */
+/* False when the criterion excludes the account. */
 static bool take_criterion(struct host *host, const char *criterion, char *list,
 			   bool *known)
 {
 	if (strcasecmp(criterion, "user") == 0)
-		return has_user(host, list);
+		return sshd_list_has(list, host->conf.account);
 	if (strcasecmp(criterion, "address") == 0)
 		*known &= ask_for(host, list);
 	else if (strcasecmp(criterion, "group") != 0)
@@ -113,7 +95,7 @@ static bool take_criterion(struct host *host, const char *criterion, char *list,
 	return true;
 }
 
-/* What stands behind Match: "all", or pairs of a criterion and a list. */
+/* The text after Match: "all", or pairs of a criterion and a list. */
 static void judge_match(struct host *host, const char *path, unsigned line,
 			const char *text)
 {
@@ -154,7 +136,7 @@ static void include_pattern(struct sshd_files *files, const char *dir, const cha
 	closedir(stream);
 }
 
-/* A path without a slash in front is meant from /etc/ssh on. */
+/* A relative path is relative to /etc/ssh. */
 static void include(struct sshd_files *files, const char *from, unsigned line,
 		    const char *named)
 {
@@ -217,7 +199,7 @@ static void read_settings(struct sshd_files *files, const char *path)
 	}
 	text = host_read(files->host, path, NULL);
 	if (text == NULL) {
-		/* sshd passes over what is not there, but for the first. */
+		/* sshd ignores a missing file, except for the first. */
 		if (errno != ENOENT || files->depth == 0)
 			host_not_read(files->host, path, "");
 		return;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd counts for the host as a whole: the logins that begin at the same time, and the
- * failures of an address, for which it refuses everybody who comes from there.
- */
+/* What sshd counts for the whole host: logins that begin at the same time, and failures of
+ * an address, after which it refuses everybody from there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,51 +9,31 @@
 #include "policy/tool/audit/host_sshd.h"
 #include "policy/tool/audit/sshd_text.h"
 
-enum { BYTE_BITS = 8 };
-
-/* One of all peers may come at a time, however many there are. */
+/* All peers may come back at the same time. */
 static void judge_startups(struct host *host, const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "maxstartups", NULL);
-	const long begin = value == NULL ? -1 : sshd_first_number(value);
+	const char *value = sshd_setting(settings, "maxstartups");
+	const long begin = sshd_first_number(value);
 
 	if (begin < 0)
 		host_find(host, RULE_NOT_LOOKED_AT, PATH_SSHD_CONFIG, 0,
-			  "sshd does not tell how many logins may begin at once");
+			  "sshd -T does not print maxstartups, which says how many logins "
+			  "may begin at once");
 	else if (host->sessions > (unsigned long)begin)
 		host_find(host, RULE_SSHD_STARTUPS, PATH_SSHD_CONFIG, 0,
 			  "maxstartups is %s, and the peers may have %lu sessions", value,
 			  host->sessions);
 }
 
-/* The first len bits of the address. */
-static struct ip_prefix cut(const struct ip_addr *addr, unsigned len)
-{
-	struct ip_prefix block = {.addr = *addr, .len = (uint8_t)len};
-
-	for (unsigned i = 0; i < sizeof block.addr.bytes; i++) {
-		const unsigned keep = len > i * BYTE_BITS ? len - i * BYTE_BITS : 0;
-
-		if (keep < BYTE_BITS)
-			block.addr.bytes[i] &= (uint8_t)(0xff00u >> keep);
-	}
-	return block;
-}
-
 static int compare_blocks(const void *a, const void *b)
 {
 	const struct host_from *x = a, *y = b;
 
-	if (x->network.addr.family != y->network.addr.family)
-		return x->network.addr.family < y->network.addr.family ? -1 : 1;
-	return memcmp(x->network.addr.bytes, y->network.addr.bytes,
-		      sizeof x->network.addr.bytes);
+	return ip_prefix_compare(&x->network, &y->network);
 }
 
-/*
- * The block of sshd's that a peer can only come from, in the place of its network; false
- * for one that may come from several.
- */
+/* The only block of addresses, as sshd counts them, that a peer can come from; false when
+ * it may come from several. */
 static bool take_block(const struct host_from *from, const unsigned bits[2],
 		       struct host_from *block)
 {
@@ -63,11 +41,12 @@ static bool take_block(const struct host_from *from, const unsigned bits[2],
 
 	if (from->sessions == 0 || from->network.len < len)
 		return false;
-	*block = (struct host_from){cut(&from->network.addr, len), from->sessions};
+	*block =
+	    (struct host_from){ip_prefix_around(&from->network.addr, len), from->sessions};
 	return true;
 }
 
-/* The block of which most sessions come, of count sorted ones: their sum is in it. */
+/* Of count sorted blocks the one with most sessions, which are added up in it. */
 static struct host_from fullest(const struct host_from *blocks, size_t count)
 {
 	struct host_from most = {0}, sum = {0};
@@ -86,21 +65,21 @@ static struct host_from fullest(const struct host_from *blocks, size_t count)
 /* PerSourceNetBlockSize, "32:128": how many bits make a block, of IPv4 and IPv6. */
 static void read_block_bits(const struct sshd_settings *settings, unsigned bits[2])
 {
-	const char *value = sshd_setting(settings, "persourcenetblocksize", NULL);
+	const char *value = sshd_setting(settings, "persourcenetblocksize");
 	const char *colon = value == NULL ? NULL : strchr(value, ':');
-	const long four = value == NULL ? -1 : sshd_first_number(value);
+	const long four = sshd_first_number(value);
 	const long six = colon == NULL ? -1 : sshd_first_number(colon + 1);
 
 	bits[0] = four < 0 || four > IPV4_BITS ? IPV4_BITS : (unsigned)four;
 	bits[1] = six < 0 || six > IPV6_BITS ? IPV6_BITS : (unsigned)six;
 }
 
-/* Only peers of which it is known that they share an address are counted together. */
+/* Counts together only peers that certainly share an address. */
 static void judge_startups_of_source(struct host *host,
 				     const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "persourcemaxstartups", NULL);
-	const long max = value == NULL ? -1 : sshd_first_number(value);
+	const char *value = sshd_setting(settings, "persourcemaxstartups");
+	const long max = sshd_first_number(value);
 	struct host_from *blocks, most;
 	char text[PREFIX_TEXT_MAX];
 	unsigned bits[2];
@@ -127,11 +106,11 @@ static void judge_startups_of_source(struct host *host,
 		    max, ip_prefix_print(&most.network, text), most.sessions);
 }
 
-/* sshd before 9.8 has no penalties, and no word of them. */
+/* sshd before 9.8 has no penalties and no such keyword. */
 static void judge_penalties(struct host *host, const struct sshd_settings *settings)
 {
-	const char *value = sshd_setting(settings, "persourcepenalties", NULL);
-	const char *exempt = sshd_setting(settings, "persourcepenaltyexemptlist", NULL);
+	const char *value = sshd_setting(settings, "persourcepenalties");
+	const char *exempt = sshd_setting(settings, "persourcepenaltyexemptlist");
 	char first[PREFIX_TEXT_MAX];
 	size_t count = 0;
 

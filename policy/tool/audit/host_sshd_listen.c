@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Where sshd listens, by the kernel's own lists; where none runs, what the first process
- * listens at, which starts one for each connection. And whether the sshd that run have read
- * what their files say: each writes its PidFile anew when it has read them.
- */
+/* Where sshd listens, by the kernel's own lists. If none runs: where the first process
+ * listens, which may start one for each connection. And whether the running sshd have read
+ * their files since the last change: each rewrites its PidFile when it reads them. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +30,12 @@ struct sockets {
 	size_t count, size;
 };
 
-/* What listens, for one process. */
+/* What to look for in the kernel's lists, and what was found. */
 struct ears {
 	const struct sshd_settings *settings;
-	/* NULL: whoever's */
+	/* NULL: of any process */
 	const struct sockets *sockets;
-	/* only sshd's ports */
+	/* only those at sshd's ports */
 	bool ports;
 	size_t all, loopback;
 	struct ip_addr first;
@@ -46,17 +44,13 @@ struct ears {
 static void keep_socket(struct host *host, struct sockets *sockets, const char *link)
 {
 	static const char socket[] = "socket:[";
-	unsigned long *inode;
+	unsigned long inode;
 
 	if (strncmp(link, socket, sizeof socket - 1) != 0)
 		return;
-	inode = GROW(sockets->inodes, sockets->count, sockets->size);
-	if (inode == NULL) {
+	inode = strtoul(link + sizeof socket - 1, NULL, 10);
+	if (!APPEND(sockets->inodes, sockets->count, sockets->size, &inode))
 		host->findings->lost = true;
-		return;
-	}
-	*inode = strtoul(link + sizeof socket - 1, NULL, 10);
-	sockets->count++;
 }
 
 static void read_sockets(struct host *host, unsigned long process, struct sockets *sockets)
@@ -81,7 +75,7 @@ static void read_sockets(struct host *host, unsigned long process, struct socket
 	closedir(stream);
 }
 
-/* "0100007F": words of the address as the processor has them. */
+/* "0100007F": the address in words of 32 bits, in the processor's byte order. */
 static void read_address(const char *hex, struct ip_addr *addr)
 {
 	char word[WORD_DIGITS + 1] = "";
@@ -100,17 +94,19 @@ static void read_address(const char *hex, struct ip_addr *addr)
 	}
 }
 
-/* ::ffff:127.0.0.1 is one too. */
+/* Also as ::ffff:127.0.0.1. */
 static bool is_loopback(const struct ip_addr *addr)
 {
-	static const unsigned char one[16] = {[15] = 1};
-	static const unsigned char mapped[] = {0, 0, 0, 0,    0,    0,	     0,
-					       0, 0, 0, 0xff, 0xff, LOOPBACK};
+	static const struct ip_prefix loopbacks[] = {
+	    {{AF_INET, {LOOPBACK}}, 8},
+	    {{AF_INET6, {[15] = 1}}, IPV6_BITS},
+	    {{AF_INET6, {[10] = 0xff, [11] = 0xff, [12] = LOOPBACK}}, 104},
+	};
 
-	if (addr->family == AF_INET)
-		return addr->bytes[0] == LOOPBACK;
-	return memcmp(addr->bytes, one, sizeof one) == 0 ||
-	       memcmp(addr->bytes, mapped, sizeof mapped) == 0;
+	for (size_t i = 0; i < sizeof loopbacks / sizeof loopbacks[0]; i++)
+		if (ip_prefix_contains(&loopbacks[i], addr))
+			return true;
+	return false;
 }
 
 static bool is_port(const struct sshd_settings *settings, unsigned long port)
@@ -120,7 +116,7 @@ static bool is_port(const struct sshd_settings *settings, unsigned long port)
 
 	if (settings == NULL)
 		return port == SSH_PORT;
-	while ((value = sshd_setting(settings, "port", &at)) != NULL)
+	while ((value = sshd_next(settings, "port", &at)) != NULL)
 		if (strtoul(value, NULL, 10) == port)
 			return true;
 	return false;
@@ -163,7 +159,7 @@ static void take_line(struct ears *ears, char *line)
 		ears->loopback++;
 }
 
-/* In the network of that process. */
+/* Reads the lists of the network in which that process is. */
 static void listen_to(struct ears *ears, unsigned long process)
 {
 	static const char *const lists[] = {"tcp", "tcp6"};
@@ -182,7 +178,7 @@ static void listen_to(struct ears *ears, unsigned long process)
 	}
 }
 
-/* Where a program of this host hands connections on, peers come from there. */
+/* Peers come from loopback where a program on this host forwards their connections. */
 static bool peers_come_from_here(const struct host *host)
 {
 	static const struct ip_prefix four = {
@@ -202,13 +198,13 @@ static void judge_ears(struct host *host, const struct ears *ears)
 	char address[ADDRESS_TEXT_MAX];
 
 	if (ears->all > 0 && ears->all == ears->loopback && !peers_come_from_here(host))
-		host_find(host, RULE_SSHD_LISTEN, "", 0,
-			  "what listens for sshd does so at %s alone: no peer comes from "
-			  "this host itself",
-			  ip_addr_print(&ears->first, address));
+		host_find(
+		    host, RULE_SSHD_LISTEN, "", 0,
+		    "sshd listens only at %s, and no peer comes from this host itself",
+		    ip_addr_print(&ears->first, address));
 }
 
-/* No sshd runs: the first process may start one for each connection. */
+/* If no sshd runs, the first process may start one for each connection. */
 static void judge_first_process(struct host *host, const struct sshd_settings *settings)
 {
 	struct sockets sockets = {0};
@@ -223,14 +219,14 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 		judge_ears(host, &theirs);
 	} else if (any.all > 0) {
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0,
-			  "who listens at the port of sshd: neither an sshd nor the "
-			  "first process");
+			  "which process listens at sshd's port: it is neither an sshd nor "
+			  "the first process");
 	} else {
 		theirs.ports = false;
 		listen_to(&theirs, (unsigned long)getpid());
 		if (theirs.all > theirs.loopback)
 			host_find(host, RULE_NOT_LOOKED_AT, "", 0,
-				  "whether the first process starts sshd: it listens, at "
+				  "whether the first process starts sshd: it listens at "
 				  "another port");
 		else
 			host_find(host, RULE_SSHD_LISTEN, "", 0,
@@ -239,21 +235,18 @@ static void judge_first_process(struct host *host, const struct sshd_settings *s
 	free(sockets.inodes);
 }
 
-/* Of the process, by the file that it writes. */
+/* When the process last read its files, by its PidFile; false when that is not known. */
 static bool started_at(const struct host *host, const struct sshd_settings *settings,
 		       const struct host_listener *listener, struct timespec *when)
 {
-	const char *path = sshd_setting(settings, "pidfile", NULL);
+	const char *path = sshd_setting(settings, "pidfile");
 	struct stat st;
-	char *text;
-	bool same;
+	long process;
 
 	if (listener->own_pid_file || path == NULL || strcmp(path, "none") == 0)
 		return false;
-	text = host_read(host, path, NULL);
-	same = text != NULL && strtoul(text, NULL, 10) == listener->process;
-	free(text);
-	if (!same || host_stat(host, path, &st) < 0)
+	if (!host_number(host, path, &process) || process != (long)listener->process ||
+	    host_stat(host, path, &st) < 0)
 		return false;
 	*when = st.st_mtim;
 	return true;
@@ -262,12 +255,10 @@ static bool started_at(const struct host *host, const struct sshd_settings *sett
 static void judge_age(struct host *host, const struct sshd_settings *settings,
 		      const struct host_listener *listener)
 {
-	const struct timespec *changed = &host->sshd_changed_at;
 	struct timespec at;
 
 	if (host->sshd_changed[0] != '\0' && started_at(host, settings, listener, &at) &&
-	    (changed->tv_sec > at.tv_sec ||
-	     (changed->tv_sec == at.tv_sec && changed->tv_nsec > at.tv_nsec)))
+	    host_is_later(&host->sshd_changed_at, &at))
 		host_find(host, RULE_SSHD_STALE, host->sshd_changed, 0,
 			  "changed since sshd, process %lu, has read it",
 			  listener->process);
@@ -278,7 +269,7 @@ void host_sshd_listen(struct host *host, const struct sshd_settings *settings)
 	struct sockets sockets = {0};
 	struct ears ears = {.settings = settings, .sockets = &sockets};
 
-	/* Of others' processes only root is told. */
+	/* Only root may see the sockets of other users' processes. */
 	if (geteuid() != 0)
 		return;
 	if (host->nlisteners == 0) {

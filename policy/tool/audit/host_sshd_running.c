@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The sshd that run: one with a configuration file or with options of its own is another
- * than sshd -T tells of. A listener shows its command line as its title.
- */
+/* The running sshd: for one with its own configuration file or options sshd -T does not
+ * speak. A listener shows its command line as its title. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +21,7 @@ static const char *path_of(const char *process, const char *name, char path[PROC
 	return path;
 }
 
-/* Not one of a container, which has files of its own. */
+/* False for one in a container, which has its own files. */
 static bool is_here(const char *process)
 {
 	char path[PROC_PATH_MAX];
@@ -33,7 +31,7 @@ static bool is_here(const char *process)
 	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
-/* By its program's name; an updated one is "sshd (deleted)". */
+/* By its program's name, which is "sshd (deleted)" after an update. */
 static bool is_sshd(const char *process)
 {
 	char path[PROC_PATH_MAX], program[PATH_TEXT_MAX];
@@ -49,7 +47,7 @@ static bool is_sshd(const char *process)
 	       (strcmp(name, "/sshd") == 0 || strcmp(name, "/sshd (deleted)") == 0);
 }
 
-/* The command line of a listener: false for what is none. */
+/* The command line of a listener; false for another process. */
 static bool read_title(const char *process, char title[TITLE_MAX])
 {
 	char path[PROC_PATH_MAX], *end;
@@ -85,7 +83,7 @@ static bool is_own(char option, const char *value)
 	return true;
 }
 
-/* One word of options: what the last of them has as its value may be the next word. */
+/* A word of option letters; the value of the last one may be the next word. */
 static void judge_word(struct host *host, const char *process, const char *word,
 		       char **rest)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What sshd wants of a key: an algorithm that it takes, a size, and that nobody has revoked
- * it. Peers of whose keys it takes none cannot log in.
- */
+/* What sshd requires of a key: an algorithm that it accepts, a size, and that it is not
+ * revoked. Peers none of whose keys it accepts cannot log in. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +13,14 @@
 
 enum { WHY_MAX = 256 };
 
-/* Beyond, and for fingerprints: a key of which nothing is known. */
+/* For fingerprints, of which no more is known, and when there are too many kinds. */
 enum { KIND_UNKNOWN = 63 };
 
 static const char rsa[] = "ssh-rsa";
 
 static unsigned kind_of(struct host *host, const struct public_key *key)
 {
-	struct host_key_kind *kind;
+	struct host_key_kind kind = {.rsa_bits = key->rsa_bits};
 
 	for (size_t i = 0; i < host->nkinds; i++)
 		if (strcmp(host->kinds[i].type, key->type) == 0 &&
@@ -30,59 +28,46 @@ static unsigned kind_of(struct host *host, const struct public_key *key)
 			return (unsigned)i;
 	if (key->type[0] == '\0' || host->nkinds == KIND_UNKNOWN)
 		return KIND_UNKNOWN;
-	kind = GROW(host->kinds, host->nkinds, host->kinds_size);
-	if (kind == NULL) {
-		host->findings->lost = true;
-		return KIND_UNKNOWN;
-	}
-	*kind = (struct host_key_kind){.rsa_bits = key->rsa_bits};
-	snprintf(kind->type, sizeof kind->type, "%s", key->type);
-	return (unsigned)host->nkinds++;
+	snprintf(kind.type, sizeof kind.type, "%s", key->type);
+	if (APPEND(host->kinds, host->nkinds, host->kinds_size, &kind))
+		return (unsigned)host->nkinds - 1;
+	host->findings->lost = true;
+	return KIND_UNKNOWN;
 }
 
 void host_keep_kinds(struct host *host, const struct peer *peer)
 {
-	struct host_key_set *set;
-	uint64_t kinds = 0;
+	struct host_key_set set = {.peers = 1};
 
 	for (size_t i = 0; i < peer->nkeys; i++)
-		kinds |= UINT64_C(1) << kind_of(host, &peer->keys[i].key);
+		set.kinds |= UINT64_C(1) << kind_of(host, &peer->keys[i].key);
 	for (size_t i = 0; i < host->nsets; i++) {
-		if (host->sets[i].kinds != kinds)
+		if (host->sets[i].kinds != set.kinds)
 			continue;
 		host->sets[i].peers++;
 		return;
 	}
-	set = GROW(host->sets, host->nsets, host->sets_size);
-	if (set == NULL) {
+	snprintf(set.peer, sizeof set.peer, "%s", peer->name);
+	if (!APPEND(host->sets, host->nsets, host->sets_size, &set))
 		host->findings->lost = true;
-		return;
-	}
-	*set = (struct host_key_set){.kinds = kinds, .peers = 1};
-	snprintf(set->peer, sizeof set->peer, "%s", peer->name);
-	host->nsets++;
 }
 
-/* No client of today signs with RSA and SHA-1. */
 static bool takes_type(const char *algorithms, const char *type)
 {
 	static const char webauthn[] = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com";
 
-	if (strcmp(type, rsa) == 0)
-		return sshd_list_has(algorithms, "rsa-sha2-256") ||
-		       sshd_list_has(algorithms, "rsa-sha2-512");
-	return sshd_list_has(algorithms, type) ||
+	return sshd_list_has_type(algorithms, type) ||
 	       (strcmp(type, &webauthn[sizeof "webauthn-" - 1]) == 0 &&
 		sshd_list_has(algorithms, webauthn));
 }
 
-/* Why sshd does not take keys of this kind, or "". */
+/* Why sshd does not accept keys of this kind, or "". */
 static const char *refuses(const struct sshd_settings *settings,
 			   const struct host_key_kind *kind, char why[WHY_MAX])
 {
-	const char *algorithms = sshd_setting(settings, "pubkeyacceptedalgorithms", NULL);
-	const char *size = sshd_setting(settings, "requiredrsasize", NULL);
-	const long bits = size == NULL ? -1 : sshd_first_number(size);
+	const char *algorithms = sshd_setting(settings, "pubkeyacceptedalgorithms");
+	const char *size = sshd_setting(settings, "requiredrsasize");
+	const long bits = sshd_first_number(size);
 
 	why[0] = '\0';
 	if (algorithms != NULL && !takes_type(algorithms, kind->type))
@@ -93,7 +78,7 @@ static const char *refuses(const struct sshd_settings *settings,
 	return why;
 }
 
-/* Whether peers with these keys get in; why for the last that does not. */
+/* Whether sshd accepts one of the keys; if not, why not the last of them. */
 static bool takes_one(const struct host *host, const struct sshd_settings *settings,
 		      const struct host_key_set *set, char why[WHY_MAX])
 {
@@ -137,7 +122,7 @@ static void judge_revoked_key(struct host *host, const char *path,
 				     path);
 }
 
-/* A line as of authorized_keys, without options; sshd passes over any other. */
+/* A line is like one of authorized_keys without options; sshd ignores others. */
 static void judge_revoked_line(struct host *host, const char *path, char *line)
 {
 	static const char between[] = " \t\r";
@@ -151,7 +136,7 @@ static void judge_revoked_line(struct host *host, const char *path, char *line)
 		judge_revoked_key(host, path, &key);
 }
 
-/* sshd takes every key for revoked when it cannot read the list. */
+/* When sshd cannot read the list, it considers every key revoked. */
 static void judge_revoked(struct host *host, const struct sshd_view *v)
 {
 	static const char binary[] = "SSHKRL\n";

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules of sudo: all files are read first, as an alias may stand in any of them. */
-#include <dirent.h>
+/* Rules of sudo. All files are read first, as an alias may be defined in any of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,12 +7,11 @@
 #include <unistd.h>
 
 #include "policy/tool/audit/host_names.h"
-#include "policy/tool/audit/host_sudo.h"
 #include "policy/tool/audit/sudo_users.h"
 #include "policy/tool/audit/sudoers.h"
 #include "policy/tool/base/grow.h"
 
-/* Includes in each other, as sudo's own limit; files, and bytes of them, in all. */
+/* sudo's own limit of nested includes; and limits on the number and size of all files. */
 enum { DEPTH_MAX = 128, FILES_MAX = 1024, BYTES_MAX = 16 * 1024 * 1024 };
 
 struct rule_line {
@@ -26,24 +24,18 @@ struct sudo {
 	struct sudo_users users;
 	struct rule_line *lines;
 	size_t nlines, lines_size;
-	/* each file that was read, by its path; those that are being read, by where they
-	 * are */
+	/* the paths of all files that were read, and of those that are being read */
 	struct host_names files;
 	const char *reading[DEPTH_MAX];
 	size_t depth, bytes;
-	/* a loop was told of; there is too much of something, and no more is read */
+	/* a loop was reported; a limit was reached, and nothing more is read */
 	bool told, full;
 	bool lost;
 };
 
 static void read_rules(struct sudo *sudo, const char *path);
 
-static void not_read(struct sudo *sudo, const char *path)
-{
-	host_not_read(sudo->host, path, "");
-}
-
-/* Once, as a hostile copy may have any number of them. */
+/* Only once, as a hostile copy may have any number of them. */
 static void tell_once(struct sudo *sudo, const char *path, const char *what)
 {
 	if (!sudo->told)
@@ -51,7 +43,7 @@ static void tell_once(struct sudo *sudo, const char *path, const char *what)
 	sudo->told = true;
 }
 
-/* sudo passes over names with a dot in them, and those that end in "~". */
+/* sudo ignores names that have a dot in them or end in "~". */
 static bool is_read(const char *name)
 {
 	return strchr(name, '.') == NULL && name[strlen(name) - 1] != '~';
@@ -59,22 +51,17 @@ static bool is_read(const char *name)
 
 static void read_directory(struct sudo *sudo, const char *dir)
 {
-	DIR *stream = host_opendir(sudo->host, dir);
-	const struct dirent *entry;
-	char path[PATH_TEXT_MAX];
+	struct host_names paths = {0};
 
-	if (stream == NULL) {
-		if (errno != ENOENT)
-			not_read(sudo, dir);
-		return;
-	}
-	while (!sudo->full && (entry = readdir(stream)) != NULL)
-		if (is_read(entry->d_name) && path_join(dir, entry->d_name, path) == 0)
-			read_rules(sudo, path);
-	closedir(stream);
+	if (host_names_list(sudo->host, dir, &paths) != 0 && errno != ENOENT)
+		host_not_read(sudo->host, dir, "");
+	for (size_t i = 0; i < paths.count && !sudo->full; i++)
+		if (is_read(basename(paths.list[i])))
+			read_rules(sudo, paths.list[i]);
+	host_names_free(&paths);
 }
 
-/* A path without a slash in front is meant from /etc on. */
+/* A relative path is relative to /etc. */
 static void include(struct sudo *sudo, const char *named, bool directory)
 {
 	char name[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
@@ -96,18 +83,14 @@ static void include(struct sudo *sudo, const char *named, bool directory)
 
 static void keep_line(struct sudo *sudo, const char *path, struct sudoers_line *line)
 {
-	struct rule_line *place = GROW(sudo->lines, sudo->nlines, sudo->lines_size);
-	char *file = strdup(path);
+	const struct rule_line rule = {.file = strdup(path), .line = *line};
 
-	if (place == NULL || file == NULL) {
-		free(file);
+	if (rule.file == NULL ||
+	    !APPEND(sudo->lines, sudo->nlines, sudo->lines_size, &rule)) {
+		free(rule.file);
 		free(line->text);
 		sudo->lost = true;
-		return;
 	}
-	place->file = file;
-	place->line = *line;
-	sudo->nlines++;
 }
 
 static bool is_being_read(const struct sudo *sudo, const char *path)
@@ -118,7 +101,7 @@ static bool is_being_read(const struct sudo *sudo, const char *path)
 	return false;
 }
 
-/* Whether the file is to be read: what was read already has nothing new to say. */
+/* Whether the file is to be read: each is read only once. */
 static bool is_new(struct sudo *sudo, const char *path)
 {
 	if (is_being_read(sudo, path))
@@ -148,9 +131,9 @@ static void read_rules(struct sudo *sudo, const char *path)
 	text = host_read(sudo->host, path, NULL);
 	at = text;
 	if (text == NULL) {
-		/* The first one may be missing: then there is no sudo. */
+		/* If the first one is missing, there is no sudo. */
 		if (errno != ENOENT || sudo->depth > 0)
-			not_read(sudo, path);
+			host_not_read(sudo->host, path, "");
 		return;
 	}
 	sudo->bytes += strlen(text);

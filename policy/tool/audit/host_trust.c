@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether others than root could change what lies at a path, and the account can read it.
+/* Whether users other than root could change a file, and whether the account can read it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "policy/language/trusted.h"
 #include "policy/tool/audit/host.h"
 
-/* Of a copy: the object alone, as what is above it is the copy's. */
+/* In a copy only the file itself counts: the directories above it are the copy's. */
 static bool judge_copy(struct host *host, enum rule_name rule, const char *path)
 {
 	struct stat st;
@@ -24,12 +24,11 @@ static bool judge_copy(struct host *host, enum rule_name rule, const char *path)
 			  (unsigned)st.st_uid);
 	else
 		host_find(host, rule, path, 0,
-			  "it is writable by others than root (mode %04o)",
-			  (unsigned)st.st_mode & 07777);
+			  "it is writable by others than root (mode %04o)", host_mode(&st));
 	return false;
 }
 
-/* A walk tells of every directory above; fd is where it ended. */
+/* fd and *err are of a walk that has checked every directory above the path. */
 static bool judge_walk(struct host *host, enum rule_name rule, const char *path, int fd,
 		       const struct error *err)
 {
@@ -59,7 +58,8 @@ bool host_trust_file(struct host *host, enum rule_name rule, const char *path)
 
 bool host_trust_directory(struct host *host, enum rule_name rule, const char *path)
 {
-	/* No such file is there: the walk towards it looks at the directory. */
+	/* There is no such file: what counts is the walk to it, which checks the directory.
+	 */
 	static const char nothing[] = ".nothing";
 	char below[PATH_TEXT_MAX];
 	struct error err = {0};
@@ -85,7 +85,7 @@ bool host_program(struct host *host, const char *path)
 	if (!S_ISREG(st.st_mode) ||
 	    (host->owners && (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0))
 		host_find(host, RULE_PROGRAM_MISSING, path, 0,
-			  "it is not a program (mode %04o)", (unsigned)st.st_mode & 07777);
+			  "it is not a program (mode %04o)", host_mode(&st));
 	return true;
 }
 
@@ -95,10 +95,10 @@ void host_readable(struct host *host, const char *path, mode_t bits)
 
 	if (!host->owners || !host->has_account)
 		return;
-	/* What is missing or cannot be looked at is found by who reads it. */
+	/* A missing file is reported by the code that reads it. */
 	if (host_stat(host, path, &st) == 0 && !host_account_may(host, &st, bits))
 		host_find(host, RULE_ACCOUNT_READS, path, 0,
 			  "the account %s may not read it (uid %u, gid %u, mode %04o)",
 			  host->account.name, (unsigned)st.st_uid, (unsigned)st.st_gid,
-			  (unsigned)st.st_mode & 07777);
+			  host_mode(&st));
 }

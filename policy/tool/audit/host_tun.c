@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Tun persistent: the device of each peer, as its sessions need it, and for nobody else. */
+/* Tun persistent: whether each peer's devices are as its sessions need them, and for the
+ * account only. */
 #include <errno.h>
 #include <linux/if_tun.h>
 #include <stdio.h>
@@ -11,27 +12,19 @@
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
 
-enum { NUMBER_SIZE = 32, NOBODY = -1 };
+enum { NOBODY = -1 };
 
-/* What sysfs says of a TUN device; false when it is none. */
+/* A number that sysfs has for a TUN device; false when it is not one. */
 static bool read_number(const struct host *host, const char *device, const char *what,
 			long *number)
 {
-	char path[PATH_TEXT_MAX], line[NUMBER_SIZE];
-	FILE *file;
-	bool good;
+	char path[PATH_TEXT_MAX];
 
 	snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, what);
-	file = host_fopen(host, path);
-	if (file == NULL)
-		return false;
-	good = fgets(line, sizeof line, file) != NULL;
-	*number = good ? strtol(line, NULL, 0) : 0;
-	fclose(file);
-	return good;
+	return host_number(host, path, number);
 }
 
-/* As the kernel lets one take hold of it: the owner, and a member of the group. */
+/* The kernel lets the owner attach to the device, and members of its group. */
 static void judge_owner(struct host *host, const char *file, const char *device)
 {
 	long flags, owner, group;
@@ -39,7 +32,7 @@ static void judge_owner(struct host *host, const char *file, const char *device)
 	if (!read_number(host, device, "tun_flags", &flags) ||
 	    !read_number(host, device, "owner", &owner) ||
 	    !read_number(host, device, "group", &group)) {
-		host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s is no TUN device",
+		host_find(host, RULE_PERSISTENT_DEVICE, file, 0, "%s is not a TUN device",
 			  device);
 		return;
 	}
@@ -82,17 +75,17 @@ static void judge_devices(struct host *host, const char *file, const struct peer
 	}
 }
 
-/* What the file says is read into *peer. */
+/* *peer is room for what the file says. */
 static void judge_peer(struct host *host, const char *file, struct peer *peer)
 {
-	const char *name = strrchr(file, '/') + 1;
+	const char *name = basename(file);
 	char base[NAME_MAX_LEN + 1];
 	struct error err;
 
 	snprintf(base, sizeof base, "%.*s", (int)path_conf_len(name), name);
-	/* What is wrong with the file has been found already. */
+	/* The survey has reported what is wrong with the file. */
 	if (policy_load_peer(PATH_PEERS_DIR, base, TRUST_ROOT, peer, &err) != 0 ||
-	    (peer->allow & 1u << VERB_PPPD) == 0)
+	    !verbs_have(peer->allow, VERB_PPPD))
 		return;
 	if (peer->ppp_line != 0 && peer->ppp == PPP_PPPD &&
 	    !engine_is_ppptun(host->conf.pppd))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The launcher's unit: whether it is there, what drop-ins take from it, and which of its
- * instances come up at boot. */
+/* The launcher's unit: whether it is installed, what drop-ins change in it, and which
+ * instances start at boot. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,26 +8,20 @@
 #include "policy/tool/audit/host.h"
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/unit_files.h"
+#include "policy/tool/audit/word_list.h"
 
 enum { UNIT_NAME_MAX = 2 * NAME_MAX_LEN + sizeof UNIT_NAME };
 
 static bool says(const char *value, const char *words)
 {
-	const size_t len = strlen(value);
-
-	for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
-		at += strspn(at, " ");
-		if (len > 0 && strcspn(at, " ") == len && strncasecmp(at, value, len) == 0)
-			return true;
-	}
-	return false;
+	return word_list_has_folded(words, " ", value);
 }
 
 #define TRUE_WORDS  "yes true on 1"
 #define FALSE_WORDS "no false off 0"
 
-/* What hardens the unit as it ships, with what keeps it so; "~": what only takes more away.
- */
+/* Settings that harden the unit as it ships, and the values that keep it hardened; "~": any
+ * value that only removes more. */
 static const struct {
 	const char *key, *good;
 } hardening[] = {
@@ -57,7 +51,7 @@ static const struct {
     {"SystemCallFilter", "~"},
 };
 
-/* What no link comes up with, by the values that do it; NULL: any but root's. */
+/* Settings with which no link comes up, and their bad values; NULL: any user but root. */
 static const struct {
 	const char *key, *bad;
 } spoiling[] = {
@@ -97,7 +91,7 @@ static bool loosens(const struct unit_line *line)
 			continue;
 		if (good[0] == '~')
 			return line->value[0] != '~';
-		/* Empty, which takes all back, of what gives. */
+		/* Of a setting that grants something, the empty value takes all back. */
 		return good[0] == '\0' ? line->value[0] != '\0' : !says(line->value, good);
 	}
 	return false;
@@ -123,8 +117,7 @@ static void judge_drop_ins_in(struct host *host, const char *directory)
 	for (size_t i = 0; i < paths.count; i++) {
 		const char *path = paths.list[i];
 
-		if (path_conf_len(strrchr(path, '/') + 1) == 0 ||
-		    unit_is_masked(host, path))
+		if (path_conf_len(basename(path)) == 0 || unit_is_masked(host, path))
 			continue;
 		(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
 		unit_each_line(host, path, judge_line);
@@ -142,7 +135,7 @@ static void judge_drop_ins(struct host *host, const char *name)
 			judge_drop_ins_in(host, directory);
 }
 
-/* The name of a profile's instance; returns name. */
+/* The name of a profile's instance, into name, which it returns. */
 static const char *instance(const char *profile, char name[UNIT_NAME_MAX])
 {
 	snprintf(name, UNIT_NAME_MAX, UNIT_PREFIX "%s" UNIT_SUFFIX, profile);
@@ -165,13 +158,12 @@ static void judge_instances(struct host *host)
 	}
 }
 
-/* A link in a *.wants: of an instance, which needs a profile. */
+/* For a link in a *.wants directory: an instance of the unit needs a profile. */
 static void judge_link(struct host *host, const char *link, const char *name)
 {
 	const size_t len = strlen(name), before = sizeof UNIT_PREFIX - 1,
 		     behind = sizeof UNIT_SUFFIX - 1;
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	if (len <= before + behind || strncmp(name, UNIT_PREFIX, before) != 0 ||
 	    strcmp(name + len - behind, UNIT_SUFFIX) != 0)
@@ -179,11 +171,12 @@ static void judge_link(struct host *host, const char *link, const char *name)
 	if (snprintf(path, sizeof path, PATH_PROFILES_DIR "/%.*s.conf",
 		     (int)(len - before - behind), name + before) >= (int)sizeof path)
 		return;
-	if (host_stat(host, path, &st) < 0)
+	if (!host_is_there(host, path))
 		host_find(host, RULE_UNIT_NO_PROFILE, link, 0, "%s: %s", path, host_why());
 }
 
-/* The drop-ins of all services, and those of every unit whose name begins so. */
+/* Drop-ins can also be for all services, or for every unit whose name begins with "vpn-".
+ */
 static void judge_unit(struct host *host, const char *path)
 {
 	char shipped[PATH_TEXT_MAX];
@@ -203,12 +196,11 @@ static void judge_unit(struct host *host, const char *path)
 void host_unit(struct host *host)
 {
 	char path[PATH_TEXT_MAX];
-	struct stat st;
 
 	if (!unit_find(host, unit_directories, UNIT_NAME, path)) {
-		/* Another program starts the links where there is no systemd. */
-		if (host_stat(host, "/usr/lib/systemd/systemd", &st) == 0 ||
-		    host_stat(host, "/lib/systemd/systemd", &st) == 0)
+		/* Without systemd another program starts the links. */
+		if (host_is_there(host, "/usr/lib/systemd/systemd") ||
+		    host_is_there(host, "/lib/systemd/systemd"))
 			host_find(host, RULE_UNIT_MISSING, "", 0, "there is no " UNIT_NAME);
 	} else if (unit_is_masked(host, path)) {
 		host_find(host, RULE_UNIT_MISSING, path, 0, "it is masked");

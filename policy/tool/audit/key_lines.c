@@ -6,13 +6,9 @@
 #include <string.h>
 
 #include "policy/language/paths.h"
-#include "policy/tool/audit/key_options.h"
 #include "policy/tool/base/grow.h"
 
-/* Behind the name of a peer. */
-enum { SUFFIX_LEN = sizeof ".conf" - 1 };
-
-/* That are told one by one of a file that may be anything. */
+/* How many bad lines of a file are reported one by one. */
 enum { BAD_LINES_MAX = 100 };
 
 struct peer_key {
@@ -24,7 +20,7 @@ struct listed_key {
 	uint8_t digest[KEY_DIGEST_SIZE];
 	const char *path;
 	unsigned line;
-	/* the order of all lines */
+	/* the line's place among all lines */
 	size_t number;
 };
 
@@ -48,32 +44,17 @@ int key_lines_begin(struct key_lines *lines, struct host *host)
 	}
 	for (size_t i = 0; i < survey->nkeys; i++)
 		lines->known[i].claim = survey->keys[i];
-	qsort(lines->known, lines->nknown, sizeof *lines->known, by_digest);
+	SORT(lines->known, lines->nknown, by_digest);
 	return 0;
 }
 
-/* The name of a good peer, as the length of what stands before ".conf". */
-static const char *name_of(const struct key_lines *lines, const struct peer_key *key,
-			   int *len)
+static struct span name_of(const struct key_lines *lines, const struct peer_key *key)
 {
-	const char *path = lines->host->survey->peers[key->claim.peer];
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
-
-	*len = (int)strlen(name) - SUFFIX_LEN;
-	return name;
+	return survey_name(lines->host->survey, key->claim.peer);
 }
 
-static bool is_named(const struct key_lines *lines, const struct peer_key *key,
-		     const char *name)
-{
-	int len;
-	const char *own = name_of(lines, key, &len);
-
-	return strlen(name) == (size_t)len && strncmp(own, name, (size_t)len) == 0;
-}
-
-/* Marks the key as listed. The peer's, if one of that name has it; else another's, or NULL.
- */
+/* Marks the key as listed. Returns that of the peer called name if it has the key,
+ * otherwise another peer's, or NULL. */
 static const struct peer_key *find_owner(struct key_lines *lines,
 					 const struct public_key *key, const char *name)
 {
@@ -81,20 +62,16 @@ static const struct peer_key *find_owner(struct key_lines *lines,
 	const struct peer_key *found = NULL;
 
 	memcpy(wanted.claim.digest, key->digest, sizeof wanted.claim.digest);
-	at = bsearch(&wanted, lines->known, lines->nknown, sizeof wanted, by_digest);
-	if (at == NULL)
-		return NULL;
-	while (at > lines->known && by_digest(at - 1, &wanted) == 0)
-		at--;
-	for (; at < end && by_digest(at, &wanted) == 0; at++) {
+	at = FIND(&wanted, lines->known, lines->nknown, by_digest);
+	for (; at != NULL && at < end && by_digest(at, &wanted) == 0; at++) {
 		at->listed = true;
-		if (found == NULL || is_named(lines, at, name))
+		if (found == NULL || span_is(name_of(lines, at), name))
 			found = at;
 	}
 	return found;
 }
 
-/* The peer's own file, whatever may be wrong with its place: that is told elsewhere. */
+/* Loads the peer's own file; whether its place can be trusted is checked elsewhere. */
 static int load_peer(struct key_lines *lines, const char *name, struct error *err)
 {
 	char dir[PATH_TEXT_MAX];
@@ -104,7 +81,7 @@ static int load_peer(struct key_lines *lines, const char *name, struct error *er
 	return policy_load_peer(dir, name, TRUST_ANY, &lines->peer, err);
 }
 
-/* What load_peer() loaded has the key. */
+/* Whether the peer that load_peer() has loaded has the key. */
 static bool peer_has(const struct peer *peer, const struct public_key *key)
 {
 	for (size_t i = 0; i < peer->nkeys; i++)
@@ -118,19 +95,20 @@ static void judge_owner(struct key_lines *lines, const char *path,
 {
 	const struct peer_key *owner = find_owner(lines, key, name);
 	struct error err = {0};
-	const char *other;
-	int loaded, len;
+	struct span other;
+	int loaded;
 
-	if (owner != NULL && is_named(lines, owner, name))
+	if (owner != NULL && span_is(name_of(lines, owner), name))
 		return;
 	loaded = load_peer(lines, name, &err);
 	if (loaded < 0 && err.sys == ENOENT) {
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
 			  "there is no peer %s", name);
 	} else if (owner != NULL) {
-		other = name_of(lines, owner, &len);
+		other = name_of(lines, owner);
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
-			  "this key is %.*s's: its command names %s", len, other, name);
+			  "this key is %.*s's, but its command names %s", (int)other.len,
+			  other.at, name);
 	} else if (loaded < 0 && err.sys != 0) {
 		if (!lines->closed)
 			host_find(lines->host, RULE_NOT_LOOKED_AT, path, lines->line.number,
@@ -138,13 +116,13 @@ static void judge_owner(struct key_lines *lines, const char *path,
 				  strerror(err.sys));
 		lines->closed = true;
 	} else if (!peer_has(&lines->peer, key)) {
-		/* It may be in a file that is no good, which is told elsewhere. */
+		/* It may be in a file that has errors, which are reported elsewhere. */
 		host_find(lines->host, RULE_KEYS_PEER, path, lines->line.number,
 			  "no valid peer has this key, which is listed as %s's", name);
 	}
 }
 
-/* The HOWTO's way needs a terminal; it must not be had by a peer that could do without. */
+/* The HOWTO's way needs a terminal; a peer that does not use it must not get one. */
 static void judge_terminal(struct key_lines *lines, const char *path, const char *name)
 {
 	struct error err;
@@ -178,16 +156,12 @@ static const char *judge_command(struct key_lines *lines, const char *path)
 
 static void keep(struct key_lines *lines, const char *path, const struct public_key *key)
 {
-	struct listed_key *new = GROW(lines->listed, lines->nlisted, lines->listed_size);
-
-	if (new == NULL) {
-		lines->host->findings->lost = true;
-		return;
-	}
-	*new = (struct listed_key){
+	struct listed_key new = {
 	    .path = path, .line = lines->line.number, .number = lines->nlisted};
-	memcpy(new->digest, key->digest, sizeof new->digest);
-	lines->nlisted++;
+
+	memcpy(new.digest, key->digest, sizeof new.digest);
+	if (!APPEND(lines->listed, lines->nlisted, lines->listed_size, &new))
+		lines->host->findings->lost = true;
 }
 
 static bool take_key(struct key_lines *lines, const char *path, struct public_key *key)
@@ -195,7 +169,7 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	const char *base64 = lines->line.base64[0] == '\0' ? NULL : lines->line.base64;
 	const char *why = "not a key type that is known";
 
-	/* A fingerprint is a key of a policy file, not here. */
+	/* Only a policy file may give a fingerprint instead of the key. */
 	if (!key_is_fingerprint(lines->line.type) &&
 	    key_parse(lines->line.type, base64, key, &why) == 0)
 		return true;
@@ -204,7 +178,7 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	return false;
 }
 
-/* What sshd passes over gives its key no lines->line. */
+/* A line that sshd ignores does not count as one for its key. */
 static void judge_line(struct key_lines *lines, const char *path)
 {
 	struct public_key key;
@@ -216,7 +190,7 @@ static void judge_line(struct key_lines *lines, const char *path)
 	name = judge_command(lines, path);
 	judge_terminal(lines, path, name);
 	keep(lines, path, &key);
-	/* Without a name that was told already; the key has a line nevertheless. */
+	/* judge_command() has reported a missing name; the key is listed nevertheless. */
 	if (name == NULL)
 		(void)find_owner(lines, &key, "");
 	else
@@ -254,8 +228,7 @@ static void judge_twice(struct key_lines *lines)
 {
 	const struct listed_key *first = lines->listed;
 
-	if (lines->nlisted > 0)
-		qsort(lines->listed, lines->nlisted, sizeof *first, by_listed);
+	SORT(lines->listed, lines->nlisted, by_listed);
 	for (size_t i = 1; i < lines->nlisted; i++) {
 		const struct listed_key *key = &lines->listed[i];
 
@@ -268,17 +241,15 @@ static void judge_twice(struct key_lines *lines)
 	}
 }
 
-/* Of a key that is known by its fingerprint alone nobody but its owner can write a
- * lines->line. */
+/* Whether the policy has only the fingerprint of the key, from which no line can be made.
+ */
 static bool is_fingerprint(struct key_lines *lines, const struct peer_key *key)
 {
 	struct error err;
+	const struct span own = name_of(lines, key);
 	char name[NAME_MAX_LEN + 1];
-	int len;
-	const char *own = name_of(lines, key, &len);
 
-	memcpy(name, own, (size_t)len);
-	name[len] = '\0';
+	snprintf(name, sizeof name, "%.*s", (int)own.len, own.at);
 	if (load_peer(lines, name, &err) != 0)
 		return false;
 	for (size_t i = 0; i < lines->peer.nkeys; i++)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The lines of the account's authorized_keys, held against the peers: each has to lead to
- * the agent, under the name of the peer whose key it is, and to nothing else.
- */
+/* Compares the lines of the account's authorized_keys with the peers: each line must run
+ * the agent, with the name of the peer whose key it has, and allow nothing else. */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_KEY_LINES_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_KEY_LINES_H
 
@@ -14,25 +12,31 @@ struct listed_key;
 
 struct key_lines {
 	struct host *host;
-	/* Of all good peers, sorted by digest. */
+	/* the keys of all good peers, sorted by digest */
 	struct peer_key *known;
 	size_t nknown;
-	/* What stands in the files so far. */
+	/* the keys in the files so far */
 	struct listed_key *listed;
 	size_t nlisted, listed_size;
-	/* that peers' files could not be read was told */
+	/* it was reported that peers' files cannot be read */
 	bool closed;
-	/* the line that is looked at, and the peer that it is held against */
+	/* the line that is looked at, and the peer that it names */
 	struct authorized_line line;
 	struct peer peer;
 };
 
-/* *lines is zero. Returns 0, or -1 when memory ran out, which the findings then say. */
+/* key_options.c: judges the options of a line. False, with a finding, when sshd ignores the
+ * line because of them. */
+bool key_options_judge(struct host *host, const char *path,
+		       const struct authorized_line *line);
+
+/* *lines must be zero. 0; or -1 when memory ran out: the findings are then lost. */
 int key_lines_begin(struct key_lines *lines, struct host *host);
-/* Every line of one file; path must outlive lines. */
+/* Reads every line of one file; path must outlive lines. */
 void key_lines_read(struct key_lines *lines, const char *path, const char *text,
 		    size_t len);
-/* The lines against each other, and with `all` the peers' keys that have none. Frees. */
+/* Finds keys that have several lines; with `all` also peers' keys that have none. Frees
+ * what *lines owns. */
 void key_lines_end(struct key_lines *lines, bool all);
 
 #endif

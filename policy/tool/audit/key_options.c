@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/audit/key_options.h"
+#include "policy/tool/audit/key_lines.h"
 
 #include <string.h>
 #include <strings.h>
@@ -7,7 +7,7 @@
 
 #include "policy/tool/survey/survey.h"
 
-/* What an option of a line may be; any other gives more than the agent. */
+/* The options of sshd(8); those that are not good allow more than the agent does. */
 static const struct option_kind {
 	const char *name;
 	bool value, good;
@@ -23,7 +23,7 @@ static const struct option_kind {
     {"no-X11-forwarding", false, true},
     {"touch-required", false, true},
     {"verify-required", false, true},
-    /* for peers with Legacy yes: see key_lines.c */
+    /* only for peers with Legacy yes: key_lines.c checks that */
     {"pty", false, true},
     {"agent-forwarding", false, false},
     {"cert-authority", false, false},
@@ -48,7 +48,7 @@ static const struct option_kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* YYYYMMDD[HHMM[SS]][Z], without Z by the host's own clock (sshd(8)). */
+/* YYYYMMDD[HHMM[SS]][Z]; without Z it is the host's local time (sshd(8)). */
 static bool parse_time(const char *text, time_t *out)
 {
 	static const char *const formats[] = {
@@ -86,7 +86,7 @@ static const char *refusal(const struct option_kind *kind,
 	return end < now ? "has passed: sshd ignores the line" : NULL;
 }
 
-/* False, with a finding, for an option with which sshd passes the whole line over. */
+/* False, with a finding, for an option because of which sshd ignores the whole line. */
 static bool judge_option(struct host *host, const char *path, unsigned line,
 			 const struct authorized_option *option)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* As pam.conf(5) has them. */
+/* As pam.conf(5) defines them. */
 static const struct {
 	const char *word, *control;
 } controls[] = {
@@ -37,6 +37,13 @@ char *pam_word(char **at)
 		*at = end + 1;
 	}
 	return start;
+}
+
+const char *pam_value(const char *word, const char *name)
+{
+	const size_t len = strlen(name);
+
+	return strncmp(word, name, len) == 0 && word[len] == '=' ? word + len + 1 : NULL;
 }
 
 static const char *control_of(const char *word)
@@ -80,7 +87,7 @@ void pam_line_parse(char *text, const char *type, struct pam_line *line)
 	}
 }
 
-/* What the control has for the code, into action: "ignore" if nothing. */
+/* The action that the control gives for the code: "bad" when it names none. */
 static void find_action(const char *control, const char *code, char action[ACTION_MAX])
 {
 	static const char otherwise[] = "default";
@@ -137,7 +144,8 @@ bool pam_stack_take(struct pam_stack *stack, const char *control, const char *co
 		return false;
 	}
 	if (strcmp(action, "ok") == 0 || strcmp(action, "done") == 0) {
-		/* "ok" of what is no success is what the stack then says. */
+		/* "ok" makes the code that of the stack, which refuses if it is a failure.
+		 */
 		if (strcmp(code, "success") != 0 && strcmp(code, "ignore") != 0 &&
 		    strcmp(code, "new_authtok_reqd") != 0)
 			return take_bad(stack);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The words of a file of options, as pppd(8) takes them: blanks part them, quotes and
- * backslashes hold them together, # begins a comment. */
+/* The words of a file of options, as pppd(8) reads them: separated by blanks unless quoted
+ * or escaped; # begins a comment. */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_PPP_WORDS_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_PPP_WORDS_H
 
@@ -10,7 +10,7 @@
 enum { PPP_WORD_MAX = 1024 };
 
 struct ppp_words {
-	/* the rest of the text; where it is, from line 1 on */
+	/* the rest of the text, and the number of its first line */
 	const char *at;
 	unsigned line;
 	/* the last word, and the line in which it began */
@@ -18,7 +18,7 @@ struct ppp_words {
 	unsigned word_line;
 };
 
-/* The next word; false at the end. What is longer than a word may be is cut. */
+/* The next word; false at the end. A word that is too long is cut. */
 bool ppp_words_next(struct ppp_words *words);
 
 #endif

@@ -51,7 +51,7 @@ enum private_key private_key_read(const struct host *host, const char *path)
 	const enum private_key kind =
 	    text == NULL ? PRIVATE_KEY_UNREAD : private_key_kind(text);
 
-	/* It is nobody's business beyond here. */
+	/* The key must not stay in memory. */
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
 	free(text);

@@ -39,9 +39,9 @@ static void run_in_child(const void *arg, int answer)
 	const struct rlimit size = {RUN_OUTPUT_MAX, RUN_OUTPUT_MAX};
 	const pid_t parent = getppid();
 
-	/* Its files and its exit status are the answer. */
+	/* The files and the exit status are the answer. */
 	(void)answer;
-	/* Of signals, only what execve(2) keeps and the program could notice. */
+	/* execve(2) keeps ignored and blocked signals: the program gets the defaults. */
 	if (signals_default() != 0 || descriptors_standard(-1, run->out, run->err) != 0)
 		_exit(STATUS_CANNOT);
 	if ((run->program != PROGRAM_FD && dup2(run->program, PROGRAM_FD) < 0) ||
@@ -50,7 +50,7 @@ static void run_in_child(const void *arg, int answer)
 		_exit(STATUS_CANNOT);
 	if (run->user != NULL && user_become(run->user) != 0)
 		_exit(STATUS_CANNOT);
-	/* An auditor's question must not be able to change anything that they could not. */
+	/* What the program may do: no more than the auditor, and no large files. */
 	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    child_end_with_parent(parent) != 0 || chdir("/") != 0)
@@ -59,8 +59,8 @@ static void run_in_child(const void *arg, int answer)
 	_exit(STATUS_CANNOT);
 }
 
-/* All that was written to the file in memory fd; NULL when it does not fit in memory, is
- * cut, or holds what no text does. */
+/* All that was written to fd, a file in memory; NULL when memory ran out, when it was cut,
+ * or when it has a NUL byte. */
 static char *take_text(int fd)
 {
 	const off_t size = lseek(fd, 0, SEEK_END);
@@ -92,7 +92,7 @@ static int wait_for_end(const struct child *child, int64_t timeout_ms, int *stat
 
 	if (pidfd >= 0)
 		close(pidfd);
-	/* What a user's program has started is in its session, and in its group. */
+	/* Programs that it has started are in its process group. */
 	if (ended != 1)
 		kill(-child->pid, SIGKILL);
 	*status = child_kill(child);
@@ -118,10 +118,10 @@ static int run_and_wait(const struct run *run, struct run_output *output,
 	if (output->out != NULL && output->err != NULL)
 		return 0;
 	run_free(output);
-	return error_set(error, "%s answered what is no text", run->argv[0]);
+	return error_set(error, "%s printed binary output", run->argv[0]);
 }
 
-/* run says how; the rest of it is filled here. */
+/* The caller fills run, except for the descriptors. */
 static int run_so(struct run *run, struct run_output *output, struct error *error)
 {
 	static char *const no_environment[] = {NULL};

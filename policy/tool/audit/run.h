@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Asking a program of the system's, of one fixed name, and no longer than a deadline. */
+/* Runs a program of the system, given by a fixed path, within a deadline. */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_RUN_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_RUN_H
 
@@ -18,16 +18,15 @@ enum {
 struct run_output {
 	/* owned, terminated: standard output and standard error */
 	char *out, *err;
-	/* of exit(2); 128 and the number of the signal that ended it */
+	/* its exit status; or 128 plus the number of the signal that ended it */
 	int status;
 };
 
-/*
- * argv[0] is an absolute path that only root can have written (trusted_open_program); that
- * very file is executed. It gets no environment, no input and no descriptor of the
- * caller's, and can gain no privilege. Returns 0 with *output, which run_free() frees,
- * whatever the program's status; or -1 with *error, err->sys == ETIMEDOUT when it did not
- * end in time.
+/* argv[0] is an absolute path to a file that only root can change (trusted_open_program);
+ * exactly the file that was checked is executed. It gets no environment, no input and no
+ * descriptor of the caller's, and can gain no privilege. Returns 0 with *output, which
+ * run_free() frees, whatever the program's status; or -1 with *error, err->sys == ETIMEDOUT
+ * when it did not end in time.
  */
 int run_program(char *const argv[], struct run_output *output, struct error *error);
 /* The same with another deadline than RUN_TIMEOUT_MS. */
@@ -35,8 +34,8 @@ int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output
 		       struct error *error);
 /*
  * The same as that user, in a session of its own, with HOME, USER, LOGNAME and PATH: for a
- * program that reads the user's files, and may run what they name. Only root, or that user.
- */
+ * program that reads the user's files, and may run programs that they name. Only root, or
+ * that user, can call it. */
 int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
 		   struct error *error);
 void run_free(struct run_output *output);

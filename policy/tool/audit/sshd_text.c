@@ -5,7 +5,7 @@
 
 #include "policy/language/value.h"
 
-/* Of one word of a list or number. */
+/* Room for a word of a list, or a number. */
 enum { WORD_MAX = PREFIX_TEXT_MAX };
 
 static bool is_keyword(char c)
@@ -13,13 +13,14 @@ static bool is_keyword(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Values may be paths of any bytes; what could end a line, or hide its end, is none. */
+/* A value may be a path of any bytes, but not have a byte that ends a line or hides its
+ * end. */
 static bool is_value(char c)
 {
 	return (unsigned char)c >= ' ' && c != 0x7f;
 }
 
-/* The line at `line`, terminated, becomes a setting; "" or what is wrong. */
+/* Adds the terminated line as a setting; returns "", or what is wrong with it. */
 static const char *take(struct sshd_settings *settings, char *line)
 {
 	char *value = line;
@@ -68,20 +69,32 @@ int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
 	return -1;
 }
 
-const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
-			 size_t *at)
+const char *sshd_next(const struct sshd_settings *settings, const char *keyword, size_t *at)
 {
-	for (size_t i = at == NULL ? 0 : *at; i < settings->count; i++) {
-		if (strcmp(settings->list[i].keyword, keyword) != 0)
-			continue;
-		if (at != NULL)
-			*at = i + 1;
-		return settings->list[i].value;
+	while (*at < settings->count) {
+		const struct sshd_setting *setting = &settings->list[(*at)++];
+
+		if (strcmp(setting->keyword, keyword) == 0)
+			return setting->value;
 	}
 	return NULL;
 }
 
-/* The text up to one of the characters of `end`, terminated; false when it is too long. */
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword)
+{
+	size_t at = 0;
+
+	return settings == NULL ? NULL : sshd_next(settings, keyword, &at);
+}
+
+bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value)
+{
+	const char *set = sshd_setting(settings, keyword);
+
+	return set != NULL && strcmp(set, value) == 0;
+}
+
+/* Copies the text up to a character of `end`; false when it is too long. */
 static bool take_part(const char *text, const char *end, char part[WORD_MAX])
 {
 	const size_t len = strcspn(text, end);
@@ -99,13 +112,13 @@ long sshd_first_number(const char *value)
 	const char *why;
 	unsigned number;
 
-	if (!take_part(value, ":", part) ||
+	if (value == NULL || !take_part(value, ":", part) ||
 	    value_number(part, 0, INT32_MAX, &number, &why) != 0)
 		return -1;
 	return (long)number;
 }
 
-/* The pattern of len bytes. Goes back to the last * only: there is no need to go further.
+/* The pattern has len bytes. After a mismatch it goes back to the last *, which is enough.
  */
 static bool fits(const char *pattern, size_t len, const char *text)
 {
@@ -153,27 +166,25 @@ bool sshd_list_has(const char *list, const char *text)
 	return has;
 }
 
-/* One of the list as a network: an address is one of itself. */
-static bool word_covers(const char *word, const struct ip_prefix *network)
+bool sshd_list_has_type(const char *list, const char *type)
 {
-	struct ip_prefix outer = {0};
-
-	if (ip_prefix_parse(word, &outer, NULL) != 0) {
-		if (ip_addr_parse(word, &outer.addr, NULL) < 0)
-			return false;
-		outer.len = outer.addr.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-	}
-	return ip_prefix_covers(&outer, network);
+	if (strcmp(type, "ssh-rsa") == 0)
+		return sshd_list_has(list, "rsa-sha2-256") ||
+		       sshd_list_has(list, "rsa-sha2-512");
+	return sshd_list_has(list, type);
 }
 
 bool sshd_list_covers(const char *list, const struct ip_prefix *network)
 {
 	char word[WORD_MAX];
+	struct ip_prefix outer;
 
 	if (strchr(list, '!') != NULL)
 		return false;
 	for (; *list != '\0'; list += strspn(list, ",")) {
-		if (take_part(list, ",", word) && word_covers(word, network))
+		if (take_part(list, ",", word) &&
+		    ip_network_parse(word, &outer, NULL) == 0 &&
+		    ip_prefix_covers(&outer, network))
 			return true;
 		list += strcspn(list, ",");
 	}

@@ -30,28 +30,32 @@ struct sshd_settings {
 int sshd_settings_parse(struct sshd_settings *settings, char *text, size_t len,
 			struct error *err);
 
-/* The value of the keyword's first line from *at on, which is left behind it; or NULL. at
- * may be NULL: then from the beginning. */
-const char *sshd_setting(const struct sshd_settings *settings, const char *keyword,
-			 size_t *at);
+/* The value of the keyword's first line; NULL without one, or when nothing is known. */
+const char *sshd_setting(const struct sshd_settings *settings, const char *keyword);
+/* That of its next line, from the setting *at on; *at is left behind it. */
+const char *sshd_next(const struct sshd_settings *settings, const char *keyword,
+		      size_t *at);
 
-/* The first number of a value as "10:30:100"; -1 for what begins with none. */
+/* Whether that is the value of the keyword's first line. */
+bool sshd_is(const struct sshd_settings *settings, const char *keyword, const char *value);
+
+/* The first number of a value as "10:30:100"; -1 for NULL and what begins with none. */
 long sshd_first_number(const char *value);
 
-/* Whether the text is as a pattern of sshd's has it, with * and ?. */
+/* Whether the text matches a pattern of sshd's, with * and ?. */
 bool sshd_pattern_fits(const char *pattern, const char *text);
 
-/*
- * Whether a list of patterns, with commas between them, has the text: not if a pattern with
- * "!" fits.
- */
+/* Whether the text matches a list of patterns with commas between them; a match of one that
+ * begins with "!" makes it false. */
 bool sshd_list_has(const char *list, const char *text);
 
-/*
- * Whether a list of addresses and networks as PerSourcePenaltyExemptList's, with commas
- * between them, has all of the network. A wildcard or a list with "!" counts for nothing:
- * it cannot be told what they leave.
- */
+/* Whether a list of algorithms has one that a key of the type can sign with. No client of
+ * today signs with RSA and SHA-1. */
+bool sshd_list_has_type(const char *list, const char *type);
+
+/* Whether a list of addresses and networks with commas between them, such as
+ * PerSourcePenaltyExemptList, has all of the network. A wildcard is ignored, and a list
+ * with "!" is false: what they leave out is not known. */
 bool sshd_list_covers(const char *list, const struct ip_prefix *network);
 
 #endif

@@ -8,15 +8,15 @@
 #include "policy/tool/audit/sudoers.h"
 #include "policy/tool/base/grow.h"
 
-/* Aliases in aliases: sudo has no such limit, and nobody such a file. */
+/* A limit of nested aliases that no real file reaches; sudo has none. */
 enum { DEPTH_MAX = 64, NAME_TEXT_MAX = 256, UNKNOWN = SUDO_SILENT | SUDO_IN };
 
 struct sudo_alias {
 	const char *name;
 	size_t len;
-	/* from behind "=" on */
+	/* the text after "=" */
 	const char *list;
-	/* what it came to; 0 while it is not known */
+	/* its result; 0 while it is not known */
 	unsigned match;
 	bool being_read;
 };
@@ -26,19 +26,12 @@ struct weighing {
 	unsigned match;
 };
 
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 void sudo_users_begin(struct sudo_users *users, const struct host *host)
 {
 	*users = (struct sudo_users){0};
 	users->lost = host_names_read(host, &users->names) < 0 ||
 		      host_names_read_groups(host, &users->groups) < 0;
-	if (users->groups.count > 0)
-		qsort(users->groups.list, users->groups.count, sizeof *users->groups.list,
-		      compare_names);
+	host_names_sort(&users->groups);
 }
 
 static void skip(void *context, const char *name, size_t len, bool negated)
@@ -55,18 +48,16 @@ void sudo_users_define(struct sudo_users *users, const char *text)
 	for (;;) {
 		const char *name = text + strspn(text, " \t");
 		const size_t len = strcspn(name, " \t=");
-		struct sudo_alias *new;
+		struct sudo_alias new = {.name = name, .len = len};
 
 		text = strchr(name, '=');
 		if (text == NULL)
 			return;
-		new = GROW(users->aliases, users->naliases, users->aliases_size);
-		if (new == NULL) {
+		new.list = text + 1;
+		if (!APPEND(users->aliases, users->naliases, users->aliases_size, &new)) {
 			users->lost = true;
 			return;
 		}
-		*new = (struct sudo_alias){.name = name, .len = len, .list = text + 1};
-		users->naliases++;
 		text = sudoers_list(text + 1, skip, NULL);
 		if (*text != ':')
 			return;
@@ -85,12 +76,11 @@ static int compare_aliases(const void *left, const void *right)
 
 void sudo_users_sort(struct sudo_users *users)
 {
-	if (users->naliases > 0)
-		qsort(users->aliases, users->naliases, sizeof *users->aliases,
-		      compare_aliases);
+	SORT(users->aliases, users->naliases, compare_aliases);
 }
 
-/* One in itself is an error to sudo; here it may be anything, as one too deep. */
+/* An alias that contains itself is an error to sudo; here it is unknown, as is one too
+ * deep. */
 static unsigned match_alias(struct sudo_users *users, struct sudo_alias *alias)
 {
 	if (alias->match != 0)
@@ -105,37 +95,29 @@ static unsigned match_alias(struct sudo_users *users, struct sudo_alias *alias)
 	return alias->match;
 }
 
-/* 0 when there is no such alias. One that is there twice is what either says. */
+/* 0 when there is no such alias. If it is defined twice, either may hold. */
 static unsigned match_aliases(struct sudo_users *users, const char *name, size_t len)
 {
 	const struct sudo_alias wanted = {.name = name, .len = len};
 	struct sudo_alias *found, *end = users->aliases + users->naliases;
 	unsigned match = 0;
 
-	found = users->naliases == 0 ? NULL
-				     : bsearch(&wanted, users->aliases, users->naliases,
-					       sizeof wanted, compare_aliases);
-	if (found == NULL)
-		return 0;
-	while (found > users->aliases && compare_aliases(found - 1, &wanted) == 0)
-		found--;
-	for (; found < end && compare_aliases(found, &wanted) == 0; found++)
+	found = FIND(&wanted, users->aliases, users->naliases, compare_aliases);
+	for (; found != NULL && found < end && compare_aliases(found, &wanted) == 0;
+	     found++)
 		match |= match_alias(users, found);
 	return match;
 }
 
-/* A group that this host does not know may be one of a name service's. */
+/* A group that this host does not know may come from a name service. */
 static bool is_foreign(const struct sudo_users *users, const char *name)
 {
 	if (name[0] == '+' || strncmp(name, "%:", 2) == 0)
 		return true;
-	return name[0] == '%' &&
-	       (users->groups.count == 0 ||
-		bsearch(&name, users->groups.list, users->groups.count,
-			sizeof *users->groups.list, compare_names) == NULL);
+	return name[0] == '%' && !host_names_find(&users->groups, name);
 }
 
-/* Unless it is told otherwise, sudo takes no notice of case. */
+/* By default sudo ignores case. */
 static bool is_the_account(const struct sudo_users *users, const char *name)
 {
 	for (size_t i = 0; i < users->names.count; i++)
@@ -150,7 +132,7 @@ static unsigned match_member(struct sudo_users *users, const char *name, size_t 
 	size_t used = 0;
 	unsigned match;
 
-	/* Without its backslashes; what does not fit is nobody's. */
+	/* Removes backslashes; a name that is too long is nobody's. */
 	for (size_t i = 0; i < len; i++) {
 		if (used == sizeof plain - 1)
 			return SUDO_SILENT;
@@ -168,7 +150,7 @@ static unsigned match_member(struct sudo_users *users, const char *name, size_t 
 	return is_foreign(users, plain) ? UNKNOWN : SUDO_SILENT;
 }
 
-/* The later one has the last word, unless it says nothing. */
+/* A later member overrides the earlier ones if it matches. */
 static void weigh(void *context, const char *name, size_t len, bool negated)
 {
 	struct weighing *weighing = context;

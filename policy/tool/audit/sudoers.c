@@ -105,7 +105,7 @@ const char *sudoers_include(const char *text, bool *directory)
 	return is_blank(*at) ? at + strspn(at, blanks) : NULL;
 }
 
-/* Up to what parts it from the next, unless that is escaped, or the colon of "%:". */
+/* Up to the next separator that is not escaped; the colon of "%:" is not one. */
 static size_t name_length(const char *name)
 {
 	size_t len = strncmp(name, "%:", 2) == 0 ? 2 : 0;

@@ -26,7 +26,7 @@ const char *const network_directories[] = {
     NULL,
 };
 
-/* A link to /dev/null leads nowhere in a copy: it is there all the same. */
+/* In a copy a link to /dev/null leads nowhere, but it counts as a file. */
 static bool is_there(const struct host *host, const char *path)
 {
 	const int fd = host_open(host, path, O_PATH | O_NOFOLLOW);
@@ -84,7 +84,7 @@ static void visit_links(struct host *host, const char *directory,
 	if (host_names_list(host, directory, &links) != 0)
 		host_not_read(host, directory, "what is enabled");
 	for (size_t i = 0; i < links.count; i++)
-		visit(host, links.list[i], strrchr(links.list[i], '/') + 1);
+		visit(host, links.list[i], basename(links.list[i]));
 	host_names_free(&links);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Where systemd looks for its files, as systemd.unit(5) and systemd.network(5) have it. */
+/* Files of systemd, and where it looks for them (systemd.unit(5), systemd.network(5)). */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_UNIT_FILES_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_UNIT_FILES_H
 
@@ -7,24 +7,24 @@
 
 #include "policy/tool/audit/host.h"
 
-/* The launcher's, as packaging/systemd has it. */
+/* The name of the launcher's unit in packaging/systemd. */
 #define UNIT_PREFIX "vpn-connect@"
 #define UNIT_SUFFIX ".service"
 #define UNIT_NAME   UNIT_PREFIX UNIT_SUFFIX
 
-/* /etc, which wins, then the others in their order; NULL ends it. */
+/* In their order: the first that has a file wins; NULL ends the list. */
 extern const char *const unit_directories[];
 extern const char *const network_directories[];
 
-/* The file of that name that counts, its path into out. False when there is none. */
+/* The path of the file of that name that is in force. False when there is none. */
 bool unit_find(const struct host *host, const char *const *directories, const char *name,
 	       char out[PATH_TEXT_MAX]);
-/* Whether it is a link to /dev/null, or empty: systemd then takes it for none. */
+/* Whether it is a link to /dev/null, or empty, by which systemd disables a unit. */
 bool unit_is_masked(const struct host *host, const char *path);
 bool unit_is_installed(const struct host *host);
-/* Whether a link in some *.wants or *.requires of /etc/systemd/system pulls it in. */
+/* Whether some *.wants or *.requires directory in /etc/systemd/system has a link to it. */
 bool unit_is_enabled(const struct host *host, const char *name);
-/* Calls visit with each such link's name. */
+/* Calls visit with each such link, and its name. */
 void unit_each_enabled(struct host *host, void (*visit)(struct host *host, const char *link,
 							const char *name));
 
@@ -33,8 +33,8 @@ struct unit_line {
 	const char *section, *key, *value;
 	unsigned line;
 };
-/* Calls visit with each such line of the file, in their order; what cannot be read is a
- * finding. */
+/* Calls visit with each such line of the file, in their order; adds a finding when it
+ * cannot be read. */
 void unit_each_line(struct host *host, const char *path,
 		    void (*visit)(struct host *host, const char *path,
 				  const struct unit_line *line));

@@ -4,13 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "policy/tool/audit/host.h"
+
+/* Keys and sockets that a program makes are for the user alone. */
+enum { USER_UMASK = 077 };
 
 static int keep(const struct passwd *entry, struct user *out, struct error *err)
 {
@@ -48,10 +54,8 @@ static void add_groups(const struct host *host, struct user *user)
 	user->groups[0] = user->gid;
 	user->ngroups = 1;
 	while (file != NULL && (entry = fgetgrent(file)) != NULL)
-		for (char *const *member = entry->gr_mem; *member != NULL; member++)
-			if (strcmp(*member, user->name) == 0 &&
-			    user->ngroups < USER_GROUPS_MAX)
-				user->groups[user->ngroups++] = entry->gr_gid;
+		if (host_group_has(entry, user->name) && user->ngroups < USER_GROUPS_MAX)
+			user->groups[user->ngroups++] = entry->gr_gid;
 	if (file != NULL)
 		fclose(file);
 }
@@ -84,15 +88,16 @@ int user_find(const struct host *host, const char *name, struct user *out,
 			    : find_in_copy(host, name, out, err);
 }
 
-/* The ids that count for files alone: no other process gains a right over this one. The
- * kernel takes the capabilities that would override modes away with them. */
+/* Only the ids that count for files are changed, so that the user's processes gain no right
+ * over this one. The kernel then also drops the capabilities that override modes. */
 static bool take_file_ids(const struct user *user)
 {
 	if (setgroups((size_t)user->ngroups, user->groups) != 0)
 		return false;
 	(void)setfsgid(user->gid);
 	(void)setfsuid(user->uid);
-	/* They tell what was: asking for what cannot be tells what is. */
+	/* They return the old id: an impossible one changes nothing, and returns what is in
+	 * force. */
 	return setfsgid((gid_t)-1) == (int)user->gid &&
 	       setfsuid((uid_t)-1) == (int)user->uid;
 }
@@ -122,4 +127,27 @@ void user_leave(struct host *host)
 	if (host->held_root > STDERR_FILENO)
 		close(host->held_root);
 	host->held_root = 0;
+}
+
+int user_become(const struct user *user)
+{
+	uid_t real, effective, saved;
+
+	/* It gets neither root's keyring nor root's terminal. A kernel may have no
+	 * keyrings. */
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
+	    errno != EOPNOTSUPP)
+		return -1;
+	if (setsid() < 0)
+		return -1;
+	if (geteuid() == 0 && setgroups((size_t)user->ngroups, user->groups) != 0)
+		return -1;
+	if (setresgid(user->gid, user->gid, user->gid) != 0 ||
+	    setresuid(user->uid, user->uid, user->uid) != 0 ||
+	    getresuid(&real, &effective, &saved) != 0 || real != user->uid ||
+	    effective != user->uid || saved != user->uid ||
+	    (user->uid != 0 && setuid(0) == 0))
+		return -1;
+	(void)umask(USER_UMASK);
+	return 0;
 }

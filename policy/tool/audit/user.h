@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A user of the host whose files are looked at as that user would. */
+/* A user of the host, with whose rights files are looked at. */
 #ifndef SALLYPORT_POLICY_TOOL_AUDIT_USER_H
 #define SALLYPORT_POLICY_TOOL_AUDIT_USER_H
 
@@ -22,18 +22,15 @@ struct user {
 
 struct host;
 
-/*
- * As vpn-connect looks it up: the name service of a living host, the files of a copy. 0, or
- * -1 with *err: err->sys is 0 when there is no such user, or none that can be used.
- */
+/* Looks the user up as vpn-connect does: by the name service of a living host, in the files
+ * of a copy. 0, or -1 with *err: err->sys is 0 when the user does not exist or cannot be
+ * used. */
 int user_find(const struct host *host, const char *name, struct user *out,
 	      struct error *err);
 
-/*
- * From here to user_leave() files are opened with the rights of the user. True when it is
- * so; false when this process may not do that, or when owners and modes are not the host's:
- * then they are opened with its own, and what they refuse tells nothing.
- */
+/* Until user_leave(), files are opened with the rights of the user. False when this process
+ * may not do that, or when owners and modes are not the host's: then files are opened with
+ * its own rights, and a refusal means nothing. */
 bool user_enter(struct host *host, const struct user *user);
 void user_leave(struct host *host);
 

@@ -150,7 +150,7 @@ enum exit_code cli_read(struct cli *cli, const struct cli_option *options)
 
 	describe(options, described, letters);
 	opterr = 0;
-	/* Of a new list of words: explain reads one after the other. */
+	/* A new list of words: explain reads two, one after the other. */
 	optind = 0;
 	while ((given = getopt_long(cli->argc, cli->argv, letters, described, NULL)) !=
 	       -1) {

@@ -4,20 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROW_FIRST = 64 };
+enum { LIST_FIRST = 64 };
 
-void *grow(void **list, size_t count, size_t *size, size_t element)
+bool list_append(void **list, size_t *count, size_t *size, size_t element, const void *new)
 {
-	char *bytes = *list;
+	if (*count == *size) {
+		const size_t more = *size < LIST_FIRST ? LIST_FIRST : 2 * *size;
+		void *moved = reallocarray(*list, more, element);
 
-	if (count == *size) {
-		const size_t more = *size < GROW_FIRST ? GROW_FIRST : 2 * *size;
-
-		bytes = reallocarray(*list, more, element);
-		if (bytes == NULL)
-			return NULL;
-		*list = bytes;
+		if (moved == NULL)
+			return false;
+		*list = moved;
 		*size = more;
 	}
-	return bytes + count * element;
+	memcpy((char *)*list + *count * element, new, element);
+	++*count;
+	return true;
+}
+
+void list_sort(void *list, size_t count, size_t element,
+	       int (*compare)(const void *, const void *))
+{
+	if (count > 0)
+		qsort(list, count, element, compare);
+}
+
+void *list_find(const void *key, const void *list, size_t count, size_t element,
+		int (*compare)(const void *, const void *))
+{
+	char *found = count == 0 ? NULL : bsearch(key, list, count, element, compare);
+
+	while (found != NULL && found > (const char *)list &&
+	       compare(key, found - element) == 0)
+		found -= element;
+	return found;
 }

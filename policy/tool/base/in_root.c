@@ -145,8 +145,9 @@ int in_root_open(int root, const char *path, int flags)
 				     .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 	const int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 
-	/* An older kernel, or a container that denies it. */
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+	/* An older kernel, or a container that denies it. EAGAIN: while ".." was followed
+	 * something was renamed or mounted, wherever on this host (openat2(2)). */
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EAGAIN))
 		return fd;
 	return open_in_steps(root, path, flags);
 }

@@ -28,7 +28,7 @@ static ssize_t take(void *cookie, const char *bytes, size_t len)
 {
 	struct memory *memory = cookie;
 
-	/* What follows a gap is worth nothing. */
+	/* After a gap, the rest is of no use. */
 	if (memory->lost || make_room(memory, len) != 0) {
 		memory->lost = true;
 		return 0;

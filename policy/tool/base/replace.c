@@ -77,7 +77,7 @@ bool replace_is_beside(const char *name)
 int replace_beside(const char *path, const char *ending, char out[PATH_TEXT_MAX],
 		   struct error *err)
 {
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	const char *name = basename(path);
 	const int n = snprintf(out, PATH_TEXT_MAX, "%.*s.%s" REPLACE_MARK "%s",
 			       (int)(name - path), path, name, ending);
 

@@ -35,9 +35,9 @@ struct replace {
  */
 int replace_look(const char *path, struct stat *st, struct error *err);
 /*
- * The same for a file that others rely on: it has to be the caller's, and writable by
- * nobody else; with TRUST_ROOT every directory above it has to be root's as well, before
- * anything is written there.
+ * The same for a file that others rely on: it must be the caller's, and writable by nobody
+ * else; with TRUST_ROOT every directory above it must be root's as well, before anything is
+ * written there.
  */
 int replace_look_own(const char *path, enum trust trust, struct stat *st,
 		     struct error *err);

@@ -6,7 +6,7 @@
 
 static const char *gone_phrase(enum file_kind kind)
 {
-	return kind == KIND_AGENT ? "is gone: the agent lets nobody in" : "is gone";
+	return kind == KIND_AGENT ? "is gone: the agent admits nobody" : "is gone";
 }
 
 static void compare_units(struct effects *effects, const struct side *old_side,
@@ -15,7 +15,7 @@ static void compare_units(struct effects *effects, const struct side *old_side,
 {
 	const struct unit *unit = new == NULL ? old : new;
 
-	/* One of the two is there. */
+	/* At least one of the two is there. */
 	if (unit == NULL)
 		return;
 	effects->unit = unit;

@@ -7,7 +7,8 @@ struct set_words {
 	const char *keyword, *everything, *gains, *loses, *keeps;
 };
 
-/* In words where a set is everything; what is left of that is told as well. */
+/* Says in words that a set is everything, and what is left when it no longer is.
+ */
 static void compare_sets(const struct comparison *c, const struct set_words *words,
 			 struct prefixes *before, struct prefixes *after)
 {
@@ -34,75 +35,74 @@ static void compare_sets(const struct comparison *c, const struct set_words *wor
 
 void compare_from(const struct comparison *c)
 {
-	static const struct set_words words = {"From", "anywhere", "may come from %V (%K)",
-					       "may no longer come from %V (%K)",
-					       "may still come from %V (%K)"};
+	static const struct set_words words = {
+	    "From", "anywhere", "may connect from %V (%K)",
+	    "may no longer connect from %V (%K)", "may still connect from %V (%K)"};
 
 	compare_sets(c, &words, &c->old->from, &c->new->from);
+}
+
+/* What is said of a set that belongs to a verb; and where the peer may not use that yet. */
+struct used_words {
+	const char *keyword, *loses, *gains, *dormant_loses, *dormant_gains;
+};
+
+static void compare_used(const struct comparison *c, enum verb verb,
+			 const struct used_words *words, struct prefixes *before,
+			 struct prefixes *after)
+{
+	const struct uses uses = uses_of(c, verb);
+	struct prefixes none = {0};
+
+	effects_add_difference(c->out, words->keyword,
+			       uses.dormant ? words->dormant_loses : words->loses,
+			       uses.dormant ? words->dormant_gains : words->gains,
+			       uses.old ? before : &none, uses.new ? after : &none);
 }
 
 /* sshroute adds what is in Route. */
 static void compare_routes(const struct comparison *c)
 {
-	const struct uses route = uses_of(c, VERB_SSHROUTE);
-	struct prefixes none = {0};
+	static const struct used_words words = {
+	    "Route", "loses %V behind it (%K)", "gains %V behind it (%K)",
+	    "loses %V behind it, which it was not allowed to request yet (%K)",
+	    "gains %V behind it, once it may request sshroute (%K)"};
 
-	if (!route.old && !route.new)
-		effects_add_difference(
-		    c->out, "Route",
-		    "loses %V behind it, which it could not ask for yet (%K)",
-		    "gains %V behind it, once it may ask for sshroute (%K)",
-		    &c->old->routes, &c->new->routes);
-	else
-		effects_add_difference(c->out, "Route", "loses %V behind it (%K)",
-				       "gains %V behind it (%K)",
-				       route.old ? &c->old->routes : &none,
-				       route.new ? &c->new->routes : &none);
+	compare_used(c, VERB_SSHROUTE, &words, &c->old->routes, &c->new->routes);
 }
 
-/* Who is told what is in Offer asked for pppd. Without a Reach, it may go there as well. */
+/* A peer that asks for pppd is told what is in Offer. Without a Reach, it may go there. */
 static void compare_offers(const struct comparison *c)
 {
-	const struct uses offer = uses_of(c, VERB_PPPD);
 	const bool reached = !c->old->reach_given && !c->new->reach_given;
-	struct prefixes none = {0};
+	const struct used_words words = {
+	    "Offer",
+	    reached ? "is no longer offered %V, and may no longer reach it (%K)"
+		    : "is no longer offered %V (%K)",
+	    reached ? "is offered %V, and may reach it (%K)" : "is offered %V (%K)",
+	    "loses the offer of %V, which it was not allowed to request yet (%K)",
+	    "is offered %V, once it may request pppd (%K)"};
 
-	if (!offer.old && !offer.new)
-		effects_add_difference(
-		    c->out, "Offer",
-		    "loses the offer of %V, which it could not ask for yet (%K)",
-		    "is offered %V, once it may ask for pppd (%K)", &c->old->offers,
-		    &c->new->offers);
-	else
-		effects_add_difference(
-		    c->out, "Offer",
-		    reached ? "is no longer offered %V, and may no longer reach it (%K)"
-			    : "is no longer offered %V (%K)",
-		    reached ? "is offered %V, and may reach it (%K)" : "is offered %V (%K)",
-		    offer.old ? &c->old->offers : &none,
-		    offer.new ? &c->new->offers : &none);
+	compare_used(c, VERB_PPPD, &words, &c->old->offers, &c->new->offers);
 }
 
-/* Without a Reach on either side, it is in what is said of Offer. */
+/* Without a Reach on either side, what is said of Offer covers it. */
 static void compare_reach(const struct comparison *c)
 {
 	static const struct set_words now = {"Reach", "anything", "may reach %V (%K)",
 					     "may no longer reach %V (%K)",
 					     "may still reach %V (%K)"};
 	static const struct set_words once = {
-	    "Reach", "anything", "may reach %V, once it may ask for pppd (%K)",
-	    "may not reach %V, once it may ask for pppd (%K)",
-	    "may reach %V, once it may ask for pppd (%K)"};
+	    "Reach", "anything", "may reach %V, once it may request pppd (%K)",
+	    "may not reach %V, once it may request pppd (%K)",
+	    "may reach %V, once it may request pppd (%K)"};
 	const struct uses link = uses_of(c, VERB_PPPD);
 	struct prefixes none = {0};
 
 	if (!c->old->reach_given && !c->new->reach_given)
 		return;
-	if (!link.old && !link.new)
-		compare_sets(c, &once, &c->old->reach, &c->new->reach);
-	else
-		compare_sets(c, &now, link.old ? &c->old->reach : &none,
-			     link.new ? &c->new->reach : &none);
+	compare_sets(c, link.dormant ? &once : &now, link.old ? &c->old->reach : &none,
+		     link.new ? &c->new->reach : &none);
 }
 
 void compare_networks(const struct comparison *c)

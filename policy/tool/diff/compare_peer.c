@@ -8,7 +8,7 @@
 
 enum { NUMBER_TEXT_MAX = 12, VERBS_TEXT_MAX = 64 };
 
-/* That two peers share a key is an error in a policy, and one that is told here as well. */
+/* Two peers that share a key are an error of the policy, which is told here too. */
 static void lose_key(const struct comparison *c, const struct kept_key *key)
 {
 	const struct unit *before = side_key_owner(c->old_side, key->digest, c->name),
@@ -32,14 +32,14 @@ static void gain_key(const struct comparison *c, const struct kept_key *key)
 	char text[KEY_FINGERPRINT_TEXT_MAX];
 
 	if (now != NULL)
-		phrase = "gains the key %V, which is a key of %W as well (%K)";
+		phrase = "gains the key %V, which is also a key of %W (%K)";
 	else if (before != NULL)
 		phrase = "gains the key %V, which was a key of %W (%K)";
 	effects_add(c->out, EFFECT_GAINS, "Key", phrase, key_fingerprint(key->digest, text),
 		    other == NULL ? NULL : other->name);
 }
 
-/* The agent goes by the digest; authorized-keys can only print what is known. */
+/* The agent compares digests; authorized-keys can print only a key that is known. */
 static void keep_key(const struct comparison *c, const struct kept_key *old,
 		     const struct kept_key *new)
 {
@@ -85,7 +85,7 @@ static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
 
 	buf[0] = '\0';
 	for (unsigned verb = 0; verb < VERB_COUNT && used < VERBS_TEXT_MAX; verb++)
-		if ((allow & 1u << verb) != 0)
+		if (verbs_have(allow, verb))
 			used += (size_t)snprintf(buf + used, VERBS_TEXT_MAX - used, "%s%s",
 						 used == 0 ? "" : " ", verb_name(verb));
 	return buf;
@@ -98,10 +98,10 @@ static void compare_allow(const struct comparison *c)
 	char text[VERBS_TEXT_MAX];
 
 	if (lost != 0)
-		effects_add(c->out, EFFECT_LOSES, "Allow", "may no longer ask for %V (%K)",
+		effects_add(c->out, EFFECT_LOSES, "Allow", "may no longer request %V (%K)",
 			    verbs_text(lost, text), NULL);
 	if (gained != 0)
-		effects_add(c->out, EFFECT_GAINS, "Allow", "may ask for %V (%K)",
+		effects_add(c->out, EFFECT_GAINS, "Allow", "may request %V (%K)",
 			    verbs_text(gained, text), NULL);
 }
 
@@ -138,13 +138,11 @@ static void compare_link(const struct comparison *c)
 {
 	static const struct address_pair none;
 	const struct uses link = uses_of(c, VERB_PPPD);
-	const bool dormant = !link.old && !link.new;
-	const bool old = link.old || dormant, new = link.new || dormant;
 
-	compare_pair_of(c, "Address", old ? &c->old->address : &none,
-			new ? &c->new->address : &none);
-	compare_pair_of(c, "Address6", old ? &c->old->address6 : &none,
-			new ? &c->new->address6 : &none);
+	compare_pair_of(c, "Address", link.old ? &c->old->address : &none,
+			link.new ? &c->new->address : &none);
+	compare_pair_of(c, "Address6", link.old ? &c->old->address6 : &none,
+			link.new ? &c->new->address6 : &none);
 }
 
 static const char *number_text(unsigned number, char buf[NUMBER_TEXT_MAX])
@@ -175,13 +173,13 @@ static void compare_ppp(const struct comparison *c)
 		    new, old);
 }
 
-/* What a link is made of; of a peer that is gone there is nothing to tell. */
+/* What a link is made of; a peer that is gone has none. */
 static void compare_interface(const struct comparison *c)
 {
 	const struct kept_peer *old = c->old, *new = c->new;
 	char text[NUMBER_TEXT_MAX], was[NUMBER_TEXT_MAX];
 
-	if (!old->exists && uses_of(c, VERB_PPPD).new)
+	if (!old->exists && !uses_of(c, VERB_PPPD).dormant)
 		effects_add(c->out, EFFECT_CHANGES, "Interface", "its interface is %V (%K)",
 			    new->interface, NULL);
 	else if (old->exists && strcmp(old->interface, new->interface) != 0)
@@ -222,7 +220,7 @@ static void compare_limit(const struct comparison *c, const struct limit_words *
 		gains = new == 0;
 		phrase = gains ? words->is_gone : words->is_new;
 	}
-	/* Of a peer that is new, a limit is no loss. */
+	/* For a new peer, a limit is not a loss. */
 	effects_add(c->out,
 		    !c->old->exists ? EFFECT_CHANGES
 		    : gains	    ? EFFECT_GAINS
@@ -234,12 +232,12 @@ static void compare_limit(const struct comparison *c, const struct limit_words *
 static void compare_times(const struct comparison *c)
 {
 	static const struct limit_words
-	    begins = {"Begins", "may come only from %V on (%K)",
-		      "may come at once, was from %W on (%K)",
-		      "may come from %V on, was from %W on (%K)", false},
-	    expires = {"Expires", "may come only until %V (%K)",
-		       "may come without an end, was until %W (%K)",
-		       "may come until %V, was until %W (%K)", true};
+	    begins = {"Begins", "may connect only from %V on (%K)",
+		      "may connect at once, was from %W on (%K)",
+		      "may connect from %V on, was from %W on (%K)", false},
+	    expires = {"Expires", "may connect only until %V (%K)",
+		       "may connect with no end in time, was until %W (%K)",
+		       "may connect until %V, was until %W (%K)", true};
 
 	compare_limit(c, &begins, c->old->begins, c->new->begins);
 	compare_limit(c, &expires, c->old->expires, c->new->expires);
@@ -248,8 +246,8 @@ static void compare_times(const struct comparison *c)
 static void compare_switches(const struct comparison *c)
 {
 	static const struct effect_switch
-	    any_source = {"Strict", "may send from any source (%K %V)", "no",
-			  "may no longer send from any source (%K %V)", "yes"},
+	    any_source = {"Strict", "may send packets from any source (%K %V)", "no",
+			  "may no longer send packets from any source (%K %V)", "yes"},
 	    legacy = {"Legacy", "may use the HOWTO's command strings (%K %V)", "yes",
 		      "may no longer use the HOWTO's command strings (%K %V)", "no"};
 

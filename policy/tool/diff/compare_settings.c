@@ -16,11 +16,12 @@ static const struct grade {
 	const char *keyword, *word, *phrase;
 } grades[] = {
     {"LaunchAs", "account", "%K %V, was %W: pppd never runs as root"},
-    {"LaunchAs", "auto", "%K %V, was %W: pppd runs as root where it has to"},
+    {"LaunchAs", "auto", "%K %V, was %W: pppd runs as root where it needs to"},
     {"LaunchAs", "root", "%K %V, was %W: pppd always runs as root"},
-    {"Tun", "persistent", "%K %V, was %W: nothing may have a capability"},
+    {"Tun", "persistent", "%K %V, was %W: no program has a capability"},
     {"Tun", "auto",
-     "%K %V, was %W: the agent has capabilities, and ppptun until its device is made"},
+     "%K %V, was %W: the agent has capabilities, and ppptun has one until it has made its "
+     "device"},
     {"Hooks", "no", "%K %V, was %W: pppd may no longer run programs"},
     {"Hooks", "yes", "%K %V, was %W: pppd may run programs, as root"},
     {"Landlock", "required", "%K %V, was %W: nothing is launched without Landlock"},
@@ -28,10 +29,11 @@ static const struct grade {
     {"Landlock", "optional", "%K %V, was %W: pppd may run as root without Landlock"},
     {"Seccomp", "kill", "%K %V, was %W: a denied system call kills the program"},
     {"Seccomp", "error", "%K %V, was %W: a denied system call only fails"},
-    {"AuthInfo", "required", "%K %V, was %W: sshd must tell which key was used"},
-    {"AuthInfo", "optional", "%K %V, was %W: sshd need not tell which key was used"},
-    {"Strict", "yes", "%K %V, was %W: the remote sends from its own networks alone"},
-    {"Strict", "no", "%K %V, was %W: the remote may send from any source"},
+    {"AuthInfo", "required", "%K %V, was %W: sshd must say which key was used"},
+    {"AuthInfo", "optional", "%K %V, was %W: sshd does not have to say which key was used"},
+    {"Strict", "yes",
+     "%K %V, was %W: the remote may send packets from its own networks only"},
+    {"Strict", "no", "%K %V, was %W: the remote may send packets from any source"},
     {"RemoteRoutes", "no", "%K %V, was %W: the remote is not asked to add routes"},
     {"RemoteRoutes", "yes", "%K %V, was %W: the remote is asked to add routes"},
 };
@@ -164,9 +166,9 @@ static void compare_accept(struct effects *effects, const struct profile *old,
 			   const struct profile *new)
 {
 	static const struct effect_switch
-	    address = {"Accept", "takes the addresses that the remote says (%K %V)",
+	    address = {"Accept", "takes the addresses that the remote names (%K %V)",
 		       "address",
-		       "no longer takes the addresses that the remote says (%K %V)",
+		       "no longer takes the addresses that the remote names (%K %V)",
 		       "address"},
 	    any = {"Accept", "takes any route that the remote offers (%K %V)", "any",
 		   "no longer takes any route that the remote offers (%K %V)", "any"};

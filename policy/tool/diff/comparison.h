@@ -13,15 +13,18 @@ struct comparison {
 	const char *name;
 };
 
-/* What an Allow without the verb leaves without effect: see struct uses. */
+/* Whether what belongs to a verb counts in either version: not without an Allow for it. A
+ * peer that may use the verb in neither is compared as well, in other words. */
 struct uses {
-	bool old, new;
+	bool old, new, dormant;
 };
 
 static inline struct uses uses_of(const struct comparison *c, enum verb verb)
 {
-	return (struct uses){(c->old->allow & 1u << verb) != 0,
-			     (c->new->allow & 1u << verb) != 0};
+	const bool old = (c->old->allow & 1u << verb) != 0,
+		   new = (c->new->allow & 1u << verb) != 0, dormant = !old && !new;
+
+	return (struct uses){old || dormant, new || dormant, dormant};
 }
 
 /* compare_networks.c: From; then Route, Offer and Reach. */

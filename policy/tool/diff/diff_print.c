@@ -96,21 +96,18 @@ static int phrase_text(struct memory *text, const struct effect *effect, const c
 	return memory_close(text);
 }
 
-static int put_values(json_t *out, const struct effect *effect)
+static void put_values(json_t **out, const struct effect *effect)
 {
 	const bool moves = effect->kind != EFFECT_CHANGES && effect->keyword != NULL &&
 			   strcmp(effect->keyword, "Key") == 0;
 
-	if (effect->keyword != NULL &&
-	    json_put(out, "keyword", json_string(effect->keyword)) < 0)
-		return -1;
-	if (effect->values[0] != '\0' &&
-	    json_put(out, "values", json_words(effect->values)) < 0)
-		return -1;
-	if (effect->was == NULL)
-		return 0;
-	return moves ? json_put(out, "peer", json_string(effect->was))
-		     : json_put(out, "was", json_words(effect->was));
+	if (effect->keyword != NULL)
+		json_put(out, "keyword", json_string(effect->keyword));
+	if (effect->values[0] != '\0')
+		json_put(out, "values", json_words(effect->values));
+	if (effect->was != NULL)
+		json_put(out, moves ? "peer" : "was",
+			 moves ? json_string(effect->was) : json_words(effect->was));
 }
 
 static json_t *effect_json(const void *context, size_t i)
@@ -118,23 +115,16 @@ static json_t *effect_json(const void *context, size_t i)
 	const struct effect *effect = &((const struct effects *)context)->list[i];
 	json_t *out = json_pack("{s:s}", "kind", kind_name(effect->unit->kind));
 	struct memory text;
-	int r = phrase_text(&text, effect, effect->values, false);
+	const int r = phrase_text(&text, effect, effect->values, false);
 
-	if (r == 0 && effect->unit->kind != KIND_AGENT)
-		r = json_put(out, "name", json_string(effect->unit->name));
-	if (r == 0)
-		r = json_put(out, "file", json_text(effect->unit->file));
-	if (r == 0)
-		r = json_put(out, "effect", json_string(kinds[effect->kind].name));
-	if (r == 0)
-		r = put_values(out, effect);
-	if (r == 0)
-		r = json_put(out, "text", json_string(text.text));
+	if (effect->unit->kind != KIND_AGENT)
+		json_put(&out, "name", json_string(effect->unit->name));
+	json_put(&out, "file", json_text(effect->unit->file));
+	json_put(&out, "effect", json_string(kinds[effect->kind].name));
+	put_values(&out, effect);
+	json_put(&out, "text", r == 0 ? json_string(text.text) : NULL);
 	memory_free(&text);
-	if (r == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	return out;
 }
 
 static json_t *effects_json(const struct effects *effects)
@@ -148,11 +138,9 @@ static json_t *effects_json(const struct effects *effects)
 		       (json_int_t)counts[EFFECT_GAINS], kinds[EFFECT_LOSES].name,
 		       (json_int_t)counts[EFFECT_LOSES], kinds[EFFECT_CHANGES].name,
 		       (json_int_t)counts[EFFECT_CHANGES]);
-	if (json_put(out, "counts", by) == 0 &&
-	    json_put(out, "changes", json_list_here()) == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	json_put(&out, "counts", by);
+	json_put(&out, "changes", json_list_here());
+	return out;
 }
 
 static void add_finding(struct findings *findings, const struct effect *effect,

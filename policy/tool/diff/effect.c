@@ -17,16 +17,13 @@ void effects_add(struct effects *effects, enum effect_kind kind, const char *key
 	    .values = strdup(values == NULL ? "" : values),
 	    .was = was == NULL ? NULL : strdup(was),
 	};
-	struct effect *place = GROW(effects->list, effects->count, effects->size);
 
-	if (new.values == NULL || (was != NULL && new.was == NULL) || place == NULL) {
+	if (new.values == NULL || (was != NULL && new.was == NULL) ||
+	    !APPEND(effects->list, effects->count, effects->size, &new)) {
 		free(new.values);
 		free(new.was);
 		effects->lost = true;
-		return;
 	}
-	*place = new;
-	effects->count++;
 }
 
 void effects_add_switch(struct effects *effects, const struct effect_switch *setting,

@@ -13,13 +13,7 @@
 
 int prefixes_add(struct prefixes *set, const struct ip_prefix *prefix)
 {
-	struct ip_prefix *new = GROW(set->list, set->count, set->size);
-
-	if (new == NULL)
-		return -1;
-	*new = *prefix;
-	set->count++;
-	return 0;
+	return APPEND(set->list, set->count, set->size, prefix) ? 0 : -1;
 }
 
 void prefixes_free(struct prefixes *set)
@@ -30,13 +24,7 @@ void prefixes_free(struct prefixes *set)
 
 static int compare(const void *left, const void *right)
 {
-	const struct ip_prefix *a = left, *b = right;
-	int order;
-
-	if (a->addr.family != b->addr.family)
-		return a->addr.family == AF_INET ? -1 : 1;
-	order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
-	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+	return ip_prefix_compare(left, right);
 }
 
 /* Sorted prefixes inside of the one that is looked at. */
@@ -132,12 +120,6 @@ static enum part walk(const struct ip_prefix *at, bool whole, struct range a,
 	return lower == NOTHING && upper == NOTHING ? NOTHING : SOME;
 }
 
-static void sort(struct prefixes *set)
-{
-	if (set->count > 1)
-		qsort(set->list, set->count, sizeof *set->list, compare);
-}
-
 /* Those of one family, of a sorted set. */
 static struct range family_of(const struct prefixes *set, sa_family_t family)
 {
@@ -160,8 +142,8 @@ bool prefixes_everything(const struct prefixes *set)
 
 int prefixes_subtract(struct prefixes *a, struct prefixes *b, struct prefixes *out)
 {
-	sort(a);
-	sort(b);
+	SORT(a->list, a->count, compare);
+	SORT(b->list, b->count, compare);
 	for (size_t i = 0; i < FAMILIES; i++) {
 		const sa_family_t family = everything[i].addr.family;
 

@@ -29,7 +29,7 @@ static int keep_everything(struct prefixes *kept)
 	return keep_prefixes(kept, anywhere, sizeof anywhere / sizeof anywhere[0]);
 }
 
-/* The agent lets nobody in whose address it does not know, From or not. */
+/* The agent admits nobody whose address it does not know, with or without From. */
 static int keep_from(struct prefixes *kept, const struct peer *peer)
 {
 	return peer->nfrom == 0 ? keep_everything(kept)
@@ -140,7 +140,6 @@ void side_keep(void *context, enum file_kind kind, const char *shown,
 {
 	struct side *side = context;
 	struct unit new = {.kind = kind, .file = strdup(shown)};
-	struct unit *place = GROW(side->units, side->count, side->size);
 	int r;
 
 	if (kind == KIND_AGENT)
@@ -149,13 +148,11 @@ void side_keep(void *context, enum file_kind kind, const char *shown,
 		r = keep_peer(&new, &parsed->peer);
 	else
 		r = keep_profile(&new, &parsed->profile);
-	if (r < 0 || new.file == NULL || place == NULL) {
+	if (r < 0 || new.file == NULL ||
+	    !APPEND(side->units, side->count, side->size, &new)) {
 		unit_free(&new);
 		side->lost = true;
-		return;
 	}
-	*place = new;
-	side->count++;
 }
 
 int unit_compare(const struct unit *a, const struct unit *b)
@@ -185,8 +182,7 @@ void side_sort(struct side *side)
 
 	if (side->lost)
 		return;
-	if (side->count > 0)
-		qsort(side->units, side->count, sizeof *side->units, compare_units);
+	SORT(side->units, side->count, compare_units);
 	for (size_t i = 0; i < side->count; i++)
 		total += side->units[i].kind == KIND_PEER ? side->units[i].peer->nkeys : 0;
 	if (total == 0)

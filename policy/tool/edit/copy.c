@@ -90,20 +90,15 @@ int edited_read(struct edited *edited, struct error *err)
 
 int copy_make(struct edited *edited, struct error *err)
 {
-	ssize_t n;
-	int fd;
+	struct replace beside;
+	size_t n;
 
-	if (replace_beside(edited->path, "XXXXXX", edited->copy, err) != 0)
+	if (replace_begin(edited->path, &beside, err) != 0)
 		return -1;
-	fd = mkostemp(edited->copy, O_CLOEXEC);
-	if (fd < 0) {
-		edited->copy[0] = '\0';
-		return error_file(err, edited->path, errno, "cannot write beside it");
-	}
-	/* A short text would be taken for what was wanted. */
-	errno = ENOSPC;
-	n = write(fd, edited->text, edited->len);
-	if (close(fd) == 0 && n == (ssize_t)edited->len)
+	memcpy(edited->copy, beside.beside, sizeof edited->copy);
+	/* A text that is cut would be taken for the whole one. */
+	n = fwrite(edited->text, 1, edited->len, beside.out);
+	if (fclose(beside.out) == 0 && n == edited->len)
 		return 0;
 	error_file(err, edited->path, errno, "cannot write beside it");
 	copy_remove(edited);

@@ -79,7 +79,7 @@ static char **choose(char text[EDITOR_MAX], char *words[WORDS_MAX])
 	return words;
 }
 
-/* No shell: what a name of a file, or the variable, has in it means nothing. */
+/* No shell: no character of the file's name or of the variable has a meaning. */
 __attribute__((noreturn)) static void become(const struct signals *signals, char **words,
 					     const char *path)
 {
@@ -99,7 +99,7 @@ __attribute__((noreturn)) static void become(const struct signals *signals, char
 
 /*
  * The next signal; 0 when in, unless it is -1, can be read first. The terminal sends SIGINT
- * and SIGQUIT to the editor as well, which may take them for something else than its end.
+ * and SIGQUIT to the editor as well, which need not end by them.
  */
 static int next_signal(const struct signals *signals, int in)
 {

@@ -12,7 +12,7 @@
 struct signals {
 	sigset_t old;
 	int fd;
-	/* what is to be raised; 0: none */
+	/* the signal to raise at the end; 0: none */
 	int ending;
 };
 

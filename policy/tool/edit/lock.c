@@ -19,7 +19,7 @@ enum { WHO_MAX = 128, TRIES_MAX = 16 };
 
 static const struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-/* Writes the name that the next user is told. */
+/* Writes who has the lock, to tell the next user. */
 static int sign(int fd)
 {
 	const char *user = getenv("SUDO_USER");

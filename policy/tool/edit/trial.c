@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A text in the place of a policy file, before it is there: the whole directory of peers
- * is surveyed with it, and without it, so that what is wrong with others keeps nobody from
- * mending one.
+ * is surveyed with it, and without it, so that errors in others do not keep anyone from
+ * mending this one.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -23,12 +23,12 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 	char dir[PATH_TEXT_MAX];
 	bool whole = false;
 
-	/* Without a text there is no file, or somebody was sooner and it is another's. */
+	/* Without a text there is no file, or somebody else has just made it. */
 	if (text != NULL)
 		survey.edited = &with;
 	survey_begin(&survey);
 	snprintf(dir, sizeof dir, "%.*s", (int)dir_len, edited->path);
-	/* Peers that lie elsewhere are no policy together. */
+	/* Peers elsewhere do not make up a policy. */
 	if (edited->kind == KIND_PEER && dir_len >= sizeof peers - 1 &&
 	    strcmp(dir + dir_len - (sizeof peers - 1), peers) == 0) {
 		survey_directory(&survey, KIND_PEER, dir, dir, edited->trust);
@@ -40,7 +40,7 @@ static void survey_with(const struct edited *edited, const char *text, size_t le
 	survey_free(&survey);
 }
 
-/* The same words, but for lines that an edit may have moved. */
+/* The same words, except for line numbers, which an edit may have changed. */
 static bool same_words(const char *a, const char *b)
 {
 	for (;;) {
@@ -81,7 +81,7 @@ static bool has(const struct findings *findings, const struct finding *one)
 	return false;
 }
 
-/* What the edit is to be told of: all of its own file, and what is new of others. */
+/* What the editor is told: everything about this file, and what is new in others. */
 static void pick(const struct edited *edited, const struct findings *before,
 		 const struct findings *after, struct findings *out)
 {

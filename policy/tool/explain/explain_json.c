@@ -5,32 +5,12 @@
 #include "policy/tool/explain/explanation.h"
 #include "policy/tool/report/json.h"
 
-/* Each takes value over. When it or the whole is NULL, or memory runs out, the whole is
- * released and becomes NULL, so that a failure is seen at the end. */
-static void append(json_t **array, json_t *value)
-{
-	if (*array == NULL)
-		json_decref(value);
-	else if (json_array_append_new(*array, value) != 0) {
-		json_decref(*array);
-		*array = NULL;
-	}
-}
-
-static void put(json_t **object, const char *key, json_t *value)
-{
-	if (json_put(*object, key, value) == 0)
-		return;
-	json_decref(*object);
-	*object = NULL;
-}
-
 static json_t *strings(const char *const *list)
 {
 	json_t *array = json_array();
 
 	for (; *list != NULL; list++)
-		append(&array, json_text(*list));
+		json_append(&array, json_text(*list));
 	return array;
 }
 
@@ -47,9 +27,9 @@ static json_t *addresses(const struct peer *peer)
 	json_t *array = json_array();
 
 	if (peer->address.local.family != AF_UNSPEC)
-		append(&array, pair(&peer->address));
+		json_append(&array, pair(&peer->address));
 	if (peer->address6.local.family != AF_UNSPEC)
-		append(&array, pair(&peer->address6));
+		json_append(&array, pair(&peer->address6));
 	return array;
 }
 
@@ -61,7 +41,7 @@ static json_t *networks(const struct explanation *e)
 	char text[PREFIX_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
-		append(&array, json_string(ip_prefix_print(&list[i], text)));
+		json_append(&array, json_string(ip_prefix_print(&list[i], text)));
 	return array;
 }
 
@@ -71,7 +51,7 @@ static json_t *reach(const struct explanation *e)
 	json_t *array = networks(e);
 
 	if (json_array_size(array) == 0)
-		append(&array, json_string("any"));
+		json_append(&array, json_string("any"));
 	return array;
 }
 
@@ -81,7 +61,7 @@ static json_t *rights(uint64_t bits)
 
 	for (unsigned bit = 0; explain_right(bit) != NULL; bit++)
 		if ((bits >> bit & 1) != 0)
-			append(&array, json_string(explain_right(bit)));
+			json_append(&array, json_string(explain_right(bit)));
 	return array;
 }
 
@@ -92,8 +72,8 @@ static json_t *landlock(const struct explanation *e)
 	struct path_rule rule;
 
 	for (size_t i = 0; explain_path(e, i, &rule); i++)
-		append(&paths, json_pack("{s:s, s:o}", "path", rule.path, "rights",
-					 rights(rule.rights)));
+		json_append(&paths, json_pack("{s:s, s:o}", "path", rule.path, "rights",
+					      rights(rule.rights)));
 	return json_pack("{s:b, s:b, s:o}", "required", confine->landlock_required,
 			 "others_denied", landlock_denies_others(confine), "paths", paths);
 }
@@ -104,8 +84,8 @@ static json_t *limits(const struct confine *confine)
 
 	for (size_t i = 0; i < CONFINE_LIMITS; i++)
 		if (confine_limit_holds(&confine_limits[i], confine, EXPLAIN_LANDLOCK_ABI))
-			put(&object, confine_limits[i].name,
-			    json_integer((json_int_t)confine_limits[i].most));
+			json_put(&object, confine_limits[i].name,
+				 json_integer((json_int_t)confine_limits[i].most));
 	return object;
 }
 
@@ -122,18 +102,18 @@ static json_t *confinement(const struct explanation *e)
 	json_t *object = json_object();
 
 	if (confine->uid != EXPLAIN_NO_ID) {
-		put(&object, "uid", json_integer(confine->uid));
-		put(&object, "gid", json_integer(confine->gid));
+		json_put(&object, "uid", json_integer(confine->uid));
+		json_put(&object, "gid", json_integer(confine->gid));
 	}
-	put(&object, "groups", json_array());
-	put(&object, "capabilities",
-	    json_integer((json_int_t)confine_capabilities(confine)));
+	json_put(&object, "groups", json_array());
+	json_put(&object, "capabilities",
+		 json_integer((json_int_t)confine_capabilities(confine)));
 	if (!confine->unprivileged)
-		put(&object, "securebits", json_integer(confine_securebits()));
-	put(&object, "no_new_privs", json_true());
-	put(&object, "limits", limits(confine));
-	put(&object, "landlock", landlock(e));
-	put(&object, "seccomp", seccomp(confine));
+		json_put(&object, "securebits", json_integer(confine_securebits()));
+	json_put(&object, "no_new_privs", json_true());
+	json_put(&object, "limits", limits(confine));
+	json_put(&object, "landlock", landlock(e));
+	json_put(&object, "seccomp", seccomp(confine));
 	return object;
 }
 
@@ -143,18 +123,18 @@ static void put_program(json_t **plan, const struct explanation *e)
 	const struct login *login = &e->login;
 	struct text ready = {0};
 
-	put(plan, "program", json_string(login->plan.target));
-	put(plan, "argv", strings((const char *const *)login->plan.words.argv));
-	put(plan, "environment", strings((const char *const *)login->plan.envp));
-	put(plan, "interface", json_string(login->session.interface));
-	put(plan, "addresses", addresses(&login->peer));
-	if (login->intake.what.request.verb == VERB_PPPD)
-		put(plan, "reach", reach(e));
+	json_put(plan, "program", json_string(login->plan.target));
+	json_put(plan, "argv", strings((const char *const *)login->plan.words.argv));
+	json_put(plan, "environment", strings((const char *const *)login->plan.envp));
+	json_put(plan, "interface", json_string(login->session.interface));
+	json_put(plan, "addresses", addresses(&login->peer));
+	if (login_launches_ppp(login))
+		json_put(plan, "reach", reach(e));
 	else
-		put(plan, "routes", networks(e));
+		json_put(plan, "routes", networks(e));
 	if (login->intake.what.request.ready[0] != '\0') {
 		login_print_ready(login, &ready);
-		put(plan, "ready", json_string(ready.bytes));
+		json_put(plan, "ready", json_string(ready.bytes));
 	}
 }
 
@@ -164,11 +144,11 @@ static json_t *plan(const struct explanation *e)
 	const char *text;
 
 	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
-		append(&depends, json_string(text));
+		json_append(&depends, json_string(text));
 	if (e->login.intake.what.request.verb != VERB_STATUS)
 		put_program(&object, e);
-	put(&object, "confinement", confinement(e));
-	put(&object, "depends", depends);
+	json_put(&object, "confinement", confinement(e));
+	json_put(&object, "depends", depends);
 	return object;
 }
 
@@ -180,20 +160,20 @@ static void put_question(json_t **object, const struct explanation *e)
 	char text[ADDRESS_TEXT_MAX], when[TIME_TEXT_MAX], print[KEY_FINGERPRINT_TEXT_MAX];
 
 	if (e->request != NULL)
-		put(object, "request", json_text(e->request));
+		json_put(object, "request", json_text(e->request));
 	if (what->state == INTAKE_OK)
-		put(object, "verb", json_string(verb_name(what->request.verb)));
+		json_put(object, "verb", json_string(verb_name(what->request.verb)));
 	if (who->from.family != AF_UNSPEC) {
-		put(object, "from", json_string(ip_addr_print(&who->from, text)));
-		put(object, "from_assumed", json_boolean(e->from_assumed));
+		json_put(object, "from", json_string(ip_addr_print(&who->from, text)));
+		json_put(object, "from_assumed", json_boolean(e->from_assumed));
 	}
 	if (who->server.family != AF_UNSPEC)
-		put(object, "server", json_string(ip_addr_print(&who->server, text)));
+		json_put(object, "server", json_string(ip_addr_print(&who->server, text)));
 	if (explain_key(e, print) != NULL) {
-		put(object, "key", json_string(print));
-		put(object, "key_assumed", json_boolean(e->key_assumed));
+		json_put(object, "key", json_string(print));
+		json_put(object, "key_assumed", json_boolean(e->key_assumed));
 	}
-	put(object, "at", json_string(value_time_print(e->now, when)));
+	json_put(object, "at", json_string(value_time_print(e->now, when)));
 }
 
 static json_t *place(const struct rule_place *rule)
@@ -201,9 +181,9 @@ static json_t *place(const struct rule_place *rule)
 	json_t *object = json_pack("{s:o}", "file", json_text(rule->file));
 
 	if (rule->line != 0)
-		put(&object, "line", json_integer(rule->line));
+		json_put(&object, "line", json_integer(rule->line));
 	if (rule->column != 0)
-		put(&object, "column", json_integer(rule->column));
+		json_put(&object, "column", json_integer(rule->column));
 	return object;
 }
 
@@ -212,13 +192,13 @@ static json_t *answer(const struct explanation *e)
 	json_t *object = json_object();
 
 	put_question(&object, e);
-	put(&object, "verdict", json_string(e->code == EXIT_DONE ? "allow" : "deny"));
-	put(&object, "code", json_integer((int)e->code));
+	json_put(&object, "verdict", json_string(e->code == EXIT_DONE ? "allow" : "deny"));
+	json_put(&object, "code", json_integer((int)e->code));
 	if (e->login.rule.file[0] != '\0')
-		put(&object, "rule", place(&e->login.rule));
-	put(&object, "reason", json_string(e->reason));
+		json_put(&object, "rule", place(&e->login.rule));
+	json_put(&object, "reason", json_string(e->reason));
 	if (e->code == EXIT_DONE)
-		put(&object, "plan", plan(e));
+		json_put(&object, "plan", plan(e));
 	return object;
 }
 
@@ -228,8 +208,8 @@ int explain_json(const struct explain_question *question, const struct explanati
 	json_t *document = json_envelope("explain"), *answers = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		append(&answers, answer(&list[i]));
-	put(&document, "peer", json_text(question->peer));
-	put(&document, "answers", answers);
+		json_append(&answers, answer(&list[i]));
+	json_put(&document, "peer", json_text(question->peer));
+	json_put(&document, "answers", answers);
 	return json_print(document);
 }

@@ -62,11 +62,6 @@ static void wrap_all(const char *label, const char *separator, const char *const
 	wrap_end(&lines);
 }
 
-static const char *assumed(bool is, const char *what)
-{
-	return is ? what : "";
-}
-
 static void print_question(const struct explanation *e)
 {
 	const struct intake_identity *who = &e->login.intake.who;
@@ -81,12 +76,12 @@ static void print_question(const struct explanation *e)
 		row("rule", "%s", report_place(&place, rule));
 	if (who->from.family != AF_UNSPEC)
 		row("client", "%s%s", ip_addr_print(&who->from, address),
-		    assumed(e->from_assumed, " (assumed: --from was not given)"));
+		    e->from_assumed ? " (assumed: --from was not given)" : "");
 	if (who->server.family != AF_UNSPEC)
 		row("server", "%s", ip_addr_print(&who->server, address));
 	if (explain_key(e, print) != NULL)
 		row("key", "%s%s", print,
-		    assumed(e->key_assumed, " (assumed: the peer's first)"));
+		    e->key_assumed ? " (assumed: the peer's first)" : "");
 	else if (who->state == INTAKE_OK && !who->key_told)
 		row("key", "not told by sshd");
 	row("time", "%s", value_time_print(e->now, when));
@@ -103,7 +98,7 @@ static void print_pair(const char *label, const struct address_pair *pair)
 
 static void print_networks(const struct explanation *e)
 {
-	const bool reach = e->login.intake.what.request.verb == VERB_PPPD;
+	const bool reach = login_launches_ppp(&e->login);
 	struct wrapped lines = {reach ? "may reach" : "routes", ", ", 0};
 	struct ip_prefix list[PEER_REACH_ALL_MAX];
 	const size_t count = explain_networks(e, list);

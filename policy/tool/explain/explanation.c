@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "agent/confine/filter_listing.h"
-#include "agent/net/ppp_device.h"
+#include "agent/net/kernel_has.h"
 #include "policy/language/escape.h"
 #include "policy/language/paths.h"
 
@@ -27,7 +27,7 @@ static void fail(struct explanation *out, enum exit_code code, const struct erro
 	snprintf(out->reason, sizeof out->reason, "%s", err->text);
 }
 
-/* Of a file of the host, where it is; 0, or -1 when that is too long. */
+/* The path of a file of the host, or of its copy; 0, or -1 when it is too long. */
 static int place(const struct explain_question *question, const char *path,
 		 char out[PATH_TEXT_MAX])
 {
@@ -35,7 +35,8 @@ static int place(const struct explain_question *question, const char *path,
 					 : path_join(question->root, path, out);
 }
 
-/* Whose process the agent has to be: EXIT_DONE, or what it says with *err. */
+/* Finds the account that the agent must run as: EXIT_DONE, or the agent's exit code, with
+ * *err. */
 static enum exit_code find_account(const struct explain_question *question,
 				   const char *passwd, struct login *login,
 				   struct error *err)
@@ -55,8 +56,10 @@ static enum exit_code find_account(const struct explain_question *question,
 	return EXIT_SYSTEM;
 }
 
-/* Step 2 of the agent, as far as files tell: agent.conf and the account. */
-static int read_host(const struct explain_question *question, struct explanation *out)
+/* Step 2 of the agent, as far as files tell: agent.conf and the account; and where the
+ * peers' files are. */
+static int read_host(const struct explain_question *question, char peers[PATH_TEXT_MAX],
+		     struct explanation *out)
 {
 	struct login *login = &out->login;
 	char conf[PATH_TEXT_MAX], passwd[PATH_TEXT_MAX];
@@ -64,7 +67,8 @@ static int read_host(const struct explain_question *question, struct explanation
 	enum exit_code code = EXIT_POLICY;
 
 	if (place(question, PATH_AGENT_CONF, conf) != 0 ||
-	    place(question, "/etc/passwd", passwd) != 0)
+	    place(question, "/etc/passwd", passwd) != 0 ||
+	    place(question, PATH_PEERS_DIR, peers) != 0)
 		error_set(&err, "the path of the copy is too long");
 	else if (policy_load_agent(conf, trust_of(question), &login->conf, &err) == 0)
 		code = find_account(question, passwd, login, &err);
@@ -117,7 +121,7 @@ static void take_identity(const struct explain_question *question, const char *p
 					.key_told = question->key != EXPLAIN_KEY_NONE};
 	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
 	memcpy(who->digest, question->digest, sizeof who->digest);
-	/* What is wrong with the name or the file, login_judge() says. */
+	/* login_judge() says what is wrong with the name or the file. */
 	if (intake_parse_peer(&caller, who) != 0 ||
 	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
 		return;
@@ -129,13 +133,14 @@ static void take_identity(const struct explain_question *question, const char *p
 		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
 }
 
-/* What a copy cannot tell is taken to be there. */
+/* In a copy, everything is assumed to be there. */
 static bool is_there(const struct explain_question *question, const char *path)
 {
 	return question->root[0] != '\0' || access(path, F_OK) == 0;
 }
 
-/* LaunchAs account: pppd would be the account, whom the device shuts out as a rule. */
+/* LaunchAs account: pppd would run as the account, which usually may not open the device.
+ */
 static bool account_may_open(const struct account *account, const char *device)
 {
 	const mode_t both = S_IROTH | S_IWOTH;
@@ -151,7 +156,7 @@ static bool account_may_open(const struct account *account, const char *device)
 	return (st.st_mode >> shift & both) == both;
 }
 
-/* And so is what only root may try. */
+/* So is PPP in the kernel, which only root may try. */
 static bool kernel_has_ppp(const struct explain_question *question,
 			   const struct login *login)
 {
@@ -184,21 +189,22 @@ static void choose_ppp(const struct explain_question *question, struct explanati
 static void prepare(const struct explain_question *question, struct explanation *out)
 {
 	struct login *login = &out->login;
-	const enum verb verb = login->intake.what.request.verb;
+	const bool ppp = login_launches_ppp(login);
 	struct error err = {0};
 
 	snprintf(login->id, sizeof login->id, "%s", EXPLAIN_ID);
 	peer_interface(&login->peer, 0, login->session.interface);
-	if (verb == VERB_PPPD)
+	if (ppp)
 		choose_ppp(question, out);
-	if (verb != VERB_STATUS && login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
+	if (login->intake.what.request.verb != VERB_STATUS &&
+	    login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
 	}
 	/* As if the program had been opened. */
 	login->plan.fd = CONFINE_EXEC_FD;
-	login_shape_confinement(login, verb == VERB_PPPD && login->engine == PPP_PPPD &&
+	login_shape_confinement(login, ppp && login->engine == PPP_PPPD &&
 					   login->conf.launch_as != LAUNCH_ACCOUNT);
 }
 
@@ -206,7 +212,6 @@ void explain(const struct explain_question *question, const char *request,
 	     struct explanation *out)
 {
 	const struct caller caller = {.request = request};
-	struct error err = {0};
 	char peers[PATH_TEXT_MAX];
 
 	memset(out, 0, sizeof *out);
@@ -218,14 +223,9 @@ void explain(const struct explain_question *question, const char *request,
 	out->request = request;
 	out->now = question->now;
 	intake_parse_request(&caller, &out->login.intake.what);
-	if (read_host(question, out) != 0) {
+	if (read_host(question, peers, out) != 0) {
 		/* The agent would not have come to look at it. */
 		out->login.intake.what.state = INTAKE_NOTHING;
-		return;
-	}
-	if (place(question, PATH_PEERS_DIR, peers) != 0) {
-		error_set(&err, "the path of the copy is too long");
-		fail(out, EXIT_POLICY, &err);
 		return;
 	}
 	take_identity(question, peers, out);
@@ -250,7 +250,7 @@ size_t explain_networks(const struct explanation *explanation,
 {
 	const struct peer *peer = &explanation->login.peer;
 
-	if (explanation->login.intake.what.request.verb == VERB_PPPD)
+	if (login_launches_ppp(&explanation->login))
 		return peer_reach_all(peer, out);
 	for (size_t i = 0; i < peer->nroutes; i++)
 		out[i] = peer->routes[i].prefix;
@@ -281,13 +281,13 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 {
 	const struct login *login = &explanation->login;
 	const enum verb verb = login->intake.what.request.verb;
-	const bool kernel = login->engine == PPP_PPPD;
+	const bool ppp = login_launches_ppp(login), kernel = login->engine == PPP_PPPD;
 	const struct {
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {verb == VERB_PPPD, "a session that is free: without one, 75"},
-	    {verb == VERB_PPPD && login->conf.tun_persistent,
+	    {ppp, "a session that is free: without one, 75"},
+	    {ppp && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},
 	    {verb == VERB_SSHROUTE && login->conf.tun_persistent,
@@ -309,11 +309,11 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 	    {verb == VERB_SSHROUTE && login->peer.nroutes > 0 &&
 		 login->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},
-	    {true, "the files of policy: where the account may not read them, 78"},
-	    {verb != VERB_STATUS, "the program: where others than root may change it, 71"},
+	    {true, "the policy files: if the account may not read them, 78"},
+	    {verb != VERB_STATUS, "the program: if anyone but root may change it, 71"},
 	    {login->confine.landlock_required, "Landlock in the kernel: without it, 71"},
 	    {!login->confine.landlock_required,
-	     "Landlock in the kernel: without it, ids alone keep files from it"},
+	     "Landlock in the kernel: without it, only its ids protect files"},
 	};
 
 	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the agent would answer to a request, and what it would then do: found out by the
- * agent's own code (agent/core/judge.c, agent/core/prepare.c), without doing it.
+ * What the agent would answer to a request, and what it would then do: the agent's own code
+ * decides it (agent/core/judge.c, agent/core/prepare.c), and nothing is done.
  */
 #ifndef SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
 #define SALLYPORT_POLICY_TOOL_EXPLAIN_EXPLANATION_H
@@ -12,7 +12,7 @@
 #include "policy/tool/report/finding.h"
 
 enum {
-	/* told as if the kernel had Landlock */
+	/* shown as if the kernel had Landlock */
 	EXPLAIN_LANDLOCK_ABI = 1,
 	EXPLAIN_PEER_MAX = 80,
 };
@@ -56,10 +56,10 @@ struct explanation {
 	bool kernel_decides;
 	time_t now;
 	/*
-	 * Everything else, as the agent has it of a login: conf, intake, peer, verdict,
+	 * Everything else that the agent knows of a login: conf, intake, peer, verdict,
 	 * rule; and when code is EXIT_DONE, session, plan (but for status) and confine.
-	 * Where policy lets the host decide, uid 0 stands for the worse; EXPLAIN_NO_ID for
-	 * the account of a copy that does not tell.
+	 * Where policy leaves the ids to the host, uid 0 is the worse case; EXPLAIN_NO_ID
+	 * stands for the account of a copy without a passwd file.
 	 */
 	struct login login;
 };

@@ -6,8 +6,6 @@
  */
 #include "policy/tool/fmt/layout.h"
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +91,6 @@ static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 {
 	const struct lexed_line *line = &l->line;
 	struct row row = {.at = at, .len = len, .after_empty = *empty && l->count > 0};
-	struct row *new;
 
 	if (read_words(l, at, len)) {
 		const struct word *last = &line->words[line->nwords - 1];
@@ -110,12 +107,7 @@ static int take_line(struct layout *l, const char *at, size_t len, bool *empty)
 	*empty = row.keyword == 0 && row.comment_len == 0;
 	if (*empty)
 		return 0;
-	new = GROW(l->rows, l->count, l->size);
-	if (new == NULL)
-		return -1;
-	*new = row;
-	l->count++;
-	return 0;
+	return APPEND(l->rows, l->count, l->size, &row) ? 0 : -1;
 }
 
 static int take_text(struct layout *l, const char *text, size_t len)
@@ -181,78 +173,66 @@ static void print_row(struct layout *l, size_t i, FILE *out)
 	fputc('\n', out);
 }
 
-/* What the text says; NULL with *err when it does not parse, or memory ran out. */
-static char *meaning(enum file_kind kind, const char *shown, const char *text, size_t len,
-		     struct error *err)
+static int out_of_memory(struct error *err)
+{
+	return error_set(err, "out of memory");
+}
+
+/* What the text says, which *out owns either way: 0; or -1 with *err when it does not
+ * parse, or memory ran out. */
+static int meaning(enum file_kind kind, const char *shown, const char *text, size_t len,
+		   struct memory *out, struct error *err)
 {
 	union parsed parsed;
-	char *out = NULL;
-	size_t out_len = 0;
-	FILE *stream;
 
 	if (parsed_read(kind, shown, text, len, &parsed, err) != 0)
-		return NULL;
-	stream = open_memstream(&out, &out_len);
-	if (stream != NULL) {
-		parsed_print(kind, &parsed, stream);
-		if (fclose(stream) == 0)
-			return out;
-	}
-	free(out);
-	error_set(err, "out of memory");
-	return NULL;
+		return -1;
+	if (memory_open(out) != 0)
+		return out_of_memory(err);
+	print_values(kind_scope(kind), &parsed, out->out);
+	return memory_close(out) == 0 ? 0 : out_of_memory(err);
 }
 
 /* Whatever goes wrong above, a file never changes its meaning. */
-static int prove(enum file_kind kind, const char *shown, const char *old, const char *text,
-		 size_t len, struct error *err)
+static int prove(enum file_kind kind, const char *shown, const struct memory *old,
+		 const struct memory *text, struct error *err)
 {
+	struct memory new = {0};
 	struct error why;
-	char *new = meaning(kind, shown, text, len, &why);
 	int r = 0;
 
-	if (new == NULL)
+	if (meaning(kind, shown, text->text, text->len, &new, &why) != 0)
 		r = error_file(err, shown, 0,
 			       "cannot be formatted: the result does not parse: %s",
 			       why.text);
-	else if (strcmp(old, new) != 0)
+	else if (strcmp(old->text, new.text) != 0)
 		r = error_file(err, shown, 0,
 			       "cannot be formatted without a change of its meaning");
-	free(new);
+	memory_free(&new);
 	return r;
 }
 
-static int lay_out(struct layout *l, const char *text, size_t len, char **out,
-		   size_t *out_len)
+static int lay_out(struct layout *l, const char *text, size_t len, struct memory *out)
 {
-	FILE *stream;
-
-	if (take_text(l, text, len) != 0 || (stream = open_memstream(out, out_len)) == NULL)
+	if (take_text(l, text, len) != 0 || memory_open(out) != 0)
 		return -1;
 	for (size_t i = 0; i < l->count; i++)
-		print_row(l, i, stream);
-	return fclose(stream) == 0 ? 0 : -1;
+		print_row(l, i, out->out);
+	return memory_close(out);
 }
 
 int layout_text(enum file_kind kind, const char *shown, const char *text, size_t len,
-		char **out, size_t *out_len, struct error *err)
+		struct memory *out, struct error *err)
 {
 	struct layout l = {.scope = kind_scope(kind), .shown = shown};
-	char *old = meaning(kind, shown, text, len, err);
-	int r = -1;
+	struct memory old = {0};
+	int r = meaning(kind, shown, text, len, &old, err);
 
-	*out = NULL;
-	if (old == NULL)
-		return -1;
-	if (lay_out(&l, text, len, out, out_len) != 0)
-		error_set(err, "out of memory");
-	else
-		r = prove(kind, shown, old, *out, *out_len, err);
-	if (r < 0) {
-		free(*out);
-		*out = NULL;
-	}
+	*out = (struct memory){0};
+	if (r == 0)
+		r = lay_out(&l, text, len, out) == 0 ? prove(kind, shown, &old, out, err)
+						     : out_of_memory(err);
 	free(l.rows);
-	free(old);
+	memory_free(&old);
 	return r;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -130,23 +131,18 @@ int index_look(int directory, const char *name, struct stat *st)
 	return fstatat(directory, file, st, 0);
 }
 
+static int compare_name(const void *name, const void *file)
+{
+	const struct index_file *other = file;
+
+	return strncmp(name, other->name, sizeof other->name);
+}
+
 const struct index_file *index_find_file(const struct index *index, const char *name)
 {
-	size_t low = 0, high = index->head == NULL ? 0 : index->head->nfiles;
-
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		const struct index_file *file = &index->files[middle];
-		const int order = strncmp(name, file->name, sizeof file->name);
-
-		if (order == 0)
-			return file;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return index->head == NULL ? NULL
+				   : bsearch(name, index->files, index->head->nfiles,
+					     sizeof *index->files, compare_name);
 }
 
 const struct index_key *index_find_key(const struct index *index,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The index of keys: a file that tells which peer has a key, so that one key among a
- * hundred thousand is found without reading as many files. It is a hint and nothing more:
- * what it says is believed only once the peer's own file has said it too, so that an index
- * which is old, damaged or made up gives nobody anything.
+ * hundred thousand is found without reading as many files. It is only a hint: what it says
+ * is believed once the peer's own file says it too, so that an index which is old, damaged
+ * or forged gives nobody access.
  */
 #ifndef SALLYPORT_POLICY_TOOL_KEYS_INDEX_H
 #define SALLYPORT_POLICY_TOOL_KEYS_INDEX_H
@@ -104,7 +104,7 @@ void index_mark_end(const struct index_head *head, struct index_tail *tail);
 void index_state_of(const struct stat *st, struct index_state *out);
 /*
  * Reads every peer of the directory and replaces the file at path in one step, readable for
- * whom the directory is. Complains of each peer that is no good, which is in the index
+ * those who may list the directory. Reports each peer with an error, which is in the index
  * without keys, and counts them in *bad. 0, or -1 with *err and the old file as it was.
  */
 int index_write(const char *path, const char *directory, enum trust trust, size_t *bad,

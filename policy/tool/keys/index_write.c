@@ -80,13 +80,11 @@ static int look_at_directory(struct making *m, struct stat *st, struct error *er
 static int add_keys(struct making *m)
 {
 	for (size_t i = 0; i < m->peer.nkeys; i++) {
-		struct index_key *new = GROW(m->keys, m->nkeys, m->keys_size);
+		struct index_key new = {.file = (uint32_t)(m->nfiles - 1)};
 
-		if (new == NULL)
+		memcpy(new.digest, m->peer.keys[i].key.digest, sizeof new.digest);
+		if (!APPEND(m->keys, m->nkeys, m->keys_size, &new))
 			return -1;
-		*new = (struct index_key){.file = (uint32_t)(m->nfiles - 1)};
-		memcpy(new->digest, m->peer.keys[i].key.digest, sizeof new->digest);
-		m->nkeys++;
 	}
 	return 0;
 }
@@ -94,26 +92,26 @@ static int add_keys(struct making *m)
 /* One peer; -1 only when memory ran out. */
 static int add_peer(struct making *m, const char *name)
 {
-	struct index_file *new = GROW(m->files, m->nfiles, m->files_size);
+	const bool named = policy_name_valid(name);
+	struct index_file new = {0};
 	struct error err;
 	struct stat st;
 
-	if (new == NULL)
-		return -1;
-	memset(new, 0, sizeof *new);
-	if (policy_name_valid(name)) {
-		snprintf(new->name, sizeof new->name, "%s", name);
-		if (index_look(m->fd, new->name, &st) == 0 && is_past(&st.st_ctim))
-			index_state_of(&st, &new->state);
-		m->nfiles++;
+	if (named) {
+		snprintf(new.name, sizeof new.name, "%.*s", NAME_MAX_LEN, name);
+		if (index_look(m->fd, new.name, &st) == 0 && is_past(&st.st_ctim))
+			index_state_of(&st, &new.state);
+		if (!APPEND(m->files, m->nfiles, m->files_size, &new))
+			return -1;
 	}
 	if (policy_load_peer_in(m->trusted, m->directory, name, m->trust, &m->peer, &err) ==
 	    0)
 		return add_keys(m);
 	cli_complain(&err);
-	/* Why may lie above the file: that it has not changed does not tell that it lacks
-	 * keys. */
-	new->state = (struct index_state){0};
+	/* The cause may lie above the file: then the file lacks keys although it has not
+	 * changed. */
+	if (named)
+		m->files[m->nfiles - 1].state = (struct index_state){0};
 	m->bad++;
 	return 0;
 }
@@ -136,17 +134,16 @@ static int gather(struct making *m, struct error *err)
 	if (names.count > INDEX_FILES_MAX)
 		r = error_file(err, m->directory, 0, "more than %d peers", INDEX_FILES_MAX);
 	for (size_t i = 0; r == 0 && i < names.count; i++)
-		if (add_peer(m, names.list[i]) != 0)
+		if (add_peer(m, names.list[i]->d_name) != 0)
 			r = error_sys(err, ENOMEM, "cannot keep the keys");
 	names_free(&names);
-	if (m->nkeys > 0)
-		qsort(m->keys, m->nkeys, sizeof *m->keys, by_digest);
+	SORT(m->keys, m->nkeys, by_digest);
 	m->head.nfiles = (uint32_t)m->nfiles;
 	m->head.nkeys = (uint32_t)m->nkeys;
 	return r;
 }
 
-/* It tells peers' names: to nobody who may not list the directory. */
+/* It has the peers' names in it: only for those who may list the directory. */
 static int put(const struct making *m, const char *path, const struct stat *st,
 	       struct error *err)
 {

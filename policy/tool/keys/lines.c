@@ -26,18 +26,9 @@ struct proof {
 
 void line_print(const struct peer *peer, const struct public_key *key, FILE *out)
 {
-	/* The HOWTO's way runs PPP on a terminal; nobody else needs one. */
+	/* The HOWTO runs PPP on a terminal; nobody else needs one. */
 	fprintf(out, "command=\"%s %s\",restrict%s %s %s %s\n", PATH_AGENT, peer->name,
 		peer->legacy ? ",pty" : "", key->type, key->base64, peer->name);
-}
-
-/* Whether the survey's file at path is that of the peer called name. */
-static bool is_of(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/'), *file = slash == NULL ? path : slash + 1;
-	const size_t len = path_conf_len(file);
-
-	return len > 0 && strlen(name) == len && strncmp(file, name, len) == 0;
 }
 
 static int compare_claims(const void *left, const void *right)
@@ -57,10 +48,11 @@ static const struct key_claim *find_claim(const struct survey *survey,
 	memcpy(wanted.digest, key->digest, sizeof wanted.digest);
 	found =
 	    bsearch(&wanted, survey->keys, survey->nkeys, sizeof wanted, compare_claims);
-	return found != NULL && is_of(survey->peers[found->peer], name) ? found : NULL;
+	return found != NULL && span_is(survey_name(survey, found->peer), name) ? found
+										: NULL;
 }
 
-/* What stands in the line's command behind the agent, or NULL. */
+/* What follows the agent in the line's command, or NULL. */
 static const char *name_in(const struct authorized_line *of)
 {
 	static const char agent[] = PATH_AGENT " ";
@@ -112,15 +104,15 @@ static int prove(struct proof *proof, size_t nkeys, const char *path, const char
 	return r;
 }
 
-/* A line of ours, a comment, or nothing. */
+/* Whether the line leads to the agent, is a comment, or is empty. */
 static bool is_ours(const char *text)
 {
 	text += strspn(text, " \t\r\n");
 	return *text == '\0' || *text == '#' || strstr(text, PATH_AGENT) != NULL;
 }
 
-/* What is there is such a file as well: /etc/passwd, or the keys of somebody who may log
- * in, would be gone. */
+/* The file that is there has such lines only: otherwise /etc/passwd, or the keys of
+ * somebody who may log in, would be lost. */
 static int prove_old(const char *path, struct error *err)
 {
 	FILE *old = fopen(path, "re");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "policy/tool/keys/lookup.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -12,44 +11,32 @@
 
 #include "policy/language/path.h"
 #include "policy/language/trusted.h"
-#include "policy/tool/base/grow.h"
 
-static int by_name(const void *left, const void *right)
+static int is_conf(const struct dirent *entry)
 {
-	return strcmp(*(char *const *)left, *(char *const *)right);
+	return path_conf_len(entry->d_name) > 0;
 }
 
-/* 0, or -1 when memory ran out. */
-static int add_name(struct names *names, const char *file)
+/* By name: with its suffix, "a" would come after "a-b". */
+static int by_name(const struct dirent **left, const struct dirent **right)
 {
-	char **new = GROW(names->list, names->count, names->size);
+	const char *a = (*left)->d_name, *b = (*right)->d_name;
+	const size_t a_len = path_conf_len(a), b_len = path_conf_len(b);
+	const int order = strncmp(a, b, a_len < b_len ? a_len : b_len);
 
-	if (new == NULL || (*new = strndup(file, path_conf_len(file))) == NULL)
-		return -1;
-	names->count++;
-	return 0;
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
 int names_read(const char *directory, struct names *out, struct error *err)
 {
-	DIR *dir = opendir(directory);
-	const struct dirent *entry;
-	int r = 0;
+	const int count = scandir(directory, &out->list, is_conf, by_name);
 
-	*out = (struct names){0};
-	if (dir == NULL)
-		return error_file(err, directory, errno, "cannot list it");
-	while (r == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-		if (path_conf_len(entry->d_name) > 0 && add_name(out, entry->d_name) != 0)
-			r = error_set(err, "out of memory");
-	if (r == 0 && errno != 0)
-		r = error_file(err, directory, errno, "cannot list it");
-	closedir(dir);
-	if (r < 0)
-		names_free(out);
-	else if (out->count > 0)
-		qsort(out->list, out->count, sizeof *out->list, by_name);
-	return r;
+	if (count < 0)
+		return error_file(err, directory, errno, "cannot list the directory");
+	out->count = (size_t)count;
+	for (size_t i = 0; i < out->count; i++)
+		out->list[i]->d_name[path_conf_len(out->list[i]->d_name)] = '\0';
+	return 0;
 }
 
 void names_free(struct names *names)
@@ -57,7 +44,6 @@ void names_free(struct names *names)
 	for (size_t i = 0; i < names->count; i++)
 		free(names->list[i]);
 	free(names->list);
-	*names = (struct names){0};
 }
 
 /* What a search has found so far. */
@@ -127,7 +113,7 @@ static bool is_hinted(const struct search *s, const struct index_file *file)
 	return false;
 }
 
-/* What has not changed since it was indexed need not be read to know what it lacks. */
+/* A file that is as it was indexed has only the keys that the index says. */
 static bool can_lack(const struct search *s, const char *name,
 		     const struct index_file *indexed)
 {
@@ -146,7 +132,7 @@ static int try_all(struct search *s)
 	if (names_read(s->lookup->directory, &names, s->err) < 0)
 		return -1;
 	for (size_t i = 0; r == 0 && i < names.count; i++) {
-		const char *name = names.list[i];
+		const char *name = names.list[i]->d_name;
 
 		if (!can_lack(s, name, index_find_file(&s->lookup->index, name)))
 			r = try_peer(s, name);
@@ -157,7 +143,7 @@ static int try_all(struct search *s)
 
 /*
  * Where the names are the same as when the index was made, and it knows one peer with the
- * key, that peer is the answer if its file agrees. Else all of them are looked at.
+ * key, that peer is the answer if its file agrees. Otherwise all of them are read.
  */
 static int search(struct search *s)
 {

@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
 #define SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
 
+#include <dirent.h>
 #include <stddef.h>
 
 #include "policy/tool/keys/index.h"
@@ -17,16 +18,16 @@ struct lookup {
 
 /*
  * 1 with the peer whose own file, trusted and without an error, has the key; 0 when no file
- * has it; -1 with *err when two have it, or it cannot be told. A file that is no good has
- * no key: its peer could not come in, and must not keep the others out.
+ * has it; -1 with *err when two have it, or it cannot be told. A file with an error has no
+ * key: its peer could not log in, and must not keep the others out.
  */
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
 	       struct error *err);
 
 struct names {
-	/* each owned */
-	char **list;
-	size_t count, size;
+	/* owned, each with its suffix cut off */
+	struct dirent **list;
+	size_t count;
 };
 
 /*

@@ -8,8 +8,8 @@
 
 #include "policy/tool/base/grow.h"
 
-/* What is left out of the middle of a longer sentence, so that what happened and what was
- * expected both stay. */
+/* It replaces the middle of a longer sentence, so that the beginning, which says what
+ * happened, and the end, which says what was expected, both stay. */
 static const char left_out[] = " [...] ";
 enum { HEAD_LEN = FINDING_TEXT_MAX / 2, LEFT_OUT_LEN = sizeof left_out - 1 };
 
@@ -42,7 +42,8 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
-/* Findings end on terminals: whatever went into a sentence, it stays one plain line. */
+/* Findings are printed on terminals: whatever a sentence contains becomes one plain line.
+ */
 static void make_plain(char *text)
 {
 	size_t len = strlen(text);
@@ -58,28 +59,11 @@ static void make_plain(char *text)
 			*text = '?';
 }
 
-/* Takes over text, which may be NULL: memory ran out. */
-static void add(struct findings *findings, enum rule_name rule, const char *file,
-		unsigned line, unsigned column, char *text)
+static void drop(struct finding *finding)
 {
-	struct finding new = {
-	    .rule = rule,
-	    .file = strdup(file),
-	    .text = text,
-	    .line = line,
-	    .column = column,
-	};
-	struct finding *place = GROW(findings->list, findings->count, findings->size);
-
-	if (new.file == NULL || new.text == NULL || place == NULL) {
-		free(new.file);
-		free(new.text);
-		findings->lost = true;
-		return;
-	}
-	make_plain(text);
-	*place = new;
-	findings->count++;
+	free(finding->file);
+	free(finding->text);
+	free(finding->waived);
 }
 
 void findings_add(struct findings *findings, enum rule_name rule, const char *file,
@@ -95,12 +79,23 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 void findings_vadd(struct findings *findings, enum rule_name rule, const char *file,
 		   unsigned line, unsigned column, const char *fmt, va_list args)
 {
-	char *text;
-
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
 	/* The file's name stays as it is: waivers go by it. */
-	add(findings, rule, file, line, column, text);
+	struct finding new = {
+	    .rule = rule,
+	    .file = strdup(file),
+	    .line = line,
+	    .column = column,
+	};
+
+	if (vasprintf(&new.text, fmt, args) < 0)
+		new.text = NULL;
+	else
+		make_plain(new.text);
+	if (new.file == NULL || new.text == NULL ||
+	    !APPEND(findings->list, findings->count, findings->size, &new)) {
+		drop(&new);
+		findings->lost = true;
+	}
 }
 
 static int compare_numbers(unsigned a, unsigned b)
@@ -122,14 +117,7 @@ static int compare(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->text, b->text);
 }
 
-static void drop(struct finding *finding)
-{
-	free(finding->file);
-	free(finding->text);
-	free(finding->waived);
-}
-
-/* A file that was named twice has the same to say twice. */
+/* A file that was given twice has each finding twice. */
 static void drop_repeated(struct findings *findings)
 {
 	size_t kept = 0;
@@ -144,14 +132,15 @@ static void drop_repeated(struct findings *findings)
 
 void findings_sort(struct findings *findings)
 {
-	if (findings->count > 0)
-		qsort(findings->list, findings->count, sizeof *findings->list, compare);
+	SORT(findings->list, findings->count, compare);
 	drop_repeated(findings);
 	memset(findings->by_severity, 0, sizeof findings->by_severity);
+	memset(findings->broken, 0, sizeof findings->broken);
 	findings->waived = 0;
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
+		findings->broken[finding->rule] = true;
 		if (finding->waived != NULL)
 			findings->waived++;
 		else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What vpn-policy finds: a rule, where, and in words. The rules are the table rules.def. */
+/* What vpn-policy finds: which rule is broken, where, and a sentence. rules.def has the
+ * rules. */
 #ifndef SALLYPORT_POLICY_TOOL_REPORT_FINDING_H
 #define SALLYPORT_POLICY_TOOL_REPORT_FINDING_H
 
@@ -19,21 +20,21 @@ enum rule_name {
 };
 
 struct rule {
-	/* what stands in brackets, in waivers and in SARIF */
+	/* its name in brackets, in waivers and in SARIF */
 	const char *id;
 	enum severity severity;
-	/* one phrase; and a sentence each */
+	/* a phrase, and two sentences */
 	const char *title, *why, *remedy;
 };
 
 extern const struct rule rules[RULE_COUNT];
 /* The rule of that id, or RULE_COUNT. */
 enum rule_name rule_find(const char *id, size_t len);
-/* An error cannot be waived: the agent would not heed the waiver. */
+/* An error cannot be waived: the agent ignores waivers. */
 bool rule_waivable(enum rule_name rule);
 const char *severity_name(enum severity severity);
 
-/* Of a finding's sentence; two paths fit. */
+/* The length of a finding's sentence; two paths fit. */
 enum { FINDING_TEXT_MAX = 8192 };
 
 struct finding {
@@ -42,10 +43,10 @@ struct finding {
 	 * unknown. */
 	char *file;
 	unsigned line, column;
-	/* owned; printable ASCII, one line. Of one that is longer than FINDING_TEXT_MAX the
-	 * middle is left out, and says so. */
+	/* owned; one line of printable ASCII. Where it is longer than FINDING_TEXT_MAX, "
+	 * [...] " replaces its middle. */
 	char *text;
-	/* owned; NULL unless it is waived: the waiver's reason */
+	/* owned; the waiver's reason; NULL when it is not waived */
 	char *waived;
 };
 
@@ -57,9 +58,11 @@ struct findings {
 	/* of those that are not waived */
 	size_t by_severity[SEVERITY_COUNT];
 	size_t waived;
-	/* Of a host, what it was looked at as; NULL: no host was. */
+	/* which rules are broken, waived or not */
+	bool broken[RULE_COUNT];
+	/* The roles of the host that was looked at; NULL when it was not a host. */
 	const struct roles *roles;
-	/* A finding was lost: memory ran out. The result is worth nothing. */
+	/* Memory ran out, and a finding was lost: the result means nothing. */
 	bool lost;
 };
 
@@ -70,7 +73,7 @@ void findings_add(struct findings *findings, enum rule_name rule, const char *fi
 void findings_vadd(struct findings *findings, enum rule_name rule, const char *file,
 		   unsigned line, unsigned column, const char *fmt, va_list args)
     __attribute__((format(printf, 6, 0)));
-/* By file, line, column and rule, each once; then counts what is not waived. */
+/* Sorts by file, line, column and rule, drops what is there twice, and counts. */
 void findings_sort(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/tool/base/cli.h"
+
 enum { INDENT = 2, REPLACEMENT_LEN = 3, SEQUENCE_MAX = 4 };
 /* U+FFFD, the replacement character. */
 static const char replacement[] = "\xef\xbf\xbd";
-/* No text of vpn-policy's own has it. */
+/* No text in vpn-policy's documents has it. */
 static const char list_here[] = "@LIST@";
 
 json_t *json_envelope(const char *command)
@@ -16,8 +18,8 @@ json_t *json_envelope(const char *command)
 	return json_pack("{s:s, s:s}", "sallyport", VERSION, "command", command);
 }
 
-/* The length of the character that text begins with, or 0 when that is none. jansson knows
- * what is valid. */
+/* The length of the first character of text, or 0 when it is not valid UTF-8, which jansson
+ * decides. */
 static size_t character(const char *text)
 {
 	for (size_t len = 1; len <= SEQUENCE_MAX && text[len - 1] != '\0'; len++) {
@@ -55,20 +57,33 @@ json_t *json_text(const char *text)
 	return whole;
 }
 
-int json_put(json_t *object, const char *key, json_t *value)
+static void keep(json_t **whole, int result)
 {
-	return json_object_set_new(object, key, value);
+	if (result == 0)
+		return;
+	json_decref(*whole);
+	*whole = NULL;
+}
+
+void json_put(json_t **object, const char *key, json_t *value)
+{
+	keep(object, json_object_set_new(*object, key, value));
+}
+
+void json_append(json_t **array, json_t *value)
+{
+	keep(array, json_array_append_new(*array, value));
 }
 
 static int out_of_memory(void)
 {
-	fputs("vpn-policy: out of memory\n", stderr);
+	(void)cli_out_of_memory();
 	return -1;
 }
 
 int json_print(json_t *document)
 {
-	/* A stream that fails is main's to tell: it looks at every command's output. */
+	/* main() reports a failed stream, for every command. */
 	const int r =
 	    document == NULL ? -1 : json_dumpf(document, stdout, JSON_INDENT(INDENT));
 
@@ -84,7 +99,7 @@ json_t *json_list_here(void)
 	return json_string(list_here);
 }
 
-/* JSON has line feeds between its values and none in them: depth can be added by lines. */
+/* JSON has no line feeds within values, so that indenting its lines is safe. */
 static int print_item(json_t *value, int depth)
 {
 	char *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(INDENT));
@@ -102,7 +117,7 @@ static int print_item(json_t *value, int depth)
 	return 0;
 }
 
-/* Of the line that ends at at, in text. */
+/* The indentation of the line of text in which `at` is. */
 static int indentation(const char *text, const char *at)
 {
 	while (at > text && at[-1] != '\n')
@@ -121,7 +136,7 @@ int json_print_list(json_t *document, size_t count,
 	if (here == NULL)
 		goto out;
 	depth = indentation(text, here);
-	/* Without the quotes that stand around it. */
+	/* The quotes around the mark are left out. */
 	printf("%.*s[", (int)(here - text) - 1, text);
 	for (size_t i = 0; i < count; i++) {
 		if (print_item(item(context, i), depth + INDENT) != 0)
@@ -144,10 +159,7 @@ json_t *json_words(const char *words)
 	while (*words != '\0') {
 		const size_t len = strcspn(words, " ");
 
-		if (json_array_append_new(list, json_stringn(words, len)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		json_append(&list, json_stringn(words, len));
 		words += len + (words[len] == ' ');
 	}
 	return list;

@@ -16,16 +16,19 @@ json_t *json_envelope(const char *command);
 /* Any bytes as a string: each byte that is not part of valid UTF-8 becomes U+FFFD. */
 json_t *json_text(const char *text);
 
-/* Puts value, which it takes over, into object: 0, or -1 when either is NULL. */
-int json_put(json_t *object, const char *key, json_t *value);
+/*
+ * Each takes value over. When it or the whole is NULL, or memory runs out, the whole is
+ * released and becomes NULL, so that a failure is seen at the end.
+ */
+void json_put(json_t **object, const char *key, json_t *value);
+void json_append(json_t **array, json_t *value);
 
-/* Stands in a document where json_print_list() is to put its list. */
+/* A mark for the place in a document where json_print_list() puts its list. */
 json_t *json_list_here(void);
 
-/*
- * As json_print(), and puts in place of json_list_here() the array of what item() makes of
- * 0…count-1, one after the other, so that a long list is never in memory as a whole. What
- * was printed before memory ran out stays printed: it is no JSON.
+/* As json_print(), with the array of what item() returns for 0…count-1 in place of
+ * json_list_here(). The items are printed one after the other, so that a long list is never
+ * in memory as a whole. If memory runs out, what was printed until then is not valid JSON.
  */
 int json_print_list(json_t *document, size_t count,
 		    json_t *(*item)(const void *context, size_t i), const void *context);

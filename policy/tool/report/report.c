@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "policy/language/path.h"
+#include "policy/tool/base/cli.h"
 #include "policy/tool/report/json.h"
 #include "policy/tool/report/roles.h"
-#include "policy/tool/report/sarif.h"
 
 bool report_wants_colour(int fd)
 {
@@ -19,8 +19,8 @@ bool report_wants_colour(int fd)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* A file's name ends on terminals: whatever it holds, it stays one plain line. What is
- * longer than a path can be ends in dots. */
+/* A file's name is printed on terminals: whatever it contains becomes one plain line. A
+ * name that is longer than a path can be ends in dots. */
 const char *report_place(const struct finding *finding, char out[REPORT_PLACE_MAX])
 {
 	const struct error at = {.line = finding->line, .column = finding->column};
@@ -51,7 +51,7 @@ static void print_text(const struct finding *finding, bool colour)
 	char place[REPORT_PLACE_MAX], severity[REPORT_SEVERITY_MAX];
 
 	report_severity(rule->severity, colour, severity);
-	/* In one call, as standard error has no buffer of its own. */
+	/* In one call, as standard error is not buffered. */
 	fprintf(stderr, "%s%s%s %s [%s]\n", report_place(finding, place),
 		finding->file[0] != '\0' ? ": " : "", severity, finding->text, rule->id);
 }
@@ -63,42 +63,31 @@ static json_t *finding_json(const void *context, size_t i)
 	const struct rule *rule = &rules[finding->rule];
 	json_t *out = json_pack("{s:s, s:s}", "rule", rule->id, "severity",
 				severity_name(rule->severity));
-	int r = out == NULL ? -1 : 0;
 
-	if (r == 0 && finding->file[0] != '\0')
-		r = json_put(out, "file", json_text(finding->file));
-	if (r == 0 && finding->line != 0)
-		r = json_put(out, "line", json_integer(finding->line));
-	if (r == 0 && finding->line != 0 && finding->column != 0)
-		r = json_put(out, "column", json_integer(finding->column));
-	if (r == 0)
-		r = json_put(out, "text", json_text(finding->text));
-	if (r == 0 && finding->waived != NULL)
-		r = json_put(out, "waived", json_text(finding->waived));
-	if (r == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	if (finding->file[0] != '\0')
+		json_put(&out, "file", json_text(finding->file));
+	if (finding->line != 0)
+		json_put(&out, "line", json_integer(finding->line));
+	if (finding->column != 0)
+		json_put(&out, "column", json_integer(finding->column));
+	json_put(&out, "text", json_text(finding->text));
+	if (finding->waived != NULL)
+		json_put(&out, "waived", json_text(finding->waived));
+	return out;
 }
 
 /* The rules that findings break, in the table's order. */
 static json_t *rules_json(const struct findings *findings)
 {
-	bool broken[RULE_COUNT] = {0};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < findings->count; i++)
-		broken[findings->list[i].rule] = true;
 	for (size_t i = 0; i < RULE_COUNT; i++)
-		if (broken[i] &&
-		    json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", rules[i].id,
-					"severity", severity_name(rules[i].severity),
-					"title", rules[i].title, "why", rules[i].why,
-					"mend", rules[i].remedy)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		if (findings->broken[i])
+			json_append(
+			    &list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", rules[i].id,
+					     "severity", severity_name(rules[i].severity),
+					     "title", rules[i].title, "why", rules[i].why,
+					     "mend", rules[i].remedy));
 	return list;
 }
 
@@ -111,18 +100,12 @@ static json_t *report_json(const struct findings *findings, const char *command)
 	    (json_int_t)by[SEVERITY_WARNING], "note", (json_int_t)by[SEVERITY_NOTE],
 	    "waived", (json_int_t)findings->waived);
 
-	if (findings->roles != NULL &&
-	    json_put(report, "roles", roles_json(findings->roles)) < 0) {
-		json_decref(counts);
-		json_decref(report);
-		return NULL;
-	}
-	if (json_put(report, "counts", counts) == 0 &&
-	    json_put(report, "findings", json_list_here()) == 0 &&
-	    json_put(report, "rules", rules_json(findings)) == 0)
-		return report;
-	json_decref(report);
-	return NULL;
+	if (findings->roles != NULL)
+		json_put(&report, "roles", roles_json(findings->roles));
+	json_put(&report, "counts", counts);
+	json_put(&report, "findings", json_list_here());
+	json_put(&report, "rules", rules_json(findings));
+	return report;
 }
 
 int report_findings(const struct findings *findings, const char *command,
@@ -131,7 +114,7 @@ int report_findings(const struct findings *findings, const char *command,
 	const bool colour = report_wants_colour(STDERR_FILENO);
 
 	if (findings->lost) {
-		fputs("vpn-policy: out of memory\n", stderr);
+		(void)cli_out_of_memory();
 		return -1;
 	}
 	if (format == REPORT_JSON)

@@ -55,10 +55,7 @@ static json_t *role_json(const struct roles *roles, enum role role)
 	json_t *signs = json_array();
 
 	for (size_t i = 0; i < found->count; i++)
-		if (json_array_append_new(signs, json_text(found->signs[i])) < 0) {
-			json_decref(signs);
-			return NULL;
-		}
+		json_append(&signs, json_text(found->signs[i]));
 	return json_pack("{s:s, s:b, s:o}", "role", names[role], "forced",
 			 (roles->forced & 1u << role) != 0, "signs", signs);
 }
@@ -68,10 +65,7 @@ json_t *roles_json(const struct roles *roles)
 	json_t *list = json_array();
 
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		if (roles_has(roles, role) &&
-		    json_array_append_new(list, role_json(roles, role)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		if (roles_has(roles, role))
+			json_append(&list, role_json(roles, role));
 	return list;
 }

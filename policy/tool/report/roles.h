@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a host is in Sallyport's VPNs, told by what is there: it may be both, or nothing. */
+/* The roles of a host in Sallyport's VPNs, known by what is installed: it may have both, or
+ * none. */
 #ifndef SALLYPORT_POLICY_TOOL_REPORT_ROLES_H
 #define SALLYPORT_POLICY_TOOL_REPORT_ROLES_H
 
@@ -13,9 +14,10 @@ enum role { ROLE_REMOTE, ROLE_LOCAL, ROLE_COUNT };
 enum { ROLE_SIGNS_MAX = 4 };
 
 struct roles {
-	/* Bit 1u << enum role: what was asked for by name; 0: whatever is found counts. */
+	/* Bits 1u << enum role: the roles that were asked for by name; 0: those that are
+	 * found count. */
 	unsigned forced;
-	/* What tells of the role: the first count of signs, paths of the host. */
+	/* The signs of the role: the first count of signs are used. */
 	struct role_signs {
 		const char *signs[ROLE_SIGNS_MAX];
 		size_t count;
@@ -24,11 +26,11 @@ struct roles {
 
 /* "remote", "local"; ROLE_COUNT for another word. */
 enum role role_find(const char *word);
-/* Whether the host is looked at as such a one. */
+/* Whether the host is looked at in that role. */
 bool roles_has(const struct roles *roles, enum role role);
 bool roles_none(const struct roles *roles);
 
-/* A line for each role, on standard output. */
+/* Prints a line for each role. */
 void roles_print(const struct roles *roles);
 /* [{"role": …, "forced": …, "signs": […]}, …] of those that it has; NULL: no memory. */
 json_t *roles_json(const struct roles *roles);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Section numbers are those of the SARIF 2.1.0 specification. */
-#include "policy/tool/report/sarif.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/report/json.h"
+#include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 
 enum { ENCODED_LEN = 3 }; /* %HH */
@@ -17,8 +17,8 @@ static bool is_unreserved(char c)
 	       (c != '\0' && strchr("-._~/", c) != NULL);
 }
 
-/* RFC 3986: absolute paths as file:// URIs, others as relative references; in these a colon
- * would end a scheme, so that it is encoded like all that is not plainly unreserved. */
+/* RFC 3986: an absolute path becomes a file:// URI, another one a relative reference. In
+ * that a colon would end a scheme, so everything is encoded that is not unreserved. */
 static json_t *path_uri(const char *path)
 {
 	static const char scheme[] = "file://";
@@ -57,15 +57,13 @@ static json_t *locations(const struct finding *finding)
 	if (finding->file[0] == '\0')
 		return json_array();
 	place = json_pack("{s:{s:o}}", "artifactLocation", "uri", path_uri(finding->file));
-	if (finding->line != 0 && json_put(place, "region", region(finding)) < 0) {
-		json_decref(place);
-		return NULL;
-	}
+	if (finding->line != 0)
+		json_put(&place, "region", region(finding));
 	return json_pack("[{s:o}]", "physicalLocation", place);
 }
 
-/* 3.27.23: either all results of a run have suppressions, or none: so all have, most of
- * them none in it. */
+/* 3.27.23: either all results of a run have suppressions or none has, so that most have an
+ * empty list. */
 static json_t *suppressions(const struct finding *finding)
 {
 	if (finding->waived == NULL)
@@ -76,7 +74,7 @@ static json_t *suppressions(const struct finding *finding)
 
 struct log {
 	const struct findings *findings;
-	/* where each rule stands among those that are printed */
+	/* the place of each rule among those that are printed */
 	size_t index[RULE_COUNT];
 };
 
@@ -93,7 +91,7 @@ static json_t *result(const void *context, size_t i)
 			 "suppressions", suppressions(finding));
 }
 
-/* Severities have the names that SARIF's levels have. */
+/* The severities have the names of SARIF's levels. */
 static json_t *descriptor(const struct rule *rule)
 {
 	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:o}, s:{s:s}}", "id", rule->id,
@@ -106,18 +104,12 @@ static json_t *descriptor(const struct rule *rule)
 /* The rules that findings break, in the table's order. */
 static json_t *descriptors(struct log *log)
 {
-	bool broken[RULE_COUNT] = {0};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < log->findings->count; i++)
-		broken[log->findings->list[i].rule] = true;
 	for (size_t rule = 0; rule < RULE_COUNT; rule++) {
 		log->index[rule] = json_array_size(list);
-		if (broken[rule] &&
-		    json_array_append_new(list, descriptor(&rules[rule])) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		if (log->findings->broken[rule])
+			json_append(&list, descriptor(&rules[rule]));
 	}
 	return list;
 }
@@ -130,16 +122,13 @@ int sarif_print(const struct findings *findings, const char *command)
 	driver = json_pack("{s:s, s:s, s:o}", "name", "vpn-policy", "semanticVersion",
 			   VERSION, "rules", descriptors(&log));
 	run = json_pack("{s:{s:o}, s:{s:o}, s:[{s:b}], s:s, s:o}", "tool", "driver", driver,
-			/* 3.17.3: what stands behind the last slash tells runs apart */
+			/* 3.17.3: what follows the last slash would identify the run */
 			"automationDetails", "id", json_sprintf("%s/", command),
 			"invocations", "executionSuccessful", 1, "columnKind",
 			"unicodeCodePoints", "results", json_list_here());
-	if (findings->roles != NULL &&
-	    json_put(run, "properties",
-		     json_pack("{s:o}", "roles", roles_json(findings->roles))) < 0) {
-		json_decref(run);
-		run = NULL;
-	}
+	if (findings->roles != NULL)
+		json_put(&run, "properties",
+			 json_pack("{s:o}", "roles", roles_json(findings->roles)));
 	document = json_pack("{s:s, s:s, s:[o]}", "$schema",
 			     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
 			     "schemas/sarif-schema-2.1.0.json",

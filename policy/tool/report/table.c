@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/report/table.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +11,7 @@ static bool counts(const struct finding *finding, enum rule_name rule)
 	return finding->rule == rule && finding->waived == NULL;
 }
 
-/* Where and what: all that the short lines of report_findings() say. */
+/* Where and what, as the short lines of report_findings() say it. */
 static void print_places(const struct findings *findings, enum rule_name rule)
 {
 	char place[REPORT_PLACE_MAX];
@@ -49,7 +47,7 @@ static void print_total(const struct findings *findings)
 	printf("%zu waived\n", findings->waived);
 }
 
-/* A terminal, a pager or a log, which would get each finding twice. */
+/* Whether both are the same terminal, pager or log, which would get each finding twice. */
 static bool outputs_are_one(void)
 {
 	struct stat out, err;

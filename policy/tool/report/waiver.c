@@ -8,7 +8,6 @@
 #include "policy/tool/base/grow.h"
 
 static const char blanks[] = " \t";
-static const char word[] = "waive";
 
 static struct span skip(struct span text, const char *which)
 {
@@ -19,7 +18,7 @@ static struct span skip(struct span text, const char *which)
 	return text;
 }
 
-/* Cuts what stands before a blank or a colon off the front. */
+/* Cuts the text before the next blank or colon off the front. */
 static struct span take_word(struct span *text)
 {
 	struct span out = {.at = text->at};
@@ -34,25 +33,19 @@ static struct span take_word(struct span *text)
 static void add(struct waivers *waivers, struct findings *findings,
 		const struct waiver *like, struct span reason)
 {
-	struct waiver *new = GROW(waivers->list, waivers->count, waivers->size);
+	struct waiver new = *like;
 
-	if (new == NULL) {
+	new.file = strdup(like->file);
+	new.reason = strndup(reason.at, reason.len);
+	if (new.file == NULL || new.reason == NULL ||
+	    !APPEND(waivers->list, waivers->count, waivers->size, &new)) {
+		free(new.file);
+		free(new.reason);
 		findings->lost = true;
-		return;
 	}
-	*new = *like;
-	new->file = strdup(like->file);
-	new->reason = strndup(reason.at, reason.len);
-	if (new->file == NULL || new->reason == NULL) {
-		free(new->file);
-		free(new->reason);
-		findings->lost = true;
-		return;
-	}
-	waivers->count++;
 }
 
-/* line begins behind the '#' of a comment line. */
+/* line is the text after the "#" of a comment line. */
 static void read_line(struct waivers *waivers, struct findings *findings, const char *file,
 		      unsigned number, struct span line)
 {
@@ -61,7 +54,7 @@ static void read_line(struct waivers *waivers, struct findings *findings, const 
 
 	line = skip(line, blanks);
 	first = take_word(&line);
-	if (first.len != sizeof word - 1 || memcmp(first.at, word, first.len) != 0)
+	if (!span_is(first, "waive"))
 		return;
 	line = skip(line, blanks);
 	id = take_word(&line);
@@ -84,23 +77,17 @@ static void read_line(struct waivers *waivers, struct findings *findings, const 
 void waivers_read(struct waivers *waivers, struct findings *findings, const char *file,
 		  const char *text, size_t len)
 {
-	const char *const end = text + len;
+	struct span rest = {text, len}, line;
 
-	for (unsigned number = 1; text < end; number++) {
-		const char *feed = memchr(text, '\n', (size_t)(end - text));
-		struct span line = {text, (size_t)((feed == NULL ? end : feed) - text)};
-
-		text = feed == NULL ? end : feed + 1;
+	for (unsigned number = 1; rest.len > 0; number++) {
+		(void)span_cut(&rest, '\n', &line);
 		line = skip(line, blanks);
-		if (line.len == 0 || *line.at != '#')
-			continue;
-		line.at++;
-		line.len--;
-		read_line(waivers, findings, file, number, line);
+		if (span_skip(&line, "#"))
+			read_line(waivers, findings, file, number, line);
 	}
 }
 
-/* By file and rule, which is what waivers are found by; line 0 is any line. */
+/* Waivers are found by file and rule; line 0 stands for any line. */
 static int compare(const void *left, const void *right)
 {
 	const struct waiver *a = left, *b = right;
@@ -113,20 +100,8 @@ static int compare(const void *left, const void *right)
 	return order;
 }
 
-/* The first waiver of that rule in that file, or NULL; the list is sorted. */
-static struct waiver *find(const struct waivers *waivers, const struct finding *finding)
-{
-	const struct waiver like = {.file = finding->file, .rule = finding->rule};
-	struct waiver *found = NULL;
-
-	if (waivers->count > 0)
-		found = bsearch(&like, waivers->list, waivers->count, sizeof like, compare);
-	while (found != NULL && found > waivers->list && compare(&like, found - 1) == 0)
-		found--;
-	return found;
-}
-
-/* The one before it waives the same; a file that was read twice has each twice. */
+/* The waiver before it may waive the same; a file that was read twice has each waiver
+ * twice. */
 static void judge_unused(const struct waivers *waivers, struct findings *findings, size_t i)
 {
 	const struct waiver *waiver = &waivers->list[i], *before = NULL;
@@ -143,8 +118,7 @@ static void judge_unused(const struct waivers *waivers, struct findings *finding
 			     "\"%s\" is waived on line %u already", id, before->line);
 }
 
-/* gcc's analyzer loses sight of who owns what is in a list that it does not know the length
- * of. */
+/* gcc's analyzer cannot follow ownership in a list whose length it does not know. */
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
@@ -152,11 +126,11 @@ void waivers_apply(struct waivers *waivers, struct findings *findings)
 {
 	const size_t count = findings->count;
 
-	if (waivers->count > 0)
-		qsort(waivers->list, waivers->count, sizeof *waivers->list, compare);
+	SORT(waivers->list, waivers->count, compare);
 	for (size_t i = 0; i < count; i++) {
 		struct finding *finding = &findings->list[i];
-		struct waiver *waiver = find(waivers, finding);
+		const struct waiver like = {.file = finding->file, .rule = finding->rule};
+		struct waiver *waiver = FIND(&like, waivers->list, waivers->count, compare);
 
 		if (waiver == NULL)
 			continue;

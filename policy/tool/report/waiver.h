@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Waivers: a comment line "# waive RULE-ID: reason" in a policy file takes the findings of
- * that rule in that file out of the count. They stay in the list, with the reason.
- */
+/* Waivers: a comment line "# waive RULE-ID: reason" in a policy file excludes the findings
+ * of that rule in that file from the count. They stay in the list, with the reason. */
 #ifndef SALLYPORT_POLICY_TOOL_REPORT_WAIVER_H
 #define SALLYPORT_POLICY_TOOL_REPORT_WAIVER_H
 
@@ -23,11 +21,11 @@ struct waivers {
 	size_t count, size;
 };
 
-/* Takes the waivers of one file's text; those that are wrong become findings. */
+/* Reads the waivers in one file's text; adds a finding for each that is wrong. */
 void waivers_read(struct waivers *waivers, struct findings *findings, const char *file,
 		  const char *text, size_t len);
-/* Marks what is waived, and finds those that waived nothing. To be called once, at the end.
- */
+/* Marks the findings that are waived, and adds one for each waiver that waived nothing.
+ * Call it once, at the end. */
 void waivers_apply(struct waivers *waivers, struct findings *findings);
 void waivers_free(struct waivers *waivers);
 

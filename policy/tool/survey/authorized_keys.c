@@ -6,7 +6,7 @@
 
 #include "policy/language/key.h"
 
-/* One line that is being taken apart, in place: what was read makes room for its NULs. */
+/* A line that is being taken apart, in place: a NUL replaces what ended each part. */
 struct line_cursor {
 	const struct authorized_keys *keys;
 	char *start, *at;
@@ -16,7 +16,7 @@ struct line_cursor {
 void authorized_keys_start(struct authorized_keys *keys, const char *file, const char *text,
 			   size_t len)
 {
-	*keys = (struct authorized_keys){.file = file, .at = text, .end = text + len};
+	*keys = (struct authorized_keys){.file = file, .rest = {text, len}};
 }
 
 static bool is_blank(char c)
@@ -40,7 +40,7 @@ static void skip_blanks(struct line_cursor *c)
 		c->at++;
 }
 
-/* Ends at a blank, and is terminated there. "" when there is none. */
+/* The next word, terminated; "" at the end of the line. */
 static const char *take_word(struct line_cursor *c)
 {
 	const char *word;
@@ -54,8 +54,8 @@ static const char *take_word(struct line_cursor *c)
 	return word;
 }
 
-/* From behind the opening quote to behind the closing one. \" is a quote; no other
- * backslash is special. */
+/* Called after the opening quote; leaves the cursor after the closing one. \" is a quote;
+ * no other backslash is special. */
 static int take_quoted(struct line_cursor *c, const char **value)
 {
 	const char *opening = c->at - 1;
@@ -80,7 +80,7 @@ static bool is_name(char c)
 	       c == '-';
 }
 
-/* One option, and what parts it from the next: 1 when another must follow. */
+/* An option, and the comma or blank after it: 1 when another option must follow. */
 static int take_option(struct line_cursor *c, struct authorized_option *option)
 {
 	char *after;
@@ -126,7 +126,8 @@ static int take_options(struct line_cursor *c, struct authorized_line *line)
 	return 0;
 }
 
-/* sshd takes a word that is the type of a key for one before it looks for options. */
+/* Like sshd, first checks whether the word is the type of a key, and only then for options.
+ */
 static bool is_key_next(const char *at)
 {
 	char type[KEY_TYPE_MAX];
@@ -139,7 +140,7 @@ static bool is_key_next(const char *at)
 	return key_type_known(type);
 }
 
-/* The bytes up to the end of the key, where they differ from the whole line's rule. */
+/* Only a comment, which is after the key, may have bytes that are not ASCII. */
 static int check_ascii(const struct line_cursor *c, const char *from, const char *until)
 {
 	for (; from < until; from++)
@@ -161,18 +162,18 @@ static int take_line(struct line_cursor *c, struct authorized_line *line)
 	return check_ascii(c, c->start, c->at);
 }
 
-/* A copy of the line, if only bytes are in it that may be. */
-static int copy_line(const struct line_cursor *c, const char *text, size_t len, char *out)
+/* Copies the line if it has no control characters. */
+static int copy_line(const struct line_cursor *c, struct span text, char *out)
 {
-	for (size_t i = 0; i < len; i++) {
-		unsigned char byte = (unsigned char)text[i];
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.at[i];
 
 		if ((byte < ' ' && byte != '\t') || byte == 0x7f)
 			return error_at(c->err, c->keys->file, c->keys->number,
 					(unsigned)i + 1, "control character 0x%02x", byte);
-		out[i] = text[i];
+		out[i] = text.at[i];
 	}
-	out[len] = '\0';
+	out[text.len] = '\0';
 	return 0;
 }
 
@@ -180,24 +181,20 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 			 struct error *err)
 {
 	struct line_cursor c = {.keys = keys, .start = line->text, .err = err};
+	struct span text;
 
-	while (keys->at < keys->end) {
-		const char *text = keys->at;
-		size_t left = (size_t)(keys->end - text), len;
-		const char *feed = memchr(text, '\n', left);
-
-		len = feed == NULL ? left : (size_t)(feed - text);
-		keys->at = feed == NULL ? keys->end : feed + 1;
+	while (keys->rest.len > 0) {
+		(void)span_cut(&keys->rest, '\n', &text);
 		line->number = ++keys->number;
-		if (len > AUTHORIZED_LINE_MAX)
+		if (text.len > AUTHORIZED_LINE_MAX)
 			return error_at(err, keys->file, keys->number,
 					AUTHORIZED_LINE_MAX + 1,
 					"line too long: expected at most %d bytes",
 					AUTHORIZED_LINE_MAX);
-		/* The line end of Windows: sshd passes over it. */
-		if (len > 0 && text[len - 1] == '\r')
-			len--;
-		if (copy_line(&c, text, len, line->text) != 0)
+		/* sshd ignores the line end of Windows. */
+		if (text.len > 0 && text.at[text.len - 1] == '\r')
+			text.len--;
+		if (copy_line(&c, text, line->text) != 0)
 			return -1;
 		c.at = line->text;
 		skip_blanks(&c);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The lines of an authorized_keys file, as sshd(8) describes them. Nothing but the grammar:
- * what an option means is not known here. Pure; allocates nothing.
- */
+/* The lines of an authorized_keys file, as sshd(8) describes them. Only the grammar: what
+ * an option means is not known here. Pure; allocates nothing. */
 #ifndef SALLYPORT_POLICY_TOOL_SURVEY_AUTHORIZED_KEYS_H
 #define SALLYPORT_POLICY_TOOL_SURVEY_AUTHORIZED_KEYS_H
 
@@ -10,6 +8,7 @@
 #include <stddef.h>
 
 #include "policy/language/error.h"
+#include "policy/language/span.h"
 
 enum {
 	/* an RSA 16384 key and its options fit */
@@ -31,7 +30,7 @@ struct authorized_line {
 	unsigned number;
 	size_t noptions;
 	struct authorized_option options[AUTHORIZED_OPTIONS_MAX];
-	/* what stands for the key; base64 is "" when it is missing */
+	/* the type and the key itself; base64 is "" when it is missing */
 	const char *type, *base64;
 	unsigned key_column;
 	/* what the above point into */
@@ -40,7 +39,7 @@ struct authorized_line {
 
 struct authorized_keys {
 	const char *file;
-	const char *at, *end;
+	struct span rest;
 	unsigned number;
 };
 
@@ -51,9 +50,9 @@ void authorized_keys_start(struct authorized_keys *keys, const char *file, const
 /*
  * The next line that is neither empty nor a comment. Options, key type and key are
  * printable ASCII; only a comment may hold other bytes, and no line holds a control
- * character but the tab. Strict: a line that sshd would pass over, or might read in another
- * way, is an error. Returns 1 with *line filled; 0 at the end; or -1 with *err for a line
- * that is wrong: the next call goes on behind it.
+ * character but the tab. Strict: a line that sshd would ignore, or might read differently,
+ * is an error. Returns 1 with *line filled; 0 at the end; or -1 with *err for a bad line:
+ * the next call goes on after it.
  */
 int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *line,
 			 struct error *err);

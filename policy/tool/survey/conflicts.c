@@ -1,38 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Peers against each other. Everything is sorted once and looked at in one pass: prefixes
- * either nest or are disjoint (RFC 4632 section 3.1), so that the prefixes which hold the
- * one at hand are a stack.
- */
+/* Conflicts between peers. Everything is sorted once and looked at in one pass: prefixes
+ * either nest or are disjoint (RFC 4632 section 3.1), so that the prefixes that cover the
+ * current one form a stack. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/tool/base/grow.h"
 #include "policy/tool/survey/survey.h"
 
-/* No more prefixes can hold one another than an address has bits, and one. */
+/* At most one prefix of each length, 0 to 128, can cover an address. */
 enum { NEST_MAX = IPV6_BITS + 1 };
 
-static int compare_addresses(const struct ip_addr *a, const struct ip_addr *b)
-{
-	if (a->family != b->family)
-		return a->family < b->family ? -1 : 1;
-	return memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
-/* A file that was named twice is no other peer. */
+/* A file that was given twice is the same peer. */
 static bool is_other(const struct survey *survey, uint32_t a, uint32_t b)
 {
 	return a != b && strcmp(survey->peers[a], survey->peers[b]) != 0;
 }
 
-/* A prefix comes before what it holds; among equals the order of the files decides. */
+/* A prefix comes before those that it covers; equal ones are in the order of the files. */
 static int compare_claims(const void *left, const void *right)
 {
 	const struct claim *a = left, *b = right;
-	int order = compare_addresses(&a->prefix.addr, &b->prefix.addr);
+	const int order = ip_prefix_compare(&a->prefix, &b->prefix);
 
-	if (order == 0 && a->prefix.len != b->prefix.len)
-		return a->prefix.len < b->prefix.len ? -1 : 1;
 	if (order == 0 && a->peer != b->peer)
 		return a->peer < b->peer ? -1 : 1;
 	if (order == 0 && a->kind != b->kind)
@@ -40,13 +30,7 @@ static int compare_claims(const void *left, const void *right)
 	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-static bool same_prefix(const struct claim *a, const struct claim *b)
-{
-	return compare_addresses(&a->prefix.addr, &b->prefix.addr) == 0 &&
-	       a->prefix.len == b->prefix.len;
-}
-
-/* outer holds inner, or both are the same prefix and outer's peer comes first. */
+/* outer covers inner, or both are the same prefix and outer's peer comes first. */
 static void judge_pair(struct survey *survey, const struct claim *outer,
 		       const struct claim *inner)
 {
@@ -74,7 +58,8 @@ static void judge_pair(struct survey *survey, const struct claim *outer,
 			     outer->line);
 }
 
-/* The innermost of the nest that is another peer's; one finding for each claim will do. */
+/* The innermost of the stack that is another peer's: one finding for each claim is enough.
+ */
 static const struct claim *innermost_other(const struct survey *survey,
 					   const struct claim *const *nest, size_t depth,
 					   const struct claim *claim)
@@ -85,18 +70,14 @@ static const struct claim *innermost_other(const struct survey *survey,
 	return NULL;
 }
 
-/*
- * Several claims of the very same prefix stand in the nest as the first of them alone: the
- * others are held against it as they come.
- */
+/* Of several claims of the same prefix only the first is put on the stack; the others are
+ * compared with it. */
 static void judge_claims(struct survey *survey)
 {
 	const struct claim *nest[NEST_MAX];
 	size_t depth = 0;
 
-	if (survey->nclaims > 0)
-		qsort(survey->claims, survey->nclaims, sizeof *survey->claims,
-		      compare_claims);
+	SORT(survey->claims, survey->nclaims, compare_claims);
 	for (size_t i = 0; i < survey->nclaims; i++) {
 		const struct claim *claim = &survey->claims[i], *other;
 
@@ -106,7 +87,8 @@ static void judge_claims(struct survey *survey)
 		other = innermost_other(survey, nest, depth, claim);
 		if (other != NULL)
 			judge_pair(survey, other, claim);
-		if (depth == 0 || !same_prefix(nest[depth - 1], claim))
+		if (depth == 0 ||
+		    ip_prefix_compare(&nest[depth - 1]->prefix, &claim->prefix) != 0)
 			nest[depth++] = claim;
 	}
 }
@@ -141,8 +123,7 @@ void survey_keys(struct survey *survey)
 {
 	const struct key_claim *first = survey->keys;
 
-	if (survey->nkeys > 0)
-		qsort(survey->keys, survey->nkeys, sizeof *survey->keys, compare_keys);
+	SORT(survey->keys, survey->nkeys, compare_keys);
 	for (size_t i = 1; i < survey->nkeys; i++) {
 		const struct key_claim *key = &survey->keys[i];
 
@@ -169,9 +150,7 @@ static void judge_interfaces(struct survey *survey)
 {
 	const struct interface_claim *list = survey->interfaces;
 
-	if (survey->ninterfaces > 0)
-		qsort(survey->interfaces, survey->ninterfaces, sizeof *survey->interfaces,
-		      compare_interfaces);
+	SORT(survey->interfaces, survey->ninterfaces, compare_interfaces);
 	for (size_t i = 1; i < survey->ninterfaces; i++)
 		if (strcmp(list[i].name, list[i - 1].name) == 0 &&
 		    is_other(survey, list[i].peer, list[i - 1].peer))

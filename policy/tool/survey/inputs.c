@@ -10,13 +10,6 @@
 #include "policy/language/paths.h"
 #include "policy/tool/base/cli.h"
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* Whether the last component of the len bytes of dir is name. */
 static bool ends_in(const char *dir, size_t len, const char *name)
 {
@@ -29,7 +22,7 @@ static bool ends_in(const char *dir, size_t len, const char *name)
 enum file_kind input_kind(const char *path)
 {
 	char cwd[PATH_TEXT_MAX];
-	const char *base = base_of(path);
+	const char *base = basename(path);
 	bool in_connect;
 
 	if (strcmp(base, "agent.conf") == 0)
@@ -42,10 +35,8 @@ enum file_kind input_kind(const char *path)
 	return in_connect ? KIND_PROFILE : KIND_PEER;
 }
 
-/*
- * How path is to be trusted, and where to open it: a trusted walk starts at "/". What
- * cannot be told from there is too long, or in a place that root could not trust either.
- */
+/* How to trust path, and the path to open: a trusted walk starts at "/". NULL when the path
+ * from there is too long or not known. */
 static const char *place_of(const struct inputs *inputs, const char *path,
 			    char absolute[PATH_TEXT_MAX], enum trust *trust)
 {
@@ -96,8 +87,8 @@ static bool exists(const char *path)
 	return lstat(path, &st) == 0 || errno != ENOENT;
 }
 
-/* A configuration directory as a whole: whichever of agent.conf, peers and connect it has.
- */
+/* Reads those of agent.conf, peers and connect that a configuration directory has; false
+ * when it has none of them. */
 static bool read_configuration(struct inputs *inputs, const char *dir)
 {
 	static const struct {
@@ -123,25 +114,25 @@ static bool read_configuration(struct inputs *inputs, const char *dir)
 	return any;
 }
 
-/* The kind of a directory's files, by its name. */
+/* The kind of a directory's files, by the directory's name. */
 static enum file_kind kind_of_directory(const char *path)
 {
 	char absolute[PATH_TEXT_MAX];
 
 	return path_absolute(path, absolute) == 0 &&
-		       strcmp(base_of(absolute), "connect") == 0
+		       strcmp(basename(absolute), "connect") == 0
 		   ? KIND_PROFILE
 		   : KIND_PEER;
 }
 
-/* Grows with all that is read, good or not. */
+/* Grows with each file that is read, good or not. */
 static size_t count_read(const struct survey *survey, enum file_kind kind)
 {
 	return survey->good[kind] + survey->findings->count;
 }
 
-/* A directory that was not said to be of a kind. What is no policy at all must not be taken
- * for one without peers. */
+/* A directory whose kind was not given. One without any policy must not pass for one
+ * without peers. */
 static void guess_directory(struct inputs *inputs, const char *path)
 {
 	const enum file_kind kind = kind_of_directory(path);
@@ -171,7 +162,7 @@ void inputs_read(struct inputs *inputs, const char *given)
 		guess_directory(inputs, path);
 }
 
-/* Whether a directory of the copy, down to the last of path, is a link. */
+/* Whether path, or a directory on the way to it from the copy's root, is a link. */
 static bool leads_out(struct inputs *inputs, const char *path)
 {
 	char step[PATH_TEXT_MAX];

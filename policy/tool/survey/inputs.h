@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The names on a command line, and what is surveyed for them: a file, a directory of peers
- * or of profiles, a configuration directory, or a host.
- */
+/* Surveys what the names on a command line stand for: a file, a directory of peers or
+ * profiles, a configuration directory, or a host. */
 #ifndef SALLYPORT_POLICY_TOOL_SURVEY_INPUTS_H
 #define SALLYPORT_POLICY_TOOL_SURVEY_INPUTS_H
 
@@ -10,23 +8,23 @@
 
 struct inputs {
 	struct survey *survey;
-	/* KIND_COUNT: by the name of each file */
+	/* KIND_COUNT: each file's name decides */
 	enum file_kind kind;
-	/* without trust_given, by what cli_trust_default() says of each path */
+	/* without trust_given cli_trust_default() decides for each path */
 	bool trust_given;
 	enum trust trust;
-	/* Of a host, bit 1u << enum file_kind: left out */
+	/* of a host, the kinds that are left out: bits 1u << enum file_kind */
 	unsigned skip;
-	/* "" or a directory in which the host's files lie */
+	/* "" or the directory that has a copy of the host's files */
 	const char *root;
 };
 
-/* Whatever the name stands for; what cannot be read is a finding. */
+/* Reads what the name stands for; adds a finding for what cannot be read. */
 void inputs_read(struct inputs *inputs, const char *given);
-/* What this host, or the copy of one, has. Peers need an agent.conf. */
+/* Reads what this host, or the copy of one, has. Peers need an agent.conf. */
 void inputs_read_host(struct inputs *inputs);
 
-/* What a file of that name is taken for. */
+/* The kind of a file, by its name. */
 enum file_kind input_kind(const char *path);
 /* Follows links; false for what is not there. */
 bool input_is_directory(const char *path);

@@ -14,10 +14,10 @@
 #include "policy/language/paths.h"
 #include "policy/tool/base/in_root.h"
 
-/* For opening a key. */
+/* How long opening a key may take. */
 enum { OPEN_TIMEOUT_S = 5 };
 
-/* In force here: from this host's own directory. */
+/* Whether the profile is in this host's own directory. */
 static bool is_in_force(const char *shown)
 {
 	static const char dir[] = PATH_PROFILES_DIR "/";
@@ -45,7 +45,8 @@ static void open_as(const void *arg, int answer)
 	const struct passwd *user = trial->user;
 
 	(void)answer;
-	/* In case this program is gone: the kernel forgets that when ids change. */
+	/* In case this program ends first: the kernel drops the parent's death signal when
+	 * ids change. */
 	alarm(OPEN_TIMEOUT_S);
 	if (geteuid() == 0 && (initgroups(trial->name, user->pw_gid) < 0 ||
 			       setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0))
@@ -53,7 +54,7 @@ static void open_as(const void *arg, int answer)
 	_exit(try_open(trial->path));
 }
 
-/* errno of opening it as that user; 0 when it can be opened, or nobody can tell. */
+/* errno of opening it as that user; 0 when it can be opened, or that cannot be tested. */
 static int try_as(const char *name, const char *path)
 {
 	const struct trial trial = {name, path, getpwnam(name)};
@@ -61,12 +62,12 @@ static int try_as(const char *name, const char *path)
 	struct child child;
 	int why;
 
-	/* That there is no such user is for the launcher, and audit, to tell. */
+	/* The launcher and audit report a missing user. */
 	if (user == NULL || (geteuid() != 0 && user->pw_uid != geteuid()))
 		return 0;
 	if (child_start(&child, open_as, &trial) != 0)
 		return 0;
-	/* A file system of that user's may never answer. */
+	/* The user's file system may never answer. */
 	why = child_finish(&child, monotonic_ms() + OPEN_TIMEOUT_S * 1000);
 	return why > 0 ? why : 0;
 }

@@ -5,11 +5,9 @@
 #include "policy/language/profile.h"
 #include "policy/tool/report/finding.h"
 
-/*
- * What a good profile asks of its host: the user and the key. Of a profile that is in force
- * on this host the key is opened as that user; of a copy, below root, it is only looked
- * for; of a file that lies elsewhere nobody knows which host it is for.
- */
+/* Checks what a good profile needs on its host: the user and the key. For a profile in
+ * force on this host the key is opened as that user; in a copy, below root, it only has to
+ * exist; for a file elsewhere nothing is checked, as its host is not known. */
 void profile_here(struct findings *findings, const char *root, const char *shown,
 		  const struct profile *profile);
 

@@ -17,7 +17,7 @@
 #include "policy/tool/base/grow.h"
 #include "policy/tool/base/replace.h"
 
-/* What the rules of one file say of a good agent.conf. */
+/* Checks the rules for a single good agent.conf. */
 static void judge_agent(struct survey *survey, const char *shown)
 {
 	const struct agent_conf *conf = &survey->parsed->agent;
@@ -103,7 +103,7 @@ static void judge_sources(struct survey *survey, const char *shown, const char *
 		     "%s may send from any source", name);
 }
 
-/* The first network of the list that covers that one, but for itself; or NULL. */
+/* The first other network of the list that covers this one, or NULL. */
 static const struct prefix_line *find_cover(const struct prefix_line *list, size_t count,
 					    const struct prefix_line *line)
 {
@@ -162,53 +162,37 @@ static void judge_peer(struct survey *survey, const char *shown)
 static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
 		      unsigned line)
 {
-	struct claim *new = GROW(survey->claims, survey->nclaims, survey->claims_size);
+	const struct claim new = {prefix, kind, (uint32_t)(survey->npeers - 1), line};
 
-	if (new == NULL)
-		return false;
-	*new = (struct claim){prefix, kind, (uint32_t)(survey->npeers - 1), line};
-	survey->nclaims++;
-	return true;
+	return APPEND(survey->claims, survey->nclaims, survey->claims_size, &new);
 }
 
 static bool add_pair(struct survey *survey, const struct address_pair *pair)
 {
-	const uint8_t len = pair->local.family == AF_INET ? IPV4_BITS : IPV6_BITS;
-
 	return pair->local.family == AF_UNSPEC ||
-	       (add_claim(survey, CLAIM_HERE, (struct ip_prefix){pair->local, len},
-			  pair->line) &&
-		add_claim(survey, CLAIM_THERE, (struct ip_prefix){pair->remote, len},
+	       (add_claim(survey, CLAIM_HERE, ip_prefix_single(&pair->local), pair->line) &&
+		add_claim(survey, CLAIM_THERE, ip_prefix_single(&pair->remote),
 			  pair->line));
 }
 
 static bool add_key(struct survey *survey, const struct key_line *line)
 {
-	struct key_claim *new = GROW(survey->keys, survey->nkeys, survey->keys_size);
+	struct key_claim new = {.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
 
-	if (new == NULL)
-		return false;
-	*new =
-	    (struct key_claim){.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
-	memcpy(new->digest, line->key.digest, sizeof new->digest);
-	survey->nkeys++;
-	return true;
+	memcpy(new.digest, line->key.digest, sizeof new.digest);
+	return APPEND(survey->keys, survey->nkeys, survey->keys_size, &new);
 }
 
 static bool add_interface(struct survey *survey, const char *name)
 {
-	struct interface_claim *new =
-	    GROW(survey->interfaces, survey->ninterfaces, survey->interfaces_size);
+	struct interface_claim new = {.peer = (uint32_t)(survey->npeers - 1)};
 
-	if (new == NULL)
-		return false;
-	*new = (struct interface_claim){.peer = (uint32_t)(survey->npeers - 1)};
-	memcpy(new->name, name, sizeof new->name);
-	survey->ninterfaces++;
-	return true;
+	memcpy(new.name, name, sizeof new.name);
+	return APPEND(survey->interfaces, survey->ninterfaces, survey->interfaces_size,
+		      &new);
 }
 
-/* Of each session, as the agent names them. */
+/* The interface of each session, as the agent names it. */
 static bool add_interfaces(struct survey *survey, const struct peer *peer)
 {
 	char name[IFNAME_MAX_LEN + 1];
@@ -221,16 +205,18 @@ static bool add_interfaces(struct survey *survey, const struct peer *peer)
 	return good;
 }
 
-/* What survey_conflicts() needs of a good peer. */
+/* Keeps what survey_conflicts() needs. */
 static bool keep_peer(struct survey *survey, const char *shown)
 {
 	const struct peer *peer = &survey->parsed->peer;
-	char **place = GROW(survey->peers, survey->npeers, survey->peers_size);
+	char *path = strdup(shown);
 	bool good;
 
-	if (place == NULL || (*place = strdup(shown)) == NULL)
+	if (path == NULL ||
+	    !APPEND(survey->peers, survey->npeers, survey->peers_size, &path)) {
+		free(path);
 		return false;
-	survey->npeers++;
+	}
 	good = add_pair(survey, &peer->address) && add_pair(survey, &peer->address6) &&
 	       add_interfaces(survey, peer);
 	for (size_t i = 0; good && i < peer->nroutes; i++)
@@ -241,7 +227,7 @@ static bool keep_peer(struct survey *survey, const char *shown)
 	return good;
 }
 
-/* What the rules say of a good file. */
+/* Checks the rules for a single good file. */
 static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 {
 	if (kind == KIND_AGENT)
@@ -267,7 +253,8 @@ bool survey_link(struct survey *survey, const char *path, const char *shown)
 	return true;
 }
 
-/* Where an error of the parser is found: its own file name may be cut. */
+/* Where the parser's errors go, with the whole name of the file: the parser's may be cut.
+ */
 struct wrong {
 	struct findings *findings;
 	const char *shown;
@@ -296,7 +283,7 @@ const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 	if (parsed_read_all(kind, shown, text, len, survey->parsed, &list) != 0)
 		return NULL;
 	survey->good[kind]++;
-	/* In a file that does not parse there is nothing yet that could be waived. */
+	/* A file that does not parse has no finding that could be waived. */
 	if (!survey->only_parse) {
 		waivers_read(&survey->waivers, survey->findings, shown, text, len);
 		judge(survey, kind, shown);
@@ -349,7 +336,7 @@ static void survey_entry(int dir, struct survey *survey, enum file_kind kind,
 {
 	char full[PATH_TEXT_MAX], full_shown[PATH_TEXT_MAX];
 
-	/* What an edit has open, or one that was killed left, is no policy and not news. */
+	/* A file that an edit is writing, or has left behind, is not policy. */
 	if (replace_is_beside(name))
 		return;
 	if (path_join(path, name, full) != 0 || path_join(shown, name, full_shown) != 0) {
@@ -380,7 +367,8 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 			     "cannot list the directory: %s", strerror(errno));
 		return;
 	}
-	/* If it cannot be trusted, each of its files is to say so. */
+	/* If the directory cannot be trusted, there will be a finding for each of its
+	 * files. */
 	if (trust == TRUST_ROOT)
 		dir = trusted_open_dir(path, NULL);
 	for (int i = 0; i < count; i++) {
@@ -390,6 +378,13 @@ void survey_directory(struct survey *survey, enum file_kind kind, const char *pa
 	free(entries);
 	if (dir >= 0)
 		close(dir);
+}
+
+struct span survey_name(const struct survey *survey, uint32_t peer)
+{
+	const char *file = basename(survey->peers[peer]);
+
+	return (struct span){file, path_conf_len(file)};
 }
 
 void survey_end(struct survey *survey)
@@ -404,6 +399,7 @@ void survey_free(struct survey *survey)
 	for (size_t i = 0; i < survey->npeers; i++)
 		free(survey->peers[i]);
 	free(survey->peers);
+	free(survey->addresses);
 	free(survey->claims);
 	free(survey->keys);
 	free(survey->interfaces);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Reads policy files one after the other, adds what is wrong in each to a list of findings,
- * and keeps of every good peer what has to be held against the others. A hundred thousand
- * peers are a few tens of megabytes.
- */
+/* Reads policy files one after the other, adds what is wrong in each to a list of findings,
+ * and keeps what has to be compared between peers. A hundred thousand peers take a few tens
+ * of megabytes. */
 #ifndef SALLYPORT_POLICY_TOOL_SURVEY_SURVEY_H
 #define SALLYPORT_POLICY_TOOL_SURVEY_SURVEY_H
 
@@ -12,10 +10,11 @@
 #include "policy/language/parsed.h"
 #include "policy/language/policy.h"
 #include "policy/language/profile.h"
+#include "policy/language/span.h"
 #include "policy/tool/report/finding.h"
 #include "policy/tool/report/waiver.h"
 
-/* How a prefix is claimed by a peer. */
+/* How a peer uses a prefix. */
 enum claim_kind { CLAIM_HERE, CLAIM_THERE, CLAIM_ROUTE };
 
 struct claim {
@@ -36,7 +35,7 @@ struct interface_claim {
 	uint32_t peer;
 };
 
-/* The text of a file that is to be in its place; an edit's. */
+/* The text that an edit is about to put into a file. */
 struct survey_edited {
 	/* as the file is shown */
 	const char *shown;
@@ -46,25 +45,26 @@ struct survey_edited {
 
 struct survey {
 	struct findings *findings;
-	/* Unless NULL, called with each good file as it comes. */
+	/* Unless NULL, called with each good file. */
 	void (*good_file)(void *context, enum file_kind kind, const char *shown,
 			  const union parsed *parsed);
 	void *context;
-	/* Nothing is held against the rules: what cannot be read, or does not parse, is all
-	 * that is found. */
+	/* Only files that cannot be read or do not parse are found; other rules are not
+	 * checked. */
 	bool only_parse;
-	/* Of a copy: a link could lead out of it, and the agent follows none either. */
+	/* Links are not followed: in a copy they could lead out of it. The agent follows
+	 * none either. */
 	bool no_links;
-	/* Unless NULL, read where that file is. */
+	/* Unless NULL, its text is read instead of that file. */
 	const struct survey_edited *edited;
-	/* Seconds since 1970: what expires is told by it; and what expires within so many
-	 * days after it, survey_begin() says how many. */
+	/* The time, in seconds since 1970, by which peers have expired, and within how many
+	 * days after it they expire soon. survey_begin() sets both. */
 	time_t now;
 	unsigned soon;
-	/* Of this host, when they are known: no Route may cover one. */
-	const struct ip_addr *addresses;
-	size_t naddresses;
-	/* Paths of the good peers, each owned; claims name them by index. */
+	/* The addresses of this host, when they are known: no Route may cover one. */
+	struct ip_addr *addresses;
+	size_t naddresses, addresses_size;
+	/* The paths of the good peers, each owned; claims have their index. */
 	char **peers;
 	size_t npeers, peers_size;
 	struct claim *claims;
@@ -74,22 +74,20 @@ struct survey {
 	struct interface_claim *interfaces;
 	size_t ninterfaces, interfaces_size;
 	struct waivers waivers;
-	/* What the file at hand says, owned. */
+	/* What the current file says, owned. */
 	union parsed *parsed;
 	/* How many files of each kind were good. */
 	size_t good[KIND_COUNT];
-	/* Entries of directories that nothing reads, with only_parse. */
+	/* With only_parse, how many files in directories nothing reads. */
 	size_t passed_over;
 };
 
-/* Of a survey that holds files against the rules: as of now, SURVEY_SOON_DAYS. */
+/* Sets now, and soon to SURVEY_SOON_DAYS, for a survey that checks the rules. */
 enum { SURVEY_SOON_DAYS = 60, SURVEY_SOON_DAYS_MAX = 3650 };
 void survey_begin(struct survey *survey);
 
-/*
- * One file. shown is its name in findings, path where it is. Returns what it says, valid
- * until the next, or NULL when it is no good: then there is a finding.
- */
+/* Reads one file. shown is its name in findings, path where it is. Returns what it says,
+ * valid until the next call, or NULL with a finding when it is not good. */
 const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 				const char *path, const char *shown, enum trust trust);
 
@@ -97,23 +95,26 @@ const union parsed *survey_file(struct survey *survey, enum file_kind kind,
 const union parsed *survey_file_in(int dir, struct survey *survey, enum file_kind kind,
 				   const char *path, const char *shown, enum trust trust);
 
-/* The same of a text that was read already. */
+/* The same for a text that was read already. */
 const union parsed *survey_text(struct survey *survey, enum file_kind kind,
 				const char *shown, const char *text, size_t len);
 
-/* True, with a finding, for a link where none may be. */
+/* True, with a finding, for a link when no_links is set. */
 bool survey_link(struct survey *survey, const char *path, const char *shown);
 
-/* Every file of a directory of peers or profiles, in the order of their names. */
+/* Reads every file in a directory of peers or profiles, in the order of their names. */
 void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
 		      const char *shown, enum trust trust);
 
-/* conflicts.c: the good peers against each other, and against this host's addresses. */
+/* conflicts.c: finds conflicts between good peers, and with this host's addresses. */
 void survey_conflicts(struct survey *survey);
-/* Of that, only that no two peers have the same key. */
+/* The part of it that finds keys which several peers have. */
 void survey_keys(struct survey *survey);
 
-/* The end of a survey: survey_conflicts(), then the waivers; the findings are sorted. */
+/* The name of a good peer, from its file's name. */
+struct span survey_name(const struct survey *survey, uint32_t peer);
+
+/* Ends a survey: calls survey_conflicts(), applies the waivers and sorts the findings. */
 void survey_end(struct survey *survey);
 
 void survey_free(struct survey *survey);

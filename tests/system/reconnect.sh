@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# A link that comes back by itself: after each of its parts has died, and when the remote, its policy or
+# the line comes back; and what is said meanwhile.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck source=tests/lib/connect.sh
+. "$SRC/tests/lib/connect.sh"
+
+# is STATE: what status says.
+is()
+{
+	[ "$(connect status --json office | sed -n 's/^ *"state": "\(.*\)",$/\1/p')" = "$1" ]
+}
+
+# Another connection than the one of before.
+up_again()
+{
+	is up && [ "$(journal_pid ssh)" != "$1" ]
+}
+
+# comes_back NAME COMMAND…: what is done to the link, after which it is up again by the same supervisor.
+comes_back()
+{
+	local name=$1 before self
+	shift
+	before=$(journal_pid ssh) self=$(supervisor)
+	"$@" || fail "$name: it is done"
+	check "$name: up again" wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
+	same "$self" "$(supervisor)" "$name: by the same supervisor"
+	matches '10\.2\.0\.0/16 dev sp-office proto 83' "$(on local ip route)" "$name: with its route"
+}
+
+check 'up' connect up --quiet office
+kill_part()
+{
+	on local kill -KILL "$(journal_pid "$1")"
+}
+end_session()
+{
+	on remote pkill -u slave sshd
+}
+end_remote_ppp()
+{
+	on remote kill "$(vpn_launched remote)"
+}
+comes_back 'ssh is killed' kill_part ssh
+comes_back 'the remote ends the session' end_session
+comes_back 'the PPP program of the remote ends' end_remote_ppp
+matches '^  last error  .*, by the line: ' "$(connect status office)" 'status tells the last error, and whose it was'
+
+# --- the profile is read again
+profile 'Route 10.7.0.0/16'
+before=$(journal_pid ssh)
+on local kill -USR1 "$(supervisor)"
+check 'a changed profile is taken' wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
+matches '10\.7\.0\.0/16 dev sp-office' "$(on local ip route)" 'with the route that is new'
+profile 'Nonsense yes'
+on local kill -USR1 "$(supervisor)"
+check 'one that cannot be read is not' log_has 'the profile is not read again, the old one stays: '
+check 'and the link stays' is up
+profile
+
+# --- the remote says no, and then yes
+peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
+end_session
+check 'a remote that denies: it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+said=$(connect status office)
+same 3 $? 'waiting is not up'
+matches '^office is waiting: next try in [0-9]+ s$' "$said" 'status says until when'
+matches '^  last error  .*, by the remote: the policy of remote denies this' "$said" 'and what for'
+same 'remote 77' "$(connect status --json office | sed -n 's/^ *"fault_of": "\(.*\)",$/\1/p;s/^ *"code": \(.*\),$/\1/p' |
+	sort -r | paste -sd' ')" 'and status --json the same'
+lacks 'sp-office' "$(on local ip -brief link)" 'nothing of the link is there while it waits'
+peer <<-END
+	Allow    pppd sshroute
+	Route    192.0.2.0/24
+	Address  10.9.0.2 10.9.0.1
+	Offer    10.2.0.0/16
+END
+on local kill -USR1 "$(supervisor)"
+check 'a remote that allows it again: up' wait_for "$HOST_DEADLINE" 'the link' is up
+
+# --- no network, and a change of it ends the pause
+on local ip link set to-remote down
+before=$(journal_pid ssh)
+kill_part ssh
+check 'without a network it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+on local sh -c 'ip link set to-remote up'
+check 'when it is back: up' wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
+check 'down' connect down office
+check 'and nothing is left' wait_for 5 'the end' nothing_left
+
+# --- what up says where the link does not come up at once
+profile 'Port 9'
+status=0
+said=$(connect up office) || status=$?
+same 68 "$status" 'a link that does not come up: the exit status is that of the first failure'
+matches '^vpn-connect: office is not up: .*refuses the connection' "$said" 'what is wrong is said'
+matches '^office: trying again in the background' "$said" 'and that it goes on'
+check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+profile
+on local kill -USR1 "$(supervisor)"
+check 'and comes up when that is mended' wait_for "$HOST_DEADLINE" 'the link' is up
+check 'down' connect down office
+profile 'Port 9'
+status=0
+said=$(connect up --wait 2 office) || status=$?
+same 68 "$status" '--wait: for so long'
+matches 'refuses the connection' "$said" 'and then the last error is said'
+check 'down while it waits' connect down office
+check 'leaves nothing' wait_for 5 'the end' nothing_left
+profile
+check '--no-wait does not' connect up --no-wait office
+check 'but comes up' wait_for "$HOST_DEADLINE" 'the link' is up
+check 'down' connect down office
+
+# --- what only a person can mend ends it
+profile 'RunAs bob'
+status=0
+said=$(connect up office) || status=$?
+same 78 "$status" 'a user without a key: the exit status'
+lacks 'trying again' "$said" 'it is not tried again'
+check 'and nothing is left' wait_for 5 'the end' nothing_left
+check_exit 64 '--wait with what is no number' connect up --wait soon office
