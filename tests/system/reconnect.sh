@@ -13,6 +13,12 @@ is()
 	[ "$(connect status --json office | sed -n 's/^ *"state": "\(.*\)",$/\1/p')" = "$1" ]
 }
 
+# blames WHOM: whose fault the last failure was.
+blames()
+{
+	[ "$(connect status --json office | sed -n 's/^ *"fault_of": "\(.*\)",$/\1/p')" = "$1" ]
+}
+
 # Another connection than the one of before.
 up_again()
 {
@@ -64,7 +70,8 @@ profile
 # --- the remote says no, and then yes
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
 end_session
-check 'a remote that denies: it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+check 'a remote that denies is known by that' wait_for "$HOST_DEADLINE" 'the denial' blames remote
+check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
 said=$(connect status office)
 same 3 $? 'waiting is not up'
 matches '^office is waiting: next try in [0-9]+ s$' "$said" 'status says until when'
