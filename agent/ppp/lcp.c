@@ -303,6 +303,9 @@ void lcp_tick(struct ppp *ppp)
 	if (settings->echo_failure > 0 && ppp->echoes_pending >= settings->echo_failure) {
 		ppp_say(ppp, false, "no answer to %u echoes", ppp->echoes_pending);
 		ppp_close(ppp, PPP_EXIT_PEER_DEAD, ppp->now);
+		/* It will not answer that either: the Terminate-Request is for a line that
+		 * is silent in one direction only. */
+		ppp->done = true;
 		return;
 	}
 	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);

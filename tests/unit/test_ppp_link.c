@@ -189,6 +189,29 @@ static void a_peer_that_went_away_is_noticed(void **state)
 	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
 }
 
+/* Right after an answer: three echoes have none, and the link ends where the fourth is due,
+ * without waiting for an answer to its end. */
+static void a_silent_line_ends_one_interval_after_the_last_echo(void **state)
+{
+	int64_t silent;
+	unsigned sent;
+
+	(void)state;
+	ends_between("10.9.0.1:10.9.0.2 lcp-echo-interval 10 lcp-echo-failure 3",
+		     "10.9.0.2:10.9.0.1");
+	ends_run(100, 0);
+	a.other = NULL;
+	silent = now;
+	sent = a.sent;
+	ends_run_alone();
+	assert_true(a.ppp.done);
+	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+	assert_int_equal(now - silent, 40 * 1000);
+	/* the echoes, and a Terminate-Request */
+	assert_int_equal(a.sent - sent, 4);
+	assert_false(a.ip_up);
+}
+
 /* The answer of the end that of_a sets up to a request of one option. */
 static unsigned answer_to(const char *of_a, const uint8_t *option, size_t len)
 {
@@ -282,6 +305,7 @@ int main(void)
 	    cmocka_unit_test(counters_that_are_given_are_lcps),
 	    cmocka_unit_test(a_line_that_leads_back_is_noticed),
 	    cmocka_unit_test(a_peer_that_went_away_is_noticed),
+	    cmocka_unit_test(a_silent_line_ends_one_interval_after_the_last_echo),
 	    cmocka_unit_test(what_is_not_wanted_is_not_taken_either),
 	    cmocka_unit_test(what_the_line_needs_is_escaped_in_both_directions),
 	    cmocka_unit_test(a_peer_that_escapes_more_is_taken_at_its_word),
