@@ -78,7 +78,8 @@ static int open_terminal(struct tunnel *tunnel)
 static int start_ssh(struct tunnel *tunnel)
 {
 	struct request request = {.verb = VERB_PPPD,
-				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile)};
+				  .has_ppptun = ppp_may_be_ppptun(tunnel->profile),
+				  .keepalive = tunnel->profile->keepalive};
 	char text[REQUEST_TEXT_MAX];
 	static struct words command;
 	const struct ssh_child child = {

@@ -54,6 +54,8 @@ struct profile {
 	unsigned strict_line;
 	/* Timeout: seconds for each step, 1…TIMEOUT_MAX, default 30 */
 	unsigned timeout;
+	/* Keepalive: seconds, KEEPALIVE_MIN…KEEPALIVE_MAX, default KEEPALIVE_DEFAULT */
+	unsigned keepalive;
 	/* RemoteRoutes: ask for sshroute; default yes */
 	bool remote_routes;
 	/* Ppp auto|pppd|ppptun: default auto */
