@@ -205,13 +205,19 @@ static bool asks_valid(const struct legacy_asks *asks)
 	       byte_is_bool(&asks->ipv6) && byte_is_bool(&asks->noipv6);
 }
 
+static bool keepalive_valid(unsigned seconds)
+{
+	return seconds == 0 || (seconds >= KEEPALIVE_MIN && seconds <= KEEPALIVE_MAX);
+}
+
 static bool request_valid(const struct intake_request *what)
 {
 	if ((unsigned)what->state >= INTAKE_STATE_COUNT ||
 	    !printable(what->why, sizeof what->why) ||
 	    !printable(what->shown, sizeof what->shown) || !shown_valid(what->shown) ||
 	    !byte_is_bool(&what->request.legacy) || !asks_valid(&what->request.asks) ||
-	    !byte_is_bool(&what->request.has_ppptun))
+	    !byte_is_bool(&what->request.has_ppptun) ||
+	    !keepalive_valid(what->request.keepalive))
 		return false;
 	return what->state != INTAKE_OK || ((unsigned)what->request.verb < VERB_COUNT &&
 					    nonce_valid(what->request.ready));

@@ -75,7 +75,8 @@ static int start_ssh(struct tunnel *tunnel)
 {
 	struct request request = {.verb = VERB_PPPD,
 				  .has_ppptun =
-				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN};
+				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN,
+				  .keepalive = tunnel->profile->keepalive};
 	char text[REQUEST_TEXT_MAX];
 
 	snprintf(request.ready, sizeof request.ready, "%s", tunnel->nonce);

@@ -41,6 +41,11 @@ static const char *const common_words[] = {
     NULL,
 };
 
+unsigned ssh_alive_interval(unsigned keepalive)
+{
+	return (keepalive + SSH_ALIVE_COUNT - 1) / SSH_ALIVE_COUNT;
+}
+
 static void add_role(struct words *command, enum ssh_role role,
 		     const struct profile *profile)
 {
@@ -53,7 +58,8 @@ static void add_role(struct words *command, enum ssh_role role,
 		return;
 	}
 	words_add(command, "-oControlMaster=yes");
-	words_add(command, "-oServerAliveInterval=%d", SSH_ALIVE_INTERVAL_S);
+	words_add(command, "-oServerAliveInterval=%u",
+		  ssh_alive_interval(profile->keepalive));
 	words_add(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT);
 	words_add(command, "-oConnectTimeout=%u", profile->timeout);
 }

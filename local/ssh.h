@@ -12,8 +12,7 @@
 #include "policy/language/profile.h"
 
 enum {
-	/* A connection that carries nothing back is given up after their product. */
-	SSH_ALIVE_INTERVAL_S = 15,
+	/* ServerAliveCountMax: see ssh_alive_interval(). */
 	SSH_ALIVE_COUNT = 3,
 	/* The control socket's path: sun_path, less the suffix of ssh's temporary name. */
 	SSH_CONTROL_MAX = 108 - 18,
@@ -33,6 +32,15 @@ enum ssh_role {
 	/* Another request over the master's connection; never a connection of its own. */
 	SSH_REQUEST,
 };
+
+/*
+ * ServerAliveInterval, in seconds. PPP notices first that a line is silent, as it is at
+ * both ends of all that can stall, and its end ends ssh. What is left for ssh is a server
+ * that is gone while no PPP runs: before the link is up, or with a peer that knows no
+ * echoes. ssh gives up after between SSH_ALIVE_COUNT of these intervals and one more, so
+ * that is never before Keepalive, and soon after.
+ */
+unsigned ssh_alive_interval(unsigned keepalive);
 
 /* Pure. request is the whole remote command: "pppd ready=NONCE", "sshroute". */
 int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,

@@ -77,6 +77,7 @@ static int spawn_ppp(struct tunnel *tunnel, int report)
 		    .local6 = tunnel->choice.pair6.local,
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
+		    .keepalive = tunnel->profile->keepalive,
 		    .tty = terminal ? tunnel->pty.name : NULL,
 		    /* What would be routed back to it. */
 		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,

@@ -28,6 +28,12 @@ enum {
 	AGENT_DEADLINE_S = 20, /* whatever happens, the agent is gone by then (SIGALRM) */
 	INTAKE_SHOWN_MAX = 200,	    /* of the request's text, escaped, in the log */
 	INTAKE_AUTH_MAX = 8 * 1024, /* of sshd's ExposeAuthInfo file */
+	/* Seconds: a session whose peer is gone is held no longer, whatever its client
+	   said. */
+	KEEPALIVE_HELD_MAX = 120,
+	/* "lcp-echo-interval 10 lcp-echo-failure 3", which the HOWTO's clients may say
+	 * (policy/language/legacy.def). */
+	KEEPALIVE_LEGACY = 10 * (ECHO_FAILURES + 1),
 	/* "FILE:LINE:COLUMN" of the agent's own files */
 	AGENT_RULE_MAX = sizeof PATH_PEERS_DIR "/.conf" + NAME_MAX_LEN + ERROR_WHERE_MAX,
 };
@@ -155,6 +161,8 @@ void login_set_rule(struct login *login, const char *file, unsigned line, unsign
 
 /* prepare.c: the request is for a link (its verb is pppd, whichever program speaks PPP). */
 bool login_launches_ppp(const struct login *login);
+/* prepare.c: the seconds within which this end notices that the line is silent. */
+unsigned login_keepalive(const struct request *request);
 /*
  * prepare.c: what 6 and 7 are going to do, without doing it. The words of the plan for
  * login->session.interface; log is the descriptor that sshroute gets. And the confinement

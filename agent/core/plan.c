@@ -14,9 +14,7 @@
 #include "policy/language/paths.h"
 #include "policy/language/trusted.h"
 
-/* Dead peers are noticed after ECHO_INTERVAL_S * ECHO_FAILURES, and their slot is free
- * again. */
-enum { ECHO_INTERVAL_S = 10, ECHO_FAILURES = 3, PPPTUN_MRU = 65535 };
+enum { PPPTUN_MRU = 65535 };
 
 static char plan_path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -108,6 +106,13 @@ static void add_ipv4(struct words *words, const struct ppp_end *end)
 			  ip_addr_print(&end->remote, remote));
 }
 
+unsigned plan_echo_interval(unsigned keepalive)
+{
+	const unsigned interval = keepalive / (ECHO_FAILURES + 1);
+
+	return interval > 0 ? interval : 1;
+}
+
 static void add_number(struct words *words, const char *option, unsigned value)
 {
 	words_add(words, "%s", option);
@@ -168,7 +173,7 @@ int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	add_ipv6(words, end);
 	add_number(words, "mru", ppptun ? PPPTUN_MRU : end->mru);
 	add_number(words, "mtu", end->mru);
-	add_number(words, "lcp-echo-interval", ECHO_INTERVAL_S);
+	add_number(words, "lcp-echo-interval", plan_echo_interval(end->keepalive));
 	add_number(words, "lcp-echo-failure", ECHO_FAILURES);
 	words_add_pair(words, "ifname", end->interface);
 	if (end->silent)

@@ -12,6 +12,9 @@
 #include "policy/language/error.h"
 #include "policy/language/policy.h"
 
+/* Echoes in a row that may stay without an answer. */
+enum { ECHO_FAILURES = 3 };
+
 struct plan {
 	/* What is executed, for messages; the descriptor is what counts. */
 	char target[POLICY_PATH_MAX];
@@ -34,6 +37,8 @@ struct ppp_end {
 	 * 5072 4.1). */
 	struct ip_addr local6, remote6;
 	unsigned mru;
+	/* Seconds within which a line that has fallen silent is given up. */
+	unsigned keepalive;
 	/* "/dev/pts/N" that root owns, or NULL: standard input and output (notty). */
 	const char *tty;
 	/* Standard input is a terminal, of an ssh -t: the other end has to escape CR and
@@ -73,6 +78,13 @@ struct route_set {
 int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	     struct error *err);
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err);
+/*
+ * Seconds between two echoes. pppd and ppptun give a line up when an echo is due and
+ * ECHO_FAILURES of them have no answer. The first of these is sent up to an interval after
+ * the last answer, so a line is silent for ECHO_FAILURES + 1 intervals at most, and that is
+ * no longer than keepalive if keepalive is at least ECHO_FAILURES + 1 (KEEPALIVE_MIN is).
+ */
+unsigned plan_echo_interval(unsigned keepalive);
 /* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
 int plan_open(struct plan *plan, struct error *err);
 

@@ -25,6 +25,16 @@ struct engine_question login_engine_question(const struct login *login, bool her
 	};
 }
 
+unsigned login_keepalive(const struct request *request)
+{
+	if (request->legacy)
+		return KEEPALIVE_LEGACY;
+	if (request->keepalive == 0)
+		return KEEPALIVE_DEFAULT;
+	return request->keepalive < KEEPALIVE_HELD_MAX ? request->keepalive
+						       : KEEPALIVE_HELD_MAX;
+}
+
 int login_build_plan(struct login *login, int log, struct error *err)
 {
 	const struct peer *peer = &login->peer;
@@ -36,6 +46,7 @@ int login_build_plan(struct login *login, int log, struct error *err)
 	    .local6 = peer->address6.local,
 	    .remote6 = peer->address6.remote,
 	    .mru = peer->mru,
+	    .keepalive = login_keepalive(&login->intake.what.request),
 	    .ssh_tty = login->ssh_tty,
 	    /*
 	     * A client that asked for the ready line starts its own end after reading it.

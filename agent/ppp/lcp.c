@@ -170,6 +170,7 @@ static void rejected(void *owner, const uint8_t *bytes, size_t len)
 static void start_echoes(struct ppp *ppp)
 {
 	ppp->echoes_pending = 0;
+	ppp->heard = ppp->heard_itself = false;
 	ppp->echo_timer =
 	    ppp->settings->echo_interval == 0
 		? 0
@@ -256,6 +257,12 @@ static void code_rejected(void *owner, uint8_t code)
 	ppp->echo_timer = 0;
 }
 
+/* Whether an echo that came is one that this end has sent: the line leads back. */
+static bool is_own(const struct ppp *ppp, const struct packet *packet)
+{
+	return ppp->lcp_values.ask_magic && get32(packet->data) == ppp->lcp_values.magic;
+}
+
 static bool other(void *owner, const struct packet *packet)
 {
 	struct ppp *ppp = owner;
@@ -266,15 +273,18 @@ static bool other(void *owner, const struct packet *packet)
 		take_protocol_reject(ppp, packet);
 		return true;
 	case ECHO_REQUEST:
-		if (opened && packet->len >= MAGIC_SIZE)
-			send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE,
-				  packet->len - MAGIC_SIZE);
+		if (!opened || packet->len < MAGIC_SIZE)
+			return true;
+		if (is_own(ppp, packet))
+			ppp->heard_itself = true;
+		else
+			ppp->heard = true;
+		send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE,
+			  packet->len - MAGIC_SIZE);
 		return true;
 	case ECHO_REPLY:
 		/* Our own echo coming back is no sign of life. */
-		if (opened && packet->len >= MAGIC_SIZE &&
-		    !(ppp->lcp_values.ask_magic &&
-		      get32(packet->data) == ppp->lcp_values.magic))
+		if (opened && packet->len >= MAGIC_SIZE && !is_own(ppp, packet))
 			ppp->echoes_pending = 0;
 		return true;
 	case DISCARD_REQUEST:
@@ -292,9 +302,20 @@ void lcp_tick(struct ppp *ppp)
 
 	if (ppp->echo_timer == 0 || ppp->now < ppp->echo_timer)
 		return;
+	/*
+	 * On a slow line that is full, echo and answer wait behind megabytes of packets, in
+	 * ssh and the kernel, for longer than a silent line is to be kept: what has come
+	 * meanwhile shows as well that the line works.
+	 */
+	if (ppp->heard && !ppp->heard_itself)
+		ppp->echoes_pending = 0;
+	ppp->heard = ppp->heard_itself = false;
 	if (settings->echo_failure > 0 && ppp->echoes_pending >= settings->echo_failure) {
 		ppp_say(ppp, false, "no answer to %u echoes", ppp->echoes_pending);
 		ppp_close(ppp, PPP_EXIT_PEER_DEAD, ppp->now);
+		/* It will not answer that either: the Terminate-Request is for a line that
+		 * is silent in one direction only. */
+		ppp->done = true;
 		return;
 	}
 	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);

@@ -219,6 +219,7 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 		return;
 	if (ppp_carries(ppp, frame->protocol)) {
 		ppp_used(ppp, now);
+		ppp->heard = true;
 		ppp->hooks->deliver(ppp->context, frame->protocol, frame->information,
 				    frame->len);
 		return;

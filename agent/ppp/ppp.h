@@ -104,6 +104,8 @@ struct ppp {
 	/* milliseconds; 0: not running */
 	int64_t echo_timer, connect_timer, idle_timer;
 	unsigned echoes_pending;
+	/* Since the last echo: of the peer, packets or an echo; an echo of this end's. */
+	bool heard, heard_itself;
 	uint8_t echo_id;
 	/* The link is over, with result. */
 	bool done;

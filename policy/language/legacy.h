@@ -27,7 +27,7 @@ struct legacy_asks {
 };
 
 enum legacy_kind {
-	/* stands in every plan: tests/unit/test_plan.c */
+	/* stands in the plan of every such request: tests/unit/test_plan.c */
 	LEGACY_PLANNED,
 	/* follows from what stands there */
 	LEGACY_IMPLIED,

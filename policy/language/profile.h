@@ -44,6 +44,8 @@ struct profile {
 	unsigned strict_line;
 	/* seconds for each step */
 	unsigned timeout;
+	/* seconds, KEEPALIVE_MIN…KEEPALIVE_MAX */
+	unsigned keepalive;
 	bool remote_routes;
 	enum ppp_engine ppp;
 	char pppd[POLICY_PATH_MAX];

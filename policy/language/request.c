@@ -6,8 +6,18 @@
 
 #include "policy/language/escape.h"
 #include "policy/language/span.h"
+#include "policy/language/value.h"
 
-enum { QUOTE_MAX = 48 };
+enum { QUOTE_MAX = 48, NUMBER_TEXT_MAX = 16 };
+
+/* What may stand behind the verb pppd. */
+enum request_key { KEY_READY, KEY_LINK, KEY_KEEPALIVE, KEY_COUNT };
+
+static const char *const key_names[KEY_COUNT] = {
+    [KEY_READY] = "ready",
+    [KEY_LINK] = "link",
+    [KEY_KEEPALIVE] = "keepalive",
+};
 
 static const char *const verb_names[VERB_COUNT] = {
     [VERB_PPPD] = "pppd",
@@ -92,30 +102,65 @@ static int parse_link(struct span value, unsigned column, struct request *out,
 	return 0;
 }
 
+static int parse_keepalive(struct span value, unsigned column, struct request *out,
+			   struct error *err)
+{
+	char text[NUMBER_TEXT_MAX];
+	const char *why;
+
+	if (value.len < sizeof text) {
+		memcpy(text, value.at, value.len);
+		text[value.len] = '\0';
+		if (value_number(text, KEEPALIVE_MIN, KEEPALIVE_MAX, &out->keepalive,
+				 &why) == 0)
+			return 0;
+	}
+	return error_column(err, column, "keepalive: expected a number from %d to %d",
+			    KEEPALIVE_MIN, KEEPALIVE_MAX);
+}
+
+static enum request_key key_of(struct span name)
+{
+	unsigned key = 0;
+
+	while (key < KEY_COUNT && !span_is(name, key_names[key]))
+		key++;
+	return key;
+}
+
+static bool is_given(const struct request *request, enum request_key key)
+{
+	return key == KEY_READY	 ? request->ready[0] != '\0'
+	       : key == KEY_LINK ? request->has_ppptun
+				 : request->keepalive != 0;
+}
+
 static int parse_pair(struct span pair, unsigned column, struct request *out,
 		      struct error *err)
 {
 	char quoted[QUOTE_MAX];
-	struct span value = pair, key;
-	bool has_value = span_cut(&value, '=', &key);
+	struct span value = pair, name;
+	const bool has_value = span_cut(&value, '=', &name);
+	const enum request_key key = key_of(name);
 
 	if (pair.len == 0)
 		return error_column(
 		    err, column,
 		    "extra blank: expected one between words, none at the end");
-	escape_quoted(key.at, key.len, quoted, sizeof quoted);
+	escape_quoted(name.at, name.len, quoted, sizeof quoted);
 	if (out->verb != VERB_PPPD)
 		return error_column(err, column, "%s: expected nothing after %s", quoted,
 				    verb_names[out->verb]);
-	if (!has_value || (!span_is(key, "ready") && !span_is(key, "link")))
-		return error_column(err, column, "%s: expected ready=NONCE or link=ppptun",
-				    quoted);
-	if (span_is(key, "ready") ? out->ready[0] != '\0' : out->has_ppptun)
-		return error_column(err, column, "%s is given twice",
-				    span_is(key, "ready") ? "ready" : "link");
-	column += (unsigned)key.len + 1;
-	return span_is(key, "ready") ? parse_nonce(value, column, out, err)
-				     : parse_link(value, column, out, err);
+	if (!has_value || key == KEY_COUNT)
+		return error_column(
+		    err, column,
+		    "%s: expected ready=NONCE, link=ppptun or keepalive=SECONDS", quoted);
+	if (is_given(out, key))
+		return error_column(err, column, "%s is given twice", key_names[key]);
+	column += (unsigned)name.len + 1;
+	return key == KEY_READY	 ? parse_nonce(value, column, out, err)
+	       : key == KEY_LINK ? parse_link(value, column, out, err)
+				 : parse_keepalive(value, column, out, err);
 }
 
 static int parse_plain(struct span text, struct request *out, struct error *err)
@@ -163,12 +208,15 @@ fail:
 int request_print(const struct request *request, char *buf, size_t size)
 {
 	const char *verb = verb_name(request->verb);
+	char keepalive[sizeof " keepalive=" + NUMBER_TEXT_MAX] = "";
 	int n;
 
 	if (verb == NULL)
 		return -1;
-	n = snprintf(buf, size, "%s%s%s%s", verb,
+	if (request->keepalive != 0)
+		snprintf(keepalive, sizeof keepalive, " keepalive=%u", request->keepalive);
+	n = snprintf(buf, size, "%s%s%s%s%s", verb,
 		     request->ready[0] != '\0' ? " ready=" : "", request->ready,
-		     request->has_ppptun ? " link=ppptun" : "");
+		     request->has_ppptun ? " link=ppptun" : "", keepalive);
 	return n >= 0 && (size_t)n < size ? n : -1;
 }

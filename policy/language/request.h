@@ -3,7 +3,8 @@
  * What a client asks for:
  *     request = verb *( SP key "=" value )
  * in printable ASCII, at most REQUEST_TEXT_MAX bytes, parsed into typed fields. Nothing of
- * the text survives but a checked nonce. Of pppd the keys are ready=NONCE and link=ppptun.
+ * the text survives but a checked nonce. Of pppd the keys are ready=NONCE, link=ppptun and
+ * keepalive=SECONDS.
  */
 #ifndef SALLYPORT_POLICY_LANGUAGE_REQUEST_H
 #define SALLYPORT_POLICY_LANGUAGE_REQUEST_H
@@ -14,7 +15,16 @@
 #include "policy/language/error.h"
 #include "policy/language/legacy.h"
 
-enum { REQUEST_TEXT_MAX = 512, NONCE_MIN = 16, NONCE_MAX = 32 };
+enum {
+	REQUEST_TEXT_MAX = 512,
+	NONCE_MIN = 16,
+	NONCE_MAX = 32,
+	/* Seconds until a line that has fallen silent is noticed; also a profile's
+	   Keepalive. */
+	KEEPALIVE_MIN = 5,
+	KEEPALIVE_MAX = 600,
+	KEEPALIVE_DEFAULT = 15,
+};
 
 enum verb { VERB_PPPD, VERB_SSHROUTE, VERB_STATUS, VERB_COUNT };
 
@@ -27,6 +37,8 @@ struct request {
 	char ready[NONCE_MAX + 1];
 	/* The client's own PPP is ppptun, or may be: link=ppptun (verb pppd only) */
 	bool has_ppptun;
+	/* KEEPALIVE_MIN…KEEPALIVE_MAX; 0 when not given (verb pppd only) */
+	unsigned keepalive;
 };
 
 /*

@@ -49,6 +49,7 @@ static void check_request(const struct intake_request *what)
 	      what->state == INTAKE_BAD_REQUEST);
 	HOLDS(what->state != INTAKE_OK || verb_name(what->request.verb) != NULL);
 	HOLDS(what->state == INTAKE_OK || what->why[0] != '\0');
+	HOLDS(what->request.keepalive <= KEEPALIVE_MAX);
 	HOLDS(what->request.asks.local.family == AF_UNSPEC ||
 	      ip_addr_sane(&what->request.asks.local));
 	HOLDS(what->request.asks.remote.family == AF_UNSPEC ||

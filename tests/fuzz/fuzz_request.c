@@ -24,7 +24,8 @@ static void check_asks(const struct request *request)
 	      (asks->local.family == AF_INET && ip_addr_sane(&asks->local)));
 	HOLDS(asks->remote.family == AF_UNSPEC ||
 	      (asks->remote.family == AF_INET && ip_addr_sane(&asks->remote)));
-	HOLDS(!request->legacy || (request->ready[0] == '\0' && !request->has_ppptun));
+	HOLDS(!request->legacy || (request->ready[0] == '\0' && !request->has_ppptun &&
+				   request->keepalive == 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,12 +44,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	      (once.verb == VERB_PPPD && strlen(once.ready) >= NONCE_MIN &&
 	       strspn(once.ready, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				  "0123456789") == strlen(once.ready)));
+	HOLDS(once.keepalive == 0 ||
+	      (once.verb == VERB_PPPD && once.keepalive >= KEEPALIVE_MIN &&
+	       once.keepalive <= KEEPALIVE_MAX));
 	check_asks(&once);
 	len = request_print(&once, text, sizeof text);
 	HOLDS(len > 0);
 	HOLDS(once.legacy || ((size_t)len == size && memcmp(text, data, size) == 0));
 	HOLDS(request_parse(text, (size_t)len, &twice, &err) == 0);
 	HOLDS(twice.verb == once.verb && strcmp(twice.ready, once.ready) == 0 &&
+	      twice.has_ppptun == once.has_ppptun && twice.keepalive == once.keepalive &&
 	      !twice.legacy);
 	return 0;
 }

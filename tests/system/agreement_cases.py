@@ -232,7 +232,9 @@ class Generator:
 
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
-        good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun"]
+        good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun",
+                f"pppd keepalive={self.random.choice([5, 15, 60, 120, 121, 600])}",
+                f"pppd ready={nonce} keepalive={self.random.randint(5, 600)}"]
         if self.chance(0.8):
             return self.random.choice(good)
         if self.chance(0.5):
@@ -247,6 +249,7 @@ class Generator:
             "pppd ready=short",
             "pppd link=ppptun",
             "pppd link=pppd",
+            self.pick("pppd keepalive=4", "pppd keepalive=601", "pppd keepalive=05", "status keepalive=15"),
             f"pppd ready={nonce} ready={nonce}",
             "pppd; id",
             "$(id)",

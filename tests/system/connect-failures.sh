@@ -161,7 +161,8 @@ fi
 answers()
 {
 	host_authorize remote fake '' # the directory
-	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' "$1" | host_file remote /home/fake/answer 755
+	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' 'nonce=${nonce%% *}' "$1" |
+		host_file remote /home/fake/answer 755
 }
 on remote mkdir -p /home/fake/.ssh
 host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"

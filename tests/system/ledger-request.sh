@@ -67,6 +67,11 @@ bad request-path ../pppd ./status /usr/sbin/chat /bin/sh 'pppd /dev/pts/0' 'pppd
 bad request-wildcard 'pppd ready=*' 'pppd ready=????????????????' '*' 'stat?s'
 bad request-nonce 'pppd ready=aaaaaaaaaaaaaaa' "pppd ready=$(printf 'a%.0s' {1..33})" \
 	'pppd ready=aaaaaaaaaaaaaaa=' 'pppd ready=aaaaaaaaaaaaaaa"' 'pppd ready=aaaaaaaa%aaaaaaa'
+bad request-keepalive 'pppd keepalive=' 'pppd keepalive=0' 'pppd keepalive=4' 'pppd keepalive=601' \
+	'pppd keepalive=-5' 'pppd keepalive=+5' 'pppd keepalive=05' 'pppd keepalive=0x10' 'pppd keepalive=15s' \
+	'pppd keepalive=1e1' 'pppd keepalive=15 keepalive=15' 'pppd keepalive=4294967311' \
+	'pppd keepalive=18446744073709551631' "pppd keepalive=$(printf '9%.0s' {1..400})" 'pppd keepalive=%n' \
+	'status keepalive=15'
 bad request-peer 'pppd peer=bob' 'status bob' 'bob' 'pppd user=bob'
 bad request-sshroute 'sshroute 0.0.0.0/0' 'sshroute route=203.0.113.0/24' 'sshroute dev=to-local'
 

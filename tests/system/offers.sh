@@ -56,7 +56,8 @@ on local ip route delete 10.2.0.0/16
 answers()
 {
 	host_authorize remote fake '' # the directory
-	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' "$1" | host_file remote /home/fake/answer 755
+	printf '%s\n' 'nonce=${SSH_ORIGINAL_COMMAND#pppd ready=}' 'nonce=${nonce%% *}' "$1" |
+		host_file remote /home/fake/answer 755
 }
 host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
 start='sallyport/1 ready $nonce link=pppd mru=1500'

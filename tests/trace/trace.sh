@@ -38,8 +38,8 @@ check 'strace is attached' wait_for 30 'that' grep -q '^TracerPid:[[:space:]]*[1
 check 'up' on local vpn-connect up office
 check 'IPv4' on local ping -c 2 -W 20 10.9.0.2
 check 'IPv6' on local ping -c 2 -W 20 fd00:9::2
-# Two of pppd's echoes (lcp-echo-interval 10).
-read -r -t 22 -u 19 _
+# Two of pppd's echoes (lcp-echo-interval 3).
+read -r -t 8 -u 19 _
 check 'down' on local vpn-connect down office
 check 'up again' on local vpn-connect up office
 check 'the local pppd is killed' on local kill -KILL "$(vpn_launched local)"

@@ -52,7 +52,7 @@ static void builds_the_connection(void **state)
 	const struct words command = command_of(
 	    SSH_MASTER, "Host vpn.example\nRunAs alice\nAccept address\nPort 2222\n"
 			"IdentityFile /etc/key\nSshConfig /etc/vpn_ssh\n"
-			"Account tunnel\nTimeout 7\n");
+			"Account tunnel\nTimeout 7\nKeepalive 40\n");
 	static const char *const wanted[] = {
 	    "-T",
 	    "-oBatchMode=yes",
@@ -68,7 +68,8 @@ static void builds_the_connection(void **state)
 	    "-oConnectTimeout=7",
 	    "-oPort=2222",
 	    "-oIdentitiesOnly=yes",
-	    "-oServerAliveInterval=15",
+	    "-oServerAliveInterval=14",
+	    "-oServerAliveCountMax=3",
 	};
 
 	(void)state;
@@ -83,6 +84,18 @@ static void builds_the_connection(void **state)
 	assert_string_equal("vpn.example", command.argv[command.argc - 2]);
 	assert_string_equal("sshroute", command.argv[command.argc - 1]);
 	assert_null(command.argv[command.argc]);
+}
+
+/* ssh counts as far as SSH_ALIVE_COUNT, or one interval further. */
+static void a_dead_server_is_left_after_the_keepalive_and_soon(void **state)
+{
+	(void)state;
+	for (unsigned keepalive = KEEPALIVE_MIN; keepalive <= KEEPALIVE_MAX; keepalive++) {
+		const unsigned interval = ssh_alive_interval(keepalive);
+
+		assert_true(interval * SSH_ALIVE_COUNT >= keepalive);
+		assert_true(interval * (SSH_ALIVE_COUNT + 1) <= 2 * keepalive);
+	}
 }
 
 static void leaves_to_ssh_what_the_profile_does_not_say(void **state)
@@ -177,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(builds_the_connection),
+	    cmocka_unit_test(a_dead_server_is_left_after_the_keepalive_and_soon),
 	    cmocka_unit_test(leaves_to_ssh_what_the_profile_does_not_say),
 	    cmocka_unit_test(never_connects_for_a_request),
 	    cmocka_unit_test(refuses_a_socket_that_ssh_could_not_make),

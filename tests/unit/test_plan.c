@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/confine/confine.h"
+#include "agent/core/login.h"
 #include "agent/core/plan.h"
 #include "agent/core/pppd_version.h"
 #include "agent/ppp/settings.h"
@@ -65,6 +66,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	    .local = address("10.9.0.2"),
 	    .remote = address("10.9.0.1"),
 	    .mru = 1500,
+	    .keepalive = 15,
 	};
 	struct error err = {0};
 	struct plan plan;
@@ -74,7 +76,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
-		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
+		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 3 "
 		   "lcp-echo-failure 3 ifname sp-alice");
 }
 
@@ -85,6 +87,7 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	    .local6 = address("fd00:9::1"),
 	    .remote6 = address("fd00:9::a:b:0:2"),
 	    .mru = 1400,
+	    .keepalive = 15,
 	    .tty = "/dev/pts/7",
 	};
 	struct error err = {0};
@@ -97,7 +100,7 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	    "/usr/bin/true /dev/pts/7 nodetach noauth local nocrtscts nolock noccp novj "
 	    "noipdefault nodefaultroute noproxyarp asyncmap 0 "
 	    "noip +ipv6 ipv6 ::0:0:0:1,::a:b:0:2 mru 1400 mtu 1400 "
-	    "lcp-echo-interval 10 lcp-echo-failure 3 ifname sp-office");
+	    "lcp-echo-interval 3 lcp-echo-failure 3 ifname sp-office");
 }
 
 static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
@@ -109,6 +112,7 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	    .local = address("10.9.0.2"),
 	    .remote = address("10.9.0.1"),
 	    .mru = 1500,
+	    .keepalive = 15,
 	};
 	struct error err = {0};
 	struct plan plan;
@@ -121,7 +125,7 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	assert_int_equal(plan.words.argc, before);
 	assert_int_equal(pppd_adapt(&plan, &plain, &err), 0);
 	assert_int_equal(plan.words.argc, before - 1);
-	assert_last_words(&plan, "10.9.0.2:10.9.0.1 mru 1500 mtu 1500 lcp-echo-interval 10 "
+	assert_last_words(&plan, "10.9.0.2:10.9.0.1 mru 1500 mtu 1500 lcp-echo-interval 3 "
 				 "lcp-echo-failure 3 ifname noipv6");
 	end.local6 = address("fd00:9::2");
 	end.remote6 = address("fd00:9::1");
@@ -170,7 +174,8 @@ static void words_that_do_not_fit_are_no_plan(void **state)
 /* ssh -t holds a flag that follows CR or LF. */
 static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 {
-	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .ssh_tty = true};
+	const struct ppp_end end = {
+	    .interface = "sp-x", .mru = 1500, .keepalive = 60, .ssh_tty = true};
 	struct error err = {0};
 	struct plan plan;
 
@@ -179,8 +184,43 @@ static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
-		   "asyncmap 2400 noip noipv6 mru 1500 mtu 1500 lcp-echo-interval 10 "
+		   "asyncmap 2400 noip noipv6 mru 1500 mtu 1500 lcp-echo-interval 15 "
 		   "lcp-echo-failure 3 ifname sp-x");
+}
+
+/* The last answer comes right after an echo: four intervals later it is given up. */
+static void a_silent_line_is_given_up_within_its_keepalive(void **state)
+{
+	(void)state;
+	for (unsigned keepalive = KEEPALIVE_MIN; keepalive <= KEEPALIVE_MAX; keepalive++) {
+		const unsigned interval = plan_echo_interval(keepalive);
+
+		assert_true(interval >= 1);
+		assert_true(interval * (ECHO_FAILURES + 1) <= keepalive);
+		/* and no more often than that takes */
+		assert_true((interval + 1) * (ECHO_FAILURES + 1) > keepalive);
+	}
+	assert_int_equal(plan_echo_interval(0), 1);
+	assert_int_equal(plan_echo_interval(KEEPALIVE_DEFAULT), 3);
+	assert_int_equal(plan_echo_interval(KEEPALIVE_LEGACY), 10);
+}
+
+static void a_client_chooses_its_keepalive_within_bounds(void **state)
+{
+	struct request request = {.verb = VERB_PPPD};
+
+	(void)state;
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_DEFAULT);
+	request.keepalive = KEEPALIVE_MIN;
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_MIN);
+	request.keepalive = KEEPALIVE_HELD_MAX;
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
+	request.keepalive = KEEPALIVE_HELD_MAX + 1;
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
+	request.keepalive = KEEPALIVE_MAX;
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
+	request = (struct request){.verb = VERB_PPPD, .legacy = true};
+	assert_int_equal(login_keepalive(&request), KEEPALIVE_LEGACY);
 }
 
 static void pppd_that_answers_only_is_silent(void **state)
@@ -207,7 +247,8 @@ static bool plan_has(const struct plan *plan, const struct legacy_word *row)
 /* Who may say them gets what they say. */
 static void legacy_words_that_are_taken_stand_in_the_plan(void **state)
 {
-	const struct ppp_end end = {.interface = "sp-x", .mru = 1500};
+	const struct ppp_end end = {
+	    .interface = "sp-x", .mru = 1500, .keepalive = KEEPALIVE_LEGACY};
 	struct error err = {0};
 	struct plan plan;
 	size_t planned = 0;
@@ -246,6 +287,7 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 	    .local6 = address("fd00:9::2"),
 	    .remote6 = address("fd00:9::1"),
 	    .mru = 1500,
+	    .keepalive = 15,
 	    .sources = networks,
 	    .nsources = 2,
 	};
@@ -308,6 +350,7 @@ static void most_networks_of_a_peer_fit(void **state)
 	    .local6 = address("fd00:1111:2222:3333:4444:5555:6666:7777"),
 	    .remote6 = address("fd00:1111:2222:3333:4444:5555:6666:8888"),
 	    .mru = 1500,
+	    .keepalive = 15,
 	    .silent = true,
 	    .persistent = true,
 	    .sources = routes,
@@ -340,6 +383,7 @@ static void most_sources_that_there_can_be_fit(void **state)
 	    .local6 = address("fd00:1111:2222:3333:4444:5555:6666:7777"),
 	    .remote6 = address("fd00:1111:2222:3333:4444:5555:6666:8888"),
 	    .mru = 1500,
+	    .keepalive = 15,
 	    .silent = true,
 	    .sources = networks,
 	    .nsources = sizeof networks / sizeof networks[0],
@@ -407,6 +451,8 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(words_that_do_not_fit_are_no_plan),
 	    cmocka_unit_test(an_end_behind_ssh_t_asks_for_no_cr_and_lf),
+	    cmocka_unit_test(a_silent_line_is_given_up_within_its_keepalive),
+	    cmocka_unit_test(a_client_chooses_its_keepalive_within_bounds),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(pppd_without_ipv6_gets_no_word_of_it_or_no_link),
 	    cmocka_unit_test(pppd_plan_has_no_word_that_upstreams_pppd_lacks),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/line.h"
 #include "tests/unit/ppp_ends.h"
 
@@ -197,6 +198,88 @@ static void a_peer_that_went_away_is_noticed(void **state)
 	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
 }
 
+/* Right after an answer: three echoes have none, and the link ends where the fourth is due,
+ * without waiting for an answer to its end. */
+static void a_silent_line_ends_one_interval_after_the_last_echo(void **state)
+{
+	int64_t silent;
+	unsigned sent;
+
+	(void)state;
+	ends_between("10.9.0.1:10.9.0.2 lcp-echo-interval 10 lcp-echo-failure 3",
+		     "10.9.0.2:10.9.0.1");
+	ends_run(100, 0);
+	a.other = NULL;
+	silent = now;
+	sent = a.sent;
+	ends_run_alone();
+	assert_true(a.ppp.done);
+	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+	assert_int_equal(now - silent, 40 * 1000);
+	/* the echoes, and a Terminate-Request */
+	assert_int_equal(a.sent - sent, 4);
+	assert_false(a.ip_up);
+}
+
+/* Until a gives up, or so many intervals have passed. Before each of its echoes a gets that
+ * frame; none of what it sends is answered. */
+static void keep_telling(const struct frame *frame, unsigned intervals)
+{
+	a.other = NULL;
+	a.queued = 0;
+	for (unsigned i = 0; i < intervals && !a.ppp.done; i++) {
+		ppp_frame(&a.ppp, frame, now);
+		now = ppp_deadline(&a.ppp);
+		ppp_tick(&a.ppp, now);
+	}
+}
+
+/* Its answers are behind what a full line has to carry first. */
+static void a_peer_that_is_heard_is_alive(void **state)
+{
+	static const uint8_t packet[40] = {0x45, 0, 0, 40},
+			     echo[] = {ECHO_REQUEST, 1, 0, 8, 0xde, 0xad, 0xbe, 0xef};
+	const struct frame frames[] = {{PROTOCOL_IP, packet, sizeof packet},
+				       {PROTOCOL_LCP, echo, sizeof echo}};
+	int64_t silent;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+		ends_between("10.9.0.1:10.9.0.2 lcp-echo-interval 10 lcp-echo-failure 3",
+			     "10.9.0.2:10.9.0.1");
+		ends_run(100, 0);
+		keep_telling(&frames[i], 50);
+		assert_false(a.ppp.done);
+		ppp_frame(&a.ppp, &frames[i], now);
+		silent = now;
+		ends_run_alone();
+		assert_true(a.ppp.done);
+		assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+		assert_int_equal(now - silent, 40 * 1000);
+	}
+}
+
+/* What comes back on a line that leads back are packets, and this end's echoes. */
+static void packets_of_its_own_are_no_peer(void **state)
+{
+	static const uint8_t packet[40] = {0x45, 0, 0, 40};
+	const struct frame frame = {PROTOCOL_IP, packet, sizeof packet};
+	uint8_t echo[] = {ECHO_REQUEST, 1, 0, 8, 0, 0, 0, 0};
+	const struct frame own = {PROTOCOL_LCP, echo, sizeof echo};
+
+	(void)state;
+	ends_between("10.9.0.1:10.9.0.2 lcp-echo-interval 10 lcp-echo-failure 3",
+		     "10.9.0.2:10.9.0.1");
+	ends_run(100, 0);
+	put32(echo + 4, a.ppp.lcp_values.magic);
+	for (unsigned i = 0; i < 10 && !a.ppp.done; i++) {
+		ppp_frame(&a.ppp, &own, now);
+		keep_telling(&frame, 1);
+	}
+	assert_true(a.ppp.done);
+	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+}
+
 /* The answer of the end that of_a sets up to a request of one option. */
 static unsigned answer_to(const char *of_a, const uint8_t *option, size_t len)
 {
@@ -290,6 +373,9 @@ int main(void)
 	    cmocka_unit_test(counters_that_are_given_are_lcps),
 	    cmocka_unit_test(a_line_that_leads_back_is_noticed),
 	    cmocka_unit_test(a_peer_that_went_away_is_noticed),
+	    cmocka_unit_test(a_silent_line_ends_one_interval_after_the_last_echo),
+	    cmocka_unit_test(a_peer_that_is_heard_is_alive),
+	    cmocka_unit_test(packets_of_its_own_are_no_peer),
 	    cmocka_unit_test(what_is_not_wanted_is_not_taken_either),
 	    cmocka_unit_test(what_the_line_needs_is_escaped_in_both_directions),
 	    cmocka_unit_test(a_peer_that_escapes_more_is_taken_at_its_word),

@@ -37,6 +37,7 @@ static void defaults_stand_where_nothing_is_said(void **state)
 	assert_string_equal(profile.interface, "sp-office");
 	assert_int_equal(profile.mru, 0);
 	assert_int_equal(profile.timeout, 30);
+	assert_int_equal(profile.keepalive, KEEPALIVE_DEFAULT);
 	assert_true(profile.remote_routes);
 	assert_string_equal(profile.pppd, "/usr/sbin/pppd");
 	assert_false(profile.hooks);
@@ -47,7 +48,7 @@ static const char full[] =
     "Host 2001:db8::1\nPort 2222\nAccount vpn\nRunAs bob\nIdentityFile /home/bob/.ssh/id\n"
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
     "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
-    "Mru 4000\nTimeout 600\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
+    "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
     "Strict no\n";
 
 static void every_keyword_reaches_its_field(void **state)
@@ -69,11 +70,12 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_string_equal(profile.interface, "vpn1");
 	assert_int_equal(profile.mru, 4000);
 	assert_int_equal(profile.timeout, 600);
+	assert_int_equal(profile.keepalive, 60);
 	assert_false(profile.remote_routes);
 	assert_string_equal(profile.pppd, "/opt/ppptun");
 	assert_true(profile.hooks);
 	assert_false(profile.strict);
-	assert_int_equal(profile.strict_line, 18);
+	assert_int_equal(profile.strict_line, 19);
 }
 
 static void what_is_printed_parses_to_the_same(void **state)

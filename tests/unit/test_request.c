@@ -2,6 +2,7 @@
 /* Requests: what fixed strings in tests/cases/requests cannot say. The rest is there. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +26,14 @@ static int parse(const char *text, size_t len)
 
 static void what_is_printed_parses_back(void **state)
 {
-	static const char *const rows[] = {"pppd", "pppd ready=0123456789abcdef",
-					   "pppd ready=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345",
-					   "sshroute", "status"};
+	static const char *const rows[] = {
+	    "pppd",
+	    "pppd ready=0123456789abcdef",
+	    "pppd ready=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345",
+	    "pppd keepalive=600",
+	    "pppd ready=0123456789abcdef link=ppptun keepalive=15",
+	    "sshroute",
+	    "status"};
 	char text[64];
 
 	(void)state;
@@ -62,6 +68,23 @@ static void the_limit_is_exact(void **state)
 	assert_int_equal(err.column, 1);
 	assert_int_equal(parse(text, REQUEST_TEXT_MAX + 1), -1);
 	assert_int_equal(err.column, REQUEST_TEXT_MAX + 1);
+}
+
+static void a_keepalive_is_a_number_within_its_limits(void **state)
+{
+	char text[64];
+
+	(void)state;
+	assert_int_equal(parse("pppd", 4), 0);
+	assert_int_equal(request.keepalive, 0);
+	for (unsigned seconds = 0; seconds <= 2 * KEEPALIVE_MAX; seconds++) {
+		const int len = snprintf(text, sizeof text, "pppd keepalive=%u", seconds);
+		const bool good = seconds >= KEEPALIVE_MIN && seconds <= KEEPALIVE_MAX;
+
+		assert_int_equal(parse(text, (size_t)len), good ? 0 : -1);
+		assert_int_equal(request.keepalive, good ? seconds : 0);
+		assert_true(good || err.column == 16);
+	}
 }
 
 /* CVE-2022-39260 was a count of words that overflowed. */
@@ -111,6 +134,7 @@ int main(void)
 	    cmocka_unit_test(what_is_printed_parses_back),
 	    cmocka_unit_test(printing_tells_when_it_does_not_fit),
 	    cmocka_unit_test(the_limit_is_exact),
+	    cmocka_unit_test(a_keepalive_is_a_number_within_its_limits),
 	    cmocka_unit_test(huge_requests_are_refused_without_being_read),
 	    cmocka_unit_test(every_byte_but_printable_ascii_is_refused_where_it_stands),
 	    cmocka_unit_test(a_refused_request_is_no_verb),

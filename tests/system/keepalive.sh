@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# Protects: a line that falls silent is noticed by both ends within the profile's Keepalive, whatever
+# has gone quiet, and a line that is only full is not taken for one.
+# shellcheck source=tests/lib/vpn.sh
+. "$SRC/tests/lib/vpn.sh"
+
+readonly PPPTUN=/usr/libexec/sallyport/ppptun
+# Keepalive is 5. Other ways to notice take longer than this: TCP's own, and the echoes of before (40 s).
+readonly DEADLINE=20
+vpn_one_peer
+vpn_local local
+on remote rm -f /dev/ppp
+on local rm -f /dev/ppp
+
+# office SECONDS: the profile, with that Keepalive
+office()
+{
+	printf '%s\n' 'Host remote' 'RunAs alice' 'Accept address' 'RemoteRoutes no' "Keepalive $1" |
+		vpn_profile local office
+}
+argv_of()
+{
+	on "$1" sh -c "tr '\\0' ' ' </proc/$2/cmdline"
+}
+ssh_pid()
+{
+	on local sed -n 's/^process ssh \([0-9]*\) .*/\1/p' /run/sallyport/connect/office/journal
+}
+is_down()
+{
+	! on local test -e /run/sallyport/connect/office
+}
+
+declare -A before
+# up NAME: and what is logged from now on is what comes after it.
+up()
+{
+	check "$1: up" on local vpn-connect up office
+	before[local]=$(host_log local | wc -l)
+	before[remote]=$(host_log remote | wc -l)
+}
+said()
+{
+	host_log "$1" | tail -n "+$((before[$1] + 1))"
+}
+
+# both_notice NAME: each end by itself, as nothing passes between them any more.
+both_notice()
+{
+	check "$1: the remote's end is gone" wait_for "$DEADLINE" 'that' vpn_idle remote "$PPPTUN"
+	check "$1: this end is gone" wait_for "$DEADLINE" 'that' is_down
+	matches 'ppptun\[[0-9]+\]: no answer to 3 echoes$' "$(said remote)" "$1: the remote's log says why"
+	matches 'ppptun\[[0-9]+\]: no answer to 3 echoes$' "$(said local)" "$1: this log says why"
+	matches "office: the link is down: the remote's PPP no longer answers" "$(said local)" \
+		"$1: and so does vpn-connect"
+	check "$1: no process is left" vpn_idle local "$PPPTUN"
+	check_not "$1: and no interface" on local test -e /sys/class/net/sp-office
+}
+
+# silence on|off: frames go to nobody, and no end is told.
+silence()
+{
+	if [ "$1" = on ]; then
+		on local ip neigh replace 198.51.100.1 lladdr 02:00:00:00:00:99 dev to-remote nud permanent
+		on remote ip neigh replace 198.51.100.7 lladdr 02:00:00:00:00:99 dev to-local nud permanent
+	else
+		on local ip neigh del 198.51.100.1 dev to-remote
+		on remote ip neigh del 198.51.100.7 dev to-local
+	fi
+}
+
+office 5
+up 'a keyword for both ends'
+for name in local remote; do
+	matches ' lcp-echo-interval 1 lcp-echo-failure 3 ' "$(argv_of "$name" "$(vpn_launched "$name" "$PPPTUN")")" \
+		"$name: PPP asks often enough"
+done
+matches 'verdict=allow .* request="pppd ready=[A-Za-z0-9]+ link=ppptun keepalive=5"' "$(vpn_log remote)" \
+	'the remote was told'
+matches ' -oServerAliveInterval=2 -oServerAliveCountMax=3 ' "$(argv_of local "$(ssh_pid)")" \
+	'and ssh waits a little longer'
+
+silence on
+both_notice 'a network that loses everything'
+silence off
+check 'the session is free' wait_for "$DEADLINE" 'the network' vpn_ask status
+same 'sallyport/1 status peer=alice sessions=0/1' "$(vpn_ask status)" 'and has no interface'
+
+up 'a client that stands still'
+on local kill -STOP "$(ssh_pid)"
+both_notice 'a client that stands still'
+
+# --- most of what is sent waits in ssh and the kernel, and this end's echoes and answers behind it
+if on local tc qdisc add dev to-remote root tbf rate 1mbit burst 10k limit 100k 2>/dev/null; then
+	office 10
+	up 'a line that is full'
+	# shellcheck disable=SC2016 # perl's
+	on local perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.2", PeerPort => 9, Proto => "udp") or die $@;
+		for (my $end = time + 20; time < $end; select undef, undef, undef, 0.001) { $s->send("x" x 1400) }'
+	lacks 'no answer|link is down' "$(said local)$(said remote)" 'a line that is full is not silent'
+	check 'a line that is full: down' on local vpn-connect down office
+else
+	note 'this kernel cannot make a line slow (sch_tbf)'
+fi
