@@ -21,8 +21,15 @@ struct command_options {
  * for status: every profile. */
 enum exit_code command_up(const char *name, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
+enum exit_code command_reload(const char *name, const struct command_options *options);
+enum exit_code command_restart(const char *name, const struct command_options *options);
 enum exit_code command_status(const char *name, const struct command_options *options);
 
+/* up, where another run has the lock: waits for what that one makes of it. */
+enum exit_code command_join(const char *name, const struct command_options *options);
+
+/* EXIT_DONE, or the error, which is said. */
+enum exit_code command_load_profile(const char *name, struct profile *profile);
 /* For a name that has no state: EXIT_DONE, or the error that there is no such profile. */
 enum exit_code command_check_profile(const char *name);
 

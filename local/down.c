@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/pidfd.h>
 
 #include "local/command.h"
 #include "local/journal.h"
@@ -37,7 +36,6 @@ static void say(const struct command_options *options, const char *fmt, ...)
 static enum exit_code end_supervisor(const char *name, const struct state *state)
 {
 	static struct journal journal;
-	const struct journal_entry *self;
 	struct process supervisor;
 	struct error err;
 	bool ended;
@@ -47,20 +45,18 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 			   ? command_fail(EXIT_BUSY, "%s is just starting: try again", name)
 			   : command_fail(EXIT_SYSTEM, "%s/journal: %s", state->path,
 					  err.text);
-	self = journal_find(&journal, JOURNAL_SUPERVISOR);
-	if (self == NULL)
-		return command_fail(EXIT_BUSY, "%s is just starting: try again", name);
-	if (process_open(self->pid, self->start, &supervisor, &err) != 0)
+	if (journal_open_supervisor(&journal, &supervisor, &err) != 0)
 		return err.sys == ESRCH ? EXIT_DONE
 					: command_fail(EXIT_SYSTEM, "%s", err.text);
-	pidfd_send_signal(supervisor.pidfd, SIGTERM, NULL, 0);
+	(void)process_signal(&supervisor, SIGTERM);
 	ended = process_wait(&supervisor, monotonic_ms() + DOWN_DEADLINE_MS);
 	process_close(&supervisor);
 	if (!ended)
 		return command_fail(EXIT_SYSTEM,
 				    "%s: the supervisor, process %d, has not ended: try "
 				    "again, or end it by hand",
-				    name, (int)self->pid);
+				    name,
+				    (int)journal_find(&journal, JOURNAL_SUPERVISOR)->pid);
 	return EXIT_DONE;
 }
 

@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "agent/base/descriptors.h"
-#include "local/process.h"
 
-#define JOURNAL_FILE "journal"
 #define JOURNAL_NEW  "journal.new"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
@@ -135,13 +133,21 @@ void journal_close(struct journal *journal)
 	journal->fd = -1;
 }
 
-bool journal_supervisor_lives(const struct journal *journal)
+int journal_open_supervisor(const struct journal *journal, struct process *out,
+			    struct error *err)
 {
 	const struct journal_entry *entry = journal_find(journal, JOURNAL_SUPERVISOR);
+
+	return entry == NULL ? error_code(err, ESRCH, "there is no supervisor")
+			     : process_open(entry->pid, entry->start, out, err);
+}
+
+bool journal_supervisor_lives(const struct journal *journal)
+{
 	struct process process;
 	struct error err;
 
-	if (entry == NULL || process_open(entry->pid, entry->start, &process, &err) != 0)
+	if (journal_open_supervisor(journal, &process, &err) != 0)
 		return false;
 	process_close(&process);
 	return true;

@@ -25,8 +25,11 @@
 
 #include "agent/net/netlink.h"
 #include "local/blame.h"
+#include "local/process.h"
 #include "policy/language/error.h"
 #include "policy/language/profile.h"
+
+#define JOURNAL_FILE "journal"
 
 /* Names of processes. */
 #define JOURNAL_SSH	"ssh"
@@ -110,6 +113,9 @@ void journal_close(struct journal *journal);
 
 /* True when it was written in this boot: otherwise nothing of what it lists is left. */
 bool journal_is_current(const struct journal *journal);
+/* The supervisor that it tells of, if it is still that one: as process_open(). */
+int journal_open_supervisor(const struct journal *journal, struct process *out,
+			    struct error *err);
 /* A process of an earlier boot with the same id has not started at the same moment. */
 bool journal_supervisor_lives(const struct journal *journal);
 /* The last entry of a kind, or NULL. */

@@ -31,7 +31,7 @@ struct upward {
 	const struct command_options *options;
 };
 
-static enum exit_code load_profile(const char *name, struct profile *profile)
+enum exit_code command_load_profile(const char *name, struct profile *profile)
 {
 	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
@@ -44,16 +44,23 @@ static enum exit_code load_profile(const char *name, struct profile *profile)
 	return command_fail(error_exit_code(&err), "%s", text);
 }
 
+/* EXIT_BUSY, of which nothing has been said: another run has the lock. */
 static enum exit_code take_state(const char *name, struct state *state)
 {
 	struct error err;
 
 	if (state_acquire(name, state, &err) == 0)
 		return EXIT_DONE;
-	if (err.sys == EWOULDBLOCK)
-		return command_fail(EXIT_BUSY,
-				    "%s is up already, or coming up or going down", name);
-	return command_fail(EXIT_SYSTEM, "%s", err.text);
+	return err.sys == EWOULDBLOCK ? EXIT_BUSY
+				      : command_fail(EXIT_SYSTEM, "%s", err.text);
+}
+
+static enum exit_code explain_busy(const char *name, const struct command_options *options)
+{
+	if (!options->once && !options->foreground)
+		return command_join(name, options);
+	return command_fail(EXIT_BUSY, "%s is up already, or coming up or going down",
+			    name);
 }
 
 /* What a supervisor that died left behind. */
@@ -240,7 +247,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	enum ppp_engine engine;
 	enum exit_code code;
 
-	code = load_profile(name, &profile);
+	code = command_load_profile(name, &profile);
 	if (code != EXIT_DONE)
 		return code;
 	/* Before anything is made or asked for: without PPP here, nothing else matters.
@@ -251,7 +258,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	umask(022);
 	code = take_state(name, &state);
 	if (code != EXIT_DONE)
-		return code;
+		return code == EXIT_BUSY ? explain_busy(name, options) : code;
 	code = recover(&state, &report);
 	if (code == EXIT_DONE && !options->foreground) {
 		report.foreground = false;

@@ -27,6 +27,10 @@ static const struct command commands[] = {
      "[--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
      "bring the link of a profile up and keep it up; --once: one attempt, one link"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
+    {"restart", command_restart, false, "nqvw", "[--wait SECONDS | --no-wait] NAME",
+     "take it down and bring it up anew"},
+    {"reload", command_reload, false, "q", "NAME",
+     "read its profile again; what has changed is taken at once"},
     {"status", command_status, true, "jq", "[--json] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired"},
 };

@@ -37,7 +37,7 @@ declare -A before
 # up NAME: and what is logged from now on is what comes after it.
 up()
 {
-	check "$1: up" on local vpn-connect up office
+	check "$1: up" on local vpn-connect up --once office
 	before[local]=$(host_log local | wc -l)
 	before[remote]=$(host_log remote | wc -l)
 }
