@@ -94,6 +94,7 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 	    .hooks = hooks,
 	    .context = context,
 	    .now = now,
+	    .heard = now,
 	    .random = random | 1,
 	};
 	lcp_init(ppp);
@@ -208,6 +209,7 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 {
 	ppp->now = now;
+	ppp_heard(ppp, now);
 	/* Frames that were read together with the one that ended the link. */
 	if (ppp->done)
 		return;
@@ -235,8 +237,9 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 
 int64_t ppp_deadline(const struct ppp *ppp)
 {
-	const int64_t timers[] = {ppp->lcp.timer,  ppp->ipcp.timer,    ppp->ipv6cp.timer,
-				  ppp->echo_timer, ppp->connect_timer, ppp->idle_timer};
+	const int64_t timers[] = {
+	    ppp->lcp.timer,	ppp->ipcp.timer, ppp->ipv6cp.timer,   ppp->echo_timer,
+	    ppp->connect_timer, ppp->idle_timer, ppp->challenge_timer};
 	int64_t first = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
@@ -253,6 +256,7 @@ static bool is_due(const struct ppp *ppp, int64_t timer)
 void ppp_tick(struct ppp *ppp, int64_t now)
 {
 	ppp->now = now;
+	challenge_tick(ppp);
 	if (is_due(ppp, ppp->connect_timer)) {
 		ppp_say(ppp, false, "the time that maxconnect allows is over");
 		ppp_close(ppp, PPP_EXIT_MAX_CONNECT, now);

@@ -13,6 +13,7 @@
 
 #include "agent/base/deadline.h"
 #include "agent/confine/confine.h"
+#include "agent/ppp/challenge.h"
 #include "agent/ppp/daemon.h"
 #include "agent/ppp/relay_packets.h"
 
@@ -196,6 +197,10 @@ static void read_signal(struct relay *relay)
 
 	if (read(relay->signals, &info, sizeof info) != sizeof info)
 		return;
+	if (info.ssi_signo == CHALLENGE_SIGNAL) {
+		ppp_challenge(&relay->ppp, relay->ppp.now);
+		return;
+	}
 	relay_say(relay, false, "terminating on a signal");
 	/* A second signal exits at once. */
 	if (relay->ppp.result == PPP_EXIT_SIGNAL)
@@ -329,7 +334,9 @@ enum ppp_exit relay_run(struct settings *settings)
 	daemon_release(relay.caller);
 	while (!relay.ppp.done)
 		run_once(&relay);
-	send_last_frames(&relay);
+	/* A peer that does not answer reads nothing either. */
+	if (relay.ppp.result != PPP_EXIT_PEER_DEAD)
+		send_last_frames(&relay);
 	line_restore(&relay.line);
 	if (relay.ppp.result != PPP_EXIT_OK && relay.ppp.result != PPP_EXIT_SIGNAL)
 		daemon_say_end(settings, relay.last_message);
