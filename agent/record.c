@@ -157,6 +157,8 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 		       reason);
 	if (login->no_peer && code == EXIT_POLICY)
 		refusal_tell_no_peer(login->id, login->raw);
+	else if (login->answered && code == EXIT_BUSY)
+		refusal_tell_answered(login->id, login->raw);
 	else
 		refusal_tell(code, login->id, login->raw);
 	_exit(code);

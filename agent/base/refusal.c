@@ -46,3 +46,8 @@ void refusal_tell_no_peer(const char *id, bool raw)
 {
 	tell(REFUSAL_NO_PEER, id, raw);
 }
+
+void refusal_tell_answered(const char *id, bool raw)
+{
+	tell(REFUSAL_ANSWERED, id, raw);
+}

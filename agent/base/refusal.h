@@ -18,5 +18,8 @@ void refusal_tell(enum exit_code code, const char *id, bool raw);
  * find. */
 void refusal_tell_no_peer(const char *id, bool raw);
 #define REFUSAL_NO_PEER "no file for this peer on this host"
+/* Of EXIT_BUSY, that it is no use to wait for a session that only seems to be in use. */
+void refusal_tell_answered(const char *id, bool raw);
+#define REFUSAL_ANSWERED "busy: the clients of all sessions answer"
 
 #endif

@@ -118,6 +118,8 @@ struct login {
 	struct peer peer;
 	/* The peer's file is missing, as opposed to wrong. */
 	bool no_peer;
+	/* All of its sessions are in use, and their clients answered a challenge. */
+	bool answered;
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;
