@@ -257,6 +257,9 @@ void ppp_tick(struct ppp *ppp, int64_t now)
 {
 	ppp->now = now;
 	challenge_tick(ppp);
+	/* What else is due now is not why it ended. */
+	if (ppp->done)
+		return;
 	if (is_due(ppp, ppp->connect_timer)) {
 		ppp_say(ppp, false, "the time that maxconnect allows is over");
 		ppp_close(ppp, PPP_EXIT_MAX_CONNECT, now);

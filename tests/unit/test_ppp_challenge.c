@@ -153,6 +153,25 @@ static void a_link_that_is_being_ended_ends_sooner(void **state)
 	assert_int_equal(a.ppp.result, PPP_EXIT_SIGNAL);
 }
 
+/* The last Configure-Request may be due in the same moment: that is not why it ends. */
+static void what_else_is_due_does_not_change_why_it_ends(void **state)
+{
+	(void)state;
+	ends_set(&a, NULL, "10.9.0.1:10.9.0.2");
+	ends_start(&a);
+	while (a.ppp.lcp.restarts_left > 0) {
+		now = ppp_deadline(&a.ppp);
+		ppp_tick(&a.ppp, now);
+	}
+	now = a.ppp.lcp.timer - CHALLENGE_MS;
+	ppp_challenge(&a.ppp, now);
+	a.lines = 0;
+	ppp_tick(&a.ppp, now + CHALLENGE_MS);
+	assert_true(a.ppp.done);
+	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+	assert_int_equal(a.lines, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +183,7 @@ int main(void)
 	    cmocka_unit_test(a_link_that_is_not_up_yet_is_asked_with_what_it_waits_for),
 	    cmocka_unit_test(a_link_that_comes_up_under_a_challenge_stays),
 	    cmocka_unit_test(a_link_that_is_being_ended_ends_sooner),
+	    cmocka_unit_test(what_else_is_due_does_not_change_why_it_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
