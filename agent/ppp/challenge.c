@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the link does when it is challenged. Any good frame counts as an answer. */
+/* What the link does when it is challenged. Whatever comes counts as an answer. */
 #include "agent/ppp/challenge.h"
 
 #include "agent/ppp/ppp.h"

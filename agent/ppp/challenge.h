@@ -11,7 +11,7 @@
 /* Ignored by default: it does no harm to a program that does not know it. */
 #define CHALLENGE_SIGNAL SIGURG
 
-/* For any good frame to come; without one the session ends. */
+/* For anything to come of the client; without it the session ends. */
 enum { CHALLENGE_MS = 2500 };
 
 #endif

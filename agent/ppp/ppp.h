@@ -104,8 +104,8 @@ struct ppp {
 	int64_t echo_timer, connect_timer, idle_timer;
 	unsigned echoes_pending;
 	uint8_t echo_id;
-	/* when the last good frame came, or the link was started; and until when one has to
-	 * come (0: no challenge is out) */
+	/* when the other end was last heard, or the link was started; and until when it has
+	 * to be (0: no challenge is out) */
 	int64_t heard, challenge_timer;
 	/* The link is over, with result. */
 	bool done;
@@ -124,8 +124,8 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now);
 /*
  * A new login of the same peer wants to know whether this one's peer is still there. One
- * that was not heard just now is asked, and if no good frame comes for some seconds, the
- * link is over with PPP_EXIT_PEER_DEAD.
+ * that was not heard just now is asked, and if nothing comes for some seconds, the link is
+ * over with PPP_EXIT_PEER_DEAD.
  */
 void ppp_challenge(struct ppp *ppp, int64_t now);
 /* When something is to happen by itself; INT64_MAX: never. And what is due by now. */
@@ -148,7 +148,7 @@ void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. And one at once. */
 void lcp_tick(struct ppp *ppp);
 void lcp_send_echo(struct ppp *ppp);
-/* challenge.c: a good frame came, whatever is in it. And its part of ppp_tick(). */
+/* challenge.c: something came, be it a part of a frame. And its part of ppp_tick(). */
 void ppp_heard(struct ppp *ppp, int64_t now);
 void challenge_tick(struct ppp *ppp);
 /* A message for the log. Without "debug" there is a limit for each minute, for the peer can

@@ -182,9 +182,11 @@ static void read_line(struct relay *relay)
 	uint8_t *room = frame_reader_room(&relay->reader, &size);
 	const ssize_t len = read(relay->line.in, room, size);
 
-	if (len > 0)
+	if (len > 0) {
+		/* Also of a frame that is on its way: on a slow line that takes a while. */
+		ppp_heard(&relay->ppp, relay->ppp.now);
 		frame_reader_take(&relay->reader, (size_t)len, take_frame, relay);
-	else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
+	} else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
 		if (!relay->ppp.lcp.peer_ended)
 			relay_say(relay, false, "the line was hung up");
 		hang_up(relay);
