@@ -19,7 +19,15 @@
 #include "agent/base/deadline.h"
 #include "agent/take_over.h"
 
-enum { LONG_MS = 60 * 1000, SHORT_MS = 300, LOGINS = 40, HOLDERS_MAX = 4 };
+enum {
+	LONG_MS = 60 * 1000,
+	/* For those who wait in vain; nobody has to be done by then. */
+	SHORT_MS = 300,
+	/* For those who wait in vain beside some who do not. */
+	MIDDLE_MS = 5000,
+	LOGINS = 40,
+	HOLDERS_MAX = 4
+};
 
 static char file[] = "/tmp/sallyport-take-over-XXXXXX";
 static const struct session_origin here = {.from = {AF_INET, {198, 51, 100, 7}},
@@ -117,6 +125,18 @@ static int release_all(void **state)
 	return 0;
 }
 
+/* Linked in place of the kernel's (ld --wrap): one before Linux 5.3. */
+static bool old_kernel;
+int __real_pidfd_open(pid_t pid, unsigned flags);
+int __wrap_pidfd_open(pid_t pid, unsigned flags);
+int __wrap_pidfd_open(pid_t pid, unsigned flags)
+{
+	if (!old_kernel)
+		return __real_pidfd_open(pid, flags);
+	errno = ENOSYS;
+	return -1;
+}
+
 /* The result, with the session's descriptor closed again. */
 static int try_once(const struct peer *peer, int64_t wait_ms)
 {
@@ -186,6 +206,23 @@ static void one_that_does_not_know_challenges_is_left_alone(void **state)
 	assert_true(monotonic_ms() - begin < LONG_MS / 2);
 }
 
+/* It cannot say for certain whom a number means. */
+static void on_an_old_kernel_nobody_is_challenged(void **state)
+{
+	const struct peer peer = peer_with("alice", 1);
+	const pid_t pid = hold(&peer, GIVES_UP, true);
+	const int64_t begin = monotonic_ms();
+
+	(void)state;
+	old_kernel = true;
+	assert_int_equal(try_once(&peer, LONG_MS), -1);
+	old_kernel = false;
+	assert_int_equal(err.sys, EAGAIN);
+	assert_string_equal(err.text, "all 1 sessions of alice are in use");
+	assert_true(lives(pid));
+	assert_true(monotonic_ms() - begin < LONG_MS / 2);
+}
+
 static void of_two_the_silent_one_ends(void **state)
 {
 	const struct peer peer = peer_with("alice", 2);
@@ -246,9 +283,10 @@ static void a_lock_that_outlives_its_process_is_no_address(void **state)
 
 /* As many logins as a peer likes, while the holders answer or give up: the exit status of
  * each is whether it has a session, which it keeps until gate is closed. */
-static unsigned winners_of(const struct peer *peer, pid_t logins[LOGINS])
+static unsigned winners_of(const struct peer *peer, int64_t wait_ms)
 {
 	int gate[2], verdicts[2];
+	pid_t logins[LOGINS];
 	unsigned winners = 0;
 	char verdict;
 
@@ -260,10 +298,10 @@ static unsigned winners_of(const struct peer *peer, pid_t logins[LOGINS])
 		if (logins[i] != 0)
 			continue;
 		close(gate[1]);
-		verdict = take_over_session(open_own(), peer, &here, SHORT_MS, &session,
-					    &err) == 0
-			      ? 'y'
-			      : 'n';
+		verdict =
+		    take_over_session(open_own(), peer, &here, wait_ms, &session, &err) == 0
+			? 'y'
+			: 'n';
 		if (write(verdicts[1], &verdict, 1) == 1 && read(gate[0], &verdict, 1) >= 0)
 			_exit(0);
 		_exit(1);
@@ -285,19 +323,18 @@ static void many_at_once_get_no_more_than_there_is(void **state)
 {
 	const struct peer one = peer_with("alice", 1), two = peer_with("bob", 2),
 			  three = peer_with("carol", 3);
-	pid_t logins[LOGINS];
 
 	(void)state;
 	hold(&one, GIVES_UP, true);
-	assert_int_equal(winners_of(&one, logins), 1);
+	assert_int_equal(winners_of(&one, LONG_MS), 1);
 	hold(&two, GIVES_UP, true);
 	hold(&two, GIVES_UP, true);
-	assert_int_equal(winners_of(&two, logins), 2);
+	assert_int_equal(winners_of(&two, LONG_MS), 2);
 	release_all(NULL);
 	hold(&three, ANSWERS, true);
 	hold(&three, GIVES_UP, true);
 	hold(&three, ANSWERS, false);
-	assert_int_equal(winners_of(&three, logins), 1);
+	assert_int_equal(winners_of(&three, MIDDLE_MS), 1);
 }
 
 static int make_file(void **state)
@@ -324,6 +361,7 @@ int main(void)
 	    HELD(a_session_that_gives_up_is_taken_over),
 	    HELD(one_that_answers_is_not),
 	    HELD(one_that_does_not_know_challenges_is_left_alone),
+	    HELD(on_an_old_kernel_nobody_is_challenged),
 	    HELD(of_two_the_silent_one_ends),
 	    HELD(one_that_answers_beside_one_that_is_not_asked),
 	    HELD(another_peer_s_session_is_not_challenged),
