@@ -125,16 +125,43 @@ static int release_all(void **state)
 	return 0;
 }
 
-/* Linked in place of the kernel's (ld --wrap): one before Linux 5.3. */
+/*
+ * Linked in place of the kernel's (ld --wrap): as before Linux 5.3; or, just before the
+ * descriptor is made, the holder ends and another process gets its number.
+ */
 static bool old_kernel;
+static pid_t successor;
 int __real_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags)
 {
-	if (!old_kernel)
-		return __real_pidfd_open(pid, flags);
-	errno = ENOSYS;
-	return -1;
+	if (old_kernel) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (successor != 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		pid = successor;
+	}
+	return __real_pidfd_open(pid, flags);
+}
+
+/* Whether a challenge waits for that process, which takes none. */
+static bool is_challenged(pid_t pid)
+{
+	char path[64], line[256];
+	unsigned long long pending = 0;
+	FILE *status;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	status = fopen(path, "re");
+	assert_non_null(status);
+	while (fgets(line, sizeof line, status) != NULL &&
+	       sscanf(line, "ShdPnd: %llx", &pending) != 1)
+		;
+	fclose(status);
+	return (pending >> (CHALLENGE_SIGNAL - 1) & 1) != 0;
 }
 
 /* The result, with the session's descriptor closed again. */
@@ -261,6 +288,23 @@ static void another_peer_s_session_is_not_challenged(void **state)
 	assert_true(lives(other));
 }
 
+static void who_got_the_number_of_one_that_ended_is_not_challenged(void **state)
+{
+	const struct peer alice = peer_with("alice", 1), bob = peer_with("bob", 1);
+	const pid_t other = hold(&bob, ANSWERS, true);
+
+	(void)state;
+	hold(&alice, ANSWERS, true);
+	successor = other;
+	assert_int_equal(try_once(&alice, SHORT_MS), 0);
+	successor = 0;
+	assert_false(is_challenged(other));
+	/* A control: it is seen of one that is. */
+	held--;
+	assert_int_equal(try_once(&bob, SHORT_MS), -1);
+	assert_true(is_challenged(other));
+}
+
 /* A hook of pppd's may have inherited the lock: nobody with the number of the process that
  * ended is challenged. */
 static void a_lock_that_outlives_its_process_is_no_address(void **state)
@@ -365,6 +409,7 @@ int main(void)
 	    HELD(of_two_the_silent_one_ends),
 	    HELD(one_that_answers_beside_one_that_is_not_asked),
 	    HELD(another_peer_s_session_is_not_challenged),
+	    HELD(who_got_the_number_of_one_that_ended_is_not_challenged),
 	    HELD(a_lock_that_outlives_its_process_is_no_address),
 	    HELD(many_at_once_get_no_more_than_there_is),
 	};
