@@ -3,7 +3,8 @@
  * The process that is signalled is looked up by this peer's own locks, so that no peer can
  * challenge another's session. It is held by a descriptor (pidfd_open(2), Linux 5.3): if
  * the lock still names it afterwards, it is the holder, and not one that got its number
- * later. Where the kernel has no such descriptors nobody is challenged.
+ * later. (No lock outlives its process here: ppptun, which alone heeds a challenge, may
+ * start no other.) Where the kernel has no such descriptors nobody is challenged.
  */
 #include "agent/take_over.h"
 
