@@ -24,7 +24,8 @@ void agent_end_parser(struct login *login);
 /* verdict.c: 4. A denial is recorded at once, by agent_refuse(). */
 void agent_decide(struct login *login);
 /* take_session.c: 5. For a link a free slot's lock, whose descriptor is left open for the
- * program that is launched; for sshroute the session that is meant. */
+ * program that is launched, or that of a session whose client is gone, which then ends; for
+ * sshroute the session that is meant. */
 void agent_take_session(struct login *login);
 /* choose_ppp.c: 6, for a link: which program speaks PPP (login->engine). */
 void agent_choose_ppp(struct login *login);

@@ -6,6 +6,7 @@
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "agent/net/kernel_has.h"
+#include "agent/session.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };
@@ -49,6 +50,16 @@ static bool kernel_has_ppp(const struct login *login)
 	       child_finish(&child, monotonic_ms() + DEVICE_TIMEOUT_S * 1000) == EXIT_DONE;
 }
 
+/* pppd does not know what a challenge is; its own echoes end it. */
+static void promise(const struct login *login)
+{
+	struct error err = {0};
+
+	if (login->engine == PPP_PPPTUN &&
+	    session_promise(&login->peer, &login->session, &err) != 0)
+		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);
+}
+
 void agent_choose_ppp(struct login *login)
 {
 	const struct engine_question question =
@@ -61,4 +72,5 @@ void agent_choose_ppp(struct login *login)
 		login->engine = access(login->conf.pppd, F_OK) == 0 && kernel_has_ppp(login)
 				    ? PPP_PPPD
 				    : PPP_PPPTUN;
+	promise(login);
 }

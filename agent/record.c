@@ -145,6 +145,16 @@ void agent_record(const struct login *login, const char *program, const char *in
 		agent_refuse(login, EXIT_SYSTEM, "the system log did not take the record");
 }
 
+/* What the client is told. */
+static const char *refusal_of(const struct login *login, enum exit_code code)
+{
+	if (login->no_peer && code == EXIT_POLICY)
+		return REFUSAL_NO_PEER;
+	if (login->answered && code == EXIT_BUSY)
+		return REFUSAL_ANSWERED;
+	return refusal_words(code);
+}
+
 void agent_refuse(const struct login *login, enum exit_code code, const char *fmt, ...)
 {
 	char reason[REASON_MAX];
@@ -155,8 +165,6 @@ void agent_refuse(const struct login *login, enum exit_code code, const char *fm
 	va_end(args);
 	record_verdict(login, LOG_WARNING, login->verdict.allow ? "failed" : "deny", code,
 		       reason);
-	refusal_tell(login->no_peer && code == EXIT_POLICY ? REFUSAL_NO_PEER
-							   : refusal_words(code),
-		     login->id, login->raw);
+	refusal_tell(refusal_of(login, code), login->id, login->raw);
 	_exit(code);
 }

@@ -11,7 +11,12 @@
 #include "policy/language/paths.h"
 #include "policy/language/sha256.h"
 
-enum { OFFSET_TEXT_MAX = 128 };
+enum {
+	OFFSET_TEXT_MAX = 128,
+	/* More than any process id: PID_MAX_LIMIT of a 64-bit kernel (proc_sys_kernel(5)).
+	 */
+	PIDS = 1 << 22,
+};
 
 /* Where the name's byte is: 62 bits of its SHA-256, so that two names do not meet. */
 static off_t name_offset(const char *name)
@@ -25,11 +30,11 @@ static off_t name_offset(const char *name)
 	return (off_t)(offset >> 2);
 }
 
-static off_t slot_offset(const struct peer *peer, unsigned slot)
+static off_t slot_offset(const char *what, const struct peer *peer, unsigned slot)
 {
 	char name[OFFSET_TEXT_MAX];
 
-	snprintf(name, sizeof name, "slot %s %u", peer->name, slot);
+	snprintf(name, sizeof name, "%s %s %u", what, peer->name, slot);
 	return name_offset(name);
 }
 
@@ -89,13 +94,15 @@ int session_lock(int fd, const struct peer *peer, const struct session_origin *o
 		 struct session *out, struct error *err)
 {
 	for (unsigned slot = 0; slot < peer->sessions; slot++) {
-		if (lock_byte(fd, slot_offset(peer, slot)) != 0) {
+		if (lock_byte(fd, slot_offset("slot", peer, slot)) != 0) {
 			if (errno == EAGAIN || errno == EACCES)
 				continue;
 			return error_sys(err, errno, "cannot lock a session");
 		}
-		if (lock_byte(fd, origin_offset(peer, slot, origin)) != 0)
-			return error_sys(err, errno, "cannot lock a session's origin");
+		if (lock_byte(fd, origin_offset(peer, slot, origin)) != 0 ||
+		    lock_byte(fd, slot_offset("pid", peer, slot) + getpid()) != 0)
+			return error_sys(err, errno,
+					 "cannot lock a session's origin or process");
 		/* From here on the program that is launched holds the session. */
 		if (fcntl(fd, F_SETFD, 0) != 0)
 			return error_sys(err, errno, "cannot hand on a session's lock");
@@ -111,9 +118,36 @@ unsigned session_slots(int fd, const struct peer *peer)
 	unsigned held = 0;
 
 	for (unsigned slot = 0; slot < peer->sessions; slot++)
-		if (byte_held(fd, slot_offset(peer, slot)))
+		if (byte_held(fd, slot_offset("slot", peer, slot)))
 			held |= 1u << slot;
 	return held;
+}
+
+pid_t session_pid(int fd, const struct peer *peer, unsigned slot)
+{
+	const off_t first = slot_offset("pid", peer, slot);
+	struct flock lock = {
+	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first, .l_len = PIDS};
+
+	/* What is told of a lock in the range is where it is. */
+	if (fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK ||
+	    lock.l_len != 1 || lock.l_start <= first || lock.l_start - first >= PIDS)
+		return 0;
+	return (pid_t)(lock.l_start - first);
+}
+
+int session_promise(const struct peer *peer, const struct session *session,
+		    struct error *err)
+{
+	return lock_byte(session->lock_fd, slot_offset("challenge", peer, session->slot)) ==
+		       0
+		   ? 0
+		   : error_sys(err, errno, "cannot say that a session heeds a challenge");
+}
+
+bool session_heeds(int fd, const struct peer *peer, unsigned slot)
+{
+	return byte_held(fd, slot_offset("challenge", peer, slot));
 }
 
 int session_find(int fd, const struct peer *peer, const struct session_origin *origin,

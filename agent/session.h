@@ -4,7 +4,8 @@
  * open file description (fcntl(2), F_OFD_SETLK), so that they end with the last process of
  * the session and nothing has to be cleaned up. Each (peer, slot) is a byte at an offset
  * that its name hashes to; a second byte stands for the ssh connection that the session
- * came by.
+ * came by, a third, in a range of its own, for the process, and a fourth says that this
+ * heeds a challenge.
  */
 #ifndef SALLYPORT_AGENT_SESSION_H
 #define SALLYPORT_AGENT_SESSION_H
@@ -23,8 +24,8 @@ struct session_origin {
  * -1 and *err. */
 int session_open(gid_t account_gid, struct error *err);
 
-/* Takes the first free slot. 0; -1 with err->sys == EAGAIN when there is none. fd is then
- * the lock's. */
+/* Takes the first free slot for this process. 0; -1 with err->sys == EAGAIN when there is
+ * none. fd is then the lock's. */
 int session_lock(int fd, const struct peer *peer, const struct session_origin *origin,
 		 struct session *out, struct error *err);
 
@@ -37,5 +38,15 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 
 /* Bit k set: slot k is in use. */
 unsigned session_slots(int fd, const struct peer *peer);
+
+/* The process that took the slot, which is the program's that it became. 0: none, or it
+ * does not say (yet). */
+pid_t session_pid(int fd, const struct peer *peer, unsigned slot);
+
+/* Says of a session that session_lock() took that its program heeds a challenge
+ * (agent/take_over.h). 0, or -1 with *err. And whether the one that has the slot does. */
+int session_promise(const struct peer *peer, const struct session *session,
+		    struct error *err);
+bool session_heeds(int fd, const struct peer *peer, unsigned slot);
 
 #endif

@@ -57,6 +57,19 @@ static const struct {
      "authorized_keys"},
 };
 
+/* Where the agent's words tell apart what has one code. */
+static const struct {
+	enum exit_code code;
+	const char *words, *sentence;
+} agent_words[] = {
+    {EXIT_BUSY, REFUSAL_ANSWERED,
+     "another client with this key is connected to %s, and answers: end that one, or ask "
+     "the administrator there for a key and a peer of its own, or for more Sessions"},
+    {EXIT_POLICY, REFUSAL_NO_PEER,
+     "%s has no file for this peer: ask its administrator, whose log says under the id "
+     "which is missing"},
+};
+
 /* The sentence with the party in it, and then a line of what was said. */
 static int tell(struct failure *failure, enum exit_code code, const char *sentence,
 		const char *party, const struct ssh_line *line)
@@ -213,15 +226,14 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 	return tell_last(end, failure, EXIT_SYSTEM, sentence);
 }
 
-/* The agent's words tell apart what has one code; whoever says them has that code anyway.
- */
-static bool lacks_peer(const struct ssh_end *end)
+/* Whoever says the words has that code anyway. */
+static bool agent_said(const struct ssh_end *end, enum exit_code code, const char *words)
 {
 	struct ssh_line line;
 
-	return end->status == EXIT_POLICY && end->session &&
+	return end->status == (int)code && end->session &&
 	       ssh_said_last(end->output, SSH_SAID_BY_ANY, 0, &line) &&
-	       ssh_line_has(&line, REFUSAL_NO_PEER);
+	       ssh_line_has(&line, words);
 }
 
 /* When ssh says that it is this host that cannot: a sentence, or NULL. */
@@ -271,10 +283,10 @@ static int explain_end(const struct ssh_end *end, struct failure *failure)
 		return explain_own(end, failure);
 	if (launched)
 		return explain_launched(end, failure);
-	if (lacks_peer(end))
-		return tell_last(end, failure, EXIT_POLICY,
-				 "%s has no file for this peer: ask its administrator, "
-				 "whose log says under the id which is missing");
+	for (size_t i = 0; i < sizeof agent_words / sizeof *agent_words; i++)
+		if (agent_said(end, agent_words[i].code, agent_words[i].words))
+			return tell_last(end, failure, agent_words[i].code,
+					 agent_words[i].sentence);
 	for (size_t i = 0; i < sizeof agent_meanings / sizeof *agent_meanings; i++)
 		if (agent_meanings[i].status == end->status &&
 		    (end->session || end->status < REMOTE_CANNOT_EXECUTE))

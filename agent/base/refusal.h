@@ -19,6 +19,8 @@ const char *refusal_words(enum exit_code code);
  * One line on standard error, by write(2) alone. A client that has gone cannot be told.
  * raw: the client's terminal has been made raw, and lines need a carriage return.
  */
+/* Of EXIT_BUSY, that it is no use to wait for a session that only seems to be in use. */
+#define REFUSAL_ANSWERED "busy: the clients of all sessions answer"
 void refusal_tell(const char *words, const char *id, bool raw);
 
 #endif

@@ -24,8 +24,10 @@
 #include "policy/language/policy.h"
 
 enum {
-	AGENT_ID_SIZE = 9,     /* 8 hexadecimal digits and NUL: what client and log share */
-	AGENT_DEADLINE_S = 20, /* whatever happens, the agent is gone by then (SIGALRM) */
+	AGENT_ID_SIZE = 9, /* 8 hexadecimal digits and NUL: what client and log share */
+	/* Whatever happens, the agent is gone by then (SIGALRM): from its start, from where
+	 * it begins to wait for a session, and from its confinement on. */
+	AGENT_DEADLINE_S = 20,
 	INTAKE_SHOWN_MAX = 200,	    /* of the request's text, escaped, in the log */
 	INTAKE_AUTH_MAX = 8 * 1024, /* of sshd's ExposeAuthInfo file */
 	/* Seconds: a session whose peer is gone is held no longer, whatever its client
@@ -124,6 +126,8 @@ struct login {
 	struct peer peer;
 	/* The peer's file is missing, as opposed to wrong. */
 	bool no_peer;
+	/* All of its sessions are in use, and their clients answered a challenge. */
+	bool answered;
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;

@@ -12,6 +12,7 @@
 
 #include "agent/base/descriptors.h"
 #include "agent/base/log.h"
+#include "agent/ppp/challenge.h"
 #include "agent/ppp/ppp.h"
 #include "policy/language/escape.h"
 
@@ -105,6 +106,7 @@ int daemon_signals(struct error *err)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, CHALLENGE_SIGNAL);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return error_sys(err, errno, "cannot set up signals");
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

@@ -28,8 +28,8 @@ void daemon_say_connect(const struct settings *settings, const char *interface);
  * and that no write ends the program. */
 void daemon_standard(void);
 
-/* A descriptor that tells of the signals that end a link, which are blocked; or -1 with
- * *err. */
+/* A descriptor that tells of the signals that end a link, and of a challenge, which are all
+ * blocked; or -1 with *err. */
 int daemon_signals(struct error *err);
 
 /*

@@ -296,6 +296,11 @@ static bool other(void *owner, const struct packet *packet)
 	}
 }
 
+void lcp_send_echo(struct ppp *ppp)
+{
+	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);
+}
+
 void lcp_tick(struct ppp *ppp)
 {
 	const struct settings *settings = ppp->settings;
@@ -318,7 +323,7 @@ void lcp_tick(struct ppp *ppp)
 		ppp->done = true;
 		return;
 	}
-	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);
+	lcp_send_echo(ppp);
 	ppp->echoes_pending++;
 	ppp->echo_timer = ppp->now + (int64_t)settings->echo_interval * SECOND_MS;
 }

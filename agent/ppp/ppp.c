@@ -97,6 +97,7 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 	    .hooks = hooks,
 	    .context = context,
 	    .now = now,
+	    .heard_at = now,
 	    .random = random | 1,
 	};
 	lcp_init(ppp);
@@ -214,6 +215,7 @@ static void reject_protocol(struct ppp *ppp, const struct frame *frame)
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 {
 	ppp->now = now;
+	ppp_heard(ppp, now);
 	/* Frames that were read together with the one that ended the link. */
 	if (ppp->done)
 		return;
@@ -244,8 +246,9 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 int64_t ppp_deadline(const struct ppp *ppp)
 {
 	const int64_t timers[] = {
-	    ppp->lcp.timer,  ppp->ipcp.automaton.timer, ppp->ipv6cp.automaton.timer,
-	    ppp->echo_timer, ppp->connect_timer,	ppp->idle_timer};
+	    ppp->lcp.timer,	 ppp->ipcp.automaton.timer, ppp->ipv6cp.automaton.timer,
+	    ppp->echo_timer,	 ppp->connect_timer,	    ppp->idle_timer,
+	    ppp->challenge_timer};
 	int64_t first = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
@@ -262,6 +265,10 @@ static bool is_due(const struct ppp *ppp, int64_t timer)
 void ppp_tick(struct ppp *ppp, int64_t now)
 {
 	ppp->now = now;
+	challenge_tick(ppp);
+	/* What else is due now is not why it ended. */
+	if (ppp->done)
+		return;
 	if (is_due(ppp, ppp->connect_timer)) {
 		ppp_say(ppp, false, "the time that maxconnect allows is over");
 		ppp_close(ppp, PPP_EXIT_MAX_CONNECT, now);

@@ -107,6 +107,9 @@ struct ppp {
 	/* Since the last echo: of the peer, packets or an echo; an echo of this end's. */
 	bool heard, heard_itself;
 	uint8_t echo_id;
+	/* when the other end was last heard, or the link was started; and until when it has
+	 * to be (0: no challenge is out) */
+	int64_t heard_at, challenge_timer;
 	/* The link is over, with result. */
 	bool done;
 	enum ppp_exit result;
@@ -122,6 +125,12 @@ void ppp_start(struct ppp *ppp, const struct settings *settings,
 	       const struct ppp_hooks *hooks, void *context, uint64_t random, int64_t now);
 /* A frame has come. */
 void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now);
+/*
+ * A new login of the same peer wants to know whether this one's peer is still there. One
+ * that was not heard just now is asked, and if nothing comes for some seconds, the link is
+ * over with PPP_EXIT_PEER_DEAD.
+ */
+void ppp_challenge(struct ppp *ppp, int64_t now);
 /* When something is to happen by itself; INT64_MAX: never. And what is due by now. */
 int64_t ppp_deadline(const struct ppp *ppp);
 void ppp_tick(struct ppp *ppp, int64_t now);
@@ -139,8 +148,12 @@ bool ppp_undecided(const struct ppp *ppp);
 void lcp_init(struct ppp *ppp);
 void ipcp_init(struct ppp *ppp);
 void ipv6cp_init(struct ppp *ppp);
-/* LCP's part of ppp_tick(): echoes. */
+/* LCP's part of ppp_tick(): echoes. And one at once. */
 void lcp_tick(struct ppp *ppp);
+void lcp_send_echo(struct ppp *ppp);
+/* challenge.c: something came, be it a part of a frame. And its part of ppp_tick(). */
+void ppp_heard(struct ppp *ppp, int64_t now);
+void challenge_tick(struct ppp *ppp);
 /* A message for the log. Without "debug" there is a limit for each minute, for the peer can
  * cause as many as it likes. */
 void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)

@@ -11,6 +11,7 @@
 
 #include "agent/base/deadline.h"
 #include "agent/confine/confine.h"
+#include "agent/ppp/challenge.h"
 #include "agent/ppp/daemon.h"
 
 enum {
@@ -176,9 +177,11 @@ static void read_line(struct relay *relay)
 	uint8_t *room = frame_reader_room(&relay->reader, &size);
 	const ssize_t len = read(relay->line.in, room, size);
 
-	if (len > 0)
+	if (len > 0) {
+		/* Also of a frame that is on its way: on a slow line that takes a while. */
+		ppp_heard(&relay->ppp, relay->ppp.now);
 		frame_reader_take(&relay->reader, (size_t)len, take_frame, relay);
-	else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
+	} else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
 		if (!relay->ppp.lcp.peer_ended)
 			relay_say(relay, false, "the line was hung up");
 		hang_up(relay);
@@ -191,6 +194,10 @@ static void read_signal(struct relay *relay)
 
 	if (read(relay->signals, &info, sizeof info) != sizeof info)
 		return;
+	if (info.ssi_signo == CHALLENGE_SIGNAL) {
+		ppp_challenge(&relay->ppp, relay->ppp.now);
+		return;
+	}
 	relay_say(relay, false, "terminating on a signal");
 	/* A second signal exits at once. */
 	if (relay->ppp.result == PPP_EXIT_SIGNAL)
@@ -324,7 +331,9 @@ enum ppp_exit relay_run(struct settings *settings)
 	daemon_release(relay.caller);
 	while (!relay.ppp.done)
 		run_once(&relay);
-	send_last_frames(&relay);
+	/* A peer that does not answer reads nothing either. */
+	if (relay.ppp.result != PPP_EXIT_PEER_DEAD)
+		send_last_frames(&relay);
 	line_restore(&relay.line);
 	if (relay.ppp.result != PPP_EXIT_OK && relay.ppp.result != PPP_EXIT_SIGNAL)
 		daemon_say_end(settings, relay.last_message);

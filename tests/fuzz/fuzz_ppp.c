@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any bytes on the line: the receiver and the link take them, with time passing between,
- * and nothing goes to the network before IP has been agreed on, nor ever more than came;
- * what goes there is looked at, cut, and answered as if it was too large.
+ * Any bytes on the line: the receiver and the link take them, with time passing and new
+ * logins asking between, and nothing goes to the network before IP has been agreed on, nor
+ * ever more than came; what goes there is looked at, cut, and answered as if it was too
+ * large.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -13,7 +14,7 @@
 #include "agent/ppp/segment.h"
 #include "agent/ppp/too_big.h"
 
-enum { PIECE_MAX = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
+enum { PIECE_MAX = 64, CHALLENGED = 128, FRAMES_MAX = 20, PART_SIZE = 7 };
 
 struct run {
 	struct ppp ppp;
@@ -120,9 +121,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(where, data + 1, len);
 		frame_reader_take(&reader, len, take, &run);
 		HOLDS(reader.end - reader.start <= reader.limit);
+		now += 500;
+		if ((data[0] & CHALLENGED) != 0)
+			ppp_challenge(&run.ppp, now);
 		data += 1 + len;
 		size -= 1 + len;
-		now += 500;
 		ppp_tick(&run.ppp, now);
 		HOLDS(ppp_deadline(&run.ppp) > now || run.ppp.done);
 	}

@@ -5,12 +5,13 @@
 # it ended. A stand-in holds the sessions; interfaces and routes are looked at in the lab.
 # shellcheck source=tests/lib/ledger.sh
 . "$SRC/tests/lib/ledger.sh"
+# shellcheck source=tests/lib/at_once.sh
+. "$SRC/tests/lib/at_once.sh"
 
 vpn_one_peer
 vpn_standin remote
 host_account local bob
 root=$(host_root remote)
-readonly AGENT=/usr/libexec/sallyport/vpn-agent
 vpn_peer remote bob <<-END
 	Key      $(host_key local bob | cut -d' ' -f1,2)
 	Allow    pppd sshroute status
@@ -24,38 +25,8 @@ printf '%s\n' 'MaxStartups 100' 'Match User slave' ' ClientAliveInterval 1' \
 host_stop remote /run/sshd.pid
 rm "$root/run/sshd.pid"
 host_sshd remote
-echo "publickey $(host_key local alice | cut -d' ' -f1,2)" >"$root/tmp/sshauth.test"
-on remote chown slave: /tmp/sshauth.test
-on remote chmod 600 /tmp/sshauth.test
+at_once_prepare
 ledger_begin remote
-
-verdicts()
-{
-	ledger_log | tail -n "+$((LEDGER_BEFORE + 1))" | grep ': verdict=' |
-		"$BUILD/tests/record/record" verdict code | sort | uniq -c | awk '{print $1, $2, $3}' |
-		paste -sd,
-}
-
-# at_once NUMBER: so many agents of alice's at the same time, from two addresses; waits until all
-# but those that hold a session have ended, looks at the records, and lets the holders go.
-at_once()
-{
-	local holders=$2
-	# shellcheck disable=SC2016 # expanded in the host
-	on remote bash -c 'mkfifo /tmp/hold /tmp/go; exec 7<>/tmp/hold 8<>/tmp/go
-		for ((i = 0; i < $1; i++)); do
-			(read -r _ <&8; exec env -i SSH_CONNECTION="198.51.100.$((7 + i % 2)) $((1000 + i)) 198.51.100.1 22" \
-				SSH_ORIGINAL_COMMAND=pppd SSH_USER_AUTH=/tmp/sshauth.test \
-				/src/build/tests/system/caller "$2" "$3" -- "$4" alice <&7 >/dev/null 2>&1) &
-		done
-		yes go | head -n "$1" >&8
-		until [ "$(jobs -r | wc -l)" -le "$5" ]; do wait -n; done
-		jobs -r | wc -l
-		for _ in $(jobs -rp); do wait -n -f -p pid 2>/dev/null & done
-		exec 7>&-; rm /tmp/hold /tmp/go
-		kill $(jobs -rp); wait' bash "$1" "$(on remote id -u slave)" "$(on remote id -g slave)" \
-		"$AGENT" "$holders"
-}
 
 tried session-limit
 LEDGER_BEFORE=$(ledger_log | wc -l)

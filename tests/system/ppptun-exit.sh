@@ -48,7 +48,7 @@ this()
 {
 	local status=0
 	# shellcheck disable=SC2016 # expanded in the host
-	on here timeout -s KILL 20 sh -c 'echo $$ >/run/this; exec "$@"' x $PPPTUN nodetach unit 7 \
+	on here timeout -s KILL 60 sh -c 'echo $$ >/run/this; exec "$@"' x $PPPTUN nodetach unit 7 \
 		10.9.0.2:10.9.0.1 lcp-restart 1 logfd 2 "$@" \
 		<&"$TO_HERE" >&"$TO_THERE" 2>"$SAID" || status=$?
 	echo "$status"
@@ -144,3 +144,31 @@ other
 when_up on there kill -KILL "$OTHER" &
 same 15 "$(this lcp-echo-interval 1 lcp-echo-failure 1)" 'an end that is gone: 15'
 other_ends
+
+# --- a new login asks, all the time
+# ask_until SECONDS: whether it has ended by then.
+ask_until()
+{
+	local end=$((SECONDS + $1))
+	while [ "$SECONDS" -le "$end" ]; do
+		# shellcheck disable=SC2016 # expanded in the host
+		on here sh -c 'kill -URG $(cat /run/this)' 2>/dev/null || return 0
+		pause
+	done
+	return 1
+}
+on here rm -f /run/this
+this silent >"$WORLD/status" &
+THIS_JOB=$!
+# What comes is no frame yet, and there is always some of it.
+yes >"$WORLD/to-here" &
+feeder=$!
+check 'it runs' wait_for 10 'this end' test -s "$(host_root here)/run/this"
+check_not 'an end of which something comes is there' ask_until 10
+kill "$feeder"
+wait "$feeder" 2>/dev/null
+check 'one of which nothing comes is gone' ask_until 30
+wait "$THIS_JOB"
+same 15 "$(cat "$WORLD/status")" 'which is told by 15'
+matches '^a new login of the same peer takes over: no sign of life' "$(cat "$SAID")" 'and said'
+empty

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Stands in pppd's place where only the launch is looked at: tests read /proc/PID of it. It
- * says one line and waits for the end of its input.
+ * says one line and waits for the end of its input. Once that has a byte, it does what
+ * ppptun does whose client is gone: it ends when it is challenged.
  */
+#include <signal.h>
 #include <unistd.h>
+
+#include "agent/ppp/challenge.h"
+
+static void end(int number)
+{
+	(void)number;
+	_exit(0);
+}
 
 int main(void)
 {
@@ -13,6 +23,6 @@ int main(void)
 	if (write(STDOUT_FILENO, line, sizeof line - 1) != sizeof line - 1)
 		return 1;
 	while (read(STDIN_FILENO, bytes, sizeof bytes) > 0)
-		;
+		signal(CHALLENGE_SIGNAL, end);
 	return 0;
 }

@@ -16,6 +16,8 @@ static void tells_what_the_agent_says(void **state)
 	    {EXIT_INTERNAL, "", EXIT_PROTOCOL, "log"},
 	    {EXIT_SYSTEM, "", EXIT_PROTOCOL, "log"},
 	    {EXIT_BUSY, "", EXIT_BUSY, "no session free"},
+	    {EXIT_BUSY, "sallyport: busy: the clients of all sessions answer (id 1)\n",
+	     EXIT_BUSY, "another client with this key is connected to vpn.example"},
 	    {EXIT_DENIED, "", EXIT_DENIED, "policy of vpn.example denies"},
 	    {EXIT_POLICY, "", EXIT_POLICY, "policy file on vpn.example"},
 	    {EXIT_POLICY, "sallyport: no file for this peer on this host (id 1)\n",

@@ -286,7 +286,8 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		bool holds;
 		const char *text;
 	} all[] = {
-	    {ppp, "a session that is free: without one, 75"},
+	    {ppp, "a session that is free, or one of ppptun's whose client "
+		  "no longer answers: without one, 75"},
 	    {ppp && login->conf.tun_persistent,
 	     "its device, made for the account beforehand, with these addresses: without "
 	     "it, 69"},

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* What the link does when it is challenged. Whatever comes counts as an answer. */
+#include "agent/ppp/challenge.h"
+
+#include "agent/ppp/ppp.h"
+
+enum {
+	/* A peer that was heard so recently is there. */
+	HEARD_MS = 1000,
+	/* While LCP is not open, a peer may just be starting its PPP. */
+	HEARD_OPENING_MS = 5000,
+};
+
+/* Whatever makes a living peer answer at once. */
+static void ask(struct ppp *ppp)
+{
+	if (ppp->lcp.state == STATE_OPENED)
+		lcp_send_echo(ppp);
+	else if (ppp->lcp.state >= STATE_REQUEST_SENT && ppp->lcp.restarts_left > 0)
+		automaton_timeout(&ppp->lcp, ppp->now);
+}
+
+void ppp_challenge(struct ppp *ppp, int64_t now)
+{
+	const int64_t heard = ppp->lcp.state == STATE_OPENED ? HEARD_MS : HEARD_OPENING_MS;
+
+	ppp->now = now;
+	/* Each login that asks while a challenge is out waits for the same answer. */
+	if (ppp->done || ppp->challenge_timer != 0 || now - ppp->heard_at < heard)
+		return;
+	ppp->challenge_timer = now + CHALLENGE_MS;
+	ask(ppp);
+}
+
+void ppp_heard(struct ppp *ppp, int64_t now)
+{
+	ppp->heard_at = now;
+	ppp->challenge_timer = 0;
+}
+
+/* Without a farewell: nobody is there to answer it, and the new login waits. */
+void challenge_tick(struct ppp *ppp)
+{
+	if (ppp->challenge_timer == 0 || ppp->now < ppp->challenge_timer)
+		return;
+	ppp->challenge_timer = 0;
+	ppp_say(ppp, false,
+		"a new login of the same peer takes over: no sign of life from this one "
+		"for %d ms",
+		CHALLENGE_MS);
+	if (ppp->result == PPP_EXIT_OK)
+		ppp->result = PPP_EXIT_PEER_DEAD;
+	ppp->done = true;
+}

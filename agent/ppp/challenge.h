@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A challenge, as ppptun and the agent agree on it: with this signal a new login that finds
+ * all of its peer's sessions taken asks each of them whether its own client is still there.
+ */
+#ifndef SALLYPORT_AGENT_PPP_CHALLENGE_H
+#define SALLYPORT_AGENT_PPP_CHALLENGE_H
+
+#include <signal.h>
+
+/* Ignored by default: it does no harm to a program that does not know it. */
+#define CHALLENGE_SIGNAL SIGURG
+
+/* For anything to come of the client; without it the session ends. */
+enum { CHALLENGE_MS = 2500 };
+
+#endif
