@@ -134,28 +134,28 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 		   tunnel->failure.text);
 }
 
-enum outcome {
+enum attempt_end {
 	/* Undone, for a reason that is not a failure. */
-	OUTCOME_AGAIN,
-	OUTCOME_FAILED,
+	ATTEMPT_AGAIN,
+	ATTEMPT_FAILED,
 	/* Ended by a signal, before it was up and after. */
-	OUTCOME_INTERRUPTED,
-	OUTCOME_ENDED,
+	ATTEMPT_INTERRUPTED,
+	ATTEMPT_ENDED,
 	/* Something is left: nothing may be made on top of it. */
-	OUTCOME_STUCK,
+	ATTEMPT_STUCK,
 };
 
-static enum outcome judge(struct supervisor *supervisor, const struct tunnel *tunnel,
+static enum attempt_end judge(struct supervisor *supervisor, const struct tunnel *tunnel,
 			  bool up)
 {
 	if (tunnel->signal == 0)
-		return OUTCOME_FAILED;
+		return ATTEMPT_FAILED;
 	if (tunnel->signal == SIGUSR1) {
 		if (!up)
 			read_again(supervisor);
-		return OUTCOME_AGAIN;
+		return ATTEMPT_AGAIN;
 	}
-	return up ? OUTCOME_ENDED : OUTCOME_INTERRUPTED;
+	return up ? ATTEMPT_ENDED : ATTEMPT_INTERRUPTED;
 }
 
 static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
@@ -172,21 +172,21 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 }
 
 /* From nothing to nothing. */
-static enum outcome attempt(struct supervisor *supervisor)
+static enum attempt_end attempt(struct supervisor *supervisor)
 {
 	static struct tunnel tunnel;
 	const bool up = bring_up(supervisor, &tunnel);
-	enum outcome outcome;
+	enum attempt_end outcome;
 
 	if (up)
 		stay_up(supervisor, &tunnel);
 	supervisor->last = tunnel.failure;
 	supervisor->last_time = time(NULL);
 	outcome = judge(supervisor, &tunnel, up);
-	if (supervisor->once || outcome == OUTCOME_ENDED || outcome == OUTCOME_INTERRUPTED)
+	if (supervisor->once || outcome == ATTEMPT_ENDED || outcome == ATTEMPT_INTERRUPTED)
 		report_notify(supervisor->report, "STOPPING=1");
 	if (tunnel_undo(&tunnel) != 0)
-		outcome = OUTCOME_STUCK;
+		outcome = ATTEMPT_STUCK;
 	tunnel_close(&tunnel);
 	return outcome;
 }
@@ -332,16 +332,16 @@ static enum exit_code run(struct supervisor *supervisor)
 	static char before[FAILURE_TEXT_MAX];
 
 	for (;;) {
-		const enum outcome outcome = attempt(supervisor);
+		const enum attempt_end outcome = attempt(supervisor);
 		const bool is_new = strcmp(before, supervisor->last.text) != 0;
 
-		if (outcome == OUTCOME_STUCK)
+		if (outcome == ATTEMPT_STUCK)
 			return stick(supervisor);
-		if (outcome == OUTCOME_ENDED)
+		if (outcome == ATTEMPT_ENDED)
 			return end(supervisor);
-		if (outcome == OUTCOME_AGAIN)
+		if (outcome == ATTEMPT_AGAIN)
 			continue;
-		if (outcome == OUTCOME_INTERRUPTED || supervisor->once ||
+		if (outcome == ATTEMPT_INTERRUPTED || supervisor->once ||
 		    !retry_helps(supervisor->last.blame))
 			return give_up(supervisor, false);
 		snprintf(before, sizeof before, "%s", supervisor->last.text);

@@ -24,7 +24,7 @@ ledger_begin remote
 
 up()
 {
-	check "$1: up" on local vpn-connect up office
+	check "$1: up" on local vpn-connect up --once office
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$1: the route is there"
 }
 

@@ -85,7 +85,7 @@ lacks "Can't execute|pass-filter" "$(cat "$(host_root remote)/var/log/messages")
 
 matches '^office is up since' "$(on local vpn-connect status office)" 'status says so'
 check 'status has JSON' on local sh -c 'vpn-connect status --json office | jq -e . || vpn-connect status --json office | grep -q "\"up\""'
-check_exit 75 'a second up is refused while it is up' on local vpn-connect up office
+check_exit 75 'a second link is refused while it is up' on local vpn-connect up --once office
 
 check 'down' on local vpn-connect down office
 check_exit 3 'status says that it is down' on local vpn-connect status office
@@ -95,7 +95,7 @@ check 'the remote host is as it was' wait_for "$HOST_DEADLINE" 'the former state
 check 'down again is no error' on local vpn-connect down office
 
 # --- what ends it without anybody's asking
-check 'up again' on local vpn-connect up office
+check 'up again' on local vpn-connect up --once office
 on remote kill -KILL "$(vpn_launched remote)"
 check 'a killed remote pppd takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"

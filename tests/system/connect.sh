@@ -42,7 +42,9 @@ matches '^  addresses   10\.9\.0\.1 <-> 10\.9\.0\.2$' "$said" 'status says which
 same "up 10.2.0.0/16 $ssh" "$(connect status --json office | perl -0777 -ne '
 	print join " ", /"state": "(\w+)"/, /"routes": \[\s*"([^"]*)"/, /"ssh": (\d+)/')" \
 	'status --json says the same'
-check_exit 75 'up again is refused' connect up office
+same 'office is up' "$(connect up office)" 'up again joins the supervisor that there is'
+same "$self $ssh" "$(supervisor) $(journal_pid ssh)" 'and leaves the link alone'
+check_exit 75 'one attempt of its own is refused' connect up --once office
 check_exit 77 'nobody but root may' on -u alice local vpn-connect down office
 check 'down succeeds' connect down office
 check 'down leaves nothing' nothing_left

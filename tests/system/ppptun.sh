@@ -115,7 +115,7 @@ sed -i -e '/^Strict/d' -e '/^Reach/d' "$alice" "$office"
 
 # --- what ends it without anybody's asking, and where a denied call kills
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
-check 'up again' on local vpn-connect up office
+check 'up again' on local vpn-connect up --once office
 on remote kill -KILL "$(vpn_launched remote "$PPPTUN")"
 check 'what the local one says of it reaches its log' wait_for "$HOST_DEADLINE" 'the line' \
 	grep -q 'ppptun\[[0-9]*\]: .*\(hung up\|local  IP address\)' "$(host_root local)/var/log/messages"
