@@ -32,6 +32,7 @@ void refusal_tell(const char *words, const char *id, bool raw)
 	const int len = snprintf(line, sizeof line, "sallyport: %s (id %s)%s\n", words, id,
 				 raw ? "\r" : "");
 
-	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+	if (len > 0 && write(STDERR_FILENO, line,
+			     (size_t)len < sizeof line ? (size_t)len : sizeof line - 1) < 0)
 		return;
 }

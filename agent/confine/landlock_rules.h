@@ -29,9 +29,9 @@ void landlock_rule_lists(const struct confine *what,
 
 /*
  * A confined program has no business with TCP, with abstract sockets (the filter denies
- * both kinds whatever the kernel), nor with a process that is not its own: nothing but ABI
- * 6 (Linux 6.12) keeps it from signalling others of its uid. Hooks are the administrator's
- * programs and keep all three.
+ * both kinds whatever the kernel), nor with a process that is not its own: only from ABI
+ * 6 on (Linux 6.12) is it kept from signalling others of its uid. Hooks are the
+ * administrator's programs and keep all three.
  */
 bool landlock_denies_others(const struct confine *what);
 
