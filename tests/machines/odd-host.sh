@@ -13,7 +13,7 @@ readonly NOT_DONE='76 the agent on remote could not do what was asked; its log s
 readonly KEY_HIDDEN='78 RunAs may not look at the key that IdentityFile in the profile names'
 readonly ENDED='74 remote takes the key and then ends the login: it is booting or going down'
 readonly NO_SOCKETS='71 cannot look at the sockets of ssh: .*withholds CAP_SYS_PTRACE'
-readonly NO_ROOM='71 cannot write the journal: No space left on device'
+readonly NO_ROOM='71/begin cannot write the journal: No space left on device'
 readonly FULL='mount -t tmpfs -o size=64k,mode=1777 full' FILL='! head -c 1M /dev/zero 2>/dev/null >'
 
 machine_create remote 12 198.51.100.1/24
@@ -112,7 +112,7 @@ odd 'local: ppptun cannot be executed' '69 ppptun cannot be executed here \(.*: 
 	"chmod a-x $PROGRAMS/ppptun" "chmod a+x $PROGRAMS/ppptun"
 odd 'local: there is no ppptun' '69 ppptun cannot be executed here \(.*: No such file or directory\), and pppd cannot be used: ' local \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
-odd 'remote: there is no ppptun' '69 remote has no PPP' remote \
+odd 'remote: there is no ppptun' '69/remote remote has no PPP' remote \
 	"mv $PROGRAMS/ppptun /root" "mv /root/ppptun $PROGRAMS"
 matches "code=69 .*$PROGRAMS/ppptun, which needs no kernel PPP, is not installed" \
 	"$(machine_journal remote -o cat -t vpn-agent)" 'the remote says that it has no ppptun'
@@ -148,18 +148,18 @@ odd 'files and sockets of a user are removed at the logout' up both 'mkdir -p /r
 	systemctl restart systemd-logind' 'rm /run/systemd/logind.conf.d/odd.conf && systemctl restart systemd-logind'
 
 # --- drop-ins of the unit
-odd_unit '77 only root may do that' User=alice
-odd_unit '77 only root may do that' DynamicUser=yes
+odd_unit '77/profile only root may do that' User=alice
+odd_unit '77/profile only root may do that' DynamicUser=yes
 odd_unit '68 the network of remote is unreachable' PrivateNetwork=yes
 odd_unit "$KEY_HIDDEN" ProtectHome=yes
 odd_unit '78 the key that IdentityFile in the profile names does not exist' ProtectHome=tmpfs
 odd_unit '69 ppptun finds no TUN here' PrivateDevices=yes
 odd_unit '71 ppptun may not use its TUN device' InaccessiblePaths=/dev/net/tun
-odd_unit '71 cannot read /proc/sys' ProcSubset=pid
+odd_unit '71/begin cannot read /proc/sys' ProcSubset=pid
 odd_unit '69 ppptun cannot be executed here' NoExecPaths=$PROGRAMS
-odd_unit '71 too few descriptors are allowed' LimitNOFILE=32
+odd_unit '71/begin too few descriptors are allowed' LimitNOFILE=32
 odd_unit '71 ssh cannot be started on this host: it lacks' LimitAS=8M
-odd_unit '71 cannot write the journal: File too large' LimitFSIZE=0
+odd_unit '71/begin cannot write the journal: File too large' LimitFSIZE=0
 odd_unit up LimitMEMLOCK=0 LimitSIGPENDING=0 LimitMSGQUEUE=0 LimitCORE=0
 odd_unit up Nice=19 CPUSchedulingPolicy=idle IOSchedulingClass=idle OOMScoreAdjust=1000
 odd_unit up StandardOutput=null StandardError=append:/dev/full

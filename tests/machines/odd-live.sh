@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # What an administrator, another program or a power cut does to a link that is coming up or is up: it
-# stays, or ends and comes back by itself, and nothing is left. Debian 13.
+# stays, or ends and comes back by itself, and nothing is left. Debian 13. What becomes of a link when
+# its line, its remote or its profile change is in reconnect.sh.
 # shellcheck source=tests/lib/machine.sh
 . "$SRC/tests/lib/machine.sh"
 # shellcheck source=tests/lib/machine_odd.sh
@@ -13,45 +14,38 @@ machine_create local 13 198.51.100.7/24
 machine_boot remote local
 machine_pair remote local '/^Timeout/s|30|5|'
 
-# The unit waits 20 s before it tries again; here nobody needs to.
+# systemd waits 5 s before it starts a supervisor that was killed; here nobody needs to.
 printf '[Service]\nRestartSec=1\n' | machine_file local /etc/systemd/system/vpn-connect@.service.d/soon.conf
 machine_on local systemctl daemon-reload
 
-starts()
-{
-	odd_show NRestarts
-}
 # stays NAME HOST COMMAND: the link outlives it.
 stays()
 {
 	local before
-	before=$(starts)
+	before="$(odd_supervisor), ssh $(odd_connection)"
 	check "$1: it can be done" odd_on "$2" "$3"
 	check "$1: packets pass" odd_answers
 	check "$1: the link is up" machine_on local vpn-connect status office
-	same "$before" "$(starts)" "$1: and has been all the time"
+	same "$before" "$(odd_supervisor), ssh $(odd_connection)" "$1: and has been all the time"
+}
+
+# returns NAME HOST COMMAND: the link ends, and comes back by itself.
+returns()
+{
+	odd_comes_back "$1" 60 odd_on "$2" "$3"
+	note "$1: packets passed again after $ODD_TOOK s"
 }
 
 has_started_again()
 {
-	[ "$(starts)" -gt "$1" ]
-}
-# returns NAME HOST COMMAND: the link ends, and comes back by itself.
-returns()
-{
-	local before
-	before=$(starts)
-	check "$1: it can be done" odd_on "$2" "$3"
-	check "$1: the link ends" wait_for 40 'its end' has_started_again "$before"
-	check "$1: and comes back" wait_for 60 'an answer' odd_answers
-	check "$1: status says so" wait_for 20 'status' machine_on local vpn-connect status office
+	[ "$(odd_show NRestarts)" -gt "$1" ]
 }
 
 # --- systemd, its files, and who owns interfaces
 check 'the unit starts' odd_is_up
 # shellcheck disable=SC2016 # expanded by that shell
 check 'ten restarts in a row' machine_on local sh -c \
-	'for i in $(seq 10); do systemctl restart vpn-connect@office || exit; done'
+	'for i in $(seq 10); do systemctl restart vpn-connect@office && vpn-connect status --quiet office || exit; done'
 stays 'a new systemd' both 'systemctl daemon-reload && systemctl daemon-reexec'
 stays 'files of /run made, cleaned and removed' both \
 	'systemd-tmpfiles --create && systemd-tmpfiles --clean && systemd-tmpfiles --remove'
@@ -73,14 +67,21 @@ returns 'the interface here is deleted' local 'ip link del sp-office'
 returns 'the interface there is deleted' remote 'ip link del sp-alice'
 returns 'the account there is logged out' remote 'loginctl terminate-user slave'
 returns 'the processes of RunAs are killed' local 'pkill -KILL -u alice'
-returns 'the supervisor is killed' local 'systemctl kill --kill-whom=main --signal=KILL vpn-connect@office'
+before=$(odd_show NRestarts)
+check 'the supervisor is killed: it can be done' odd_on local \
+	'systemctl kill --kill-whom=main --signal=KILL vpn-connect@office'
+check 'the supervisor is killed: systemd starts another' wait_for 40 'that' has_started_again "$before"
+check 'the supervisor is killed: the link comes back' wait_for 60 'an answer' odd_answers
+check 'the supervisor is killed: status says so' wait_for 20 'status' machine_on local vpn-connect status office
 returns 'the run-time state of the remote is gone' remote \
 	'rm -rf /run/sallyport && pkill -u slave ; systemd-tmpfiles --create'
-before=$(starts)
-machine_cut remote
-machine_boot remote
-check 'a power cut of the remote: the link ends' wait_for 90 'its end' has_started_again "$before"
-check 'a power cut of the remote: and comes back' wait_for 60 'an answer' odd_answers
+cut()
+{
+	machine_cut remote
+	machine_boot remote
+}
+odd_comes_back 'a power cut of the remote' 90 cut
+note "a power cut of the remote: packets passed again after $ODD_TOOK s, its boot among them"
 
 # --- a stop at any moment
 # shellcheck disable=SC2016 # expanded by that shell
@@ -106,4 +107,4 @@ contained local --drop-capability=CAP_SYS_PTRACE '71 cannot look at the sockets 
 contained local --system-call-filter='~keyctl' '71 cannot leave root.s session keyring'
 contained local --system-call-filter='~pidfd_getfd' up
 odd 'local without TUN' '69 ppptun finds no TUN here' local 'umount /dev/net/tun && rm /dev/net/tun' 'mknod -m 666 /dev/net/tun c 10 200'
-odd 'remote without TUN' '69 ppptun on remote' remote 'umount /dev/net/tun && rm /dev/net/tun'
+odd 'remote without TUN' '69/remote ppptun on remote' remote 'umount /dev/net/tun && rm /dev/net/tun'
