@@ -34,12 +34,21 @@ static int64_t scatter(int64_t pause, uint32_t random)
 
 int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random)
 {
-	const unsigned before = retry->failures++;
-
+	retry->failures++;
 	if (blame != BLAME_LINE)
-		return scatter(doubled(RETRY_REMOTE_MS, before, RETRY_REMOTE_MAX_MS),
-			       random);
+		return scatter(
+		    doubled(RETRY_REMOTE_MS, retry->of_others++, RETRY_REMOTE_MAX_MS),
+		    random);
 	if (retry_in_haste(retry, now))
 		return scatter(RETRY_HASTE_PAUSE_MS, random);
-	return scatter(doubled(RETRY_LINE_MS, before, RETRY_LINE_MAX_MS), random);
+	return scatter(doubled(RETRY_LINE_MS, retry->of_line++, RETRY_LINE_MAX_MS), random);
+}
+
+int64_t retry_least(enum blame blame, int64_t pause)
+{
+	const int64_t part = pause / RETRY_LEAST_PART;
+
+	if (blame == BLAME_LINE)
+		return RETRY_LEAST_MS;
+	return part > RETRY_REMOTE_MS ? part : RETRY_REMOTE_MS;
 }

@@ -29,6 +29,10 @@ enum {
 	RETRY_GOOD_MS = 10000,
 	/* A change of the network ends a pause, but none that is shorter. */
 	RETRY_LEAST_MS = 1000,
+	/* One that is not the line's fault lasts this part of it, and RETRY_REMOTE_MS,
+	 * whatever changes: on a host whose network changes all the time, as one with
+	 * containers does, the remote would be asked every second. */
+	RETRY_LEAST_PART = 8,
 };
 
 /* In seconds: for the connection while there is haste. */
@@ -37,6 +41,10 @@ enum { RETRY_HASTE_TIMEOUT_S = 2 };
 /* Zeroed: nothing has failed. */
 struct retry {
 	unsigned failures;
+	/* Those that make the pauses grow: the line's, and the others. They do not add up:
+	 * a remote that says no after a long absence of the line has said it once. Those in
+	 * haste are not among them, as their pauses are short. */
+	unsigned of_line, of_others;
 	/* When the last link that was up ended; 0: there was none. */
 	int64_t lost;
 };
@@ -49,6 +57,9 @@ void retry_was_up(struct retry *retry, int64_t began, int64_t now);
 
 /* Counts a failure, and returns the pause after it. random: any number. */
 int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random);
+
+/* How much of this pause has to pass before a change of the network may end it. */
+int64_t retry_least(enum blame blame, int64_t pause);
 
 /* Whether the connection may take RETRY_HASTE_TIMEOUT_S only: it was there just now. */
 bool retry_in_haste(const struct retry *retry, int64_t now);

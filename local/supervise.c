@@ -146,7 +146,7 @@ enum attempt_end {
 };
 
 static enum attempt_end judge(struct supervisor *supervisor, const struct tunnel *tunnel,
-			  bool up)
+			      bool up)
 {
 	if (tunnel->signal == 0)
 		return ATTEMPT_FAILED;
@@ -230,9 +230,11 @@ static void tell_failure(struct supervisor *supervisor, int64_t pause, bool is_n
 }
 
 /* True when it is time to try again; false with the signal that came. */
-static bool wait_until(struct supervisor *supervisor, int signals, int64_t deadline)
+static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause)
 {
-	const int64_t least = monotonic_ms() + RETRY_LEAST_MS;
+	const int64_t begin = monotonic_ms(),
+		      least = begin + retry_least(supervisor->last.blame, pause);
+	int64_t deadline = begin + pause;
 
 	changes_take(&supervisor->changes);
 	for (;;) {
@@ -272,7 +274,7 @@ static bool await_turn(struct supervisor *supervisor, bool is_new)
 	    retry_pause(&supervisor->retry, supervisor->last.blame, monotonic_ms(), random);
 	tell_failure(supervisor, pause, is_new);
 	(void)note_waiting(supervisor, pause);
-	due = wait_until(supervisor, signals, monotonic_ms() + pause);
+	due = wait_until(supervisor, signals, pause);
 	if (signals >= 0)
 		close(signals);
 	if (due && supervisor->signal == SIGUSR1)

@@ -23,7 +23,8 @@ static void a_line_is_tried_at_doubling_pauses(void **state)
 
 	(void)state;
 	for (int64_t expected = RETRY_LINE_MS; expected < RETRY_LINE_MAX_MS; expected *= 2)
-		assert_around(expected, retry_pause(&retry, BLAME_LINE, LONG_AGO, 1u << 31));
+		assert_around(expected,
+			      retry_pause(&retry, BLAME_LINE, LONG_AGO, 1u << 31));
 	for (int i = 0; i < ROUNDS; i++)
 		assert_around(RETRY_LINE_MAX_MS,
 			      retry_pause(&retry, BLAME_LINE, LONG_AGO, UINT32_MAX));
@@ -59,7 +60,7 @@ static void clients_do_not_come_back_at_once(void **state)
 
 static void a_link_that_was_good_is_wanted_back_in_haste(void **state)
 {
-	struct retry retry = {.failures = 9};
+	struct retry retry = {.failures = 9, .of_line = 9};
 	int64_t now = 1000000;
 
 	(void)state;
@@ -73,7 +74,41 @@ static void a_link_that_was_good_is_wanted_back_in_haste(void **state)
 		now += 1000;
 	}
 	assert_false(retry_in_haste(&retry, now));
+	/* The many failures in haste do not make it wait the longest time then. */
+	for (int64_t expected = RETRY_LINE_MS; expected < RETRY_LINE_MAX_MS; expected *= 2)
+		assert_around(expected, retry_pause(&retry, BLAME_LINE, now, 1u << 31));
 	assert_around(RETRY_LINE_MAX_MS, retry_pause(&retry, BLAME_LINE, now, 1u << 31));
+}
+
+/* The host of a gateway that starts anew refuses connections, and then logins. */
+static void the_line_and_the_remote_do_not_add_up(void **state)
+{
+	struct retry retry = {0};
+
+	(void)state;
+	retry_was_up(&retry, LONG_AGO, LONG_AGO + RETRY_GOOD_MS);
+	for (int i = 0; i < ROUNDS; i++)
+		retry_pause(&retry, BLAME_LINE, LONG_AGO + RETRY_GOOD_MS, 0);
+	assert_around(RETRY_REMOTE_MS,
+		      retry_pause(&retry, BLAME_REMOTE, LONG_AGO + RETRY_GOOD_MS, 0));
+	assert_int_equal(ROUNDS + 1, retry.failures);
+	/* But each grows when they take turns. */
+	for (int i = 0; i < ROUNDS; i++) {
+		retry_pause(&retry, BLAME_LINE, INT64_MAX, 0);
+		retry_pause(&retry, BLAME_REMOTE, INT64_MAX, 0);
+	}
+	assert_around(RETRY_LINE_MAX_MS, retry_pause(&retry, BLAME_LINE, INT64_MAX, 0));
+	assert_around(RETRY_REMOTE_MAX_MS, retry_pause(&retry, BLAME_REMOTE, INT64_MAX, 0));
+}
+
+static void a_change_of_the_network_ends_a_pause_of_the_line(void **state)
+{
+	(void)state;
+	assert_int_equal(RETRY_LEAST_MS, retry_least(BLAME_LINE, RETRY_LINE_MAX_MS));
+	assert_int_equal(RETRY_REMOTE_MS, retry_least(BLAME_REMOTE, RETRY_REMOTE_MS));
+	assert_int_equal(RETRY_REMOTE_MS, retry_least(BLAME_HOST, RETRY_REMOTE_MS));
+	assert_int_equal(RETRY_REMOTE_MAX_MS / RETRY_LEAST_PART,
+			 retry_least(BLAME_REMOTE, RETRY_REMOTE_MAX_MS));
 }
 
 static void a_link_that_comes_and_goes_is_no_good_one(void **state)
@@ -133,6 +168,8 @@ int main(void)
 	    cmocka_unit_test(a_remote_that_says_no_is_asked_less_often),
 	    cmocka_unit_test(clients_do_not_come_back_at_once),
 	    cmocka_unit_test(a_link_that_was_good_is_wanted_back_in_haste),
+	    cmocka_unit_test(the_line_and_the_remote_do_not_add_up),
+	    cmocka_unit_test(a_change_of_the_network_ends_a_pause_of_the_line),
 	    cmocka_unit_test(a_link_that_comes_and_goes_is_no_good_one),
 	    cmocka_unit_test(only_a_person_mends_a_profile),
 	    cmocka_unit_test(a_code_says_whose_fault_it_is),
