@@ -24,11 +24,15 @@ enum { EXIT_BY_SIGNAL = 128 };
 int tunnel_open_signals(void)
 {
 	const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+	struct sigaction now;
 	sigset_t set;
 
 	sigemptyset(&set);
+	/* One that is ignored, as SIGHUP by nohup(1), would come to the descriptor all the
+	 * same once it is blocked. */
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		sigaddset(&set, wanted[i]);
+		if (sigaction(wanted[i], NULL, &now) != 0 || now.sa_handler != SIG_IGN)
+			sigaddset(&set, wanted[i]);
 	/* Children get back the default in process_spawn(). */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return -1;

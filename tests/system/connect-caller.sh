@@ -84,6 +84,11 @@ check 'every signal ignored: up' from ignore -- up --once --quiet office
 ignored=$(on local sed -n 's/^SigIgn:\t//p' "/proc/$(supervisor)/status")
 same 1001001 "$(printf '%x' $((16#$ignored & ~0x180000000)))" \
 	'the supervisor ignores HUP, as it was told to, beside PIPE and XFSZ'
+blocked=$(on local sed -n 's/^SigBlk:\t//p' "/proc/$(supervisor)/status")
+same 4202 "$(printf '%x' $((16#$blocked & ~0x180000000)))" \
+	'and does not block it, or it would get it all the same: it waits for TERM, INT and USR1'
+on local kill -HUP "$(supervisor)"
+check 'so that it stays' connect status --quiet office
 check 'and SIGTERM, which down sends, arrives' connect down --quiet office
 check 'nothing is left of that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
