@@ -188,26 +188,36 @@ static int await_ready(struct tunnel *tunnel)
 	return 0;
 }
 
-static int await_link(struct tunnel *tunnel)
+/* It is not up. 0: wait again, as only a signal came that is passed over. */
+static int explain_link(struct tunnel *tunnel, const struct error *err)
 {
 	const char *doing = "waiting for the link to come up";
-	struct error err;
 	enum tunnel_event event;
 
-	if (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair,
-			 tunnel_deadline(tunnel), tunnel->watch, &tunnel->link,
-			 &err) != 0) {
-		if (err.sys == ETIMEDOUT) {
-			tunnel_wait(tunnel, -1, monotonic_ms());
-			return failure_set(&tunnel->failure, EXIT_LINK,
-					   "nothing happened in %u seconds while %s: %s",
-					   tunnel->profile->timeout, doing, err.text);
-		}
-		if (err.sys != ECANCELED)
-			return tunnel_fail(tunnel, &err);
-		event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
-		return tunnel_explain(tunnel, event, doing);
+	if (err->sys == ETIMEDOUT) {
+		tunnel_wait(tunnel, -1, monotonic_ms());
+		return failure_set(&tunnel->failure, EXIT_LINK,
+				   "nothing happened in %u seconds while %s: %s",
+				   tunnel->profile->timeout, doing, err->text);
 	}
+	if (err->sys != ECANCELED)
+		return tunnel_fail(tunnel, err);
+	tunnel->passed_over = false;
+	event = tunnel_wait(tunnel, -1, monotonic_ms() + TUNNEL_SETTLE_MS);
+	if (event == TUNNEL_DEADLINE && tunnel->passed_over)
+		return 0;
+	return tunnel_explain(tunnel, event, doing);
+}
+
+static int await_link(struct tunnel *tunnel)
+{
+	const int64_t deadline = tunnel_deadline(tunnel);
+	struct error err;
+
+	while (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair, deadline,
+			    tunnel->watch, &tunnel->link, &err) != 0)
+		if (explain_link(tunnel, &err) != 0)
+			return -1;
 	report_progress(tunnel->report, "%s is up", tunnel->profile->interface);
 	return 0;
 }

@@ -86,9 +86,11 @@ static enum tunnel_event watch(struct supervisor *supervisor, struct tunnel *tun
 	}
 }
 
-/* A profile that cannot be read leaves us with the one that we have. */
-static bool read_again(struct supervisor *supervisor)
+/* True when it has changed. A profile that cannot be read leaves us with the one that we
+ * have. */
+static bool read_again(void *who)
 {
+	struct supervisor *const supervisor = who;
 	static struct profile fresh;
 	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
@@ -114,10 +116,7 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	enum tunnel_event event;
 
 	tell_up(supervisor, tunnel);
-	do {
-		tunnel->signal = 0;
-		event = watch(supervisor, tunnel);
-	} while (tunnel->signal == SIGUSR1 && !read_again(supervisor));
+	event = watch(supervisor, tunnel);
 	retry_was_up(&supervisor->retry, began, monotonic_ms());
 	if (tunnel->signal == SIGUSR1) {
 		report_log(supervisor->report, LOG_INFO,
@@ -145,16 +144,12 @@ enum attempt_end {
 	ATTEMPT_STUCK,
 };
 
-static enum attempt_end judge(struct supervisor *supervisor, const struct tunnel *tunnel,
-			      bool up)
+static enum attempt_end judge(const struct tunnel *tunnel, bool up)
 {
 	if (tunnel->signal == 0)
 		return ATTEMPT_FAILED;
-	if (tunnel->signal == SIGUSR1) {
-		if (!up)
-			read_again(supervisor);
+	if (tunnel->signal == SIGUSR1)
 		return ATTEMPT_AGAIN;
-	}
 	return up ? ATTEMPT_ENDED : ATTEMPT_INTERRUPTED;
 }
 
@@ -163,6 +158,9 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	if (tunnel_open(tunnel, supervisor->profile, supervisor->report,
 			supervisor->state) != 0)
 		return false;
+	/* An attempt goes on, and a link stays, unless the profile has changed. */
+	tunnel->heeds = read_again;
+	tunnel->who = supervisor;
 	tunnel->last = &supervisor->last;
 	tunnel->last_time = supervisor->last_time;
 	if (retry_in_haste(&supervisor->retry, monotonic_ms()) &&
@@ -180,13 +178,15 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 
 	if (up)
 		stay_up(supervisor, &tunnel);
-	supervisor->last = tunnel.failure;
-	supervisor->last_time = time(NULL);
-	outcome = judge(supervisor, &tunnel, up);
+	outcome = judge(&tunnel, up);
 	if (supervisor->once || outcome == ATTEMPT_ENDED || outcome == ATTEMPT_INTERRUPTED)
 		report_notify(supervisor->report, "STOPPING=1");
 	if (tunnel_undo(&tunnel) != 0)
 		outcome = ATTEMPT_STUCK;
+	if (outcome != ATTEMPT_AGAIN) {
+		supervisor->last = tunnel.failure;
+		supervisor->last_time = time(NULL);
+	}
 	tunnel_close(&tunnel);
 	return outcome;
 }

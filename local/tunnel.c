@@ -205,6 +205,10 @@ static bool take_signal(struct tunnel *tunnel)
 {
 	const int taken = tunnel_take_signal(tunnel->signals);
 
+	if (taken == SIGUSR1 && tunnel->heeds != NULL && !tunnel->heeds(tunnel->who)) {
+		tunnel->passed_over = true;
+		return false;
+	}
 	if (taken != 0)
 		tunnel->signal = taken;
 	return taken != 0;

@@ -35,6 +35,10 @@ struct tunnel {
 	char nonce[READY_NONCE_LEN + 1];
 	/* As tunnel_open_signals() has them; and which one came, or 0. */
 	int signals, signal;
+	/* SIGUSR1 ends a wait only when this says so; NULL: always. It was passed over. */
+	bool (*heeds)(void *who);
+	void *who;
+	bool passed_over;
 	/* Readable when any of signals, ssh and ppp is: what link_wait_up() watches. */
 	int watch;
 	/* The PPP program's side of the line, which this process holds as well. */

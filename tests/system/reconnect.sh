@@ -130,3 +130,25 @@ same 78 "$status" 'a user without a key: the exit status'
 lacks 'trying again' "$said" 'it is not tried again'
 check 'and nothing is left' wait_for 5 'the end' nothing_left
 check_exit 64 '--wait with what is no number' connect up --wait soon office
+
+# --- who asks for a link that is just coming up does not set it back
+host_file remote /home/fake/answer 755 <<<'sleep 1000'
+host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"
+profile 'Account fake' 'Timeout 300'
+check 'a remote that does not answer' connect up --no-wait office
+has_ssh()
+{
+	[ -n "$(journal_pid ssh)" ]
+}
+check 'is asked' wait_for "$HOST_DEADLINE" 'ssh' has_ssh
+before=$(journal_pid ssh)
+status=0
+said=$(connect up --wait 2 office) || status=$?
+same 3 "$status" 'a second up: not up'
+matches '^vpn-connect: office is not up yet$' "$said" 'which is all that it says'
+same "$before" "$(journal_pid ssh)" 'the attempt goes on'
+profile
+check 'a changed profile ends it' connect reload --quiet office
+check 'and brings up the link' wait_for "$HOST_DEADLINE" 'the link' is up
+lacks 'last error' "$(connect status office)" 'nothing has failed'
+check 'down' connect down office
