@@ -54,7 +54,7 @@ for command in "${commands[@]}"; do
 done
 state_of_local >"$WORLD/before"
 goes 'RTNETLINK answers: No route to host' 'held back: down'
-check 'up beside such routes' connect up office
+check 'up beside such routes' connect up --once office
 goes sp-office 'held back: up, they go through the link'
 same 2 "$(on local sh -c '{ ip route show proto 83; ip -6 route show proto 83; } | wc -l')" 'both routes are there'
 check 'the route on the remote is there' on remote sh -c 'ip route | grep -q "^192.0.2.0/24 dev sp-alice"'

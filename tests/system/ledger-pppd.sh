@@ -97,6 +97,7 @@ done
 for option in "${taken[@]}"; do
 	attack_as pppd-word-legacy "$option" 'pppd is in Allow' vpn_ask "sudo /usr/sbin/pppd $option"
 done
-same "$plain" "$(launched_as "exec sudo /usr/sbin/pppd ${taken[*]}")" \
+# The HOWTOs' echoes are the plan's for a keepalive of 40.
+same "$(launched_as 'pppd keepalive=40')" "$(launched_as "exec sudo /usr/sbin/pppd ${taken[*]}")" \
 	'pppd-word-legacy: the words that are taken change no word of the plan'
 ledger_end
