@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -63,12 +65,34 @@ int failure_name(struct failure *failure, enum exit_code code, const char *sente
 			   name, hole + 2, rest);
 }
 
-/* A write to a parent that is gone fails, and that is fine: SIGPIPE is ignored. */
+/* A pipe holds 16 of them at least, one a page (pipe(7)): there is room for the outcome. */
+enum { UNREAD_MAX = 8 };
+
+/*
+ * A parent that is stopped, or whose terminal is, reads nothing: it must not keep us from
+ * the link. A write to one that is gone fails, and that is fine: SIGPIPE is ignored.
+ */
 static void tell_parent(const struct report *report, const struct report_message *message)
 {
+	int unread;
+
 	if (report->parent < 0)
 		return;
+	if (message->kind != REPORT_FINAL &&
+	    (ioctl(report->parent, FIONREAD, &unread) != 0 ||
+	     unread >= UNREAD_MAX * (int)sizeof *message))
+		return;
 	(void)descriptors_write(report->parent, message, sizeof *message);
+}
+
+bool report_is_heard(const struct report *report)
+{
+	struct pollfd fd = {.fd = report->parent};
+
+	if (report->foreground)
+		return true;
+	/* POLLERR: nobody has the other end. */
+	return report->parent >= 0 && poll(&fd, 1, 0) == 0;
 }
 
 void report_progress(const struct report *report, const char *fmt, ...)

@@ -84,13 +84,17 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A failure after which it is tried again: to the parent alone, which may not want to wait.
- */
+ * Like a step, it is lost on a parent that has not read those before. */
 void report_retry(const struct report *report, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The outcome: to the log, and to the parent, which prints it and exits with code. */
 void report_result(struct report *report, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Whether somebody takes the outcome: a terminal, a service manager, or a parent that has
+ * not left yet. */
+bool report_is_heard(const struct report *report);
 
 /* To systemd, when it started this process in the foreground: sd_notify(3)'s assignments.
  */

@@ -120,6 +120,52 @@ static void a_whole_failure_arrives_whole(void **state)
 	assert_int_equal(strlen("t: ") + FAILURE_TEXT_MAX - 1, strlen(log));
 }
 
+/* Stopped, for instance: the link goes on, and the outcome arrives. */
+static void a_parent_that_does_not_read_blocks_nothing(void **state)
+{
+	enum { ATTEMPTS = 1000, PATIENCE_S = 20 };
+	struct report_message message;
+	int ends[2], steps = 0;
+	struct report report = {.name = "office", .parent = -1};
+
+	(void)state;
+	assert_int_equal(0, pipe(ends));
+	report.parent = ends[1];
+	alarm(PATIENCE_S);
+	for (int i = 0; i < ATTEMPTS; i++) {
+		report_progress(&report, "ssh to remote as alice");
+		report_retry(&report, EXIT_LINK, "office is not up: %d", i);
+	}
+	assert_true(report_is_heard(&report));
+	report_result(&report, EXIT_DENIED, "office is not up");
+	alarm(0);
+	assert_int_equal(-1, report.parent);
+	while (read(ends[0], &message, sizeof message) == sizeof message &&
+	       message.kind != REPORT_FINAL)
+		steps++;
+	assert_true(steps >= 2);
+	assert_int_equal(REPORT_FINAL, message.kind);
+	assert_int_equal(EXIT_DENIED, message.code);
+	close(ends[0]);
+}
+
+static void a_parent_that_has_left_hears_nothing(void **state)
+{
+	int ends[2];
+	struct report report = {.name = "office", .parent = -1};
+
+	(void)state;
+	assert_false(report_is_heard(&report));
+	assert_int_equal(0, pipe(ends));
+	report.parent = ends[1];
+	assert_true(report_is_heard(&report));
+	close(ends[0]);
+	assert_false(report_is_heard(&report));
+	close(ends[1]);
+	report = (struct report){.name = "office", .foreground = true, .parent = -1};
+	assert_true(report_is_heard(&report));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +173,8 @@ int main(void)
 	    cmocka_unit_test(a_failure_that_fits_is_whole),
 	    cmocka_unit_test(a_message_to_the_parent_that_is_too_long_ends_in_dots),
 	    cmocka_unit_test(a_whole_failure_arrives_whole),
+	    cmocka_unit_test(a_parent_that_does_not_read_blocks_nothing),
+	    cmocka_unit_test(a_parent_that_has_left_hears_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
