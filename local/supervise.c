@@ -310,6 +310,24 @@ static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
 	return last->code;
 }
 
+/* Who waits for the first link is told that there will be none. */
+static bool is_awaited(const struct supervisor *supervisor)
+{
+	return !supervisor->told && report_is_heard(supervisor->report);
+}
+
+/* While it waited. */
+static enum exit_code give_up_waiting(struct supervisor *supervisor)
+{
+	struct failure ended;
+
+	failure_set(&ended, (enum exit_code)(EXIT_BY_SIGNAL + supervisor->signal),
+		    "ended by a signal (%s) while waiting to try again: %s",
+		    sigabbrev_np(supervisor->signal), supervisor->last.text);
+	supervisor->last = ended;
+	return give_up(supervisor, false);
+}
+
 static enum exit_code end(struct supervisor *supervisor)
 {
 	if (!clear(supervisor))
@@ -339,7 +357,8 @@ static enum exit_code run(struct supervisor *supervisor)
 
 		if (outcome == ATTEMPT_STUCK)
 			return stick(supervisor);
-		if (outcome == ATTEMPT_ENDED)
+		if (outcome == ATTEMPT_ENDED ||
+		    (outcome == ATTEMPT_INTERRUPTED && !is_awaited(supervisor)))
 			return end(supervisor);
 		if (outcome == ATTEMPT_AGAIN)
 			continue;
@@ -348,7 +367,8 @@ static enum exit_code run(struct supervisor *supervisor)
 			return give_up(supervisor, false);
 		snprintf(before, sizeof before, "%s", supervisor->last.text);
 		if (!await_turn(supervisor, is_new))
-			return end(supervisor);
+			return is_awaited(supervisor) ? give_up_waiting(supervisor)
+						      : end(supervisor);
 	}
 }
 

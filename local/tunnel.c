@@ -19,8 +19,6 @@
 #include "local/ssh_error.h"
 #include "local/undo.h"
 
-enum { EXIT_BY_SIGNAL = 128 };
-
 int tunnel_open_signals(void)
 {
 	const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};

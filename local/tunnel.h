@@ -22,6 +22,8 @@ enum {
 	/* ssh exits after the end of its output, a PPP program after a hangup. */
 	TUNNEL_SETTLE_MS = 2000,
 	TUNNEL_FOREVER = -1,
+	/* An exit code is this and the signal's number. */
+	EXIT_BY_SIGNAL = 128,
 };
 
 struct tunnel {

@@ -117,6 +117,14 @@ same 68 "$status" '--wait: for so long'
 matches 'refuses the connection' "$said" 'and then the last error is said'
 check 'down while it waits' connect down office
 check 'leaves nothing' wait_for 5 'the end' nothing_left
+on local sh -c 'vpn-connect up --wait 600 office >/tmp/said 2>&1; echo $? >>/tmp/said' &
+check 'up --wait' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+check 'down, while that waits' connect down office
+wait $!
+matches '^vpn-connect: office is not up: ended by a signal \(TERM\) while waiting to try again: .*refuses' \
+	"$(on local cat /tmp/said)" 'which says so, and why it waited'
+matches '^143$' "$(on local cat /tmp/said)" 'its exit status'
+on local rm /tmp/said
 profile
 check '--no-wait does not' connect up --no-wait office
 check 'but comes up' wait_for "$HOST_DEADLINE" 'the link' is up
