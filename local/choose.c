@@ -117,9 +117,9 @@ static int check_mru(const struct profile *profile, const struct ready *ready,
 			   profile->file, profile->mru, MRU_IPV6_MIN);
 }
 
-int choose_addresses(const struct profile *profile, const struct ready *ready,
-		     const struct surroundings *around, struct choice *out,
-		     struct failure *failure)
+static int find_addresses(const struct profile *profile, const struct ready *ready,
+			  const struct surroundings *around, struct choice *out,
+			  struct failure *failure)
 {
 	const struct pair_choice four = {
 	    "Address", &profile->address, {ready->local, ready->remote}};
@@ -139,4 +139,15 @@ int choose_addresses(const struct profile *profile, const struct ready *ready,
 		    "the remote has no addresses for this peer: its policy needs "
 		    "Address or Address6");
 	return check_mru(profile, ready, out, failure);
+}
+
+/* The profile may be what has to change. But the remote's word is part of each of these
+ * failures, and must not end for good a link that was up. */
+int choose_addresses(const struct profile *profile, const struct ready *ready,
+		     const struct surroundings *around, struct choice *out,
+		     struct failure *failure)
+{
+	return find_addresses(profile, ready, around, out, failure) == 0
+		   ? 0
+		   : failure_blame(failure, BLAME_REMOTE);
 }

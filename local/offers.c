@@ -193,10 +193,13 @@ static int check_own_route(const struct profile *profile, const struct prefix_li
 				   "%s:%u: Route %s contains the ssh server: the link "
 				   "would carry itself",
 				   profile->file, route->line, text);
-	if (!carries_family(choice, route->prefix.addr.family))
-		return failure_set(failure, EXIT_POLICY,
-				   "%s:%u: Route %s: the link does not carry that family",
-				   profile->file, route->line, text);
+	/* Which families it carries is the remote's word. */
+	if (!carries_family(choice, route->prefix.addr.family)) {
+		failure_set(failure, EXIT_POLICY,
+			    "%s:%u: Route %s: the link does not carry that family",
+			    profile->file, route->line, text);
+		return failure_blame(failure, BLAME_REMOTE);
+	}
 	if (same != NULL)
 		return failure_set(failure, EXIT_SYSTEM,
 				   "%s:%u: cannot add the route to %s: it is %s already",

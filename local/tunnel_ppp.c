@@ -105,7 +105,10 @@ static int choose_program(struct tunnel *tunnel)
 
 	if (ppp_choose(tunnel->profile, tunnel->ready.link == PPP_PPPTUN, &engine,
 		       &tunnel->failure) != 0)
-		return -1;
+		/* A remote that has ppptun would ask for nothing else here. */
+		return ppp_settled(tunnel->profile, true) == PPP_PPPD
+			   ? -1
+			   : failure_blame(&tunnel->failure, BLAME_REMOTE);
 	tunnel->program = engine_program(engine, tunnel->profile->pppd);
 	tunnel->engine = engine_name(engine);
 	return 0;

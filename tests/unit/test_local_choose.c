@@ -141,6 +141,32 @@ static void adds_the_routes_of_the_profile(void **state)
 	    "this host (10.50.0.0/16) already");
 }
 
+/* It may say something else tomorrow: a link that was up does not end for good. */
+static void blames_the_remote_for_its_word(void **state)
+{
+	static const struct {
+		const char *lines, *fields;
+		enum blame blame;
+	} rows[] = {
+	    {"Address 10.9.0.1 10.9.0.3\n", PAIR, BLAME_REMOTE},
+	    {"Address 10.9.0.1 10.9.0.2\n", "", BLAME_REMOTE},
+	    {"Address6 fd00:9::1 fd00:9::2\n", PAIR PAIR6, BLAME_REMOTE},
+	    {"Accept address\nMru 1279\n", PAIR PAIR6, BLAME_REMOTE},
+	    {"Accept address\n", "", BLAME_REMOTE},
+	    {"Accept address\nRoute fd00:5::/32\n", PAIR, BLAME_REMOTE},
+	    {"Accept address\nRoute 198.51.0.0/16\n", PAIR, BLAME_PROFILE},
+	};
+	static struct choice choice;
+	struct failure failure;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(-1,
+				 chosen(rows[i].lines, rows[i].fields, &choice, &failure));
+		assert_int_equal(rows[i].blame, failure.blame);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +177,7 @@ int main(void)
 	    cmocka_unit_test(refuses_addresses_that_no_link_has),
 	    cmocka_unit_test(refuses_an_address_that_others_have),
 	    cmocka_unit_test(adds_the_routes_of_the_profile),
+	    cmocka_unit_test(blames_the_remote_for_its_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
