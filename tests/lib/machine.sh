@@ -67,6 +67,7 @@ machine_create()
 	mkdir -p "$dir/upper" "$dir/work" "$dir/root"
 	mount -t overlay -o "lowerdir=$tree,upperdir=$dir/upper,workdir=$dir/work" overlay \
 		"$dir/root" || give_up "a copy of Debian $release"
+	machine_unshare "$name"
 	MACHINES+=("$name")
 	MACHINE_RELEASE[$name]=$release
 	MACHINE_ADDRESSES[$name]=$*
@@ -94,6 +95,16 @@ machine_host_keys()
 machine_on_tree()
 {
 	chroot "$(machine_root "$1")" "${@:2}"
+}
+
+# machine_unshare NAME: the tree's files may be shared with another tree by hard links, of which audit
+# tells: on a machine of its own each has one name.
+machine_unshare()
+{
+	local file
+	for file in "$(machine_root "$1")"/etc/{ppp/options,pam.d/*}; do
+		[ -L "$file" ] || { cp -p "$file" "$file.own" && mv "$file.own" "$file"; } || give_up "the files of $1"
+	done
 }
 
 # Every machine in every machine's /etc/hosts, which is the network's only name server.

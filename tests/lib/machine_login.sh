@@ -92,8 +92,6 @@ login_begin()
 	# Rows fail to log in on purpose, one after the other.
 	[ "${MACHINE_RELEASE[remote]}" = 12 ] ||
 		echo 'PerSourcePenaltyExemptList 198.51.100.0/24' | machine_file remote /etc/ssh/sshd_config.d/penalties.conf
-	# The trees' files have more than one name, which the host's own would not have.
-	machine_on remote sh -c 'cp -p /etc/ppp/options /root/options && rm /etc/ppp/options && cp -p /root/options /etc/ppp/options'
 	# shellcheck disable=SC2086 # a list
 	machine_on remote sh -c "mkdir -p /root/saved && cp -a --parents $LOGIN_SAVED /root/saved"
 	login_restore || give_up 'the remote as it was'

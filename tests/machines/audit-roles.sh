@@ -27,12 +27,13 @@ link_is_up()
 	machine_on "$1" ping -q -c 1 -W 2 10.9.0.2
 }
 
-# fault NAME LOCAL RULE SET UNDO: by the launcher itself. by=unit: by the unit.
+# fault NAME LOCAL RULE SET UNDO: by the launcher itself. by=unit: by the unit, which is started as well
+# when its supervisor waits to try again.
 fault()
 {
 	local name=$1 local=$2 rule=$3 how
 	how="vpn-connect up office"
-	[ "${by-}" != unit ] || how="systemctl daemon-reload && systemctl start $UNIT"
+	[ "${by-}" != unit ] || how="systemctl daemon-reload && systemctl start $UNIT && vpn-connect status office"
 	machine_on "$local" sh -c "$4" || fail "$name: it cannot be set"
 	matches "\\[$rule\\]\$" "$(errors "$local")" "$name: audit tells of it ($rule)"
 	check_not "$name: and no link comes up" machine_on "$local" timeout "$UP_DEADLINE" sh -c "$how"
@@ -87,9 +88,6 @@ faults()
 
 for release in 12 13; do
 	machine_couple "$release"
-	# The tree's files may be shared with another tree: on a machine of its own each has one name.
-	options=$(machine_root "remote$release")/etc/ppp/options
-	cp -p "$options" "$options.own" && mv "$options.own" "$options"
 	mknod -m 666 "$(machine_root "local$release")/root/tun" c 10 200
 done
 machine_boot "${MACHINES[@]}"

@@ -83,9 +83,6 @@ found()
 		sed -n 's/^.*: \(error\|warning\): .*\[\([a-z-]*\)\]$/\2/p' | sort -u | paste -sd' '
 }
 
-# A copy of the tree may share its files with another by hard links, which is no oddity of pppd's.
-machine_on remote sh -c 'cp -a /etc/ppp/options /etc/ppp/own && mv /etc/ppp/own /etc/ppp/options'
-
 # --- ssh_config of RunAs
 client()
 {
