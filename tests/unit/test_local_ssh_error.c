@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "local/output.h"
+#include "local/retry.h"
 #include "local/ssh_said.h"
 #include "tests/unit/ssh_told.h"
 
@@ -186,6 +187,34 @@ static void appends_the_last_line(void **state)
 	assert_non_null(strstr(failure.text, "[\"sallyport: denied (id 1)\"]"));
 }
 
+/* Whatever a server says and exits with in a session: it must not end the trying. */
+static void no_session_is_told_as_a_fault_of_the_profile(void **state)
+{
+	static const char *const outputs[] = {
+	    "", "Bad configuration option: x\n", "UNPROTECTED PRIVATE KEY FILE\n",
+	    "Session open refused by peer\n",
+	    "sallyport: policy error on this host (id 1)\n"};
+	static const enum ppp_engine launched[] = {PPP_AUTO, PPP_PPPD, PPP_PPPTUN};
+	struct failure failure;
+
+	(void)state;
+	for (int status = -1; status <= 255; status++)
+		for (size_t i = 0; i < COUNT(outputs); i++)
+			for (size_t j = 0; j < COUNT(launched); j++) {
+				const struct ssh_end end = {.status = status,
+							    .pid = OURS,
+							    .output = outputs[i],
+							    .session = true,
+							    .launched = launched[j],
+							    .host = "vpn.example"};
+
+				ssh_error_explain(&end, &failure);
+				if (!retry_helps(failure.blame))
+					fail_msg("%d, \"%s\" ends it: %s", status,
+						 outputs[i], failure.text);
+			}
+}
+
 /* What to do stands at the end of a sentence: with the longest names and the longest line.
  */
 static void tells_long_names_whole(void **state)
@@ -249,6 +278,7 @@ int main(void)
 	    cmocka_unit_test(tells_how_the_remote_s_ppp_ended),
 	    cmocka_unit_test(does_not_blame_the_remote_before_it_has_answered),
 	    cmocka_unit_test(appends_the_last_line),
+	    cmocka_unit_test(no_session_is_told_as_a_fault_of_the_profile),
 	    cmocka_unit_test(tells_long_names_whole),
 	    cmocka_unit_test(tells_two_long_names_whole),
 	};
