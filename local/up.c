@@ -21,7 +21,7 @@
 #include "local/undo.h"
 #include "policy/language/paths.h"
 
-/* For a supervisor that has reported its failure to end. */
+/* For a supervisor to begin; and for one that has reported its failure to end. */
 enum { PARENT_WAIT_MS = 10000 };
 
 struct upward {
@@ -128,7 +128,7 @@ static enum heard next_message(int messages, int signals, pid_t supervisor,
 static enum exit_code leave(const struct upward *up, const struct report_message *last)
 {
 	command_fail(last->code, "%s", last->text);
-	if (!up->report->quiet)
+	if (!up->report->quiet && !up->options->once)
 		fprintf(stderr,
 			"%s: trying again in the background: `vpn-connect status %s` says "
 			"how it stands, `vpn-connect down %s` ends it\n",
@@ -160,7 +160,9 @@ static enum exit_code follow(const struct upward *up, int messages, int signals,
 			     struct process *supervisor)
 {
 	const int wait = up->options->wait_ms;
-	const int64_t deadline = wait == OPTION_WAIT_FIRST ? -1 : monotonic_ms() + wait;
+	const int64_t deadline = wait == OPTION_WAIT_FIRST
+				     ? -1
+				     : monotonic_ms() + (wait == 0 ? PARENT_WAIT_MS : wait);
 	static struct report_message message, last;
 	char how[PROCESS_TEXT_MAX];
 	enum heard heard;
@@ -171,6 +173,9 @@ static enum exit_code follow(const struct upward *up, int messages, int signals,
 				     &message)) == HEARD_MESSAGE) {
 		if (message.kind == REPORT_FINAL)
 			return conclude(up, supervisor, &message);
+		/* Whatever it says, it is at work: `down` finds it. */
+		if (wait == 0)
+			return EXIT_DONE;
 		if (message.kind == REPORT_RETRY) {
 			last = message;
 			if (wait == OPTION_WAIT_FIRST)

@@ -65,6 +65,8 @@ profile 'Nonsense yes'
 on local kill -USR1 "$(supervisor)"
 check 'one that cannot be read is not' log_has 'the profile is not read again, the old one stays: '
 check 'and the link stays' is up
+check_exit 78 'nor does restart take it' connect restart office
+check 'and the link stays' is up
 profile
 
 # --- the remote says no, and then yes
@@ -106,6 +108,12 @@ same 68 "$status" 'a link that does not come up: the exit status is that of the 
 matches '^vpn-connect: office is not up: .*refuses the connection' "$said" 'what is wrong is said'
 matches '^office: trying again in the background' "$said" 'and that it goes on'
 check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+for round in first second; do
+	status=0
+	said=$(connect up office) || status=$?
+	same 68 "$status" "the $round further up: the exit status of the attempt that it makes"
+	matches '^vpn-connect: office is not up: .*refuses the connection' "$said" 'and what failed'
+done
 profile
 on local kill -USR1 "$(supervisor)"
 check 'and comes up when that is mended' wait_for "$HOST_DEADLINE" 'the link' is up
@@ -126,6 +134,9 @@ matches '^vpn-connect: office is not up: ended by a signal \(TERM\) while waitin
 matches '^143$' "$(on local cat /tmp/said)" 'its exit status'
 on local rm /tmp/said
 profile
+check '--no-wait' connect up --no-wait office
+check 'down finds that at once' connect down office
+check 'and leaves nothing' wait_for 5 'the end' nothing_left
 check '--no-wait does not' connect up --no-wait office
 check 'but comes up' wait_for "$HOST_DEADLINE" 'the link' is up
 check 'down' connect down office
