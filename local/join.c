@@ -28,23 +28,29 @@ struct joining {
 	const char *name;
 	struct state state;
 	struct journal journal;
-	/* The supervisor's journal as it was: what that one tells of a failure is old. */
-	ino_t old;
+	/* The supervisor's journal as it was: what that one tells of a failure is old. It
+	 * stays open, or another could get its inode number. */
+	int old;
 	int events;
 };
 
-static ino_t journal_inode(const struct joining *join)
+static int open_journal(const struct joining *join)
 {
-	struct stat st;
+	return openat(join->state.dir, JOURNAL_FILE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
 
-	return fstatat(join->state.dir, JOURNAL_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0
-		   ? st.st_ino
-		   : 0;
+static bool is_old(const struct joining *join)
+{
+	struct stat old, now;
+
+	return join->old >= 0 && fstat(join->old, &old) == 0 &&
+	       fstatat(join->state.dir, JOURNAL_FILE, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       old.st_ino == now.st_ino && old.st_dev == now.st_dev;
 }
 
 static enum joined look(struct joining *join)
 {
-	const ino_t now = journal_inode(join);
+	const bool old = is_old(join);
 	struct error err;
 
 	if (journal_read(join->state.dir, &join->journal, &err) != 0 ||
@@ -52,7 +58,7 @@ static enum joined look(struct joining *join)
 		return JOINED_ENDED;
 	if (journal_find(&join->journal, JOURNAL_UP) != NULL)
 		return JOINED_UP;
-	return journal_find(&join->journal, JOURNAL_WAITING) != NULL && now != join->old
+	return journal_find(&join->journal, JOURNAL_WAITING) != NULL && !old
 		   ? JOINED_WAITING
 		   : JOINED_BUSY;
 }
@@ -120,7 +126,7 @@ static enum exit_code nudge(struct joining *join)
 		return err.sys == ENOENT
 			   ? EXIT_NOT_UP
 			   : command_fail(EXIT_SYSTEM, "%s: %s", join->name, err.text);
-	join->old = journal_inode(join);
+	join->old = open_journal(join);
 	if (journal_open_supervisor(&join->journal, &supervisor, &err) != 0)
 		return EXIT_NOT_UP;
 	(void)process_signal(&supervisor, SIGUSR1);
@@ -128,12 +134,19 @@ static enum exit_code nudge(struct joining *join)
 	return EXIT_DONE;
 }
 
+static void close_all(struct joining *join)
+{
+	if (join->old >= 0)
+		close(join->old);
+	state_close(&join->state);
+}
+
 enum exit_code command_join(const char *name, const struct command_options *options)
 {
 	static struct joining join;
 	enum exit_code code;
 
-	join = (struct joining){.name = name, .state = {.dir = -1, .lock = -1}};
+	join = (struct joining){.name = name, .state = {.dir = -1, .lock = -1}, .old = -1};
 	join.events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	code = nudge(&join);
 	if (code == EXIT_DONE) {
@@ -147,7 +160,7 @@ enum exit_code command_join(const char *name, const struct command_options *opti
 	}
 	if (join.events >= 0)
 		close(join.events);
-	state_close(&join.state);
+	close_all(&join);
 	return code;
 }
 
@@ -159,10 +172,9 @@ enum exit_code command_reload(const char *name, const struct command_options *op
 
 	if (code != EXIT_DONE)
 		return code;
-	join =
-	    (struct joining){.name = name, .state = {.dir = -1, .lock = -1}, .events = -1};
+	join = (struct joining){.name = name, .state = {.dir = -1, .lock = -1}, .old = -1};
 	code = nudge(&join);
-	state_close(&join.state);
+	close_all(&join);
 	if (code == EXIT_NOT_UP)
 		return command_fail(
 		    EXIT_NOT_UP, "%s is not up: `vpn-connect up %s` makes it", name, name);
@@ -174,8 +186,12 @@ enum exit_code command_reload(const char *name, const struct command_options *op
 enum exit_code command_restart(const char *name, const struct command_options *options)
 {
 	struct command_options down = *options;
-	enum exit_code code;
+	static struct profile profile;
+	/* One that cannot come up again is not taken down. */
+	enum exit_code code = command_load_profile(name, &profile);
 
+	if (code != EXIT_DONE)
+		return code;
 	down.quiet = true;
 	code = command_down(name, &down);
 	return code == EXIT_DONE ? command_up(name, options) : code;
