@@ -250,9 +250,16 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	return snprintf(buf, size, "%s\n", kind);
 }
 
+/* Texts are printable already. But one that is not must not make the journal unreadable:
+ * it tells what is to be undone. */
 int journal_print(const struct journal_entry *entry, char *buf, size_t size)
 {
 	const int len = print_fields(entry, buf, size);
 
-	return len < 0 || (size_t)len >= size ? -1 : len;
+	if (len < 0 || (size_t)len >= size)
+		return -1;
+	for (int i = 0; i < len - 1; i++)
+		if (!isascii(buf[i]) || !isprint((unsigned char)buf[i]))
+			buf[i] = '?';
+	return len;
 }

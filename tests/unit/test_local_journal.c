@@ -2,6 +2,7 @@
 /* The journal: it reads back what was written, and nothing else. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,54 @@ static void prints_what_it_parsed(void **state)
 	assert_string_equal("sp-office", journal_find(&journal, JOURNAL_LINK)->name);
 	assert_int_equal(7, journal_find(&journal, JOURNAL_DEVICE)->index);
 	assert_int_equal(1500, journal_find(&journal, JOURNAL_DEVICE)->mtu);
+}
+
+/* Between two attempts: why the last one failed, and when the next one is due. */
+static void tells_of_a_failure_in_its_own_words(void **state)
+{
+	static const char text[] = "failed 1700000002 remote 77 the policy of vpn.example "
+				   "denies this [\"no: 1\"]\n"
+				   "waiting 1700000007\n";
+	char line[2 * JOURNAL_LINE_MAX], long_text[JOURNAL_TEXT_MAX] = "";
+	struct journal_entry failed = {.kind = JOURNAL_FAILED,
+				       .time = INT64_MAX,
+				       .blame = BLAME_PROFILE,
+				       .code = UINT8_MAX};
+
+	(void)state;
+	snprintf(line, sizeof line, "%s%s", HEAD, text);
+	assert_int_equal(0, parse(line));
+	assert_int_equal(2, journal.count);
+	assert_int_equal(BLAME_REMOTE, journal.entries[0].blame);
+	assert_int_equal(77, journal.entries[0].code);
+	assert_string_equal("the policy of vpn.example denies this [\"no: 1\"]",
+			    journal.failed);
+	assert_int_equal(1700000007, journal_find(&journal, JOURNAL_WAITING)->time);
+	/* The longest one fits. */
+	memset(long_text, 'x', sizeof long_text - 1);
+	failed.text = long_text;
+	assert_true(journal_print(&failed, line, JOURNAL_LINE_MAX) > 0);
+	memmove(line + strlen(HEAD), line, strlen(line) + 1);
+	memcpy(line, HEAD, strlen(HEAD));
+	assert_int_equal(0, parse(line));
+	assert_string_equal(long_text, journal.failed);
+}
+
+/* Otherwise nothing of a link could be undone any more. */
+static void keeps_to_one_line_whatever_is_said(void **state)
+{
+	const struct journal_entry failed = {.kind = JOURNAL_FAILED,
+					     .blame = BLAME_LINE,
+					     .text = " no\nroute 1 ::/0\r\t\x9b[2J"};
+	char line[2 * JOURNAL_LINE_MAX];
+
+	(void)state;
+	assert_true(journal_print(&failed, line, JOURNAL_LINE_MAX) > 0);
+	assert_string_equal("failed 0 line 0  no?route 1 ::/0???[2J\n", line);
+	memmove(line + strlen(HEAD), line, strlen(line) + 1);
+	memcpy(line, HEAD, strlen(HEAD));
+	assert_int_equal(0, parse(line));
+	assert_int_equal(1, journal.count);
 }
 
 /* A crash in the middle of a write: the thing had not been done yet. */
@@ -90,6 +139,12 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "route 7 10.2.0.1/16\n",
 	    HEAD "route 7 10.2.0.0\n",
 	    HEAD "up soon\n",
+	    HEAD "waiting\n",
+	    HEAD "failed 1 remote 77\n",
+	    HEAD "failed 1 remote 77 \n",
+	    HEAD "failed 1 nobody 77 no\n",
+	    HEAD "failed 1 remote 256 no\n",
+	    HEAD "failed -1 remote 77 no\n",
 	};
 
 	(void)state;
@@ -165,6 +220,8 @@ int main(void)
 	    cmocka_unit_test(refuses_what_it_did_not_write),
 	    cmocka_unit_test(refuses_more_than_it_can_hold),
 	    cmocka_unit_test(keeps_a_file),
+	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
+	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
