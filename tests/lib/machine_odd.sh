@@ -197,6 +197,12 @@ odd_passes()
 	odd_has_ended "$1" && machine_on local ping -q -c 1 -W 1 10.9.0.2
 }
 
+# odd_seconds_since MICROSECONDS
+odd_seconds_since()
+{
+	awk "BEGIN { printf \"%.1f\", (${EPOCHREALTIME/[.,]/} - $1) / 1000000 }"
+}
+
 odd_comes_back()
 {
 	local name=$1 seconds=$2 before self begin
@@ -207,7 +213,7 @@ odd_comes_back()
 	check "$name: it can be done" "$@"
 	check "$name: the link ends" wait_for "$seconds" 'its end' odd_has_ended "$before"
 	check "$name: and comes back" wait_for "$seconds" 'an answer' odd_passes "$before"
-	ODD_TOOK=$(awk "BEGIN { printf \"%.1f\", (${EPOCHREALTIME/[.,]/} - $begin) / 1000000 }")
+	ODD_TOOK=$(odd_seconds_since "$begin")
 	check "$name: with both families" wait_for 20 'an answer' odd_answers
 	check "$name: status says so" wait_for 20 'status' machine_on local vpn-connect status office
 	same "$self" "$(odd_supervisor)" "$name: by the same supervisor"
