@@ -146,11 +146,14 @@ bool journal_supervisor_lives(const struct journal *journal)
 {
 	struct process process;
 	struct error err;
+	bool ended;
 
 	if (journal_open_supervisor(journal, &process, &err) != 0)
 		return false;
+	/* It keeps its number until its parent, in a container any program, collects it. */
+	ended = process_reap(&process);
 	process_close(&process);
-	return true;
+	return !ended;
 }
 
 bool journal_is_current(const struct journal *journal)

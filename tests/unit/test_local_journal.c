@@ -2,9 +2,11 @@
 /* The journal: it reads back what was written, and nothing else. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "local/journal.h"
@@ -212,6 +214,27 @@ static void keeps_a_file(void **state)
 	assert_int_equal(0, rmdir(dir));
 }
 
+/* One that was killed, and that nobody has collected yet. */
+static void a_zombie_is_no_supervisor(void **state)
+{
+	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR};
+	struct proc_stat stat;
+	siginfo_t info;
+
+	(void)state;
+	self.pid = fork();
+	if (self.pid == 0)
+		for (;;)
+			pause();
+	assert_int_equal(0, proc_stat_read(self.pid, &stat));
+	self.start = stat.start;
+	journal = (struct journal){.fd = -1, .entries = {self}, .count = 1};
+	assert_true(journal_supervisor_lives(&journal));
+	kill(self.pid, SIGKILL);
+	assert_int_equal(0, waitid(P_PID, (id_t)self.pid, &info, WEXITED | WNOWAIT));
+	assert_false(journal_supervisor_lives(&journal));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +245,7 @@ int main(void)
 	    cmocka_unit_test(keeps_a_file),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
+	    cmocka_unit_test(a_zombie_is_no_supervisor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
