@@ -108,6 +108,15 @@ same 68 "$status" 'a link that does not come up: the exit status is that of the 
 matches '^vpn-connect: office is not up: .*refuses the connection' "$said" 'what is wrong is said'
 matches '^office: trying again in the background' "$said" 'and that it goes on'
 check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+held()
+{
+	on local sh -c 'ls "/proc/$1/fd" | wc -l' - "$(supervisor)"
+}
+before=$(held)
+for ((i = 0; i < 10; i++)); do
+	connect up --quiet office >/dev/null
+done
+same "$before" "$(held)" 'ten more attempts leave no descriptor'
 for round in first second; do
 	status=0
 	said=$(connect up office) || status=$?
