@@ -44,7 +44,7 @@ odd 'IPv6 off for new interfaces, local' "$NO_SIX" local "$(six default 1)" "$(s
 odd 'IPv6 off on lo, both' up both "$(six lo 1)" "$(six lo 0)"
 odd 'IPv6 off, remote' "$NOT_DONE" remote "$(six all 1)" "$(six all 0)"
 odd 'IPv6 off for new interfaces, remote' "$NOT_DONE" remote "$(six default 1)" "$(six default 0)"
-odd 'no IPv6 in the profile' '78 the remote says fd00:9::1 and fd00:9::2: write .Address6' \
+odd 'no IPv6 in the profile' '78/remote the remote says fd00:9::1 and fd00:9::2: write .Address6' \
 	local 'sed -i.whole /^Address6/d /etc/sallyport/connect/office.conf'
 ODD_PINGS=10.9.0.2
 sed -i.whole /^Address6/d "$PEER"
