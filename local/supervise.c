@@ -375,9 +375,13 @@ static enum exit_code run(struct supervisor *supervisor)
 /* From here on `down` knows whom to tell. There is no journal that this could replace. */
 static int begin(struct supervisor *supervisor, struct error *err)
 {
+	/* They stay blocked, and are taken later: `down` and `up` find us from here on. */
+	const int signals = tunnel_open_signals();
 	struct journal_entry self;
 	struct journal journal;
 
+	if (signals >= 0)
+		close(signals);
 	if (changes_open(&supervisor->changes, err) != 0 ||
 	    tunnel_supervisor_entry(&self, err) != 0 ||
 	    journal_create(supervisor->state->dir, &self, &journal, err) != 0)

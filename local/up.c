@@ -105,6 +105,7 @@ static enum heard next_message(int messages, int signals, pid_t supervisor,
 {
 	struct pollfd fds[] = {{.fd = messages, .events = POLLIN},
 			       {.fd = signals, .events = POLLIN}};
+	int taken;
 
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
@@ -113,8 +114,10 @@ static enum heard next_message(int messages, int signals, pid_t supervisor,
 			return HEARD_NOTHING;
 		if (poll(fds, 2, deadline < 0 ? -1 : (int)left) < 0 && errno != EINTR)
 			return HEARD_END;
-		if (fds[1].revents != 0 && tunnel_take_signal(signals) != 0)
-			kill(supervisor, SIGTERM);
+		taken = fds[1].revents != 0 ? tunnel_take_signal(signals) : 0;
+		/* SIGUSR1 was meant for the supervisor, and has another meaning. */
+		if (taken != 0)
+			kill(supervisor, taken == SIGUSR1 ? SIGUSR1 : SIGTERM);
 		if (fds[0].revents == 0)
 			continue;
 		if (descriptors_read(messages, message, sizeof *message) != sizeof *message)

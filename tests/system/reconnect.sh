@@ -136,6 +136,10 @@ check 'down while it waits' connect down office
 check 'leaves nothing' wait_for 5 'the end' nothing_left
 on local sh -c 'vpn-connect up --wait 600 office >/tmp/said 2>&1; echo $? >>/tmp/said' &
 check 'up --wait' wait_for "$HOST_DEADLINE" 'the pause' is waiting
+before=$(supervisor)
+on local pkill -USR1 -x vpn-connect
+check_exit 68 'SIGUSR1 to it as well: a further attempt' connect up office
+same "$before" "$(supervisor)" 'and not the end'
 check 'down, while that waits' connect down office
 wait $!
 matches '^vpn-connect: office is not up: ended by a signal \(TERM\) while waiting to try again: .*refuses' \
