@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # vpn-connect against a real sshd, with real pppd on a real kernel PPP on both sides: up, traffic,
-# status, down, and nothing left on either host.
+# status, down, a link that comes back, and nothing left on either host.
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
@@ -99,6 +99,35 @@ check 'up again' on local vpn-connect up --once office
 on remote kill -KILL "$(vpn_launched remote)"
 check 'a killed remote pppd takes the local side down' wait_for 30 'its end' \
 	sh -c "! test -e $(host_root local)/sys/class/net/sp-office"
+check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
+check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+# --- and without --once it comes back, whoever's pppd or ssh it was
+# journal_pid NAME: of the supervisor, ssh or pppd.
+journal_pid()
+{
+	on local sed -n "s/^\(process \)\?$1 \([0-9]*\) .*/\2/p" /run/sallyport/connect/office/journal
+}
+is_back()
+{
+	[ "$(journal_pid ssh)" != "$1" ] && on local vpn-connect status --quiet office && on local ping -c 1 -W 5 10.9.0.2
+}
+comes_back()
+{
+	local name=$1 before self
+	shift
+	before=$(journal_pid ssh) self=$(journal_pid supervisor)
+	check "$name: it can be done" "$@"
+	check "$name: the link is back" wait_for 60 'an answer' is_back "$before"
+	same "$self" "$(journal_pid supervisor)" "$name: by the same supervisor"
+	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$name: with its route"
+	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: and the remote's"
+}
+check 'up, to stay' on local vpn-connect up office
+comes_back 'the remote pppd is killed' on remote kill -KILL "$(vpn_launched remote)"
+comes_back 'the local pppd is killed' on local kill -KILL "$(journal_pid pppd)"
+comes_back 'ssh is killed' on local kill -KILL "$(journal_pid ssh)"
+check 'down' on local vpn-connect down office
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
