@@ -8,7 +8,7 @@
 #   odd_unit EXPECTED LINE…                 the same of a drop-in with these lines for [Service]
 #
 #   odd_comes_back NAME SECONDS COMMAND…    what ends the link that is up: the same supervisor makes
-#                                           another; ODD_TOOK is how long packets did not pass
+#                                           another; it prints how long packets did not pass
 #
 # EXPECTED: `up`, or `CODE[/WHOSE] PATTERN`: the code, and what the sentence matches. WHOSE fault it is
 # follows from the code where it is not said, and from that, what the unit does: for `profile` it fails
@@ -213,7 +213,7 @@ odd_comes_back()
 	check "$name: it can be done" "$@"
 	check "$name: the link ends" wait_for "$seconds" 'its end' odd_has_ended "$before"
 	check "$name: and comes back" wait_for "$seconds" 'an answer' odd_passes "$before"
-	ODD_TOOK=$(odd_seconds_since "$begin")
+	note "$name: packets passed again after $(odd_seconds_since "$begin") s"
 	check "$name: with both families" wait_for 20 'an answer' odd_answers
 	check "$name: status says so" wait_for 20 'status' machine_on local vpn-connect status office
 	same "$self" "$(odd_supervisor)" "$name: by the same supervisor"

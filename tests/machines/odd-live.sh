@@ -33,7 +33,6 @@ stays()
 returns()
 {
 	odd_comes_back "$1" 60 odd_on "$2" "$3"
-	note "$1: packets passed again after $ODD_TOOK s"
 }
 
 has_started_again()
@@ -81,7 +80,6 @@ cut()
 	machine_boot remote
 }
 odd_comes_back 'a power cut of the remote' 90 cut
-note "a power cut of the remote: packets passed again after $ODD_TOOK s, its boot among them"
 
 # --- a stop at any moment
 # shellcheck disable=SC2016 # expanded by that shell

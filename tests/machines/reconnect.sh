@@ -26,7 +26,6 @@ machine_authorize remote
 back()
 {
 	odd_comes_back "$1" "$BACK" odd_on "$2" "$3"
-	note "$1: packets passed again after $ODD_TOOK s"
 }
 
 waits_for()
@@ -126,7 +125,6 @@ check 'the link has been up for a while' wait_for 40 'that' odd_is_good
 same "$before" "$(odd_connection)" 'it is the same link'
 machine_on local sed -i.whole 's|^End|Route 10.7.0.0/16\n&|' "$PROFILE"
 odd_comes_back 'systemctl reload, and a new route' "$BACK" reloads
-note "systemctl reload, and a new route: packets passed again after $ODD_TOOK s"
 matches '^10\.7\.0\.0/16 dev sp-office' "$(machine_on local ip route)" 'the route is there'
 before=$(odd_connection)
 machine_on local sed -i 's|^End|Nonsense yes\n&|' "$PROFILE"
