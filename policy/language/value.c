@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/language/path.h"
@@ -133,7 +134,7 @@ const char *value_time_print(time_t when, char buf[TIME_TEXT_MAX])
 
 	if (gmtime_r(&when, &tm) == NULL ||
 	    strftime(buf, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		buf[0] = '\0';
+		snprintf(buf, TIME_TEXT_MAX, "%lld", (long long)when);
 	return buf;
 }
 

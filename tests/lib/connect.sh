@@ -85,6 +85,12 @@ await_slot()
 state_of_local()
 {
 	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\['
+	made_on_local
+}
+
+# That without the processes, which may take their time to be gone.
+made_on_local()
+{
 	on local ip -brief link | cut -d' ' -f1
 	# The kernel's own come and go with addresses and carriers.
 	on local ip route show table all | grep -v 'proto kernel'
@@ -95,6 +101,12 @@ nothing_left()
 {
 	state_of_local >"$WORLD/after"
 	diff "$WORLD/before" "$WORLD/after" && await_slot
+}
+
+# The directory of a link goes last: by then all that was made is undone.
+nothing_made_left()
+{
+	diff "$WORLD/made" <(made_on_local)
 }
 
 # How many connections remote has taken.
@@ -168,3 +180,4 @@ log_holds()
 
 profile
 state_of_local >"$WORLD/before"
+made_on_local >"$WORLD/made"

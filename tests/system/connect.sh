@@ -107,16 +107,19 @@ up()
 up
 on local kill -KILL "$(journal_pid ssh)"
 check 'without ssh everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'what was made went before its directory' nothing_made_left
 check 'nothing is left then' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: .*ssh process to remote was killed'
 up
 on local kill -TERM "$(journal_pid pppd)"
 check 'without pppd everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'what was made went before its directory' nothing_made_left
 check 'nothing is left then either' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: pppd was told to end'
 up
 on remote sh -c 'kill $(pgrep -u slave sshd)'
 check 'when the remote ends the session everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'what was made went before its directory' nothing_made_left
 check 'nothing is left of that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- the supervisor dies

@@ -118,7 +118,8 @@ static int run_and_wait(const struct run *run, struct run_output *output,
 	if (output->out != NULL && output->err != NULL)
 		return 0;
 	run_free(output);
-	return error_set(error, "%s printed binary output", run->argv[0]);
+	return error_set(error, "%s printed what is not text, or too much of it",
+			 run->argv[0]);
 }
 
 /* The caller fills run, except for the descriptors. */

@@ -68,7 +68,7 @@ static json_t *finding_json(const void *context, size_t i)
 		json_put(&out, "file", json_text(finding->file));
 	if (finding->line != 0)
 		json_put(&out, "line", json_integer(finding->line));
-	if (finding->column != 0)
+	if (finding->line != 0 && finding->column != 0)
 		json_put(&out, "column", json_integer(finding->column));
 	json_put(&out, "text", json_text(finding->text));
 	if (finding->waived != NULL)
