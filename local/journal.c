@@ -47,7 +47,7 @@ static int write_first(struct journal *journal, const struct journal_entry *firs
 		return -1;
 	}
 	journal->entries[journal->count++] = *first;
-	return write_whole(journal->fd, text, (size_t)(head + len));
+	return write_whole(journal->fd, text, strlen(text));
 }
 
 /* flags as for renameat2(2). */

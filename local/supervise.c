@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "local/changes.h"
+#include "local/profile_change.h"
 #include "local/retry.h"
 #include "local/tunnel.h"
 #include "policy/language/paths.h"
@@ -102,7 +103,7 @@ static bool read_again(void *who)
 			   "the profile is not read again, the old one stays: %s", text);
 		return false;
 	}
-	if (memcmp(&fresh, supervisor->profile, sizeof fresh) == 0)
+	if (profile_says_same(&fresh, supervisor->profile))
 		return false;
 	*supervisor->profile = fresh;
 	return true;
