@@ -374,7 +374,7 @@ static enum exit_code run(struct supervisor *supervisor)
 }
 
 /* From here on `down` knows whom to tell. There is no journal that this could replace. */
-static int begin(struct supervisor *supervisor, struct error *err)
+static int begin_supervision(struct supervisor *supervisor, struct error *err)
 {
 	/* They stay blocked, and are taken later: `down` and `up` find us from here on. */
 	const int signals = tunnel_open_signals();
@@ -400,7 +400,7 @@ enum exit_code supervise(struct profile *profile, bool once, struct report *repo
 
 	supervisor = (struct supervisor){
 	    .profile = profile, .once = once, .report = report, .state = state};
-	if (begin(&supervisor, &err) == 0) {
+	if (begin_supervision(&supervisor, &err) == 0) {
 		code = run(&supervisor);
 	} else {
 		failure_from(&supervisor.last, EXIT_SYSTEM, &err);
