@@ -19,10 +19,10 @@ blames()
 	[ "$(connect status --json office | sed -n 's/^ *"fault_of": "\(.*\)",$/\1/p')" = "$1" ]
 }
 
-# Another connection than the one of before.
+# Another connection than the one of before: first that this one is gone, which may still be up otherwise.
 up_again()
 {
-	is up && [ "$(journal_pid ssh)" != "$1" ]
+	[ "$(journal_pid ssh)" != "$1" ] && is up
 }
 
 # comes_back NAME COMMAND…: what is done to the link, after which it is up again by the same supervisor.
