@@ -188,41 +188,6 @@ static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 		   "lcp-echo-failure 3 ifname sp-x");
 }
 
-/* The last answer comes right after an echo: four intervals later it is given up. */
-static void a_silent_line_is_given_up_within_its_keepalive(void **state)
-{
-	(void)state;
-	for (unsigned keepalive = KEEPALIVE_MIN; keepalive <= KEEPALIVE_MAX; keepalive++) {
-		const unsigned interval = plan_echo_interval(keepalive);
-
-		assert_true(interval >= 1);
-		assert_true(interval * (ECHO_FAILURES + 1) <= keepalive);
-		/* and no more often than that takes */
-		assert_true((interval + 1) * (ECHO_FAILURES + 1) > keepalive);
-	}
-	assert_int_equal(plan_echo_interval(0), 1);
-	assert_int_equal(plan_echo_interval(KEEPALIVE_DEFAULT), 3);
-	assert_int_equal(plan_echo_interval(KEEPALIVE_LEGACY), 10);
-}
-
-static void a_client_chooses_its_keepalive_within_bounds(void **state)
-{
-	struct request request = {.verb = VERB_PPPD};
-
-	(void)state;
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_DEFAULT);
-	request.keepalive = KEEPALIVE_MIN;
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_MIN);
-	request.keepalive = KEEPALIVE_HELD_MAX;
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
-	request.keepalive = KEEPALIVE_HELD_MAX + 1;
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
-	request.keepalive = KEEPALIVE_MAX;
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_HELD_MAX);
-	request = (struct request){.verb = VERB_PPPD, .legacy = true};
-	assert_int_equal(login_keepalive(&request), KEEPALIVE_LEGACY);
-}
-
 static void pppd_that_answers_only_is_silent(void **state)
 {
 	const struct ppp_end end = {.interface = "sp-x", .mru = 1500, .silent = true};
@@ -451,8 +416,6 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_gives_a_terminals_name_and_interface_identifiers),
 	    cmocka_unit_test(words_that_do_not_fit_are_no_plan),
 	    cmocka_unit_test(an_end_behind_ssh_t_asks_for_no_cr_and_lf),
-	    cmocka_unit_test(a_silent_line_is_given_up_within_its_keepalive),
-	    cmocka_unit_test(a_client_chooses_its_keepalive_within_bounds),
 	    cmocka_unit_test(pppd_that_answers_only_is_silent),
 	    cmocka_unit_test(pppd_without_ipv6_gets_no_word_of_it_or_no_link),
 	    cmocka_unit_test(pppd_plan_has_no_word_that_upstreams_pppd_lacks),

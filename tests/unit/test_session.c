@@ -16,22 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/session.h"
+#include "tests/unit/session_fixture.h"
 
 static char file[] = "/tmp/sallyport-session-XXXXXX";
-static const struct session_origin here = {.from = {AF_INET, {198, 51, 100, 7}},
-					   .port = 4000};
 static const struct session_origin there = {.from = {AF_INET, {198, 51, 100, 7}},
 					    .port = 4001};
-
-static struct peer peer_with(const char *name, unsigned sessions)
-{
-	struct peer peer = {.sessions = sessions};
-
-	snprintf(peer.name, sizeof peer.name, "%s", name);
-	snprintf(peer.interface, sizeof peer.interface, "sp-%.8s", name);
-	return peer;
-}
 
 /* As each login does: a description of its own. */
 static int open_own(void)

@@ -18,6 +18,7 @@
 
 #include "agent/base/deadline.h"
 #include "agent/take_over.h"
+#include "tests/unit/session_fixture.h"
 
 enum {
 	LONG_MS = 60 * 1000,
@@ -30,8 +31,6 @@ enum {
 };
 
 static char file[] = "/tmp/sallyport-take-over-XXXXXX";
-static const struct session_origin here = {.from = {AF_INET, {198, 51, 100, 7}},
-					   .port = 4000};
 static struct session session;
 static struct error err;
 
@@ -40,15 +39,6 @@ enum holder { GIVES_UP, ANSWERS };
 
 static pid_t holders[HOLDERS_MAX];
 static unsigned held;
-
-static struct peer peer_with(const char *name, unsigned sessions)
-{
-	struct peer peer = {.sessions = sessions};
-
-	snprintf(peer.name, sizeof peer.name, "%s", name);
-	snprintf(peer.interface, sizeof peer.interface, "sp-%.8s", name);
-	return peer;
-}
 
 /* As each login does: a description of its own. */
 static int open_own(void)
