@@ -12,6 +12,7 @@
 #   vpn_add FILE LINE…             adds lines to a policy file, in front of its End
 #   vpn_settle FILE…               as if they had been there for a while, so that no login waits
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
+#   vpn_another_peer               bob, beside vpn_one_peer's alice
 #   vpn_log NAME                   prints the agent's log records
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
@@ -181,6 +182,17 @@ vpn_state()
 vpn_state_is()
 {
 	[ "$(vpn_state "$1")" = "$2" ]
+}
+
+vpn_another_peer()
+{
+	host_account local bob
+	vpn_peer remote bob <<-END
+		Key      $(host_key local bob | cut -d' ' -f1,2)
+		Allow    pppd sshroute status
+		Address  10.9.1.2 10.9.1.1
+	END
+	vpn_authorize remote
 }
 
 # vpn_one_peer: two hosts, "remote" with the agent, "local" with the peer alice, who may do

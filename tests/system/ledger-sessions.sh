@@ -10,14 +10,8 @@
 
 vpn_one_peer
 vpn_standin remote
-host_account local bob
 root=$(host_root remote)
-vpn_peer remote bob <<-END
-	Key      $(host_key local bob | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.1.2 10.9.1.1
-END
-vpn_authorize remote
+vpn_another_peer
 # sshd itself would turn some of many away that begin at once.
 printf '%s\n' 'MaxStartups 100' 'Match User slave' ' ClientAliveInterval 1' \
 	' ClientAliveCountMax 2' 'Match all' \

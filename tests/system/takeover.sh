@@ -35,13 +35,7 @@ for name in local spare; do
 	END
 done
 
-host_account local bob
-vpn_peer remote bob <<-END
-	Key      $(host_key local bob | cut -d' ' -f1,2)
-	Allow    pppd sshroute status
-	Address  10.9.1.2 10.9.1.1
-END
-vpn_authorize remote
+vpn_another_peer
 # What a challenged ppptun does has to be on its list of system calls.
 echo 'Seccomp kill' | host_file remote /etc/sallyport/agent.conf 644
 at_once_prepare
