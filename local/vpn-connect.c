@@ -11,6 +11,7 @@
 #include "agent/confine/inherited.h"
 #include "local/command.h"
 #include "policy/language/load.h"
+#include "policy/language/escape.h"
 #include "policy/language/paths.h"
 
 struct command {
@@ -34,7 +35,7 @@ static const struct command commands[] = {
     {"status", command_status, true, "jq", "[--json] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired"},
 };
-enum { WAIT_MAX_S = 86400 };
+enum { WAIT_MAX_S = 86400, SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
@@ -88,13 +89,29 @@ static int parse_wait(const char *text, int *out)
 	return 0;
 }
 
+/* An option that getopt_long(3) gave as '?' or, for want of a value, as ':'. */
+static int refuse_option(char *const *argv, const struct command *command, int given)
+{
+	const char *word = argv[optind - 1];
+	char shown[SHOWN_MAX] = {'-', (char)optopt, '\0'}, why[SHOWN_MAX + 32];
+
+	/* One of several letters in a word has its word still before it. */
+	if (word[0] == '-')
+		escape_quoted(word, strlen(word), shown, sizeof shown);
+	snprintf(why, sizeof why, given == ':' ? ": %s needs a value" : " does not take %s",
+		 shown);
+	refuse(command != NULL ? command->name : "vpn-connect without a command", why);
+	return -1;
+}
+
 /* 0; or when all is said, 1 for help and version, -1 for a wrong command line. */
 static int parse_options(int argc, char **argv, const struct command *command,
 			 struct command_options *out)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "fjnoqvw:hV", long_options, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":fjnoqvw:hV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -102,10 +119,8 @@ static int parse_options(int argc, char **argv, const struct command *command,
 				puts("vpn-connect (Sallyport) " VERSION);
 			return 1;
 		}
-		if (c == '?') {
-			usage(stderr);
-			return -1;
-		}
+		if (c == '?' || c == ':')
+			return refuse_option(argv, command, c);
 		if (command == NULL || strchr(command->options, c) == NULL) {
 			refuse(command != NULL ? command->name
 					       : "vpn-connect without a command",

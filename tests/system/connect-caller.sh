@@ -197,6 +197,10 @@ incomplete 'down needs NAME, the profile' down --quiet
 incomplete 'status takes one NAME' status one two
 incomplete 'there is no such command' upp office
 incomplete 'no command is given'
+incomplete 'up does not take "--bogus"' up --bogus office
+incomplete 'up does not take "-x"' up -x office
+incomplete 'up does not take "--\x1b[2J"' up $'--\033[2J' office
+incomplete 'up: "--wait" needs a value' up --wait
 check_exit 64 'a name of a profile with other bytes' on local vpn-connect up $'a\033[2J'
 matches '^vpn-connect: name "a.x1b.2J": expected ' "$(cat "$CHECK_OUTPUT")" 'it is told, escaped'
 check 'nothing is left after all that' nothing_left
