@@ -41,7 +41,7 @@ int output_open(struct output *output, const char *who, int level, struct error 
 	return ends[1];
 }
 
-/* Whether it is a debug message of ssh's, which not every log gets (ssh_said.h). */
+/* Whether it is one of ssh's debug messages, which only a verbose log has (ssh_said.h). */
 static bool is_debug(const char *bytes, size_t len)
 {
 	static const char debug[] = "debug";
