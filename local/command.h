@@ -5,13 +5,16 @@
 
 #include <stdbool.h>
 
+#include "local/screen.h"
 #include "policy/language/exitcode.h"
 #include "policy/language/profile.h"
 
 enum { OPTION_WAIT_FIRST = -1 };
 
 struct command_options {
-	bool foreground, json, once, quiet, verbose;
+	bool foreground, json, once, quiet, verbose, watch;
+	/* What the terminal of --watch may be sent. */
+	struct screen_style style;
 	/* up: how long to wait for a link that does not come up at once, in milliseconds;
 	 * OPTION_WAIT_FIRST: for the outcome of the first attempt. */
 	int wait_ms;

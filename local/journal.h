@@ -8,8 +8,8 @@
  *     process NAME PID START
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
- *     route INDEX PREFIX
- *     device INDEX MTU                  (that interface, as it was when it was up)
+ *     route INDEX PREFIX LINE           (of the profile that asks for it; 0: the remote
+ * offers it) device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
  *     failed SECONDS BLAME CODE TEXT    (the last time; TEXT goes to the end of the line)
  *     waiting SECONDS                   (nothing is there: when it is tried again)
@@ -79,6 +79,7 @@ struct journal_entry {
 	const char *text;
 	struct link_pair pair;
 	struct link_route route;
+	unsigned line;
 	/* DEVICE. */
 	int index;
 	unsigned mtu;

@@ -24,7 +24,7 @@ static const struct {
     [JOURNAL_PROCESS] = {"process", 4},
     [JOURNAL_LINK] = {"link", 2},
     [JOURNAL_PAIR] = {"pair", 3},
-    [JOURNAL_ROUTE] = {"route", 3},
+    [JOURNAL_ROUTE] = {"route", 4},
     [JOURNAL_DEVICE] = {"device", 3},
     [JOURNAL_UP] = {"up", 2},
     [JOURNAL_FAILED] = {"failed", 5},
@@ -98,12 +98,17 @@ static bool parse_device(char **words, struct journal_entry *out)
 	return true;
 }
 
-static bool parse_route(char **words, struct link_route *out)
+static bool parse_route(char **words, struct journal_entry *out)
 {
 	const char *why;
+	uint64_t line;
 
-	return parse_index(words[1], &out->index) &&
-	       ip_prefix_parse(words[2], &out->prefix, &why) == 0;
+	if (!parse_index(words[1], &out->route.index) ||
+	    ip_prefix_parse(words[2], &out->route.prefix, &why) != 0 ||
+	    !parse_number(words[3], INT32_MAX, &line))
+		return false;
+	out->line = (unsigned)line;
+	return true;
 }
 
 static bool parse_failed(char **words, struct journal_entry *out)
@@ -132,7 +137,7 @@ static bool parse_fields(char **words, struct journal_entry *out)
 	case JOURNAL_PAIR:
 		return parse_pair(words, &out->pair);
 	case JOURNAL_ROUTE:
-		return parse_route(words, &out->route);
+		return parse_route(words, out);
 	case JOURNAL_DEVICE:
 		return parse_device(words, out);
 	case JOURNAL_UP:
@@ -232,8 +237,8 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 				ip_addr_print(&entry->pair.local, local),
 				ip_addr_print(&entry->pair.remote, remote));
 	case JOURNAL_ROUTE:
-		return snprintf(buf, size, "%s %d %s\n", kind, entry->route.index,
-				ip_prefix_print(&entry->route.prefix, local));
+		return snprintf(buf, size, "%s %d %s %u\n", kind, entry->route.index,
+				ip_prefix_print(&entry->route.prefix, local), entry->line);
 	case JOURNAL_DEVICE:
 		return snprintf(buf, size, "%s %d %u\n", kind, entry->index, entry->mtu);
 	case JOURNAL_UP:

@@ -152,6 +152,11 @@ static void execute_program(const void *arg, struct error *err)
 
 	if (make_plan(child, ppptun, &plan, err) != 0)
 		return;
+	/* The one descriptor that it has beside the three. */
+	if (child->end.rtt_fd > 0 && fcntl(child->end.rtt_fd, F_SETFD, 0) != 0) {
+		error_sys(err, errno, "cannot pass on a descriptor");
+		return;
+	}
 	const struct confine confine = {
 	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
 	    .uid = ppptun ? child->account->uid : 0,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/base/echo_file.h"
 #include "policy/language/paths.h"
 
 #define LOCK_FILE "lock"
@@ -105,6 +106,7 @@ void state_remove(struct state *state)
 	/* The lock goes last: a process that waits for the directory finds either all of it
 	 * or nothing. */
 	if (state->dir >= 0 && state->lock >= 0) {
+		echo_file_remove(state->dir);
 		unlinkat(state->dir, LOCK_FILE, 0);
 		rmdir(state->path);
 	}

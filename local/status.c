@@ -2,13 +2,12 @@
 /* vpn-connect status: compares the journal with what is there. */
 #include "local/status.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "local/command.h"
+#include "agent/core/engine.h"
 #include "local/state.h"
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
@@ -23,26 +22,38 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-/* The short-lived request for routes is over once the link is up. */
-bool status_shows(const struct status *status, const struct journal_entry *entry)
+/* Who measured it must still be there; pppd may write to no file. */
+static bool is_measured(const struct status *status)
 {
-	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
-	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	const struct journal *const journal = &status->journal;
+
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal->entries[i].kind == JOURNAL_PROCESS &&
+		    strcmp(journal->entries[i].name, engine_name(PPP_PPPTUN)) == 0)
+			return status->faults[i] == FAULT_NONE;
+	return false;
 }
 
-/* A profile that is not up, or does not exist, is down: no error. */
-static int read_status(const char *name, struct status *out, struct error *err)
+static int read_journal(struct status *out, struct error *err)
 {
 	struct state state;
 	int result = -1;
+
+	if (state_open(out->name, false, &state, err) == 0)
+		result = journal_read(state.dir, &out->journal, err);
+	if (result == 0)
+		out->has_echo = echo_file_read(state.dir, &out->echo, &out->echo_age);
+	state_close(&state);
+	return result;
+}
+
+int status_read(const char *name, struct status *out, struct error *err)
+{
 	bool faults;
 
-	*out = (struct status){.state = LINK_DOWN};
+	*out = (struct status){.state = LINK_DOWN, .time = time(NULL)};
 	snprintf(out->name, sizeof out->name, "%s", name);
-	if (state_open(name, false, &state, err) == 0)
-		result = journal_read(state.dir, &out->journal, err);
-	state_close(&state);
-	if (result != 0)
+	if (read_journal(out, err) != 0)
 		return err->sys == ENOENT ? 0 : -1;
 	if (!journal_is_current(&out->journal))
 		return 0;
@@ -52,27 +63,44 @@ static int read_status(const char *name, struct status *out, struct error *err)
 	/* On the way up each thing is written down before it is made. */
 	if (out->state == LINK_UP && faults)
 		out->state = LINK_IMPAIRED;
+	out->has_echo &=
+	    (out->state == LINK_UP || out->state == LINK_IMPAIRED) && is_measured(out);
 	return 0;
 }
 
-static enum exit_code show_one(const char *name, const struct command_options *options,
-			       struct status *status)
+enum exit_code status_exit_code(const struct status *status)
 {
-	struct error err;
-
-	if (read_status(name, status, &err) != 0)
-		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
-	if (status->state == LINK_DOWN && command_check_profile(name) != EXIT_DONE)
-		return EXIT_POLICY;
-	if (!options->quiet && !options->json)
-		status_print(status);
 	if (status->state == LINK_IMPAIRED)
 		return EXIT_IMPAIRED;
 	return status->state == LINK_UP ? EXIT_DONE : EXIT_NOT_UP;
 }
 
-/* Of several links, the worst result: cannot be read, not up, impaired. */
-static enum exit_code worse(enum exit_code a, enum exit_code b)
+enum exit_code status_look(const char *name, struct status *out)
+{
+	struct error err;
+
+	if (status_read(name, out, &err) != 0)
+		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
+	if (out->state == LINK_DOWN && command_check_profile(name) != EXIT_DONE)
+		return EXIT_POLICY;
+	return status_exit_code(out);
+}
+
+static enum exit_code show_one(const char *name, const struct command_options *options,
+			       struct status *status)
+{
+	const enum exit_code code = status_look(name, status);
+
+	if (code == EXIT_SYSTEM || code == EXIT_POLICY || options->quiet || options->json)
+		return code;
+	status_print_head(status, stdout);
+	putchar('\n');
+	status_print_rest(status, stdout);
+	return code;
+}
+
+/* Cannot be read, not up, impaired. */
+enum exit_code status_worse(enum exit_code a, enum exit_code b)
 {
 	static const enum exit_code order[] = {EXIT_SYSTEM, EXIT_POLICY, EXIT_NOT_UP,
 					       EXIT_IMPAIRED};
@@ -93,7 +121,7 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 		return command_fail(EXIT_SYSTEM, "cannot hold the state of %zu links",
 				    count);
 	for (size_t i = 0; i < count; i++)
-		code = worse(code, show_one(names[i]->d_name, options, &status[i]));
+		code = status_worse(code, show_one(names[i]->d_name, options, &status[i]));
 	if (count == 0 && !options->quiet && !options->json)
 		printf("no profile in %s\n", PATH_PROFILES_DIR);
 	if (options->json && status_print_json(status, count, true) != 0)
@@ -123,9 +151,7 @@ static int compare_names(const struct dirent **left, const struct dirent **right
 	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-/* The names of all profiles, sorted, as a list of entries without their suffix; how many,
- * or -1 with errno. */
-static int read_names(struct dirent ***names)
+int status_read_names(struct dirent ***names)
 {
 	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
 
@@ -136,19 +162,24 @@ static int read_names(struct dirent ***names)
 	return count;
 }
 
+void status_free_names(struct dirent **names, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = read_names(&names);
+	const int count = status_read_names(&names);
 	enum exit_code code;
 
 	if (count < 0)
 		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
 				    strerrordesc_np(errno));
 	code = show_all(names, (size_t)count, options);
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+	status_free_names(names, count);
 	return code;
 }
 
@@ -157,6 +188,8 @@ enum exit_code command_status(const char *name, const struct command_options *op
 	static struct status status;
 	enum exit_code code;
 
+	if (options->watch)
+		return status_watch(name, options);
 	if (name == NULL)
 		return status_all(options);
 	code = show_one(name, options, &status);

@@ -99,6 +99,13 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	return 0;
 }
 
+/* The short-lived request for routes is over once the link is up. */
+bool status_shows(const struct status *status, const struct journal_entry *entry)
+{
+	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
+	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
+}
+
 int status_find_faults(struct status *status, bool *found, struct error *err)
 {
 	struct netlink *netlink = netlink_open(err);

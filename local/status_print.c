@@ -1,39 +1,82 @@
 /* SPDX-License-Identifier: ISC */
+/* How a link stands, in words. */
 #include "local/status.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "policy/language/value.h"
 
-static const char *const state_words[] = {
-    [LINK_DOWN] = "down", [LINK_COMING_UP] = "coming up", [LINK_WAITING] = "waiting",
-    [LINK_UP] = "up",	  [LINK_IMPAIRED] = "impaired",	  [LINK_DEAD] = "dead",
-};
+enum { THOUSAND = 1000, HUNDRED = 100 };
+
+const char *status_word(enum link_state state)
+{
+	static const char *const words[] = {
+	    [LINK_DOWN] = "down",	  [LINK_COMING_UP] = "coming up",
+	    [LINK_WAITING] = "waiting",	  [LINK_UP] = "up",
+	    [LINK_IMPAIRED] = "impaired", [LINK_DEAD] = "dead",
+	};
+
+	return words[state];
+}
+
+const char *status_trip_text(uint32_t microseconds, char *buf)
+{
+	snprintf(buf, STATUS_TRIP_TEXT_MAX, "%" PRIu32 ".%" PRIu32 " ms",
+		 microseconds / THOUSAND, microseconds % THOUSAND / HUNDRED);
+	return buf;
+}
+
+const char *status_fault_of(const struct journal_entry *entry, char *name)
+{
+	snprintf(name, STATUS_NAME_TEXT_MAX, "%s", entry->name);
+	switch (entry->kind) {
+	case JOURNAL_SUPERVISOR:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "supervisor");
+		break;
+	case JOURNAL_LINK:
+		return "interface";
+	case JOURNAL_PAIR:
+		ip_addr_print(&entry->pair.local, name);
+		return "address";
+	case JOURNAL_ROUTE:
+		ip_prefix_print(&entry->route.prefix, name);
+		return "route";
+	case JOURNAL_PROCESS:
+	case JOURNAL_CONTROL:
+	case JOURNAL_DEVICE:
+	case JOURNAL_UP:
+	case JOURNAL_FAILED:
+	case JOURNAL_WAITING:
+	case JOURNAL_KINDS:
+		break;
+	}
+	return "process";
+}
 
 /* What an entry says, without its fault; false when it says nothing to a person. */
-static bool print_entry(const struct journal_entry *entry)
+static bool print_entry(const struct journal_entry *entry, FILE *to)
 {
 	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
-		printf("  supervisor  pid %d", (int)entry->pid);
+		fprintf(to, "  supervisor  pid %d", (int)entry->pid);
 		return true;
 	case JOURNAL_PROCESS:
-		printf("  %-10s  pid %d", entry->name, (int)entry->pid);
+		fprintf(to, "  %-10s  pid %d", entry->name, (int)entry->pid);
 		return true;
 	case JOURNAL_LINK:
-		printf("  interface   %s", entry->name);
+		fprintf(to, "  interface   %s", entry->name);
 		return true;
 	case JOURNAL_PAIR:
-		printf("  addresses   %s <-> %s", ip_addr_print(&entry->pair.local, one),
-		       ip_addr_print(&entry->pair.remote, two));
+		fprintf(to, "  addresses   %s <-> %s",
+			ip_addr_print(&entry->pair.local, one),
+			ip_addr_print(&entry->pair.remote, two));
 		return true;
 	case JOURNAL_ROUTE:
-		printf("  route       %s", ip_prefix_print(&entry->route.prefix, one));
+		fprintf(to, "  route       %s", ip_prefix_print(&entry->route.prefix, one));
 		return true;
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
@@ -46,187 +89,128 @@ static bool print_entry(const struct journal_entry *entry)
 	return false;
 }
 
-static void print_line(const struct status *status, size_t i)
+/* Who asked for it. */
+static void print_origin(const struct journal_entry *entry, FILE *to)
 {
-	char fault[STATUS_FAULT_TEXT_MAX];
-
-	if (!status_shows(status, &status->journal.entries[i]) ||
-	    !print_entry(&status->journal.entries[i]))
+	if (entry->kind != JOURNAL_ROUTE)
 		return;
-	if (status->faults[i] != FAULT_NONE)
-		printf(" (%s)", status_fault_text(status, i, fault));
-	putchar('\n');
+	if (entry->line > 0)
+		fprintf(to, ", by line %u of the profile", entry->line);
+	else
+		fputs(", offered by the remote", to);
 }
 
-static void print_waiting(const struct status *status)
+static void print_entry_line(const struct status *status, size_t i, FILE *to)
+{
+	const struct journal_entry *const entry = &status->journal.entries[i];
+	char fault[STATUS_FAULT_TEXT_MAX];
+
+	if (!status_shows(status, entry) || !print_entry(entry, to))
+		return;
+	if (status->faults[i] != FAULT_NONE)
+		fprintf(to, " (%s)", status_fault_text(status, i, fault));
+	print_origin(entry, to);
+	fputc('\n', to);
+	if (entry->kind == JOURNAL_LINK && status->has_link)
+		fprintf(to, "  MTU         %u\n", status->link.mtu);
+}
+
+static void print_waiting(const struct status *status, FILE *to)
 {
 	const struct journal_entry *next = journal_find(&status->journal, JOURNAL_WAITING);
-	const time_t now = time(NULL);
 
-	printf(": next try in %lld s",
-	       (long long)(next->time > now ? next->time - now : 0));
+	fprintf(to, ": next try in %lld s",
+		(long long)(next->time > status->time ? next->time - status->time : 0));
 }
 
 /* The last time that it failed, and whose fault that was. */
-static void print_failed(const struct status *status)
+static void print_failed(const struct status *status, const char *before, FILE *to)
 {
 	const struct journal_entry *failed = journal_find(&status->journal, JOURNAL_FAILED);
 	char when[TIME_TEXT_MAX];
 
-	if (failed == NULL)
-		return;
-	printf("  last error  %s, by the %s: %s\n", value_time_print(failed->time, when),
-	       blame_word(failed->blame), status->journal.failed);
+	if (failed != NULL)
+		fprintf(to, "%s%s, by the %s: %s", before,
+			value_time_print(failed->time, when), blame_word(failed->blame),
+			status->journal.failed);
 }
 
-void status_print(const struct status *status)
+static void print_counts(const char *what, const struct link_counts *counts, FILE *to)
+{
+	fprintf(to, "  %-10s  %" PRIu64 " bytes, %" PRIu64 " packets", what, counts->bytes,
+		counts->packets);
+	if (counts->errors > 0)
+		fprintf(to, ", %" PRIu64 " errors", counts->errors);
+	if (counts->dropped > 0)
+		fprintf(to, ", %" PRIu64 " dropped", counts->dropped);
+	fputc('\n', to);
+}
+
+static void print_echo(const struct echo_times *echo, FILE *to)
+{
+	char last[STATUS_TRIP_TEXT_MAX], smoothed[STATUS_TRIP_TEXT_MAX],
+	    least[STATUS_TRIP_TEXT_MAX];
+
+	fprintf(to, "  round trip  %s, on average %s, at best %s\n",
+		status_trip_text(echo->last, last),
+		status_trip_text(echo->smoothed, smoothed),
+		status_trip_text(echo->least, least));
+}
+
+void status_print_head(const struct status *status, FILE *to)
 {
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
 	char since[TIME_TEXT_MAX];
 
-	printf("%s is %s", status->name, state_words[status->state]);
+	fprintf(to, "%s is %s", status->name, status_word(status->state));
 	if (status->state == LINK_UP)
-		printf(" since %s", value_time_print(up->time, since));
+		fprintf(to, " since %s", value_time_print(up->time, since));
 	if (status->state == LINK_IMPAIRED)
-		printf(": it came up at %s, and part of it is gone or has changed",
-		       value_time_print(up->time, since));
+		fprintf(to, ": it came up at %s, and part of it is gone or has changed",
+			value_time_print(up->time, since));
 	if (status->state == LINK_DEAD)
-		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
-		       status->name);
+		fprintf(to,
+			": its supervisor died; `vpn-connect down %s` undoes what it left",
+			status->name);
 	if (status->state == LINK_WAITING)
-		print_waiting(status);
-	putchar('\n');
+		print_waiting(status, to);
+}
+
+void status_print_rest(const struct status *status, FILE *to)
+{
 	if (status->state == LINK_DOWN)
 		return;
-	print_failed(status);
+	if (journal_find(&status->journal, JOURNAL_FAILED) != NULL) {
+		print_failed(status, "  last error  ", to);
+		fputc('\n', to);
+	}
 	for (size_t i = 0; i < status->journal.count; i++)
-		print_line(status, i);
-	if (status->has_link)
-		printf("  received    %" PRIu64 " bytes\n  sent        %" PRIu64 " bytes\n",
-		       status->link.rx_bytes, status->link.tx_bytes);
-}
-
-/* Each takes the new value's reference; jansson itself refuses NULL, so one check at the
- * end would come too late. */
-static int put(json_t *object, const char *key, json_t *value)
-{
-	return json_object_set_new(object, key, value);
-}
-
-static int append_text(json_t *object, const char *key, const char *text)
-{
-	return json_array_append_new(json_object_get(object, key), json_string(text));
-}
-
-static int put_entry(json_t *object, const struct status *status,
-		     const struct journal_entry *entry)
-{
-	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
-
-	switch (entry->kind) {
-	case JOURNAL_SUPERVISOR:
-		return put(json_object_get(object, "pids"), "supervisor",
-			   json_integer(entry->pid));
-	case JOURNAL_PROCESS:
-		return put(json_object_get(object, "pids"), entry->name,
-			   json_integer(entry->pid));
-	case JOURNAL_LINK:
-		return put(object, "interface", json_string(entry->name));
-	case JOURNAL_PAIR:
-		return json_array_append_new(
-		    json_object_get(object, "addresses"),
-		    json_pack("{s:s, s:s}", "local", ip_addr_print(&entry->pair.local, one),
-			      "remote", ip_addr_print(&entry->pair.remote, two)));
-	case JOURNAL_ROUTE:
-		return append_text(object, "routes",
-				   ip_prefix_print(&entry->route.prefix, one));
-	case JOURNAL_UP:
-		return put(object, "since",
-			   json_string(value_time_print(entry->time, one)));
-	case JOURNAL_WAITING:
-		return put(object, "next_try",
-			   json_string(value_time_print(entry->time, one)));
-	case JOURNAL_FAILED:
-		return put(object, "last_error",
-			   json_pack("{s:s, s:s, s:i, s:s}", "time",
-				     value_time_print(entry->time, one), "fault_of",
-				     blame_word(entry->blame), "code", entry->code, "text",
-				     status->journal.failed));
-	case JOURNAL_CONTROL:
-	case JOURNAL_DEVICE:
-	case JOURNAL_KINDS:
-		break;
+		print_entry_line(status, i, to);
+	if (status->has_link) {
+		print_counts("received", &status->link.rx, to);
+		print_counts("sent", &status->link.tx, to);
 	}
-	return 0;
+	if (status->has_echo)
+		print_echo(&status->echo, to);
 }
 
-/* What is at fault, by the name that it has in the other fields. */
-static int put_fault(json_t *object, const struct status *status, size_t i)
+void status_print_line(const struct status *status, FILE *to)
 {
-	const struct journal_entry *entry = &status->journal.entries[i];
-	char name[PREFIX_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
-	const char *what = "process";
+	char name[STATUS_NAME_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
+	const char *before = ": ";
 
-	snprintf(name, sizeof name, "%s", entry->name);
-	if (entry->kind == JOURNAL_SUPERVISOR)
-		snprintf(name, sizeof name, "supervisor");
-	if (entry->kind == JOURNAL_LINK)
-		what = "interface";
-	if (entry->kind == JOURNAL_PAIR) {
-		what = "address";
-		ip_addr_print(&entry->pair.local, name);
+	status_print_head(status, to);
+	for (size_t i = 0; status->state == LINK_IMPAIRED && i < status->journal.count;
+	     i++) {
+		const struct journal_entry *const entry = &status->journal.entries[i];
+
+		if (status->faults[i] == FAULT_NONE || !status_shows(status, entry))
+			continue;
+		fprintf(to, "%s%s %s", before, status_fault_of(entry, name), name);
+		fprintf(to, " (%s)", status_fault_text(status, i, fault));
+		before = ", ";
 	}
-	if (entry->kind == JOURNAL_ROUTE) {
-		what = "route";
-		ip_prefix_print(&entry->route.prefix, name);
-	}
-	return json_array_append_new(json_object_get(object, "faults"),
-				     json_pack("{s:s, s:s, s:s}", "what", what, "name",
-					       name, "fault",
-					       status_fault_text(status, i, fault)));
-}
-
-static int put_line(json_t *object, const struct status *status, size_t i)
-{
-	if (!status_shows(status, &status->journal.entries[i]))
-		return 0;
-	if (put_entry(object, status, &status->journal.entries[i]) != 0)
-		return -1;
-	return status->faults[i] == FAULT_NONE ? 0 : put_fault(object, status, i);
-}
-
-/* NULL when memory is short. */
-static json_t *to_json(const struct status *status)
-{
-	json_t *object =
-	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
-		      state_words[status->state], "pids", "addresses", "routes", "faults");
-	int result = object == NULL ? -1 : 0;
-
-	for (size_t i = 0;
-	     result == 0 && status->state != LINK_DOWN && i < status->journal.count; i++)
-		result = put_line(object, status, i);
-	if (result == 0 && status->has_link)
-		result = put(object, "rx_bytes",
-			     json_integer((json_int_t)status->link.rx_bytes)) |
-			 put(object, "tx_bytes",
-			     json_integer((json_int_t)status->link.tx_bytes));
-	if (result == 0)
-		return object;
-	json_decref(object);
-	return NULL;
-}
-
-int status_print_json(const struct status *status, size_t count, bool array)
-{
-	json_t *whole = array ? json_array() : to_json(status);
-	int result = whole == NULL ? -1 : 0;
-
-	for (size_t i = 0; array && result == 0 && i < count; i++)
-		result = json_array_append_new(whole, to_json(&status[i]));
-	if (result == 0)
-		result = json_dumpf(whole, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(whole);
-	return result;
+	if (status->state == LINK_WAITING)
+		print_failed(status, "; last error ", to);
+	fputc('\n', to);
 }

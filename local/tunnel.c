@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
 #include "local/ssh_error.h"
@@ -364,6 +365,7 @@ int tunnel_undo(struct tunnel *tunnel)
 	/* Nothing has been changed yet. */
 	if (tunnel->journal.fd < 0)
 		return 0;
+	echo_file_remove(tunnel->state->dir);
 	return undo_all(&tunnel->journal, tunnel->state, tunnel->report, &err);
 }
 

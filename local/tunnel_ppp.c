@@ -9,6 +9,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
 
@@ -62,7 +63,7 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 	return 0;
 }
 
-static int spawn_ppp(struct tunnel *tunnel, int report)
+static int spawn_ppp(struct tunnel *tunnel, int report, int echoes)
 {
 	const bool terminal = tunnel->pty.name[0] != '\0';
 	const struct ppp_child child = {
@@ -78,6 +79,7 @@ static int spawn_ppp(struct tunnel *tunnel, int report)
 		    .remote6 = tunnel->choice.pair6.remote,
 		    .mru = tunnel->choice.mru,
 		    .keepalive = tunnel->profile->keepalive,
+		    .rtt_fd = echoes > 0 ? echoes : 0,
 		    .tty = terminal ? tunnel->pty.name : NULL,
 		    /* What would be routed back to it. */
 		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,
@@ -99,6 +101,21 @@ static int spawn_ppp(struct tunnel *tunnel, int report)
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
 }
 
+/* For `status`; -1: none, as pppd may write to no file, and the link can do without. */
+static int open_echoes(const struct tunnel *tunnel)
+{
+	struct error err;
+	int fd;
+
+	if (!engine_is_ppptun(tunnel->program))
+		return -1;
+	fd = echo_file_create(tunnel->state->dir, &err);
+	if (fd < 0)
+		report_log(tunnel->report, LOG_WARNING,
+			   "the round trip will not be measured: %s", err.text);
+	return fd;
+}
+
 static int choose_program(struct tunnel *tunnel)
 {
 	enum ppp_engine engine;
@@ -116,7 +133,7 @@ static int choose_program(struct tunnel *tunnel)
 
 int tunnel_start_ppp(struct tunnel *tunnel)
 {
-	int report[2], result;
+	int report[2], echoes, result;
 
 	if (choose_program(tunnel) != 0 || check_interface_free(tunnel) != 0 ||
 	    note_link(tunnel) != 0)
@@ -124,8 +141,11 @@ int tunnel_start_ppp(struct tunnel *tunnel)
 	if (pipe2(report, O_CLOEXEC) != 0)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot make a pipe: %s",
 				   strerrordesc_np(errno));
-	result = spawn_ppp(tunnel, report[1]);
+	echoes = open_echoes(tunnel);
+	result = spawn_ppp(tunnel, report[1], echoes);
 	close(report[1]);
+	if (echoes >= 0)
+		close(echoes);
 	if (result == 0)
 		result = tunnel_run(tunnel, tunnel->engine, &tunnel->ppp);
 	if (result == 0)

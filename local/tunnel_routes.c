@@ -57,6 +57,7 @@ static int add_all(struct tunnel *tunnel, struct netlink *netlink)
 		const struct prefix_line *const route = &tunnel->choice.routes[i];
 
 		entry.route.prefix = route->prefix;
+		entry.line = route->line;
 		if (route_find(netlink, &entry.route, &there, &err) == 0) {
 			if (add_route(tunnel, netlink, &entry) != 0)
 				return -1;

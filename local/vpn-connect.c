@@ -32,18 +32,24 @@ static const struct command commands[] = {
      "take it down and bring it up anew"},
     {"reload", command_reload, false, "q", "NAME",
      "read its profile again; what has changed is taken at once"},
-    {"status", command_status, true, "jq", "[--json] [NAME]",
-     "say whether it is up; exit 3: not up, 4: impaired"},
+    {"status", command_status, true, "jqW", "[--json] [--watch] [NAME]",
+     "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it"},
 };
 enum { WAIT_MAX_S = 86400, SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
-    {"foreground", no_argument, NULL, 'f'}, {"json", no_argument, NULL, 'j'},
-    {"no-wait", no_argument, NULL, 'n'},    {"once", no_argument, NULL, 'o'},
-    {"quiet", no_argument, NULL, 'q'},	    {"verbose", no_argument, NULL, 'v'},
-    {"wait", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
+    {"foreground", no_argument, NULL, 'f'},
+    {"json", no_argument, NULL, 'j'},
+    {"no-wait", no_argument, NULL, 'n'},
+    {"once", no_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"wait", required_argument, NULL, 'w'},
+    {"watch", no_argument, NULL, 'W'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
 };
 
 static void usage(FILE *to)
@@ -111,7 +117,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":fjnoqvw:hV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":fjnoqvw:WhV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -132,6 +138,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		out->once |= c == 'o';
 		out->quiet |= c == 'q';
 		out->verbose |= c == 'v';
+		out->watch |= c == 'W';
 		if (c == 'n')
 			out->wait_ms = 0;
 		if (c == 'w' && parse_wait(optarg, &out->wait_ms) != 0)
@@ -199,7 +206,8 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 
 int main(int argc, char **argv)
 {
-	struct command_options options = {.wait_ms = OPTION_WAIT_FIRST};
+	struct command_options options = {.wait_ms = OPTION_WAIT_FIRST,
+					  .style = screen_style()};
 	const struct command *command;
 	int result;
 

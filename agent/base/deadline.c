@@ -8,14 +8,19 @@
 #include <time.h>
 #include <unistd.h>
 
-int64_t monotonic_ms(void)
+int64_t monotonic_us(void)
 {
 	struct timespec now;
 
 	/* Cannot fail: the clock exists on every kernel that runs this, and the pointer is
 	 * good. */
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t monotonic_ms(void)
+{
+	return monotonic_us() / 1000;
 }
 
 int deadline_wait(int fd, int64_t deadline)

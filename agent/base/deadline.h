@@ -9,6 +9,8 @@
 
 /* CLOCK_MONOTONIC in milliseconds: deadlines are points on it. */
 int64_t monotonic_ms(void);
+/* The same in microseconds. */
+int64_t monotonic_us(void);
 
 /*
  * 1 when fd is readable or closed by the other side, 0 when it is not and the deadline has

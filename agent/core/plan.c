@@ -141,6 +141,8 @@ static void add_for_ppptun(struct words *words, const struct ppp_end *end)
 {
 	if (end->persistent)
 		words_add(words, "tun-persistent");
+	if (end->rtt_fd > 0)
+		add_number(words, "lcp-rtt-fd", (unsigned)end->rtt_fd);
 	if (end->sources != NULL) {
 		add_source_address(words, &end->remote);
 		add_source_address(words, &end->remote6);

@@ -52,6 +52,9 @@ struct ppp_end {
 	bool silent;
 	/* For ppptun: the device is there already. */
 	bool persistent;
+	/* For ppptun: the descriptor for its echo times (agent/base/echo_file.h); 0: none.
+	 * A remote has none. */
+	int rtt_fd;
 	/* For ppptun: the sources that the other end's packets may have, beside its
 	 * addresses. NULL: any. */
 	const struct prefix_line *sources;

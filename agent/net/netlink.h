@@ -36,7 +36,10 @@ struct link {
 	enum link_ipv6 ipv6;
 	/* whether the kernel gives it IPv6 addresses of its own making */
 	bool ipv6_generated;
-	uint64_t rx_bytes, tx_bytes;
+	/* what it received and sent, since it was made */
+	struct link_counts {
+		uint64_t bytes, packets, errors, dropped;
+	} rx, tx;
 };
 
 /* The two ends on a point-to-point link; family AF_UNSPEC: not asked for (local: neither).

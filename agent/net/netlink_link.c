@@ -41,15 +41,17 @@ static int read_stats(const struct nlattr *attribute, struct link *link, struct 
 	if (!attribute)
 		return 0;
 	if (mnl_attr_get_payload_len(attribute) <
-	    offsetof(struct rtnl_link_stats64, tx_bytes) + sizeof stats.tx_bytes)
+	    offsetof(struct rtnl_link_stats64, tx_dropped) + sizeof stats.tx_dropped)
 		return netlink_malformed(err);
 	memset(&stats, 0, sizeof stats);
 	memcpy(&stats, mnl_attr_get_payload(attribute),
 	       mnl_attr_get_payload_len(attribute) < sizeof stats
 		   ? mnl_attr_get_payload_len(attribute)
 		   : sizeof stats);
-	link->rx_bytes = stats.rx_bytes;
-	link->tx_bytes = stats.tx_bytes;
+	link->rx = (struct link_counts){stats.rx_bytes, stats.rx_packets, stats.rx_errors,
+					stats.rx_dropped};
+	link->tx = (struct link_counts){stats.tx_bytes, stats.tx_packets, stats.tx_errors,
+					stats.tx_dropped};
 	return 0;
 }
 

@@ -171,6 +171,7 @@ static void start_echoes(struct ppp *ppp)
 {
 	ppp->echoes_pending = 0;
 	ppp->heard = ppp->heard_itself = false;
+	round_trip_restart(&ppp->round_trip);
 	ppp->echo_timer =
 	    ppp->settings->echo_interval == 0
 		? 0
@@ -263,6 +264,16 @@ static bool is_own(const struct ppp *ppp, const struct packet *packet)
 	return ppp->lcp_values.ask_magic && get32(packet->data) == ppp->lcp_values.magic;
 }
 
+/* An answer carries the number that the peer is known by. */
+static void measure(struct ppp *ppp, const struct packet *packet)
+{
+	if (ppp->hooks->microseconds != NULL &&
+	    get32(packet->data) == ppp->lcp_values.peer_magic &&
+	    round_trip_answered(&ppp->round_trip, packet->id,
+				ppp->hooks->microseconds(ppp->context)))
+		ppp->hooks->measured(ppp->context);
+}
+
 static bool other(void *owner, const struct packet *packet)
 {
 	struct ppp *ppp = owner;
@@ -284,8 +295,10 @@ static bool other(void *owner, const struct packet *packet)
 		return true;
 	case ECHO_REPLY:
 		/* Our own echo coming back is no sign of life. */
-		if (opened && packet->len >= MAGIC_SIZE && !is_own(ppp, packet))
-			ppp->echoes_pending = 0;
+		if (!opened || packet->len < MAGIC_SIZE || is_own(ppp, packet))
+			return true;
+		ppp->echoes_pending = 0;
+		measure(ppp, packet);
 		return true;
 	case DISCARD_REQUEST:
 	case IDENTIFICATION:
@@ -298,6 +311,9 @@ static bool other(void *owner, const struct packet *packet)
 
 void lcp_send_echo(struct ppp *ppp)
 {
+	if (ppp->hooks->microseconds != NULL)
+		round_trip_sent(&ppp->round_trip, ppp->echo_id,
+				ppp->hooks->microseconds(ppp->context));
 	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/ppp/automaton.h"
 #include "agent/ppp/frame.h"
+#include "agent/ppp/round_trip.h"
 #include "agent/ppp/settings.h"
 
 /* Of frames (RFC 1661 2, RFC 1332 2 and 3, RFC 5072 2 and 3). */
@@ -53,6 +54,10 @@ struct ppp_hooks {
 	void (*network)(void *context, uint16_t protocol, bool up);
 	/* A message for the log, printable ASCII; debug: it is logged only with "debug". */
 	void (*say)(void *context, bool debug, const char *message);
+	/* CLOCK_MONOTONIC in microseconds, when echoes are to be measured; NULL: they are
+	 * not. And one of them was: ppp's round_trip has it. */
+	int64_t (*microseconds)(void *context);
+	void (*measured)(void *context);
 };
 
 /* What LCP settled (RFC 1661 6). */
@@ -107,6 +112,7 @@ struct ppp {
 	/* Since the last echo: of the peer, packets or an echo; an echo of this end's. */
 	bool heard, heard_itself;
 	uint8_t echo_id;
+	struct round_trip round_trip;
 	/* when the other end was last heard, or the link was started; and until when it has
 	 * to be (0: no challenge is out) */
 	int64_t heard_at, challenge_timer;

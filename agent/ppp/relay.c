@@ -156,6 +156,40 @@ static void network(void *context, uint16_t protocol, bool up)
 	}
 }
 
+static int64_t microseconds(void *context)
+{
+	(void)context;
+	return monotonic_us();
+}
+
+static void publish_echo(void *context)
+{
+	const struct relay *relay = context;
+	const struct round_trip *trip = &relay->ppp.round_trip;
+	const struct echo_times times = {
+	    .when = monotonic_us(),
+	    .samples = trip->samples,
+	    .last = trip->last,
+	    .smoothed = trip->smoothed,
+	    .least = trip->least,
+	    .interval = relay->settings->echo_interval,
+	};
+
+	echo_file_write(relay->echoes, &times);
+}
+
+/* The descriptor is of no further use: what was mapped stays. */
+static int map_echoes(struct relay *relay, struct error *err)
+{
+	const int fd = (int)relay->settings->rtt_fd;
+
+	if (fd == 0)
+		return 0;
+	relay->echoes = echo_file_map(fd, err);
+	close(fd);
+	return relay->echoes != NULL ? 0 : -1;
+}
+
 static void take_frame(void *context, const struct frame *frame)
 {
 	struct relay *relay = context;
@@ -258,8 +292,16 @@ static void send_last_frames(struct relay *relay)
 /* All that needs a privilege, before the first byte from the peer is read. */
 static int prepare(struct relay *relay, struct error *err)
 {
-	static const struct ppp_hooks hooks = {send_frame, relay_deliver, network,
-					       relay_say};
+	static const struct ppp_hooks hooks = {.send = send_frame,
+					       .deliver = relay_deliver,
+					       .network = network,
+					       .say = relay_say},
+				      measuring = {.send = send_frame,
+						   .deliver = relay_deliver,
+						   .network = network,
+						   .say = relay_say,
+						   .microseconds = microseconds,
+						   .measured = publish_echo};
 	uint64_t random;
 
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
@@ -267,7 +309,8 @@ static int prepare(struct relay *relay, struct error *err)
 	relay->signals = daemon_signals(err);
 	if (relay->signals < 0)
 		return -1;
-	ppp_start(&relay->ppp, relay->settings, &hooks, relay, random, monotonic_ms());
+	ppp_start(&relay->ppp, relay->settings, relay->echoes == NULL ? &hooks : &measuring,
+		  relay, random, monotonic_ms());
 	if (!relay->addresses_pending && configure(relay, err) != 0)
 		return -1;
 	if (relay->settings->tty[0] != '\0' && !relay->settings->no_detach &&
@@ -315,6 +358,8 @@ enum ppp_exit relay_run(struct settings *settings)
 	/* Frames of the default size are taken whatever was negotiated (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
 		relay.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
+	if (map_echoes(&relay, &err) != 0)
+		return refuse(&relay, &err, PPP_EXIT_OPTIONS);
 	if (tun_open(&relay.tun, settings->ifname, &err) != 0)
 		return refuse(&relay, &err, exit_without_device(err.sys));
 	if (line_open(&relay.line, settings->tty, &err) != 0)

@@ -4,6 +4,7 @@
 #ifndef SALLYPORT_AGENT_PPP_RELAY_H
 #define SALLYPORT_AGENT_PPP_RELAY_H
 
+#include "agent/base/echo_file.h"
 #include "agent/ppp/line.h"
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/resizer.h"
@@ -18,6 +19,8 @@ struct relay {
 	struct line line;
 	struct tun tun;
 	struct resizer resizer;
+	/* Where echo times go; NULL: nobody asked for them. */
+	struct echo_record *echoes;
 	int signals;
 	/* where the caller waits to hear that all is well; -1: nobody waits */
 	int caller;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/base/echo_file.h"
 #include "policy/language/escape.h"
 #include "policy/language/value.h"
 
@@ -76,6 +77,7 @@ static const struct spec {
     {"unit", NUMBER, AT(unit), 0, UNIT_MAX},
     {"lcp-echo-interval", NUMBER, AT(echo_interval), 0, 86400},
     {"lcp-echo-failure", NUMBER, AT(echo_failure), 0, 10000},
+    {"lcp-rtt-fd", NUMBER, AT(rtt_fd), ECHO_FD_MIN, ECHO_FD_MAX},
     {"lcp-max-configure", NUMBER, AT(max_configure), 1, 10000},
     {"lcp-restart", NUMBER, AT(restart), 1, 3600},
     {"passive", YES, AT(passive), 0, 0},

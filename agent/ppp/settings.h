@@ -63,6 +63,9 @@ struct settings {
 	bool debug, dry_run, help, version;
 	/* "tun-persistent", the same: the device is there, with its addresses. */
 	bool persistent;
+	/* "lcp-rtt-fd", the same: takes the echo times (agent/base/echo_file.h); 0: none.
+	 */
+	unsigned rtt_fd;
 	/* "source PREFIX", an option of ppptun's own: what the peer may send from. None:
 	 * all. */
 	struct ip_prefix sources[SOURCES_MAX];

@@ -85,6 +85,19 @@ static void say(void *context, bool debug, const char *line)
 	HOLDS(is_printable(line));
 }
 
+static int64_t microseconds(void *context)
+{
+	return ((struct run *)context)->ppp.now * 1000;
+}
+
+static void measured(void *context)
+{
+	const struct round_trip *trip = &((struct run *)context)->ppp.round_trip;
+
+	HOLDS(trip->samples > 0 && trip->least <= trip->last &&
+	      trip->least <= trip->smoothed);
+}
+
 static void take(void *context, const struct frame *frame)
 {
 	struct run *run = context;
@@ -95,7 +108,8 @@ static void take(void *context, const struct frame *frame)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ppp_hooks hooks = {send_frame, deliver, network, say};
+	static const struct ppp_hooks hooks = {send_frame, deliver,	 network,
+					       say,	   microseconds, measured};
 	static struct settings settings;
 	static char *argv[] = {"ppptun", "10.9.0.1:10.9.0.2", "+ipv6", "debug", "idle",
 			       "60"};

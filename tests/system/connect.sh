@@ -40,7 +40,7 @@ same 0 $? 'status exits 0 when it is up'
 matches '^office is up since 20..-..-..T..:..:..Z$' "$said" 'status says since when'
 matches '^  addresses   10\.9\.0\.1 <-> 10\.9\.0\.2$' "$said" 'status says which addresses'
 same "up 10.2.0.0/16 $ssh" "$(connect status --json office | perl -0777 -ne '
-	print join " ", /"state": "(\w+)"/, /"routes": \[\s*"([^"]*)"/, /"ssh": (\d+)/')" \
+	print join " ", /"state": "(\w+)"/, /"routes": \[\s*\{\s*"prefix": "([^"]*)"/, /"ssh": (\d+)/')" \
 	'status --json says the same'
 same 'office is up' "$(connect up office)" 'up again joins the supervisor that there is'
 same "$self $ssh" "$(supervisor) $(journal_pid ssh)" 'and leaves the link alone'

@@ -189,7 +189,7 @@ between 'a route that takes an offer' 0 ip route add 10.4.0.0/16 dev other-vpn
 matches '^office: offer 10\.4\.0\.0/16 is not taken: a route to 10\.4\.0\.0/16 exists already, dev other-vpn$' \
 	"$(<"$WORLD/said")" 'up says whose it is'
 matches 'is up: .*, routes 10\.5\.0\.0/16, ' "$(<"$WORLD/said")" 'and does not count it as its own'
-same '10.5.0.0/16' "$(connect status --json office | tr -d ' \n' | sed 's/.*"routes":\[\([^]]*\)\].*/\1/; s/"//g')" \
+same '10.5.0.0/16' "$(connect status --json office | sed -n 's/^ *"prefix": "\(.*\)",$/\1/p')" \
 	'nor does status'
 check 'and down' connect down --quiet office
 on local ip route del 10.4.0.0/16 dev other-vpn

@@ -56,13 +56,13 @@ restore_route()
 
 connect up --quiet office || give_up 'up'
 whole 'as it came up'
-matches '^  route       10\.2\.0\.0/16$' "$(connect status office)" 'a route that is there has no mark'
+matches '^  route       10\.2\.0\.0/16, offered by the remote$' "$(connect status office)" 'a route that is there has no mark'
 
 change ip link set sp-office down
-impaired 'interface down' 'interface   sp-office \(down\)' 'route       10\.2\.0\.0/16 \(missing\)' -- \
+impaired 'interface down' 'interface   sp-office \(down\)' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- \
 	'interface sp-office down' 'route 10.2.0.0/16 missing'
 change ip link set sp-office up
-impaired 'interface down and up' 'interface   sp-office' 'route       10\.2\.0\.0/16 \(missing\)' -- \
+impaired 'interface down and up' 'interface   sp-office' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- \
 	'route 10.2.0.0/16 missing'
 check_exit 4 'status of all links exits with 4 as well' connect status
 restore_route
@@ -71,7 +71,7 @@ whole 'the route put back'
 # With the last address the kernel drops the routes as well.
 change ip addr flush dev sp-office
 impaired 'addresses flushed' 'addresses   10\.9\.0\.1 <-> 10\.9\.0\.2 \(missing\)' \
-	'route       10\.2\.0\.0/16 \(missing\)' -- 'address 10.9.0.1 missing' 'route 10.2.0.0/16 missing'
+	'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- 'address 10.9.0.1 missing' 'route 10.2.0.0/16 missing'
 change ip addr add 10.9.0.1 peer 10.9.0.3 dev sp-office
 impaired 'another address at the other end' 'addresses   10\.9\.0\.1 <-> 10\.9\.0\.2 \(missing\)' -- \
 	'address 10.9.0.1 missing' 'route 10.2.0.0/16 missing'
@@ -82,7 +82,7 @@ whole 'the addresses put back'
 
 change ip route del 10.2.0.0/16
 change ip route add 10.2.0.0/16 via 198.51.100.1
-impaired 'the route led elsewhere' 'route       10\.2\.0\.0/16 \(missing\)' -- 'route 10.2.0.0/16 missing'
+impaired 'the route led elsewhere' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- 'route 10.2.0.0/16 missing'
 change ip route del 10.2.0.0/16
 restore_route
 
@@ -129,7 +129,7 @@ whole 'the name given back'
 # The stand-in, unlike ppptun and the kernel's PPP, does not notice.
 change ip link del sp-office
 impaired 'interface deleted' 'interface   sp-office \(missing\)' \
-	'addresses   10\.9\.0\.1 <-> 10\.9\.0\.2 \(missing\)' 'route       10\.2\.0\.0/16 \(missing\)' -- \
+	'addresses   10\.9\.0\.1 <-> 10\.9\.0\.2 \(missing\)' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- \
 	'interface sp-office missing' 'address 10.9.0.1 missing' 'route 10.2.0.0/16 missing'
 change ip link add sp-office type veth peer name second
 impaired 'deleted, and another has its name' 'interface   sp-office \(missing\)' -- \
@@ -141,7 +141,7 @@ pid=$(supervisor)
 change kill -KILL "$pid"
 check 'the supervisor ends' wait_for "$HOST_DEADLINE" 'its end' has_ended "$pid"
 matches '^  supervisor  pid [0-9]* \(ended\)$' "$(connect status office)" 'a dead link: status says who ended'
-matches '^  route       10\.2\.0\.0/16 \(missing\)$' "$(connect status office)" 'and which route is not left'
+matches '^  route       10\.2\.0\.0/16 \(missing\), offered by the remote$' "$(connect status office)" 'and which route is not left'
 check_exit 3 'and exits with 3' connect status office
 check 'down after all that' connect down office
 check 'leaves nothing' nothing_left

@@ -49,7 +49,19 @@ static void say(void *context, bool debug, const char *line)
 	strncat(end->said, "\n", sizeof end->said - strlen(end->said) - 1);
 }
 
-static const struct ppp_hooks hooks = {send_frame, deliver, network, say};
+static int64_t microseconds(void *context)
+{
+	(void)context;
+	return now * 1000;
+}
+
+static void measured(void *context)
+{
+	((struct end *)context)->measured++;
+}
+
+static const struct ppp_hooks hooks = {send_frame, deliver,	 network,
+				       say,	   microseconds, measured};
 
 void ends_set(struct end *end, struct end *other, const char *options)
 {

@@ -25,7 +25,7 @@ struct end {
 	} queue[QUEUE_MAX];
 	size_t queued;
 	bool ip_up, ipv6_up;
-	unsigned delivered, sent, lines;
+	unsigned delivered, sent, lines, measured;
 	char said[4096];
 };
 

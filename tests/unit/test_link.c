@@ -51,7 +51,7 @@ static void link_get_counts_bytes(void **state)
 	netns_up("sp-alice", true);
 	assert_int_equal(write(fixture->tun, packet, sizeof packet), sizeof packet);
 	assert_int_equal(link_get(fixture->nl, "sp-alice", &link, &err), 0);
-	assert_int_equal(link.rx_bytes, sizeof packet);
+	assert_int_equal(link.rx.bytes, sizeof packet);
 }
 
 static void link_get_says_when_there_is_none(void **state)

@@ -18,7 +18,7 @@
 	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nlink "           \
 	"sp-office\n"                                                                      \
 	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
-	"route 7 10.2.0.0/16\nroute 7 fd00:2::/32\ndevice 7 1500\nup 1700000001\n"
+	"route 7 10.2.0.0/16 0\nroute 7 fd00:2::/32 12\ndevice 7 1500\nup 1700000001\n"
 
 static struct journal journal;
 static struct error err;
@@ -45,6 +45,7 @@ static void prints_what_it_parsed(void **state)
 	assert_string_equal("sp-office", journal_find(&journal, JOURNAL_LINK)->name);
 	assert_int_equal(7, journal_find(&journal, JOURNAL_DEVICE)->index);
 	assert_int_equal(1500, journal_find(&journal, JOURNAL_DEVICE)->mtu);
+	assert_int_equal(12, journal_find(&journal, JOURNAL_ROUTE)->line);
 }
 
 /* Between two attempts: why the last one failed, and when the next one is due. */
@@ -137,9 +138,13 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "link sixteen-bytes-xx\n",
 	    HEAD "pair 10.9.0.1 fd00::1\n",
 	    HEAD "pair 10.9.0.1\n",
-	    HEAD "route 0 10.2.0.0/16\n",
-	    HEAD "route 7 10.2.0.1/16\n",
-	    HEAD "route 7 10.2.0.0\n",
+	    HEAD "route 0 10.2.0.0/16 0\n",
+	    HEAD "route 7 10.2.0.1/16 0\n",
+	    HEAD "route 7 10.2.0.0 0\n",
+	    HEAD "route 7 10.2.0.0/16\n",
+	    HEAD "route 7 10.2.0.0/16 -1\n",
+	    HEAD "route 7 10.2.0.0/16 2147483648\n",
+	    HEAD "route 7 10.2.0.0/16 1 2\n",
 	    HEAD "up soon\n",
 	    HEAD "waiting\n",
 	    HEAD "failed 1 remote 77\n",
