@@ -14,6 +14,7 @@
 #include "local/interface_settings.h"
 #include "local/ppp_program.h"
 #include "local/ready_confined.h"
+#include "local/rehearsal.h"
 
 static int open_journal(struct tunnel *tunnel)
 {
@@ -71,16 +72,22 @@ static int open_terminal(struct tunnel *tunnel)
 	return 0;
 }
 
-static int start_ssh(struct tunnel *tunnel)
+int tunnel_request(const struct profile *profile, const char *nonce,
+		   char text[REQUEST_TEXT_MAX])
 {
 	struct request request = {.verb = VERB_PPPD,
-				  .has_ppptun =
-				      ppp_settled(tunnel->profile, true) == PPP_PPPTUN,
-				  .keepalive = tunnel->profile->keepalive};
+				  .has_ppptun = ppp_settled(profile, true) == PPP_PPPTUN,
+				  .keepalive = profile->keepalive};
+
+	snprintf(request.ready, sizeof request.ready, "%s", nonce);
+	return request_print(&request, text, REQUEST_TEXT_MAX) < 0 ? -1 : 0;
+}
+
+static int start_ssh(struct tunnel *tunnel)
+{
 	char text[REQUEST_TEXT_MAX];
 
-	snprintf(request.ready, sizeof request.ready, "%s", tunnel->nonce);
-	if (request_print(&request, text, sizeof text) < 0)
+	if (tunnel_request(tunnel->profile, tunnel->nonce, text) != 0)
 		return failure_set(&tunnel->failure, EXIT_INTERNAL, "no request");
 	if (tunnel_spawn_ssh(tunnel, SSH_MASTER, text) != 0)
 		return -1;
@@ -247,12 +254,18 @@ static int refuse_routers(struct tunnel *tunnel)
  * the source of packets. For pppd the kernel checks it (rp_filter), but only for IPv4: it
  * has no such setting for IPv6.
  */
+bool tunnel_keeps_sources(const struct profile *profile, const char *program,
+			  const struct choice *choice)
+{
+	return profile->strict && !engine_is_ppptun(program) &&
+	       choice->pair.local.family != AF_UNSPEC;
+}
+
 static int keep_sources(struct tunnel *tunnel)
 {
 	struct error err;
 
-	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
-	    tunnel->choice.pair.local.family == AF_UNSPEC)
+	if (!tunnel_keeps_sources(tunnel->profile, tunnel->program, &tunnel->choice))
 		return 0;
 	return interface_check_sources(tunnel->link.name, &err) == 0
 		   ? 0
@@ -300,18 +313,44 @@ static int note_up(struct tunnel *tunnel)
 			   &(struct journal_entry){.kind = JOURNAL_UP, .time = time(NULL)});
 }
 
+/* Each step, and what --dry-run says of it; NULL: it waits or checks, and changes nothing.
+ */
+static const struct {
+	int (*take)(struct tunnel *tunnel);
+	int (*tell)(struct rehearsal *show);
+} steps[] = {
+    {open_journal, rehearse_journal},
+    {make_control, rehearse_control},
+    {open_terminal, rehearse_line},
+    {start_ssh, rehearse_ssh},
+    {await_ready, rehearse_choice},
+    {tunnel_choose, NULL},
+    {tunnel_start_ppp, rehearse_ppp},
+    {tunnel_ask_routes, rehearse_request},
+    {await_link, NULL},
+    {check_size, NULL},
+    {refuse_routers, rehearse_routers},
+    {keep_sources, rehearse_sources},
+    {add_pair6, rehearse_pair6},
+    {tunnel_await_routes, NULL},
+    {tunnel_add_routes, rehearse_routes},
+    {note_device, NULL},
+    {note_up, NULL},
+};
+enum { STEP_COUNT = sizeof steps / sizeof *steps };
+
 int tunnel_bring_up(struct tunnel *tunnel)
 {
-	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	       open_terminal,	  start_ssh,
-	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
-	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
-	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_device,
-	    note_up,
-	};
+	for (size_t i = 0; i < STEP_COUNT; i++)
+		if (steps[i].take(tunnel) != 0)
+			return -1;
+	return 0;
+}
 
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (steps[i](tunnel) != 0)
+int tunnel_rehearse(struct rehearsal *show)
+{
+	for (size_t i = 0; i < STEP_COUNT; i++)
+		if (steps[i].tell != NULL && steps[i].tell(show) != 0)
 			return -1;
 	return 0;
 }

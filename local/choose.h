@@ -52,6 +52,10 @@ struct choice {
 int choose_addresses(const struct profile *profile, const struct ready *ready,
 		     const struct surroundings *around, struct choice *out,
 		     struct failure *failure);
+/* Whether a Route of the profile can be added; the addresses have been chosen. As above. */
+int choose_own_route(const struct profile *profile, const struct prefix_line *route,
+		     const struct surroundings *around, const struct choice *choice,
+		     struct failure *failure);
 int choose_routes(const struct profile *profile, const struct ready *ready,
 		  const struct surroundings *around, struct choice *out,
 		  struct failure *failure);

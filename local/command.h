@@ -12,7 +12,7 @@
 enum { OPTION_WAIT_FIRST = -1 };
 
 struct command_options {
-	bool foreground, json, once, quiet, verbose, watch;
+	bool dry_run, foreground, json, once, quiet, verbose, watch;
 	/* What the terminal of --watch may be sent. */
 	struct screen_style style;
 	/* up: how long to wait for a link that does not come up at once, in milliseconds;
@@ -21,8 +21,9 @@ struct command_options {
 };
 
 /* Each prints what there is to say and returns what main exits with. name may be NULL only
- * for status: every profile. */
+ * for check and status: every profile. */
 enum exit_code command_up(const char *name, const struct command_options *options);
+enum exit_code command_check(const char *name, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
 enum exit_code command_reload(const char *name, const struct command_options *options);
 enum exit_code command_restart(const char *name, const struct command_options *options);
@@ -30,6 +31,9 @@ enum exit_code command_status(const char *name, const struct command_options *op
 
 /* up, where another run has the lock: waits for what that one makes of it. */
 enum exit_code command_join(const char *name, const struct command_options *options);
+
+/* up --dry-run of a profile that could be read. */
+enum exit_code command_rehearse(const struct profile *profile);
 
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);

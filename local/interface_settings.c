@@ -3,20 +3,29 @@
 
 #include <errno.h>
 
-#include "agent/net/knob.h"
-
 /* 2 would accept a source that any interface has a route to. */
 enum { RP_FILTER_STRICT = 1 };
 
+struct interface_setting interface_no_routers(const char *interface)
+{
+	return (struct interface_setting){{"ipv6", interface, "accept_ra"}, 0};
+}
+
+struct interface_setting interface_strict_sources(const char *interface)
+{
+	return (struct interface_setting){{"ipv4", interface, "rp_filter"},
+					  RP_FILTER_STRICT};
+}
+
 int interface_refuse_routers(const struct link *link, struct error *err)
 {
-	const struct knob accept = {"ipv6", link->name, "accept_ra"};
+	const struct interface_setting accept = interface_no_routers(link->name);
 	struct netlink *netlink;
 	bool learned = false;
 	int result;
 
 	/* Without IPv6 there are no router advertisements. */
-	if (knob_set(&accept, 0, err) != 0 && err->sys != ENOENT)
+	if (knob_set(&accept.knob, accept.value, err) != 0 && err->sys != ENOENT)
 		return -1;
 	netlink = netlink_open(err);
 	if (netlink == NULL)
@@ -32,12 +41,19 @@ int interface_refuse_routers(const struct link *link, struct error *err)
 
 int interface_check_sources(const char *interface, struct error *err)
 {
-	const struct knob own = {"ipv4", interface, "rp_filter"},
-			  all = {"ipv4", "all", "rp_filter"};
+	const struct interface_setting own = interface_strict_sources(interface);
+
+	return knob_set(&own.knob, own.value, err) == 0
+		   ? interface_sources_effective(interface, err)
+		   : -1;
+}
+
+int interface_sources_effective(const char *interface, struct error *err)
+{
+	const struct knob all = {"ipv4", "all", "rp_filter"};
 	long everywhere;
 
-	if (knob_set(&own, RP_FILTER_STRICT, err) != 0 ||
-	    knob_get(&all, &everywhere, err) != 0)
+	if (knob_get(&all, &everywhere, err) != 0)
 		return -1;
 	/* The kernel uses the larger of the two. */
 	if (everywhere <= RP_FILTER_STRICT)

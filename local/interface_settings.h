@@ -5,6 +5,18 @@
 
 #include "agent/net/netlink.h"
 
+#include "agent/net/knob.h"
+
+/* One that is made. */
+struct interface_setting {
+	struct knob knob;
+	long value;
+};
+
+/* What the two functions below write. */
+struct interface_setting interface_no_routers(const char *interface);
+struct interface_setting interface_strict_sources(const char *interface);
+
 /*
  * The remote must not make itself a router of this host (RFC 4861 6.3.4): from here on no
  * router advertisement counts on the interface (Documentation/networking/ip-sysctl.rst,
@@ -19,5 +31,9 @@ int interface_refuse_routers(const struct link *link, struct error *err);
  * such setting for IPv6. Reads back what is really in force. 0, or -1 with *err.
  */
 int interface_check_sources(const char *interface, struct error *err);
+
+/* Whether that will have an effect, as far as it does not depend on the interface: 0, or -1
+ * with *err. */
+int interface_sources_effective(const char *interface, struct error *err);
 
 #endif

@@ -180,9 +180,9 @@ static bool is_chosen(const struct choice *choice, const struct ip_prefix *prefi
 
 /* The administrator wrote the profile's Route, so what is wrong with it is an error.
  */
-static int check_own_route(const struct profile *profile, const struct prefix_line *route,
-			   const struct surroundings *around, const struct choice *choice,
-			   struct failure *failure)
+int choose_own_route(const struct profile *profile, const struct prefix_line *route,
+		     const struct surroundings *around, const struct choice *choice,
+		     struct failure *failure)
 {
 	const struct host_entry *same = surroundings_same(around, &route->prefix);
 	char text[PREFIX_TEXT_MAX], there[SURROUNDING_TEXT_MAX];
@@ -214,7 +214,7 @@ static int add_own_routes(const struct profile *profile, const struct surroundin
 	for (size_t i = 0; i < profile->nroutes; i++) {
 		const struct prefix_line *route = &profile->routes[i];
 
-		if (check_own_route(profile, route, around, out, failure) != 0)
+		if (choose_own_route(profile, route, around, out, failure) != 0)
 			return -1;
 		if (!is_chosen(out, &route->prefix))
 			out->routes[out->nroutes++] = *route;

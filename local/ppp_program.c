@@ -12,6 +12,7 @@
 #include "agent/base/descriptors.h"
 #include "agent/core/engine.h"
 #include "agent/net/kernel_has.h"
+#include "agent/net/modules.h"
 #include "agent/pppd_probe.h"
 #include "local/output.h"
 #include "local/ppp_status.h"
@@ -68,25 +69,45 @@ static int check_discipline(struct failure *failure)
 	return result;
 }
 
-static int check_kernel(const struct profile *profile, struct failure *failure)
+static int refuse_device(const struct error *err, struct failure *failure)
+{
+	return failure_from(failure, err->sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM, err);
+}
+
+/* What the kernel is asked; may make it load modules. */
+static int check_kernel(struct failure *failure)
 {
 	struct error err;
 
-	if (!needs_kernel_ppp(profile->pppd))
-		return 0;
-	if (ppp_device_check(&err) != 0)
-		return failure_from(failure, err.sys == ENODEV ? EXIT_NO_PPP : EXIT_SYSTEM,
-				    &err);
-	return check_discipline(failure);
+	return ppp_device_check(&err) == 0 ? check_discipline(failure)
+					   : refuse_device(&err, failure);
+}
+
+static int look_at_kernel(struct failure *failure)
+{
+	struct error err;
+
+	if (ppp_device_look(&err) != 0)
+		return refuse_device(&err, failure);
+	return module_is_there("ppp_async") ? 0 : refuse_discipline(EINVAL, failure);
+}
+
+typedef int ask_kernel(struct failure *failure);
+
+static int has_kernel_ppp(const struct profile *profile, ask_kernel *ask,
+			  struct failure *failure)
+{
+	return needs_kernel_ppp(profile->pppd) ? ask(failure) : 0;
 }
 
 /* ppptun needs none of that; where pppd is used only because ppptun cannot be executed, say
  * so. */
-static int check_pppd(const struct profile *profile, struct failure *failure)
+static int check_pppd(const struct profile *profile, ask_kernel *ask,
+		      struct failure *failure)
 {
 	struct failure why;
 
-	if (check_kernel(profile, &why) == 0)
+	if (has_kernel_ppp(profile, ask, &why) == 0)
 		return 0;
 	if (profile->ppp != PPP_AUTO || profile->hooks || access(PATH_PPPTUN, X_OK) == 0) {
 		*failure = why;
@@ -111,33 +132,58 @@ enum ppp_engine ppp_settled(const struct profile *profile, bool there)
 	return engine_settle(&question);
 }
 
-int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
-	       struct failure *failure)
+static int choose(const struct profile *profile, bool there, ask_kernel *ask,
+		  enum ppp_engine *engine, struct failure *failure)
 {
 	*engine = ppp_settled(profile, there);
 	if (*engine == PPP_AUTO)
-		*engine =
-		    access(profile->pppd, X_OK) == 0 && check_kernel(profile, failure) == 0
-			? PPP_PPPD
-			: PPP_PPPTUN;
+		*engine = access(profile->pppd, X_OK) == 0 &&
+				  has_kernel_ppp(profile, ask, failure) == 0
+			      ? PPP_PPPD
+			      : PPP_PPPTUN;
 	else if (*engine == PPP_PPPD)
-		return check_pppd(profile, failure);
+		return check_pppd(profile, ask, failure);
 	return 0;
 }
 
-/* The plan, adapted to this pppd: the probe runs it as the account, without privileges, so
- * that it reads no file of root's. */
-static int make_plan(const struct ppp_child *child, bool ppptun, struct plan *plan,
-		     struct error *err)
+int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
+	       struct failure *failure)
+{
+	return choose(profile, there, check_kernel, engine, failure);
+}
+
+int ppp_foresee(const struct profile *profile, bool there, enum ppp_engine *engine,
+		struct failure *failure)
+{
+	return choose(profile, there, look_at_kernel, engine, failure);
+}
+
+int ppp_plan(const struct ppp_child *child, struct plan *plan, struct error *err)
 {
 	struct pppd_nature nature = {0};
 
 	if (plan_ppp(plan, child->program, &child->end, err) != 0 ||
 	    plan_open(plan, err) != 0)
 		return -1;
-	if (!ppptun)
+	if (!engine_is_ppptun(child->program))
 		pppd_probe(plan, child->account->uid, child->account->gid, &nature);
 	return pppd_adapt(plan, &nature, err);
+}
+
+void ppp_confinement(const struct profile *profile, const struct run_as *account,
+		     const char *program, int target_fd, struct confine *out)
+{
+	const bool ppptun = engine_is_ppptun(program);
+
+	*out = (struct confine){
+	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
+	    .uid = ppptun ? account->uid : 0,
+	    .gid = ppptun ? account->gid : 0,
+	    .keep_net_admin = true,
+	    .target_fd = target_fd,
+	    .landlock_required = profile->landlock != LANDLOCK_OPTIONAL,
+	    .hooks = profile->hooks && !ppptun,
+	};
 }
 
 /* In the child, where all descriptor numbers that a plan and a confinement need are free.
@@ -146,26 +192,19 @@ static void execute_program(const void *arg, struct error *err)
 {
 	const struct ppp_child *child = arg;
 	struct confine_report report;
+	struct confine confine;
 	struct plan plan;
 
 	const bool ppptun = engine_is_ppptun(child->program);
 
-	if (make_plan(child, ppptun, &plan, err) != 0)
+	if (ppp_plan(child, &plan, err) != 0)
 		return;
 	/* The one descriptor that it has beside the three. */
 	if (child->end.rtt_fd > 0 && fcntl(child->end.rtt_fd, F_SETFD, 0) != 0) {
 		error_sys(err, errno, "cannot pass on a descriptor");
 		return;
 	}
-	const struct confine confine = {
-	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
-	    .uid = ppptun ? child->account->uid : 0,
-	    .gid = ppptun ? child->account->gid : 0,
-	    .keep_net_admin = true,
-	    .target_fd = plan.fd,
-	    .landlock_required = child->profile->landlock != LANDLOCK_OPTIONAL,
-	    .hooks = child->profile->hooks && !ppptun,
-	};
+	ppp_confinement(child->profile, child->account, child->program, plan.fd, &confine);
 	/* ppptun's ids have changed; pppd's do not. */
 	if (confine_apply(&confine, &report, err) != 0 ||
 	    (ppptun && process_die_with(child->parent, err) != 0))

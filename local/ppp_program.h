@@ -18,6 +18,10 @@
  */
 int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engine,
 	       struct failure *failure);
+/* The same, but nothing is loaded: a module that the kernel could load counts as if it were
+ * there. */
+int ppp_foresee(const struct profile *profile, bool there, enum ppp_engine *engine,
+		struct failure *failure);
 /* The same without a look at the kernel, which decides where this is PPP_AUTO. Before the
  * remote is asked: the answers for both. */
 enum ppp_engine ppp_settled(const struct profile *profile, bool there);
@@ -37,6 +41,15 @@ struct ppp_child {
 	/* Takes the confinement's report; closed by the execution of the program. */
 	int report;
 };
+
+/* The plan of its words, with the program opened and, where that is a pppd, asked what it
+ * knows: as the account, without privileges, so that it reads no file of root's. 0, or -1.
+ */
+int ppp_plan(const struct ppp_child *child, struct plan *plan, struct error *err);
+/* What confines the program: decided here, done in the child. target_fd is the program's,
+ * or -1. */
+void ppp_confinement(const struct profile *profile, const struct run_as *account,
+		     const char *program, int target_fd, struct confine *out);
 
 /* Reads that report from the other end, once the child has been released. 0, or -1. */
 int ppp_read_report(int fd, struct confine_report *out);

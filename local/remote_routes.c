@@ -20,7 +20,7 @@ static bool lacks_master(const struct tunnel *tunnel)
 
 static int start_request(struct tunnel *tunnel)
 {
-	return tunnel_spawn_ssh(tunnel, SSH_REQUEST, "sshroute") == 0
+	return tunnel_spawn_ssh(tunnel, SSH_REQUEST, TUNNEL_ROUTES_REQUEST) == 0
 		   ? tunnel_release(tunnel, JOURNAL_REQUEST, &tunnel->request)
 		   : -1;
 }

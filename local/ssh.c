@@ -81,26 +81,45 @@ int ssh_command_build(struct words *out, enum ssh_role role, const struct profil
 	return out->overflow ? error_set(err, "the command line for ssh is too long") : 0;
 }
 
+void ssh_child_environment(const struct ssh_child *child, struct words *out)
+{
+	*out = *child->env;
+	if (child->timeout > 0)
+		words_add(out, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
+}
+
 /*
  * ssh gives each address of a name the whole ConnectTimeout: a dead one would leave nothing
- * for the next. The addresses are looked up here, as the account: root looks up no name,
- * and the account's ssh_config may give the host another name. With a jump host, the ssh to
- * that host knows what it waits for, and ours waits longer.
+ * for the next. With a jump host, the ssh to that host knows what it waits for, and ours
+ * waits longer.
  */
-static void share_timeout(const struct ssh_child *child, struct words *command,
-			  char option[OPTION_MAX])
+void ssh_command_limit(struct words *command, const struct ssh_reach *reach,
+		       unsigned timeout)
 {
 	static const char wanted[] = "-oConnectTimeout=";
-	struct ssh_reach reach = {.addresses = 0};
+	static char option[OPTION_MAX];
 
-	ssh_reach_find(command->argv, child->env->argv,
-		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);
-	snprintf(option, OPTION_MAX, "%s%u", wanted,
-		 reach.proxied ? (SSH_LOGIN_TIMES + 1) * child->timeout
-			       : ssh_reach_share(&reach, child->timeout));
+	if (timeout == 0)
+		return;
+	snprintf(option, sizeof option, "%s%u", wanted,
+		 reach->proxied ? (SSH_LOGIN_TIMES + 1) * timeout
+				: ssh_reach_share(reach, timeout));
 	for (size_t i = 0; i < command->argc; i++)
 		if (strncmp(command->argv[i], wanted, sizeof wanted - 1) == 0)
 			command->argv[i] = option;
+}
+
+/* The addresses are looked up here, as the account: root looks up no name, and the
+ * account's ssh_config may give the host another name. */
+static void share_timeout(const struct ssh_child *child, struct words *command)
+{
+	struct ssh_reach reach = {.addresses = 0};
+
+	if (child->timeout == 0)
+		return;
+	ssh_reach_find(command->argv, child->env->argv,
+		       monotonic_ms() + ssh_reach_patience(child->timeout), &reach);
+	ssh_command_limit(command, &reach, child->timeout);
 }
 
 /* In the child. */
@@ -108,17 +127,13 @@ static void execute_ssh(const void *arg, struct error *err)
 {
 	static struct words command, env;
 	const struct ssh_child *child = arg;
-	char option[OPTION_MAX];
 
 	if (run_as_become(child->account, err) != 0 ||
 	    process_die_with(child->parent, err) != 0)
 		return;
 	command = *child->command;
-	env = *child->env;
-	if (child->timeout > 0) {
-		words_add(&env, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
-		share_timeout(child, &command, option);
-	}
+	ssh_child_environment(child, &env);
+	share_timeout(child, &command);
 	execve(PATH_SSH, command.argv, env.argv);
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }

@@ -9,6 +9,7 @@
 #include "agent/core/ssh_destination.h"
 #include "local/process.h"
 #include "local/run_as.h"
+#include "local/ssh_reach.h"
 #include "policy/language/profile.h"
 
 enum {
@@ -56,6 +57,13 @@ struct ssh_child {
 	/* The profile's, in seconds, for one that connects; 0: it never does. */
 	unsigned timeout;
 };
+
+/* The environment that it gets: the account's, and what jump-ssh goes by. */
+void ssh_child_environment(const struct ssh_child *child, struct words *out);
+/* Gives the command of a master its real ConnectTimeout, in seconds: each address of the
+ * host has its part. 0: it has none. */
+void ssh_command_limit(struct words *command, const struct ssh_reach *reach,
+		       unsigned timeout);
 
 /* Spawns PATH_SSH as the account, see process_spawn(); line is its input and output. */
 int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,

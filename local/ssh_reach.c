@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "local/ssh_reach.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,6 @@
 #include "local/ssh.h"
 
 enum {
-	ANSWER_MAX = 64 * 1024,
 	/* The words of a command line, and what is put before them. */
 	ARGUMENTS_MAX = 256,
 };
@@ -31,8 +31,22 @@ static void execute_query(const void *arg, struct error *err)
 
 	for (size_t i = 1; question->argv[i] != NULL && i + 1 < ARGUMENTS_MAX; i++)
 		argv[i + 1] = question->argv[i];
+	/* Its answer has keywords, and what it complains of has none. */
+	dup2(STDOUT_FILENO, STDERR_FILENO);
 	execve(PATH_SSH, argv, question->envp);
-	error_set(err, "no ssh");
+	error_sys(err, errno, "cannot execute %s", PATH_SSH);
+}
+
+long ssh_reach_ask(char *const *argv, char *const *envp, char *text, size_t size,
+		   int64_t deadline, struct error *err)
+{
+	const struct reach_question question = {argv, envp, deadline};
+	const ssize_t got =
+	    process_ask(execute_query, &question, text, size - 1, deadline, err);
+
+	/* Half of an answer is none. */
+	text[got < 0 ? 0 : got] = '\0';
+	return got;
 }
 
 /* Whether the line begins with that keyword; its value then. */
@@ -85,16 +99,14 @@ static unsigned count_addresses(const char *host, int family)
 /* In the child. */
 static void find(const void *arg, void *result)
 {
-	static char text[ANSWER_MAX];
+	static char text[SSH_REACH_ANSWER_MAX];
 	const struct reach_question *question = arg;
 	struct ssh_reach *reach = result;
 	struct error err;
 	int family;
 
-	/* text is all zero: whatever comes is terminated. Half of an answer is none. */
-	if (process_ask(execute_query, question, text, sizeof text - 1, question->deadline,
-			&err) < 0)
-		text[0] = '\0';
+	(void)ssh_reach_ask(question->argv, question->envp, text, sizeof text,
+			    question->deadline, &err);
 	ssh_reach_parse(text, reach, &family);
 	if (reach->host[0] != '\0' && !reach->proxied)
 		reach->addresses = count_addresses(reach->host, family);

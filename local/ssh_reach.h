@@ -5,13 +5,18 @@
 #define SALLYPORT_LOCAL_SSH_REACH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "policy/language/error.h"
 
 enum {
 	/* It may take no more than this part of the time for the connection. */
 	SSH_REACH_PART = 4,
 	SSH_REACH_MS_MAX = 2000,
 	SSH_REACH_HOST_MAX = 256,
+	/* More of an answer is not read. */
+	SSH_REACH_ANSWER_MAX = 64 * 1024,
 };
 
 struct ssh_reach {
@@ -32,6 +37,13 @@ struct ssh_reach {
  */
 void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,
 		    struct ssh_reach *out);
+
+/*
+ * As that user: has ssh say what it would do for the words after argv[0] (ssh -G), and what
+ * it complains of. text is terminated; how many bytes, or -1 with *err.
+ */
+long ssh_reach_ask(char *const *argv, char *const *envp, char *text, size_t size,
+		   int64_t deadline, struct error *err);
 
 /* How long that may take, of so many seconds: milliseconds. */
 int64_t ssh_reach_patience(unsigned timeout);

@@ -46,14 +46,21 @@ static int check_directory(const char *path, bool create, struct error *err)
 	return 0;
 }
 
-int state_open(const char *name, bool create, struct state *out, struct error *err)
+int state_path(const char *name, struct state *out, struct error *err)
 {
 	const int len =
 	    snprintf(out->path, sizeof out->path, "%s/%s", PATH_CONNECT_DIR, name);
 
 	out->dir = out->lock = -1;
-	if (len < 0 || (size_t)len >= sizeof out->path)
-		return error_set(err, "the path of the run-time state is too long");
+	return len < 0 || (size_t)len >= sizeof out->path
+		   ? error_set(err, "the path of the run-time state is too long")
+		   : 0;
+}
+
+int state_open(const char *name, bool create, struct state *out, struct error *err)
+{
+	if (state_path(name, out, err) != 0)
+		return -1;
 	if (check_directory(RUNDIR, create, err) != 0 ||
 	    check_directory(PATH_CONNECT_DIR, create, err) != 0)
 		return -1;

@@ -22,6 +22,8 @@ struct state {
 	int lock;
 };
 
+/* PATH_CONNECT_DIR/NAME into out->path. 0, or -1 with *err. */
+int state_path(const char *name, struct state *out, struct error *err);
 /*
  * Opens the directory. create: makes it if it is missing; otherwise a missing one is -1
  * with err->sys == ENOENT. The caller ends with state_close().

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "agent/core/engine.h"
+#include "local/command.h"
+#include "local/profile_names.h"
 #include "local/state.h"
-#include "policy/language/path.h"
 #include "policy/language/paths.h"
 
 static enum link_state judge(const struct status *status)
@@ -130,56 +131,17 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 	return code;
 }
 
-static int is_profile(const struct dirent *entry)
-{
-	const size_t len = path_conf_len(entry->d_name);
-	char name[NAME_MAX_LEN + 1];
-
-	if (len == 0 || len > NAME_MAX_LEN)
-		return 0;
-	snprintf(name, sizeof name, "%.*s", (int)len, entry->d_name);
-	return policy_name_valid(name);
-}
-
-/* By name: with its suffix, "a" would come after "a-b". */
-static int compare_names(const struct dirent **left, const struct dirent **right)
-{
-	const char *a = (*left)->d_name, *b = (*right)->d_name;
-	const size_t a_len = path_conf_len(a), b_len = path_conf_len(b);
-	const int order = strncmp(a, b, a_len < b_len ? a_len : b_len);
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
-}
-
-int status_read_names(struct dirent ***names)
-{
-	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
-
-	if (count < 0)
-		return errno == ENOENT ? 0 : -1;
-	for (int i = 0; i < count; i++)
-		(*names)[i]->d_name[path_conf_len((*names)[i]->d_name)] = '\0';
-	return count;
-}
-
-void status_free_names(struct dirent **names, int count)
-{
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-}
-
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = status_read_names(&names);
+	const int count = profile_names_read(&names);
 	enum exit_code code;
 
 	if (count < 0)
 		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
 				    strerrordesc_np(errno));
 	code = show_all(names, (size_t)count, options);
-	status_free_names(names, count);
+	profile_names_free(names, count);
 	return code;
 }
 

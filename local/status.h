@@ -73,10 +73,6 @@ enum exit_code status_look(const char *name, struct status *out);
 /* What `status` exits with; and of several links, the worst of two. */
 enum exit_code status_exit_code(const struct status *status);
 enum exit_code status_worse(enum exit_code a, enum exit_code b);
-/* The names of all profiles, sorted, as a list of entries without their suffix; how many,
- * or -1 with errno. The caller ends with status_free_names(). */
-int status_read_names(struct dirent ***names);
-void status_free_names(struct dirent **names, int count);
 
 /* Fills the faults and the link, from the kernel; tells whether a shown entry has one. */
 int status_find_faults(struct status *status, bool *found, struct error *err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "local/profile_names.h"
 #include "local/watch_events.h"
 #include "local/watch_page.h"
 #include "policy/language/paths.h"
@@ -210,7 +211,7 @@ static enum exit_code watch_one(struct watch *watch, const char *name)
 static enum exit_code watch_all(struct watch *watch)
 {
 	struct dirent **names = NULL;
-	const int count = status_read_names(&names);
+	const int count = profile_names_read(&names);
 	enum exit_code code;
 
 	if (count < 0)
@@ -224,7 +225,7 @@ static enum exit_code watch_all(struct watch *watch)
 		   ? watch_links(watch)
 		   : command_fail(EXIT_SYSTEM, "cannot hold the state of %d links", count);
 	free(watch->links);
-	status_free_names(names, count);
+	profile_names_free(names, count);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "agent/core/plan.h"
 #include "agent/net/netlink.h"
 #include "local/choose.h"
 #include "local/journal.h"
@@ -17,6 +18,7 @@
 #include "local/ssh.h"
 #include "local/state.h"
 #include "policy/language/profile.h"
+#include "policy/language/request.h"
 
 enum {
 	/* ssh exits after the end of its output, a PPP program after a hangup. */
@@ -128,6 +130,19 @@ int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
+/* The request for a session, whose ready line is to have that nonce. 0, or -1. */
+int tunnel_request(const struct profile *profile, const char *nonce,
+		   char text[REQUEST_TEXT_MAX]);
+/* Whether the kernel has to check where the link's packets come from (rp_filter). */
+bool tunnel_keeps_sources(const struct profile *profile, const char *program,
+			  const struct choice *choice);
+/* Whether no interface has that name: otherwise pppd would choose another one, and this
+ * process would wait for an interface that is not its own. 0, or -1 with *failure. */
+int tunnel_interface_free(const char *interface, struct failure *failure);
+/* This end of the link, for its PPP program; it points into the profile and the choice.
+ * tty as in struct ppp_end. */
+void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,
+		    const char *tty, struct ppp_end *out);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
 int tunnel_choose(struct tunnel *tunnel);
 /* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
@@ -137,6 +152,7 @@ int tunnel_start_ppp(struct tunnel *tunnel);
  * while the link comes up, as sshroute waits for that on its side: on a slow line each
  * round trip counts. 0, or -1 with tunnel->failure.
  */
+#define TUNNEL_ROUTES_REQUEST "sshroute"
 int tunnel_ask_routes(struct tunnel *tunnel);
 int tunnel_await_routes(struct tunnel *tunnel);
 /* tunnel_routes.c: this side's routes, which the kernel has then. 0, or -1 with

@@ -13,9 +13,7 @@
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
 
-/* Otherwise pppd would choose another name, and this process would wait for an interface
- * that is not its own. */
-static int check_interface_free(struct tunnel *tunnel)
+int tunnel_interface_free(const char *interface, struct failure *failure)
 {
 	struct error err;
 	struct netlink *netlink = netlink_open(&err);
@@ -23,15 +21,15 @@ static int check_interface_free(struct tunnel *tunnel)
 	int found;
 
 	if (netlink == NULL)
-		return tunnel_fail(tunnel, &err);
-	found = link_get(netlink, tunnel->profile->interface, &link, &err);
+		return failure_from(failure, EXIT_SYSTEM, &err);
+	found = link_get(netlink, interface, &link, &err);
 	netlink_close(netlink);
 	if (found == 0)
-		return failure_set(&tunnel->failure, EXIT_SYSTEM,
+		return failure_set(failure, EXIT_SYSTEM,
 				   "there is an interface %s already, which is not ours: "
 				   "remove it, or choose another name (Interface)",
-				   tunnel->profile->interface);
-	return err.sys == ENODEV ? 0 : tunnel_fail(tunnel, &err);
+				   interface);
+	return err.sys == ENODEV ? 0 : failure_from(failure, EXIT_SYSTEM, &err);
 }
 
 static int note_link(struct tunnel *tunnel)
@@ -63,28 +61,31 @@ static int log_confinement(struct tunnel *tunnel, int fd)
 	return 0;
 }
 
+void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,
+		    const char *tty, struct ppp_end *out)
+{
+	*out = (struct ppp_end){
+	    .interface = profile->interface,
+	    .local = choice->pair.local,
+	    .remote = choice->pair.remote,
+	    .local6 = choice->pair6.local,
+	    .remote6 = choice->pair6.remote,
+	    .mru = choice->mru,
+	    .keepalive = profile->keepalive,
+	    .tty = tty,
+	    /* What would be routed back to it. */
+	    .sources = profile->strict ? choice->routes : NULL,
+	    .nsources = choice->nroutes,
+	};
+}
+
 static int spawn_ppp(struct tunnel *tunnel, int report, int echoes)
 {
 	const bool terminal = tunnel->pty.name[0] != '\0';
-	const struct ppp_child child = {
+	struct ppp_child child = {
 	    .parent = getpid(),
 	    .profile = tunnel->profile,
 	    .program = tunnel->program,
-	    .end =
-		{
-		    .interface = tunnel->profile->interface,
-		    .local = tunnel->choice.pair.local,
-		    .remote = tunnel->choice.pair.remote,
-		    .local6 = tunnel->choice.pair6.local,
-		    .remote6 = tunnel->choice.pair6.remote,
-		    .mru = tunnel->choice.mru,
-		    .keepalive = tunnel->profile->keepalive,
-		    .rtt_fd = echoes > 0 ? echoes : 0,
-		    .tty = terminal ? tunnel->pty.name : NULL,
-		    /* What would be routed back to it. */
-		    .sources = tunnel->profile->strict ? tunnel->choice.routes : NULL,
-		    .nsources = tunnel->choice.nroutes,
-		},
 	    .account = &tunnel->account,
 	    .line = terminal ? -1 : tunnel->slave,
 	    .report = report,
@@ -96,6 +97,9 @@ static int spawn_ppp(struct tunnel *tunnel, int report, int echoes)
 
 	if (said < 0)
 		return tunnel_fail(tunnel, &err);
+	tunnel_ppp_end(tunnel->profile, &tunnel->choice, terminal ? tunnel->pty.name : NULL,
+		       &child.end);
+	child.end.rtt_fd = echoes > 0 ? echoes : 0;
 	result = ppp_spawn(&child, said, &tunnel->ppp, &err);
 	close(said);
 	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
@@ -135,7 +139,8 @@ int tunnel_start_ppp(struct tunnel *tunnel)
 {
 	int report[2], echoes, result;
 
-	if (choose_program(tunnel) != 0 || check_interface_free(tunnel) != 0 ||
+	if (choose_program(tunnel) != 0 ||
+	    tunnel_interface_free(tunnel->profile->interface, &tunnel->failure) != 0 ||
 	    note_link(tunnel) != 0)
 		return -1;
 	if (pipe2(report, O_CLOEXEC) != 0)

@@ -67,6 +67,19 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	return 0;
 }
 
+const char *undo_describe(enum journal_kind kind)
+{
+	/* Beside undo_entry(), of which each says in words what it does. */
+	static const char *const words[JOURNAL_KINDS] = {
+	    [JOURNAL_CONTROL] = "remove the directory of ssh's control socket",
+	    [JOURNAL_PROCESS] = "end the process",
+	    [JOURNAL_LINK] = "its PPP program removes it, with its addresses",
+	    [JOURNAL_ROUTE] = "delete the route",
+	};
+
+	return words[kind];
+}
+
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err)
 {

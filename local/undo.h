@@ -19,4 +19,10 @@ enum {
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err);
 
+/*
+ * What is undone of an entry of that kind, for a person; NULL: nothing of its own, as it
+ * changed nothing, or goes with another one.
+ */
+const char *undo_describe(enum journal_kind kind);
+
 #endif

@@ -24,14 +24,16 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"up", command_up, false, "fnoqvw",
-     "[--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
+    {"up", command_up, false, "dfnoqvw",
+     "[--dry-run] [--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
      "bring the link of a profile up and keep it up; --once: one attempt, one link"},
     {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
     {"restart", command_restart, false, "nqvw", "[--wait SECONDS | --no-wait] NAME",
      "take it down and bring it up anew"},
     {"reload", command_reload, false, "q", "NAME",
      "read its profile again; what has changed is taken at once"},
+    {"check", command_check, true, "q", "[NAME]",
+     "say whether it could come up here; nothing is changed, and nobody is connected to"},
     {"status", command_status, true, "jqW", "[--json] [--watch] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it"},
 };
@@ -39,6 +41,7 @@ enum { WAIT_MAX_S = 86400, SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
+    {"dry-run", no_argument, NULL, 'd'},
     {"foreground", no_argument, NULL, 'f'},
     {"json", no_argument, NULL, 'j'},
     {"no-wait", no_argument, NULL, 'n'},
@@ -117,7 +120,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":fjnoqvw:WhV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":dfjnoqvw:WhV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -133,6 +136,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 			       " does not take that option");
 			return -1;
 		}
+		out->dry_run |= c == 'd';
 		out->foreground |= c == 'f';
 		out->json |= c == 'j';
 		out->once |= c == 'o';

@@ -113,12 +113,17 @@ int missing_call(int sys, const char *call, const char *doing, struct error *err
 					  : "");
 }
 
+bool missing_driver_loaded(const struct missing_device *device)
+{
+	return file_has("/proc/devices", device->driver) ||
+	       file_has("/proc/misc", device->driver);
+}
+
 int missing_device(int sys, const struct missing_device *device, struct error *err)
 {
 	switch (sys) {
 	case ENOENT:
-		if (file_has("/proc/devices", device->driver) ||
-		    file_has("/proc/misc", device->driver))
+		if (missing_driver_loaded(device))
 			return error_code(err, ENODEV,
 					  "this kernel has %s, but there is no %s: a "
 					  "container must be given the device",

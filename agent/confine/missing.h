@@ -34,6 +34,8 @@ struct missing_device {
 	/* The mode that it is to have for whoever opens it. */
 	const char *mode;
 };
+/* Whether the kernel has its driver now; opening the device may make it load one. */
+bool missing_driver_loaded(const struct missing_device *device);
 /* Why the device cannot be opened; err->sys is ENODEV where there is none. -1. */
 int missing_device(int sys, const struct missing_device *device, struct error *err);
 

@@ -7,6 +7,7 @@
 
 #include "agent/confine/missing.h"
 #include "agent/net/knob.h"
+#include "agent/net/modules.h"
 
 static const struct missing_device device = {
     .path = "/dev/ppp",
@@ -26,6 +27,11 @@ int ppp_device_check(struct error *err)
 		return 0;
 	}
 	return missing_device(errno, &device, err);
+}
+
+int ppp_device_look(struct error *err)
+{
+	return module_device_look(&device, "ppp_generic", err);
 }
 
 static int refuse_ipv6(const char *how, struct error *err)

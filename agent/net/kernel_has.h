@@ -11,6 +11,8 @@
  * err->sys == ENODEV when there is no PPP, another errno when this process may not.
  */
 int ppp_device_check(struct error *err);
+/* The same without making the kernel load anything: a module that it could load counts. */
+int ppp_device_look(struct error *err);
 /*
  * Whether a new interface of this host can carry IPv6 (Address6): a kernel may lack it
  * (ipv6.disable=1), or have it switched off. 0, or -1 with *err, which says how.

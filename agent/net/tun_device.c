@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "agent/confine/missing.h"
+#include "agent/net/modules.h"
 
 /* What the kernel answers for the interface of that name; -1 with errno. */
 static int ask(int fd, unsigned long what, const char *name, struct ifreq *answer)
@@ -127,15 +128,21 @@ int tun_device_explain(const char *name, int sys, struct error *err)
 	}
 }
 
+static const struct missing_device device = {
+    .path = "/dev/net/tun",
+    .name = "TUN",
+    .remedy = "`modprobe tun`",
+    .driver = " tun\n",
+    .mode = "readable and writable for all (0666), as udev makes it",
+};
+
+int tun_device_look(struct error *err)
+{
+	return module_device_look(&device, "tun", err);
+}
+
 int tun_device_open(struct error *err)
 {
-	static const struct missing_device device = {
-	    .path = "/dev/net/tun",
-	    .name = "TUN",
-	    .remedy = "`modprobe tun`",
-	    .driver = " tun\n",
-	    .mode = "readable and writable for all (0666), as udev makes it",
-	};
 	const int fd = open(device.path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	return fd >= 0 ? fd : missing_device(errno, &device, err);

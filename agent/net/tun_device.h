@@ -40,6 +40,8 @@ int tun_device_try(const struct tun_wanted *wanted, struct error *err);
  * /dev/net/tun, or -1 with why it cannot be opened; err->sys is ENODEV where there is none.
  */
 int tun_device_open(struct error *err);
+/* Whether this process could, without making the kernel load anything. 0, or -1 alike. */
+int tun_device_look(struct error *err);
 
 /* What a refusal (errno of TUNSETIFF) means. -1. */
 int tun_device_explain(const char *name, int sys, struct error *err);

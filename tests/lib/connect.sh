@@ -9,6 +9,7 @@
 #   connect ARGUMENT…           vpn-connect on local
 #   fails EXIT PATTERN NAME [unasked]
 #   nothing_left                local is as it was before the first link, and remote has no session
+#   whole_state_of_local               all that a link could change, and what is sent
 #   await_slot                  until remote has no session: it ends a moment after its link does here
 # shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck disable=SC2034,SC2119,SC2120 # variables and arguments are for the scripts
@@ -95,6 +96,33 @@ made_on_local()
 	# The kernel's own come and go with addresses and carriers.
 	on local ip route show table all | grep -v 'proto kernel'
 	on local find /run/sallyport /tmp -mindepth 1
+}
+
+# whole_state_of_local: all that a link could change, and what a look at it could.
+whole_state_of_local()
+{
+	state_of_local
+	on local ip address
+	on local ip rule
+	on local ip -6 rule
+	on local find /run /etc/sallyport /home/alice -not -name 'sshd*' -printf '%p %m %u %s %T@\n'
+	on local sh -c 'head -n 100 /proc/sys/net/ipv[46]/conf/*/rp_filter /proc/sys/net/ipv6/conf/*/accept_ra 2>/dev/null'
+	[ ! -e /proc/modules ] || cut -d' ' -f1 /proc/modules
+	taken
+	sent_by_local
+}
+
+# sent_by_local: how many datagrams and connections local has begun.
+sent_by_local()
+{
+	local name words
+	while read -r name words; do
+		case $name in
+		Tcp:) echo "connections $(cut -d' ' -f5 <<<"$words")" ;;
+		Udp:) echo "datagrams $(cut -d' ' -f4 <<<"$words")" ;;
+		Icmp:) echo "messages $(cut -d' ' -f14 <<<"$words")" ;;
+		esac
+	done <"/proc/${HOST_PID[local]}/net/snmp"
 }
 
 nothing_left()

@@ -137,18 +137,18 @@ int main(int argc, char **argv)
 	const struct sigaction end = {.sa_handler = on_signal},
 			       ignore = {.sa_handler = SIG_IGN};
 	char *local = NULL, *remote = NULL, *name = NULL;
+	/* Its command line stays as it is: tests read it. */
+	char pair[256];
 
 	if (strncmp(self, "link_standin-exit-", 18) == 0)
 		return atoi(self + 18);
 	for (int i = 2; i < argc; i++) {
 		if (strcmp(argv[i - 1], "ifname") == 0)
 			name = argv[i];
-		char *colon = strchr(argv[i], ':');
-
-		if (colon != NULL && strchr(argv[i], '.') != NULL) {
-			*colon = '\0';
-			local = argv[i];
-			remote = colon + 1;
+		if (strchr(argv[i], ':') != NULL && strchr(argv[i], '.') != NULL &&
+		    strlen(argv[i]) < sizeof(pair)) {
+			remote = strcpy(pair, argv[i]);
+			local = strsep(&remote, ":");
 		}
 	}
 	sigaction(SIGTERM, strcmp(self, "link_standin-deaf") == 0 ? &ignore : &end, NULL);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "policy/tool/audit/private_key.h"
+#include "agent/core/private_key.h"
 
 #define OPENSSH "-----BEGIN OPENSSH PRIVATE KEY-----\n"
 

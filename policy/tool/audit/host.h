@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "agent/core/private_key.h"
 #include "policy/language/path.h"
 #include "policy/language/policy.h"
 #include "policy/tool/audit/sshd_text.h"
@@ -171,6 +172,8 @@ void host_launch(struct host *host);
 void host_profiles(struct host *host);
 void host_profile_ssh(struct host *host, const struct profile *profile,
 		      const struct user *user, bool needs_agent);
+/* What kind of key a file holds; errno says why it is PRIVATE_KEY_UNREAD. */
+enum private_key host_read_key(const struct host *host, const char *path);
 void host_unit(struct host *host);
 /* A host of either role. */
 void host_networkd(struct host *host);

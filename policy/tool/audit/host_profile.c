@@ -9,7 +9,6 @@
 #include "agent/core/ssh_destination.h"
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
-#include "policy/tool/audit/private_key.h"
 
 /* Whether this process was refused with its own rights, which says nothing about the
  * user's. */
@@ -70,13 +69,28 @@ static void tell_unreadable(struct host *host, const struct user *user, const ch
 		  user->name, host_why(), profile);
 }
 
+enum private_key host_read_key(const struct host *host, const char *path)
+{
+	char *text = host_read(host, path, NULL);
+	const int why = errno;
+	const enum private_key kind =
+	    text == NULL ? PRIVATE_KEY_UNREAD : private_key_kind(text);
+
+	/* The key must not stay in memory. */
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+	errno = why;
+	return kind;
+}
+
 /* True when only an agent can use it. */
 static bool judge_identity(struct host *host, const struct profile *profile,
 			   const struct user *user)
 {
 	const char *path = profile->identity;
 	const bool entered = user_enter(host, user);
-	const enum private_key kind = private_key_read(host, path);
+	const enum private_key kind = host_read_key(host, path);
 
 	if (kind == PRIVATE_KEY_UNREAD && is_own_refusal(entered))
 		host_find(host, RULE_NOT_LOOKED_AT, "", 0,

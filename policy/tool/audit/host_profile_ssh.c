@@ -7,81 +7,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/core/ssh_answer.h"
 #include "agent/core/ssh_destination.h"
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
-#include "policy/tool/audit/private_key.h"
 #include "policy/tool/audit/run.h"
 #include "policy/tool/audit/word_list.h"
-
-enum { SSH_PORT = 22, NAME_MAX_SIZE = HOST_MAX_LEN + 16 };
 
 struct ssh_question {
 	struct host *host;
 	const struct profile *profile;
 	const struct user *user;
-	/* The output of ssh -G, each line terminated. */
-	const char *answer, *end;
+	struct ssh_answer answer;
 	/* The profile's own file. */
 	char file[PATH_TEXT_MAX];
 };
-
-/* The value in the keyword's next line from *at on; *at is left behind it. NULL without
- * one. */
-static const char *next_setting(const struct ssh_question *q, const char **at,
-				const char *keyword)
-{
-	const size_t len = strlen(keyword);
-
-	while (*at < q->end) {
-		const char *line = *at;
-
-		*at += strlen(line) + 1;
-		if (strncmp(line, keyword, len) == 0 && line[len] == ' ')
-			return line + len + 1;
-	}
-	return NULL;
-}
-
-/* "" when ssh does not print it. */
-static const char *setting(const struct ssh_question *q, const char *keyword)
-{
-	const char *at = q->answer, *value = next_setting(q, &at, keyword);
-
-	return value == NULL ? "" : value;
-}
-
-static bool is_set(const char *value)
-{
-	return value[0] != '\0' && strcmp(value, "none") != 0;
-}
-
-/* A path that may begin with "~/"; false when it has tokens that only ssh can expand. */
-static bool expand(const struct ssh_question *q, const char *path, char out[PATH_TEXT_MAX])
-{
-	if (strchr(path, '%') != NULL || strchr(path, '$') != NULL)
-		return false;
-	if (strncmp(path, "~/", 2) == 0)
-		return path_join(q->user->home, path + 2, out) == 0;
-	return path[0] == '/' && path_tidy(path, out) == 0;
-}
-
-/* The host's name in known_hosts: with another port than 22, "[NAME]:PORT" (sshd(8)). False
- * when it is too long. */
-static bool known_name(const struct ssh_question *q, char name[NAME_MAX_SIZE])
-{
-	const char *alias = setting(q, "hostkeyalias"), *host = setting(q, "hostname"),
-		   *port = setting(q, "port");
-	int len;
-
-	if (is_set(alias))
-		len = snprintf(name, NAME_MAX_SIZE, "%s", alias);
-	else if (port[0] == '\0' || strtol(port, NULL, 10) == SSH_PORT)
-		len = snprintf(name, NAME_MAX_SIZE, "%s", host);
-	else
-		len = snprintf(name, NAME_MAX_SIZE, "[%s]:%s", host, port);
-	return len < NAME_MAX_SIZE;
-}
 
 /* Whether ssh-keygen finds a key of that name in the file that is not marked as revoked. */
 static bool is_known_in(const struct ssh_question *q, char *name, char *path)
@@ -90,16 +30,11 @@ static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 	char *const argv[] = {program, find, name, in, path, NULL};
 	struct run_output output;
 	struct error err;
-	bool known = false;
+	bool known;
 
 	if (run_program_as(q->user, argv, &output, &err) < 0)
 		return false;
-	for (const char *at = output.out; (at = strstr(at, " found: line ")) != NULL;) {
-		const char *end = at + strcspn(at, "\n");
-
-		known |= memmem(at, (size_t)(end - at), "REVOKED", 7) == NULL;
-		at = end;
-	}
+	known = ssh_answer_found(output.out);
 	run_free(&output);
 	return known;
 }
@@ -110,14 +45,14 @@ static bool is_known(const struct ssh_question *q, const char *keyword, char *na
 		     bool *sure)
 {
 	char word[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
-	const char *at = setting(q, keyword);
+	const char *at = ssh_answer_value(&q->answer, keyword);
 
 	for (size_t len; *at != '\0'; at += len + strspn(at + len, " ")) {
 		len = strcspn(at, " ");
 		snprintf(word, sizeof word, "%.*s", (int)len, at);
 		if (strcmp(word, "none") == 0)
 			continue;
-		if (len >= sizeof word || !expand(q, word, path))
+		if (len >= sizeof word || !ssh_answer_path(q->user->home, word, path))
 			*sure = false;
 		else if (is_known_in(q, name, path))
 			return true;
@@ -127,8 +62,8 @@ static bool is_known(const struct ssh_question *q, const char *keyword, char *na
 
 static void judge_host_key(const struct ssh_question *q)
 {
-	const char *checking = setting(q, "stricthostkeychecking");
-	char name[NAME_MAX_SIZE];
+	const char *checking = ssh_answer_value(&q->answer, "stricthostkeychecking");
+	char name[KNOWN_NAME_MAX];
 	bool sure = true;
 
 	if (word_list_has("no off false accept-new", " ", checking)) {
@@ -137,7 +72,7 @@ static void judge_host_key(const struct ssh_question *q)
 			  q->user->name);
 		return;
 	}
-	if (!known_name(q, name)) {
+	if (!ssh_answer_known_name(&q->answer, name)) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
 			  "whether ssh of %s knows the host key of the remote: its name is "
 			  "too long",
@@ -145,8 +80,9 @@ static void judge_host_key(const struct ssh_question *q)
 		return;
 	}
 	/* Keys can also come from these. */
-	if (is_set(setting(q, "knownhostscommand")) ||
-	    word_list_has("true yes", " ", setting(q, "verifyhostkeydns")))
+	if (ssh_answer_says(ssh_answer_value(&q->answer, "knownhostscommand")) ||
+	    word_list_has("true yes", " ",
+			  ssh_answer_value(&q->answer, "verifyhostkeydns")))
 		sure = false;
 	if (is_known(q, "userknownhostsfile", name, &sure) ||
 	    is_known(q, "globalknownhostsfile", name, &sure))
@@ -158,26 +94,26 @@ static void judge_host_key(const struct ssh_question *q)
 
 static bool has_agent(const struct ssh_question *q)
 {
-	return is_set(setting(q, "identityagent"));
+	return ssh_answer_says(ssh_answer_value(&q->answer, "identityagent"));
 }
 
 /* Without IdentityFile ssh tries its own list of files: one of them must be a usable key.
  */
 static void judge_default_keys(const struct ssh_question *q)
 {
-	const char *at = q->answer, *value;
+	const char *at = q->answer.at, *value;
 	char path[PATH_TEXT_MAX];
 	bool sure = true, closed = false;
 
-	while ((value = next_setting(q, &at, "identityfile")) != NULL) {
+	while ((value = ssh_answer_next(&q->answer, &at, "identityfile")) != NULL) {
 		enum private_key kind;
 
-		if (!expand(q, value, path)) {
+		if (!ssh_answer_path(q->user->home, value, path)) {
 			sure = false;
 			continue;
 		}
 		(void)user_enter(q->host, q->user);
-		kind = private_key_read(q->host, path);
+		kind = host_read_key(q->host, path);
 		user_leave(q->host);
 		if (kind == PRIVATE_KEY_OPEN)
 			return;
@@ -197,27 +133,17 @@ static void judge_agent_key(struct host *host, const struct profile *profile)
 
 static void judge_answer(const struct ssh_question *q, bool needs_agent)
 {
-	const char *jump = setting(q, "proxyjump");
+	const char *jump = ssh_answer_value(&q->answer, "proxyjump");
 
 	judge_host_key(q);
 	if (q->profile->identity[0] == '\0')
 		judge_default_keys(q);
 	else if (needs_agent && !has_agent(q))
 		judge_agent_key(q->host, q->profile);
-	if (is_set(jump))
+	if (ssh_answer_says(jump))
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
 			  "whether ssh of %s knows the host key of its jump host %s",
 			  q->user->name, jump);
-}
-
-/* Ends each line of the answer with a NUL. */
-static void take_answer(struct ssh_question *q, char *text)
-{
-	q->answer = text;
-	q->end = text + strlen(text);
-	for (; *text != '\0'; text++)
-		if (*text == '\n' || *text == '\r')
-			*text = '\0';
 }
 
 /* False, with a finding, when ssh cannot be run or rejects its configuration. */
@@ -261,7 +187,7 @@ void host_profile_ssh(struct host *host, const struct profile *profile,
 	}
 	if (!ask(&q, &output))
 		return;
-	take_answer(&q, output.out);
+	ssh_answer_take(&q.answer, output.out);
 	judge_answer(&q, needs_agent);
 	run_free(&output);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SALLYPORT_POLICY_TOOL_AUDIT_PRIVATE_KEY_H
-#define SALLYPORT_POLICY_TOOL_AUDIT_PRIVATE_KEY_H
-
-struct host;
+/* What ssh could do with an identity file, judged by its first lines. */
+#ifndef SALLYPORT_AGENT_CORE_PRIVATE_KEY_H
+#define SALLYPORT_AGENT_CORE_PRIVATE_KEY_H
 
 enum private_key {
 	PRIVATE_KEY_UNREAD,
@@ -14,9 +13,7 @@ enum private_key {
 	PRIVATE_KEY_AGENT,
 };
 
-/* What kind of key an identity file holds, judged by its first lines. */
+/* Of terminated text; never PRIVATE_KEY_UNREAD, which is its caller's to say. Pure. */
 enum private_key private_key_kind(const char *text);
-/* The same of a file; errno says why it is PRIVATE_KEY_UNREAD. */
-enum private_key private_key_read(const struct host *host, const char *path);
 
 #endif

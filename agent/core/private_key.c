@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/audit/private_key.h"
+#include "agent/core/private_key.h"
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "policy/tool/audit/host.h"
 
 static bool begins(const char *text, const char *with)
 {
@@ -42,19 +38,4 @@ enum private_key private_key_kind(const char *text)
 	return begins(end + strcspn(end, "\n"), "\nProc-Type: 4,ENCRYPTED")
 		   ? PRIVATE_KEY_AGENT
 		   : PRIVATE_KEY_OPEN;
-}
-
-enum private_key private_key_read(const struct host *host, const char *path)
-{
-	char *text = host_read(host, path, NULL);
-	const int why = errno;
-	const enum private_key kind =
-	    text == NULL ? PRIVATE_KEY_UNREAD : private_key_kind(text);
-
-	/* The key must not stay in memory. */
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
-	errno = why;
-	return kind;
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-connect check: whether a profile could come up here, as far as that can be told
+ * without its remote. */
+#include "local/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "local/command.h"
+#include "local/profile_names.h"
+#include "local/state.h"
+#include "policy/language/load.h"
+#include "policy/language/paths.h"
+
+enum { FINE_MAX = 1024 };
+
+/* The journal of the link, if it is up or coming up by now. */
+static bool is_at_work(const char *name, struct journal *journal)
+{
+	struct state state;
+	struct error err;
+	bool found = state_open(name, false, &state, &err) == 0 &&
+		     journal_read(state.dir, journal, &err) == 0;
+
+	state_close(&state);
+	return found && journal_supervisor_lives(journal);
+}
+
+static void describe(const struct profile *profile, const struct ssh_view *view,
+		     const char *engine, bool at_work, char fine[FINE_MAX])
+{
+	const struct ssh_view_key *key = ssh_view_usable(view);
+	char path[SSH_VIEW_TEXT_MAX];
+
+	snprintf(fine, FINE_MAX, "%s reaches %s with %s%s; %s; %s%s", profile->run_as,
+		 profile->host,
+		 key != NULL ? check_shown(key->path, path) : "a key of its agent",
+		 view->proxied ? ", by another program (ssh_config)" : "", engine,
+		 profile->interface, at_work ? "; it is at work" : "");
+}
+
+/* What a profile that can be read meets on this host. */
+static void look(struct obstacles *all, const struct profile *profile, char fine[FINE_MAX])
+{
+	static struct journal journal;
+	static struct ssh_view view;
+	const bool at_work = is_at_work(profile->name, &journal);
+	struct run_as account;
+	char engine[CHECK_ENGINE_MAX];
+
+	view = (struct ssh_view){.answered = false};
+	if (check_account(all, profile, &account))
+		check_ssh(all, profile, &account, &view);
+	check_ppp(all, profile, &view, engine);
+	check_network(all, profile, at_work ? &journal : NULL);
+	describe(profile, &view, engine, at_work, fine);
+}
+
+static enum exit_code check_one(const char *name, const struct command_options *options)
+{
+	static struct profile profile;
+	static struct obstacles all;
+	char path[POLICY_PATH_MAX], fine[FINE_MAX] = "";
+	struct error err;
+
+	if (policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+		return command_fail(EXIT_USAGE, "%s", err.text);
+	all = (struct obstacles){.name = name, .file = path};
+	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, &profile, &err) == 0)
+		look(&all, &profile, fine);
+	else if (err.sys == ENOENT && command_check_profile(name) != EXIT_DONE)
+		return EXIT_POLICY;
+	else
+		obstacle_error(&all, error_exit_code(&err), 0, &err);
+	obstacle_print(&all, options->quiet, fine);
+	return obstacle_code(&all);
+}
+
+enum exit_code command_check(const char *name, const struct command_options *options)
+{
+	struct dirent **names = NULL;
+	enum exit_code code = EXIT_DONE, one;
+	int count;
+
+	if (name != NULL)
+		return check_one(name, options);
+	count = profile_names_read(&names);
+	if (count < 0)
+		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
+				    strerrordesc_np(errno));
+	if (count == 0 && !options->quiet)
+		printf("no profile in %s\n", PATH_PROFILES_DIR);
+	for (int i = 0; i < count; i++) {
+		one = check_one(names[i]->d_name, options);
+		code = code == EXIT_DONE ? one : code;
+	}
+	profile_names_free(names, count);
+	return code;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* What `check` looks at, a part a file; nothing is changed and nobody is connected to. */
+#ifndef SALLYPORT_LOCAL_CHECK_H
+#define SALLYPORT_LOCAL_CHECK_H
+
+#include "local/obstacle.h"
+#include "local/run_as.h"
+#include "local/ssh_view.h"
+#include "local/status.h"
+#include "policy/language/profile.h"
+
+/* check_ssh.c: the user of RunAs, and the way to the remote. *account is filled: false when
+ * there is none. */
+bool check_account(struct obstacles *all, const struct profile *profile,
+		   struct run_as *account);
+void check_ssh(struct obstacles *all, const struct profile *profile,
+	       const struct run_as *account, struct ssh_view *view);
+
+/* A path or a name that ssh told, safe to print; returns buf. */
+const char *check_shown(const char *path, char buf[SSH_VIEW_TEXT_MAX]);
+
+/* check_ppp.c: what speaks PPP here, and what it needs of the kernel. Prints into engine
+ * what would speak it. */
+enum { CHECK_ENGINE_MAX = 64 };
+void check_ppp(struct obstacles *all, const struct profile *profile,
+	       const struct ssh_view *view, char engine[CHECK_ENGINE_MAX]);
+
+/*
+ * check_network.c: interface, addresses and routes, against this host's and against its
+ * other profiles. What a link of this very profile has made, which is up with that
+ * journal, is no obstacle; NULL: it is not up.
+ */
+void check_network(struct obstacles *all, const struct profile *profile,
+		   const struct journal *own);
+
+#endif
