@@ -41,18 +41,12 @@ enum { WAIT_MAX_S = 86400, SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
-    {"dry-run", no_argument, NULL, 'd'},
-    {"foreground", no_argument, NULL, 'f'},
-    {"json", no_argument, NULL, 'j'},
-    {"no-wait", no_argument, NULL, 'n'},
-    {"once", no_argument, NULL, 'o'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"wait", required_argument, NULL, 'w'},
-    {"watch", no_argument, NULL, 'W'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+    {"dry-run", no_argument, NULL, 'd'}, {"foreground", no_argument, NULL, 'f'},
+    {"json", no_argument, NULL, 'j'},	 {"no-wait", no_argument, NULL, 'n'},
+    {"once", no_argument, NULL, 'o'},	 {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'}, {"wait", required_argument, NULL, 'w'},
+    {"watch", no_argument, NULL, 'W'},	 {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
 };
 
 static void usage(FILE *to)
