@@ -36,6 +36,17 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
+/* Before there is anybody who prints. */
+static int start_reader(struct tunnel *tunnel)
+{
+	struct error err;
+
+	if (reader_open(&tunnel->reader, &tunnel->account, tunnel->report->verbose,
+			tunnel_deadline(tunnel), &err) != 0)
+		return tunnel_fail(tunnel, &err);
+	return tunnel_watch(tunnel, tunnel->reader.process.pidfd);
+}
+
 /* Used where ppptun may be used: a terminal would halve its speed, and pppd can do without
  * one (notty). */
 static int open_pair(struct tunnel *tunnel)
@@ -303,11 +314,11 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	       open_terminal,	  start_ssh,
-	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
-	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
-	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_device,
-	    note_up,
+	    open_journal,      make_control, start_reader,	  open_terminal,
+	    start_ssh,	       await_ready,  tunnel_choose,	  tunnel_start_ppp,
+	    tunnel_ask_routes, await_link,   check_size,	  refuse_routers,
+	    keep_sources,      add_pair6,    tunnel_await_routes, tunnel_add_routes,
+	    note_device,       note_up,
 	};
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -88,15 +88,11 @@ static int spawn_ppp(struct tunnel *tunnel, int report)
 	    .report = report,
 	};
 	struct error err;
-	/* It writes to the system log itself. */
-	const int said = output_open(&tunnel->ppp_output, tunnel->engine, LOG_DEBUG, &err);
-	int result;
 
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result = ppp_spawn(&child, said, &tunnel->ppp, &err);
-	close(said);
-	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
+	tunnel->reader.names[READER_PPP] = tunnel->engine;
+	return ppp_spawn(&child, tunnel->reader.ends[READER_PPP], &tunnel->ppp, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 static int choose_program(struct tunnel *tunnel)
