@@ -41,8 +41,8 @@ static int start_reader(struct tunnel *tunnel)
 {
 	struct error err;
 
-	if (reader_open(&tunnel->reader, &tunnel->account, tunnel->report->verbose,
-			tunnel_deadline(tunnel), &err) != 0)
+	if (reader_open(&tunnel->reader, &tunnel->account, tunnel->report->verbose, &err) !=
+	    0)
 		return tunnel_fail(tunnel, &err);
 	return tunnel_watch(tunnel, tunnel->reader.process.pidfd);
 }

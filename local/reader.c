@@ -208,8 +208,9 @@ static int await_ready(struct reader *reader, int64_t deadline, struct error *er
 }
 
 int reader_open(struct reader *reader, const struct run_as *account, bool verbose,
-		int64_t deadline, struct error *err)
+		struct error *err)
 {
+	const int64_t deadline = monotonic_ms() + READER_ANSWER_MS;
 	struct reader_work work = {
 	    .uid = account->uid, .gid = account->gid, .verbose = verbose};
 	int sources[READER_SOURCES], count = 0, result = 0;

@@ -17,7 +17,7 @@
 #include "local/run_as.h"
 
 enum {
-	/* For an answer, and for the last records when a link has gone down. */
+	/* To begin, for an answer, and for the last records when a link has gone down. */
 	READER_ANSWER_MS = 5000,
 	READER_CLOSE_MS = 1000,
 	READER_ANSWERS_MAX = 16,
@@ -46,7 +46,7 @@ struct reader {
 /* Starts it and waits until it is confined. 0, or -1 with *err; either way reader_close()
  * is due. */
 int reader_open(struct reader *reader, const struct run_as *account, bool verbose,
-		int64_t deadline, struct error *err);
+		struct error *err);
 /* Logs what has come; never waits. When the reader is done for, broken says so. */
 void reader_take(struct reader *reader, const struct report *report);
 /* Why the child ended that writes there: always -1 with *failure. */

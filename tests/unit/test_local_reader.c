@@ -14,6 +14,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/reader.h"
+#include "local/retry.h"
 #include "unit.h"
 
 enum { NOBODY = 65534, LATE_MS = 20000, MANY = 10000 };
@@ -31,7 +32,7 @@ static int open_reader(void **state)
 	struct error err;
 
 	(void)state;
-	if (reader_open(&reader, &nobody, false, monotonic_ms() + LATE_MS, &err) == 0)
+	if (reader_open(&reader, &nobody, false, &err) == 0)
 		return 0;
 	fprintf(stderr, "%s\n", err.text);
 	return -1;
@@ -218,6 +219,31 @@ static void every_field_of_a_record_is_checked(void **state)
 	REFUSED(end, code, EXIT_DENIED);
 }
 
+/* What the reader can say of any end is what is taken of it. */
+static void every_answer_is_one(void **state)
+{
+	struct ssh_end end = {.pid = 7, .host = "there", .output = "x\n"};
+
+	(void)state;
+	for (end.status = -1; end.status < 256; end.status++)
+		for (int way = 0; way < 12; way++) {
+			struct reader_record record = {.kind = READER_ANSWER};
+
+			end.session = (way & 1) != 0;
+			end.launched = (enum ppp_engine)(way / 4);
+			if ((way & 2) != 0)
+				ssh_error_explain_routes(&end, &failure);
+			else
+				ssh_error_explain(&end, &failure);
+			record.code = failure.code;
+			record.blame = failure.blame;
+			snprintf(record.text, sizeof(record.text), "%s", failure.text);
+			assert_true(reader_record_is_sane(&record));
+			assert_int_not_equal(EXIT_DONE, failure.code);
+			assert_true(!end.session || retry_helps(failure.blame));
+		}
+}
+
 /* Another size, an answer to nothing, and the end of it. */
 static void one_that_says_something_else_is_done_for(void **state)
 {
@@ -296,6 +322,7 @@ int main(void)
 	    WITH(a_user_who_may_have_no_process_more_has_a_reader, NULL),
 	    WITH(it_ends_with_the_supervisor, open_reader),
 	    WITH(every_field_of_a_record_is_checked, play_reader),
+	    cmocka_unit_test(every_answer_is_one),
 	    WITH(one_that_says_something_else_is_done_for, play_reader),
 	    WITH(one_that_says_too_much_is_done_for, play_reader),
 	    WITH(nothing_said_in_a_session_ends_the_link_for_good, play_reader),
