@@ -37,6 +37,17 @@ static int make_control(struct tunnel *tunnel)
 	return 0;
 }
 
+/* Before there is anybody who prints. */
+static int start_reader(struct tunnel *tunnel)
+{
+	struct error err;
+
+	if (reader_open(&tunnel->reader, &tunnel->account, tunnel->report->verbose, &err) !=
+	    0)
+		return tunnel_fail(tunnel, &err);
+	return tunnel_watch(tunnel, tunnel->reader.process.pidfd);
+}
+
 /* Used where ppptun may be used: a terminal would halve its speed, and pppd can do without
  * one (notty). */
 static int open_pair(struct tunnel *tunnel)
@@ -321,6 +332,7 @@ static const struct {
 } steps[] = {
     {open_journal, rehearse_journal},
     {make_control, rehearse_control},
+    {start_reader, rehearse_reader},
     {open_terminal, rehearse_line},
     {start_ssh, rehearse_ssh},
     {await_ready, rehearse_choice},

@@ -10,24 +10,17 @@
 #include "agent/base/deadline.h"
 #include "policy/language/escape.h"
 
-/* A whole line escaped, with its quotes and terminator. */
 enum {
-	/* What "ssh sshroute: " and the like take. */
-	WHO_MAX = 64,
-	QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8,
 	/* The most that a message has (pipe(7), PIPE_BUF): more comes in several. */
 	READ_MAX = 4096,
 	/* All that a pipe holds (pipe(7): 16 pages), and its end. */
 	DRAIN_READS_MAX = 16 + 1,
 };
 
-_Static_assert(QUOTED_MAX + WHO_MAX <= REPORT_LOG_MAX, "the log has room for a whole line");
-
-int output_open(struct output *output, const char *who, int level, struct error *err)
+int output_pipe(int *ours, int *theirs, struct error *err)
 {
 	int ends[2];
 
-	*output = (struct output){.fd = -1, .who = who, .level = level};
 	/* O_DIRECT: what is written at once is read as one message, and alone. */
 	if (pipe2(ends, O_CLOEXEC | O_DIRECT) != 0)
 		return error_sys(err, errno, "cannot make a pipe");
@@ -37,8 +30,14 @@ int output_open(struct output *output, const char *who, int level, struct error 
 		close(ends[1]);
 		return -1;
 	}
-	output->fd = ends[0];
-	return ends[1];
+	*ours = ends[0];
+	*theirs = ends[1];
+	return 0;
+}
+
+void output_begin(struct output *output, int fd, int level)
+{
+	*output = (struct output){.fd = fd, .level = level};
 }
 
 /* Whether it is one of ssh's debug messages, which only a verbose log has (ssh_said.h). */
@@ -58,20 +57,18 @@ static int level_of(struct output *output)
 
 /* Only what may be logged counts: otherwise a server could use up the lines with ssh's
  * debug messages before ssh complains. */
-static void log_line(struct output *output, const struct report *report)
+static void log_line(struct output *output, const struct output_log *log)
 {
 	const int level = level_of(output);
-	char quoted[QUOTED_MAX];
+	char quoted[OUTPUT_QUOTED_MAX];
 
-	if (output->line_used > 0 && (level != LOG_DEBUG || report->verbose)) {
+	if (output->line_used > 0 && (level != LOG_DEBUG || log->verbose)) {
 		if (output->lines < OUTPUT_LINES_MAX)
-			report_log(report, level, "%s: %s", output->who,
-				   escape_quoted(output->line, output->line_used, quoted,
-						 sizeof quoted));
+			log->say(output, level,
+				 escape_quoted(output->line, output->line_used, quoted,
+					       sizeof quoted));
 		if (output->lines++ == OUTPUT_LINES_MAX)
-			report_log(report, LOG_WARNING,
-				   "%s prints too much: the rest is not logged",
-				   output->who);
+			log->say(output, LOG_WARNING, NULL);
 	}
 	output->line_used = 0;
 }
@@ -85,11 +82,11 @@ static bool ends_message(const char *bytes, size_t len, size_t at)
 }
 
 static void take_lines(struct output *output, const char *bytes, size_t len,
-		       const struct report *report)
+		       const struct output_log *log)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '\n' || output->line_used == sizeof output->line) {
-			log_line(output, report);
+			log_line(output, log);
 			output->continued =
 			    bytes[i] != '\n' || !ends_message(bytes, len, i);
 		}
@@ -129,7 +126,7 @@ static void keep_message(struct output *output, const char *bytes, size_t len)
 	keep_tail(output, marked, used);
 }
 
-void output_drain(struct output *output, const struct report *report)
+void output_drain(struct output *output, const struct output_log *log)
 {
 	char bytes[READ_MAX];
 	ssize_t got;
@@ -143,17 +140,30 @@ void output_drain(struct output *output, const struct report *report)
 		if (got < 0 && errno == EAGAIN)
 			return;
 		if (got <= 0) {
-			log_line(output, report);
+			log_line(output, log);
 			output_close(output);
 			return;
 		}
 		output->window_bytes += (size_t)got;
 		keep_message(output, bytes, (size_t)got);
-		take_lines(output, bytes, (size_t)got, report);
+		take_lines(output, bytes, (size_t)got, log);
 	}
 }
 
-void output_take(struct output *output, const struct report *report)
+void output_end_line(struct output *output, const struct output_log *log)
+{
+	log_line(output, log);
+	output->continued = false;
+}
+
+void output_forget(struct output *output)
+{
+	output->used = 0;
+	output->cut = false;
+	output->tail[0] = '\0';
+}
+
+void output_take(struct output *output, const struct output_log *log)
 {
 	const int64_t now = monotonic_ms();
 
@@ -162,7 +172,7 @@ void output_take(struct output *output, const struct report *report)
 		output->window_bytes = output->window_looks = 0;
 	}
 	output->window_looks++;
-	output_drain(output, report);
+	output_drain(output, log);
 }
 
 int output_rest_ms(const struct output *output)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a child says on its standard error: kept for a message, and logged line by line. */
+/* What a child says on its standard error: kept for a message, and logged line by line. In
+ * the reader: reader_confined.c. */
 #ifndef SALLYPORT_LOCAL_OUTPUT_H
 #define SALLYPORT_LOCAL_OUTPUT_H
 
@@ -7,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "local/reporting.h"
 #include "policy/language/error.h"
 
 enum {
@@ -16,6 +16,8 @@ enum {
 	OUTPUT_TAIL_MAX = 16 * 1024,
 	/* Longer lines are logged in pieces. */
 	OUTPUT_LINE_MAX = 900,
+	/* A whole one escaped, with its quotes and terminator. */
+	OUTPUT_QUOTED_MAX = 4 * OUTPUT_LINE_MAX + 8,
 	/* A child, or a remote through it, must not fill the log. */
 	OUTPUT_LINES_MAX = 200,
 	/* For output_last_line(): more is cut off. */
@@ -34,9 +36,8 @@ enum {
 };
 
 struct output {
-	/* Ours to read, -1: closed. The child's end is output_open()'s result. */
+	/* Ours to read, -1: closed. */
 	int fd;
-	const char *who;
 	/* LOG_*: of its lines in the log. */
 	int level;
 	/* Terminated; bytes of strangers, NUL replaced. */
@@ -56,15 +57,31 @@ struct output {
 	unsigned window_looks;
 };
 
-/* Returns the descriptor for the child, which the caller closes, or -1 with *err. */
-int output_open(struct output *output, const char *who, int level, struct error *err);
+/* Where its lines go. */
+struct output_log {
+	/* LOG_DEBUG as well. */
+	bool verbose;
+	/* text is printable ASCII in quotes; NULL: it prints too much, and the rest is not
+	 * logged. */
+	void (*say)(const struct output *from, int level, const char *text);
+};
+
+/* A pipe that keeps messages apart: to be read without waiting, and the child's end; both
+ * the caller's to close. 0, or -1 with *err. */
+int output_pipe(int *ours, int *theirs, struct error *err);
+/* Reads from there. level: LOG_*, of its lines. */
+void output_begin(struct output *output, int fd, int level);
 /* Takes what is there; never waits. Closes at the end of the stream. */
-void output_drain(struct output *output, const struct report *report);
+void output_drain(struct output *output, const struct output_log *log);
 /*
  * The same, when its descriptor is readable. If its writers, however many, never stop, they
  * are read slowly and wait for the pipe: this process has other things to do.
  */
-void output_take(struct output *output, const struct report *report);
+void output_take(struct output *output, const struct output_log *log);
+/* Logs the line that has no end so far: its writer has ended. */
+void output_end_line(struct output *output, const struct output_log *log);
+/* Drops what is kept. */
+void output_forget(struct output *output);
 /* Milliseconds until it should be read again; 0: now. */
 int output_rest_ms(const struct output *output);
 void output_close(struct output *output);

@@ -33,6 +33,16 @@ int rehearse_control(struct rehearsal *show)
 	return 0;
 }
 
+int rehearse_reader(struct rehearsal *show)
+{
+	rehearsal_tell("launch", "a process that reads what the others print");
+	printf(
+	    "           as %s (uid %u), without capabilities, under a filter: it can read "
+	    "and write, and open nothing\n",
+	    show->account.name, (unsigned)show->account.uid);
+	return 0;
+}
+
 /* A pppd that will be used for sure has a terminal. */
 static bool has_terminal(const struct rehearsal *show)
 {

@@ -31,21 +31,15 @@ static int explain(struct tunnel *tunnel)
 	    .status = process_exit_status(&tunnel->request),
 	    .pid = tunnel->request.pid,
 	    .shared = true,
-	    .output = output_said(&tunnel->request_output),
 	    .session = true,
-	    .host = tunnel->profile->host,
 	};
 
-	/* The connection's own ssh reports a session that failed on it.
-	 */
-	output_drain(&tunnel->request_output, tunnel->report);
-	output_drain(&tunnel->ssh_output, tunnel->report);
 	if (end.status == SSH_OWN_ERROR && lacks_master(tunnel))
 		return failure_set(
 		    &tunnel->failure, EXIT_LINK,
 		    "%s cannot be asked for its routes: ssh's control socket, %s, is gone",
-		    end.host, tunnel->control);
-	return ssh_error_explain_routes(&end, &tunnel->failure);
+		    tunnel->profile->host, tunnel->control);
+	return tunnel_explain_ssh(tunnel, READER_WHY_ROUTES, &end);
 }
 
 int tunnel_ask_routes(struct tunnel *tunnel)
@@ -76,7 +70,7 @@ int tunnel_await_routes(struct tunnel *tunnel)
 	/* sshroute did not see the link in time: now the link is there. */
 	if (process_exit_status(&tunnel->request) == EXIT_BUSY) {
 		process_close(&tunnel->request);
-		output_close(&tunnel->request_output);
+		reader_forget(&tunnel->reader, tunnel->report, READER_REQUEST);
 		if (start_request(tunnel) != 0 || await_answer(tunnel) != 0)
 			return -1;
 	}

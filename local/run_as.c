@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +14,7 @@
 #include <unistd.h>
 
 #include "agent/base/descriptors.h"
-#include "agent/confine/missing.h"
+#include "agent/confine/file_capabilities.h"
 #include "policy/language/paths.h"
 
 /* Whatever ssh runs to reach a jump host is looked up there first. */
@@ -92,47 +91,29 @@ int run_as_environment(const struct run_as *account, const char *auth_sock,
 	return out->overflow ? error_set(err, "the environment for ssh is too long") : 0;
 }
 
-struct capabilities {
-	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
-};
-
-static int call_capabilities(long call, struct capabilities *capabilities)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-
-	return (int)syscall(call, &header, capabilities->words);
-}
-
 /*
  * Leaving uid 0 clears all but the inheritable set, unless the caller has set a securebit
  * against it (capabilities(7)).
  */
 static int drop_capabilities(struct error *err)
 {
-	struct capabilities none = {0};
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
 
 	/* EINVAL: a kernel that has no ambient set. */
 	if ((prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 &&
 	     errno != EINVAL) ||
-	    call_capabilities(SYS_capset, &none) != 0)
+	    syscall(SYS_capset, &header, none) != 0)
 		return error_sys(err, errno, "cannot drop capabilities");
 	return 0;
 }
 
 static bool has_capabilities(void)
 {
-	struct capabilities left = {0};
+	struct capability_sets left = {0};
 
-	if (call_capabilities(SYS_capget, &left) != 0)
-		return true;
-	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		if ((left.words[i].permitted | left.words[i].effective |
-		     left.words[i].inheritable) != 0)
-			return true;
-	for (unsigned long cap = 0; cap < 32UL * _LINUX_CAPABILITY_U32S_3; cap++)
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
-			return true;
-	return false;
+	return capabilities_read(&left) != 0 ||
+	       (left.permitted | left.effective | left.inheritable | left.ambient) != 0;
 }
 
 /* Verifies that only the account's ids are left. RunAs root drops nothing. */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/confine/confine.h"
 #include "local/changes.h"
 #include "local/profile_change.h"
 #include "local/retry.h"
@@ -383,7 +384,7 @@ static int begin_supervision(struct supervisor *supervisor, struct error *err)
 
 	if (signals >= 0)
 		close(signals);
-	if (changes_open(&supervisor->changes, err) != 0 ||
+	if (confine_supervisor(err) != 0 || changes_open(&supervisor->changes, err) != 0 ||
 	    tunnel_supervisor_entry(&self, err) != 0 ||
 	    journal_create(supervisor->state->dir, &self, &journal, err) != 0)
 		return -1;

@@ -17,7 +17,6 @@
 #include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
-#include "local/ssh_error.h"
 #include "local/undo.h"
 
 int tunnel_open_signals(void)
@@ -38,8 +37,7 @@ int tunnel_open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Adds to what link_wait_up() watches. */
-static int watch(struct tunnel *tunnel, int fd)
+int tunnel_watch(struct tunnel *tunnel, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -59,13 +57,13 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 	tunnel->patience = profile->timeout;
 	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
 	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
-	tunnel->ssh_output.fd = tunnel->ppp_output.fd = tunnel->request_output.fd = -1;
+	tunnel->reader = READER_NONE;
 	tunnel->watch = epoll_create1(EPOLL_CLOEXEC);
 	tunnel->signals = tunnel_open_signals();
 	if (tunnel->watch < 0 || tunnel->signals < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return failure_set(&tunnel->failure, EXIT_SYSTEM,
 				   "cannot wait for events: %s", strerrordesc_np(errno));
-	if (watch(tunnel, tunnel->signals) != 0)
+	if (tunnel_watch(tunnel, tunnel->signals) != 0)
 		return -1;
 	if (run_as_find(profile->run_as, &tunnel->account, &err) != 0)
 		return err.sys != 0 ? tunnel_fail(tunnel, &err)
@@ -142,8 +140,9 @@ int tunnel_release(struct tunnel *tunnel, const char *name, struct process *proc
 
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 {
-	return tunnel_release(tunnel, name, process) == 0 ? watch(tunnel, process->pidfd)
-							  : -1;
+	return tunnel_release(tunnel, name, process) == 0
+		   ? tunnel_watch(tunnel, process->pidfd)
+		   : -1;
 }
 
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request)
@@ -159,20 +158,16 @@ int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *requ
 	};
 	const int line = master ? tunnel->pty.master : -1;
 	struct error err;
-	int said, result;
+	int said;
 
 	if (ssh_command_build(&command, role, tunnel->profile, tunnel->control, request,
 			      &err) != 0)
 		return tunnel_fail(tunnel, &err);
-	said = master
-		   ? output_open(&tunnel->ssh_output, "ssh", LOG_INFO, &err)
-		   : output_open(&tunnel->request_output, "ssh sshroute", LOG_INFO, &err);
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
-	result =
-	    ssh_spawn(&child, line, said, master ? &tunnel->ssh : &tunnel->request, &err);
-	close(said);
-	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
+	said = tunnel->reader.ends[master ? READER_SSH : READER_REQUEST];
+	return ssh_spawn(&child, line, said, master ? &tunnel->ssh : &tunnel->request,
+			 &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 static int milliseconds_left(int64_t deadline)
@@ -213,76 +208,39 @@ static bool take_signal(struct tunnel *tunnel)
 	return taken != 0;
 }
 
-enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_OUTPUTS, OUTPUTS = 3 };
-
-struct waiting {
-	struct pollfd fds[WAIT_OUTPUTS + OUTPUTS];
-	struct output *outputs[OUTPUTS];
-	/* For poll(2). */
-	int timeout;
-};
-
-/* An output that rests is not looked at until it has rested. */
-static void prepare_wait(struct tunnel *tunnel, int fd, int left, struct waiting *out)
-{
-	*out = (struct waiting){
-	    .fds = {[WAIT_SIGNALS] = {.fd = tunnel->signals, .events = POLLIN},
-		    [WAIT_SSH] = {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
-		    [WAIT_PPP] = {.fd = live_pidfd(&tunnel->ppp), .events = POLLIN},
-		    [WAIT_FD] = {.fd = fd, .events = POLLIN}},
-	    .outputs = {&tunnel->ssh_output, &tunnel->ppp_output, &tunnel->request_output},
-	    .timeout = left,
-	};
-	for (size_t i = 0; i < OUTPUTS; i++) {
-		const int rest = output_rest_ms(out->outputs[i]);
-
-		out->fds[WAIT_OUTPUTS + i] = (struct pollfd){
-		    .fd = rest > 0 ? -1 : out->outputs[i]->fd, .events = POLLIN};
-		if (rest > 0 && (out->timeout < 0 || rest < out->timeout))
-			out->timeout = rest;
-	}
-}
-
-/* The last output of a child that ended explains why it did. */
-static enum tunnel_event ended(struct tunnel *tunnel, const struct waiting *waiting,
-			       enum tunnel_event event)
-{
-	for (size_t i = 0; i < OUTPUTS; i++)
-		output_drain(waiting->outputs[i], tunnel->report);
-	return event;
-}
+enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_READER, WAITED };
 
 /* TUNNEL_DEADLINE: nothing that ends a wait. */
-static enum tunnel_event take_events(struct tunnel *tunnel, const struct waiting *waiting)
+static enum tunnel_event take_events(struct tunnel *tunnel, const struct pollfd *fds)
 {
-	const struct pollfd *const fds = waiting->fds;
-
-	for (size_t i = 0; i < OUTPUTS; i++)
-		if (fds[WAIT_OUTPUTS + i].revents != 0)
-			output_take(waiting->outputs[i], tunnel->report);
+	if (fds[WAIT_READER].revents != 0)
+		reader_take(&tunnel->reader, tunnel->report);
 	if (fds[WAIT_SIGNALS].revents != 0 && take_signal(tunnel))
 		return TUNNEL_SIGNAL;
 	if (fds[WAIT_SSH].revents != 0 && process_reap(&tunnel->ssh))
-		return ended(tunnel, waiting, TUNNEL_SSH_ENDED);
+		return TUNNEL_SSH_ENDED;
 	if (fds[WAIT_PPP].revents != 0 && process_reap(&tunnel->ppp))
-		return ended(tunnel, waiting, TUNNEL_PPP_ENDED);
+		return TUNNEL_PPP_ENDED;
+	if (tunnel->reader.broken)
+		return TUNNEL_READER_ENDED;
 	return fds[WAIT_FD].revents != 0 ? TUNNEL_READABLE : TUNNEL_DEADLINE;
 }
 
 enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 {
 	for (;;) {
-		const int left = milliseconds_left(deadline);
-		enum tunnel_event event = TUNNEL_DEADLINE;
-		struct waiting waiting;
-		int count;
+		const int left = tunnel->reader.broken ? 0 : milliseconds_left(deadline);
+		struct pollfd fds[WAITED] = {
+		    [WAIT_SIGNALS] = {.fd = tunnel->signals, .events = POLLIN},
+		    [WAIT_SSH] = {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
+		    [WAIT_PPP] = {.fd = live_pidfd(&tunnel->ppp), .events = POLLIN},
+		    [WAIT_FD] = {.fd = fd, .events = POLLIN},
+		    [WAIT_READER] = {.fd = tunnel->reader.fd, .events = POLLIN}};
+		enum tunnel_event event;
 
-		prepare_wait(tunnel, fd, left, &waiting);
-		count = poll(waiting.fds, WAIT_OUTPUTS + OUTPUTS, waiting.timeout);
-		if (count < 0 && errno != EINTR)
+		if (poll(fds, WAITED, left) < 0 && errno != EINTR)
 			return TUNNEL_BROKEN;
-		if (count > 0)
-			event = take_events(tunnel, &waiting);
+		event = take_events(tunnel, fds);
 		/* It looks once even after the deadline; output of the children does not
 		 * extend it. */
 		if (event != TUNNEL_DEADLINE || left == 0)
@@ -300,19 +258,29 @@ static enum ssh_agent agent_of(const struct tunnel *tunnel)
 	return getenv("SSH_AUTH_SOCK") != NULL ? SSH_AGENT_STRANGE : SSH_AGENT_NONE;
 }
 
+int tunnel_explain_ssh(struct tunnel *tunnel, enum reader_about about,
+		       const struct ssh_end *end)
+{
+	struct reader_question question = {
+	    .about = about,
+	    .source = about == READER_WHY_ROUTES ? READER_REQUEST : READER_SSH,
+	    .end = *end};
+
+	snprintf(question.host, sizeof question.host, "%s", tunnel->profile->host);
+	return reader_explain(&tunnel->reader, tunnel->report, &question, &tunnel->failure);
+}
+
 static int explain_ssh(struct tunnel *tunnel)
 {
 	const struct ssh_end end = {
 	    .status = process_exit_status(&tunnel->ssh),
 	    .pid = tunnel->ssh.pid,
-	    .output = output_said(&tunnel->ssh_output),
 	    .launched = tunnel->ready.link,
 	    .agent = agent_of(tunnel),
 	    .session = tunnel->answered || state_control_used(tunnel->state),
-	    .host = tunnel->profile->host,
 	};
 
-	return ssh_error_explain(&end, &tunnel->failure);
+	return tunnel_explain_ssh(tunnel, READER_WHY_SSH, &end);
 }
 
 /*
@@ -326,11 +294,9 @@ static int explain_ppp(struct tunnel *tunnel)
 	char last[QUOTED_LINE_MAX];
 
 	if ((status == ENDED_BY_PEER || status == HANGUP) &&
-	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS)) {
-		output_drain(&tunnel->ssh_output, tunnel->report);
+	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS))
 		return explain_ssh(tunnel);
-	}
-	output_last_line(&tunnel->ppp_output, last, sizeof last);
+	reader_last_line(&tunnel->reader, tunnel->report, READER_PPP, last);
 	return ppp_explain(&tunnel->ppp,
 			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
 			   &tunnel->failure);
@@ -347,6 +313,11 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 		return explain_ssh(tunnel);
 	case TUNNEL_PPP_ENDED:
 		return explain_ppp(tunnel);
+	case TUNNEL_READER_ENDED:
+		return failure_set(
+		    &tunnel->failure, EXIT_SYSTEM,
+		    "the process that reads what ssh and %s print %s, while %s",
+		    tunnel->reader.names[READER_PPP], tunnel->reader.why, doing);
 	case TUNNEL_DEADLINE:
 		return failure_set(&tunnel->failure, EXIT_LINK,
 				   "nothing happened in %u seconds while %s",
@@ -381,7 +352,5 @@ void tunnel_close(struct tunnel *tunnel)
 	process_close(&tunnel->ssh);
 	process_close(&tunnel->ppp);
 	process_close(&tunnel->request);
-	output_close(&tunnel->ssh_output);
-	output_close(&tunnel->ppp_output);
-	output_close(&tunnel->request_output);
+	reader_close(&tunnel->reader, tunnel->report);
 }

@@ -9,9 +9,9 @@
 #include "agent/net/netlink.h"
 #include "local/choose.h"
 #include "local/journal.h"
-#include "local/output.h"
 #include "local/process.h"
 #include "local/pty.h"
+#include "local/reader.h"
 #include "local/ready.h"
 #include "local/reporting.h"
 #include "local/run_as.h"
@@ -51,7 +51,7 @@ struct tunnel {
 	/* Something was read from it: there is a session. */
 	bool answered;
 	struct process ssh, ppp, request;
-	struct output ssh_output, ppp_output, request_output;
+	struct reader reader;
 	struct endpoints endpoints;
 	struct ready ready;
 	/* For the connection, in seconds. */
@@ -74,6 +74,8 @@ enum tunnel_event {
 	TUNNEL_SIGNAL,
 	TUNNEL_SSH_ENDED,
 	TUNNEL_PPP_ENDED,
+	/* What they print can no longer be read. */
+	TUNNEL_READER_ENDED,
 	TUNNEL_READABLE,
 	TUNNEL_DEADLINE,
 	TUNNEL_BROKEN,
@@ -126,6 +128,11 @@ int tunnel_note(struct tunnel *tunnel, const struct journal_entry *entry);
 int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process);
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
+/* Adds to what link_wait_up() watches. 0, or -1 with tunnel->failure. */
+int tunnel_watch(struct tunnel *tunnel, int fd);
+/* Has the reader say why an ssh ended; end lacks output and host. -1. */
+int tunnel_explain_ssh(struct tunnel *tunnel, enum reader_about about,
+		       const struct ssh_end *end);
 /* The ssh of that role, with its request, not let go yet. 0, or -1 with tunnel->failure. */
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */

@@ -91,18 +91,14 @@ static int spawn_ppp(struct tunnel *tunnel, int report, int echoes)
 	    .report = report,
 	};
 	struct error err;
-	/* It writes to the system log itself. */
-	const int said = output_open(&tunnel->ppp_output, tunnel->engine, LOG_DEBUG, &err);
-	int result;
 
-	if (said < 0)
-		return tunnel_fail(tunnel, &err);
 	tunnel_ppp_end(tunnel->profile, &tunnel->choice, terminal ? tunnel->pty.name : NULL,
 		       &child.end);
 	child.end.rtt_fd = echoes > 0 ? echoes : 0;
-	result = ppp_spawn(&child, said, &tunnel->ppp, &err);
-	close(said);
-	return result == 0 ? 0 : tunnel_fail(tunnel, &err);
+	tunnel->reader.names[READER_PPP] = tunnel->engine;
+	return ppp_spawn(&child, tunnel->reader.ends[READER_PPP], &tunnel->ppp, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
 }
 
 /* For `status`; -1: none, as pppd may write to no file, and the link can do without. */

@@ -162,6 +162,16 @@ static int drop_for_parser(const struct confine *what, struct error *err)
 	return set_capabilities(what, false, err);
 }
 
+/* What is not on the list kills. */
+static int load_killing(const struct confine *what, struct error *err)
+{
+	if (filter_load(what, err) != 0)
+		return -1;
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
+		return error_set(err, "the filter is not in force");
+	return 0;
+}
+
 int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 {
 	const struct confine what = {.profile = CONFINE_PARSER,
@@ -171,12 +181,55 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 				     .target_fd = -1,
 				     .seccomp_kill = true};
 
-	if (drop_for_parser(&what, err) != 0 || set_no_new_privs(err) != 0 ||
-	    proof_parser(&what, err) != 0 || filter_load(&what, err) != 0)
+	return drop_for_parser(&what, err) == 0 && set_no_new_privs(err) == 0 &&
+		       proof_parser(&what, err) == 0
+		   ? load_killing(&what, err)
+		   : -1;
+}
+
+int confine_reader(uid_t uid, gid_t gid, struct error *err)
+{
+	const struct confine what = {.profile = CONFINE_READER,
+				     .uid = uid,
+				     .gid = gid,
+				     .target_fd = -1,
+				     .seccomp_kill = true};
+	int abi;
+
+	if (drop_for_parser(&what, err) != 0)
 		return -1;
-	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
-		return error_set(err, "the parser's filter is not in force");
-	return 0;
+	/* After the ids: changing them sets it to what a sysctl says. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot forbid tracing");
+	return set_no_new_privs(err) == 0 && landlock_apply(&what, &abi, err) == 0 &&
+		       lower_limits(&what, abi, err) == 0 &&
+		       proof_reader(&what, abi, err) == 0
+		   ? load_killing(&what, err)
+		   : -1;
+}
+
+/* No more than there is: a container may withhold one, and then the step that needs it says
+ * so. */
+int confine_supervisor(struct error *err)
+{
+	struct capability_sets had = {0}, wanted = {0};
+
+	if (capabilities_read(&had) != 0)
+		return error_sys(err, errno, "cannot read the capabilities");
+	wanted.permitted = wanted.effective = had.permitted & SUPERVISOR_CAPABILITIES;
+	wanted.bounding = had.bounding & SUPERVISOR_CAPABILITIES;
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (unsigned cap = 0; cap < CAPABILITIES_MAX; cap++)
+		if ((wanted.permitted >> cap & 1) != 0)
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, cap);
+	if (empty_bounding_set(wanted.bounding, err) != 0)
+		return -1;
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
+		return missing_call(errno, "prctl(PR_CAP_AMBIENT)",
+				    "cannot set the ambient capability set", err);
+	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+		return error_sys(err, errno, "cannot set the capability sets");
+	return proof_supervisor(&wanted, err);
 }
 
 int confine_tunnel(struct error *err)

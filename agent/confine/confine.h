@@ -24,6 +24,9 @@ enum confine_profile {
 	/* ppptun: makes its device, and then confines itself as: */
 	CONFINE_PPPTUN,
 	CONFINE_TUNNEL,
+	/* Of vpn-connect: waits for what others write, and reads it, for as long as a link
+	   is there. */
+	CONFINE_READER,
 };
 
 enum {
@@ -93,6 +96,12 @@ int confine_apply(const struct confine *what, struct confine_report *report,
  */
 int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err);
 /*
+ * For a child that reads what strangers write for as long as a link is there: as the
+ * parser's, and it may wait, look at the clock and write to what it has open. No process
+ * with its uid can trace it, and where there is Landlock, no file is in its reach.
+ */
+int confine_reader(uid_t uid, gid_t gid, struct error *err);
+/*
  * For ppptun, once its device is made: no capability, no file at all (Landlock), and a
  * filter of what moving packets takes. What had to be inherited stays as it is: ids,
  * bounding set, securebits. Each is read back. Irreversible, as above.
@@ -100,6 +109,14 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err);
 int confine_tunnel(struct error *err);
 /* Of the parser: its end, by the call that its filter has. */
 void confine_parser_exit(int code) __attribute__((noreturn));
+
+/*
+ * For vpn-connect's supervisor, which waits as root for months: of SUPERVISOR_CAPABILITIES
+ * what this process has in permitted, effective and bounding set, and nothing in the other
+ * two; read back. Securebits stay, and no_new_privs: a setuid program may be part of an
+ * ssh_config's way to the host. Irreversible, as above.
+ */
+int confine_supervisor(struct error *err);
 
 /* What the kernel has of it, changing nothing: the ABI of Landlock (landlock(7)), 0 with
  * errno for none; and seccomp filters with every action that ours use, 0, or -1 with *err.

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "agent/confine/confine.h"
+#include "agent/confine/file_capabilities.h"
 
 /* The bits of a capability set (linux/capability.h). */
 enum { CAPABILITIES_MAX = 64 };
@@ -57,6 +58,10 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 		    struct confine_report *report, struct error *err);
 /* Reads back that no capability is left, the ids, and no_new_privs. */
 int proof_parser(const struct confine *what, struct error *err);
+/* The same, Landlock, and that no process of the same uid can trace this one. */
+int proof_reader(const struct confine *what, int landlock_abi, struct error *err);
+/* Reads back all five capability sets. */
+int proof_supervisor(const struct capability_sets *wanted, struct error *err);
 /* Reads back that no capability is left, no_new_privs, and Landlock. */
 int proof_tunnel(const struct confine *what, int landlock_abi, struct error *err);
 /* Verifies that the filter is in force, which has to be the last step. */

@@ -38,6 +38,18 @@ const int filter_parser_calls[] = {
     CALL(read), CALL(write), CALL(exit), CALL(exit_group), CALL(rt_sigreturn), FILTER_END,
 };
 
+/*
+ * What children of vpn-connect write is read with nothing but this, for months: waiting for
+ * it, also across SIGSTOP and a suspended machine (restart_syscall), and the clock where
+ * reading it is a call.
+ */
+const int filter_reader_calls[] = {
+    CALL(read),		CALL(write),	     CALL(poll),
+    CALL(ppoll),	CALL(clock_gettime), CALL(restart_syscall),
+    CALL(rt_sigreturn), CALL(exit),	     CALL(exit_group),
+    FILTER_END,
+};
+
 /* The agent's own answer: sessions have been read already, the log is open. */
 const int filter_answer_calls[] = {
     CALL(read),		CALL(write),  CALL(exit_group),

@@ -15,9 +15,9 @@ enum { FILTER_END = -0x7fffffff };
 #define FILTER_CLONE_FORK 0x01200000u
 
 /* System call numbers as libseccomp names them, ended by FILTER_END. */
-extern const int filter_parser_calls[], filter_answer_calls[], filter_program_calls[],
-    filter_pppd_calls[], filter_hook_calls[], filter_sshroute_calls[],
-    filter_ppptun_calls[], filter_tunnel_calls[];
+extern const int filter_parser_calls[], filter_reader_calls[], filter_answer_calls[],
+    filter_program_calls[], filter_pppd_calls[], filter_hook_calls[],
+    filter_sshroute_calls[], filter_ppptun_calls[], filter_tunnel_calls[];
 
 /* A value of an int argument, and what the headers call it. A list ends with
  * FILTER_VALUES_END. */

@@ -230,6 +230,7 @@ static const struct profile_rules {
 			.sockets = filter_ppptun_sockets,
 			.options = filter_netlink_options,
 			.more_options = filter_log_options},
+    [CONFINE_READER] = {.calls = filter_reader_calls},
     [CONFINE_TUNNEL] = {.sends = true,
 			.calls = filter_tunnel_calls,
 			.fcntls = filter_pppd_fcntls,

@@ -24,6 +24,7 @@ static const struct filter_shape shapes[] = {
     {.profile = CONFINE_PPPTUN},
     {.profile = CONFINE_PPPTUN, .target = true},
     {.profile = CONFINE_TUNNEL},
+    {.profile = CONFINE_READER},
 };
 enum {
 	SHAPES = sizeof shapes / sizeof shapes[0],
@@ -36,6 +37,7 @@ static const char *const profile_names[] = {
     [CONFINE_PARSER] = "CONFINE_PARSER", [CONFINE_ANSWER] = "CONFINE_ANSWER",
     [CONFINE_PPPD] = "CONFINE_PPPD",	 [CONFINE_SSHROUTE] = "CONFINE_SSHROUTE",
     [CONFINE_PPPTUN] = "CONFINE_PPPTUN", [CONFINE_TUNNEL] = "CONFINE_TUNNEL",
+    [CONFINE_READER] = "CONFINE_READER",
 };
 
 __attribute__((noreturn)) static void die(const char *what)

@@ -32,17 +32,10 @@ int capability_sets_read(struct capability_sets *sets)
 	return 0;
 }
 
-static int read_three_sets(struct capability_sets *sets, struct error *err)
+/* The bounding and ambient sets have to be asked for one by one. */
+int capabilities_read(struct capability_sets *sets)
 {
-	return capability_sets_read(sets) == 0
-		   ? 0
-		   : error_sys(err, errno, "cannot read the capabilities back");
-}
-
-/* And the bounding and ambient sets, which have to be asked for one by one. */
-static int read_capabilities(struct capability_sets *sets, struct error *err)
-{
-	if (read_three_sets(sets, err) != 0)
+	if (capability_sets_read(sets) != 0)
 		return -1;
 	for (int cap = 0; cap < CAPABILITIES_MAX; cap++) {
 		const int bounding = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
@@ -50,13 +43,20 @@ static int read_capabilities(struct capability_sets *sets, struct error *err)
 		if (bounding < 0 && errno == EINVAL && cap > CAP_NET_ADMIN)
 			return 0; /* past the kernel's last capability */
 		if (bounding < 0)
-			return error_sys(err, errno, "cannot read the bounding set back");
+			return -1;
 		if (bounding > 0)
 			sets->bounding |= UINT64_C(1) << cap;
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) > 0)
 			sets->ambient |= UINT64_C(1) << cap;
 	}
 	return 0;
+}
+
+static int read_capabilities(struct capability_sets *sets, struct error *err)
+{
+	return capabilities_read(sets) == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot read the capabilities back");
 }
 
 /* A process that never had the right to drop groups may have its own gid among them (sshd
@@ -175,8 +175,8 @@ static int prove_no_capability(struct error *err)
 {
 	struct capability_sets sets = {0};
 
-	if (read_three_sets(&sets, err) != 0)
-		return -1;
+	if (capability_sets_read(&sets) != 0)
+		return error_sys(err, errno, "cannot read the capabilities back");
 	if (sets.effective != 0 || sets.permitted != 0 || sets.inheritable != 0)
 		return error_set(err, "capabilities are left");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
@@ -193,6 +193,27 @@ int proof_parser(const struct confine *what, struct error *err)
 {
 	return prove_no_capability(err) != 0 ? -1
 					     : prove_ids(what, what->uid, what->gid, err);
+}
+
+int proof_reader(const struct confine *what, int landlock_abi, struct error *err)
+{
+	if (proof_parser(what, err) != 0 || prove_landlock(what, landlock_abi, err) != 0)
+		return -1;
+	if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return error_set(err, "the reader can be traced");
+	return 0;
+}
+
+int proof_supervisor(const struct capability_sets *wanted, struct error *err)
+{
+	struct capability_sets sets = {0};
+
+	if (read_capabilities(&sets, err) != 0)
+		return -1;
+	if (sets.permitted != wanted->permitted || sets.effective != wanted->effective ||
+	    sets.bounding != wanted->bounding || (sets.inheritable | sets.ambient) != 0)
+		return error_set(err, "capabilities are left that were to be dropped");
+	return 0;
 }
 
 int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_gid,

@@ -57,12 +57,33 @@ unit_is_hardened()
 	matches '^NoNewPrivs:	1$' "$status" "$name: no new privileges"
 	matches '^Seccomp:	2$' "$status" "$name: a filter of system calls"
 	# NET_ADMIN 12, SYS_PTRACE 19, SETUID 7, SETGID 6, SETPCAP 8, CHOWN 0, DAC_OVERRIDE 1, KILL 5.
-	matches '^CapBnd:	00000000000811e3$' "$status" "$name: eight capabilities at most"
+	for set in CapPrm CapEff CapBnd; do
+		matches "^$set:	00000000000811e3\$" "$status" "$name: eight capabilities in $set"
+	done
+	for set in CapInh CapAmb; do
+		matches "^$set:	0000000000000000\$" "$status" "$name: none in $set"
+	done
+	unit_reader_is_confined "$name" "$local" "$pid"
 	check_not "$name: / is read-only" unit_inside "$local" "$pid" test -w /usr
 	check_not "$name: /etc is read-only" unit_inside "$local" "$pid" test -w /etc
 	check_not "$name: homes are read-only" unit_inside "$local" "$pid" test -w /home/alice
 	check_not "$name: kernel tunables are read-only" unit_inside "$local" "$pid" test -w /proc/sys/kernel/core_pattern
 	check "$name: but for the network's" unit_inside "$local" "$pid" test -w /proc/sys/net/ipv4/conf/all/rp_filter
+}
+
+# unit_reader_is_confined NAME LOCAL PID: the supervisor's child that is the same program.
+# shellcheck disable=SC2016 # expanded on the machine
+unit_reader_is_confined()
+{
+	local status
+	status=$(machine_on "$2" sh -c 'for child in $(ps -o pid= --ppid "$1"); do
+		[ "$(readlink "/proc/$child/exe")" != "$(readlink "/proc/$1/exe")" ] || cat "/proc/$child/status"; done' \
+		reader "$3")
+	matches "^Uid:	$(machine_on "$2" id -u alice)	" "$status" "$1: the reader is RunAs"
+	for set in CapPrm CapEff CapInh CapAmb; do
+		matches "^$set:	0000000000000000\$" "$status" "$1: the reader has no capability in $set"
+	done
+	matches '^Seccomp:	2$' "$status" "$1: and a filter"
 }
 
 # unit_inside LOCAL PID COMMAND…: in the mounts that the unit has.

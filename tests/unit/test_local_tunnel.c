@@ -1,43 +1,63 @@
 /* SPDX-License-Identifier: ISC */
 /* Waiting for what a link depends on: a deadline holds, whatever the children say. */
-#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
-#include <syslog.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "local/tunnel.h"
 #include "unit.h"
 
-enum { WAIT_MS = 600, LATE_MS = 20000, CPU_MAX_MS = WAIT_MS / 2, HANGUP_MS = 300 };
+enum { WRITERS = 12, NOBODY = 65534 };
+enum { WAIT_MS = 600, LATE_MS = 20000, CPU_MAX_MS = WAIT_MS / 10, HANGUP_MS = 300 };
 
 static struct report report = {
     .name = "t", .foreground = true, .quiet = true, .parent = -1};
 static struct tunnel tunnel;
 
-/* Always readable, as a pipe that many write to without end. */
-static void flood(struct output *output, const char *who)
+/* As many write without end as RunAs likes. */
+static pid_t writers[WRITERS];
+static size_t writing;
+
+static void flood(enum reader_source source)
 {
-	*output = (struct output){
-	    .fd = open("/dev/zero", O_RDONLY | O_CLOEXEC), .who = who, .level = LOG_DEBUG};
-	assert_true(output->fd >= 0);
+	static char much[PIPE_BUF];
+
+	memset(much, '\n', sizeof(much));
+	memset(much, 'x', 3);
+	for (size_t i = 0; i < WRITERS / READER_SOURCES; i++) {
+		const pid_t child = fork();
+
+		assert_true(child >= 0);
+		while (child == 0)
+			if (write(tunnel.reader.ends[source], much, sizeof(much)) < 0)
+				_exit(1);
+		writers[writing++] = child;
+	}
 }
 
 static int set_up(void **state)
 {
+	const struct run_as nobody = {.uid = NOBODY, .gid = NOBODY};
+	struct error err;
+
 	(void)state;
 	tunnel = (struct tunnel){.report = &report, .signals = -1};
 	tunnel.ssh = tunnel.ppp = tunnel.request = PROCESS_NONE;
-	tunnel.ssh_output.fd = tunnel.ppp_output.fd = tunnel.request_output.fd = -1;
-	return 0;
+	return reader_open(&tunnel.reader, &nobody, false, &err);
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	output_close(&tunnel.ssh_output);
-	output_close(&tunnel.ppp_output);
-	output_close(&tunnel.request_output);
+	for (size_t i = 0; i < writing; i++)
+		kill(writers[i], SIGKILL);
+	while (writing > 0)
+		waitpid(writers[--writing], NULL, 0);
+	reader_close(&tunnel.reader, &report);
 	return 0;
 }
 
@@ -55,9 +75,9 @@ static void a_deadline_holds_under_a_flood(void **state)
 	const int64_t begin = monotonic_ms(), used = cpu_ms();
 
 	(void)state;
-	flood(&tunnel.ssh_output, "ssh");
-	flood(&tunnel.ppp_output, "pppd");
-	flood(&tunnel.request_output, "request");
+	flood(READER_SSH);
+	flood(READER_PPP);
+	flood(READER_REQUEST);
 	/* For the old way of waiting, which would not come back. */
 	alarm(LATE_MS / 1000);
 	assert_int_equal(TUNNEL_DEADLINE, tunnel_wait(&tunnel, -1, begin + WAIT_MS));
@@ -71,7 +91,7 @@ static void a_deadline_that_has_passed_takes_one_look(void **state)
 	int fds[2];
 
 	(void)state;
-	flood(&tunnel.ssh_output, "ssh");
+	flood(READER_SSH);
 	assert_int_equal(0, pipe(fds));
 	alarm(LATE_MS / 1000);
 	assert_int_equal(TUNNEL_DEADLINE, tunnel_wait(&tunnel, fds[0], monotonic_ms()));

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Protects: what vpn-connect's reader confines itself with (confine_reader()), by trying
+ * each system call from inside; and what the supervisor keeps (confine_supervisor()). Needs
+ * root, as they do.
+ */
+#include "tests/unit/unit.h"
+
+#include <cap-ng.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/confine/confine_steps.h"
+#include "agent/confine/filter_lists.h"
+
+enum { PASS = 17, NOBODY = 65534, CALLS_MAX = 512, PRCTLS_MAX = 128 };
+
+static const char unit[] = "packaging/systemd/vpn-connect@.service";
+
+/* How a child ends in which attempt() ran, confined. */
+static int end_of(void (*attempt)(long), long argument)
+{
+	const pid_t child = fork();
+	struct error err;
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (confine_reader(NOBODY, NOBODY, &err) != 0) {
+			fprintf(stderr, "%s\n", err.text);
+			_exit(1);
+		}
+		attempt(argument);
+		syscall(SYS_exit_group, PASS);
+	}
+	assert_int_equal(child, waitpid(child, &status, 0));
+	return status;
+}
+
+static bool passes(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == PASS;
+}
+
+static bool is_killed(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+}
+
+static bool is_listed(long call)
+{
+	for (const int *at = filter_reader_calls; *at != FILTER_END; at++)
+		if (*at == call)
+			return true;
+	return false;
+}
+
+/* No descriptor, no address and no flags are -1. */
+static void call_it(long call)
+{
+	syscall(call, -1L, -1L, -1L, -1L, -1L, -1L);
+}
+
+static void ask_prctl(long option)
+{
+	prctl((int)option, -1L, -1L, -1L, -1L);
+}
+
+/* The kernel's own trampolines of probes, which Linux lets by every filter since 6.14. */
+static bool is_kernels_own(long call)
+{
+	return call == 335 || call == 336;
+}
+
+static void every_call_but_a_few_kills(void **state)
+{
+	unsigned tried = 0;
+
+	(void)state;
+	for (long call = 0; call < CALLS_MAX; call++) {
+		if (is_listed(call) || is_kernels_own(call) || call == SYS_prctl)
+			continue;
+		tried++;
+		if (!is_killed(end_of(call_it, call)))
+			fail_msg("system call %ld is let through", call);
+	}
+	assert_in_range(tried, CALLS_MAX - 16, CALLS_MAX);
+}
+
+/* What reads back is all that prctl(2) does. */
+static void every_prctl_that_changes_kills(void **state)
+{
+	(void)state;
+	for (long option = 0; option < PRCTLS_MAX; option++) {
+		bool reads = false;
+
+		for (const struct filter_value *at = filter_read_back_prctls;
+		     at->value != FILTER_VALUES_END; at++)
+			reads |= at->value == option;
+		if (reads ? !passes(end_of(ask_prctl, option))
+			  : !is_killed(end_of(ask_prctl, option)))
+			fail_msg("prctl %ld", option);
+	}
+}
+
+/* Waits for ever, once it has said that it is confined. */
+static pid_t start_waiting(void)
+{
+	pid_t child;
+	char byte;
+	int ready[2];
+
+	assert_int_equal(0, pipe(ready));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct error err;
+
+		if (confine_reader(NOBODY, NOBODY, &err) != 0 ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
+	}
+	close(ready[1]);
+	assert_int_equal(1, read(ready[0], &byte, 1));
+	close(ready[0]);
+	return child;
+}
+
+/* As that uid. */
+static int trace_it(pid_t reader)
+{
+	char path[32];
+
+	if (setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
+	    setresuid(NOBODY, NOBODY, NOBODY) != 0)
+		return 1;
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)reader);
+	if (open(path, O_RDONLY | O_CLOEXEC) >= 0)
+		return 2;
+	if (ptrace(PTRACE_SEIZE, reader, NULL, NULL) == 0)
+		return 3;
+	/* It goes on after that, which restarts what it waits in. */
+	if (kill(reader, SIGSTOP) != 0 || kill(reader, SIGCONT) != 0)
+		return 4;
+	return PASS;
+}
+
+/* RunAs has signals for it, and no more. */
+static void no_process_of_its_uid_can_trace_it(void **state)
+{
+	const pid_t reader = start_waiting(), tracer = fork();
+	int status;
+
+	(void)state;
+	assert_true(tracer >= 0);
+	if (tracer == 0)
+		_exit(trace_it(reader));
+	assert_int_equal(tracer, waitpid(tracer, &status, 0));
+	assert_int_equal(PASS, WEXITSTATUS(status));
+	assert_int_equal(0, waitpid(reader, &status, WNOHANG));
+	kill(reader, SIGKILL);
+	assert_int_equal(reader, waitpid(reader, &status, 0));
+	assert_int_equal(SIGKILL, WTERMSIG(status));
+}
+
+/* "CapabilityBoundingSet=CAP_NET_ADMIN …", as bits. */
+static uint64_t set_of_unit(void)
+{
+	static const char key[] = "CapabilityBoundingSet=";
+	FILE *file = fopen(unit, "re");
+	uint64_t set = 0;
+	char line[512];
+
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file) != NULL) {
+		if (strncmp(line, key, sizeof key - 1) != 0)
+			continue;
+		for (char *word = strtok(line + sizeof key - 1, " \n"); word != NULL;
+		     word = strtok(NULL, " \n")) {
+			const int cap = capng_name_to_capability(word + strlen("CAP_"));
+
+			assert_true(cap >= 0);
+			set |= UINT64_C(1) << cap;
+		}
+	}
+	fclose(file);
+	return set;
+}
+
+static void the_unit_lists_what_the_supervisor_keeps(void **state)
+{
+	(void)state;
+	assert_true(set_of_unit() == SUPERVISOR_CAPABILITIES);
+}
+
+/* In a child: PASS, or what is wrong. */
+static int keep_and_look(void)
+{
+	struct capability_sets had = {0}, sets = {0};
+	struct error err;
+
+	/* As a careless caller leaves it. */
+	if (capabilities_read(&had) != 0)
+		return 1;
+	capng_fill(CAPNG_SELECT_CAPS);
+	if (had.permitted == had.bounding && capng_apply(CAPNG_SELECT_CAPS) == 0)
+		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0);
+	if (confine_supervisor(&err) != 0 || capabilities_read(&sets) != 0)
+		return 2;
+	if (sets.permitted != (had.permitted & SUPERVISOR_CAPABILITIES) ||
+	    sets.effective != sets.permitted ||
+	    sets.bounding != (had.bounding & SUPERVISOR_CAPABILITIES) ||
+	    (sets.inheritable | sets.ambient) != 0)
+		return 3;
+	/* Twice is as good as once. */
+	return confine_supervisor(&err) == 0 ? PASS : 4;
+}
+
+static void the_supervisor_keeps_no_other_capability(void **state)
+{
+	const pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		_exit(keep_and_look());
+	assert_int_equal(child, waitpid(child, &status, 0));
+	assert_int_equal(PASS, WEXITSTATUS(status));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_call_but_a_few_kills),
+	    cmocka_unit_test(every_prctl_that_changes_kills),
+	    cmocka_unit_test(no_process_of_its_uid_can_trace_it),
+	    cmocka_unit_test(the_unit_lists_what_the_supervisor_keeps),
+	    cmocka_unit_test(the_supervisor_keeps_no_other_capability),
+	};
+
+	if (geteuid() != 0) {
+		fputs("test_confine_reader: needs root\n", stderr);
+		return 1;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
