@@ -35,7 +35,7 @@ int rehearse_control(struct rehearsal *show)
 
 int rehearse_reader(struct rehearsal *show)
 {
-	rehearsal_tell("launch", "a process that reads what the others print");
+	rehearsal_tell("run", "a process that reads what the others print");
 	printf(
 	    "           as %s (uid %u), without capabilities, under a filter: it can read "
 	    "and write, and open nothing\n",
