@@ -57,7 +57,9 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 	describe(profile, &view, engine, at_work, fine);
 }
 
-static enum exit_code check_one(const char *name, const struct command_options *options)
+/* What is found of one; printed, or added to the list, whose owner is the caller. */
+static enum exit_code check_one(const char *name, const struct command_options *options,
+				json_t *list)
 {
 	static struct profile profile;
 	static struct obstacles all;
@@ -73,28 +75,53 @@ static enum exit_code check_one(const char *name, const struct command_options *
 		return EXIT_POLICY;
 	else
 		obstacle_error(&all, error_exit_code(&err), 0, &err);
-	obstacle_print(&all, options->quiet, fine);
+	if (list == NULL)
+		obstacle_print(&all, options->quiet, fine);
+	else if (json_array_append_new(list, check_to_json(&all, fine)) != 0)
+		return command_fail(EXIT_SYSTEM, "cannot print JSON");
 	return obstacle_code(&all);
+}
+
+static enum exit_code check_all(const struct command_options *options, json_t *list)
+{
+	struct dirent **names = NULL;
+	const int count = profile_names_read(&names);
+	enum exit_code code = EXIT_DONE, one;
+
+	if (count < 0)
+		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
+				    strerrordesc_np(errno));
+	if (count == 0 && !options->quiet && list == NULL)
+		printf("no profile in %s\n", PATH_PROFILES_DIR);
+	for (int i = 0; i < count; i++) {
+		one = check_one(names[i]->d_name, options, list);
+		code = code == EXIT_DONE ? one : code;
+	}
+	profile_names_free(names, count);
+	return code;
+}
+
+/* The list; or of one name its only member. */
+static int print_json(const json_t *list, bool one)
+{
+	const json_t *what = one ? json_array_get(list, 0) : list;
+	const int result = what == NULL ? 0 : json_dumpf(what, stdout, JSON_INDENT(2));
+
+	if (what != NULL)
+		putchar('\n');
+	return result;
 }
 
 enum exit_code command_check(const char *name, const struct command_options *options)
 {
-	struct dirent **names = NULL;
-	enum exit_code code = EXIT_DONE, one;
-	int count;
+	json_t *list = options->json ? json_array() : NULL;
+	enum exit_code code;
 
-	if (name != NULL)
-		return check_one(name, options);
-	count = profile_names_read(&names);
-	if (count < 0)
-		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
-				    strerrordesc_np(errno));
-	if (count == 0 && !options->quiet)
-		printf("no profile in %s\n", PATH_PROFILES_DIR);
-	for (int i = 0; i < count; i++) {
-		one = check_one(names[i]->d_name, options);
-		code = code == EXIT_DONE ? one : code;
-	}
-	profile_names_free(names, count);
+	if (options->json && list == NULL)
+		return command_fail(EXIT_SYSTEM, "cannot print JSON");
+	code = name != NULL ? check_one(name, options, list) : check_all(options, list);
+	if (list != NULL && print_json(list, name != NULL) != 0)
+		code = command_fail(EXIT_SYSTEM, "cannot print JSON");
+	json_decref(list);
 	return code;
 }

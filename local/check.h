@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_LOCAL_CHECK_H
 #define SALLYPORT_LOCAL_CHECK_H
 
+#include <jansson.h>
+
 #include "local/obstacle.h"
 #include "local/run_as.h"
 #include "local/ssh_view.h"
@@ -32,5 +34,8 @@ void check_ppp(struct obstacles *all, const struct profile *profile,
  */
 void check_network(struct obstacles *all, const struct profile *profile,
 		   const struct journal *own);
+
+/* check_json.c: an object, or NULL when memory is short. fine as for obstacle_print(). */
+json_t *check_to_json(const struct obstacles *all, const char *fine);
 
 #endif

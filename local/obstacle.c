@@ -13,6 +13,8 @@ static struct obstacle *next(struct obstacles *all, enum exit_code code, const c
 	if (all->count == OBSTACLES_MAX) {
 		one = &all->list[OBSTACLES_MAX - 1];
 		snprintf(one->text, sizeof one->text, "there is more that is not told");
+		if (one->code == EXIT_DONE)
+			one->code = code;
 		return NULL;
 	}
 	one = &all->list[all->count++];

@@ -276,6 +276,10 @@ int ssh_view_find(const struct profile *profile, const struct run_as *account,
 	if (apart_run(&apart, deadline, err) != 0)
 		return -1;
 	out->said[sizeof out->said - 1] = '\0';
+	/* It was quoted there; here it only has to be so. */
+	for (char *at = out->said; *at != '\0'; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
 	out->known_as[sizeof out->known_as - 1] = '\0';
 	out->jump[sizeof out->jump - 1] = '\0';
 	if (out->nkeys > SSH_VIEW_KEYS_MAX)

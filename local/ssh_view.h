@@ -64,7 +64,7 @@ struct ssh_view {
 
 /*
  * A child does it as the account, with the environment that ssh would have. Every text in
- * *out is terminated, and may hold any byte. 0, or -1 with *err: err->sys is ETIMEDOUT when
+ * *out is terminated; said is printable, and the others may hold any byte. 0, or -1 with *err: err->sys is ETIMEDOUT when
  * it was not ready in SSH_VIEW_MS.
  */
 int ssh_view_find(const struct profile *profile, const struct run_as *account,

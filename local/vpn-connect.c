@@ -32,7 +32,7 @@ static const struct command commands[] = {
      "take it down and bring it up anew"},
     {"reload", command_reload, false, "q", "NAME",
      "read its profile again; what has changed is taken at once"},
-    {"check", command_check, true, "q", "[NAME]",
+    {"check", command_check, true, "jq", "[--json] [NAME]",
      "say whether it could come up here; nothing is changed, and nobody is connected to"},
     {"status", command_status, true, "jqW", "[--json] [--watch] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it"},

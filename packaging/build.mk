@@ -35,7 +35,7 @@ AGENT_CONF = $(DESTDIR)$(SHIPPEDDIR)/agent.conf $(DESTDIR)$(SYSCONFDIR)/agent.co
 MANAGER = $(MASKDIR)/user@$$(id -u $(ACCOUNT)).service
 
 # What the JSON of vpn-policy and vpn-connect looks like.
-SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json)) local/status.schema.json
+SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json)) $(sort $(wildcard local/*.schema.json))
 
 # What the checkout's first page leads to.
 DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md CONTRIBUTING.md NEWS LICENSE

@@ -104,6 +104,8 @@ for release in 12 13; do
 	[ "$status" -eq 0 ] || exit 1
 	lacks '(warning|error): ' "$(grep -v '^Get' "$WORLD/said.$release")" \
 		"Debian $release: check and audit find nothing to say"
+	matches '^office: ok: alice reaches gate\.example\.org with /home/alice/\.ssh/id_vpn; ppptun.*; sp-office$' \
+		"$(<"$WORLD/said.$release")" "Debian $release: vpn-connect check says so before up"
 	note "$(awk -v release="$release" '{ lines += $1; ms += $2 } END {
 		printf "newcomer, Debian %s: %d lines, %.1f s until the first ping (%d lines and %.1f s of it on the remote)",
 			release, lines, ms / 1000, remote, remote_ms / 1000 }
@@ -114,6 +116,41 @@ done
 machine_reboot remote12 local12 remote13 local13
 for release in 12 13; do
 	carries "Debian $release, both rebooted" "local$release" "remote$release" 90
+done
+
+# What a newcomer may have left out is told, where it is and what to do; and nothing is changed.
+# forgets LOCAL NAME STATUS PATTERN COMMAND UNDO
+forgets()
+{
+	local said status=0
+	machine_on "$1" sh -c "$5" || give_up "$2"
+	said=$(machine_on "$1" vpn-connect check office 2>&1) || status=$?
+	same "$3" "$status" "$2: check's exit status"
+	matches "$4" "$said" "$2: check says what to do"
+	status=0
+	machine_on "$1" vpn-connect up --once office >/dev/null 2>&1 || status=$?
+	same "$3" "$status" "$2: and up exits with the same"
+	machine_on "$1" sh -c "$6" || give_up "$2: undone"
+}
+for release in 12 13; do
+	local=local$release
+	machine_on "$local" systemctl stop vpn-connect@office
+	check "Debian $release: stopped" wait_for 30 'the end' machine_lacks "$local" sp-office
+	forgets "$local" "Debian $release: no key" 78 \
+		'^/etc/sallyport/connect/office\.conf:[0-9]+: error: IdentityFile /home/alice/\.ssh/id_vpn: there is no such file: make the key as alice' \
+		'mv /home/alice/.ssh/id_vpn /home/alice/.ssh/away' 'mv /home/alice/.ssh/away /home/alice/.ssh/id_vpn'
+	forgets "$local" "Debian $release: a key of root's" 78 'id_vpn: alice cannot read it: Permission denied: give it to alice' \
+		'chown root: /home/alice/.ssh/id_vpn' 'chown alice: /home/alice/.ssh/id_vpn'
+	forgets "$local" "Debian $release: a host key that nobody has seen" 77 \
+		'error: the host key of gate\.example\.org is not known to alice: log in once by hand' \
+		'mv /home/alice/.ssh/known_hosts /home/alice/.ssh/away' 'mv /home/alice/.ssh/away /home/alice/.ssh/known_hosts'
+	printed=$(machine_on "$local" vpn-connect up --dry-run office)
+	same 0 $? "Debian $release: --dry-run succeeds"
+	matches "^  run      /usr/libexec/sallyport/ppptun notty .* ifname sp-office" "$printed" "Debian $release: --dry-run has the command lines"
+	same '' "$(machine_on "$local" sh -c 'ls -A /run/sallyport/connect; ip -brief link show dev sp-office 2>/dev/null')" \
+		"Debian $release: --dry-run makes nothing"
+	check "Debian $release: the unit starts again" machine_on "$local" systemctl start vpn-connect@office
+	carries "Debian $release, after that" "$local" "remote$release"
 done
 
 # move LOCAL-RELEASE REMOTE-RELEASE: her other machine's key is one more line of her policy.

@@ -152,6 +152,30 @@ matches "^$conf: warning: /etc/sallyport/connect/second.conf has the same Interf
 matches "^$conf:1: warning: Address: /etc/sallyport/connect/second.conf:1 has the same address" "$SAID" 'their address: told'
 on local rm /etc/sallyport/connect/second.conf
 
+# --- as JSON, which its schema allows
+# valid: the JSON of the ARGUMENTs, checked against the schema, as a line: ok, exit status, findings.
+valid()
+{
+	on local vpn-connect check --json "$@" >"$WORLD/json"
+	/usr/bin/python3 -c '
+import json, sys, jsonschema
+schema, said = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(said)
+for one in said if isinstance(said, list) else [said]:
+	print(one["name"], one["ok"], one["exit_status"], one["summary"] is not None,
+		*[f"{x['"'severity'"']}:{x['"'exit_status'"']}:{x.get('"'line'"')}" for x in one["findings"]])
+' "$SRC/local/check.schema.json" "$WORLD/json" 2>&1
+}
+profile
+same 'office True 0 True' "$(valid office)" 'JSON: a good profile'
+profile 'IdentityFile /home/alice/nokey' 'Route 198.51.100.64/26'
+same 'office False 78 False error:78:1 warning:0:2' "$(valid office)" 'JSON: one with findings'
+same 'office False 78 False error:78:1 warning:0:2' "$(valid)" 'JSON: all of them'
+same '[{' "$(tr -d ' \n' <"$WORLD/json" | cut -c 1-2)" 'JSON: all of them are an array'
+profile 'Route 10.2.3.4'
+same 'office False 78 False error:78:1' "$(valid office)" 'JSON: one that does not parse'
+
 # --- all of them
 profile
 printf 'Host remote\nRunAs nobodyhere\nAccept address\nEnd\n' | host_file local /etc/sallyport/connect/bad.conf 640
