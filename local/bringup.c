@@ -87,7 +87,7 @@ static int start_ssh(struct tunnel *tunnel)
 	/* Only ssh holds it now: when ssh ends, the PPP program sees a hangup. */
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
-	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
+	report_progress(tunnel->report, "ssh to %s as %s", tunnel->host,
 			tunnel->account.name);
 	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);
 }
@@ -99,13 +99,18 @@ static bool has_session(const struct tunnel *tunnel)
 	return tunnel->answered || state_control_used(tunnel->state);
 }
 
+enum { LOGIN_REST_MAX = 128 };
+
 static int fail_login(struct tunnel *tunnel)
 {
-	return failure_set(&tunnel->failure, EXIT_NO_HOST,
-			   "ssh has not logged in to %s in %u seconds: it, or a host on "
-			   "the way to it, accepts the connection but does not continue",
-			   tunnel->profile->host,
-			   SSH_LOGIN_TIMES * tunnel->profile->timeout);
+	char rest[LOGIN_REST_MAX];
+
+	snprintf(rest, sizeof rest,
+		 " in %u seconds: it, or a host on the way to it, accepts the connection "
+		 "but does not continue",
+		 SSH_LOGIN_TIMES * tunnel->login);
+	return failure_name(&tunnel->failure, EXIT_NO_HOST, "ssh has not logged in to %s",
+			    tunnel->host, rest);
 }
 
 /*
@@ -115,7 +120,7 @@ static int fail_login(struct tunnel *tunnel)
  */
 static int await_bytes(struct tunnel *tunnel, int64_t begin)
 {
-	const int64_t timeout = (int64_t)tunnel->profile->timeout * 1000;
+	const int64_t timeout = (int64_t)tunnel->login * 1000;
 	enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, begin + timeout);
 
 	if (event == TUNNEL_DEADLINE && !has_session(tunnel)) {
@@ -184,7 +189,7 @@ static int await_ready(struct tunnel *tunnel)
 				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
 	if (tunnel->ssh.reaped)
 		return explain_hangup(tunnel);
-	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
+	report_progress(tunnel->report, "%s is ready", tunnel->host);
 	return 0;
 }
 
@@ -303,11 +308,15 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	       open_terminal,	  start_ssh,
-	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
-	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
-	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_device,
-	    note_up,
+	    open_journal,	 tunnel_choose_gateway,
+	    make_control,	 open_terminal,
+	    start_ssh,		 await_ready,
+	    tunnel_choose,	 tunnel_start_ppp,
+	    tunnel_ask_routes,	 await_link,
+	    check_size,		 refuse_routers,
+	    keep_sources,	 add_pair6,
+	    tunnel_await_routes, tunnel_add_routes,
+	    note_device,	 note_up,
 	};
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -33,7 +33,7 @@ static int explain(struct tunnel *tunnel)
 	    .shared = true,
 	    .output = output_said(&tunnel->request_output),
 	    .session = true,
-	    .host = tunnel->profile->host,
+	    .host = tunnel->host,
 	};
 
 	/* The connection's own ssh reports a session that failed on it.
@@ -52,7 +52,7 @@ int tunnel_ask_routes(struct tunnel *tunnel)
 {
 	if (!tunnel->profile->remote_routes)
 		return 0;
-	report_progress(tunnel->report, "asking %s for its routes", tunnel->profile->host);
+	report_progress(tunnel->report, "asking %s for its routes", tunnel->host);
 	return start_request(tunnel);
 }
 

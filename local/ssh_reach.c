@@ -43,20 +43,23 @@ static const char *value_of(const char *line, const char *keyword)
 	return strncmp(line, keyword, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
 }
 
-void ssh_reach_parse(char *text, struct ssh_reach *out, int *family)
+void ssh_reach_parse(char *text, struct ssh_reach *out)
 {
 	char *next = NULL;
 
-	*family = AF_UNSPEC;
+	*out = (struct ssh_reach){.family = AF_UNSPEC};
 	for (char *line = strtok_r(text, "\r\n", &next); line != NULL;
 	     line = strtok_r(NULL, "\r\n", &next)) {
 		const char *value = value_of(line, "hostname");
 
 		if (value != NULL && strlen(value) < sizeof out->host)
 			snprintf(out->host, sizeof out->host, "%s", value);
+		value = value_of(line, "port");
+		if (value != NULL && strlen(value) < sizeof out->port)
+			snprintf(out->port, sizeof out->port, "%s", value);
 		value = value_of(line, "addressfamily");
 		if (value != NULL && strcmp(value, "any") != 0)
-			*family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
+			out->family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
 		value = value_of(line, "connecttimeout");
 		if (value != NULL && strcmp(value, "none") != 0)
 			out->timed = true;
@@ -82,22 +85,29 @@ static unsigned count_addresses(const char *host, int family)
 	return count;
 }
 
+void ssh_reach_ask(char *const *argv, char *const *envp, int64_t deadline,
+		   struct ssh_reach *out)
+{
+	static char text[ANSWER_MAX];
+	const struct reach_question question = {argv, envp, deadline};
+	struct error err;
+	const ssize_t got =
+	    process_ask(execute_query, &question, text, sizeof text - 1, deadline, &err);
+
+	/* Half of an answer is none. */
+	text[got < 0 ? 0 : got] = '\0';
+	ssh_reach_parse(text, out);
+}
+
 /* In the child. */
 static void find(const void *arg, void *result)
 {
-	static char text[ANSWER_MAX];
 	const struct reach_question *question = arg;
 	struct ssh_reach *reach = result;
-	struct error err;
-	int family;
 
-	/* text is all zero: whatever comes is terminated. Half of an answer is none. */
-	if (process_ask(execute_query, question, text, sizeof text - 1, question->deadline,
-			&err) < 0)
-		text[0] = '\0';
-	ssh_reach_parse(text, reach, &family);
+	ssh_reach_ask(question->argv, question->envp, question->deadline, reach);
 	if (reach->host[0] != '\0' && !reach->proxied)
-		reach->addresses = count_addresses(reach->host, family);
+		reach->addresses = count_addresses(reach->host, reach->family);
 }
 
 void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,

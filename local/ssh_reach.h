@@ -12,6 +12,7 @@ enum {
 	SSH_REACH_PART = 4,
 	SSH_REACH_MS_MAX = 2000,
 	SSH_REACH_HOST_MAX = 256,
+	SSH_REACH_PORT_MAX = 6,
 };
 
 struct ssh_reach {
@@ -23,6 +24,9 @@ struct ssh_reach {
 	bool timed;
 	/* The name or address after ssh_config had its say; "" when it is not known. */
 	char host[SSH_REACH_HOST_MAX];
+	char port[SSH_REACH_PORT_MAX];
+	/* AF_*: that of its addresses. */
+	int family;
 };
 
 /*
@@ -38,7 +42,11 @@ int64_t ssh_reach_patience(unsigned timeout);
 /* The part of so many seconds that each address has, rounded up. */
 unsigned ssh_reach_share(const struct ssh_reach *reach, unsigned timeout);
 
-/* What `ssh -G` printed, terminated, taken apart. *family is AF_*. */
-void ssh_reach_parse(char *text, struct ssh_reach *out, int *family);
+/* The same in this process, and without looking up the name: addresses stays 0. */
+void ssh_reach_ask(char *const *argv, char *const *envp, int64_t deadline,
+		   struct ssh_reach *out);
+
+/* What `ssh -G` printed, terminated, taken apart. */
+void ssh_reach_parse(char *text, struct ssh_reach *out);
 
 #endif

@@ -14,13 +14,16 @@ static const char *const state_words[] = {
 };
 
 /* What an entry says, without its fault; false when it says nothing to a person. */
-static bool print_entry(const struct journal_entry *entry)
+static bool print_entry(const struct status *status, const struct journal_entry *entry)
 {
 	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
 		printf("  supervisor  pid %d", (int)entry->pid);
+		return true;
+	case JOURNAL_GATEWAY:
+		printf("  gateway     %s", status->journal.gateway);
 		return true;
 	case JOURNAL_PROCESS:
 		printf("  %-10s  pid %d", entry->name, (int)entry->pid);
@@ -51,7 +54,7 @@ static void print_line(const struct status *status, size_t i)
 	char fault[STATUS_FAULT_TEXT_MAX];
 
 	if (!status_shows(status, &status->journal.entries[i]) ||
-	    !print_entry(&status->journal.entries[i]))
+	    !print_entry(status, &status->journal.entries[i]))
 		return;
 	if (status->faults[i] != FAULT_NONE)
 		printf(" (%s)", status_fault_text(status, i, fault));
@@ -127,6 +130,8 @@ static int put_entry(json_t *object, const struct status *status,
 	case JOURNAL_SUPERVISOR:
 		return put(json_object_get(object, "pids"), "supervisor",
 			   json_integer(entry->pid));
+	case JOURNAL_GATEWAY:
+		return put(object, "gateway", json_string(status->journal.gateway));
 	case JOURNAL_PROCESS:
 		return put(json_object_get(object, "pids"), entry->name,
 			   json_integer(entry->pid));

@@ -55,7 +55,7 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
-	tunnel->patience = profile->timeout;
+	tunnel->patience = tunnel->login = profile->timeout;
 	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
 	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
 	tunnel->ssh_output.fd = tunnel->ppp_output.fd = tunnel->request_output.fd = -1;
@@ -160,7 +160,11 @@ int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *requ
 	struct error err;
 	int said, result;
 
-	if (ssh_command_build(&command, role, tunnel->profile, tunnel->control, request,
+	if (ssh_command_build(&command, tunnel->profile,
+			      &(struct ssh_command){.role = role,
+						    .host = tunnel->host,
+						    .control = tunnel->control,
+						    .request = request},
 			      &err) != 0)
 		return tunnel_fail(tunnel, &err);
 	said = master
@@ -308,7 +312,7 @@ static int explain_ssh(struct tunnel *tunnel)
 	    .launched = tunnel->ready.link,
 	    .agent = agent_of(tunnel),
 	    .session = tunnel->answered || state_control_used(tunnel->state),
-	    .host = tunnel->profile->host,
+	    .host = tunnel->host,
 	};
 
 	return ssh_error_explain(&end, &tunnel->failure);

@@ -7,6 +7,7 @@
 
 #include "agent/net/netlink.h"
 #include "local/choose.h"
+#include "local/failover.h"
 #include "local/journal.h"
 #include "local/output.h"
 #include "local/process.h"
@@ -28,6 +29,9 @@ enum {
 
 struct tunnel {
 	const struct profile *profile;
+	/* The gateway; a copy, as the profile may be read again meanwhile. */
+	char host[HOST_MAX_LEN + 1];
+	struct failover *failover;
 	struct report *report;
 	struct state *state;
 	struct run_as account;
@@ -52,8 +56,8 @@ struct tunnel {
 	struct output ssh_output, ppp_output, request_output;
 	struct endpoints endpoints;
 	struct ready ready;
-	/* For the connection, in seconds. */
-	unsigned patience;
+	/* In seconds: for the connection; and how long a login may take, twice. */
+	unsigned patience, login;
 	/* How many of its offers could not be judged, and are ignored. */
 	size_t lost_offers;
 	/* The PPP program here: its path, and what messages call it. */
@@ -128,6 +132,8 @@ int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
+/* tunnel_gateway.c: tunnel->host is what failover says. 0, or -1 with tunnel->failure. */
+int tunnel_choose_gateway(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
 int tunnel_choose(struct tunnel *tunnel);
 /* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
