@@ -7,6 +7,7 @@
 
 #include "policy/language/exitcode.h"
 
+/* The mildest comes last. */
 enum blame {
 	/* The profile, a key, no PPP in the kernel: only a person can mend it. */
 	BLAME_PROFILE,

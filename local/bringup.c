@@ -105,7 +105,7 @@ static int start_ssh(struct tunnel *tunnel)
 	/* Only ssh holds it now: when ssh ends, the PPP program sees a hangup. */
 	close(tunnel->pty.master);
 	tunnel->pty.master = -1;
-	report_progress(tunnel->report, "ssh to %s as %s", tunnel->profile->host,
+	report_progress(tunnel->report, "ssh to %s as %s", tunnel->host,
 			tunnel->account.name);
 	return tunnel_run(tunnel, JOURNAL_SSH, &tunnel->ssh);
 }
@@ -117,13 +117,18 @@ static bool has_session(const struct tunnel *tunnel)
 	return tunnel->answered || state_control_used(tunnel->state);
 }
 
+enum { LOGIN_REST_MAX = 128 };
+
 static int fail_login(struct tunnel *tunnel)
 {
-	return failure_set(&tunnel->failure, EXIT_NO_HOST,
-			   "ssh has not logged in to %s in %u seconds: it, or a host on "
-			   "the way to it, accepts the connection but does not continue",
-			   tunnel->profile->host,
-			   SSH_LOGIN_TIMES * tunnel->profile->timeout);
+	char rest[LOGIN_REST_MAX];
+
+	snprintf(rest, sizeof rest,
+		 " in %u seconds: it, or a host on the way to it, accepts the connection "
+		 "but does not continue",
+		 SSH_LOGIN_TIMES * tunnel->login);
+	return failure_name(&tunnel->failure, EXIT_NO_HOST, "ssh has not logged in to %s",
+			    tunnel->host, rest);
 }
 
 /*
@@ -133,7 +138,7 @@ static int fail_login(struct tunnel *tunnel)
  */
 static int await_bytes(struct tunnel *tunnel, int64_t begin)
 {
-	const int64_t timeout = (int64_t)tunnel->profile->timeout * 1000;
+	const int64_t timeout = (int64_t)tunnel->login * 1000;
 	enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, begin + timeout);
 
 	if (event == TUNNEL_DEADLINE && !has_session(tunnel)) {
@@ -202,7 +207,7 @@ static int await_ready(struct tunnel *tunnel)
 				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
 	if (tunnel->ssh.reaped)
 		return explain_hangup(tunnel);
-	report_progress(tunnel->report, "%s is ready", tunnel->profile->host);
+	report_progress(tunnel->report, "%s is ready", tunnel->host);
 	return 0;
 }
 
@@ -331,6 +336,7 @@ static const struct {
 	int (*tell)(struct rehearsal *show);
 } steps[] = {
     {open_journal, rehearse_journal},
+    {tunnel_choose_gateway, rehearse_gateways},
     {make_control, rehearse_control},
     {start_reader, rehearse_reader},
     {open_terminal, rehearse_line},

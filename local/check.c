@@ -34,7 +34,7 @@ static void describe(const struct profile *profile, const struct ssh_view *view,
 	char path[SSH_VIEW_TEXT_MAX];
 
 	snprintf(fine, FINE_MAX, "%s reaches %s with %s%s; %s; %s%s", profile->run_as,
-		 profile->host,
+		 profile->hosts[0].name,
 		 key != NULL ? check_shown(key->path, path) : "a key of its agent",
 		 view->proxied ? ", by another program (ssh_config)" : "", engine,
 		 profile->interface, at_work ? "; it is at work" : "");
@@ -50,8 +50,10 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 	char engine[CHECK_ENGINE_MAX];
 
 	view = (struct ssh_view){.answered = false};
+	/* The first one's is left in view. */
 	if (check_account(all, profile, &account))
-		check_ssh(all, profile, &account, &view);
+		for (size_t i = profile->nhosts; i > 0; i--)
+			check_ssh(all, profile, &profile->hosts[i - 1], &account, &view);
 	check_ppp(all, profile, &view, engine);
 	check_network(all, profile, at_work ? &journal : NULL);
 	describe(profile, &view, engine, at_work, fine);

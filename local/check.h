@@ -16,7 +16,8 @@
 bool check_account(struct obstacles *all, const struct profile *profile,
 		   struct run_as *account);
 void check_ssh(struct obstacles *all, const struct profile *profile,
-	       const struct run_as *account, struct ssh_view *view);
+	       const struct host_line *host, const struct run_as *account,
+	       struct ssh_view *view);
 
 /* A path or a name that ssh told, safe to print; returns buf. */
 const char *check_shown(const char *path, char buf[SSH_VIEW_TEXT_MAX]);

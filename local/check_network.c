@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* check: interface, addresses and routes, against this host's and its other profiles. */
+#include "local/endpoints.h"
 #include "local/check.h"
 
 #include <errno.h>
@@ -214,13 +215,11 @@ void check_network(struct obstacles *all, const struct profile *profile,
 	static struct network net;
 	struct failure failure;
 	struct error err;
-	const char *why;
 
 	net = (struct network){.all = all, .profile = profile};
 	net.around.endpoints = &net.endpoints;
-	/* Of a name, only ssh knows which of its addresses it takes. */
-	if (ip_addr_parse(profile->host, &net.endpoints.addresses[0], &why) == 0)
-		net.endpoints.count = 1;
+	for (size_t i = 0; i < profile->nhosts; i++)
+		endpoints_add_literal(&net.endpoints, profile->hosts[i].name);
 	if (surroundings_read(&net.around, &err) != 0)
 		obstacle_error(all, EXIT_SYSTEM, 0, &err);
 	else if (foresee_addresses(profile, 0, &net.choice, &failure) != 0)

@@ -97,35 +97,35 @@ static void judge_keys(struct obstacles *all, const struct profile *profile,
 }
 
 static void judge_host(struct obstacles *all, const struct profile *profile,
-		       const struct ssh_view *view)
+		       const struct host_line *host, const struct ssh_view *view)
 {
 	char name[SSH_VIEW_TEXT_MAX];
 
 	check_shown(view->known_as, name);
 	if (view->host == SSH_VIEW_UNKNOWN)
-		obstacle_add(all, EXIT_DENIED, 0,
+		obstacle_add(all, EXIT_DENIED, host->line,
 			     "the host key of %s is not known to %s: log in once by hand "
 			     "as that user, compare the fingerprint, and say yes",
 			     name, profile->run_as);
 	else if (view->host == SSH_VIEW_UNSURE)
-		obstacle_add(all, EXIT_DONE, 0,
+		obstacle_add(all, EXIT_DONE, host->line,
 			     "whether %s knows the host key of %s cannot be told: not all "
 			     "that its ssh_config names can be looked at",
 			     profile->run_as, name);
 	else if (view->host == SSH_VIEW_UNCHECKED)
-		obstacle_add(all, EXIT_DONE, 0,
+		obstacle_add(all, EXIT_DONE, host->line,
 			     "ssh of %s takes any host for the remote "
 			     "(StrictHostKeyChecking): let it check the host key",
 			     profile->run_as);
 	if (view->jump[0] != '\0')
-		obstacle_add(all, EXIT_DONE, 0,
+		obstacle_add(all, EXIT_DONE, host->line,
 			     "the jump host %s is not looked at: log in to it once by hand "
 			     "as %s",
 			     check_shown(view->jump, name), profile->run_as);
 }
 
 static void judge(struct obstacles *all, const struct profile *profile,
-		  const struct ssh_view *view)
+		  const struct host_line *host, const struct ssh_view *view)
 {
 	if (view->no_ssh != 0)
 		obstacle_add(all, EXIT_SYSTEM, profile->run_as_line,
@@ -138,20 +138,21 @@ static void judge(struct obstacles *all, const struct profile *profile,
 			     profile->run_as, view->said);
 	else {
 		judge_keys(all, profile, view);
-		judge_host(all, profile, view);
+		judge_host(all, profile, host, view);
 	}
 }
 
 void check_ssh(struct obstacles *all, const struct profile *profile,
-	       const struct run_as *account, struct ssh_view *view)
+	       const struct host_line *host, const struct run_as *account,
+	       struct ssh_view *view)
 {
 	static struct words env;
 	struct error err;
 
 	*view = (struct ssh_view){.answered = false};
 	if (run_as_environment(account, getenv("SSH_AUTH_SOCK"), &env, &err) == 0 &&
-	    ssh_view_find(profile, account, &env, view, &err) == 0)
-		judge(all, profile, view);
+	    ssh_view_find(profile, host->name, account, &env, view, &err) == 0)
+		judge(all, profile, host, view);
 	else
 		obstacle_add(all, EXIT_SYSTEM, profile->run_as_line,
 			     "what ssh of %s would use cannot be looked at: %s",

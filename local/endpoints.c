@@ -216,3 +216,12 @@ int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints
 		return error_set(err, "its session has more sockets than can be told");
 	return out->count > 0 ? 0 : error_set(err, "its session has no connection");
 }
+
+void endpoints_add_literal(struct endpoints *out, const char *host)
+{
+	struct ip_addr literal;
+	const char *why;
+
+	if (out->count < ENDPOINTS_MAX && ip_addr_parse(host, &literal, &why) == 0)
+		out->addresses[out->count++] = literal;
+}

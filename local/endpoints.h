@@ -13,5 +13,7 @@
  */
 int endpoints_find(const struct process *ssh, int64_t deadline, struct endpoints *out,
 		   struct error *err);
+/* Adds a host that is written as an address: of a name, only ssh knows which it takes. */
+void endpoints_add_literal(struct endpoints *out, const char *host);
 
 #endif

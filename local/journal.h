@@ -4,6 +4,7 @@
  * is done, so that the next run can undo it after a crash. One line per thing:
  *     sallyport-journal 1 BOOT-ID
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
+ *     gateway NAME                      (which of the profile's hosts it is)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
@@ -40,17 +41,19 @@ enum {
 	/* Why it failed. */
 	JOURNAL_TEXT_MAX = 1536,
 	JOURNAL_LINE_MAX = JOURNAL_TEXT_MAX + 64,
-	/* Without such a text. */
+	/* Without such a text, or the name of a gateway. */
 	JOURNAL_SHORT_LINE_MAX = 160,
+	JOURNAL_GATEWAY_LINE_MAX = HOST_MAX_LEN + 64,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
 	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 16,
-	JOURNAL_FILE_MAX =
-	    JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) + JOURNAL_LINE_MAX,
+	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
+			   JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX,
 	BOOT_ID_MAX = 37,
 };
 
 enum journal_kind {
 	JOURNAL_SUPERVISOR,
+	JOURNAL_GATEWAY,
 	JOURNAL_CONTROL,
 	JOURNAL_PROCESS,
 	JOURNAL_LINK,
@@ -72,8 +75,8 @@ struct journal_entry {
 	uint64_t start;
 	/* SUPERVISOR, UP, FAILED, WAITING: seconds since 1970. */
 	time_t time;
-	/* FAILED: whose fault it was, and the sentence: printable, without a newline. What
-	 * was read has it in struct journal. */
+	/* FAILED: whose fault it was, and the sentence: printable, without a newline;
+	 * GATEWAY: its name. What was read has these in struct journal. */
 	enum blame blame;
 	int code;
 	const char *text;
@@ -91,6 +94,8 @@ struct journal {
 	char boot[BOOT_ID_MAX];
 	/* Of the entry FAILED, that was read. */
 	char failed[JOURNAL_TEXT_MAX];
+	/* Of the entry GATEWAY. */
+	char gateway[HOST_MAX_LEN + 1];
 	struct journal_entry entries[JOURNAL_ENTRIES_MAX];
 	size_t count;
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "policy/language/span.h"
+#include "policy/language/value.h"
 
 enum { JOURNAL_WORDS_MAX = 5 };
 
@@ -20,6 +21,7 @@ static const struct {
 	size_t words;
 } kinds[JOURNAL_KINDS] = {
     [JOURNAL_SUPERVISOR] = {"supervisor", 4},
+    [JOURNAL_GATEWAY] = {"gateway", 2},
     [JOURNAL_CONTROL] = {"control", 1},
     [JOURNAL_PROCESS] = {"process", 4},
     [JOURNAL_LINK] = {"link", 2},
@@ -124,9 +126,13 @@ static bool parse_failed(char **words, struct journal_entry *out)
 
 static bool parse_fields(char **words, struct journal_entry *out)
 {
+	const char *why;
+
 	switch (out->kind) {
 	case JOURNAL_SUPERVISOR:
 		return parse_pid(words[1], words[2], out) && parse_time(words[3], out);
+	case JOURNAL_GATEWAY:
+		return value_host(words[1], &why) == 0;
 	case JOURNAL_CONTROL:
 		return true;
 	case JOURNAL_PROCESS:
@@ -186,6 +192,8 @@ static bool parse_line(char *line, struct journal *out)
 			return false;
 		if (entry->kind == JOURNAL_FAILED)
 			snprintf(out->failed, sizeof out->failed, "%s", words[4]);
+		if (entry->kind == JOURNAL_GATEWAY)
+			snprintf(out->gateway, sizeof out->gateway, "%s", words[1]);
 		out->count++;
 		return true;
 	}
@@ -227,6 +235,8 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_SUPERVISOR:
 		return snprintf(buf, size, "%s %d %" PRIu64 " %lld\n", kind,
 				(int)entry->pid, entry->start, (long long)entry->time);
+	case JOURNAL_GATEWAY:
+		return snprintf(buf, size, "%s %s\n", kind, entry->text);
 	case JOURNAL_PROCESS:
 		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
 				(int)entry->pid, entry->start);

@@ -36,6 +36,12 @@ void obstacle_add(struct obstacles *all, enum exit_code code, unsigned line,
 	len = vsnprintf(one->text, sizeof one->text, fmt, args);
 	va_end(args);
 	error_show_cut(one->text, sizeof one->text, len);
+	/* Of several gateways, each may say the same. */
+	for (const struct obstacle *at = all->list; at < one; at++)
+		if (at->line == line && strcmp(at->text, one->text) == 0) {
+			all->count--;
+			return;
+		}
 }
 
 /* Some sentences of `up` begin with the place, which is told before them here. */

@@ -35,7 +35,7 @@ bool reader_record_is_sane(const struct reader_record *record)
 		return record->level == LOG_INFO || record->level == LOG_DEBUG;
 	if (kind != READER_ANSWER || code == EXIT_DONE)
 		return true;
-	return code >= EXIT_USAGE && code <= EXIT_POLICY &&
+	return code >= EXIT_USAGE && code <= EXIT_POLICY && record->named <= 1 &&
 	       (record->blame == blame_of_code(record->code) ||
 		record->blame == BLAME_REMOTE);
 }
@@ -137,6 +137,7 @@ int reader_explain(struct reader *reader, const struct report *report,
 	if (ask(reader, report, question, &record)) {
 		if (is_believed(question, &record)) {
 			failure_set(failure, record.code, "%s", record.text);
+			failure->named = record.named == 1;
 			return failure_blame(failure, record.blame);
 		}
 		give_up(reader, "printed what it may not");

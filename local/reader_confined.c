@@ -52,6 +52,7 @@ static void explain(const struct reader_question *question, struct reader_record
 		ssh_error_explain(&end, &failure);
 	record->code = failure.code;
 	record->blame = failure.blame;
+	record->named = failure.named ? 1 : 0;
 	snprintf(record->text, sizeof record->text, "%s", failure.text);
 }
 

@@ -57,6 +57,8 @@ struct reader_record {
 	/* READER_ANSWER to a why. */
 	enum exit_code code;
 	enum blame blame;
+	/* 1: it is told of one host; 0: it is not (struct failure). */
+	unsigned named;
 	/* Printable ASCII, terminated. */
 	char text[OUTPUT_QUOTED_MAX];
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect up --dry-run. */
+#include "local/endpoints.h"
 #include "local/rehearsal.h"
 
 #include <stdarg.h>
@@ -123,7 +124,8 @@ static int find_account(struct rehearsal *show)
 	    surroundings_read(&show->around, &err) != 0)
 		return failure_from(&show->failure, EXIT_SYSTEM, &err);
 	/* Only for what its ssh_config makes of the way: an answer is not needed. */
-	(void)ssh_view_find(profile, &show->account, &show->env, &show->view, &err);
+	(void)ssh_view_find(profile, profile->hosts[0].name, &show->account, &show->env,
+			    &show->view, &err);
 	return 0;
 }
 
@@ -146,11 +148,8 @@ static int choose(struct rehearsal *show, unsigned which)
 
 static int find_choice(struct rehearsal *show)
 {
-	const char *why;
-
 	show->around.endpoints = &show->endpoints;
-	if (ip_addr_parse(show->profile->host, &show->endpoints.addresses[0], &why) == 0)
-		show->endpoints.count = 1;
+	endpoints_add_literal(&show->endpoints, show->profile->hosts[0].name);
 	for (unsigned i = 0; i < FORESIGHTS; i++)
 		if (choose(show, i) != 0)
 			return -1;

@@ -62,6 +62,7 @@ void rehearsal_print_words(char *const *argv, char *const *other);
 
 /* One for each step that changes something; 0, or -1 with show->failure. */
 int rehearse_journal(struct rehearsal *show);
+int rehearse_gateways(struct rehearsal *show);
 int rehearse_control(struct rehearsal *show);
 int rehearse_reader(struct rehearsal *show);
 int rehearse_line(struct rehearsal *show);

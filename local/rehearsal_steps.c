@@ -23,6 +23,21 @@ int rehearse_journal(struct rehearsal *show)
 	return 0;
 }
 
+/* What follows is told of the first one. */
+int rehearse_gateways(struct rehearsal *show)
+{
+	const struct profile *const profile = show->profile;
+
+	if (profile->nhosts > 1 && profile->prefer == PREFER_FASTEST)
+		rehearsal_tell("measure", "which gateway is the nearest, as %s",
+			       show->account.name);
+	for (size_t i = 0; i < profile->nhosts; i++)
+		rehearsal_tell("try", "%s%s", profile->hosts[i].name,
+			       i > 0 ? ", if those before it fail" : "");
+	rehearsal_note(show, JOURNAL_GATEWAY, "%s", profile->hosts[0].name);
+	return 0;
+}
+
 int rehearse_control(struct rehearsal *show)
 {
 	const int dir = (int)(strrchr(show->control, '/') - show->control);
@@ -77,7 +92,11 @@ static int tell_ssh(struct rehearsal *show, enum ssh_role role, const char *requ
 	const struct ssh_reach reach = {.addresses = 1, .proxied = show->view.proxied};
 	struct error err;
 
-	if (ssh_command_build(&command, role, show->profile, show->control, request,
+	if (ssh_command_build(&command, show->profile,
+			      &(struct ssh_command){.role = role,
+						    .host = show->profile->hosts[0].name,
+						    .control = show->control,
+						    .request = request},
 			      &err) != 0)
 		return failure_from(&show->failure, EXIT_SYSTEM, &err);
 	ssh_child_environment(&child, &env);
@@ -114,7 +133,7 @@ int rehearse_choice(struct rehearsal *show)
 	rehearsal_tell("read",
 		       "the ready line of %s, as %s in a child without rights: what "
 		       "speaks PPP there, the packet size%s%s, the offers",
-		       profile->host, show->account.name, at_most,
+		       profile->hosts[0].name, show->account.name, at_most,
 		       profile->accept_address ? ", the addresses (Accept address)" : "");
 	return 0;
 }

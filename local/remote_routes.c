@@ -32,13 +32,14 @@ static int explain(struct tunnel *tunnel)
 	    .pid = tunnel->request.pid,
 	    .shared = true,
 	    .session = true,
+	    .host = tunnel->host,
 	};
 
 	if (end.status == SSH_OWN_ERROR && lacks_master(tunnel))
 		return failure_set(
 		    &tunnel->failure, EXIT_LINK,
 		    "%s cannot be asked for its routes: ssh's control socket, %s, is gone",
-		    tunnel->profile->host, tunnel->control);
+		    tunnel->host, tunnel->control);
 	return tunnel_explain_ssh(tunnel, READER_WHY_ROUTES, &end);
 }
 
@@ -46,7 +47,7 @@ int tunnel_ask_routes(struct tunnel *tunnel)
 {
 	if (!tunnel->profile->remote_routes)
 		return 0;
-	report_progress(tunnel->report, "asking %s for its routes", tunnel->profile->host);
+	report_progress(tunnel->report, "asking %s for its routes", tunnel->host);
 	return start_request(tunnel);
 }
 

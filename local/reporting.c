@@ -34,6 +34,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 
 	failure->code = code;
 	failure->blame = blame_of_code(code);
+	failure->named = false;
 	va_start(args, fmt);
 	print(failure->text, sizeof failure->text, fmt, args);
 	va_end(args);
@@ -44,6 +45,7 @@ int failure_from(struct failure *failure, enum exit_code code, const struct erro
 {
 	failure->code = code;
 	failure->blame = blame_of_code(code);
+	failure->named = false;
 	error_print(err, failure->text, sizeof failure->text);
 	return -1;
 }
@@ -61,8 +63,10 @@ int failure_name(struct failure *failure, enum exit_code code, const char *sente
 
 	if (hole == NULL)
 		return failure_set(failure, code, "%s%s", sentence, rest);
-	return failure_set(failure, code, "%.*s%s%s%s", (int)(hole - sentence), sentence,
-			   name, hole + 2, rest);
+	failure_set(failure, code, "%.*s%s%s%s", (int)(hole - sentence), sentence, name,
+		    hole + 2, rest);
+	failure->named = true;
+	return -1;
 }
 
 /* A pipe holds 16 of them at least, one a page (pipe(7)): there is room for the outcome. */

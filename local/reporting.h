@@ -27,6 +27,8 @@ struct failure {
 	enum exit_code code;
 	/* What follows from it: see retry.h. */
 	enum blame blame;
+	/* It is told of one host, which the text names: failure_name(). */
+	bool named;
 	/* Printable ASCII, no newline. */
 	char text[FAILURE_TEXT_MAX];
 };

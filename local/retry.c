@@ -8,10 +8,20 @@ bool retry_helps(enum blame blame)
 	return blame != BLAME_PROFILE;
 }
 
-void retry_was_up(struct retry *retry, int64_t began, int64_t now)
+bool retry_was_up(struct retry *retry, int64_t began, int64_t now)
 {
-	if (now - began >= RETRY_GOOD_MS)
-		*retry = (struct retry){.lost = now};
+	if (now - began < RETRY_GOOD_MS)
+		return false;
+	*retry = (struct retry){.lost = now};
+	return true;
+}
+
+void retry_network_changed(struct retry *retry, int64_t now)
+{
+	if (retry->anew != 0 && now - retry->anew < RETRY_ANEW_MS)
+		return;
+	retry->anew = now;
+	retry->of_line = retry->rounds = 0;
 }
 
 bool retry_in_haste(const struct retry *retry, int64_t now)
@@ -35,6 +45,7 @@ static int64_t scatter(int64_t pause, uint32_t random)
 int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random)
 {
 	retry->failures++;
+	retry->rounds++;
 	if (blame != BLAME_LINE)
 		return scatter(
 		    doubled(RETRY_REMOTE_MS, retry->of_others++, RETRY_REMOTE_MAX_MS),

@@ -33,6 +33,9 @@ enum {
 	 * whatever changes: on a host whose network changes all the time, as one with
 	 * containers does, the remote would be asked every second. */
 	RETRY_LEAST_PART = 8,
+	/* Another network may be a good one: the line's pauses begin anew, but no more
+	 * often than this, as one that comes and goes would be tried all the time. */
+	RETRY_ANEW_MS = 60000,
 };
 
 /* In seconds: for the connection while there is haste. */
@@ -45,6 +48,10 @@ struct retry {
 	 * a remote that says no after a long absence of the line has said it once. Those in
 	 * haste are not among them, as their pauses are short. */
 	unsigned of_line, of_others;
+	/* All of them since the pauses began: gateways_patience(). */
+	unsigned rounds;
+	/* When the network changed and they began anew; 0: never. */
+	int64_t anew;
 	/* When the last link that was up ended; 0: there was none. */
 	int64_t lost;
 };
@@ -52,8 +59,12 @@ struct retry {
 /* Whether trying again can help without a person. */
 bool retry_helps(enum blame blame);
 
-/* The link was up from began to now, CLOCK_MONOTONIC milliseconds as now always. */
-void retry_was_up(struct retry *retry, int64_t began, int64_t now);
+/* The link was up from began to now, CLOCK_MONOTONIC milliseconds as now always. True when
+ * it was a good one. */
+bool retry_was_up(struct retry *retry, int64_t began, int64_t now);
+
+/* The network has changed while there was no link. */
+void retry_network_changed(struct retry *retry, int64_t now);
 
 /* Counts a failure, and returns the pause after it. random: any number. */
 int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random);

@@ -64,20 +64,21 @@ static void add_role(struct words *command, enum ssh_role role,
 	words_add(command, "-oConnectTimeout=%u", profile->timeout);
 }
 
-int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
-		      const char *control, const char *request, struct error *err)
+int ssh_command_build(struct words *out, const struct profile *profile,
+		      const struct ssh_command *command, struct error *err)
 {
 	out->argc = out->used = 0;
 	out->overflow = false;
-	if (strlen(control) >= SSH_CONTROL_MAX)
-		return error_set(
-		    err, "the path of the control socket is too long for ssh: %s", control);
+	if (strlen(command->control) >= SSH_CONTROL_MAX)
+		return error_set(err,
+				 "the path of the control socket is too long for ssh: %s",
+				 command->control);
 	words_add(out, "ssh");
 	words_add_all(out, common_words);
-	add_role(out, role, profile);
-	words_add(out, "-oControlPath=%s", control);
-	ssh_destination_add(out, profile);
-	words_add(out, "%s", request);
+	add_role(out, command->role, profile);
+	words_add(out, "-oControlPath=%s", command->control);
+	ssh_destination_add(out, profile, command->host);
+	words_add(out, "%s", command->request);
 	return out->overflow ? error_set(err, "the command line for ssh is too long") : 0;
 }
 

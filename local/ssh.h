@@ -43,9 +43,20 @@ enum ssh_role {
  */
 unsigned ssh_alive_interval(unsigned keepalive);
 
-/* Pure. request is the whole remote command: "pppd ready=NONCE", "sshroute". */
-int ssh_command_build(struct words *out, enum ssh_role role, const struct profile *profile,
-		      const char *control, const char *request, struct error *err);
+/* Where a command goes, and what it asks for. */
+struct ssh_command {
+	enum ssh_role role;
+	/* One of the profile's. */
+	const char *host;
+	/* The control socket. */
+	const char *control;
+	/* The whole remote command: "pppd ready=NONCE", "sshroute". */
+	const char *request;
+};
+
+/* Pure. 0, or -1 with *err. */
+int ssh_command_build(struct words *out, const struct profile *profile,
+		      const struct ssh_command *command, struct error *err);
 
 /* What an ssh child needs; it takes a copy along. */
 struct ssh_child {

@@ -37,8 +37,8 @@ static void execute_query(const void *arg, struct error *err)
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 
-long ssh_reach_ask(char *const *argv, char *const *envp, char *text, size_t size,
-		   int64_t deadline, struct error *err)
+long ssh_reach_read(char *const *argv, char *const *envp, char *text, size_t size,
+		    int64_t deadline, struct error *err)
 {
 	const struct reach_question question = {argv, envp, deadline};
 	const ssize_t got =
@@ -57,20 +57,23 @@ static const char *value_of(const char *line, const char *keyword)
 	return strncmp(line, keyword, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
 }
 
-void ssh_reach_parse(char *text, struct ssh_reach *out, int *family)
+void ssh_reach_parse(char *text, struct ssh_reach *out)
 {
 	char *next = NULL;
 
-	*family = AF_UNSPEC;
+	*out = (struct ssh_reach){.family = AF_UNSPEC};
 	for (char *line = strtok_r(text, "\r\n", &next); line != NULL;
 	     line = strtok_r(NULL, "\r\n", &next)) {
 		const char *value = value_of(line, "hostname");
 
 		if (value != NULL && strlen(value) < sizeof out->host)
 			snprintf(out->host, sizeof out->host, "%s", value);
+		value = value_of(line, "port");
+		if (value != NULL && strlen(value) < sizeof out->port)
+			snprintf(out->port, sizeof out->port, "%s", value);
 		value = value_of(line, "addressfamily");
 		if (value != NULL && strcmp(value, "any") != 0)
-			*family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
+			out->family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
 		value = value_of(line, "connecttimeout");
 		if (value != NULL && strcmp(value, "none") != 0)
 			out->timed = true;
@@ -96,20 +99,25 @@ static unsigned count_addresses(const char *host, int family)
 	return count;
 }
 
+void ssh_reach_ask(char *const *argv, char *const *envp, int64_t deadline,
+		   struct ssh_reach *out)
+{
+	static char text[SSH_REACH_ANSWER_MAX];
+	struct error err;
+
+	(void)ssh_reach_read(argv, envp, text, sizeof text, deadline, &err);
+	ssh_reach_parse(text, out);
+}
+
 /* In the child. */
 static void find(const void *arg, void *result)
 {
-	static char text[SSH_REACH_ANSWER_MAX];
 	const struct reach_question *question = arg;
 	struct ssh_reach *reach = result;
-	struct error err;
-	int family;
 
-	(void)ssh_reach_ask(question->argv, question->envp, text, sizeof text,
-			    question->deadline, &err);
-	ssh_reach_parse(text, reach, &family);
+	ssh_reach_ask(question->argv, question->envp, question->deadline, reach);
 	if (reach->host[0] != '\0' && !reach->proxied)
-		reach->addresses = count_addresses(reach->host, family);
+		reach->addresses = count_addresses(reach->host, reach->family);
 }
 
 void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,

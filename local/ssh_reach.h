@@ -17,6 +17,7 @@ enum {
 	SSH_REACH_HOST_MAX = 256,
 	/* More of an answer is not read. */
 	SSH_REACH_ANSWER_MAX = 64 * 1024,
+	SSH_REACH_PORT_MAX = 6,
 };
 
 struct ssh_reach {
@@ -28,6 +29,9 @@ struct ssh_reach {
 	bool timed;
 	/* The name or address after ssh_config had its say; "" when it is not known. */
 	char host[SSH_REACH_HOST_MAX];
+	char port[SSH_REACH_PORT_MAX];
+	/* AF_*: that of its addresses. */
+	int family;
 };
 
 /*
@@ -42,15 +46,19 @@ void ssh_reach_find(char *const *argv, char *const *envp, int64_t deadline,
  * As that user: has ssh say what it would do for the words after argv[0] (ssh -G), and what
  * it complains of. text is terminated; how many bytes, or -1 with *err.
  */
-long ssh_reach_ask(char *const *argv, char *const *envp, char *text, size_t size,
-		   int64_t deadline, struct error *err);
+long ssh_reach_read(char *const *argv, char *const *envp, char *text, size_t size,
+		    int64_t deadline, struct error *err);
 
 /* How long that may take, of so many seconds: milliseconds. */
 int64_t ssh_reach_patience(unsigned timeout);
 /* The part of so many seconds that each address has, rounded up. */
 unsigned ssh_reach_share(const struct ssh_reach *reach, unsigned timeout);
 
-/* What `ssh -G` printed, terminated, taken apart. *family is AF_*. */
-void ssh_reach_parse(char *text, struct ssh_reach *out, int *family);
+/* The same in this process, and without looking up the name: addresses stays 0. */
+void ssh_reach_ask(char *const *argv, char *const *envp, int64_t deadline,
+		   struct ssh_reach *out);
+
+/* What `ssh -G` printed, terminated, taken apart. */
+void ssh_reach_parse(char *text, struct ssh_reach *out);
 
 #endif

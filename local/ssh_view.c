@@ -28,6 +28,7 @@ enum {
 
 struct view_question {
 	const struct profile *profile;
+	const char *host;
 	const struct run_as *account;
 	const struct words *env;
 	int64_t deadline;
@@ -80,12 +81,16 @@ static int ask_ssh(const struct view_question *q, char text[SSH_REACH_ANSWER_MAX
 	static struct words command, words;
 	struct error err;
 
-	if (ssh_command_build(&command, SSH_MASTER, q->profile, "/", "pppd", &err) != 0)
+	if (ssh_command_build(
+		&command, q->profile,
+		&(struct ssh_command){
+		    .role = SSH_MASTER, .host = q->host, .control = "/", .request = "pppd"},
+		&err) != 0)
 		return -1;
 	words_add_pair(&words, "ssh", "-oCanonicalizeHostname=no");
 	words_add_all(&words, (const char *const *)command.argv + 1);
-	if (words.overflow || ssh_reach_ask(words.argv, q->env->argv, text,
-					    SSH_REACH_ANSWER_MAX, q->deadline, &err) < 0) {
+	if (words.overflow || ssh_reach_read(words.argv, q->env->argv, text,
+					     SSH_REACH_ANSWER_MAX, q->deadline, &err) < 0) {
 		escape_quoted(err.text, strlen(err.text), view->said, sizeof view->said);
 		return -1;
 	}
@@ -265,11 +270,12 @@ static void find(const void *arg, void *result)
 		take_answer(q, text, view);
 }
 
-int ssh_view_find(const struct profile *profile, const struct run_as *account,
-		  const struct words *env, struct ssh_view *out, struct error *err)
+int ssh_view_find(const struct profile *profile, const char *host,
+		  const struct run_as *account, const struct words *env,
+		  struct ssh_view *out, struct error *err)
 {
 	const int64_t deadline = monotonic_ms() + SSH_VIEW_MS;
-	const struct view_question question = {profile, account, env, deadline};
+	const struct view_question question = {profile, host, account, env, deadline};
 	const struct apart apart = {find, &question, out, sizeof *out};
 
 	*out = (struct ssh_view){.answered = false};

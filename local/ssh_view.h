@@ -63,12 +63,14 @@ struct ssh_view {
 };
 
 /*
- * A child does it as the account, with the environment that ssh would have. Every text in
- * *out is terminated; said is printable, and the others may hold any byte. 0, or -1 with *err: err->sys is ETIMEDOUT when
- * it was not ready in SSH_VIEW_MS.
+ * For one of the profile's hosts. A child does it as the account, with the environment that
+ * ssh would have. Every text in *out is terminated; said is printable, and the others may
+ * hold any byte. 0, or -1 with *err: err->sys is ETIMEDOUT when it was not ready in
+ * SSH_VIEW_MS.
  */
-int ssh_view_find(const struct profile *profile, const struct run_as *account,
-		  const struct words *env, struct ssh_view *out, struct error *err);
+int ssh_view_find(const struct profile *profile, const char *host,
+		  const struct run_as *account, const struct words *env,
+		  struct ssh_view *out, struct error *err);
 
 /* The key that ssh would log in with, or NULL. Pure. */
 const struct ssh_view_key *ssh_view_usable(const struct ssh_view *view);

@@ -88,6 +88,7 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_PAIR:
 	case JOURNAL_ROUTE:
 		return look_up(netlink, status, entry, fault, err);
+	case JOURNAL_GATEWAY:
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:

@@ -55,6 +55,8 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 	const struct journal_entry *const entry = &status->journal.entries[i];
 
 	switch (entry->kind) {
+	case JOURNAL_GATEWAY:
+		return put(object, "gateway", json_string(status->journal.gateway));
 	case JOURNAL_SUPERVISOR:
 		return put(json_object_get(object, "pids"), "supervisor",
 			   json_integer(entry->pid));
@@ -133,12 +135,13 @@ static json_t *echo_json(const struct status *status)
 /* What a link has that is down; NULL when memory is short. */
 static json_t *begin(const struct status *status)
 {
-	return json_pack("{s:s, s:s, s:o, s:n, s:n, s:n, s:n, s:n, s:[], s:[], s:n, s:n, "
-			 "s:n, s:{}, s:[]}",
-			 "name", status->name, "state", status_word(status->state), "time",
-			 time_json(status->time), "since", "next_try", "last_error",
-			 "interface", "mtu", "addresses", "routes", "received", "sent",
-			 "round_trip", "pids", "faults");
+	return json_pack(
+	    "{s:s, s:s, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:[], s:[], s:n, s:n, "
+	    "s:n, s:{}, s:[]}",
+	    "name", status->name, "state", status_word(status->state), "time",
+	    time_json(status->time), "since", "next_try", "last_error", "gateway",
+	    "interface", "mtu", "addresses", "routes", "received", "sent", "round_trip",
+	    "pids", "faults");
 }
 
 static json_t *to_json(const struct status *status)

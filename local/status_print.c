@@ -45,6 +45,7 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 		return "route";
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
+	case JOURNAL_GATEWAY:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
 	case JOURNAL_FAILED:
@@ -56,13 +57,17 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 }
 
 /* What an entry says, without its fault; false when it says nothing to a person. */
-static bool print_entry(const struct journal_entry *entry, FILE *to)
+static bool print_entry(const struct status *status, const struct journal_entry *entry,
+			FILE *to)
 {
 	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
 		fprintf(to, "  supervisor  pid %d", (int)entry->pid);
+		return true;
+	case JOURNAL_GATEWAY:
+		fprintf(to, "  gateway     %s", status->journal.gateway);
 		return true;
 	case JOURNAL_PROCESS:
 		fprintf(to, "  %-10s  pid %d", entry->name, (int)entry->pid);
@@ -105,7 +110,7 @@ static void print_entry_line(const struct status *status, size_t i, FILE *to)
 	const struct journal_entry *const entry = &status->journal.entries[i];
 	char fault[STATUS_FAULT_TEXT_MAX];
 
-	if (!status_shows(status, entry) || !print_entry(entry, to))
+	if (!status_shows(status, entry) || !print_entry(status, entry, to))
 		return;
 	if (status->faults[i] != FAULT_NONE)
 		fprintf(to, " (%s)", status_fault_text(status, i, fault));

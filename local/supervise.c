@@ -35,6 +35,9 @@ struct supervisor {
 	/* The first outcome has been told. */
 	bool told;
 	struct retry retry;
+	struct failover failover;
+	/* The last attempt ended after its link had been up for long enough. */
+	bool was_good;
 	struct changes changes;
 	/* SIGTERM and the like; 0: none. */
 	int signal;
@@ -107,7 +110,15 @@ static bool read_again(void *who)
 	if (profile_says_same(&fresh, supervisor->profile))
 		return false;
 	*supervisor->profile = fresh;
+	failover_forget(&supervisor->failover, &fresh);
 	return true;
+}
+
+/* Where there are several, a failure says of which it is. */
+static void name_gateway(const struct supervisor *supervisor, struct tunnel *tunnel)
+{
+	if (supervisor->profile->nhosts > 1)
+		gateways_name(&tunnel->failure, tunnel->host);
 }
 
 /* Up until something ends it: that becomes the failure. A signal is a person's wish, and
@@ -119,7 +130,8 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 
 	tell_up(supervisor, tunnel);
 	event = watch(supervisor, tunnel);
-	retry_was_up(&supervisor->retry, began, monotonic_ms());
+	supervisor->was_good = retry_was_up(&supervisor->retry, began, monotonic_ms());
+	failover_was_up(&supervisor->failover, tunnel->host, supervisor->was_good);
 	if (tunnel->signal == SIGUSR1) {
 		report_log(supervisor->report, LOG_INFO,
 			   "the profile has changed: going down to come up by it");
@@ -131,6 +143,7 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 		return;
 	}
 	tunnel_explain(tunnel, event, "the link was up");
+	name_gateway(supervisor, tunnel);
 	report_log(supervisor->report, LOG_ERR, "the link is down: %s",
 		   tunnel->failure.text);
 }
@@ -165,6 +178,10 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	tunnel->who = supervisor;
 	tunnel->last = &supervisor->last;
 	tunnel->last_time = supervisor->last_time;
+	tunnel->failover = &supervisor->failover;
+	tunnel->patience = tunnel->login =
+	    gateways_patience(&supervisor->failover.gateways, supervisor->profile->timeout,
+			      supervisor->retry.rounds);
 	if (retry_in_haste(&supervisor->retry, monotonic_ms()) &&
 	    tunnel->patience > RETRY_HASTE_TIMEOUT_S)
 		tunnel->patience = RETRY_HASTE_TIMEOUT_S;
@@ -178,14 +195,17 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 	const bool up = bring_up(supervisor, &tunnel);
 	enum attempt_end outcome;
 
+	supervisor->was_good = false;
 	if (up)
 		stay_up(supervisor, &tunnel);
 	outcome = judge(&tunnel, up);
-	if (supervisor->once || outcome == ATTEMPT_ENDED || outcome == ATTEMPT_INTERRUPTED)
+	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
+	    outcome == ATTEMPT_INTERRUPTED)
 		report_notify(supervisor->report, "STOPPING=1");
 	if (tunnel_undo(&tunnel) != 0)
 		outcome = ATTEMPT_STUCK;
 	if (outcome != ATTEMPT_AGAIN) {
+		name_gateway(supervisor, &tunnel);
 		supervisor->last = tunnel.failure;
 		supervisor->last_time = time(NULL);
 	}
@@ -238,7 +258,6 @@ static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause
 		      least = begin + retry_least(supervisor->last.blame, pause);
 	int64_t deadline = begin + pause;
 
-	changes_take(&supervisor->changes);
 	for (;;) {
 		struct pollfd fds[] = {
 		    {.fd = signals, .events = POLLIN},
@@ -256,6 +275,7 @@ static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause
 		if (fds[1].revents != 0 && changes_take(&supervisor->changes)) {
 			const int64_t soon = monotonic_ms() + SETTLE_MS;
 
+			retry_network_changed(&supervisor->retry, now);
 			if (deadline > (soon > least ? soon : least))
 				deadline = soon > least ? soon : least;
 		}
@@ -272,6 +292,9 @@ static bool await_turn(struct supervisor *supervisor, bool is_new)
 
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
 		random = (uint32_t)getpid();
+	/* While it was tried. */
+	if (changes_take(&supervisor->changes))
+		retry_network_changed(&supervisor->retry, monotonic_ms());
 	pause =
 	    retry_pause(&supervisor->retry, supervisor->last.blame, monotonic_ms(), random);
 	tell_failure(supervisor, pause, is_new);
@@ -349,21 +372,32 @@ static enum exit_code stick(struct supervisor *supervisor)
 	return EXIT_SYSTEM;
 }
 
+/* To the next gateway, at once. --once is for one link, whichever of them has it. */
+static bool goes_on(struct supervisor *supervisor, enum attempt_end outcome)
+{
+	if (outcome != ATTEMPT_FAILED || (supervisor->once && supervisor->told))
+		return false;
+	return failover_goes_on(&supervisor->failover, supervisor->profile,
+				&supervisor->last, supervisor->was_good,
+				supervisor->report);
+}
+
 static enum exit_code run(struct supervisor *supervisor)
 {
 	static char before[FAILURE_TEXT_MAX];
 
 	for (;;) {
 		const enum attempt_end outcome = attempt(supervisor);
-		const bool is_new = strcmp(before, supervisor->last.text) != 0;
+		bool is_new;
 
 		if (outcome == ATTEMPT_STUCK)
 			return stick(supervisor);
 		if (outcome == ATTEMPT_ENDED ||
 		    (outcome == ATTEMPT_INTERRUPTED && !is_awaited(supervisor)))
 			return end(supervisor);
-		if (outcome == ATTEMPT_AGAIN)
+		if (outcome == ATTEMPT_AGAIN || goes_on(supervisor, outcome))
 			continue;
+		is_new = strcmp(before, supervisor->last.text) != 0;
 		if (outcome == ATTEMPT_INTERRUPTED || supervisor->once ||
 		    !retry_helps(supervisor->last.blame))
 			return give_up(supervisor, false);
@@ -371,6 +405,8 @@ static enum exit_code run(struct supervisor *supervisor)
 		if (!await_turn(supervisor, is_new))
 			return is_awaited(supervisor) ? give_up_waiting(supervisor)
 						      : end(supervisor);
+		failover_begin(&supervisor->failover, supervisor->profile,
+			       &supervisor->retry, monotonic_ms());
 	}
 }
 
@@ -401,6 +437,7 @@ enum exit_code supervise(struct profile *profile, bool once, struct report *repo
 
 	supervisor = (struct supervisor){
 	    .profile = profile, .once = once, .report = report, .state = state};
+	failover_forget(&supervisor.failover, profile);
 	if (begin_supervision(&supervisor, &err) == 0) {
 		code = run(&supervisor);
 	} else {

@@ -54,7 +54,7 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
 
 	*tunnel = (struct tunnel){.profile = profile, .report = report, .state = state};
 	tunnel->began = monotonic_ms();
-	tunnel->patience = profile->timeout;
+	tunnel->patience = tunnel->login = profile->timeout;
 	tunnel->slave = tunnel->pty.master = tunnel->journal.fd = -1;
 	tunnel->ssh = tunnel->ppp = tunnel->request = PROCESS_NONE;
 	tunnel->reader = READER_NONE;
@@ -160,7 +160,11 @@ int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *requ
 	struct error err;
 	int said;
 
-	if (ssh_command_build(&command, role, tunnel->profile, tunnel->control, request,
+	if (ssh_command_build(&command, tunnel->profile,
+			      &(struct ssh_command){.role = role,
+						    .host = tunnel->host,
+						    .control = tunnel->control,
+						    .request = request},
 			      &err) != 0)
 		return tunnel_fail(tunnel, &err);
 	said = tunnel->reader.ends[master ? READER_SSH : READER_REQUEST];
@@ -266,7 +270,7 @@ int tunnel_explain_ssh(struct tunnel *tunnel, enum reader_about about,
 	    .source = about == READER_WHY_ROUTES ? READER_REQUEST : READER_SSH,
 	    .end = *end};
 
-	snprintf(question.host, sizeof question.host, "%s", tunnel->profile->host);
+	snprintf(question.host, sizeof question.host, "%s", tunnel->host);
 	return reader_explain(&tunnel->reader, tunnel->report, &question, &tunnel->failure);
 }
 
@@ -278,6 +282,7 @@ static int explain_ssh(struct tunnel *tunnel)
 	    .launched = tunnel->ready.link,
 	    .agent = agent_of(tunnel),
 	    .session = tunnel->answered || state_control_used(tunnel->state),
+	    .host = tunnel->host,
 	};
 
 	return tunnel_explain_ssh(tunnel, READER_WHY_SSH, &end);

@@ -8,6 +8,7 @@
 #include "agent/core/plan.h"
 #include "agent/net/netlink.h"
 #include "local/choose.h"
+#include "local/failover.h"
 #include "local/journal.h"
 #include "local/process.h"
 #include "local/pty.h"
@@ -30,6 +31,9 @@ enum {
 
 struct tunnel {
 	const struct profile *profile;
+	/* The gateway; a copy, as the profile may be read again meanwhile. */
+	char host[HOST_MAX_LEN + 1];
+	struct failover *failover;
 	struct report *report;
 	struct state *state;
 	struct run_as account;
@@ -54,8 +58,8 @@ struct tunnel {
 	struct reader reader;
 	struct endpoints endpoints;
 	struct ready ready;
-	/* For the connection, in seconds. */
-	unsigned patience;
+	/* In seconds: for the connection; and how long a login may take, twice. */
+	unsigned patience, login;
 	/* How many of its offers could not be judged, and are ignored. */
 	size_t lost_offers;
 	/* The PPP program here: its path, and what messages call it. */
@@ -137,6 +141,8 @@ int tunnel_explain_ssh(struct tunnel *tunnel, enum reader_about about,
 int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request);
 /* bringup.c: every step in order; 0 when the link is up. -1 with tunnel->failure. */
 int tunnel_bring_up(struct tunnel *tunnel);
+/* tunnel_gateway.c: tunnel->host is what failover says. 0, or -1 with tunnel->failure. */
+int tunnel_choose_gateway(struct tunnel *tunnel);
 /* The request for a session, whose ready line is to have that nonce. 0, or -1. */
 int tunnel_request(const struct profile *profile, const char *nonce,
 		   char text[REQUEST_TEXT_MAX]);

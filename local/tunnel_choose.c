@@ -53,7 +53,7 @@ static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 		    "withholds CAP_SYS_PTRACE, CAP_DAC_OVERRIDE or a system call: give "
 		    "it, or write the routes into %s (Route)",
 		    err->text, tunnel->profile->file);
-	return failure_set(
+	failure_set(
 	    &tunnel->failure, EXIT_POLICY,
 	    "cannot tell which addresses ssh is connected to, so none of the routes that "
 	    "the "
@@ -61,7 +61,9 @@ static int refuse_unseen(struct tunnel *tunnel, const struct error *err)
 	    "on "
 	    "the way to %s, or one that shares connections (ControlMaster): use ProxyJump "
 	    "there, or write the routes into %s (Route)",
-	    tunnel->profile->host, tunnel->profile->file);
+	    tunnel->host, tunnel->profile->file);
+	tunnel->failure.named = true;
+	return -1;
 }
 
 /*
@@ -75,8 +77,6 @@ static int find_endpoints(struct tunnel *tunnel)
 	struct endpoints *const endpoints = &tunnel->endpoints;
 	struct error err;
 	enum tunnel_event event;
-	struct ip_addr literal;
-	const char *why;
 
 	if (endpoints_find(&tunnel->ssh, tunnel_deadline(tunnel), endpoints, &err) == 0)
 		return 0;
@@ -89,9 +89,8 @@ static int find_endpoints(struct tunnel *tunnel)
 				      "looking up which addresses ssh is connected to");
 	if (error_is_shortage(&err))
 		return tunnel_fail(tunnel, &err);
-	if (endpoints->count == 0 &&
-	    ip_addr_parse(tunnel->profile->host, &literal, &why) == 0)
-		endpoints->addresses[endpoints->count++] = literal;
+	if (endpoints->count == 0)
+		endpoints_add_literal(endpoints, tunnel->host);
 	report_log(tunnel->report, LOG_WARNING,
 		   "cannot tell which addresses ssh is connected to (%s): none of the %zu "
 		   "routes that the remote offers is taken",

@@ -36,6 +36,8 @@ void tunnel_describe(const struct tunnel *tunnel, struct text *text)
 	const int64_t taken = monotonic_ms() - tunnel->began;
 
 	text_add(text, "%s is up: %s", tunnel->profile->name, tunnel->profile->interface);
+	if (tunnel->profile->nhosts > 1)
+		text_add(text, " via %s", tunnel->host);
 	add_pair(text, &tunnel->choice.pair);
 	add_pair(text, &tunnel->choice.pair6);
 	add_routes(text, &tunnel->choice);

@@ -58,6 +58,7 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	case JOURNAL_PAIR:
 	case JOURNAL_DEVICE:
 	case JOURNAL_SUPERVISOR:
+	case JOURNAL_GATEWAY:
 	case JOURNAL_UP:
 	case JOURNAL_FAILED:
 	case JOURNAL_WAITING:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/core/ssh_destination.h"
 
-void ssh_destination_add(struct words *command, const struct profile *profile)
+void ssh_destination_add(struct words *command, const struct profile *profile,
+			 const char *host)
 {
 	if (profile->ssh_config[0] != '\0')
 		words_add_pair(command, "-F", profile->ssh_config);
@@ -12,5 +13,5 @@ void ssh_destination_add(struct words *command, const struct profile *profile)
 		words_add_pair(command, "-i", profile->identity);
 	}
 	words_add_pair(command, "-l", profile->account);
-	words_add_pair(command, "--", profile->host);
+	words_add_pair(command, "--", host);
 }

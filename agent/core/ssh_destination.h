@@ -11,8 +11,9 @@
 #define PATH_SSH "/usr/bin/ssh"
 #endif
 
-/* SshConfig, Port, IdentityFile, Account and Host: all that ends the command line except
- * the request. */
-void ssh_destination_add(struct words *command, const struct profile *profile);
+/* SshConfig, Port, IdentityFile, Account and one of the hosts: all that ends the command
+ * line except the request. */
+void ssh_destination_add(struct words *command, const struct profile *profile,
+			 const char *host);
 
 #endif

@@ -21,7 +21,7 @@ enum value_type {
 	VALUE_ACCOUNT,
 	/* char [IFNAME_MAX_LEN + 1] */
 	VALUE_INTERFACE,
-	/* char [HOST_MAX_LEN + 1] */
+	/* struct host_line [max] and a count */
 	VALUE_HOST,
 	/* struct address_pair */
 	VALUE_PAIR4,

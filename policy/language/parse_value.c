@@ -2,6 +2,7 @@
 /* From the words of a line to the field of a struct, by the type of the keyword. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "policy/language/constraint.h"
 #include "policy/language/parse.h"
@@ -205,7 +206,6 @@ static const struct {
     [VALUE_PATH] = {value_path, POLICY_PATH_MAX},
     [VALUE_ACCOUNT] = {value_account, ACCOUNT_MAX_LEN + 1},
     [VALUE_INTERFACE] = {value_interface, IFNAME_MAX_LEN + 1},
-    [VALUE_HOST] = {value_host, HOST_MAX_LEN + 1},
 };
 
 static int set_text(struct parse *p)
@@ -219,6 +219,28 @@ static int set_text(struct parse *p)
 	return 0;
 }
 
+/* Name servers do not tell upper from lower case, so that it would be the same host. */
+static int add_host(struct parse *p)
+{
+	const struct keyword *k = p->keyword;
+	struct host_line *list = parse_field(p, k->field);
+	size_t *count = parse_field(p, k->count);
+	const char *why;
+
+	if (value_host(first_value(p), &why) != 0)
+		return parse_refuse(p, 1, why);
+	for (size_t i = 0; i < *count; i++)
+		if (strcasecmp(list[i].name, first_value(p)) == 0)
+			return parse_fail(p, 1, "%s: %s repeated: it is already on line %u",
+					  k->name, first_value(p), list[i].line);
+	if (*count == k->max)
+		return parse_fail(p, 0, "%s: too many hosts: expected at most %u", k->name,
+				  k->max);
+	snprintf(list[*count].name, sizeof list[*count].name, "%s", first_value(p));
+	list[(*count)++].line = p->line.number;
+	return 0;
+}
+
 /* How a line of each type is taken: by whom, and how many values it has; 0: any number. */
 static const struct {
 	int (*set)(struct parse *p);
@@ -227,7 +249,7 @@ static const struct {
     [VALUE_NUMBER] = {set_number, 1},	  [VALUE_FLAG] = {set_choice, 1},
     [VALUE_CHOICE] = {set_choice, 1},	  [VALUE_TIME] = {set_time, 1},
     [VALUE_PATH] = {set_text, 1},	  [VALUE_ACCOUNT] = {set_text, 1},
-    [VALUE_INTERFACE] = {set_text, 1},	  [VALUE_HOST] = {set_text, 1},
+    [VALUE_INTERFACE] = {set_text, 1},	  [VALUE_HOST] = {add_host, 1},
     [VALUE_PAIR4] = {set_pair, 2},	  [VALUE_PAIR6] = {set_pair, 2},
     [VALUE_PREFIXES] = {set_prefixes, 0}, [VALUE_ROUTES] = {set_prefixes, 0},
     [VALUE_VERBS] = {set_verbs, 0},	  [VALUE_KEY] = {set_key, 0},

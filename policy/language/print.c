@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "policy/language/profile.h"
 #include "policy/language/value.h"
 
 struct print {
@@ -27,6 +28,14 @@ static void print_text(const struct print *p)
 
 	if (text[0] != '\0')
 		fprintf(p->out, "%s %s\n", p->keyword->name, text);
+}
+
+static void print_hosts(const struct print *p)
+{
+	const struct host_line *list = field_of(p);
+
+	for (size_t i = 0; i < count_of(p); i++)
+		fprintf(p->out, "%s %s\n", p->keyword->name, list[i].name);
 }
 
 /* Zero is in no range of the language: such a number is one that is not given. */
@@ -149,7 +158,7 @@ void print_values(const struct scope *scope, const void *values, FILE *out)
 	    [VALUE_NUMBER] = print_number,     [VALUE_FLAG] = print_choice,
 	    [VALUE_CHOICE] = print_choice,     [VALUE_TIME] = print_time,
 	    [VALUE_PATH] = print_text,	       [VALUE_ACCOUNT] = print_text,
-	    [VALUE_INTERFACE] = print_text,    [VALUE_HOST] = print_text,
+	    [VALUE_INTERFACE] = print_text,    [VALUE_HOST] = print_hosts,
 	    [VALUE_PAIR4] = print_pair,	       [VALUE_PAIR6] = print_pair,
 	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,

@@ -8,15 +8,29 @@
 
 enum {
 	HOST_MAX_LEN = 253,
+	/* A round of attempts knows each; more would be a list that nobody looks after. */
+	PROFILE_HOSTS_MAX = 8,
 	PROFILE_ACCEPT_MAX = 64,
 	PROFILE_ROUTES_MAX = 64,
 	TIMEOUT_MAX = 600,
 };
 
+/* A gateway; ssh_config has what is its own beside the name. */
+struct host_line {
+	char name[HOST_MAX_LEN + 1];
+	unsigned line;
+};
+
+/* Which of several gateways is tried first: the words of Prefer, in their order. */
+enum prefer { PREFER_ORDER, PREFER_FASTEST };
+
 struct profile {
 	char file[POLICY_PATH_MAX];
 	char name[NAME_MAX_LEN + 1];
-	char host[HOST_MAX_LEN + 1];
+	/* one at least, and no name twice */
+	struct host_line hosts[PROFILE_HOSTS_MAX];
+	size_t nhosts;
+	enum prefer prefer;
 	/* 0 when not given */
 	unsigned port;
 	char account[ACCOUNT_MAX_LEN + 1];

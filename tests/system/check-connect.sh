@@ -84,7 +84,7 @@ finds 77 "^$conf:[0-9]*: error: alice has no key that ssh could use without aski
 on local mv /home/alice/open "$identity"
 
 # --- the way
-finds 77 "^$conf: error: the host key of elsewhere is not known to alice: log in once by hand" 'a host that is not known' 'Host elsewhere'
+finds 77 "^$conf:[0-9]*: error: the host key of elsewhere is not known to alice: log in once by hand" 'a host that is not known' 'Host elsewhere'
 on local sh -c 'mkdir -p /etc/ssh/kept && mv /etc/ssh/ssh_known_hosts /etc/ssh/kept/'
 finds 77 'the host key of remote is not known to alice' 'no known_hosts' 'Host remote'
 on local sh -c 'cp /etc/ssh/kept/ssh_known_hosts /home/alice/.ssh/known_hosts && chown alice /home/alice/.ssh/known_hosts'

@@ -79,6 +79,20 @@ static void tells_of_a_failure_in_its_own_words(void **state)
 	assert_string_equal(long_text, journal.failed);
 }
 
+static void tells_which_gateway_it_is(void **state)
+{
+	char text[2 * JOURNAL_LINE_MAX] = HEAD, long_name[HOST_MAX_LEN + 1] = "";
+	const struct journal_entry gateway = {.kind = JOURNAL_GATEWAY, .text = long_name};
+
+	(void)state;
+	memset(long_name, 'x', sizeof long_name - 1);
+	assert_true(journal_print(&gateway, text + strlen(HEAD), JOURNAL_GATEWAY_LINE_MAX) >
+		    0);
+	assert_int_equal(0, parse(text));
+	assert_string_equal(long_name, journal.gateway);
+	assert_non_null(journal_find(&journal, JOURNAL_GATEWAY));
+}
+
 /* Otherwise nothing of a link could be undone any more. */
 static void keeps_to_one_line_whatever_is_said(void **state)
 {
@@ -145,6 +159,9 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "route 7 10.2.0.0/16 -1\n",
 	    HEAD "route 7 10.2.0.0/16 2147483648\n",
 	    HEAD "route 7 10.2.0.0/16 1 2\n",
+	    HEAD "gateway\n",
+	    HEAD "gateway -oProxyCommand=x\n",
+	    HEAD "gateway gw1 gw2\n",
 	    HEAD "up soon\n",
 	    HEAD "waiting\n",
 	    HEAD "failed 1 remote 77\n",
@@ -249,6 +266,7 @@ int main(void)
 	    cmocka_unit_test(refuses_more_than_it_can_hold),
 	    cmocka_unit_test(keeps_a_file),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
+	    cmocka_unit_test(tells_which_gateway_it_is),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
 	    cmocka_unit_test(a_zombie_is_no_supervisor),
 	};

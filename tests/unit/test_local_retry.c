@@ -65,7 +65,7 @@ static void a_link_that_was_good_is_wanted_back_in_haste(void **state)
 
 	(void)state;
 	assert_false(retry_in_haste(&retry, now));
-	retry_was_up(&retry, now - RETRY_GOOD_MS, now);
+	assert_true(retry_was_up(&retry, now - RETRY_GOOD_MS, now));
 	assert_int_equal(0, retry.failures);
 	while (now < 1000000 + RETRY_HASTE_MS) {
 		assert_true(retry_in_haste(&retry, now));
@@ -111,12 +111,41 @@ static void a_change_of_the_network_ends_a_pause_of_the_line(void **state)
 			 retry_least(BLAME_REMOTE, RETRY_REMOTE_MAX_MS));
 }
 
+/* After a night without a network, the first one that is there gets more than one attempt
+ * a minute. */
+static void another_network_is_tried_at_short_pauses_again(void **state)
+{
+	struct retry retry = {0};
+	int64_t now = LONG_AGO;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		retry_pause(&retry, BLAME_LINE, now, 0);
+		retry_pause(&retry, BLAME_REMOTE, now, 0);
+	}
+	retry_network_changed(&retry, now);
+	assert_int_equal(0, retry.rounds);
+	for (int64_t expected = RETRY_LINE_MS; expected < RETRY_LINE_MAX_MS; expected *= 2)
+		assert_around(expected, retry_pause(&retry, BLAME_LINE, now, 1u << 31));
+	/* One that comes and goes does not keep them short. */
+	for (; now < LONG_AGO + RETRY_ANEW_MS; now += RETRY_ANEW_MS / 10) {
+		retry_network_changed(&retry, now);
+		assert_around(RETRY_LINE_MAX_MS,
+			      retry_pause(&retry, BLAME_LINE, now, 1u << 31));
+	}
+	retry_network_changed(&retry, now);
+	assert_around(RETRY_LINE_MS, retry_pause(&retry, BLAME_LINE, now, 1u << 31));
+	/* A remote that says no says it on any network. */
+	assert_around(RETRY_REMOTE_MAX_MS,
+		      retry_pause(&retry, BLAME_REMOTE, now, 1u << 31));
+}
+
 static void a_link_that_comes_and_goes_is_no_good_one(void **state)
 {
 	struct retry retry = {.failures = 5};
 
 	(void)state;
-	retry_was_up(&retry, LONG_AGO, LONG_AGO + RETRY_GOOD_MS - 1);
+	assert_false(retry_was_up(&retry, LONG_AGO, LONG_AGO + RETRY_GOOD_MS - 1));
 	assert_int_equal(5, retry.failures);
 	assert_false(retry_in_haste(&retry, LONG_AGO + RETRY_GOOD_MS));
 }
@@ -170,6 +199,7 @@ int main(void)
 	    cmocka_unit_test(a_link_that_was_good_is_wanted_back_in_haste),
 	    cmocka_unit_test(the_line_and_the_remote_do_not_add_up),
 	    cmocka_unit_test(a_change_of_the_network_ends_a_pause_of_the_line),
+	    cmocka_unit_test(another_network_is_tried_at_short_pauses_again),
 	    cmocka_unit_test(a_link_that_comes_and_goes_is_no_good_one),
 	    cmocka_unit_test(only_a_person_mends_a_profile),
 	    cmocka_unit_test(a_code_says_whose_fault_it_is),

@@ -27,14 +27,25 @@ static struct profile profile_of(const char *lines)
 	return profile;
 }
 
+static int build(struct words *command, enum ssh_role role, const struct profile *profile,
+		 const char *control)
+{
+	struct error err;
+
+	return ssh_command_build(command, profile,
+				 &(struct ssh_command){.role = role,
+						       .host = profile->hosts[0].name,
+						       .control = control,
+						       .request = "sshroute"},
+				 &err);
+}
+
 static struct words command_of(enum ssh_role role, const char *lines)
 {
 	static struct words command;
 	const struct profile profile = profile_of(lines);
-	struct error err;
 
-	assert_int_equal(
-	    0, ssh_command_build(&command, role, &profile, CONTROL, "sshroute", &err));
+	assert_int_equal(0, build(&command, role, &profile, CONTROL));
 	return command;
 }
 
@@ -127,16 +138,13 @@ static void refuses_a_socket_that_ssh_could_not_make(void **state)
 	const struct profile profile = profile_of("Host v\nRunAs alice\nAccept address\n");
 	char control[SSH_CONTROL_MAX + 1];
 	static struct words command;
-	struct error err;
 
 	(void)state;
 	memset(control, 'x', sizeof(control));
 	control[sizeof(control) - 1] = '\0';
-	assert_int_equal(-1, ssh_command_build(&command, SSH_MASTER, &profile, control,
-					       "sshroute", &err));
+	assert_int_equal(-1, build(&command, SSH_MASTER, &profile, control));
 	control[sizeof(control) - 2] = '\0';
-	assert_int_equal(0, ssh_command_build(&command, SSH_MASTER, &profile, control,
-					      "sshroute", &err));
+	assert_int_equal(0, build(&command, SSH_MASTER, &profile, control));
 }
 
 static void builds_an_environment_from_nothing(void **state)

@@ -9,39 +9,38 @@
 #include "local/ssh_reach.h"
 #include "unit.h"
 
-static struct ssh_reach reach_of(const char *answer, int *family)
+static struct ssh_reach reach_of(const char *answer)
 {
 	struct ssh_reach reach = {.addresses = 0};
 	char *text = strdup(answer);
 
 	assert_non_null(text);
-	ssh_reach_parse(text, &reach, family);
+	ssh_reach_parse(text, &reach);
 	free(text);
 	return reach;
 }
 
 static void reads_what_ssh_says(void **state)
 {
-	int family;
 	struct ssh_reach reach =
 	    reach_of("host office\nuser slave\nhostname vpn.example\nport 22\n"
-		     "addressfamily any\nconnecttimeout none\ncontrolpath /hostname/x\n",
-		     &family);
+		     "addressfamily any\nconnecttimeout none\ncontrolpath /hostname/x\n");
 
 	(void)state;
 	assert_string_equal("vpn.example", reach.host);
-	assert_int_equal(AF_UNSPEC, family);
+	assert_string_equal("22", reach.port);
+	assert_int_equal(AF_UNSPEC, reach.family);
 	assert_false(reach.timed);
 	assert_false(reach.proxied);
 	reach = reach_of("hostname a\naddressfamily inet6\nconnecttimeout 7\n"
-			 "proxyjump hop@jump\n",
-			 &family);
-	assert_int_equal(AF_INET6, family);
+			 "proxyjump hop@jump\n");
+	assert_int_equal(AF_INET6, reach.family);
+	assert_string_equal("", reach.port);
 	assert_true(reach.timed);
 	assert_true(reach.proxied);
-	assert_true(reach_of("proxycommand nc %h %p\n", &family).proxied);
-	assert_false(reach_of("proxycommand none\nproxyjump none\n", &family).proxied);
-	assert_string_equal("", reach_of("", &family).host);
+	assert_true(reach_of("proxycommand nc %h %p\n").proxied);
+	assert_false(reach_of("proxycommand none\nproxyjump none\n").proxied);
+	assert_string_equal("", reach_of("").host);
 }
 
 static void gives_each_address_its_part(void **state)

@@ -113,8 +113,7 @@ static void run_hung_up(const void *arg, struct error *err)
 
 static void an_ssh_that_is_about_to_end_is_not_what_ssh_config_made(void **state)
 {
-	static const struct profile profile = {
-	    .host = "remote", .file = "t.conf", .accept_any = true};
+	static const struct profile profile = {.file = "t.conf", .accept_any = true};
 	static struct state none = {.dir = -1, .lock = -1};
 	const struct spawn spawn = {
 	    .in = -1, .out = -1, .err = -1, .session = true, .execute = run_hung_up};

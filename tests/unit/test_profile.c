@@ -26,7 +26,9 @@ static void defaults_stand_where_nothing_is_said(void **state)
 	(void)state;
 	parse("Host gate\nRunAs alice\nAccept address\n");
 	assert_string_equal(profile.name, "office");
-	assert_string_equal(profile.host, "gate");
+	assert_string_equal(profile.hosts[0].name, "gate");
+	assert_int_equal(profile.nhosts, 1);
+	assert_int_equal(profile.prefer, PREFER_ORDER);
 	assert_int_equal(profile.port, 0);
 	assert_string_equal(profile.account, "slave");
 	assert_string_equal(profile.run_as, "alice");
@@ -45,7 +47,8 @@ static void defaults_stand_where_nothing_is_said(void **state)
 }
 
 static const char full[] =
-    "Host 2001:db8::1\nPort 2222\nAccount vpn\nRunAs bob\nIdentityFile /home/bob/.ssh/id\n"
+    "Host 2001:db8::1\nHost gw2\nPrefer fastest\nPort 2222\nAccount vpn\nRunAs "
+    "bob\nIdentityFile /home/bob/.ssh/id\n"
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
     "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
     "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
@@ -55,14 +58,18 @@ static void every_keyword_reaches_its_field(void **state)
 {
 	(void)state;
 	parse(full);
-	assert_string_equal(profile.host, "2001:db8::1");
+	assert_string_equal(profile.hosts[0].name, "2001:db8::1");
+	assert_string_equal(profile.hosts[1].name, "gw2");
+	assert_int_equal(profile.hosts[1].line, 2);
+	assert_int_equal(profile.nhosts, 2);
+	assert_int_equal(profile.prefer, PREFER_FASTEST);
 	assert_int_equal(profile.port, 2222);
 	assert_string_equal(profile.account, "vpn");
 	assert_string_equal(profile.run_as, "bob");
 	assert_string_equal(profile.identity, "/home/bob/.ssh/id");
 	assert_string_equal(profile.ssh_config, "/home/bob/.ssh/c");
-	assert_int_equal(profile.address.line, 7);
-	assert_int_equal(profile.address6.line, 8);
+	assert_int_equal(profile.address.line, 9);
+	assert_int_equal(profile.address6.line, 10);
 	assert_false(profile.accept_address);
 	assert_true(profile.accept_any);
 	assert_int_equal(profile.naccept, 2);
@@ -75,7 +82,7 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_string_equal(profile.pppd, "/opt/ppptun");
 	assert_true(profile.hooks);
 	assert_false(profile.strict);
-	assert_int_equal(profile.strict_line, 19);
+	assert_int_equal(profile.strict_line, 21);
 }
 
 static void what_is_printed_parses_to_the_same(void **state)

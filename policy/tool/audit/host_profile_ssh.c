@@ -17,6 +17,8 @@
 struct ssh_question {
 	struct host *host;
 	const struct profile *profile;
+	/* One of the profile's gateways. */
+	const char *gateway;
 	const struct user *user;
 	struct ssh_answer answer;
 	/* The profile's own file. */
@@ -154,7 +156,7 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	char line[FINDING_TEXT_MAX];
 
 	words_add_pair(&command, PATH_SSH, "-G");
-	ssh_destination_add(&command, q->profile);
+	ssh_destination_add(&command, q->profile, q->gateway);
 	if (command.overflow)
 		(void)error_set(&err, "its command line is too long");
 	if (command.overflow || run_program_as(q->user, command.argv, output, &err) < 0) {
@@ -170,11 +172,21 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	return false;
 }
 
+static void look_at_gateway(struct ssh_question *q, bool needs_agent)
+{
+	struct run_output output;
+
+	if (!ask(q, &output))
+		return;
+	ssh_answer_take(&q->answer, output.out);
+	judge_answer(q, needs_agent);
+	run_free(&output);
+}
+
 void host_profile_ssh(struct host *host, const struct profile *profile,
 		      const struct user *user, bool needs_agent)
 {
 	struct ssh_question q = {.host = host, .profile = profile, .user = user};
-	struct run_output output;
 
 	snprintf(q.file, sizeof q.file, PATH_PROFILES_DIR "/%s.conf", profile->name);
 	if (!host->living || (geteuid() != 0 && geteuid() != user->uid)) {
@@ -185,9 +197,8 @@ void host_profile_ssh(struct host *host, const struct profile *profile,
 			judge_agent_key(host, profile);
 		return;
 	}
-	if (!ask(&q, &output))
-		return;
-	ssh_answer_take(&q.answer, output.out);
-	judge_answer(&q, needs_agent);
-	run_free(&output);
+	for (size_t i = 0; i < profile->nhosts; i++) {
+		q.gateway = profile->hosts[i].name;
+		look_at_gateway(&q, needs_agent);
+	}
 }

@@ -9,7 +9,10 @@
 #include "policy/language/keyword.h"
 #include "policy/tool/diff/effect.h"
 
-enum { VALUE_TEXT_MAX = POLICY_PATH_MAX };
+enum {
+	VALUE_TEXT_MAX = POLICY_PATH_MAX,
+	HOSTS_TEXT_MAX = PROFILE_HOSTS_MAX * (HOST_MAX_LEN + 1),
+};
 
 /* The words of a keyword, what allows least first, and what each of them leads to. */
 static const struct grade {
@@ -77,7 +80,6 @@ static bool value_text(const struct keyword *k, const void *values,
 	case VALUE_PATH:
 	case VALUE_ACCOUNT:
 	case VALUE_INTERFACE:
-	case VALUE_HOST:
 		snprintf(buf, VALUE_TEXT_MAX, "%s", (const char *)field);
 		return true;
 	default:
@@ -118,6 +120,31 @@ void compare_agents(struct effects *effects, const struct agent_conf *old,
 		    const struct agent_conf *new)
 {
 	compare_values(effects, &scope_agent, old, new);
+}
+
+/* In the order in which they are tried. */
+static void hosts_text(const struct profile *profile, char buf[HOSTS_TEXT_MAX])
+{
+	int used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < profile->nhosts; i++)
+		used += snprintf(buf + used, HOSTS_TEXT_MAX - (size_t)used, "%s%s",
+				 i == 0 ? "" : " ", profile->hosts[i].name);
+}
+
+/* A gateway more or less, and another order, are each one change of the whole list. */
+static void compare_hosts(struct effects *effects, const struct profile *old,
+			  const struct profile *new)
+{
+	char was[HOSTS_TEXT_MAX], is[HOSTS_TEXT_MAX];
+
+	hosts_text(old, was);
+	hosts_text(new, is);
+	if (strcmp(was, is) != 0)
+		effects_add(effects, EFFECT_CHANGES, "Host",
+			    old->nhosts == 0 ? "%K %V" : "%K %V, was %W", is,
+			    old->nhosts == 0 ? NULL : was);
 }
 
 static const char *pair_text(const struct address_pair *pair, char buf[VALUE_TEXT_MAX])
@@ -183,8 +210,8 @@ void compare_profiles(struct effects *effects, const struct profile *old,
 	static const struct profile none;
 	const bool both = old != NULL && new != NULL;
 
-	if (!both && new != NULL)
-		effects_add(effects, EFFECT_CHANGES, "Host", "%K %V", new->host, NULL);
+	if (new != NULL)
+		compare_hosts(effects, old == NULL ? &none : old, new);
 	old = old == NULL ? &none : old;
 	new = new == NULL ? &none : new;
 	/* Against nothing at all, every default would be a change. */

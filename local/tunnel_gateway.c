@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* Which of the profile's hosts this attempt goes to. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/base/deadline.h"
+#include "agent/base/descriptors.h"
+#include "local/nearest.h"
+#include "local/tunnel.h"
+
+/* What the child says is no more than an order: anything else leaves the written one. */
+static void take_order(struct tunnel *tunnel, int from)
+{
+	struct failover *const failover = tunnel->failover;
+	const size_t nhosts = tunnel->profile->nhosts;
+	uint8_t order[PROFILE_HOSTS_MAX];
+
+	if (deadline_read(from, order, nhosts, monotonic_ms()) != (ssize_t)nhosts ||
+	    !gateways_is_order(order, nhosts))
+		return;
+	memcpy(failover->order, order, nhosts);
+	failover->measured = monotonic_ms();
+	gateways_arrange(&failover->gateways, order);
+}
+
+/* Without an answer it goes on as written: that is no reason to have no link. */
+static int measure(struct tunnel *tunnel)
+{
+	const struct nearest nearest = {
+	    .profile = tunnel->profile,
+	    .account = &tunnel->account,
+	    .env = &tunnel->env,
+	    .parent = getpid(),
+	    .deadline = monotonic_ms() + NEAREST_MS,
+	};
+	struct process child;
+	struct error err;
+	enum tunnel_event event;
+	int from;
+
+	report_progress(tunnel->report, "measuring which of %zu gateways is the nearest",
+			tunnel->profile->nhosts);
+	if (nearest_start(&nearest, &from, &child, &err) != 0)
+		return tunnel_fail(tunnel, &err);
+	event = tunnel_wait(tunnel, from, nearest.deadline + TUNNEL_SETTLE_MS);
+	if (event == TUNNEL_READABLE)
+		take_order(tunnel, from);
+	close(from);
+	process_stop(&child, 0);
+	process_close(&child);
+	return event == TUNNEL_READABLE || event == TUNNEL_DEADLINE
+		   ? 0
+		   : tunnel_explain(tunnel, event,
+				    "measuring which gateway is the nearest");
+}
+
+int tunnel_choose_gateway(struct tunnel *tunnel)
+{
+	const struct profile *const profile = tunnel->profile;
+	struct gateways *const gateways = &tunnel->failover->gateways;
+
+	if (profile->prefer == PREFER_FASTEST && profile->nhosts > 1 &&
+	    !gateways->measured) {
+		gateways->measured = true;
+		if (measure(tunnel) != 0)
+			return -1;
+	}
+	snprintf(tunnel->host, sizeof tunnel->host, "%s",
+		 profile->hosts[gateways_current(gateways)].name);
+	return tunnel_note(
+	    tunnel, &(struct journal_entry){.kind = JOURNAL_GATEWAY, .text = tunnel->host});
+}
