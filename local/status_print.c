@@ -45,6 +45,7 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 		return "route";
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
+	case JOURNAL_ENDPOINT:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
 	case JOURNAL_FAILED:
@@ -66,6 +67,9 @@ static bool print_entry(const struct journal_entry *entry, FILE *to)
 		return true;
 	case JOURNAL_PROCESS:
 		fprintf(to, "  %-10s  pid %d", entry->name, (int)entry->pid);
+		return true;
+	case JOURNAL_ENDPOINT:
+		fprintf(to, "  connected   to %s", ip_addr_print(&entry->endpoint, one));
 		return true;
 	case JOURNAL_LINK:
 		fprintf(to, "  interface   %s", entry->name);
