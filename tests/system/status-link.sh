@@ -59,7 +59,7 @@ matches '^  connected   to 198\.51\.100\.1$' "$said" 'the address of the remote 
 same 198.51.100.1 "$(json '*d["connected_to"]')" 'and in the JSON'
 matches "^  MTU         $(on local cat /sys/class/net/sp-office/mtu)\$" "$said" 'the MTU is that of the interface'
 on local ping -q -c 3 -i 0.2 10.9.0.2 >/dev/null
-matches '^  received    [0-9]* bytes, [0-9]* packets$' "$(connect status office)" 'bytes and packets are told'
+matches '^  received    [0-9]* bytes, [0-9]* packets?$' "$(connect status office)" 'bytes and packets are told'
 same "$(on local sh -c 'cd /sys/class/net/sp-office/statistics; cat rx_bytes rx_packets tx_bytes tx_packets' | paste -sd' ')" \
 	"$(json 'd["received"]["bytes"], d["received"]["packets"], d["sent"]["bytes"], d["sent"]["packets"]' | tr -d '(,)')" \
 	'as the interface has them'
