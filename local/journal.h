@@ -7,6 +7,7 @@
  *     gateway NAME                      (which of the profile's hosts it is)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
+ *     endpoint ADDRESS                  (ssh is connected to it)
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
  *     route INDEX PREFIX LINE           (of the profile that asks for it; 0: the remote
@@ -45,7 +46,7 @@ enum {
 	JOURNAL_SHORT_LINE_MAX = 160,
 	JOURNAL_GATEWAY_LINE_MAX = HOST_MAX_LEN + 64,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
-	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 16,
+	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 32,
 	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
 			   JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX,
 	BOOT_ID_MAX = 37,
@@ -56,6 +57,7 @@ enum journal_kind {
 	JOURNAL_GATEWAY,
 	JOURNAL_CONTROL,
 	JOURNAL_PROCESS,
+	JOURNAL_ENDPOINT,
 	JOURNAL_LINK,
 	JOURNAL_PAIR,
 	JOURNAL_ROUTE,
@@ -80,6 +82,7 @@ struct journal_entry {
 	enum blame blame;
 	int code;
 	const char *text;
+	struct ip_addr endpoint;
 	struct link_pair pair;
 	struct link_route route;
 	unsigned line;

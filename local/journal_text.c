@@ -24,6 +24,7 @@ static const struct {
     [JOURNAL_GATEWAY] = {"gateway", 2},
     [JOURNAL_CONTROL] = {"control", 1},
     [JOURNAL_PROCESS] = {"process", 4},
+    [JOURNAL_ENDPOINT] = {"endpoint", 2},
     [JOURNAL_LINK] = {"link", 2},
     [JOURNAL_PAIR] = {"pair", 3},
     [JOURNAL_ROUTE] = {"route", 4},
@@ -138,6 +139,8 @@ static bool parse_fields(char **words, struct journal_entry *out)
 	case JOURNAL_PROCESS:
 		return parse_name(words[1], out->name) &&
 		       parse_pid(words[2], words[3], out);
+	case JOURNAL_ENDPOINT:
+		return ip_addr_parse(words[1], &out->endpoint, &why) == 0;
 	case JOURNAL_LINK:
 		return parse_name(words[1], out->name);
 	case JOURNAL_PAIR:
@@ -240,6 +243,9 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_PROCESS:
 		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
 				(int)entry->pid, entry->start);
+	case JOURNAL_ENDPOINT:
+		return snprintf(buf, size, "%s %s\n", kind,
+				ip_addr_print(&entry->endpoint, local));
 	case JOURNAL_LINK:
 		return snprintf(buf, size, "%s %s\n", kind, entry->name);
 	case JOURNAL_PAIR:

@@ -90,6 +90,7 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 		return look_up(netlink, status, entry, fault, err);
 	case JOURNAL_GATEWAY:
 	case JOURNAL_CONTROL:
+	case JOURNAL_ENDPOINT:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
 	case JOURNAL_FAILED:

@@ -53,6 +53,7 @@ static json_t *failed_json(const struct journal_entry *entry, const char *text)
 static int put_entry(json_t *object, const struct status *status, size_t i)
 {
 	const struct journal_entry *const entry = &status->journal.entries[i];
+	char address[ADDRESS_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_GATEWAY:
@@ -63,6 +64,9 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 	case JOURNAL_PROCESS:
 		return put(json_object_get(object, "pids"), entry->name,
 			   json_integer(entry->pid));
+	case JOURNAL_ENDPOINT:
+		return append(object, "connected_to",
+			      json_string(ip_addr_print(&entry->endpoint, address)));
 	case JOURNAL_LINK:
 		return put(object, "interface", json_string(entry->name));
 	case JOURNAL_PAIR:
@@ -132,16 +136,32 @@ static json_t *echo_json(const struct status *status)
 			 "age_us", (json_int_t)status->echo_age);
 }
 
-/* What a link has that is down; NULL when memory is short. */
+/* What a link has of which nothing is known; NULL when memory is short. */
 static json_t *begin(const struct status *status)
 {
-	return json_pack(
-	    "{s:s, s:s, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:[], s:[], s:n, s:n, "
-	    "s:n, s:{}, s:[]}",
-	    "name", status->name, "state", status_word(status->state), "time",
-	    time_json(status->time), "since", "next_try", "last_error", "gateway",
-	    "interface", "mtu", "addresses", "routes", "received", "sent", "round_trip",
-	    "pids", "faults");
+	static const struct {
+		const char *key;
+		json_t *(*empty)(void);
+	} fields[] = {
+	    {"since", json_null},	  {"next_try", json_null},
+	    {"last_error", json_null},	  {"gateway", json_null},
+	    {"connected_to", json_array}, {"interface", json_null},
+	    {"mtu", json_null},		  {"addresses", json_array},
+	    {"routes", json_array},	  {"received", json_null},
+	    {"sent", json_null},	  {"round_trip", json_null},
+	    {"pids", json_object},	  {"faults", json_array},
+	};
+	json_t *object =
+	    json_pack("{s:s, s:s, s:o}", "name", status->name, "state",
+		      status_word(status->state), "time", time_json(status->time));
+
+	for (size_t i = 0; object != NULL && i < sizeof fields / sizeof *fields; i++) {
+		if (put(object, fields[i].key, fields[i].empty()) == 0)
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
 }
 
 static json_t *to_json(const struct status *status)

@@ -46,6 +46,7 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
 	case JOURNAL_GATEWAY:
+	case JOURNAL_ENDPOINT:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
 	case JOURNAL_FAILED:
@@ -71,6 +72,9 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 		return true;
 	case JOURNAL_PROCESS:
 		fprintf(to, "  %-10s  pid %d", entry->name, (int)entry->pid);
+		return true;
+	case JOURNAL_ENDPOINT:
+		fprintf(to, "  connected   to %s", ip_addr_print(&entry->endpoint, one));
 		return true;
 	case JOURNAL_LINK:
 		fprintf(to, "  interface   %s", entry->name);
@@ -140,12 +144,18 @@ static void print_failed(const struct status *status, const char *before, FILE *
 			status->journal.failed);
 }
 
+static void print_count(const char *before, uint64_t count, const char *unit, FILE *to)
+{
+	fprintf(to, "%s%" PRIu64 " %s%s", before, count, unit, count == 1 ? "" : "s");
+}
+
 static void print_counts(const char *what, const struct link_counts *counts, FILE *to)
 {
-	fprintf(to, "  %-10s  %" PRIu64 " bytes, %" PRIu64 " packets", what, counts->bytes,
-		counts->packets);
+	fprintf(to, "  %-10s  ", what);
+	print_count("", counts->bytes, "byte", to);
+	print_count(", ", counts->packets, "packet", to);
 	if (counts->errors > 0)
-		fprintf(to, ", %" PRIu64 " errors", counts->errors);
+		print_count(", ", counts->errors, "error", to);
 	if (counts->dropped > 0)
 		fprintf(to, ", %" PRIu64 " dropped", counts->dropped);
 	fputc('\n', to);

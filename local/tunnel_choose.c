@@ -147,13 +147,26 @@ static int choose(struct tunnel *tunnel, const struct surroundings *around)
 	return 0;
 }
 
+/* For `status`: nothing has to be undone. */
+static int note_endpoints(struct tunnel *tunnel)
+{
+	struct journal_entry entry = {.kind = JOURNAL_ENDPOINT};
+
+	for (size_t i = 0; i < tunnel->endpoints.count; i++) {
+		entry.endpoint = tunnel->endpoints.addresses[i];
+		if (tunnel_note(tunnel, &entry) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int tunnel_choose(struct tunnel *tunnel)
 {
 	struct surroundings around = {.endpoints = &tunnel->endpoints};
 	struct error err;
 	int result;
 
-	if (find_endpoints(tunnel) != 0)
+	if (find_endpoints(tunnel) != 0 || note_endpoints(tunnel) != 0)
 		return -1;
 	result = surroundings_read(&around, &err) == 0 ? choose(tunnel, &around)
 						       : tunnel_fail(tunnel, &err);

@@ -55,6 +55,7 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 		 * gone with its routes. */
 		return route_delete(undoing->netlink, &entry->route, err);
 	/* The pair goes with its interface; the others changed nothing. */
+	case JOURNAL_ENDPOINT:
 	case JOURNAL_PAIR:
 	case JOURNAL_DEVICE:
 	case JOURNAL_SUPERVISOR:

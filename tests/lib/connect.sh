@@ -102,10 +102,11 @@ made_on_local()
 whole_state_of_local()
 {
 	state_of_local
-	on local ip address
+	# Duplicate address detection goes on by itself, as do a link's echoes.
+	on local ip address | sed 's/ tentative//'
 	on local ip rule
 	on local ip -6 rule
-	on local find /run /etc/sallyport /home/alice -not -name 'sshd*' -printf '%p %m %u %s %T@\n'
+	on local find /run /etc/sallyport /home/alice -not -name 'sshd*' -not -name echo -printf '%p %m %u %s %T@\n'
 	on local sh -c 'head -n 100 /proc/sys/net/ipv[46]/conf/*/rp_filter /proc/sys/net/ipv6/conf/*/accept_ra 2>/dev/null'
 	[ ! -e /proc/modules ] || cut -d' ' -f1 /proc/modules
 	taken

@@ -55,9 +55,11 @@ matches '^  route       10\.2\.0\.0/16, offered by the remote$' "$said" 'an offe
 matches "^  route       10\\.7\\.0\\.0/16, by line $line of the profile\$" "$said" 'a route of the profile says which line it is'
 same "profile $line remote None" "$(json '*[x for r in d["routes"] for x in (r["asked_by"], r["line"])]' | tr -d "(',)")" \
 	'and so does the JSON'
+matches '^  connected   to 198\.51\.100\.1$' "$said" 'the address of the remote is told'
+same 198.51.100.1 "$(json '*d["connected_to"]')" 'and in the JSON'
 matches "^  MTU         $(on local cat /sys/class/net/sp-office/mtu)\$" "$said" 'the MTU is that of the interface'
 on local ping -q -c 3 -i 0.2 10.9.0.2 >/dev/null
-matches '^  received    [0-9]* bytes, [0-9]* packets$' "$(connect status office)" 'bytes and packets are told'
+matches '^  received    [0-9]* bytes, [0-9]* packets?$' "$(connect status office)" 'bytes and packets are told'
 same "$(on local sh -c 'cd /sys/class/net/sp-office/statistics; cat rx_bytes rx_packets tx_bytes tx_packets' | paste -sd' ')" \
 	"$(json 'd["received"]["bytes"], d["received"]["packets"], d["sent"]["bytes"], d["sent"]["packets"]' | tr -d '(,)')" \
 	'as the interface has them'

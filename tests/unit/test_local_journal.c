@@ -15,7 +15,8 @@
 
 #define HEAD "sallyport-journal 1 0123-boot\n"
 #define ALL                                                                                \
-	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nlink "           \
+	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nendpoint "       \
+	"192.0.2.1\nendpoint 2001:db8::1\nlink "                                           \
 	"sp-office\n"                                                                      \
 	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
 	"route 7 10.2.0.0/16 0\nroute 7 fd00:2::/32 12\ndevice 7 1500\nup 1700000001\n"
@@ -35,7 +36,7 @@ static void prints_what_it_parsed(void **state)
 	(void)state;
 	assert_int_equal(0, parse(HEAD ALL));
 	assert_string_equal("0123-boot", journal.boot);
-	assert_int_equal(11, journal.count);
+	assert_int_equal(13, journal.count);
 	for (size_t i = 0; i < journal.count; i++) {
 		assert_true(journal_print(&journal.entries[i], line, sizeof(line)) > 0);
 		strncat(text, line, sizeof(text) - strlen(text) - 1);
@@ -118,9 +119,9 @@ static void passes_over_an_unfinished_line(void **state)
 	(void)state;
 	for (size_t len = 0; len <= strlen(text); len++)
 		assert_int_equal(0, journal_parse(text, len, &journal, &err));
-	assert_int_equal(11, journal.count);
+	assert_int_equal(13, journal.count);
 	assert_int_equal(0, journal_parse(text, strlen(text) - 1, &journal, &err));
-	assert_int_equal(10, journal.count);
+	assert_int_equal(12, journal.count);
 }
 
 static void refuses_what_it_did_not_write(void **state)
@@ -162,6 +163,8 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "gateway\n",
 	    HEAD "gateway -oProxyCommand=x\n",
 	    HEAD "gateway gw1 gw2\n",
+	    HEAD "endpoint remote\n",
+	    HEAD "endpoint 192.0.2.1 192.0.2.2\n",
 	    HEAD "up soon\n",
 	    HEAD "waiting\n",
 	    HEAD "failed 1 remote 77\n",
