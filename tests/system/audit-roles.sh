@@ -133,6 +133,7 @@ on local cp -p "$KNOWN" /root/known
 known_back="cp -p /root/known $KNOWN"
 damage host-key-unknown 'none is known' "rm $KNOWN" "$known_back"
 damage host-key-unknown 'another host' "sed -i s/^remote/elsewhere/ $KNOWN" "$known_back"
+damage host-key-unknown 'a second gateway' "$(profile '/^Host/s/$/\nHost 198.51.100.99/')" "$restore"
 damage host-key-unknown 'another port' "$(profile '/^Host/s/$/\nPort 2222/')" "$restore"
 damage host-key-unknown 'one that was revoked' "sed -i 's/^/@revoked /' $KNOWN" "$known_back"
 damage host-key-unknown 'an alias of ssh_config' "$(ssh_config 'HostKeyAlias gate')" "$no_ssh_config"

@@ -263,6 +263,7 @@ profile 'Prefer fastest'
 far gw1 on
 took 'the first is far: up' up
 matches '^office is up: sp-office via gw2 ' "$said" 'by the second'
+lacks 'gw1' "$said" 'without a look at the first'
 down
 far gw1 off
 far gw2 on
