@@ -1,7 +1,8 @@
 # Tests: how each kind is built and run. Unit programs are listed beside their sources.
 include $(wildcard tests/unit/*.mk)
 
-SYSTEM_PROGRAMS := $(addprefix $(B)/tests/system/,standin pppd_plain caller dump mute sshd_played) $(B)/tests/lab/frames
+SYSTEM_PROGRAMS := $(addprefix $(B)/tests/system/,standin pppd_plain caller dump mute sshd_played) \
+	$(B)/tests/lab/frames $(B)/tests/machines/stream
 $(B)/tests/lab/frames: $(B)/tests/lab/framing.o
 $(SYSTEM_PROGRAMS): %: %.o
 	$(say) LD $@
