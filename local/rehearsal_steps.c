@@ -165,6 +165,16 @@ static void tell_confinement(const struct rehearsal *show, const char *program)
 	tell_paths(&confine, program);
 }
 
+/* The number of a descriptor that is not open yet would say nothing. */
+static void hide_descriptor(struct plan *plan)
+{
+	static char unknown[] = "<new file>";
+
+	for (size_t i = 1; i < plan->words.argc; i++)
+		if (strcmp(plan->words.argv[i - 1], "lcp-rtt-fd") == 0)
+			plan->words.argv[i] = unknown;
+}
+
 /* The words, as both remotes would have them. */
 static int tell_program(struct rehearsal *show, enum ppp_engine engine)
 {
@@ -177,8 +187,11 @@ static int tell_program(struct rehearsal *show, enum ppp_engine engine)
 	for (unsigned i = 0; i < FORESIGHTS; i++) {
 		tunnel_ppp_end(show->profile, &show->choice[i],
 			       has_terminal(show) ? "<new terminal>" : NULL, &child.end);
+		/* Any that is not 0. */
+		child.end.rtt_fd = engine == PPP_PPPTUN ? 1 : 0;
 		if (ppp_plan(&child, &plans[i], &err) != 0)
 			return failure_from(&show->failure, EXIT_SYSTEM, &err);
+		hide_descriptor(&plans[i]);
 		close(plans[i].fd);
 	}
 	printf("  %-8s ", "run");

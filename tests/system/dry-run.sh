@@ -52,7 +52,7 @@ same_words()
 	same "$(<"$WORLD/words.printed")" "$(while IFS= read -r -u 3 printed; do
 		IFS= read -r -u 4 real
 		case $printed in
-		'<from the remote>' | '<new terminal>') [ -z "$real" ] || real=$printed ;;
+		'<from the remote>' | '<new terminal>' | '<new file>') [ -z "$real" ] || real=$printed ;;
 		esac
 		printf '%s\n' "$real"
 	done 3<"$WORLD/words.printed" 4<"$WORLD/words.real")" "$name: the command line is the one that was printed"
@@ -89,7 +89,7 @@ real_routes()
 journal_kinds()
 {
 	on local sed -n -e 's/^control$/control/p' -e 's/^process \([^ ]*\) .*/\1/p' -e 's/^link \(.*\)/\1/p' \
-		-e 's/^route [0-9]* \(.*\)/\1/p' /run/sallyport/connect/office/journal
+		-e 's/^route [0-9]* \([^ ]*\) .*/\1/p' /run/sallyport/connect/office/journal
 }
 
 # printed_kinds: the same of what it prints, in the order in which it is made.
