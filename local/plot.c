@@ -58,7 +58,7 @@ const char *plot_row(const int64_t *values, size_t count, int64_t top,
 	return out;
 }
 
-const char *plot_bytes(uint64_t bytes, char *buf)
+const char *plot_rate(uint64_t bytes, char *buf)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 	uint64_t whole = bytes, rest = 0;
@@ -69,12 +69,12 @@ const char *plot_bytes(uint64_t bytes, char *buf)
 		whole /= THOUSAND;
 	}
 	if (unit == 0 || whole >= THREE_DIGITS)
-		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 " %s", whole, units[unit]);
+		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 " %s/s", whole, units[unit]);
 	else if (whole >= TWO_DIGITS)
-		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 ".%" PRIu64 " %s", whole,
+		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 ".%" PRIu64 " %s/s", whole,
 			 rest / THREE_DIGITS, units[unit]);
 	else
-		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 ".%02" PRIu64 " %s", whole,
+		snprintf(buf, PLOT_NUMBER_MAX, "%" PRIu64 ".%02" PRIu64 " %s/s", whole,
 			 rest / TWO_DIGITS, units[unit]);
 	return buf;
 }

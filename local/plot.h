@@ -29,7 +29,7 @@ int64_t plot_top(const int64_t *values, size_t count);
  */
 const char *plot_row(const int64_t *values, size_t count, int64_t top,
 		     enum plot_style style, unsigned rows, unsigned row, char *out);
-/* "1.23 MB" with three digits, decimal; buf has PLOT_NUMBER_MAX bytes. Returns buf. */
-const char *plot_bytes(uint64_t bytes, char *buf);
+/* "1.23 MB/s": three digits, decimal; buf has PLOT_NUMBER_MAX bytes. Returns buf. */
+const char *plot_rate(uint64_t bytes, char *buf);
 
 #endif

@@ -152,7 +152,7 @@ static void stop(struct watch *watch)
 {
 	if (watch->draws)
 		screen_close(&watch->screen);
-	raise(SIGSTOP);
+	(void)kill(getpid(), SIGSTOP);
 	if (watch->draws)
 		screen_open(&watch->screen);
 }

@@ -82,8 +82,7 @@ static const char *print_trip(int64_t value, char *buf)
 
 static const char *print_rate(int64_t value, char *buf)
 {
-	plot_bytes((uint64_t)value, buf);
-	return strcat(buf, "/s");
+	return plot_rate((uint64_t)value, buf);
 }
 
 struct plotted {

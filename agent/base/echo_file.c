@@ -32,7 +32,7 @@ struct echo_record {
 	struct echo_times times;
 };
 
-_Static_assert(sizeof(struct echo_record) == 40, "both ends know the size");
+_Static_assert(sizeof(struct echo_record) == 40, "no gap");
 
 int echo_file_create(int dir, struct error *err)
 {

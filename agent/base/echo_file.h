@@ -25,6 +25,8 @@ struct echo_times {
 	uint32_t samples, last, smoothed, least;
 	/* Seconds from one echo to the next. */
 	uint32_t interval;
+	/* 0: what is written has no gap. */
+	uint32_t unused;
 };
 
 /* The file's contents. */

@@ -119,7 +119,7 @@ static void what_is_old_is_not_told(void **state)
 /* A writer that was taken over writes what it likes. */
 static void absurd_times_are_not_told(void **state)
 {
-	struct echo_times cases[10];
+	struct echo_times cases[10] = {{0}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)

@@ -75,23 +75,23 @@ static void numbers_have_three_digits(void **state)
 		uint64_t bytes;
 		const char *text;
 	} cases[] = {
-	    {0, "0 B"},
-	    {999, "999 B"},
-	    {1000, "1.00 kB"},
-	    {1999, "1.99 kB"},
-	    {12345, "12.3 kB"},
-	    {123456, "123 kB"},
-	    {999999, "999 kB"},
-	    {1000000, "1.00 MB"},
-	    {1050000000, "1.05 GB"},
-	    {UINT64_C(1000000000000), "1.00 TB"},
-	    {UINT64_MAX, "18.4 EB"},
+	    {0, "0 B/s"},
+	    {999, "999 B/s"},
+	    {1000, "1.00 kB/s"},
+	    {1999, "1.99 kB/s"},
+	    {12345, "12.3 kB/s"},
+	    {123456, "123 kB/s"},
+	    {999999, "999 kB/s"},
+	    {1000000, "1.00 MB/s"},
+	    {1050000000, "1.05 GB/s"},
+	    {UINT64_C(1000000000000), "1.00 TB/s"},
+	    {UINT64_MAX, "18.4 EB/s"},
 	};
 	char buf[PLOT_NUMBER_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		assert_string_equal(cases[i].text, plot_bytes(cases[i].bytes, buf));
+		assert_string_equal(cases[i].text, plot_rate(cases[i].bytes, buf));
 }
 
 int main(void)
