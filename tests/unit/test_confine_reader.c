@@ -8,6 +8,7 @@
 
 #include <cap-ng.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,29 +111,65 @@ static void every_prctl_that_changes_kills(void **state)
 	}
 }
 
-/* Waits for ever, once it has said that it is confined. */
-static pid_t start_waiting(void)
+/* Waits for a byte, once it has said that it is confined; then ends well. */
+static pid_t start_waiting(int *to)
 {
 	pid_t child;
 	char byte;
-	int ready[2];
+	int ready[2], wake[2];
 
 	assert_int_equal(0, pipe(ready));
+	assert_int_equal(0, pipe(wake));
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
+		struct pollfd fd = {.fd = wake[0], .events = POLLIN};
 		struct error err;
 
 		if (confine_reader(NOBODY, NOBODY, &err) != 0 ||
 		    write(ready[1], "", 1) != 1)
 			_exit(1);
-		for (;;)
-			syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
+		syscall(SYS_exit_group, poll(&fd, 1, -1) == 1 ? PASS : 2);
 	}
 	close(ready[1]);
+	close(wake[0]);
 	assert_int_equal(1, read(ready[0], &byte, 1));
 	close(ready[0]);
+	*to = wake[1];
 	return child;
+}
+
+/* Field 3 of /proc/PID/stat. */
+static char state_of(pid_t pid)
+{
+	char path[32], state = '?';
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	assert_int_equal(1, fscanf(file, "%*d (%*[^)]) %c", &state));
+	fclose(file);
+	return state;
+}
+
+static void waits_on_after_a_stop(void **state)
+{
+	int status, to;
+	const pid_t reader = start_waiting(&to);
+
+	(void)state;
+	while (state_of(reader) == 'R')
+		assert_int_equal(0, poll(NULL, 0, 1));
+	kill(reader, SIGSTOP);
+	assert_int_equal(reader, waitpid(reader, &status, WUNTRACED));
+	assert_true(WIFSTOPPED(status));
+	kill(reader, SIGCONT);
+	assert_int_equal(reader, waitpid(reader, &status, WCONTINUED));
+	assert_int_equal(1, write(to, "", 1));
+	close(to);
+	assert_int_equal(reader, waitpid(reader, &status, 0));
+	assert_true(passes(status));
 }
 
 /* As that uid. */
@@ -148,17 +185,14 @@ static int trace_it(pid_t reader)
 		return 2;
 	if (ptrace(PTRACE_SEIZE, reader, NULL, NULL) == 0)
 		return 3;
-	/* It goes on after that, which restarts what it waits in. */
-	if (kill(reader, SIGSTOP) != 0 || kill(reader, SIGCONT) != 0)
-		return 4;
-	return PASS;
+	return kill(reader, SIGKILL) == 0 ? PASS : 4;
 }
 
 /* RunAs has signals for it, and no more. */
 static void no_process_of_its_uid_can_trace_it(void **state)
 {
-	const pid_t reader = start_waiting(), tracer = fork();
-	int status;
+	int status, to;
+	const pid_t reader = start_waiting(&to), tracer = fork();
 
 	(void)state;
 	assert_true(tracer >= 0);
@@ -166,10 +200,9 @@ static void no_process_of_its_uid_can_trace_it(void **state)
 		_exit(trace_it(reader));
 	assert_int_equal(tracer, waitpid(tracer, &status, 0));
 	assert_int_equal(PASS, WEXITSTATUS(status));
-	assert_int_equal(0, waitpid(reader, &status, WNOHANG));
-	kill(reader, SIGKILL);
 	assert_int_equal(reader, waitpid(reader, &status, 0));
 	assert_int_equal(SIGKILL, WTERMSIG(status));
+	close(to);
 }
 
 /* "CapabilityBoundingSet=CAP_NET_ADMIN …", as bits. */
@@ -242,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_call_but_a_few_kills),
 	    cmocka_unit_test(every_prctl_that_changes_kills),
+	    cmocka_unit_test(waits_on_after_a_stop),
 	    cmocka_unit_test(no_process_of_its_uid_can_trace_it),
 	    cmocka_unit_test(the_unit_lists_what_the_supervisor_keeps),
 	    cmocka_unit_test(the_supervisor_keeps_no_other_capability),
