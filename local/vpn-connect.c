@@ -11,8 +11,8 @@
 #include "agent/confine/inherited.h"
 #include "local/command.h"
 #include "policy/language/load.h"
-#include "policy/language/escape.h"
 #include "policy/language/paths.h"
+#include "policy/language/refused_option.h"
 
 struct command {
 	const char *name;
@@ -95,12 +95,9 @@ static int parse_wait(const char *text, int *out)
 /* An option that getopt_long(3) gave as '?' or, for want of a value, as ':'. */
 static int refuse_option(char *const *argv, const struct command *command, int given)
 {
-	const char *word = argv[optind - 1];
-	char shown[SHOWN_MAX] = {'-', (char)optopt, '\0'}, why[SHOWN_MAX + 32];
+	char shown[SHOWN_MAX], why[SHOWN_MAX + 32];
 
-	/* One of several letters in a word has its word still before it. */
-	if (word[0] == '-')
-		escape_quoted(word, strlen(word), shown, sizeof shown);
+	refused_option(argv, long_options, shown, sizeof shown);
 	snprintf(why, sizeof why, given == ':' ? ": %s needs a value" : " does not take %s",
 		 shown);
 	refuse(command != NULL ? command->name : "vpn-connect without a command", why);

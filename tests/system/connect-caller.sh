@@ -200,6 +200,7 @@ incomplete 'no command is given'
 incomplete 'up does not take "--bogus"' up --bogus office
 incomplete 'up does not take "-x"' up -x office
 incomplete 'up does not take "--\x1b[2J"' up $'--\033[2J' office
+incomplete 'up does not take "-\x1b"' up office $'-\033q'
 incomplete 'up: "--wait" needs a value' up --wait
 check_exit 64 'a name of a profile with other bytes' on local vpn-connect up $'a\033[2J'
 matches '^vpn-connect: name "a.x1b.2J": expected ' "$(cat "$CHECK_OUTPUT")" 'it is told, escaped'

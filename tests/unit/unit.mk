@@ -1,7 +1,7 @@
 # Unit tests of the policy language and of vpn-policy, a program for each module, and the request table's driver.
 UNIT_TESTS := $(addprefix $(B)/tests/unit/,test_address test_authorized_keys test_base64 test_capability test_decide test_diff test_error \
 	test_escape test_finding test_in_root test_key test_keyword test_lexer test_lines test_load test_memory test_pam_text test_path test_policy test_ppp_words test_prefixes test_private_key test_profile \
-	test_record test_request test_run test_settle test_settled test_sha256 test_ssh_answer test_sshd_text test_sudoers test_trusted test_value test_word_list test_written)
+	test_record test_refused_option test_request test_run test_settle test_settled test_sha256 test_ssh_answer test_sshd_text test_sudoers test_trusted test_value test_word_list test_written)
 $(B)/tests/unit/test_record: $(B)/tests/record/record.o
 $(B)/tests/unit/test_in_root: LDFLAGS += -Wl,--wrap=syscall
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc

@@ -10,6 +10,7 @@
 #include "policy/language/escape.h"
 #include "policy/language/keyword.h"
 #include "policy/language/paths.h"
+#include "policy/language/refused_option.h"
 #include "policy/language/value.h"
 
 enum {
@@ -100,14 +101,12 @@ static enum exit_code take(const struct cli *cli, const struct cli_option *optio
 }
 
 /* An option that getopt_long(3) gave as '?' or, for want of a value, as ':'. */
-static enum exit_code refuse_option(const struct cli *cli, int given)
+static enum exit_code refuse_option(const struct cli *cli, const struct option *described,
+				    int given)
 {
-	const char *word = cli->argv[optind - 1];
-	char shown[SHOWN_MAX] = {'-', (char)optopt, '\0'};
+	char shown[SHOWN_MAX];
 
-	/* One of several letters in a word has its word still before it. */
-	if (word[0] == '-')
-		escape_quoted(word, strlen(word), shown, sizeof shown);
+	refused_option(cli->argv, described, shown, sizeof shown);
 	return given == ':' ? cli_usage_error(cli, "%s needs a value", shown)
 			    : cli_usage_error(cli, "%s does not take the option %s",
 					      cli->name, shown);
@@ -158,7 +157,7 @@ enum exit_code cli_read(struct cli *cli, const struct cli_option *options)
 		enum exit_code code;
 
 		if (given == '?' || given == ':')
-			return refuse_option(cli, given);
+			return refuse_option(cli, described, given);
 		option = find(options, given);
 		if (option->given != NULL)
 			*option->given = true;
