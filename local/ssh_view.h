@@ -19,6 +19,7 @@ enum {
 	SSH_VIEW_TEXT_MAX = 300,
 	/* All of it, with a home directory that is a network's. */
 	SSH_VIEW_MS = 10000,
+	SSH_VIEW_LAST_MS = 1000,
 };
 
 /* An identity file that ssh would try, in its order; the profile's is the first. */
@@ -64,8 +65,8 @@ struct ssh_view {
 
 /*
  * A child does it as the account, with the environment that ssh would have. Every text in
- * *out is terminated; said is printable, and the others may hold any byte. 0, or -1 with *err: err->sys is ETIMEDOUT when
- * it was not ready in SSH_VIEW_MS.
+ * *out is terminated; said is printable, and the others may hold any byte. 0, or -1 with
+ * *err: err->sys is ETIMEDOUT when it was not ready in SSH_VIEW_MS.
  */
 int ssh_view_find(const struct profile *profile, const struct run_as *account,
 		  const struct words *env, struct ssh_view *out, struct error *err);
