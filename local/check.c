@@ -15,16 +15,16 @@
 
 enum { FINE_MAX = 1024 };
 
-/* The journal of the link, if it is up or coming up by now. */
-static bool is_at_work(const char *name, struct journal *journal)
+/* What a run has left or is making; false: nothing. */
+static bool find_journal(const char *name, struct journal *journal)
 {
 	struct state state;
 	struct error err;
-	bool found = state_open(name, false, &state, &err) == 0 &&
-		     journal_read(state.dir, journal, &err) == 0;
+	const bool found = state_open(name, false, &state, &err) == 0 &&
+			   journal_read(state.dir, journal, &err) == 0;
 
 	state_close(&state);
-	return found && journal_supervisor_lives(journal);
+	return found && journal_is_current(journal);
 }
 
 static void describe(const struct profile *profile, const struct ssh_view *view,
@@ -45,7 +45,8 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 {
 	static struct journal journal;
 	static struct ssh_view view;
-	const bool at_work = is_at_work(profile->name, &journal);
+	const bool found = find_journal(profile->name, &journal),
+		   at_work = found && journal_supervisor_lives(&journal);
 	struct run_as account;
 	char engine[CHECK_ENGINE_MAX];
 
@@ -55,7 +56,13 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 		for (size_t i = profile->nhosts; i > 0; i--)
 			check_ssh(all, profile, &profile->hosts[i - 1], &account, &view);
 	check_ppp(all, profile, &view, engine);
-	check_network(all, profile, at_work ? &journal : NULL);
+	/* `up` undoes it first. */
+	if (found && !at_work)
+		obstacle_add(all, EXIT_DONE, 0,
+			     "a run that died has left something here: vpn-connect down %s "
+			     "undoes it, and so does up",
+			     profile->name);
+	check_network(all, profile, found ? &journal : NULL);
 	describe(profile, &view, engine, at_work, fine);
 }
 

@@ -30,8 +30,8 @@ void check_ppp(struct obstacles *all, const struct profile *profile,
 
 /*
  * check_network.c: interface, addresses and routes, against this host's and against its
- * other profiles. What a link of this very profile has made, which is up with that
- * journal, is no obstacle; NULL: it is not up.
+ * other profiles. What a link of this very profile has made, of which that journal tells,
+ * is no obstacle; NULL: nothing is there.
  */
 void check_network(struct obstacles *all, const struct profile *profile,
 		   const struct journal *own);

@@ -229,7 +229,7 @@ void check_network(struct obstacles *all, const struct profile *profile,
 		check_host(&net);
 	}
 	surroundings_free(&net.around);
-	if (own == NULL)
+	if (own == NULL || journal_find(own, JOURNAL_LINK) == NULL)
 		check_interface(all, profile);
 	check_others(all, profile);
 }

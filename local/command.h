@@ -33,7 +33,8 @@ enum exit_code command_status(const char *name, const struct command_options *op
 enum exit_code command_join(const char *name, const struct command_options *options);
 
 /* up --dry-run of a profile that could be read. */
-enum exit_code command_rehearse(const struct profile *profile);
+enum exit_code command_rehearse(const struct profile *profile,
+				const struct command_options *options);
 
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);

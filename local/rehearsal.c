@@ -179,13 +179,14 @@ static bool tell_begun(const struct rehearsal *show)
 	return false;
 }
 
-enum exit_code command_rehearse(const struct profile *profile)
+enum exit_code command_rehearse(const struct profile *profile,
+				const struct command_options *options)
 {
 	static struct rehearsal show;
 	enum exit_code code = EXIT_DONE;
 	bool told;
 
-	show = (struct rehearsal){.profile = profile};
+	show = (struct rehearsal){.profile = profile, .foreground = options->foreground};
 	told =
 	    find_engines(&show) == 0 && find_account(&show) == 0 && find_choice(&show) == 0;
 	if (told && !tell_begun(&show)) {

@@ -28,6 +28,8 @@ enum {
 
 struct rehearsal {
 	const struct profile *profile;
+	/* The supervisor is this process. */
+	bool foreground;
 	/* Its path alone: nothing is opened. */
 	struct state state;
 	char control[SSH_CONTROL_MAX];

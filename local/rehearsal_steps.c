@@ -18,8 +18,8 @@ int rehearse_journal(struct rehearsal *show)
 {
 	rehearsal_tell("make", "%s, root's, with a lock and a journal of what follows",
 		       show->state.path);
-	rehearsal_tell("run",
-		       "vpn-connect itself, as root, in the background: it keeps the link");
+	rehearsal_tell("run", "vpn-connect itself, as root, in the %s: it keeps the link",
+		       show->foreground ? "foreground" : "background");
 	return 0;
 }
 

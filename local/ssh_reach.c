@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/core/ssh_answer.h"
 #include "local/apart.h"
 #include "local/process.h"
 #include "local/ssh.h"
@@ -49,40 +50,25 @@ long ssh_reach_read(char *const *argv, char *const *envp, char *text, size_t siz
 	return got;
 }
 
-/* Whether the line begins with that keyword; its value then. */
-static const char *value_of(const char *line, const char *keyword)
-{
-	const size_t len = strlen(keyword);
-
-	return strncmp(line, keyword, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
-}
-
 void ssh_reach_parse(char *text, struct ssh_reach *out)
 {
-	char *next = NULL;
+	struct ssh_answer answer;
+	const char *value;
 
+	ssh_answer_take(&answer, text);
 	*out = (struct ssh_reach){.family = AF_UNSPEC};
-	for (char *line = strtok_r(text, "\r\n", &next); line != NULL;
-	     line = strtok_r(NULL, "\r\n", &next)) {
-		const char *value = value_of(line, "hostname");
-
-		if (value != NULL && strlen(value) < sizeof out->host)
-			snprintf(out->host, sizeof out->host, "%s", value);
-		value = value_of(line, "port");
-		if (value != NULL && strlen(value) < sizeof out->port)
-			snprintf(out->port, sizeof out->port, "%s", value);
-		value = value_of(line, "addressfamily");
-		if (value != NULL && strcmp(value, "any") != 0)
-			out->family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
-		value = value_of(line, "connecttimeout");
-		if (value != NULL && strcmp(value, "none") != 0)
-			out->timed = true;
-		value = value_of(line, "proxyjump");
-		if (value == NULL)
-			value = value_of(line, "proxycommand");
-		if (value != NULL && strcmp(value, "none") != 0)
-			out->proxied = true;
-	}
+	value = ssh_answer_value(&answer, "hostname");
+	if (strlen(value) < sizeof out->host)
+		snprintf(out->host, sizeof out->host, "%s", value);
+	value = ssh_answer_value(&answer, "port");
+	if (strlen(value) < sizeof out->port)
+		snprintf(out->port, sizeof out->port, "%s", value);
+	value = ssh_answer_value(&answer, "addressfamily");
+	if (value[0] != '\0' && strcmp(value, "any") != 0)
+		out->family = strcmp(value, "inet6") == 0 ? AF_INET6 : AF_INET;
+	out->timed = ssh_answer_says(ssh_answer_value(&answer, "connecttimeout"));
+	out->proxied = ssh_answer_says(ssh_answer_value(&answer, "proxyjump")) ||
+		       ssh_answer_says(ssh_answer_value(&answer, "proxycommand"));
 }
 
 static unsigned count_addresses(const char *host, int family)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -252,6 +253,13 @@ static void take_answer(const struct view_question *q, char *text, struct ssh_vi
 	view->host = find_host(q, &answer, view);
 }
 
+/* What the user's configuration has started (Match exec) must not stay behind. */
+static void end_others(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	kill(0, SIGTERM);
+}
+
 /* In the child. */
 static void find(const void *arg, void *result)
 {
@@ -260,6 +268,9 @@ static void find(const void *arg, void *result)
 	struct ssh_view *view = result;
 	struct error err;
 
+	/* A group of its own. */
+	if (setsid() < 0)
+		return;
 	if (run_as_become(q->account, &err) != 0) {
 		escape_quoted(err.text, strlen(err.text), view->said, sizeof view->said);
 		return;
@@ -268,6 +279,7 @@ static void find(const void *arg, void *result)
 	view->no_ssh = why_not(PATH_SSH, X_OK);
 	if (view->no_ssh == 0 && ask_ssh(q, text, view) == 0)
 		take_answer(q, text, view);
+	end_others();
 }
 
 int ssh_view_find(const struct profile *profile, const char *host,
@@ -275,7 +287,9 @@ int ssh_view_find(const struct profile *profile, const char *host,
 		  struct ssh_view *out, struct error *err)
 {
 	const int64_t deadline = monotonic_ms() + SSH_VIEW_MS;
-	const struct view_question question = {profile, host, account, env, deadline};
+	/* Of what it asks others, so that it can still say what it has seen. */
+	const struct view_question question = {profile, host, account, env,
+					       deadline - SSH_VIEW_LAST_MS};
 	const struct apart apart = {find, &question, out, sizeof *out};
 
 	*out = (struct ssh_view){.answered = false};

@@ -19,6 +19,7 @@ enum {
 	SSH_VIEW_TEXT_MAX = 300,
 	/* All of it, with a home directory that is a network's. */
 	SSH_VIEW_MS = 10000,
+	SSH_VIEW_LAST_MS = 1000,
 };
 
 /* An identity file that ssh would try, in its order; the profile's is the first. */

@@ -259,7 +259,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 	if (code != EXIT_DONE)
 		return code;
 	if (options->dry_run)
-		return command_rehearse(&profile);
+		return command_rehearse(&profile, options);
 	/* Before anything is made or asked for: without PPP here, nothing else matters.
 	 * Where ppptun will do, no module is loaded for a pppd that may not be launched. */
 	if (ppp_settled(&profile, false) == PPP_PPPD &&

@@ -43,6 +43,19 @@ checks 0 'a link that is up' '^office: ok: .*; it is at work$'
 check 'and is up yet' connect down office
 same '' "$(on local vpn-connect check --quiet office 2>&1)" '--quiet: nothing is said of it'
 
+check 'up, whose supervisor dies' connect up --once office
+self=$(supervisor) ppp=$(journal_pid pppd)
+on local kill -STOP "$ppp"
+on local kill -KILL "$self"
+check 'it is dead' wait_for "$HOST_DEADLINE" 'its end' has_ended "$self"
+said=$(on local vpn-connect check office 2>&1)
+same 0 $? 'what a run left is no error'
+matches "^$conf: warning: a run that died has left something here: vpn-connect down office" "$said" 'what a run left is told'
+lacks 'sp-office already' "$said" 'and its interface is not in the way'
+same 1 "$(on local vpn-connect up --dry-run office | grep -c '^  undo     what a run that died has left')" \
+	'--dry-run says that it is undone first'
+check 'and it is undone' connect down office
+
 # --- the profile
 checks 78 'no such profile' '^vpn-connect: there is no profile nosuch' nosuch
 finds 78 "^$conf:1:7: error: " 'a profile that is wrong' 'Route 10.2.3.4'
@@ -100,6 +113,15 @@ finds 78 "^$conf:[0-9]*: error: ssh of alice does not say how it would connect \
 	'an ssh_config that is wrong'
 host_file local /home/alice/.ssh/config 644 <<<'ProxyJump hop'
 finds 0 'warning: the jump host hop is not looked at' 'a jump host'
+# What it runs is the user's, and is not waited for.
+on -u alice local touch /tmp/asked
+host_file local /home/alice/.ssh/config 644 <<<'Match exec "id -un >/tmp/asked; exec sleep 1000"'
+finds 78 'error: ssh of alice does not say how it would connect \(ssh -G\), but "a child process did not answer' 'an ssh_config that never ends'
+same alice "$(on local cat /tmp/asked)" 'an ssh_config that never ends: was asked as RunAs'
+on local rm -f /tmp/asked
+on local sh -c "mv $identity $identity.away && mkfifo -m 600 $identity && chown alice $identity && rm /home/alice/.ssh/config"
+finds 77 'alice has no key that ssh could use' 'a key that is a pipe'
+on local mv "$identity.away" "$identity"
 # A name is not looked up.
 host_file local /home/alice/.ssh/config 644 <<<$'CanonicalizeHostname always\nCanonicalDomains example.org'
 checks 0 'a name that ssh would look up' '^office: ok: '
