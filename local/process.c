@@ -129,6 +129,14 @@ int process_signal(const struct process *process, int signal)
 	return pidfd_send_signal(process->pidfd, signal, NULL, 0);
 }
 
+int process_queue(const struct process *process, int signal, int value)
+{
+	siginfo_t info = {.si_signo = signal, .si_code = SI_QUEUE};
+
+	info.si_value.sival_int = value;
+	return pidfd_send_signal(process->pidfd, signal, &info, 0);
+}
+
 /* To all of the group that it leads, or to it alone. */
 static void send_signal(const struct process *process, int signal)
 {

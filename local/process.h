@@ -97,6 +97,8 @@ bool process_wait(struct process *process, int64_t deadline);
 
 /* 0, or -1 when it has ended. */
 int process_signal(const struct process *process, int signal);
+/* The same, with a value that goes with it (sigqueue(3)). */
+int process_queue(const struct process *process, int signal, int value);
 
 /*
  * SIGTERM, to its whole group if it leads one; SIGKILL when it has not ended after

@@ -25,6 +25,9 @@ enum {
 	SETTLE_MS = 300,
 	/* A link that is up is asked whether it carries, at most so often. */
 	ASK_MS = 1000,
+	/* So long its peer has for any sign of life. With SETTLE_MS less than two seconds.
+	 */
+	ANSWER_MS = 1500,
 };
 
 struct supervisor {
@@ -59,11 +62,11 @@ static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
 }
 
 /* Whether it still carries is for its PPP program to find out: ppptun asks its peer at once
- * (SIGURG), and pppd, which does not know that, asks in its own time. */
+ * (agent/ppp/challenge.h), and pppd, which does not know that, asks in its own time. */
 static void ask_peer(const struct tunnel *tunnel)
 {
 	if (tunnel->ppp.pidfd >= 0 && !tunnel->ppp.reaped)
-		(void)process_signal(&tunnel->ppp, SIGURG);
+		(void)process_queue(&tunnel->ppp, SIGURG, ANSWER_MS);
 }
 
 /* Until something ends the link; changes of the network make it ask. */

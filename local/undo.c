@@ -2,6 +2,7 @@
 #include "local/undo.h"
 
 #include <errno.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "local/process.h"
@@ -20,7 +21,8 @@ static int undo_process(const struct journal_entry *entry, struct error *err)
 	/* It is gone, or another process has its number by now. */
 	if (process_open(entry->pid, entry->start, &process, err) != 0)
 		return err->sys == ESRCH ? 0 : -1;
-	process_stop(&process, UNDO_GRACE_MS);
+	process_stop(&process, strcmp(entry->name, JOURNAL_SSH) == 0 ? UNDO_SSH_GRACE_MS
+								     : UNDO_GRACE_MS);
 	ended = process_reap(&process);
 	process_close(&process);
 	return ended ? 0

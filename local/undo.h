@@ -10,6 +10,9 @@
 enum {
 	/* A PPP program tells its peer that it ends (RFC 1661 5.5) before it does. */
 	UNDO_GRACE_MS = 5000,
+	/* ssh says goodbye too, and on a line that is silent waits for it to be sent. The
+	 * kernel ends the connection either way. */
+	UNDO_SSH_GRACE_MS = 1000,
 };
 
 /*

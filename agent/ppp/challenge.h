@@ -14,4 +14,11 @@
 /* For anything to come of the client; without it the session ends. */
 enum { CHALLENGE_MS = 2500 };
 
+/*
+ * With a value (sigqueue(3)) it comes of the launcher, after a change of its host's
+ * network: the value is how many milliseconds the other end has. Less than this, or more
+ * than CHALLENGE_MS, is taken for CHALLENGE_MS.
+ */
+enum { ASK_MS_MIN = 500 };
+
 #endif

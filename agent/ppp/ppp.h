@@ -116,6 +116,8 @@ struct ppp {
 	/* when the other end was last heard, or the link was started; and until when it has
 	 * to be (0: no challenge is out) */
 	int64_t heard_at, challenge_timer;
+	/* Milliseconds, where the launcher asked; 0: a new login did. */
+	int64_t ask_patience;
 	/* The link is over, with result. */
 	bool done;
 	enum ppp_exit result;
@@ -137,6 +139,9 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now);
  * over with PPP_EXIT_PEER_DEAD.
  */
 void ppp_challenge(struct ppp *ppp, int64_t now);
+/* The launcher wants to know, and gives it so many milliseconds: whenever the peer was
+ * heard last, it is asked. */
+void ppp_ask(struct ppp *ppp, int64_t patience, int64_t now);
 /* When something is to happen by itself; INT64_MAX: never. And what is due by now. */
 int64_t ppp_deadline(const struct ppp *ppp);
 void ppp_tick(struct ppp *ppp, int64_t now);

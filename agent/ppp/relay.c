@@ -229,7 +229,10 @@ static void read_signal(struct relay *relay)
 	if (read(relay->signals, &info, sizeof info) != sizeof info)
 		return;
 	if (info.ssi_signo == CHALLENGE_SIGNAL) {
-		ppp_challenge(&relay->ppp, relay->ppp.now);
+		if (info.ssi_code == SI_QUEUE)
+			ppp_ask(&relay->ppp, info.ssi_int, relay->ppp.now);
+		else
+			ppp_challenge(&relay->ppp, relay->ppp.now);
 		return;
 	}
 	relay_say(relay, false, "terminating on a signal");

@@ -14,7 +14,7 @@
 #include "agent/ppp/segment.h"
 #include "agent/ppp/too_big.h"
 
-enum { PIECE_MAX = 64, CHALLENGED = 128, FRAMES_MAX = 20, PART_SIZE = 7 };
+enum { PIECE_MAX = 64, CHALLENGED = 128, ASKED = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
 
 struct run {
 	struct ppp ppp;
@@ -138,6 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		now += 500;
 		if ((data[0] & CHALLENGED) != 0)
 			ppp_challenge(&run.ppp, now);
+		if ((data[0] & ASKED) != 0)
+			ppp_ask(&run.ppp, ASK_MS_MIN, now);
 		data += 1 + len;
 		size -= 1 + len;
 		ppp_tick(&run.ppp, now);

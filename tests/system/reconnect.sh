@@ -197,3 +197,19 @@ check 'a changed profile ends it' connect reload --quiet office
 check 'and brings up the link' wait_for "$HOST_DEADLINE" 'the link' is up
 lacks 'last error' "$(connect status office)" 'nothing has failed'
 check 'down' connect down office
+
+# --- an ssh that does not end: on a line that is silent it waits to say goodbye
+check 'up' connect up --quiet office
+journal=$(host_root local)/run/sallyport/connect/office/journal
+before=$(supervisor)
+on local kill -KILL "$before"
+check 'the supervisor is killed' wait_for "$HOST_DEADLINE" 'its end' has_ended "$before"
+host_daemon local /run/stays.pid sh -c 'trap "" TERM; exec tail -f /dev/null'
+stays=$(<"$(host_root local)/run/stays.pid")
+begin=$(on local sh -c "sed 's/.*) //' /proc/$stays/stat" | cut -d' ' -f20)
+sed -i "s/^process ssh .*/process ssh $stays $begin/" "$journal"
+begin=${EPOCHREALTIME/[.,]/}
+check 'down ends one that does not heed SIGTERM' connect down office
+check 'sooner than a PPP program, which has something to say' test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 4500000
+check 'it has ended' has_ended "$stays"
+on local rm /run/stays.pid

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -222,6 +223,24 @@ static void ends_the_group_of_a_child(void **state)
 	close(fds[0]);
 }
 
+static void a_signal_can_have_a_value(void **state)
+{
+	const struct timespec limit = {.tv_sec = DEADLINE_MS / 1000};
+	struct process self = {.pidfd = pidfd_open(getpid(), 0)};
+	siginfo_t info;
+	sigset_t set;
+
+	(void)state;
+	sigemptyset(&set);
+	sigaddset(&set, SIGURG);
+	assert_int_equal(0, sigprocmask(SIG_BLOCK, &set, NULL));
+	assert_int_equal(0, process_queue(&self, SIGURG, 1500));
+	assert_int_equal(SIGURG, sigtimedwait(&set, &info, &limit));
+	assert_int_equal(SI_QUEUE, info.si_code);
+	assert_int_equal(1500, info.si_value.sival_int);
+	close(self.pidfd);
+}
+
 /* Traces it, kills it, and leaves it uncollected until told to end. */
 static _Noreturn void trace_and_kill(pid_t pid, int ready, int stop)
 {
@@ -380,6 +399,7 @@ int main(void)
 	    cmocka_unit_test(gives_a_child_no_key),
 	    cmocka_unit_test(ends_a_child_that_will_not),
 	    cmocka_unit_test(ends_the_group_of_a_child),
+	    cmocka_unit_test(a_signal_can_have_a_value),
 	    cmocka_unit_test(waits_for_no_tracer),
 	    cmocka_unit_test(ends_the_group_of_a_stranger),
 	    cmocka_unit_test(knows_a_process_by_its_start),

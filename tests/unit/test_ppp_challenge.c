@@ -6,7 +6,7 @@
 #include "agent/ppp/challenge.h"
 #include "tests/unit/ppp_ends.h"
 
-enum { SILENCE_MS = 5000, HEARD_MS = 1000, RESTART_MS = 3000 };
+enum { SILENCE_MS = 5000, HEARD_MS = 1000, RESTART_MS = 3000, ASK_MS = 1200 };
 
 /* A link that is up, and whose other end was last heard SILENCE_MS ago. Without echoes of
  * its own nothing else is due. */
@@ -172,6 +172,79 @@ static void what_else_is_due_does_not_change_why_it_ends(void **state)
 	assert_int_equal(a.lines, 1);
 }
 
+/* What came before the change says nothing of the line after it. */
+static void a_change_of_the_network_has_it_asked_whenever_it_was_heard(void **state)
+{
+	(void)state;
+	link_up_and_silent();
+	ppp_heard(&a.ppp, now);
+	a.said[0] = '\0';
+	ppp_ask(&a.ppp, ASK_MS, now);
+	assert_int_equal(a.sent, 1);
+	assert_int_equal(ppp_deadline(&a.ppp), now + ASK_MS);
+	ppp_tick(&a.ppp, now + ASK_MS);
+	assert_true(a.ppp.done);
+	assert_int_equal(a.ppp.result, PPP_EXIT_PEER_DEAD);
+	assert_non_null(strstr(a.said, "1200 ms after a change of this host's network"));
+}
+
+static void one_that_answers_after_a_change_stays(void **state)
+{
+	(void)state;
+	link_up_and_silent();
+	ppp_ask(&a.ppp, ASK_MS, now);
+	now += ASK_MS - 1;
+	ends_receive(&b, 0);
+	ends_receive(&a, 0);
+	assert_int_equal(ppp_deadline(&a.ppp), INT64_MAX);
+	ppp_tick(&a.ppp, now + CHALLENGE_MS);
+	assert_false(a.ppp.done);
+}
+
+/* Who may signal the program may say any number. */
+static void no_peer_has_less_time_than_the_least(void **state)
+{
+	static const int64_t odd[] = {INT32_MIN,	-1,	  0, ASK_MS_MIN - 1,
+				      CHALLENGE_MS + 1, INT32_MAX};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		link_up_and_silent();
+		ppp_ask(&a.ppp, odd[i], now);
+		assert_int_equal(ppp_deadline(&a.ppp), now + CHALLENGE_MS);
+	}
+}
+
+/* Of a challenge and a question the sooner end counts, and each is told as what it was. */
+static void a_challenge_does_not_put_off_a_question(void **state)
+{
+	(void)state;
+	link_up_and_silent();
+	ppp_challenge(&a.ppp, now);
+	ppp_ask(&a.ppp, ASK_MS, now + 100);
+	assert_int_equal(ppp_deadline(&a.ppp), now + 100 + ASK_MS);
+	ppp_challenge(&a.ppp, now + 200);
+	assert_int_equal(ppp_deadline(&a.ppp), now + 100 + ASK_MS);
+	ppp_heard(&a.ppp, now + 300);
+	a.said[0] = '\0';
+	now += SILENCE_MS;
+	ppp_challenge(&a.ppp, now);
+	ppp_tick(&a.ppp, now + CHALLENGE_MS);
+	assert_non_null(strstr(a.said, "a new login of the same peer takes over"));
+}
+
+/* It has not begun: its own requests wait for an answer. */
+static void one_that_is_not_up_yet_is_not_asked(void **state)
+{
+	(void)state;
+	ends_set(&a, NULL, "10.9.0.1:10.9.0.2");
+	ends_start(&a);
+	a.sent = 0;
+	ppp_ask(&a.ppp, ASK_MS, now);
+	assert_int_equal(a.sent, 0);
+	assert_int_equal(a.ppp.challenge_timer, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +257,11 @@ int main(void)
 	    cmocka_unit_test(a_link_that_comes_up_under_a_challenge_stays),
 	    cmocka_unit_test(a_link_that_is_being_ended_ends_sooner),
 	    cmocka_unit_test(what_else_is_due_does_not_change_why_it_ends),
+	    cmocka_unit_test(a_change_of_the_network_has_it_asked_whenever_it_was_heard),
+	    cmocka_unit_test(one_that_answers_after_a_change_stays),
+	    cmocka_unit_test(no_peer_has_less_time_than_the_least),
+	    cmocka_unit_test(a_challenge_does_not_put_off_a_question),
+	    cmocka_unit_test(one_that_is_not_up_yet_is_not_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
