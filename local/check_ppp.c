@@ -117,6 +117,12 @@ void check_ppp(struct obstacles *all, const struct profile *profile,
 		check_tun(all, profile, view, without == PPP_PPPTUN);
 	if (without == PPP_PPPD)
 		check_sources(all, profile);
+	if (without == PPP_PPPD && ppp_is_unsure(profile))
+		obstacle_add(all, EXIT_DONE, 0,
+			     "whether this kernel has PPP cannot be told without loading "
+			     "it: it is not loaded, and there is no list of modules "
+			     "(/lib/modules), as in a container: modprobe ppp_async, to "
+			     "see");
 	if (with == without)
 		snprintf(engine, CHECK_ENGINE_MAX, "%s", engine_name(with));
 	else

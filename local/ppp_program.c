@@ -87,9 +87,20 @@ static int look_at_kernel(struct failure *failure)
 {
 	struct error err;
 
-	if (ppp_device_look(&err) != 0)
+	if (ppp_device_look(NULL, &err) != 0)
 		return refuse_device(&err, failure);
-	return module_is_there("ppp_async") ? 0 : refuse_discipline(EINVAL, failure);
+	return module_look("ppp_async") != MODULE_MISSING
+		   ? 0
+		   : refuse_discipline(EINVAL, failure);
+}
+
+bool ppp_is_unsure(const struct profile *profile)
+{
+	struct error err;
+	bool sure = true;
+
+	return needs_kernel_ppp(profile->pppd) && ppp_device_look(&sure, &err) == 0 &&
+	       !sure;
 }
 
 typedef int ask_kernel(struct failure *failure);

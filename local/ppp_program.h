@@ -22,6 +22,9 @@ int ppp_choose(const struct profile *profile, bool there, enum ppp_engine *engin
  * there. */
 int ppp_foresee(const struct profile *profile, bool there, enum ppp_engine *engine,
 		struct failure *failure);
+/* Whether that is a guess: the kernel's PPP is not loaded, and nothing here tells whether
+ * it could be. */
+bool ppp_is_unsure(const struct profile *profile);
 /* The same without a look at the kernel, which decides where this is PPP_AUTO. Before the
  * remote is asked: the answers for both. */
 enum ppp_engine ppp_settled(const struct profile *profile, bool there);

@@ -183,10 +183,10 @@ static void ask_agent(const struct view_question *q, const struct ssh_answer *an
 static bool is_known(const struct view_question *q, const char *files, char *name,
 		     bool *sure)
 {
-	static char program[] = PATH_SSH_KEYGEN, find[] = "-F", in[] = "-f";
+	static char program[] = PATH_SSH_KEYGEN, look[] = "-F", in[] = "-f";
 	static char said[ANSWER_MAX];
 	char word[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
-	char *const argv[] = {program, find, name, in, path, NULL};
+	char *const argv[] = {program, look, name, in, path, NULL};
 	size_t len;
 
 	for (const char *at = files; *at != '\0'; at += len + strspn(at + len, " ")) {

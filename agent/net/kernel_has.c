@@ -29,9 +29,9 @@ int ppp_device_check(struct error *err)
 	return missing_device(errno, &device, err);
 }
 
-int ppp_device_look(struct error *err)
+int ppp_device_look(bool *sure, struct error *err)
 {
-	return module_device_look(&device, "ppp_generic", err);
+	return module_device_look(&device, "ppp_generic", sure, err);
 }
 
 static int refuse_ipv6(const char *how, struct error *err)

@@ -22,7 +22,7 @@ bool module_is_named(const char *line, const char *name)
 	return strncmp(slash + 1 + len, ".ko", 3) == 0;
 }
 
-static bool list_names(const char *path, const char *name)
+static enum module_there list_names(const char *path, const char *name)
 {
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
@@ -30,39 +30,54 @@ static bool list_names(const char *path, const char *name)
 	bool found = false;
 
 	if (file == NULL)
-		return false;
+		return MODULE_UNKNOWN;
 	while (!found && getline(&line, &size, file) >= 0)
 		found = module_is_named(line, name);
 	free(line);
 	fclose(file);
-	return found;
+	return found ? MODULE_THERE : MODULE_MISSING;
 }
 
-bool module_is_there(const char *name)
+enum module_there module_look(const char *name)
 {
-	static const char *const lists[] = {"modules.dep", "modules.builtin"};
+	static const char *const lists[] = {"modules.builtin", "modules.dep"};
+	/* Of a kernel that loads none there need be no list. */
+	enum module_there there =
+	    access("/proc/modules", F_OK) == 0 ? MODULE_UNKNOWN : MODULE_MISSING;
 	char path[LIST_PATH_MAX];
 	struct utsname kernel;
 
 	if (uname(&kernel) != 0)
-		return false;
+		return there;
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		enum module_there one;
+
 		snprintf(path, sizeof path, "/lib/modules/%s/%s", kernel.release, lists[i]);
-		if (list_names(path, name))
-			return true;
+		one = list_names(path, name);
+		if (one == MODULE_THERE)
+			return one;
+		if (one == MODULE_MISSING)
+			there = one;
 	}
-	return false;
+	return there;
 }
 
-int module_device_look(const struct missing_device *device, const char *module,
+int module_device_look(const struct missing_device *device, const char *module, bool *sure,
 		       struct error *err)
 {
+	enum module_there there;
 	int fd;
 
+	if (sure != NULL)
+		*sure = true;
 	if (access(device->path, F_OK) != 0)
 		return missing_device(errno, device, err);
-	if (!missing_driver_loaded(device))
-		return module_is_there(module) ? 0 : missing_device(ENODEV, device, err);
+	if (!missing_driver_loaded(device)) {
+		there = module_look(module);
+		if (sure != NULL)
+			*sure = there != MODULE_UNKNOWN;
+		return there != MODULE_MISSING ? 0 : missing_device(ENODEV, device, err);
+	}
 	fd = open(device->path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return missing_device(errno, device, err);

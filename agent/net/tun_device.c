@@ -138,7 +138,7 @@ static const struct missing_device device = {
 
 int tun_device_look(struct error *err)
 {
-	return module_device_look(&device, "tun", err);
+	return module_device_look(&device, "tun", NULL, err);
 }
 
 int tun_device_open(struct error *err)

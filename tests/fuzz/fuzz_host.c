@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What audit reads of a host by hand: file capabilities, words of pppd's options, sudoers.
- * The first byte says which. A copy of a host may hold any bytes, and is looked at by root.
+ * What audit reads of a host by hand: file capabilities, words of pppd's options, sudoers;
+ * and, with check, what ssh answers and a key's file holds. The first byte says which. A
+ * copy of a host may hold any bytes, and is looked at by root.
  */
 #include "tests/fuzz/fuzz.h"
 
+#include "agent/core/private_key.h"
+#include "agent/core/ssh_answer.h"
 #include "policy/tool/audit/capability.h"
 #include "policy/tool/audit/ppp_words.h"
 #include "policy/tool/audit/sudoers.h"
@@ -87,6 +90,27 @@ static void fuzz_sudoers(const char *text)
 	HOLDS(!lost && *at == '\0');
 }
 
+static void fuzz_answer(char *text)
+{
+	static const char keyword[] = "identityfile";
+	char path[PATH_TEXT_MAX], name[KNOWN_NAME_MAX];
+	struct ssh_answer answer;
+	const char *at, *value;
+
+	(void)ssh_answer_found(text);
+	HOLDS(private_key_kind(text) != PRIVATE_KEY_UNREAD);
+	ssh_answer_take(&answer, text);
+	at = answer.at;
+	while ((value = ssh_answer_next(&answer, &at, keyword)) != NULL) {
+		HOLDS(value > answer.at && value <= answer.end && at > value);
+		HOLDS(strpbrk(value, "\r\n") == NULL);
+		if (ssh_answer_path("/home/alice", value, path))
+			HOLDS(path[0] == '/' && strlen(path) < sizeof path);
+	}
+	if (ssh_answer_known_name(&answer, name))
+		HOLDS(strlen(name) < sizeof name);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text;
@@ -101,6 +125,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(text != NULL);
 	if (data[0] == 'p')
 		fuzz_words(text);
+	else if (data[0] == 'a')
+		fuzz_answer(text);
 	else
 		fuzz_sudoers(text);
 	free(text);

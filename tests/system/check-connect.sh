@@ -96,6 +96,16 @@ on local mv "$identity" "$identity.away"
 finds 77 "^$conf:[0-9]*: error: alice has no key that ssh could use without asking: name one \\(IdentityFile\\)" 'no key'
 on local mv /home/alice/open "$identity"
 
+# What root alone may read stays so: nothing of it is told, and its kind neither.
+on local sh -c 'ssh-keygen -q -t ed25519 -N "" -f /root/key && ln -s /root/key /home/alice/link'
+finds 78 'IdentityFile /home/alice/link: alice cannot read it: Permission denied' "a link to a key of root's" 'IdentityFile /home/alice/link'
+host_file local /home/alice/.ssh/config 644 <<<'IdentityFile /root/key'
+profile
+checks 77 "a key of root's in ssh_config" 'error: alice has no key that ssh could use without asking: name one'
+lacks 'root/key' "$SAID" "a key of root's in ssh_config: is not used"
+on local rm /home/alice/.ssh/config /home/alice/link /root/key /root/key.pub
+profile
+
 # --- the way
 finds 77 "^$conf:[0-9]*: error: the host key of elsewhere is not known to alice: log in once by hand" 'a host that is not known' 'Host elsewhere'
 on local sh -c 'mkdir -p /etc/ssh/kept && mv /etc/ssh/ssh_known_hosts /etc/ssh/kept/'

@@ -145,9 +145,9 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		if (strcmp(argv[i - 1], "ifname") == 0)
 			name = argv[i];
-		if (strchr(argv[i], ':') != NULL && strchr(argv[i], '.') != NULL &&
-		    strlen(argv[i]) < sizeof(pair)) {
-			remote = strcpy(pair, argv[i]);
+		if (strchr(argv[i], ':') != NULL && strchr(argv[i], '.') != NULL) {
+			snprintf(pair, sizeof(pair), "%s", argv[i]);
+			remote = pair;
 			local = strsep(&remote, ":");
 		}
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What ssh -G and ssh-keygen -F answer, taken apart. */
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/core/ssh_answer.h"
@@ -72,9 +73,7 @@ static void a_host_has_its_name_in_known_hosts(void **state)
 		assert_true(ssh_answer_known_name(&answer, name));
 		assert_string_equal(samples[i].name, name);
 	}
-	memset(buf, 0, sizeof buf);
-	memset(buf, 'x', 400);
-	memcpy(buf, "hostname ", 9);
+	snprintf(buf, sizeof buf, "hostname %0*d", KNOWN_NAME_MAX, 0);
 	ssh_answer_take(&answer, buf);
 	assert_false(ssh_answer_known_name(&answer, name));
 }
