@@ -97,6 +97,8 @@ help:
 	@echo 'make bench-tunnel    how fast ppptun is, beside ssh -w and sshuttle; LAB=1: pppd, by its options (root)'
 	@echo 'make bench-frame     how fast frames are written and read, beside byte by byte'
 	@echo 'make bench-connect   how soon it answers, near and far, beside the same and the HOWTO (root)'
+	@echo 'make faults          what becomes of a link when its parts, its line and its hosts fail, on machines (root)'
+	@echo 'make soak N=500      so many ups and downs, and what they leave (root)'
 	@echo 'make ledger          the attack ledger, as in SECURITY.md; ledger-update: puts it there'
 	@echo 'make session         the session in README.md; readme-update: puts it there (root)'
 	@echo 'make install         both sides; install-remote, install-local: one of them (root)'

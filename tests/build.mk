@@ -105,11 +105,26 @@ machines:
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
 	@B='$(B)' tests/run --machines $(TESTS)
 
+# What faults do to a link, and what many ups and downs leave: each prints a table. LONG=600: the seconds
+# of the longest cut; N: how many ups and downs.
+faults:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@B='$(B)' packaging/deps machines
+	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
+	@B='$(B)' tests/world --cgroup --deadline 1800 tests/machines/faults.sh -- $(LONG)
+
+soak:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps lab
+	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
+	@B='$(B)' tests/world --deadline 7200 tests/system/soak.sh -- $(or $(N),500)
+
 # All of it on a new machine of that release: check-12, check-13.
 check-12 check-13: check-%:
 	@B='$(B)' packaging/deps machines
 	@B='$(B)' tests/machines/within $* make check TESTS='$(TESTS)'
 
-.PHONY: check check-12 check-13 machines quick-programs quickcheck test-programs unit unit-programs
+.PHONY: check check-12 check-13 faults machines soak quick-programs quickcheck test-programs unit unit-programs
 
 include tests/lint/build.mk

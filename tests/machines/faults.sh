@@ -49,13 +49,13 @@ parts()
 	GOAL_UP=2 fault 'ssh is killed' 'fault_part ssh'
 	GOAL_UP=2 fault 'ppptun is killed here' 'fault_part ppptun'
 	GOAL_UP=2 fault 'ppptun is killed there' 'there_runs pkill -KILL -u slave -x ppptun'
+	# sshd that is killed leaves its file of what ExposeAuthInfo tells.
 	GOAL_UP=2 LEAVES=/tmp/sshauth fault "the session's sshd is killed" 'there_runs pkill -KILL -u slave -x sshd'
-	there_runs 'rm /tmp/sshauth.*'
 	STAYS=yes fault 'the sshd that listens is killed' 'there_runs systemctl kill --kill-whom=main --signal=KILL ssh'
-	fault 'the supervisor is killed, under the unit' restarts
+	LEAVES=/tmp/sshauth fault 'the supervisor is killed, under the unit' restarts
 	GOAL_NOTICED=2 GOAL_UP=5 FROM_END=yes fault 'this host sleeps for 60 s, and its line with it' freeze 60 thaw
 	check 'parts: from the shell' shell_up
-	MEND=shell_mends fault 'the supervisor is killed, from the shell; then down and up' shell_kills
+	MEND=shell_mends LEAVES=/tmp/sshauth fault 'the supervisor is killed, from the shell; then down and up' shell_kills
 }
 
 # --- the line: nothing passes, and neither host is told
