@@ -1,6 +1,6 @@
 # Fuzzing. Each target is built twice: for libFuzzer with AddressSanitizer and UBSan, from the
 # sources that ship; and for replaying the corpora, with the very objects that ship.
-FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide
+FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide said
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone, and its layout.
 FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c \

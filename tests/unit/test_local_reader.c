@@ -103,6 +103,23 @@ static void the_last_words_explain_the_end(void **state)
 	assert_false(reader.broken);
 }
 
+/* Also while the reader rests from whoever writes too much. */
+static void the_last_words_of_a_flood_are_heard(void **state)
+{
+	static char much[OUTPUT_TAIL_MAX / 4];
+	char line[QUOTED_LINE_MAX];
+
+	(void)state;
+	memset(much, 'x', sizeof(much));
+	much[sizeof(much) - 1] = '\n';
+	for (size_t sent = 0; sent <= OUTPUT_WINDOW_BYTES; sent += sizeof(much))
+		assert_int_equal(sizeof(much),
+				 write(reader.ends[READER_SSH], much, sizeof(much)));
+	print(READER_SSH, "last\n");
+	assert_string_equal("\"last\"",
+			    reader_last_line(&reader, &report, READER_SSH, line));
+}
+
 static void another_child_begins_with_nothing(void **state)
 {
 	char line[QUOTED_LINE_MAX];
@@ -114,6 +131,33 @@ static void another_child_begins_with_nothing(void **state)
 	assert_string_equal("", reader_last_line(&reader, &report, READER_REQUEST, line));
 	assert_string_equal("\"of ssh\"",
 			    reader_last_line(&reader, &report, READER_SSH, line));
+}
+
+/* A line without an end as well, and without waiting for more. */
+static void what_was_printed_at_last_is_logged(void **state)
+{
+	const struct report loud = {.name = "t", .foreground = true, .parent = -1};
+	const int out = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+	char line[64];
+	int64_t took;
+
+	(void)state;
+	assert_true(out >= 0 && file != NULL);
+	print(READER_SSH, "no end\nof it");
+	assert_int_equal(STDERR_FILENO, dup2(fileno(file), STDERR_FILENO));
+	took = -monotonic_ms();
+	reader_close(&reader, &loud);
+	took += monotonic_ms();
+	assert_int_equal(STDERR_FILENO, dup2(out, STDERR_FILENO));
+	close(out);
+	rewind(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	assert_string_equal("t: ssh: \"no end\"\n", line);
+	assert_non_null(fgets(line, sizeof(line), file));
+	assert_string_equal("t: ssh: \"of it\"\n", line);
+	fclose(file);
+	assert_in_range(took, 0, READER_CLOSE_MS - 1);
 }
 
 /* RunAs can do that to each of its processes. */
@@ -244,18 +288,24 @@ static void every_answer_is_one(void **state)
 		}
 }
 
-/* Another size, an answer to nothing, and the end of it. */
+/* Other sizes, an answer to nothing, and the end of it. */
 static void one_that_says_something_else_is_done_for(void **state)
 {
 	static const struct reader_record answer = {
 	    .kind = READER_ANSWER, .code = EXIT_LINK, .blame = BLAME_LINE, .text = "x"};
+	static const struct reader_record lines[] = {
+	    {.kind = READER_LINE, .level = LOG_DEBUG, .text = "x"},
+	    {.kind = READER_LINE, .level = LOG_DEBUG, .text = "x"}};
 
-	for (int way = 0; way < 3; way++) {
+	for (int way = 0; way < 4; way++) {
 		if (way > 0)
 			play_reader(state);
 		if (way == 0)
 			assert_int_equal(1, write(played, "", 1));
 		else if (way == 1)
+			assert_int_equal(sizeof(lines),
+					 write(played, lines, sizeof(lines)));
+		else if (way == 2)
 			tell(&answer);
 		else
 			shutdown(played, SHUT_RDWR);
@@ -315,7 +365,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(the_last_words_explain_the_end, open_reader),
+	    WITH(the_last_words_of_a_flood_are_heard, open_reader),
 	    WITH(another_child_begins_with_nothing, open_reader),
+	    WITH(what_was_printed_at_last_is_logged, open_reader),
 	    WITH(one_that_is_killed_costs_the_link, open_reader),
 	    WITH(one_that_is_stopped_keeps_nobody_waiting, open_reader),
 	    WITH(one_that_is_stopped_is_ended_in_time, open_reader),
