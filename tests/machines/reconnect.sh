@@ -55,6 +55,9 @@ mended()
 
 check 'the unit starts' odd_is_up
 self=$(odd_supervisor)
+# In the unit as well ppptun may tell it.
+check 'status tells the round trip' wait_for 20 'an echo' \
+	machine_on local sh -c "vpn-connect status office | grep -q '^  round trip '"
 
 # --- each part of it dies
 kill_part()

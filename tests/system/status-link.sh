@@ -212,6 +212,16 @@ peer <<-END
 	Address  10.9.0.2 10.9.0.1
 	Offer    10.2.0.0/16
 END
+# --- with pppd, which a stand-in plays
+profile 'Keepalive 5'
+check 'up with pppd' connect up --quiet office
+valid up 'pppd'
+same None "$(json 'd["round_trip"]')" 'pppd: no round trip'
+lacks 'round trip' "$(connect status office)" 'pppd: nor does the text tell one'
+check_not 'pppd: and no file of times' on local test -e "$echo_file"
+check 'down' connect down --quiet office
+profile 'Ppp ppptun' 'Keepalive 5' 'Route 10.7.0.0/16'
+
 check 'up' connect up --quiet office
 check 'the round trip is known' wait_for "$HOST_DEADLINE" 'an echo' is_true 'd["round_trip"] is not None'
 terminal 'a page' 80 40 "$UTF8" see '^received    [0-9.]+ k?B/s' see '^round trip  [0-9.]+ ms, up to ' see '█' page raw key q

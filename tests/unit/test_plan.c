@@ -280,6 +280,24 @@ static void ppptun_is_told_the_other_ends_sources(void **state)
 	assert_int_equal(plan.words.argc, before - 8);
 }
 
+/* vpn-connect's; a remote has none. */
+static void ppptun_is_told_where_echo_times_go(void **state)
+{
+	struct ppp_end end = {.interface = "sp-x", .mru = 1500, .rtt_fd = 12};
+	struct error err = {0};
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x lcp-rtt-fd 12");
+	/* pppd has no such option. */
+	assert_int_equal(plan_ppp(&plan, "/usr/sbin/pppd", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x");
+	end.rtt_fd = 0;
+	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);
+	assert_last_words(&plan, "ifname sp-x");
+}
+
 static void ppptun_is_told_where_packets_may_go(void **state)
 {
 	const struct ip_prefix reach[] = {network("10.9.0.2/32").prefix,
@@ -421,6 +439,7 @@ int main(void)
 	    cmocka_unit_test(pppd_plan_has_no_word_that_upstreams_pppd_lacks),
 	    cmocka_unit_test(legacy_words_that_are_taken_stand_in_the_plan),
 	    cmocka_unit_test(ppptun_is_told_the_other_ends_sources),
+	    cmocka_unit_test(ppptun_is_told_where_echo_times_go),
 	    cmocka_unit_test(ppptun_is_told_where_packets_may_go),
 	    cmocka_unit_test(most_sources_that_there_can_be_fit),
 	    cmocka_unit_test(most_networks_of_a_peer_fit),

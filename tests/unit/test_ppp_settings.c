@@ -128,6 +128,20 @@ static void a_device_that_is_there_has_a_name_and_addresses(void **state)
 	    refuse("tun-persistent ifname x 10.9.0.1:10.9.0.2 ipcp-accept-remote"), -1);
 }
 
+/* A descriptor that it can have been given, and not one of the three. */
+static void echo_times_go_to_a_descriptor_of_their_own(void **state)
+{
+	(void)state;
+	assert_int_equal(take("").rtt_fd, 0);
+	assert_int_equal(take("lcp-rtt-fd 3").rtt_fd, 3);
+	assert_int_equal(take("lcp-rtt-fd 63").rtt_fd, 63);
+	assert_int_equal(refuse("lcp-rtt-fd 2"), -1);
+	assert_int_equal(refuse("lcp-rtt-fd 64"), -1);
+	assert_int_equal(refuse("lcp-rtt-fd -1"), -1);
+	assert_int_equal(refuse("lcp-rtt-fd /tmp/x"), -1);
+	assert_int_equal(refuse("lcp-rtt-fd"), -1);
+}
+
 static void networks_add_up(void **state)
 {
 	const struct settings s =
@@ -218,6 +232,7 @@ int main(void)
 	    cmocka_unit_test(options_mean_what_pppd_has_them_mean),
 	    cmocka_unit_test(defaults_are_those_of_pppd),
 	    cmocka_unit_test(options_act_on_each_other_as_in_pppd),
+	    cmocka_unit_test(echo_times_go_to_a_descriptor_of_their_own),
 	    cmocka_unit_test(networks_add_up),
 	    cmocka_unit_test(a_device_that_is_there_has_a_name_and_addresses),
 	    cmocka_unit_test(options_are_taken_or_refused),
