@@ -195,8 +195,12 @@ static void probe_all(const struct nearest *nearest, uint8_t order[PROFILE_HOSTS
 		_exit(1);
 	for (size_t i = 0; i < nhosts; i++) {
 		const struct one one = {nearest, i};
-		const struct spawn spawn = {
-		    .in = -1, .out = fds[1], .err = -1, .execute = probe_one, .arg = &one};
+		const struct spawn spawn = {.in = -1,
+					    .out = fds[1],
+					    .err = -1,
+					    .passing = true,
+					    .execute = probe_one,
+					    .arg = &one};
 
 		if (process_spawn(&spawn, &children[i], &err) == 0)
 			(void)process_release(&children[i], nearest->deadline, &err);
