@@ -58,8 +58,13 @@ static int measure(struct tunnel *tunnel)
 int tunnel_choose_gateway(struct tunnel *tunnel)
 {
 	const struct profile *const profile = tunnel->profile;
-	struct gateways *const gateways = &tunnel->failover->gateways;
+	struct failover *const failover = tunnel->failover;
+	struct gateways *const gateways = &failover->gateways;
 
+	/* How long it took tells of the gateways before this one as well. */
+	if (failover->began == 0)
+		failover->began = tunnel->began;
+	tunnel->began = failover->began;
 	if (profile->prefer == PREFER_FASTEST && profile->nhosts > 1 &&
 	    !gateways->measured) {
 		gateways->measured = true;

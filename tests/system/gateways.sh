@@ -127,7 +127,7 @@ down
 silence gw1 on
 took 'the first is silent: up' up
 matches '^office: gw1 does not answer: .*; trying gw2$' "$said" 'which says so'
-matches '^office is up: sp-office via gw2 ' "$said" 'by the second'
+matches '^office is up: sp-office via gw2 .*, [4-9]\.[0-9] s$' "$said" 'by the second, and how long both took'
 matches '^  last error  .*, by the line: gw1 does not answer' "$(connect status office)" 'status says what was wrong'
 
 # --- the first comes back, and the link stays where it is
