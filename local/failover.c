@@ -20,6 +20,7 @@ static void begin_with(struct failover *failover, const struct profile *profile,
 		       const char *host)
 {
 	gateways_begin(&failover->gateways, profile->nhosts, index_of(profile, host));
+	failover->began = 0;
 }
 
 void failover_forget(struct failover *failover, const struct profile *profile)

@@ -8,6 +8,8 @@
 
 struct failover {
 	struct gateways gateways;
+	/* When this round's first attempt began, CLOCK_MONOTONIC ms; 0: it has not. */
+	int64_t began;
 	/* Had the last link that was a good one; "": none. A name, as the profile may
 	 * change. */
 	char good[HOST_MAX_LEN + 1];

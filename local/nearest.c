@@ -173,31 +173,41 @@ static size_t collect(int from, size_t count, int64_t deadline,
 	return got;
 }
 
-/* As the account. */
-static void probe_all(const struct nearest *nearest, uint8_t order[PROFILE_HOSTS_MAX])
+static bool start_one(const struct nearest *nearest, size_t index, int to,
+		      struct process *child)
+{
+	const struct one one = {nearest, index};
+	const struct spawn spawn = {.in = -1,
+				    .out = to,
+				    .err = -1,
+				    .passing = true,
+				    .execute = probe_one,
+				    .arg = &one};
+	struct error err;
+
+	return process_spawn(&spawn, child, &err) == 0 &&
+	       process_release(child, nearest->deadline, &err) == 0;
+}
+
+/* As the account. False when nothing could be measured. */
+static bool probe_all(const struct nearest *nearest, uint8_t order[PROFILE_HOSTS_MAX])
 {
 	const size_t nhosts = nearest->profile->nhosts;
 	struct process children[PROFILE_HOSTS_MAX];
 	struct nearest_answer answers[PROFILE_HOSTS_MAX];
-	struct error err;
-	size_t got = 0;
+	size_t got, started = 0;
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
-		_exit(1);
-	for (size_t i = 0; i < nhosts; i++) {
-		const struct one one = {nearest, i};
-		const struct spawn spawn = {
-		    .in = -1, .out = fds[1], .err = -1, .execute = probe_one, .arg = &one};
-
-		if (process_spawn(&spawn, &children[i], &err) == 0)
-			(void)process_release(&children[i], nearest->deadline, &err);
-	}
+		return false;
+	for (size_t i = 0; i < nhosts; i++)
+		started += start_one(nearest, i, fds[1], &children[i]);
 	close(fds[1]);
-	got = collect(fds[0], nhosts, nearest->deadline, answers);
+	got = collect(fds[0], started, nearest->deadline, answers);
 	for (size_t i = 0; i < nhosts; i++)
 		process_stop(&children[i], 0);
 	nearest_sort(answers, got, nhosts, order);
+	return started > 0;
 }
 
 /* In the child. */
@@ -210,9 +220,9 @@ static void measure(const void *arg, struct error *err)
 	    process_die_with(nearest->parent, err) != 0)
 		return;
 	/* What is closed now tells the parent that it runs. */
-	if (descriptors_close(STDERR_FILENO + 1, UINT_MAX) != 0)
+	if (descriptors_close(STDERR_FILENO + 1, UINT_MAX) != 0 ||
+	    !probe_all(nearest, order))
 		_exit(1);
-	probe_all(nearest, order);
 	_exit(descriptors_write(STDOUT_FILENO, order, nearest->profile->nhosts) == 0 ? 0
 										     : 1);
 }

@@ -16,7 +16,8 @@ struct process {
 	pid_t pid;
 	/* Readable once the process has ended; -1: there is none. */
 	int pidfd;
-	/* Field 22 of /proc/PID/stat: with the pid it names one process of this boot. */
+	/* Field 22 of /proc/PID/stat: with the pid it names one process of this boot; 0:
+	 * not known, of one that is passing. */
 	uint64_t start;
 	/* Leads a group of its own, which process_stop() ends with it. */
 	bool leader;
@@ -35,6 +36,9 @@ struct spawn {
 	int in, out, err;
 	/* A session of its own: no terminal, and a group that can be ended as a whole. */
 	bool session;
+	/* Nobody writes it down: its start stays 0. A process that has become RunAs cannot
+	 * read that where /proc hides what a user may not trace (hidepid, ProtectProc). */
+	bool passing;
 	/* Runs in the child, executes the program, and returns only on failure. */
 	void (*execute)(const void *arg, struct error *err);
 	const void *arg;

@@ -7,6 +7,7 @@
 #include <linux/keyctl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -84,6 +85,17 @@ __attribute__((noreturn)) static void run_child(const struct spawn *spawn, pid_t
 	_exit(EXIT_SYSTEM);
 }
 
+static int take_hold(const struct spawn *spawn, struct process *process, struct error *err)
+{
+	if (!spawn->passing)
+		return process_adopt(process, err);
+	process->pidfd = pidfd_open(process->pid, 0);
+	return process->pidfd >= 0
+		   ? 0
+		   : missing_call(errno, "pidfd_open",
+				  "cannot keep hold of a child process", err);
+}
+
 int process_spawn(const struct spawn *spawn, struct process *out, struct error *err)
 {
 	int gate[2] = {-1, -1}, failure[2] = {-1, -1};
@@ -105,7 +117,7 @@ int process_spawn(const struct spawn *spawn, struct process *out, struct error *
 	out->leader = spawn->session;
 	out->gate = gate[1];
 	out->failure = failure[0];
-	if (process_adopt(out, err) == 0)
+	if (take_hold(spawn, out, err) == 0)
 		return 0;
 	/* With its gate closed unopened the child ends by itself. */
 	close(out->gate);
@@ -156,8 +168,12 @@ ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const v
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return error_sys(err, errno, "cannot make a pipe");
-	const struct spawn spawn = {
-	    .in = -1, .out = fds[1], .err = -1, .execute = execute, .arg = arg};
+	const struct spawn spawn = {.in = -1,
+				    .out = fds[1],
+				    .err = -1,
+				    .passing = true,
+				    .execute = execute,
+				    .arg = arg};
 
 	spawned = process_spawn(&spawn, &child, err);
 	close(fds[1]);

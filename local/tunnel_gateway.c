@@ -2,6 +2,7 @@
 /* Which of the profile's hosts this attempt goes to. */
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
@@ -9,8 +10,19 @@
 #include "local/nearest.h"
 #include "local/tunnel.h"
 
-/* What the child says is no more than an order: anything else leaves the written one. */
-static void take_order(struct tunnel *tunnel, int from)
+/* Without an answer it goes on as written: that is no reason to have no link. */
+static int go_on_as_written(const struct tunnel *tunnel, const char *why)
+{
+	report_log(
+	    tunnel->report, LOG_WARNING,
+	    "which gateway is the nearest could not be measured, so they are tried in "
+	    "the order of the profile: %s",
+	    why);
+	return 0;
+}
+
+/* What the child says is no more than an order. */
+static int take_order(struct tunnel *tunnel, int from)
 {
 	struct failover *const failover = tunnel->failover;
 	const size_t nhosts = tunnel->profile->nhosts;
@@ -18,13 +30,13 @@ static void take_order(struct tunnel *tunnel, int from)
 
 	if (deadline_read(from, order, nhosts, monotonic_ms()) != (ssize_t)nhosts ||
 	    !gateways_is_order(order, nhosts))
-		return;
+		return go_on_as_written(tunnel, "the process that measures it failed");
 	memcpy(failover->order, order, nhosts);
 	failover->measured = monotonic_ms();
 	gateways_arrange(&failover->gateways, order);
+	return 0;
 }
 
-/* Without an answer it goes on as written: that is no reason to have no link. */
 static int measure(struct tunnel *tunnel)
 {
 	const struct nearest nearest = {
@@ -37,29 +49,36 @@ static int measure(struct tunnel *tunnel)
 	struct process child;
 	struct error err;
 	enum tunnel_event event;
-	int from;
+	int from, result;
 
 	report_progress(tunnel->report, "measuring which of %zu gateways is the nearest",
 			tunnel->profile->nhosts);
 	if (nearest_start(&nearest, &from, &child, &err) != 0)
-		return tunnel_fail(tunnel, &err);
+		return go_on_as_written(tunnel, err.text);
 	event = tunnel_wait(tunnel, from, nearest.deadline + TUNNEL_SETTLE_MS);
 	if (event == TUNNEL_READABLE)
-		take_order(tunnel, from);
+		result = take_order(tunnel, from);
+	else if (event == TUNNEL_DEADLINE)
+		result = go_on_as_written(tunnel, "the process that measures it is late");
+	else
+		result =
+		    tunnel_explain(tunnel, event, "measuring which gateway is the nearest");
 	close(from);
 	process_stop(&child, 0);
 	process_close(&child);
-	return event == TUNNEL_READABLE || event == TUNNEL_DEADLINE
-		   ? 0
-		   : tunnel_explain(tunnel, event,
-				    "measuring which gateway is the nearest");
+	return result;
 }
 
 int tunnel_choose_gateway(struct tunnel *tunnel)
 {
 	const struct profile *const profile = tunnel->profile;
-	struct gateways *const gateways = &tunnel->failover->gateways;
+	struct failover *const failover = tunnel->failover;
+	struct gateways *const gateways = &failover->gateways;
 
+	/* How long it took tells of the gateways before this one as well. */
+	if (failover->began == 0)
+		failover->began = tunnel->began;
+	tunnel->began = failover->began;
 	if (profile->prefer == PREFER_FASTEST && profile->nhosts > 1 &&
 	    !gateways->measured) {
 		gateways->measured = true;

@@ -127,7 +127,7 @@ down
 silence gw1 on
 took 'the first is silent: up' up
 matches '^office: gw1 does not answer: .*; trying gw2$' "$said" 'which says so'
-matches '^office is up: sp-office via gw2 ' "$said" 'by the second'
+matches '^office is up: sp-office via gw2 .*, [4-9]\.[0-9] s$' "$said" 'by the second, and how long both took'
 matches '^  last error  .*, by the line: gw1 does not answer' "$(connect status office)" 'status says what was wrong'
 
 # --- the first comes back, and the link stays where it is
@@ -215,7 +215,8 @@ matches '^vpn-connect: office is not up: ssh does not use a private key that oth
 lacks 'gw2|trying' "$said" 'no other gateway is tried'
 check 'and it ends' wait_for "$HOST_DEADLINE" 'that' is_down
 
-# --- of a name with two addresses the first is dead
+# --- of a name with two addresses the first is dead; as in the unit, /proc hides what a user may not trace
+on local mount -o remount,hidepid=invisible /proc
 on local sh -c 'ip neigh add 198.51.100.99 lladdr 02:00:00:00:00:99 dev to-gw1 nud permanent &&
 	printf "%s\n" "198.51.100.99 two" "198.51.100.1 two" >>/etc/hosts'
 sed -n 's/^gw1,[^ ]*/two/p' "$WORLD/known" >>"$known"

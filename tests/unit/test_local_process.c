@@ -56,6 +56,26 @@ static int64_t soon(void)
 	return monotonic_ms() + DEADLINE_MS;
 }
 
+/* A process without rights cannot read when it began where /proc hides that. */
+static void one_that_is_passing_is_held_without_proc(void **state)
+{
+	const struct spawn what = {.in = -1,
+				   .out = -1,
+				   .err = -1,
+				   .passing = true,
+				   .execute = run_shell,
+				   .arg = "exit 7"};
+	struct process process;
+
+	(void)state;
+	assert_int_equal(0, process_spawn(&what, &process, &err));
+	assert_int_equal(0, process.start);
+	assert_int_equal(0, process_release(&process, soon(), &err));
+	assert_true(process_wait(&process, soon()));
+	assert_int_equal(7, process_exit_status(&process));
+	process_close(&process);
+}
+
 /* What is written down before the gate opens is still undone: nothing has run. */
 static void waits_at_the_gate(void **state)
 {
@@ -393,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(waits_at_the_gate),
+	    cmocka_unit_test(one_that_is_passing_is_held_without_proc),
 	    cmocka_unit_test(ends_when_nobody_opens_the_gate),
 	    cmocka_unit_test(tells_why_a_child_did_not_start),
 	    cmocka_unit_test(gives_a_child_nothing_but_three_descriptors),
