@@ -11,7 +11,12 @@
 /* Ignored by default: it does no harm to a program that does not know it. */
 #define CHALLENGE_SIGNAL SIGURG
 
-/* For anything to come of the client; without it the session ends. */
-enum { CHALLENGE_MS = 2500 };
+enum {
+	/* For anything to come of the client; without it the session ends. */
+	CHALLENGE_MS = 2500,
+	/* While LCP is not open, the client may just be starting its PPP: for so long after
+	 * it was heard, or began, a challenge is passed over. */
+	HEARD_OPENING_MS = 5000,
+};
 
 #endif
