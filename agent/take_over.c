@@ -15,6 +15,9 @@
 
 #include "agent/base/deadline.h"
 
+/* Between two challenges of the same session. */
+enum { AGAIN_MS = 500 };
+
 /* The sessions that were challenged and have not ended. */
 struct challenged {
 	struct pollfd waits[SESSIONS_MAX];
@@ -50,19 +53,28 @@ static void challenge_all(struct challenged *all, int fd, const struct peer *pee
 	}
 }
 
+/* One that had just heard from its client passes over the first challenge. */
+static void challenge_again(const struct challenged *all)
+{
+	for (unsigned i = 0; i < all->count; i++)
+		(void)pidfd_send_signal(all->waits[i].fd, CHALLENGE_SIGNAL, NULL, 0);
+}
+
 /* Waits until one of them has ended. 1, 0 when the deadline has passed, or -1. */
 static int wait_for_end(struct challenged *all, int64_t deadline)
 {
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
-		const int ready = poll(all->waits, all->count, left > 0 ? (int)left : 0);
+		const int64_t part = left < AGAIN_MS ? left : AGAIN_MS;
+		const int ready = poll(all->waits, all->count, part > 0 ? (int)part : 0);
 
 		if (ready > 0)
 			return 1;
 		if (ready < 0 && errno != EINTR)
 			return -1;
-		if (ready == 0 && left <= 0)
+		if (ready == 0 && left <= part)
 			return 0;
+		challenge_again(all);
 	}
 }
 

@@ -8,6 +8,8 @@
  * The user's own ControlMaster must not carry our link. A connection that it leaves behind
  * outlives the link, and its process leaves ssh's session: then nobody can see where the
  * link really goes, and a route through the link could contain the link's own connection.
+ * ForkAfterAuthentication leaves ssh's session as well; what LocalCommand prints, and a
+ * terminal, would be in the middle of the connection.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +30,11 @@ static char *const ours[] = {
     (char[]){"-oControlPath=none"},
     (char[]){"-oControlPersist=no"},
     (char[]){"-oBatchMode=yes"},
+    (char[]){"-oForkAfterAuthentication=no"},
+    (char[]){"-oPermitLocalCommand=no"},
+    (char[]){"-oRequestTTY=no"},
+    (char[]){"-oStdinNull=no"},
+    (char[]){"-oTunnel=no"},
     (char[]){"-oLogLevel=ERROR"},
     (char[]){"-oLogVerbose=" SSH_SAID_VERBOSE},
 };

@@ -146,6 +146,7 @@ static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		       struct failure *failure)
 {
 	const struct ssh_meaning *meaning = NULL;
+	char party[PARTY_MAX], host[SSH_SAID_HOST_MAX];
 	struct ssh_line line;
 	bool any;
 
@@ -155,6 +156,11 @@ static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 		return tell_meaning(end, failure, ssh_meaning_refine(heard, meaning, &line),
 				    &line);
 	any = ssh_said_last(end->output, SSH_SAID_BY_UNKNOWN, end->pid, &line);
+	if (!any && ssh_said_only_host(end->output, host)) {
+		name_jump(end, host, party);
+		return tell(failure, ssh_meaning_silent.code, ssh_meaning_silent.sentence,
+			    party, NULL);
+	}
 	return tell(failure, ssh_meaning_no_way.code, ssh_meaning_no_way.sentence,
 		    end->host, any ? &line : NULL);
 }

@@ -22,6 +22,15 @@ static const struct ssh_meaning ssh_meanings[] = {
      NULL, SSH_LOGIN},
     {"terminating, 1 bad configuration", EXIT_POLICY,
      "ssh rejected its configuration: check the ssh_config of RunAs", NULL, SSH_LOGIN},
+    {"Too many recursive configuration includes", EXIT_POLICY,
+     "ssh rejected its configuration: a file that Include in the ssh_config of RunAs names "
+     "includes itself",
+     NULL, SSH_LOGIN},
+    {"_expand: ", EXIT_POLICY,
+     "ssh rejected its configuration: a file or host in the ssh_config of RunAs has a % "
+     "that "
+     "ssh does not know, or a variable that is not set",
+     NULL, SSH_LOGIN},
     {"Can't open user config file", EXIT_POLICY,
      "ssh cannot read SshConfig: the file must be readable by RunAs", NULL, SSH_LOGIN},
     {"Bad owner or permissions on", EXIT_POLICY,
@@ -121,6 +130,17 @@ static const struct ssh_meaning ssh_meanings[] = {
      "the sshd of %s cannot start a process for the account: a limit there (nproc in "
      "limits.conf, TasksMax), or too little memory; its log says which",
      NULL, 0},
+    {": failure", EXIT_NO_HOST,
+     "ssh cannot connect to %s from where the ssh_config of RunAs says: does this host "
+     "have the address of BindAddress, or the interface of BindInterface?",
+     NULL, SSH_LOGIN | SSH_OWN},
+    {": Cannot assign requested address", EXIT_NO_HOST,
+     "this host has no address to reach %s from: check the network", NULL,
+     SSH_LOGIN | SSH_OWN},
+    /* Any other error of connect(2): a route or a packet filter of this host forbids it. */
+    {": connect to host ", EXIT_NO_HOST,
+     "this host cannot connect to %s: check its routes (ip route get) and packet filters",
+     NULL, SSH_LOGIN},
     {": Not allowed at this time", EXIT_NO_HOST,
      "the sshd of %s takes no connection from this address for now: after failed logins "
      "from it, perhaps by others behind the same NAT (PerSourcePenalties), or because "
@@ -145,17 +165,6 @@ static const struct ssh_meaning ssh_meanings[] = {
     {"Connection closed by", EXIT_NO_HOST, "%s closed the connection", NULL, SSH_CUT},
     {"Connection reset by", EXIT_NO_HOST, "the connection to %s was reset", NULL, SSH_CUT},
     {"Broken pipe", EXIT_LINK, "the connection to %s broke", NULL, SSH_CUT},
-    {": failure", EXIT_NO_HOST,
-     "ssh cannot connect to %s from where the ssh_config of RunAs says: does this host "
-     "have the address of BindAddress, or the interface of BindInterface?",
-     NULL, SSH_LOGIN | SSH_OWN},
-    {": Cannot assign requested address", EXIT_NO_HOST,
-     "this host has no address to reach %s from: check the network", NULL,
-     SSH_LOGIN | SSH_OWN},
-    /* Any other error of connect(2): a route or a packet filter of this host forbids it. */
-    {": connect to host ", EXIT_NO_HOST,
-     "this host cannot connect to %s: check its routes (ip route get) and packet filters",
-     NULL, SSH_LOGIN},
 };
 
 /* After the key: what the same last words mean depends on how far the login came. */
@@ -216,6 +225,11 @@ const struct ssh_meaning ssh_meaning_no_way = {
     "", EXIT_NO_HOST,
     "the ProxyCommand or ProxyJump to %s in the ssh_config of RunAs ended before the host "
     "had answered: log in once by hand as that user",
+    NULL, SSH_LOGIN};
+const struct ssh_meaning ssh_meaning_silent = {
+    "", EXIT_NO_HOST,
+    "the ssh to %s ended and did not say why: take -q out of ProxyCommand in the "
+    "ssh_config of RunAs, or log in once by hand as that user",
     NULL, SSH_LOGIN};
 
 /*

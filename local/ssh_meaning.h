@@ -66,5 +66,7 @@ const struct ssh_meaning *ssh_meaning_refine(const struct ssh_heard *heard,
 extern const struct ssh_meaning ssh_meaning_turned_away;
 /* The way that ssh_config names ended, before the host had answered. */
 extern const struct ssh_meaning ssh_meaning_no_way;
+/* The same, and the ssh to a jump host has said nothing. */
+extern const struct ssh_meaning ssh_meaning_silent;
 
 #endif

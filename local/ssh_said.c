@@ -171,6 +171,22 @@ bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX])
 	return false;
 }
 
+bool ssh_said_only_host(const char *output, char host[SSH_SAID_HOST_MAX])
+{
+	const char *cursor = output;
+	struct ssh_line line;
+	long pid, only = 0;
+
+	while (ssh_said_next(&cursor, &line)) {
+		if (!is_announced(&line, &pid))
+			continue;
+		if (only != 0)
+			return false;
+		only = pid;
+	}
+	return ssh_said_host(output, only, host);
+}
+
 /* The last process before the line, other than ours, that said who it is. */
 static long last_speaker(const struct ssh_line *line, const char *output, long ours)
 {

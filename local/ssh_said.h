@@ -59,6 +59,8 @@ bool ssh_line_host(const struct ssh_line *line, const char *output, long ours,
 		   char host[SSH_SAID_HOST_MAX]);
 /* The host that the process has told to be for. */
 bool ssh_said_host(const char *output, long pid, char host[SSH_SAID_HOST_MAX]);
+/* The host of the only process that has told of which it is; false if several have. */
+bool ssh_said_only_host(const char *output, char host[SSH_SAID_HOST_MAX]);
 /* The process that got no answer next; 0: none, or unknown. */
 long ssh_said_victim(const struct ssh_line *line);
 /*

@@ -5,12 +5,8 @@
 
 #include "agent/ppp/ppp.h"
 
-enum {
-	/* A peer that was heard so recently is there. */
-	HEARD_MS = 1000,
-	/* While LCP is not open, a peer may just be starting its PPP. */
-	HEARD_OPENING_MS = 5000,
-};
+/* A peer that was heard so recently is there. */
+enum { HEARD_MS = 1000 };
 
 /* Whatever makes a living peer answer at once. */
 static void ask(struct ppp *ppp)

@@ -11,8 +11,13 @@
 /* Ignored by default: it does no harm to a program that does not know it. */
 #define CHALLENGE_SIGNAL SIGURG
 
-/* For anything to come of the client; without it the session ends. */
-enum { CHALLENGE_MS = 2500 };
+enum {
+	/* For anything to come of the client; without it the session ends. */
+	CHALLENGE_MS = 2500,
+	/* While LCP is not open, the client may just be starting its PPP: for so long after
+	 * it was heard, or began, a challenge is passed over. */
+	HEARD_OPENING_MS = 5000,
+};
 
 /*
  * With a value (sigqueue(3)) it comes of the launcher, after a change of its host's

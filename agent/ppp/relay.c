@@ -126,6 +126,16 @@ static void give_up(struct relay *relay, const struct error *err)
 	relay->ppp.done = true;
 }
 
+void relay_lose_device(struct relay *relay)
+{
+	struct error err = {0};
+
+	error_set(&err, "the interface %s was removed", relay->tun.name);
+	/* There is nothing to switch off any more. */
+	relay->carrier = false;
+	give_up(relay, &err);
+}
+
 static void network(void *context, uint16_t protocol, bool up)
 {
 	struct relay *relay = context;
@@ -150,7 +160,12 @@ static void network(void *context, uint16_t protocol, bool up)
 		return;
 	follow_mtu(relay);
 	relay->carrier = any;
-	if (tun_carrier(&relay->tun, any) != 0) {
+	if (tun_carrier(&relay->tun, any) == 0)
+		return;
+	/* What the kernel says of a device that is gone. */
+	if (errno == EBADFD) {
+		relay_lose_device(relay);
+	} else {
 		error_sys(&err, errno, "cannot switch the device's carrier");
 		give_up(relay, &err);
 	}

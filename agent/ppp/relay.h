@@ -50,6 +50,8 @@ void relay_say(void *context, bool debug, const char *message);
 void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len);
 /* The network's packets, as long as the line takes them. */
 void relay_read_device(struct relay *relay);
+/* Somebody removed the device: the link is over, and says so. */
+void relay_lose_device(struct relay *relay);
 
 /* An address of this link, as the ends agreed on it. */
 struct ip_addr relay_ipv4(const uint8_t address[NCP_VALUE_MAX]);

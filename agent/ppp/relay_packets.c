@@ -136,9 +136,9 @@ void relay_read_device(struct relay *relay)
 
 		/* Somebody removed the device: the link has no use any more. */
 		if (len < 0 && errno != EAGAIN && errno != EINTR) {
-			relay_say(relay, false, "the device is gone");
+			relay->carrier = false;
 			ppp_close(&relay->ppp, PPP_EXIT_FATAL, relay->ppp.now);
-			relay->ppp.done = true;
+			relay_lose_device(relay);
 		}
 		if (len <= 0)
 			return;

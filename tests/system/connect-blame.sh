@@ -112,13 +112,13 @@ check "a remote that also takes the HOWTO's strings: down" connect down --quiet 
 check "a remote that also takes the HOWTO's strings: nothing is left" wait_for "$HOST_DEADLINE" 'the end' nothing_left
 
 # --- the remote's PPP program ends by itself
-# ends_with COMMAND PATTERN NAME: what `up` in the foreground says of a link that ends so.
+# ends_with COMMAND PATTERN NAME [HOST]: what `up` in the foreground says of a link that ends so.
 ends_with()
 {
 	: >"$WORLD/said"
 	connect up --once --foreground office >"$WORLD/said" &
 	wait_for "$HOST_DEADLINE" "$3: it is up" grep -q 'is up:' "$WORLD/said"
-	on remote sh -c "$1"
+	on "${4-remote}" sh -c "$1"
 	wait $!
 	matches "$2" "$(<"$WORLD/said")" "$3"
 	lacks 'is vpn-agent what answers there' "$(<"$WORLD/said")" "$3: and not the agent's fault"
@@ -130,7 +130,10 @@ ends_with 'kill $(pidof ppptun)' 'the link is down: ppptun on remote was told to
 ends_with 'kill -9 $(pidof ppptun)' 'the link is down: the PPP program on remote was killed' \
 	"the remote's ppptun is killed"
 ends_with 'ip link delete sp-alice' \
-	'the link is down: ppptun on remote failed' "the remote's device is deleted"
+	'the link is down: ppptun on remote failed: the log there says why' "the remote's device is deleted"
+matches 'ppptun\[[0-9]+\]: the interface sp-alice was removed$' "$(host_log remote)" "the remote's log says so"
+ends_with 'ip link delete sp-office' \
+	'the link is down: ppptun failed .*the interface sp-office was removed"\]' "this side's device is deleted" local
 on remote chmod 600 /dev/net/tun
 fails 76 'ppptun on remote may not use its TUN device' "the remote's device is not for the account"
 on remote chmod 666 /dev/net/tun

@@ -127,6 +127,23 @@ check 'frozen: it ends when it wakes' wait_for "$HOST_DEADLINE" 'that' \
 	sh -c "! test -e $(host_root spare)/sys/class/net/sp-office"
 check 'frozen: and the new session stays' host_answers local 10.9.0.2
 on spare vpn-connect down office >/dev/null 2>&1
+
+# --- the client was heard of a moment ago, or has only begun: asked again until that is long enough ago
+host_cut local remote
+taken_over spare 'cut just now'
+host_mend local remote
+on local vpn-connect down office >/dev/null 2>&1
+check 'down' on spare vpn-connect down office
+check 'nothing is left' wait_for "$HOST_DEADLINE" 'that' ledger_clean
+mkfifo "$WORLD/begun"
+on -u alice spare ssh -T -o BatchMode=yes slave@remote pppd >/dev/null 2>&1 <"$WORLD/begun" &
+begun=$!
+exec {input}>"$WORLD/begun"
+wait_for "$HOST_DEADLINE" 'a session' held >/dev/null
+taken_over local 'only begun'
+exec {input}>&-
+wait "$begun"
+
 check 'down' on local vpn-connect down office
 check 'nothing is left' wait_for "$HOST_DEADLINE" 'that' ledger_clean
 

@@ -40,6 +40,16 @@ static void blames_the_jump_host_that_failed(void **state)
 	     JUMP_IS(98, "a\033[2Jb") HELLO(98)
 		 EXCHANGE(98) "Connection closed by remote host\r\n" ECHO,
 	     EXIT_NO_HOST, "a jump host on the way to vpn.example ended"},
+	    /* This host cannot even begin, and our ssh says that it ended. */
+	    {255,
+	     JUMP_IS(98, "bastion") "ssh: connect to host bastion port 22: failure\r\n" ECHO
+		 FATAL(95) "Connection closed by UNKNOWN port 65535\r\n",
+	     EXIT_NO_HOST, "cannot connect to the jump host bastion on the way to"},
+	    {255,
+	     JUMP_IS(98, "bastion") "ssh: connect to host bastion port 22: Operation not "
+				    "permitted\r\n" ECHO FATAL(
+					95) "Connection closed by UNKNOWN port 65535\r\n",
+	     EXIT_NO_HOST, "cannot connect to the jump host bastion on the way to"},
 	    /* Without tags, as of an ssh that has no LogVerbose. */
 	    {255,
 	     "hop@bastion: Permission denied (publickey).\r\n"
@@ -103,6 +113,17 @@ static void blames_the_way_rather_than_the_host(void **state)
 	    {255,
 	     HELLO(95) EXCHANGE_NEW(95) "Connection closed by remote host\r\n" FATAL(
 		 95) "Connection closed by UNKNOWN port 65535\r\n",
+	     EXIT_NO_HOST, "ProxyCommand or ProxyJump to vpn.example"},
+	    /* One that is told to be quiet, and two of which one is. */
+	    {255,
+	     HELLO(95) JUMP_IS(98, "bastion")
+		 ECHO FATAL(95) "Connection closed by UNKNOWN port 65535\r\n",
+	     EXIT_NO_HOST,
+	     "the ssh to the jump host bastion on the way to vpn.example ended and did "
+	     "not say why"},
+	    {255,
+	     HELLO(95) JUMP_IS(98, "second") JUMP_IS(99, "first")
+		 ECHO FATAL(95) "Connection closed by UNKNOWN port 65535\r\n",
 	     EXIT_NO_HOST, "ProxyCommand or ProxyJump to vpn.example"},
 	    /* There the host had answered, by its name, or had even taken a key. */
 	    {255,

@@ -35,7 +35,7 @@ static struct session session;
 static struct error err;
 
 /* What the program of a session does when it is challenged. */
-enum holder { GIVES_UP, ANSWERS };
+enum holder { GIVES_UP, GIVES_UP_LATER, ANSWERS };
 
 static pid_t holders[HOLDERS_MAX];
 static unsigned held;
@@ -72,7 +72,10 @@ __attribute__((noreturn)) static void run_holder(const struct peer *peer, enum h
 	    (promises && session_promise(peer, &session, &err) != 0) ||
 	    write(ready, "r", 1) != 1)
 		_exit(1);
-	if (kind == GIVES_UP && sigwait(&set, &number) == 0)
+	/* The first challenge comes when it has just heard from its client. */
+	if (kind == GIVES_UP_LATER && sigwait(&set, &number) != 0)
+		_exit(1);
+	if (kind != ANSWERS && sigwait(&set, &number) == 0)
 		_exit(0);
 	for (;;)
 		pause();
@@ -193,6 +196,16 @@ static void a_session_that_gives_up_is_taken_over(void **state)
 	assert_string_equal(session.interface, "sp-alice");
 	assert_false(lives(pid));
 	assert_true(monotonic_ms() - begin < LONG_MS / 2);
+}
+
+static void one_that_was_alive_a_moment_ago_is_asked_again(void **state)
+{
+	const struct peer peer = peer_with("alice", 1);
+	const pid_t pid = hold(&peer, GIVES_UP_LATER, true);
+
+	(void)state;
+	assert_int_equal(try_once(&peer, MIDDLE_MS), 0);
+	assert_false(lives(pid));
 }
 
 static void one_that_answers_is_not(void **state)
@@ -393,6 +406,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    HELD(a_slot_tells_its_process_until_that_ends),
 	    HELD(a_session_that_gives_up_is_taken_over),
+	    HELD(one_that_was_alive_a_moment_ago_is_asked_again),
 	    HELD(one_that_answers_is_not),
 	    HELD(one_that_does_not_know_challenges_is_left_alone),
 	    HELD(on_an_old_kernel_nobody_is_challenged),
