@@ -17,10 +17,10 @@
 
 static int open_journal(struct tunnel *tunnel)
 {
+	const struct tunnel_past past = {tunnel->last, tunnel->last_time, tunnel->hold};
 	struct error err;
 
-	return tunnel_begin_journal(tunnel->state, tunnel->last, tunnel->last_time,
-				    &tunnel->journal, &err) == 0
+	return tunnel_begin_journal(tunnel->state, &past, &tunnel->journal, &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);
 }
@@ -254,6 +254,7 @@ static int keep_sources(struct tunnel *tunnel)
 	if (!tunnel->profile->strict || engine_is_ppptun(tunnel->program) ||
 	    tunnel->choice.pair.local.family == AF_UNSPEC)
 		return 0;
+	tunnel->checks_sources = true;
 	return interface_check_sources(tunnel->link.name, &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);
@@ -294,6 +295,19 @@ static int note_device(struct tunnel *tunnel)
 							   .mtu = link.mtu});
 }
 
+/* Now it is known what the link carries: when it is lost, none of that may leave by another
+ * way. */
+static int hold_routes(struct tunnel *tunnel)
+{
+	struct error err;
+
+	hold_plan_up(tunnel->hold, tunnel->profile, tunnel->choice.routes,
+		     tunnel->choice.nroutes);
+	return hold_settle(tunnel->hold, &tunnel->journal, tunnel->report, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
+}
+
 static int note_up(struct tunnel *tunnel)
 {
 	return tunnel_note(tunnel,
@@ -303,11 +317,12 @@ static int note_up(struct tunnel *tunnel)
 int tunnel_bring_up(struct tunnel *tunnel)
 {
 	static int (*const steps[])(struct tunnel *) = {
-	    open_journal, make_control,	       open_terminal,	  start_ssh,
-	    await_ready,  tunnel_choose,       tunnel_start_ppp,  tunnel_ask_routes,
-	    await_link,	  check_size,	       refuse_routers,	  keep_sources,
-	    add_pair6,	  tunnel_await_routes, tunnel_add_routes, note_device,
-	    note_up,
+	    open_journal,     make_control,	   open_terminal,
+	    start_ssh,	      await_ready,	   tunnel_choose,
+	    tunnel_start_ppp, tunnel_ask_routes,   await_link,
+	    check_size,	      refuse_routers,	   keep_sources,
+	    add_pair6,	      tunnel_await_routes, tunnel_add_routes,
+	    hold_routes,      note_device,	   note_up,
 	};
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -4,6 +4,7 @@
  * is done, so that the next run can undo it after a crash. One line per thing:
  *     sallyport-journal 1 BOOT-ID
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
+ *     held METRIC PREFIX                (a route that leads nowhere, until `down`)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
@@ -43,7 +44,9 @@ enum {
 	/* Without such a text. */
 	JOURNAL_SHORT_LINE_MAX = 160,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
-	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 16,
+	/* As many again may have to be let go, when the profile has changed. */
+	JOURNAL_HELD_MAX = 2 * JOURNAL_ROUTES_MAX,
+	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + 64,
 	JOURNAL_FILE_MAX =
 	    JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) + JOURNAL_LINE_MAX,
 	BOOT_ID_MAX = 37,
@@ -51,6 +54,7 @@ enum {
 
 enum journal_kind {
 	JOURNAL_SUPERVISOR,
+	JOURNAL_HELD,
 	JOURNAL_CONTROL,
 	JOURNAL_PROCESS,
 	JOURNAL_LINK,
@@ -79,6 +83,7 @@ struct journal_entry {
 	const char *text;
 	struct link_pair pair;
 	struct link_route route;
+	struct held_route held;
 	/* DEVICE. */
 	int index;
 	unsigned mtu;
@@ -100,9 +105,14 @@ struct journal {
  */
 int journal_create(int dir, const struct journal_entry *first, struct journal *out,
 		   struct error *err);
-/* In the place of one that is there, of which nothing may be left to be undone. */
-int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
-		    struct error *err);
+/*
+ * In the place of one that is there, of which nothing may be left to be undone but what is
+ * among these: whoever reads the journal finds the old entries or the new ones.
+ */
+int journal_replace(int dir, const struct journal_entry *entries, size_t count,
+		    struct journal *out, struct error *err);
+/* Goes on with the one that is there, which is read into *out. */
+int journal_continue(int dir, struct journal *out, struct error *err);
 /* Returns once it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err);

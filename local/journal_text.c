@@ -20,6 +20,7 @@ static const struct {
 	size_t words;
 } kinds[JOURNAL_KINDS] = {
     [JOURNAL_SUPERVISOR] = {"supervisor", 4},
+    [JOURNAL_HELD] = {"held", 3},
     [JOURNAL_CONTROL] = {"control", 1},
     [JOURNAL_PROCESS] = {"process", 4},
     [JOURNAL_LINK] = {"link", 2},
@@ -106,6 +107,18 @@ static bool parse_route(char **words, struct link_route *out)
 	       ip_prefix_parse(words[2], &out->prefix, &why) == 0;
 }
 
+static bool parse_held(char **words, struct held_route *out)
+{
+	const char *why;
+	uint64_t metric;
+
+	if (!parse_number(words[1], HELD_METRIC, &metric) ||
+	    HELD_METRIC - metric >= HELD_SLOTS)
+		return false;
+	out->metric = (uint32_t)metric;
+	return ip_prefix_parse(words[2], &out->prefix, &why) == 0;
+}
+
 static bool parse_failed(char **words, struct journal_entry *out)
 {
 	uint64_t code;
@@ -122,6 +135,8 @@ static bool parse_fields(char **words, struct journal_entry *out)
 	switch (out->kind) {
 	case JOURNAL_SUPERVISOR:
 		return parse_pid(words[1], words[2], out) && parse_time(words[3], out);
+	case JOURNAL_HELD:
+		return parse_held(words, &out->held);
 	case JOURNAL_CONTROL:
 		return true;
 	case JOURNAL_PROCESS:
@@ -222,6 +237,9 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_SUPERVISOR:
 		return snprintf(buf, size, "%s %d %" PRIu64 " %lld\n", kind,
 				(int)entry->pid, entry->start, (long long)entry->time);
+	case JOURNAL_HELD:
+		return snprintf(buf, size, "%s %" PRIu32 " %s\n", kind, entry->held.metric,
+				ip_prefix_print(&entry->held.prefix, local));
 	case JOURNAL_PROCESS:
 		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
 				(int)entry->pid, entry->start);

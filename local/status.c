@@ -23,11 +23,13 @@ static enum link_state judge(const struct status *status)
 								  : LINK_COMING_UP;
 }
 
-/* The short-lived request for routes is over once the link is up. */
+/* Once the link is up, the short-lived request for routes is over, and what would be held
+ * back goes through it. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
 	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
-	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	       (entry->kind != JOURNAL_HELD && (entry->kind != JOURNAL_PROCESS ||
+						strcmp(entry->name, JOURNAL_REQUEST) != 0));
 }
 
 /* A profile that is not up, or does not exist, is down: no error. */

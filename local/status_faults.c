@@ -61,7 +61,10 @@ static int look_up(struct netlink *netlink, const struct status *status,
 {
 	bool there = false;
 
-	if (entry->kind == JOURNAL_ROUTE) {
+	if (entry->kind == JOURNAL_HELD) {
+		if (held_exists(netlink, &entry->held, &there, err) != 0)
+			return -1;
+	} else if (entry->kind == JOURNAL_ROUTE) {
 		if (route_exists(netlink, &entry->route, &there, err) != 0)
 			return -1;
 	} else if (status->has_link && link_carries(netlink, status->link.index,
@@ -87,6 +90,7 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 		break;
 	case JOURNAL_PAIR:
 	case JOURNAL_ROUTE:
+	case JOURNAL_HELD:
 		return look_up(netlink, status, entry, fault, err);
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:

@@ -35,6 +35,9 @@ static bool print_entry(const struct journal_entry *entry)
 	case JOURNAL_ROUTE:
 		printf("  route       %s", ip_prefix_print(&entry->route.prefix, one));
 		return true;
+	case JOURNAL_HELD:
+		printf("  held back   %s", ip_prefix_print(&entry->held.prefix, one));
+		return true;
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
@@ -140,6 +143,9 @@ static int put_entry(json_t *object, const struct status *status,
 	case JOURNAL_ROUTE:
 		return append_text(object, "routes",
 				   ip_prefix_print(&entry->route.prefix, one));
+	case JOURNAL_HELD:
+		return append_text(object, "held",
+				   ip_prefix_print(&entry->held.prefix, one));
 	case JOURNAL_UP:
 		return put(object, "since",
 			   json_string(value_time_print(entry->time, one)));
@@ -180,6 +186,10 @@ static int put_fault(json_t *object, const struct status *status, size_t i)
 		what = "route";
 		ip_prefix_print(&entry->route.prefix, name);
 	}
+	if (entry->kind == JOURNAL_HELD) {
+		what = "held";
+		ip_prefix_print(&entry->held.prefix, name);
+	}
 	return json_array_append_new(json_object_get(object, "faults"),
 				     json_pack("{s:s, s:s, s:s}", "what", what, "name",
 					       name, "fault",
@@ -198,9 +208,9 @@ static int put_line(json_t *object, const struct status *status, size_t i)
 /* NULL when memory is short. */
 static json_t *to_json(const struct status *status)
 {
-	json_t *object =
-	    json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[]}", "name", status->name, "state",
-		      state_words[status->state], "pids", "addresses", "routes", "faults");
+	json_t *object = json_pack("{s:s, s:s, s:{}, s:[], s:[], s:[], s:[]}", "name",
+				   status->name, "state", state_words[status->state],
+				   "pids", "addresses", "routes", "held", "faults");
 	int result = object == NULL ? -1 : 0;
 
 	for (size_t i = 0;

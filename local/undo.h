@@ -18,5 +18,8 @@ enum {
  */
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err);
+/* The same but for what is held back, which outlives an attempt. */
+int undo_attempt(const struct journal *journal, const struct state *state,
+		 const struct report *report, struct error *err);
 
 #endif
