@@ -3,6 +3,7 @@
 #
 # Where packets for the networks behind the remote go while the link is away: nowhere, unless the profile
 # says Fallback yes. And that the routes which vpn-connect(8) gives for before that hold them back, too.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck source=tests/lib/connect.sh
 . "$SRC/tests/lib/connect.sh"
 

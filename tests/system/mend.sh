@@ -105,6 +105,26 @@ ends 'the interface renamed' 'interface sp-office was renamed to "other" by some
 	sh -c 'ip link set sp-office down; ip link set sp-office name other'
 ends 'no carrier' 'interface sp-office has lost its carrier' ip link set sp-office carrier off
 
+# --- the remote, where nobody may put anything back: a device that takes no packet ends the link
+asked_and_up_again()
+{
+	on local ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1 || :
+	up_by_another
+}
+ssh=$(journal_pid ssh)
+on remote ip link set sp-alice down
+check 'the interface of the remote is set down: up again' wait_for "$HOST_DEADLINE" 'the link' asked_and_up_again
+check 'the remote says why' grep -q 'ppptun.*the device was set down' "$(host_root remote)/var/log/messages"
+check 'with all its parts' wait_for "$HOST_DEADLINE" 'all of it' is_whole
+check 'and packets pass' on local ping -c 1 -W 5 10.9.0.2
+# Set up again in time, it stays.
+ssh=$(journal_pid ssh)
+on remote ip link set sp-alice down
+on local ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1 || :
+on remote ip link set sp-alice up
+check 'set down and up, and the link stays' on local ping -c 1 -W 5 10.9.0.2
+same "$ssh" "$(journal_pid ssh)" 'by the same connection'
+
 # --- somebody who means it
 removed_times=0
 remove_again()
