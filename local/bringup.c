@@ -18,10 +18,10 @@
 
 static int open_journal(struct tunnel *tunnel)
 {
+	const struct tunnel_past past = {tunnel->last, tunnel->last_time, tunnel->hold};
 	struct error err;
 
-	return tunnel_begin_journal(tunnel->state, tunnel->last, tunnel->last_time,
-				    &tunnel->journal, &err) == 0
+	return tunnel_begin_journal(tunnel->state, &past, &tunnel->journal, &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);
 }
@@ -283,6 +283,7 @@ static int keep_sources(struct tunnel *tunnel)
 
 	if (!tunnel_keeps_sources(tunnel->profile, tunnel->program, &tunnel->choice))
 		return 0;
+	tunnel->checks_sources = true;
 	return interface_check_sources(tunnel->link.name, &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);
@@ -323,6 +324,19 @@ static int note_device(struct tunnel *tunnel)
 							   .mtu = link.mtu});
 }
 
+/* Now it is known what the link carries: when it is lost, none of that may leave by another
+ * way. */
+static int hold_routes(struct tunnel *tunnel)
+{
+	struct error err;
+
+	hold_plan_up(tunnel->hold, tunnel->profile, tunnel->choice.routes,
+		     tunnel->choice.nroutes);
+	return hold_settle(tunnel->hold, &tunnel->journal, tunnel->report, &err) == 0
+		   ? 0
+		   : tunnel_fail(tunnel, &err);
+}
+
 static int note_up(struct tunnel *tunnel)
 {
 	return tunnel_note(tunnel,
@@ -352,6 +366,7 @@ static const struct {
     {add_pair6, rehearse_pair6},
     {tunnel_await_routes, NULL},
     {tunnel_add_routes, rehearse_routes},
+    {hold_routes, rehearse_hold},
     {note_device, NULL},
     {note_up, NULL},
 };
@@ -367,6 +382,7 @@ int tunnel_bring_up(struct tunnel *tunnel)
 
 int tunnel_rehearse(struct rehearsal *show)
 {
+	rehearse_hold_back(show);
 	for (size_t i = 0; i < STEP_COUNT; i++)
 		if (steps[i].tell != NULL && steps[i].tell(show) != 0)
 			return -1;

@@ -39,6 +39,18 @@ int interface_refuse_routers(const struct link *link, struct error *err)
 	return result;
 }
 
+int interface_checks_sources(const char *interface, bool *checks, struct error *err)
+{
+	const struct knob own = {"ipv4", interface, "rp_filter"},
+			  all = {"ipv4", "all", "rp_filter"};
+	long here, everywhere;
+
+	if (knob_get(&own, &here, err) != 0 || knob_get(&all, &everywhere, err) != 0)
+		return -1;
+	*checks = here == RP_FILTER_STRICT && everywhere <= RP_FILTER_STRICT;
+	return 0;
+}
+
 int interface_check_sources(const char *interface, struct error *err)
 {
 	const struct interface_setting own = interface_strict_sources(interface);

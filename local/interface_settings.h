@@ -31,6 +31,8 @@ int interface_refuse_routers(const struct link *link, struct error *err);
  * such setting for IPv6. Reads back what is really in force. 0, or -1 with *err.
  */
 int interface_check_sources(const char *interface, struct error *err);
+/* Whether it still is as that made it. */
+int interface_checks_sources(const char *interface, bool *checks, struct error *err);
 
 /* Whether that will have an effect, as far as it does not depend on the interface: 0, or -1
  * with *err. */

@@ -34,25 +34,35 @@ static int boot_id(char out[BOOT_ID_MAX])
 	return 0;
 }
 
-/* The head and the first entry: whoever reads the journal finds both, or no journal. */
-static int write_first(struct journal *journal, const struct journal_entry *first)
-{
-	char text[2 * JOURNAL_SHORT_LINE_MAX];
-	const int head =
-	    snprintf(text, sizeof text, "sallyport-journal 1 %s\n", journal->boot);
-	const int len = journal_print(first, text + head, sizeof text - (size_t)head);
+/* What a journal begins with. */
+struct beginning {
+	const struct journal_entry *entries;
+	size_t count;
+};
 
-	if (len < 0) {
-		errno = EINVAL;
-		return -1;
+/* The head and the first entries: whoever reads the journal finds all, or no journal. */
+static int write_first(struct journal *journal, const struct beginning *first)
+{
+	static char text[JOURNAL_FILE_MAX];
+	int at = snprintf(text, sizeof text, "sallyport-journal 1 %s\n", journal->boot);
+
+	for (size_t i = 0; i < first->count; i++) {
+		const int len =
+		    journal_print(&first->entries[i], text + at, sizeof text - (size_t)at);
+
+		if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX) {
+			errno = EINVAL;
+			return -1;
+		}
+		at += len;
+		journal->entries[journal->count++] = first->entries[i];
 	}
-	journal->entries[journal->count++] = *first;
-	return write_whole(journal->fd, text, strlen(text));
+	return write_whole(journal->fd, text, (size_t)at);
 }
 
 /* flags as for renameat2(2). */
-static int make(int dir, unsigned flags, const struct journal_entry *first,
-		struct journal *out, struct error *err)
+static int make(int dir, unsigned flags, const struct beginning *first, struct journal *out,
+		struct error *err)
 {
 	*out = (struct journal){.fd = -1};
 	if (boot_id(out->boot) != 0)
@@ -76,13 +86,21 @@ static int make(int dir, unsigned flags, const struct journal_entry *first,
 int journal_create(int dir, const struct journal_entry *first, struct journal *out,
 		   struct error *err)
 {
-	return make(dir, RENAME_NOREPLACE, first, out, err);
+	return make(dir, RENAME_NOREPLACE, &(struct beginning){first, 1}, out, err);
 }
 
-int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
-		    struct error *err)
+int journal_replace(int dir, const struct journal_entry *entries, size_t count,
+		    struct journal *out, struct error *err)
 {
-	return make(dir, 0, first, out, err);
+	return make(dir, 0, &(struct beginning){entries, count}, out, err);
+}
+
+int journal_continue(int dir, struct journal *out, struct error *err)
+{
+	if (journal_read(dir, out, err) != 0)
+		return -1;
+	out->fd = openat(dir, JOURNAL_FILE, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	return out->fd >= 0 ? 0 : error_sys(err, errno, "cannot open the journal");
 }
 
 int journal_add(struct journal *journal, const struct journal_entry *entry,

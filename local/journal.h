@@ -5,13 +5,14 @@
  *     sallyport-journal 1 BOOT-ID
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
  *     gateway NAME                      (which of the profile's hosts it is)
+ *     held METRIC PREFIX                (a route that leads nowhere, until `down`)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
  *     endpoint ADDRESS                  (ssh is connected to it)
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
- *     route INDEX PREFIX LINE           (of the profile that asks for it; 0: the remote
- * offers it) device INDEX MTU                  (that interface, as it was when it was up)
+ *     route INDEX PREFIX LINE           (of the profile; 0: the remote offers it)
+ *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
  *     failed SECONDS BLAME CODE TEXT    (the last time; TEXT goes to the end of the line)
  *     waiting SECONDS                   (nothing is there: when it is tried again)
@@ -46,7 +47,9 @@ enum {
 	JOURNAL_SHORT_LINE_MAX = 160,
 	JOURNAL_GATEWAY_LINE_MAX = HOST_MAX_LEN + 64,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
-	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + 32,
+	/* As many again may have to be let go, when the profile has changed. */
+	JOURNAL_HELD_MAX = 2 * JOURNAL_ROUTES_MAX,
+	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + 64,
 	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
 			   JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX,
 	BOOT_ID_MAX = 37,
@@ -55,6 +58,7 @@ enum {
 enum journal_kind {
 	JOURNAL_SUPERVISOR,
 	JOURNAL_GATEWAY,
+	JOURNAL_HELD,
 	JOURNAL_CONTROL,
 	JOURNAL_PROCESS,
 	JOURNAL_ENDPOINT,
@@ -86,6 +90,7 @@ struct journal_entry {
 	struct link_pair pair;
 	struct link_route route;
 	unsigned line;
+	struct held_route held;
 	/* DEVICE. */
 	int index;
 	unsigned mtu;
@@ -109,9 +114,14 @@ struct journal {
  */
 int journal_create(int dir, const struct journal_entry *first, struct journal *out,
 		   struct error *err);
-/* In the place of one that is there, of which nothing may be left to be undone. */
-int journal_replace(int dir, const struct journal_entry *first, struct journal *out,
-		    struct error *err);
+/*
+ * In the place of one that is there, of which nothing may be left to be undone but what is
+ * among these: whoever reads the journal finds the old entries or the new ones.
+ */
+int journal_replace(int dir, const struct journal_entry *entries, size_t count,
+		    struct journal *out, struct error *err);
+/* Goes on with the one that is there, which is read into *out. */
+int journal_continue(int dir, struct journal *out, struct error *err);
 /* Returns once it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err);

@@ -22,6 +22,7 @@ static const struct {
 } kinds[JOURNAL_KINDS] = {
     [JOURNAL_SUPERVISOR] = {"supervisor", 4},
     [JOURNAL_GATEWAY] = {"gateway", 2},
+    [JOURNAL_HELD] = {"held", 3},
     [JOURNAL_CONTROL] = {"control", 1},
     [JOURNAL_PROCESS] = {"process", 4},
     [JOURNAL_ENDPOINT] = {"endpoint", 2},
@@ -114,6 +115,18 @@ static bool parse_route(char **words, struct journal_entry *out)
 	return true;
 }
 
+static bool parse_held(char **words, struct held_route *out)
+{
+	const char *why;
+	uint64_t metric;
+
+	if (!parse_number(words[1], HELD_METRIC, &metric) ||
+	    HELD_METRIC - metric >= HELD_SLOTS)
+		return false;
+	out->metric = (uint32_t)metric;
+	return ip_prefix_parse(words[2], &out->prefix, &why) == 0;
+}
+
 static bool parse_failed(char **words, struct journal_entry *out)
 {
 	uint64_t code;
@@ -134,6 +147,8 @@ static bool parse_fields(char **words, struct journal_entry *out)
 		return parse_pid(words[1], words[2], out) && parse_time(words[3], out);
 	case JOURNAL_GATEWAY:
 		return value_host(words[1], &why) == 0;
+	case JOURNAL_HELD:
+		return parse_held(words, &out->held);
 	case JOURNAL_CONTROL:
 		return true;
 	case JOURNAL_PROCESS:
@@ -240,6 +255,9 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 				(int)entry->pid, entry->start, (long long)entry->time);
 	case JOURNAL_GATEWAY:
 		return snprintf(buf, size, "%s %s\n", kind, entry->text);
+	case JOURNAL_HELD:
+		return snprintf(buf, size, "%s %" PRIu32 " %s\n", kind, entry->held.metric,
+				ip_prefix_print(&entry->held.prefix, local));
 	case JOURNAL_PROCESS:
 		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
 				(int)entry->pid, entry->start);

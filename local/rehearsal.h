@@ -76,6 +76,9 @@ int rehearse_routers(struct rehearsal *show);
 int rehearse_sources(struct rehearsal *show);
 int rehearse_pair6(struct rehearsal *show);
 int rehearse_routes(struct rehearsal *show);
+int rehearse_hold(struct rehearsal *show);
+/* Before the first step. */
+void rehearse_hold_back(struct rehearsal *show);
 
 /* bringup.c: all of them, in the order of the steps. 0, or -1 with show->failure. */
 int tunnel_rehearse(struct rehearsal *show);

@@ -72,3 +72,29 @@ int rehearse_routes(struct rehearsal *show)
 	tell_offers(show);
 	return 0;
 }
+
+static void hold_back(struct rehearsal *show, const char *networks)
+{
+	rehearsal_tell("hold",
+		       "back packets to %s while the link is away: a route of type "
+		       "unreachable, with the metric %u or the next one that is free",
+		       networks, (unsigned)HELD_METRIC);
+	rehearsal_note(show, JOURNAL_HELD, "%s", networks);
+}
+
+void rehearse_hold_back(struct rehearsal *show)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; !show->profile->fallback && i < show->profile->nroutes; i++)
+		hold_back(show, ip_prefix_print(&show->profile->routes[i].prefix, text));
+}
+
+int rehearse_hold(struct rehearsal *show)
+{
+	const struct profile *const profile = show->profile;
+
+	if (!profile->fallback && (profile->naccept > 0 || profile->accept_any))
+		hold_back(show, "each offer that is taken");
+	return 0;
+}

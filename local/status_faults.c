@@ -61,7 +61,10 @@ static int look_up(struct netlink *netlink, const struct status *status,
 {
 	bool there = false;
 
-	if (entry->kind == JOURNAL_ROUTE) {
+	if (entry->kind == JOURNAL_HELD) {
+		if (held_exists(netlink, &entry->held, &there, err) != 0)
+			return -1;
+	} else if (entry->kind == JOURNAL_ROUTE) {
 		if (route_exists(netlink, &entry->route, &there, err) != 0)
 			return -1;
 	} else if (status->has_link && link_carries(netlink, status->link.index,
@@ -87,6 +90,7 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 		break;
 	case JOURNAL_PAIR:
 	case JOURNAL_ROUTE:
+	case JOURNAL_HELD:
 		return look_up(netlink, status, entry, fault, err);
 	case JOURNAL_GATEWAY:
 	case JOURNAL_CONTROL:
@@ -101,11 +105,13 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	return 0;
 }
 
-/* The short-lived request for routes is over once the link is up. */
+/* Once the link is up, the short-lived request for routes is over, and what would be held
+ * back goes through it. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
 	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
-	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
+	       (entry->kind != JOURNAL_HELD && (entry->kind != JOURNAL_PROCESS ||
+						strcmp(entry->name, JOURNAL_REQUEST) != 0));
 }
 
 int status_find_faults(struct status *status, bool *found, struct error *err)

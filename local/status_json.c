@@ -53,11 +53,14 @@ static json_t *failed_json(const struct journal_entry *entry, const char *text)
 static int put_entry(json_t *object, const struct status *status, size_t i)
 {
 	const struct journal_entry *const entry = &status->journal.entries[i];
-	char address[ADDRESS_TEXT_MAX];
+	char address[ADDRESS_TEXT_MAX], prefix[PREFIX_TEXT_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_GATEWAY:
 		return put(object, "gateway", json_string(status->journal.gateway));
+	case JOURNAL_HELD:
+		return append(object, "held",
+			      json_string(ip_prefix_print(&entry->held.prefix, prefix)));
 	case JOURNAL_SUPERVISOR:
 		return put(json_object_get(object, "pids"), "supervisor",
 			   json_integer(entry->pid));
@@ -147,9 +150,10 @@ static json_t *begin(const struct status *status)
 	    {"last_error", json_null},	  {"gateway", json_null},
 	    {"connected_to", json_array}, {"interface", json_null},
 	    {"mtu", json_null},		  {"addresses", json_array},
-	    {"routes", json_array},	  {"received", json_null},
-	    {"sent", json_null},	  {"round_trip", json_null},
-	    {"pids", json_object},	  {"faults", json_array},
+	    {"routes", json_array},	  {"held", json_array},
+	    {"received", json_null},	  {"sent", json_null},
+	    {"round_trip", json_null},	  {"pids", json_object},
+	    {"faults", json_array},
 	};
 	json_t *object =
 	    json_pack("{s:s, s:s, s:o}", "name", status->name, "state",

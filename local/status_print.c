@@ -43,6 +43,9 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 	case JOURNAL_ROUTE:
 		ip_prefix_print(&entry->route.prefix, name);
 		return "route";
+	case JOURNAL_HELD:
+		ip_prefix_print(&entry->held.prefix, name);
+		return "held";
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
 	case JOURNAL_GATEWAY:
@@ -86,6 +89,9 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 		return true;
 	case JOURNAL_ROUTE:
 		fprintf(to, "  route       %s", ip_prefix_print(&entry->route.prefix, one));
+		return true;
+	case JOURNAL_HELD:
+		fprintf(to, "  held back   %s", ip_prefix_print(&entry->held.prefix, one));
 		return true;
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:

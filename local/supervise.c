@@ -14,39 +14,14 @@
 #include <unistd.h>
 
 #include "agent/confine/confine.h"
-#include "local/changes.h"
 #include "local/profile_change.h"
-#include "local/retry.h"
-#include "local/tunnel.h"
+#include "local/supervisor.h"
+#include "local/watch.h"
 #include "policy/language/paths.h"
 
 enum {
 	/* Changes of the network come in bursts. */
 	SETTLE_MS = 300,
-	/* A link that is up is asked whether it carries, at most so often. */
-	ASK_MS = 1000,
-	/* So long its peer has for any sign of life. With SETTLE_MS less than two seconds.
-	 */
-	ANSWER_MS = 1500,
-};
-
-struct supervisor {
-	struct profile *profile;
-	struct report *report;
-	struct state *state;
-	bool once;
-	/* The first outcome has been told. */
-	bool told;
-	struct retry retry;
-	struct failover failover;
-	/* The last attempt ended after its link had been up for long enough. */
-	bool was_good;
-	struct changes changes;
-	/* SIGTERM and the like; 0: none. */
-	int signal;
-	/* Why the last attempt failed; text "": it did not. */
-	struct failure last;
-	time_t last_time;
 };
 
 static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
@@ -59,39 +34,6 @@ static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
 	report_notify(supervisor->report, state.bytes);
 	supervisor->told = true;
 	supervisor->last.text[0] = '\0';
-}
-
-/* Whether it still carries is for its PPP program to find out: ppptun asks its peer at once
- * (agent/ppp/challenge.h), and pppd, which does not know that, asks in its own time. */
-static void ask_peer(const struct tunnel *tunnel)
-{
-	if (tunnel->ppp.pidfd >= 0 && !tunnel->ppp.reaped)
-		(void)process_queue(&tunnel->ppp, SIGURG, ANSWER_MS);
-}
-
-/* Until something ends the link; changes of the network make it ask. */
-static enum tunnel_event watch(struct supervisor *supervisor, struct tunnel *tunnel)
-{
-	int64_t asked = monotonic_ms(), when = TUNNEL_FOREVER;
-	enum tunnel_event event;
-
-	changes_take(&supervisor->changes);
-	for (;;) {
-		event = tunnel_wait(tunnel, supervisor->changes.fd, when);
-		if (event == TUNNEL_READABLE && changes_take(&supervisor->changes) &&
-		    when == TUNNEL_FOREVER) {
-			const int64_t now = monotonic_ms();
-
-			when = asked + ASK_MS > now + SETTLE_MS ? asked + ASK_MS
-								: now + SETTLE_MS;
-		} else if (event == TUNNEL_DEADLINE) {
-			ask_peer(tunnel);
-			asked = monotonic_ms();
-			when = TUNNEL_FOREVER;
-		} else if (event != TUNNEL_READABLE) {
-			return event;
-		}
-	}
 }
 
 /* True when it has changed. A profile that cannot be read leaves us with the one that we
@@ -132,7 +74,7 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	enum tunnel_event event;
 
 	tell_up(supervisor, tunnel);
-	event = watch(supervisor, tunnel);
+	event = watch_link(tunnel, &supervisor->changes);
 	supervisor->was_good = retry_was_up(&supervisor->retry, began, monotonic_ms());
 	failover_was_up(&supervisor->failover, tunnel->host, supervisor->was_good);
 	if (tunnel->signal == SIGUSR1) {
@@ -151,17 +93,6 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 		   tunnel->failure.text);
 }
 
-enum attempt_end {
-	/* Undone, for a reason that is not a failure. */
-	ATTEMPT_AGAIN,
-	ATTEMPT_FAILED,
-	/* Ended by a signal, before it was up and after. */
-	ATTEMPT_INTERRUPTED,
-	ATTEMPT_ENDED,
-	/* Something is left: nothing may be made on top of it. */
-	ATTEMPT_STUCK,
-};
-
 static enum attempt_end judge(const struct tunnel *tunnel, bool up)
 {
 	if (tunnel->signal == 0)
@@ -176,6 +107,7 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	if (tunnel_open(tunnel, supervisor->profile, supervisor->report,
 			supervisor->state) != 0)
 		return false;
+	tunnel->hold = &supervisor->hold;
 	/* An attempt goes on, and a link stays, unless the profile has changed. */
 	tunnel->heeds = read_again;
 	tunnel->who = supervisor;
@@ -191,42 +123,16 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	return tunnel_bring_up(tunnel) == 0;
 }
 
-/* From nothing to nothing. */
-static enum attempt_end attempt(struct supervisor *supervisor)
-{
-	static struct tunnel tunnel;
-	const bool up = bring_up(supervisor, &tunnel);
-	enum attempt_end outcome;
-
-	supervisor->was_good = false;
-	if (up)
-		stay_up(supervisor, &tunnel);
-	outcome = judge(&tunnel, up);
-	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
-	    outcome == ATTEMPT_INTERRUPTED)
-		report_notify(supervisor->report, "STOPPING=1");
-	if (tunnel_undo(&tunnel) != 0)
-		outcome = ATTEMPT_STUCK;
-	if (outcome != ATTEMPT_AGAIN) {
-		name_gateway(supervisor, &tunnel);
-		supervisor->last = tunnel.failure;
-		supervisor->last_time = time(NULL);
-	}
-	tunnel_close(&tunnel);
-	return outcome;
-}
-
 /* Nothing is there but us. */
 static int note_waiting(const struct supervisor *supervisor, int64_t pause)
 {
 	struct journal_entry entry = {.kind = JOURNAL_WAITING,
 				      .time = time(NULL) + (time_t)(pause / 1000)};
-	struct journal journal;
+	static struct journal journal;
 	struct error err;
 	int result = -1;
 
-	if (tunnel_begin_journal(supervisor->state, &supervisor->last,
-				 supervisor->last_time, &journal, &err) == 0)
+	if (supervisor_begin_journal(supervisor, &journal, &err) == 0)
 		result = journal_add(&journal, &entry, &err);
 	journal_close(&journal);
 	if (result != 0)
@@ -254,12 +160,11 @@ static void tell_failure(struct supervisor *supervisor, int64_t pause, bool is_n
 			   last->text, pause / 1000, pause % 1000 / 100);
 }
 
-/* True when it is time to try again; false with the signal that came. */
-static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause)
+bool supervisor_wait(struct supervisor *supervisor, int signals, int64_t pause)
 {
 	const int64_t begin = monotonic_ms(),
 		      least = begin + retry_least(supervisor->last.blame, pause);
-	int64_t deadline = begin + pause;
+	int64_t deadline = begin + pause, look = INT64_MAX;
 
 	for (;;) {
 		struct pollfd fds[] = {
@@ -270,7 +175,13 @@ static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause
 
 		if (now >= deadline)
 			return true;
-		if (poll(fds, 2, (int)(deadline - now)) < 0 && errno != EINTR)
+		if (now >= look) {
+			look = INT64_MAX;
+			supervisor_keep_held(supervisor);
+			continue;
+		}
+		if (poll(fds, 2, (int)((look < deadline ? look : deadline) - now)) < 0 &&
+		    errno != EINTR)
 			return true;
 		supervisor->signal = fds[0].revents != 0 ? tunnel_take_signal(signals) : 0;
 		if (supervisor->signal != 0)
@@ -279,6 +190,8 @@ static bool wait_until(struct supervisor *supervisor, int signals, int64_t pause
 			const int64_t soon = monotonic_ms() + SETTLE_MS;
 
 			retry_network_changed(&supervisor->retry, now);
+			if (look == INT64_MAX)
+				look = soon;
 			if (deadline > (soon > least ? soon : least))
 				deadline = soon > least ? soon : least;
 		}
@@ -302,7 +215,7 @@ static bool await_turn(struct supervisor *supervisor, bool is_new)
 	    retry_pause(&supervisor->retry, supervisor->last.blame, monotonic_ms(), random);
 	tell_failure(supervisor, pause, is_new);
 	(void)note_waiting(supervisor, pause);
-	due = wait_until(supervisor, signals, pause);
+	due = supervisor_wait(supervisor, signals, pause);
 	if (signals >= 0)
 		close(signals);
 	if (due && supervisor->signal == SIGUSR1)
@@ -310,24 +223,51 @@ static bool await_turn(struct supervisor *supervisor, bool is_new)
 	return due;
 }
 
-/* Undo first, then report: when the result is read, nothing is left. */
-static bool clear(struct supervisor *supervisor)
+/* From nothing to nothing. */
+static enum attempt_end attempt(struct supervisor *supervisor)
 {
-	struct error err;
+	static struct tunnel tunnel;
+	enum attempt_end outcome;
+	bool up;
 
-	if (journal_remove(supervisor->state->dir, &err) != 0) {
-		report_log(supervisor->report, LOG_ERR, "%s", err.text);
-		return false;
+	supervisor->was_good = false;
+	if (!supervisor_hold_back(supervisor))
+		return ATTEMPT_FAILED;
+	up = bring_up(supervisor, &tunnel);
+	if (up)
+		stay_up(supervisor, &tunnel);
+	else
+		supervisor_explain_held(supervisor, tunnel.host, &tunnel.failure);
+	outcome = judge(&tunnel, up);
+	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
+	    outcome == ATTEMPT_INTERRUPTED)
+		report_notify(supervisor->report, "STOPPING=1");
+	if (!supervisor_undo(supervisor, &tunnel, outcome))
+		outcome = ATTEMPT_STUCK;
+	if (outcome != ATTEMPT_AGAIN) {
+		name_gateway(supervisor, &tunnel);
+		supervisor->last = tunnel.failure;
+		supervisor->last_time = time(NULL);
 	}
-	state_remove(supervisor->state);
-	return true;
+	tunnel_close(&tunnel);
+	return outcome;
+}
+
+/* Who waits for the first link is told that there will be none. */
+static bool is_awaited(const struct supervisor *supervisor)
+{
+	return !supervisor->told && report_is_heard(supervisor->report);
 }
 
 static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
 {
 	const struct failure *const last = &supervisor->last;
 
-	stuck = stuck || !clear(supervisor);
+	/* Nobody is there to be told that packets are not held back any more. */
+	if (!supervisor->once && !is_awaited(supervisor) && supervisor->hold.count > 0)
+		stuck = stuck || !supervisor_leave_held(supervisor);
+	else
+		stuck = stuck || !supervisor_clear(supervisor);
 	if (!supervisor->told)
 		report_result(supervisor->report, last->code, "%s is not up: %s%s",
 			      supervisor->profile->name, last->text,
@@ -336,12 +276,6 @@ static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
 		report_log(supervisor->report, LOG_ERR, "is down, and stays so: %s",
 			   last->text);
 	return last->code;
-}
-
-/* Who waits for the first link is told that there will be none. */
-static bool is_awaited(const struct supervisor *supervisor)
-{
-	return !supervisor->told && report_is_heard(supervisor->report);
 }
 
 /* While it waited. */
@@ -358,7 +292,7 @@ static enum exit_code give_up_waiting(struct supervisor *supervisor)
 
 static enum exit_code end(struct supervisor *supervisor)
 {
-	if (!clear(supervisor))
+	if (!supervisor_clear(supervisor))
 		return EXIT_SYSTEM;
 	report_log(supervisor->report, LOG_INFO, "is down");
 	return EXIT_DONE;
@@ -413,22 +347,37 @@ static enum exit_code run(struct supervisor *supervisor)
 	}
 }
 
-/* From here on `down` knows whom to tell. There is no journal that this could replace. */
+/* There is no journal that this could replace, but one of what a run that died has held
+ * back: that stays so. */
+static int begin_journal(struct supervisor *supervisor, struct error *err)
+{
+	static struct journal journal;
+	struct journal_entry self;
+	int result;
+
+	if (journal_read(supervisor->state->dir, &journal, err) == 0) {
+		hold_adopt(&supervisor->hold, &journal);
+		result = supervisor_begin_journal(supervisor, &journal, err);
+	} else if (err->sys == ENOENT && tunnel_supervisor_entry(&self, err) == 0) {
+		result = journal_create(supervisor->state->dir, &self, &journal, err);
+	} else {
+		return -1;
+	}
+	journal_close(&journal);
+	return result;
+}
+
+/* From here on `down` knows whom to tell. */
 static int begin_supervision(struct supervisor *supervisor, struct error *err)
 {
 	/* They stay blocked, and are taken later: `down` and `up` find us from here on. */
 	const int signals = tunnel_open_signals();
-	struct journal_entry self;
-	struct journal journal;
 
 	if (signals >= 0)
 		close(signals);
-	if (confine_supervisor(err) != 0 || changes_open(&supervisor->changes, err) != 0 ||
-	    tunnel_supervisor_entry(&self, err) != 0 ||
-	    journal_create(supervisor->state->dir, &self, &journal, err) != 0)
-		return -1;
-	journal_close(&journal);
-	return 0;
+	return confine_supervisor(err) == 0 && changes_open(&supervisor->changes, err) == 0
+		   ? begin_journal(supervisor, err)
+		   : -1;
 }
 
 enum exit_code supervise(struct profile *profile, bool once, struct report *report,

@@ -107,21 +107,24 @@ int tunnel_supervisor_entry(struct journal_entry *out, struct error *err)
 	return 0;
 }
 
-int tunnel_begin_journal(const struct state *state, const struct failure *last, time_t when,
+int tunnel_begin_journal(const struct state *state, const struct tunnel_past *past,
 			 struct journal *out, struct error *err)
 {
-	const struct journal_entry failed = {.kind = JOURNAL_FAILED,
-					     .time = when,
-					     .blame = last->blame,
-					     .code = last->code,
-					     .text = last->text};
-	struct journal_entry self;
+	static struct journal_entry entries[1 + JOURNAL_HELD_MAX + 1];
+	const struct failure *const last = past->last;
+	size_t count = 1;
 
 	*out = (struct journal){.fd = -1};
-	if (tunnel_supervisor_entry(&self, err) != 0 ||
-	    journal_replace(state->dir, &self, out, err) != 0)
+	if (tunnel_supervisor_entry(&entries[0], err) != 0)
 		return -1;
-	return last->text[0] == '\0' ? 0 : journal_add(out, &failed, err);
+	count += hold_entries(past->hold, &entries[count]);
+	if (last->text[0] != '\0')
+		entries[count++] = (struct journal_entry){.kind = JOURNAL_FAILED,
+							  .time = past->time,
+							  .blame = last->blame,
+							  .code = last->code,
+							  .text = last->text};
+	return journal_replace(state->dir, entries, count, out, err);
 }
 
 int tunnel_release(struct tunnel *tunnel, const char *name, struct process *process)
@@ -327,6 +330,8 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 		return failure_set(&tunnel->failure, EXIT_LINK,
 				   "nothing happened in %u seconds while %s",
 				   tunnel->profile->timeout, doing);
+	case TUNNEL_CHANGED:
+		return -1;
 	case TUNNEL_READABLE:
 	case TUNNEL_BROKEN:
 		break;
@@ -334,15 +339,13 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 	return failure_set(&tunnel->failure, EXIT_SYSTEM, "cannot wait while %s", doing);
 }
 
-int tunnel_undo(struct tunnel *tunnel)
+int tunnel_undo(struct tunnel *tunnel, struct error *err)
 {
-	struct error err;
-
 	/* Nothing has been changed yet. */
 	if (tunnel->journal.fd < 0)
 		return 0;
 	echo_file_remove(tunnel->state->dir);
-	return undo_all(&tunnel->journal, tunnel->state, tunnel->report, &err);
+	return undo_attempt(&tunnel->journal, tunnel->state, tunnel->report, err);
 }
 
 void tunnel_close(struct tunnel *tunnel)

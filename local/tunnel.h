@@ -9,6 +9,7 @@
 #include "agent/net/netlink.h"
 #include "local/choose.h"
 #include "local/failover.h"
+#include "local/hold.h"
 #include "local/journal.h"
 #include "local/process.h"
 #include "local/pty.h"
@@ -66,10 +67,14 @@ struct tunnel {
 	const char *program, *engine;
 	struct choice choice;
 	struct link link;
+	/* The kernel checks the sources of packets, as nobody else does. */
+	bool checks_sources;
 	int64_t began;
 	/* Why the last attempt failed and when, for status; text "": it did not. */
 	const struct failure *last;
 	time_t last_time;
+	/* What is held back, the supervisor's. */
+	struct hold *hold;
 	struct failure failure;
 };
 
@@ -83,6 +88,9 @@ enum tunnel_event {
 	TUNNEL_READABLE,
 	TUNNEL_DEADLINE,
 	TUNNEL_BROKEN,
+	/* Not of a wait, but of watch_link(): what the link is made of is not there any
+	 * more, and tunnel->failure says why. */
+	TUNNEL_CHANGED,
 };
 
 /*
@@ -104,8 +112,9 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
  * -1.
  */
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing);
-/* Undoes everything that the journal tells. 0, or -1 when something is left. */
-int tunnel_undo(struct tunnel *tunnel);
+/* Undoes everything that the journal tells but what is held back. 0, or -1 with *err when
+ * something is left. */
+int tunnel_undo(struct tunnel *tunnel, struct error *err);
 void tunnel_close(struct tunnel *tunnel);
 
 /* "office is up: …" */
@@ -116,11 +125,19 @@ int64_t tunnel_deadline(const struct tunnel *tunnel);
 
 /* What a journal begins with: this process. */
 int tunnel_supervisor_entry(struct journal_entry *out, struct error *err);
+/* What a new journal tells of the time before it. */
+struct tunnel_past {
+	/* Why the last attempt failed, and when; text "": it did not. */
+	const struct failure *last;
+	time_t time;
+	const struct hold *hold;
+};
+
 /*
- * A journal that tells of this process, and why the last attempt failed (text "": it did
- * not), in place of one of which nothing is left. 0, or -1 with *err.
+ * A journal that tells of this process and its past, in place of one of which nothing is
+ * left but what is held back. 0, or -1 with *err.
  */
-int tunnel_begin_journal(const struct state *state, const struct failure *last, time_t when,
+int tunnel_begin_journal(const struct state *state, const struct tunnel_past *past,
 			 struct journal *out, struct error *err);
 
 /*

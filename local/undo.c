@@ -11,6 +11,7 @@ struct undoing {
 	const struct state *state;
 	const struct report *report;
 	struct netlink *netlink;
+	bool keeps_held;
 };
 
 static int undo_process(const struct journal_entry *entry, struct error *err)
@@ -56,6 +57,10 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 		/* An index is never given out twice in a boot, but the interface may have
 		 * gone with its routes. */
 		return route_delete(undoing->netlink, &entry->route, err);
+	case JOURNAL_HELD:
+		return undoing->keeps_held
+			   ? 0
+			   : held_delete(undoing->netlink, &entry->held, err);
 	/* The pair goes with its interface; the others changed nothing. */
 	case JOURNAL_ENDPOINT:
 	case JOURNAL_PAIR:
@@ -79,36 +84,51 @@ const char *undo_describe(enum journal_kind kind)
 	    [JOURNAL_PROCESS] = "end the process",
 	    [JOURNAL_LINK] = "its PPP program removes it, with its addresses",
 	    [JOURNAL_ROUTE] = "delete the route",
+	    [JOURNAL_HELD] = "hold back no longer",
 	};
 
 	return words[kind];
 }
 
-int undo_all(const struct journal *journal, const struct state *state,
-	     const struct report *report, struct error *err)
+static int undo(struct undoing *undoing, const struct journal *journal, struct error *err)
 {
-	struct undoing undoing = {.state = state, .report = report};
 	struct error one = {.sys = 0};
 	int result = 0;
 
 	if (journal_is_current(journal)) {
-		undoing.netlink = netlink_open(err);
-		if (undoing.netlink == NULL)
+		undoing->netlink = netlink_open(err);
+		if (undoing->netlink == NULL)
 			return -1;
 	}
 	for (size_t i = journal->count; i > 0; i--) {
 		const struct journal_entry *entry = &journal->entries[i - 1];
 
 		/* After a reboot only files can be left. */
-		if (undoing.netlink == NULL && entry->kind != JOURNAL_CONTROL)
+		if (undoing->netlink == NULL && entry->kind != JOURNAL_CONTROL)
 			continue;
-		if (undo_entry(&undoing, entry, &one) == 0)
+		if (undo_entry(undoing, entry, &one) == 0)
 			continue;
-		report_log(report, LOG_ERR, "cannot undo: %s", one.text);
+		report_log(undoing->report, LOG_ERR, "cannot undo: %s", one.text);
 		*err = one;
 		result = -1;
 	}
-	if (undoing.netlink != NULL)
-		netlink_close(undoing.netlink);
+	if (undoing->netlink != NULL)
+		netlink_close(undoing->netlink);
 	return result;
+}
+
+int undo_all(const struct journal *journal, const struct state *state,
+	     const struct report *report, struct error *err)
+{
+	struct undoing undoing = {.state = state, .report = report};
+
+	return undo(&undoing, journal, err);
+}
+
+int undo_attempt(const struct journal *journal, const struct state *state,
+		 const struct report *report, struct error *err)
+{
+	struct undoing undoing = {.state = state, .report = report, .keeps_held = true};
+
+	return undo(&undoing, journal, err);
 }

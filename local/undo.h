@@ -21,6 +21,9 @@ enum {
  */
 int undo_all(const struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err);
+/* The same but for what is held back, which outlives an attempt. */
+int undo_attempt(const struct journal *journal, const struct state *state,
+		 const struct report *report, struct error *err);
 
 /*
  * What is undone of an entry of that kind, for a person; NULL: nothing of its own, as it

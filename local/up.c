@@ -63,19 +63,22 @@ static enum exit_code explain_busy(const char *name, const struct command_option
 			    name);
 }
 
-/* What a supervisor that died left behind. */
+/* What a supervisor that died left behind. What it held back stays so, and in the journal,
+ * where the next one finds it. */
 static enum exit_code recover(const struct state *state, const struct report *report)
 {
 	static struct journal journal;
 	struct error err;
+	bool held;
 
 	if (journal_read(state->dir, &journal, &err) != 0)
 		return err.sys == ENOENT ? EXIT_DONE
 					 : command_fail(EXIT_SYSTEM, "%s/journal: %s",
 							state->path, err.text);
 	report_progress(report, "undoing what a run that died has left");
-	if (undo_all(&journal, state, report, &err) != 0 ||
-	    journal_remove(state->dir, &err) != 0)
+	held = journal_is_current(&journal) && journal_find(&journal, JOURNAL_HELD) != NULL;
+	if (undo_attempt(&journal, state, report, &err) != 0 ||
+	    (!held && journal_remove(state->dir, &err) != 0))
 		return command_fail(
 		    EXIT_SYSTEM, "cannot undo what a run that died has left: %s", err.text);
 	return EXIT_DONE;

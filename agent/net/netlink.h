@@ -54,6 +54,20 @@ struct link_route {
 	struct ip_prefix prefix;
 };
 
+/* A network to which packets go nowhere, unless a better route leads there. */
+struct held_route {
+	struct ip_prefix prefix;
+	/* HELD_METRIC, and up to HELD_SLOTS - 1 less: each launcher has its own */
+	uint32_t metric;
+};
+
+enum {
+	HELD_SLOTS = 16,
+	HELD_PROTOCOL = 84, /* rtm_protocol of them: `ip route show proto 84` */
+};
+/* After every route that somebody makes to be used; the kernel's own last ones follow. */
+#define HELD_METRIC UINT32_C(4294967280)
+
 /* What this host has to do with a network or a single address. */
 enum host_kind {
 	HOST_NETWORK,  /* an interface is in it, or has it as an address of its own */
@@ -117,6 +131,9 @@ int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadlin
  */
 int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err);
 
+/* The kernel forgets its IPv6 addresses and its routes. */
+int link_set_down(struct netlink *nl, int index, struct error *err);
+
 /*
  * Adds both ends, /32 or /128 (of IPv6, pppd sets only link-local ones), and reads them
  * back. Adding what is there already succeeds. Where there is no IPv6 for an IPv6 pair,
@@ -163,6 +180,29 @@ int route_delete(struct netlink *nl, const struct link_route *route, struct erro
 /* Whether the main table has the very route that route_add makes. */
 int route_exists(struct netlink *nl, const struct link_route *route, bool *exists,
 		 struct error *err);
+/*
+ * The same of each of a list of routes through one interface, with two questions to the
+ * kernel: this host may have a million others.
+ */
+int routes_look(struct netlink *nl, const struct link_route *list, size_t count,
+		bool *exists, struct error *err);
+
+/*
+ * Tells for each of the list which routes like held_add's to its prefix there are: bit N of
+ * slots is for HELD_METRIC - N. A family that the kernel lacks has none. 0, or -1.
+ */
+int held_look(struct netlink *nl, const struct held_route *list, size_t count,
+	      uint16_t *slots, struct error *err);
+int held_exists(struct netlink *nl, const struct held_route *held, bool *there,
+		struct error *err);
+/*
+ * Adds unreachable prefix metric, proto HELD_PROTOCOL, to the main table, and reads it
+ * back. -1 with err->sys == EEXIST when a route of that metric is there, whosever it is;
+ * with EAFNOSUPPORT when the kernel lacks the family.
+ */
+int held_add(struct netlink *nl, const struct held_route *held, struct error *err);
+/* Removes exactly that route; one that is gone already succeeds. */
+int held_delete(struct netlink *nl, const struct held_route *held, struct error *err);
 
 /*
  * Whether the main table has an IPv6 route through the interface that a router

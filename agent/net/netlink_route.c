@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WHAT_MAX = 128 };
+enum { WHAT_MAX = 128, ROUTES_LOOK_MAX = 256 };
 
 /* What the main table holds for one prefix. */
 struct route_found {
@@ -167,6 +167,55 @@ int route_exists(struct netlink *nl, const struct link_route *route, bool *exist
 	if (find(nl, route, &found, err) != 0)
 		return -1;
 	*exists = found.ours;
+	return 0;
+}
+
+struct routes_asked {
+	const struct link_route *list;
+	size_t count;
+};
+
+static int read_routes(const struct nlmsghdr *message, const void *want, void *found,
+		       struct error *err)
+{
+	const struct routes_asked *const asked = want;
+	bool *const exists = found;
+
+	for (size_t i = 0; i < asked->count; i++) {
+		struct route_found one = {0};
+
+		if (read_route(message, &asked->list[i], &one, err) != 0)
+			return -1;
+		exists[i] = exists[i] || one.ours;
+	}
+	return 0;
+}
+
+int routes_look(struct netlink *nl, const struct link_route *list, size_t count,
+		bool *exists, struct error *err)
+{
+	const sa_family_t families[] = {AF_INET, AF_INET6};
+	const struct routes_asked wanted = {list, count};
+	bool found[ROUTES_LOOK_MAX] = {false};
+	const struct netlink_query query = {.read = read_routes,
+					    .want = &wanted,
+					    .found = found,
+					    .found_size = count * sizeof *found};
+
+	if (count > ROUTES_LOOK_MAX)
+		return error_code(err, E2BIG, "too many routes are asked for");
+	memset(exists, 0, count * sizeof *exists);
+	for (size_t i = 0; count > 0 && i < 2; i++) {
+		const struct asked asked = {families[i], list[0].index};
+
+		/* A kernel without IPv6 answers with what it has. */
+		if (ask_main(nl, &asked, &query, err) != 0 && nl->sys != EAFNOSUPPORT &&
+		    nl->sys != EOPNOTSUPP)
+			return -1;
+		for (size_t j = 0; j < count; j++)
+			exists[j] = exists[j] ||
+				    (found[j] && list[j].prefix.addr.family == families[i]);
+	}
 	return 0;
 }
 

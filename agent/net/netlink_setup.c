@@ -103,6 +103,23 @@ static int read_back(struct netlink *nl, int index, unsigned mtu, struct error *
 	return 0;
 }
 
+static int set_flag(struct netlink *nl, int index, bool up, const char *what,
+		    struct error *err)
+{
+	struct ifinfomsg *body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);
+
+	body->ifi_family = AF_UNSPEC;
+	body->ifi_index = index;
+	body->ifi_change = IFF_UP;
+	body->ifi_flags = up ? IFF_UP : 0;
+	return netlink_change(nl, what, err);
+}
+
+int link_set_down(struct netlink *nl, int index, struct error *err)
+{
+	return set_flag(nl, index, false, "set down an interface", err);
+}
+
 int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err)
 {
 	const uint32_t bytes = mtu;
@@ -117,11 +134,7 @@ int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err)
 	 * that is when the kernel makes addresses. */
 	if (forbid_addresses(nl, index, err) != 0)
 		return -1;
-	body = netlink_begin(nl, RTM_NEWLINK, 0, sizeof *body);
-	body->ifi_family = AF_UNSPEC;
-	body->ifi_index = index;
-	body->ifi_flags = body->ifi_change = IFF_UP;
-	if (netlink_change(nl, "set up an interface", err) != 0)
+	if (set_flag(nl, index, true, "set up an interface", err) != 0)
 		return -1;
 	return read_back(nl, index, mtu, err);
 }

@@ -29,6 +29,8 @@ struct relay {
 	/* Some address is still to come from the peer: the device has none yet, and
 	 * CAP_NET_ADMIN is kept until it has. */
 	bool addresses_pending;
+	/* Since when the device takes no packet, being down; 0: it takes them. */
+	int64_t device_down;
 	/* A dropped packet has been logged: one from the other end, one to it. */
 	bool drop_in_logged, drop_out_logged;
 	/* The last message in the log: when the link is over, it says why. */

@@ -13,6 +13,8 @@
 enum {
 	/* packets from the network in one turn, so that the other end gets its turn too */
 	TURN_PACKETS = 64,
+	/* so long a device may be down before the link ends */
+	DEVICE_DOWN_MS = 5000,
 };
 
 struct ip_addr relay_link_local(const uint8_t id[INTERFACE_ID_SIZE])
@@ -31,13 +33,31 @@ struct ip_addr relay_ipv4(const uint8_t address[NCP_VALUE_MAX])
 	return addr;
 }
 
+/* A device that somebody has set down takes no packet (drivers/net/tun.c, EIO). This
+ * process may not set it up, and a link that carries nothing has to end; but whoever may
+ * has a moment for it. */
+static void deliver(struct relay *relay, const uint8_t *packet, size_t len)
+{
+	if (tun_write(&relay->tun, packet, len) == 0 || errno != EIO) {
+		relay->device_down = 0;
+		return;
+	}
+	if (relay->device_down == 0)
+		relay->device_down = relay->ppp.now;
+	if (relay->ppp.now - relay->device_down < DEVICE_DOWN_MS)
+		return;
+	relay_say(relay, false, "the device was set down");
+	ppp_close(&relay->ppp, PPP_EXIT_FATAL, relay->ppp.now);
+	relay->device_down = relay->ppp.now;
+}
+
 void relay_deliver(void *context, uint16_t protocol, const uint8_t *packet, size_t len)
 {
 	const struct frame frame = {protocol, packet, len};
 	struct relay *relay = context;
 
 	if (passage_in(relay->settings, protocol, packet, len))
-		(void)tun_write(&relay->tun, packet, len);
+		deliver(relay, packet, len);
 	else
 		passage_log_drop(&relay->ppp, &relay->drop_in_logged, "from the other end",
 				 &frame);

@@ -50,6 +50,8 @@ struct profile {
 	size_t naccept;
 	struct prefix_line routes[PROFILE_ROUTES_MAX];
 	size_t nroutes;
+	/* packets to these routes may take another way while the link is away */
+	bool fallback;
 	/* "sp-NAME" without a line */
 	char interface[IFNAME_MAX_LEN + 1];
 	/* 0 when not given: the ready line's */

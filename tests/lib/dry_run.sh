@@ -93,7 +93,7 @@ real_routes()
 journal_kinds()
 {
 	on local sed -n -e 's/^control$/control/p' -e 's/^process \([^ ]*\) .*/\1/p' -e 's/^link \(.*\)/\1/p' \
-		-e 's/^route [0-9]* \([^ ]*\) .*/\1/p' /run/sallyport/connect/office/journal
+		-e 's/^route [0-9]* \([^ ]*\) .*/\1/p' -e 's/^held [0-9]* \(.*\)/\1/p' /run/sallyport/connect/office/journal
 }
 
 # printed_kinds: the same of what it prints, in the order in which it is made.

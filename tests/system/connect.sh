@@ -231,7 +231,7 @@ check 'they are enough to leave nothing' wait_for "$HOST_DEADLINE" 'the end' not
 
 # --- something that cannot be undone
 : >"$WORLD/said"
-on local vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
+on local vpn-connect up --once --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
 check 'up in the foreground' wait_for 20 'the line' grep -q 'is up' "$WORLD/said"
 # The stand-in, unlike the kernel for pppd, takes its interface away itself.
@@ -242,6 +242,32 @@ same 71 "$status" 'an interface that stays is a failure'
 lacks 'is down' "$(tail -1 "$WORLD/said")" 'and nobody says that it is down'
 matches '^office is dead' "$(connect status office)" 'status knows'
 check_exit 71 'down cannot either' connect down office
+on local ip link delete sp-office
+check 'until the interface is gone' connect down office
+check 'and leaves nothing then' wait_for "$HOST_DEADLINE" 'the end' nothing_left
+
+# A supervisor that stays tries it again.
+says_stuck()
+{
+	[[ $(connect status office) = *'could not be undone: interface sp-office is still there'* ]]
+}
+up_by_another()
+{
+	[ "$(journal_pid ssh)" != "$before" ] && connect status --quiet office
+}
+check 'up once more' connect up --quiet office
+before=$(journal_pid ssh) self=$(supervisor)
+on local kill -KILL "$(journal_pid pppd)"
+check 'what cannot be undone is told' wait_for "$HOST_DEADLINE" 'that' says_stuck
+said=$(connect status office) || :
+matches '^office is waiting: next try in ' "$said" 'it is not up meanwhile'
+matches '^  interface   sp-office' "$said" 'and what is left is told as well'
+on local ip link delete sp-office
+check 'once that is possible the link comes up' wait_for "$HOST_DEADLINE" 'the link' up_by_another
+same "$self" "$(supervisor)" 'by the same supervisor'
+on local kill -KILL "$(journal_pid pppd)"
+check 'again something stays' wait_for "$HOST_DEADLINE" 'that' says_stuck
+check_exit 71 'down then cannot undo it either' connect down office
 on local ip link delete sp-office
 check 'until the interface is gone' connect down office
 check 'and leaves nothing then' wait_for "$HOST_DEADLINE" 'the end' nothing_left

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 #
-# Where packets for the networks behind the remote go while the link is down, and that the routes
-# which vpn-connect(8) gives for it hold them back, and nothing else.
+# Where packets for the networks behind the remote go while the link is away: nowhere, unless the profile
+# says Fallback yes. And that the routes which vpn-connect(8) gives for before that hold them back, too.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck source=tests/lib/connect.sh
 . "$SRC/tests/lib/connect.sh"
 
@@ -39,11 +40,157 @@ goes()
 	same to-remote "$(way 203.0.113.9)" "$2: what is for elsewhere goes there"
 }
 
-goes to-remote 'down, without more: packets leave by the default route'
+# same as the administrator sees it, or nothing
+held()
+{
+	on local sh -c '{ ip route show proto 84; ip -6 route show proto 84; } | sed "s/ dev lo//;s/ pref medium//"' |
+		xargs -n 4 | sort | paste -sd'|'
+}
+readonly HELD='No route to host' BOTH='unreachable 10.2.0.0/16 metric 4294967280|unreachable fd00:2::/48 metric 4294967280'
+readonly OWN='unreachable 10.7.0.0/16 metric 4294967280'
+lost()
+{
+	[[ $(connect status office) = 'office is waiting'* ]]
+}
+tables()
+{
+	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all'
+}
+
+goes to-remote 'before the first up: packets leave by the default route'
+tables local >"$WORLD/local.before"
+tables remote >"$WORLD/remote.before"
+same_tables()
+{
+	diff "$WORLD/local.before" <(tables local) && diff "$WORLD/remote.before" <(tables remote)
+}
+
+# --- what the profile itself routes is held back from the beginning
+profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48' 'Route 10.7.0.0/16' 'Port 9'
+check_exit 68 'up, to a port that nobody listens on' connect up --quiet office
+same "$OWN" "$(held)" 'what the profile routes is held back before the link was up at all'
+goes to-remote 'what the remote may offer is not known yet: in the clear'
+same "RTNETLINK answers: $HELD" "$(way 10.7.0.9)" 'a packet is refused'
+check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' lost
+matches '^  held back   10\.7\.0\.0/16$' "$(connect status office)" 'status says what is held back'
+same '10.7.0.0/16' "$(connect status --json office | sed -n '/"held": \[/,/\]/s/^ *"\([0-9].*\)"$/\1/p')" 'and its JSON'
+on local ip route del unreachable 10.7.0.0/16 proto 84
+check 'one that somebody removes is put back' log_has 'holds back packets to 10\.7\.0\.0/16 was removed by somebody else: put back'
+same "$OWN" "$(held)" 'it is there again'
+check 'down' connect down --quiet office
+same '' "$(held)" 'down lets it go'
+
+# --- and what was taken of the offers, once the link was up
+profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48'
 check 'up' connect up --quiet office
 goes sp-office 'up: they go through the link'
+same "$BOTH" "$(held)" 'and would be held back without it'
+lacks 'held back' "$(connect status office)" 'of which status does not tell then'
+peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
+on local kill -KILL "$(journal_pid ssh)"
+check 'the link is lost, and denied' wait_for "$HOST_DEADLINE" 'the denial' lost
+goes "RTNETLINK answers: $HELD" 'lost: held back'
+matches '^  held back   10\.2\.0\.0/16$' "$(connect status office)" 'status says so'
+on local ping -c 1 -W 1 10.2.0.9 >"$WORLD/said" 2>&1 || :
+matches 'No route to host|Destination Host Unreachable|unreachable' "$(cat "$WORLD/said")" 'who wants to go there is told'
+more_said=$(connect up office 2>&1) || :
+matches 'denies this' "$more_said" 'another attempt fails'
+goes "RTNETLINK answers: $HELD" 'and they stay held back'
+
+# --- killed: they stay, and are the next one's
+on local kill -KILL "$(supervisor)"
+check 'the supervisor is killed' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
+goes "RTNETLINK answers: $HELD" 'killed: held back'
+matches '^office is dead' "$(connect status office)" 'status knows'
+check_exit 77 'up that fails for good: it is denied' connect up --once --quiet office
+same '' "$(held)" '--once leaves nothing when it ends'
+peer <<-END
+	Allow    pppd sshroute
+	Route    192.0.2.0/24
+	Address  10.9.0.2 10.9.0.1
+	Address6 fd00:9::2 fd00:9::1
+	Offer    10.2.0.0/16
+	Offer    fd00:2::/48
+END
+check 'up' connect up --quiet office
+on local sh -c 'echo $$ >/tmp/monitor; exec ip monitor route' >"$WORLD/monitor" &
+on local kill -KILL "$(supervisor)"
+check 'killed again, while it is up' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
+check 'up takes over' connect up --quiet office
+goes sp-office 'up once more'
+same "$BOTH" "$(held)" 'what is held back is the same'
+on local sh -c 'kill "$(cat /tmp/monitor)"; rm /tmp/monitor'
+lacks '^Deleted unreachable' "$(cat "$WORLD/monitor")" 'and never was not'
+on local kill -KILL "$(supervisor)"
+check 'killed once more' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
+check 'down after that' connect down --quiet office
+same '' "$(held)" 'undoes it as well'
+check 'and leaves nothing' wait_for "$HOST_DEADLINE" 'the end' nothing_left
+await_slot
+check 'the tables of both hosts are as they were' wait_for "$HOST_DEADLINE" 'that' same_tables
+
+# --- two links to the same network
+on local sh -c 'sed "s/^Port .*//" /etc/sallyport/connect/office.conf >/etc/sallyport/connect/home.conf
+	sed -i "s/^End/Interface sp-home\nRoute 10.7.0.0\/16\nPort 9\nEnd/" /etc/sallyport/connect/home.conf'
+profile 'Ppp ppptun' 'Accept address 10.2.0.0/16 fd00:2::/48' 'Route 10.7.0.0/16' 'Port 9'
+connect up --quiet office >/dev/null || :
+on local vpn-connect up --quiet home >/dev/null 2>&1 || :
+same "unreachable 10.7.0.0/16 metric 4294967279|$OWN" "$(held)" 'two links hold back the same network, each for itself'
+profile 'Ppp ppptun' 'Accept address 10.2.0.0/16 fd00:2::/48' 'Route 10.7.0.0/16'
+check 'one of them comes up beside that' connect up --quiet office
+same sp-office "$(way 10.7.0.9)" 'and has its packets'
+check 'and goes down' connect down --quiet office
+same 'unreachable 10.7.0.0/16 metric 4294967279' "$(held)" 'the other holds them back'
+on local vpn-connect down --quiet home
+same '' "$(held)" 'until it is down as well'
+on local rm /etc/sallyport/connect/home.conf
+
+# --- the ssh server inside
+profile 'Ppp ppptun' 'Host 203.0.113.1' 'Route 203.0.113.0/24' 'Timeout 5'
+status=0
+said=$(connect up --once office) || status=$?
+same 68 "$status" 'a Route with the ssh server inside: the exit status'
+matches '203\.0\.113\.1 cannot be reached, and Route 203\.0\.113\.0/24 contains it' "$said" 'the reason is said'
+check 'and nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
+
+# --- a host's own network is a better route
+profile 'Ppp ppptun' 'Route 198.51.0.0/16' 'Port 9'
+connect up --quiet office >/dev/null || :
+same to-remote "$(way 198.51.100.9)" 'a network that this host is in stays reachable'
+same "RTNETLINK answers: $HELD" "$(way 198.51.101.9)" 'the rest of the Route is held back'
+connect down --quiet office
+
+# --- reload, and Fallback
+profile 'Ppp ppptun' 'Accept address' 'Route 10.7.0.0/16' 'Port 9'
+connect up --quiet office >/dev/null || :
+profile 'Ppp ppptun' 'Accept address' 'Route 10.8.0.0/16' 'Port 9'
+connect reload --quiet office >/dev/null || :
+holds()
+{
+	[ "$(held)" = "$1" ]
+}
+check 'reload: what the changed profile routes' wait_for "$HOST_DEADLINE" 'that' holds 'unreachable 10.8.0.0/16 metric 4294967280'
+profile 'Ppp ppptun' 'Accept address' 'Route 10.8.0.0/16' 'Port 9' 'Fallback yes'
+connect reload --quiet office >/dev/null || :
+check 'with Fallback yes: nothing' wait_for "$HOST_DEADLINE" 'that' holds ''
+connect down --quiet office
+profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48' 'Fallback yes'
+check 'up' connect up --quiet office
+goes sp-office 'up with Fallback yes: through the link'
+same '' "$(held)" 'nothing is held back'
+peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
+on local kill -KILL "$(journal_pid ssh)"
+check 'the link is lost' wait_for "$HOST_DEADLINE" 'the denial' lost
+goes to-remote 'lost: in the clear, as the profile says'
 check 'down' connect down --quiet office
-goes to-remote 'down again: in the clear again, as the manual says'
+peer <<-END
+	Allow    pppd sshroute
+	Route    192.0.2.0/24
+	Address  10.9.0.2 10.9.0.1
+	Address6 fd00:9::2 fd00:9::1
+	Offer    10.2.0.0/16
+	Offer    fd00:2::/48
+END
 
 # The manual's own commands.
 mapfile -t commands < <(grep '^ip route add unreachable' "$SRC/local/vpn-connect.8")

@@ -33,13 +33,32 @@ impaired()
 		shift
 	done
 	shift
-	same "$(printf '%s\n' impaired "$@")" "$(faults)" "$name: the same in JSON"
+	same "$(printf '%s\n' impaired ${stopped:+"$stopped"} "$@")" "$(faults)" "$name: the same in JSON"
+}
+
+# A supervisor that is stopped puts nothing back: what is changed stays so, for status to see.
+stopped=
+freeze()
+{
+	change kill -STOP "$(supervisor)"
+	wait_for "$HOST_DEADLINE" 'that it stops' on local grep -q '^State:.T' "/proc/$(supervisor)/status"
+	stopped='process supervisor stopped'
+}
+
+thaw()
+{
+	change kill -CONT "$(supervisor)"
+	wait_for "$HOST_DEADLINE" 'that it goes on' on local sh -c "! grep -q '^State:.T' /proc/$(supervisor)/status"
+	stopped=
 }
 
 whole()
 {
+	local was=$stopped
+	[ -z "$was" ] || thaw
 	check_exit 0 "$1: status exits 0" connect status office
 	same up "$(faults)" "$1: nothing is at fault"
+	[ -z "$was" ] || freeze
 }
 
 # change COMMAND…: on local, and the kernel says so.
@@ -58,6 +77,7 @@ connect up --quiet office || give_up 'up'
 whole 'as it came up'
 matches '^  route       10\.2\.0\.0/16, offered by the remote$' "$(connect status office)" 'a route that is there has no mark'
 
+freeze
 change ip link set sp-office down
 impaired 'interface down' 'interface   sp-office \(down\)' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- \
 	'interface sp-office down' 'route 10.2.0.0/16 missing'
@@ -96,6 +116,7 @@ change ip link set far-end down
 impaired 'no carrier' 'interface   sp-office \(no carrier\)' -- 'interface sp-office no carrier'
 change ip link set far-end up
 
+thaw
 for name in ssh link_standin supervisor; do
 	case $name in
 	supervisor) pid=$(supervisor) label=supervisor ;;
@@ -109,6 +130,7 @@ for name in ssh link_standin supervisor; do
 	check "$name goes on" wait_for "$HOST_DEADLINE" 'that' on local sh -c "! grep -q '^State:.T' /proc/$pid/status"
 done
 whole 'all of that undone'
+freeze
 
 change ip link set sp-office down
 change ip link set sp-office name other
@@ -139,6 +161,7 @@ change ip link del sp-office
 # A supervisor that has died: what is left, and what is not.
 pid=$(supervisor)
 change kill -KILL "$pid"
+stopped=
 check 'the supervisor ends' wait_for "$HOST_DEADLINE" 'its end' has_ended "$pid"
 matches '^  supervisor  pid [0-9]* \(ended\)$' "$(connect status office)" 'a dead link: status says who ended'
 matches '^  route       10\.2\.0\.0/16 \(missing\), offered by the remote$' "$(connect status office)" 'and which route is not left'
@@ -182,8 +205,10 @@ change_remote ip link set sp-alice name other
 same "$SESSION state=missing" "$(ask)" 'its interface has another name: it says so'
 
 # This end: IPv6 addresses go when an interface goes down.
+freeze
 change ip link set sp-office down
 impaired 'ppptun, interface down' 'addresses   fd00:9::1 <-> fd00:9::2 \(missing\)' \
 	'interface   sp-office \(down\)' -- 'interface sp-office down' 'address fd00:9::1 missing'
+thaw
 check 'down' connect down office
 check 'leaves nothing here' nothing_left

@@ -15,7 +15,8 @@
 
 #define HEAD "sallyport-journal 1 0123-boot\n"
 #define ALL                                                                                \
-	"supervisor 100 12345 1700000000\ncontrol\nprocess ssh 101 12346\nendpoint "       \
+	"supervisor 100 12345 1700000000\nheld 4294967280 10.2.0.0/16\n"                   \
+	"held 4294967265 fd00:2::/32\ncontrol\nprocess ssh 101 12346\nendpoint "          \
 	"192.0.2.1\nendpoint 2001:db8::1\nlink "                                           \
 	"sp-office\n"                                                                      \
 	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
@@ -165,6 +166,11 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "gateway gw1 gw2\n",
 	    HEAD "endpoint remote\n",
 	    HEAD "endpoint 192.0.2.1 192.0.2.2\n",
+	    HEAD "held 10.2.0.0/16\n",
+	    HEAD "held 4294967281 10.2.0.0/16\n",
+	    HEAD "held 4294967264 10.2.0.0/16\n",
+	    HEAD "held 0 10.2.0.0/16\n",
+	    HEAD "held 4294967280 10.2.0.1/16\n",
 	    HEAD "up soon\n",
 	    HEAD "waiting\n",
 	    HEAD "failed 1 remote 77\n",
@@ -199,6 +205,11 @@ static void keeps_a_file(void **state)
 	const struct journal_entry first = {.kind = JOURNAL_CONTROL};
 	const struct journal_entry entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
 	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()};
+	const struct journal_entry both[] = {
+	    {.kind = JOURNAL_HELD,
+	     .held = {.prefix = {{AF_INET, {10, 2}}, 16}, .metric = HELD_METRIC - 1}},
+	    entry,
+	};
 	char dir[] = "/tmp/sallyport-test-XXXXXX";
 	static struct journal read;
 	struct proc_stat stat;
@@ -219,10 +230,18 @@ static void keeps_a_file(void **state)
 	assert_string_equal("sp-office", read.entries[1].name);
 	/* By the same supervisor it is replaced, at once and whole. */
 	journal_close(&journal);
-	assert_int_equal(0, journal_replace(fd, &entry, &journal, &err));
+	assert_int_equal(0, journal_replace(fd, both, 2, &journal, &err));
 	assert_int_equal(0, journal_read(fd, &read, &err));
-	assert_int_equal(1, read.count);
-	assert_string_equal("sp-office", read.entries[0].name);
+	assert_int_equal(2, read.count);
+	assert_string_equal("sp-office", read.entries[1].name);
+	assert_int_equal(HELD_METRIC - 1, read.entries[0].held.metric);
+	/* And gone on with. */
+	journal_close(&journal);
+	assert_int_equal(0, journal_continue(fd, &journal, &err));
+	assert_int_equal(0, journal_add(&journal, &entry, &err));
+	assert_int_equal(3, journal.count);
+	assert_int_equal(0, journal_read(fd, &read, &err));
+	assert_int_equal(3, read.count);
 	assert_true(journal_is_current(&read));
 	read.boot[0] ^= 1;
 	assert_false(journal_is_current(&read));

@@ -43,6 +43,7 @@ static void defaults_stand_where_nothing_is_said(void **state)
 	assert_true(profile.remote_routes);
 	assert_string_equal(profile.pppd, "/usr/sbin/pppd");
 	assert_false(profile.hooks);
+	assert_false(profile.fallback);
 	assert_true(profile.strict);
 }
 
@@ -52,7 +53,7 @@ static const char full[] =
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
     "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
     "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
-    "Strict no\n";
+    "Strict no\nFallback yes\n";
 
 static void every_keyword_reaches_its_field(void **state)
 {
@@ -81,6 +82,7 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_false(profile.remote_routes);
 	assert_string_equal(profile.pppd, "/opt/ppptun");
 	assert_true(profile.hooks);
+	assert_true(profile.fallback);
 	assert_false(profile.strict);
 	assert_int_equal(profile.strict_line, 21);
 }

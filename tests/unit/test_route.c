@@ -266,6 +266,86 @@ static void route_add_reads_a_long_table(void **state)
 	assert_int_equal(err.sys, EEXIST);
 }
 
+static uint16_t slots_of(struct link_fixture *fixture, const char *prefix)
+{
+	const struct held_route held = {.prefix = netns_prefix(prefix)};
+	uint16_t slots = 0;
+	struct error err;
+
+	assert_int_equal(held_look(fixture->nl, &held, 1, &slots, &err), 0);
+	return slots;
+}
+
+static void hold(struct link_fixture *fixture, const char *prefix)
+{
+	struct held_route held = {netns_prefix(prefix), HELD_METRIC};
+	struct error err;
+	bool exists;
+
+	assert_int_equal(slots_of(fixture, prefix), 0);
+	assert_int_equal(held_add(fixture->nl, &held, &err), 0);
+	/* Each launcher makes its own. */
+	assert_int_equal(held_add(fixture->nl, &held, &err), -1);
+	assert_int_equal(err.sys, EEXIST);
+	held.metric--;
+	assert_int_equal(held_add(fixture->nl, &held, &err), 0);
+	assert_int_equal(slots_of(fixture, prefix), 3);
+	held.metric++;
+	assert_int_equal(held_delete(fixture->nl, &held, &err), 0);
+	assert_int_equal(held_delete(fixture->nl, &held, &err), 0);
+	assert_int_equal(slots_of(fixture, prefix), 2);
+	assert_int_equal(held_exists(fixture->nl, &held, &exists, &err), 0);
+	assert_false(exists);
+	held.metric--;
+	assert_int_equal(held_exists(fixture->nl, &held, &exists, &err), 0);
+	assert_true(exists);
+	/* And the link's own route goes beside it. */
+	add_twice(fixture, prefix);
+	assert_int_equal(held_delete(fixture->nl, &held, &err), 0);
+	assert_int_equal(slots_of(fixture, prefix), 0);
+}
+
+static void what_is_held_back_has_its_own_routes(void **state)
+{
+	struct link_fixture *fixture = *state;
+
+	link_fixture_up();
+	hold(fixture, "0.0.0.0/0");
+	hold(fixture, "192.0.2.0/24");
+	hold(fixture, "192.0.2.7/32");
+	hold(fixture, "2001:db8:5::/48");
+	hold(fixture, "::/0");
+}
+
+/* Only those that are looked for, each by its place in the list, of both families. */
+static void many_routes_are_looked_for_at_once(void **state)
+{
+	struct link_fixture *fixture = *state;
+	const char *const prefixes[] = {"192.0.2.0/24", "192.0.2.0/25", "2001:db8:5::/48",
+					"2001:db8:6::/48"};
+	struct link_route routes[4];
+	struct held_route held[4];
+	uint16_t slots[4] = {0};
+	bool exists[4];
+	struct error err;
+
+	link_fixture_up();
+	for (size_t i = 0; i < 4; i++) {
+		routes[i] = route_to(fixture, prefixes[i]);
+		held[i] = (struct held_route){routes[i].prefix, HELD_METRIC};
+	}
+	for (size_t i = 0; i < 4; i += 2) {
+		assert_int_equal(route_add(fixture->nl, &routes[i], &err), 0);
+		assert_int_equal(held_add(fixture->nl, &held[i], &err), 0);
+	}
+	assert_int_equal(routes_look(fixture->nl, routes, 4, exists, &err), 0);
+	assert_int_equal(held_look(fixture->nl, held, 4, slots, &err), 0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(exists[i], i % 2 == 0);
+		assert_int_equal(slots[i], i % 2 == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +357,8 @@ int main(void)
 	    WITH_LINK(route_delete_is_exact_and_repeatable),
 	    WITH_LINK(routes_go_with_the_interface),
 	    WITH_LINK(route_add_reads_a_long_table),
+	    WITH_LINK(what_is_held_back_has_its_own_routes),
+	    WITH_LINK(many_routes_are_looked_for_at_once),
 	    cmocka_unit_test(a_network_without_routes_is_no_error),
 	};
 

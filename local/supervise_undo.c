@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/* What an attempt leaves, what is held back between attempts, and the end of both. */
+#include "local/supervisor.h"
+
+#include <errno.h>
+#include <sys/random.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "local/undo.h"
+
+int supervisor_begin_journal(const struct supervisor *supervisor, struct journal *out,
+			     struct error *err)
+{
+	const struct tunnel_past past = {&supervisor->last, supervisor->last_time,
+					 &supervisor->hold};
+
+	return tunnel_begin_journal(supervisor->state, &past, out, err);
+}
+
+bool supervisor_hold_back(struct supervisor *supervisor)
+{
+	static struct journal journal;
+	struct error err;
+	bool held;
+
+	hold_plan(&supervisor->hold, supervisor->profile);
+	held = supervisor_begin_journal(supervisor, &journal, &err) == 0 &&
+	       hold_settle(&supervisor->hold, &journal, supervisor->report, &err) == 0;
+	journal_close(&journal);
+	if (held)
+		return true;
+	failure_from(&supervisor->last, EXIT_SYSTEM, &err);
+	supervisor->last_time = time(NULL);
+	return false;
+}
+
+/* The next attempt tries it again, and tells who has to know. */
+void supervisor_keep_held(struct supervisor *supervisor)
+{
+	static struct journal journal;
+	struct error err;
+
+	if (journal_continue(supervisor->state->dir, &journal, &err) != 0 ||
+	    hold_settle(&supervisor->hold, &journal, supervisor->report, &err) != 0)
+		report_log(supervisor->report, LOG_ERR, "%s", err.text);
+	journal_close(&journal);
+}
+
+/* A Route that contains the ssh server cannot come up. But it is held back, so that ssh
+ * does not get as far as to where that is found. */
+void supervisor_explain_held(const struct supervisor *supervisor, const char *host,
+			     struct failure *failure)
+{
+	const struct ip_prefix *const held = hold_covers(&supervisor->hold, host);
+	char text[PREFIX_TEXT_MAX];
+
+	if (held != NULL && failure->code == EXIT_NO_HOST)
+		failure_set(failure, EXIT_NO_HOST,
+			    "%s cannot be reached, and Route %s contains it, to which "
+			    "packets are held back while the link is away (Fallback): a "
+			    "link cannot carry its own ssh connection",
+			    host, ip_prefix_print(held, text));
+}
+
+/* The journal of what could not be undone yet, for `status` and for the next run: what is
+ * gone may stand in it, as undoing it again does no harm. */
+static void note_stuck(const struct supervisor *supervisor, struct tunnel *tunnel,
+		       int64_t pause)
+{
+	const struct failure *const last = &supervisor->last;
+	const struct journal_entry added[] = {
+	    {.kind = JOURNAL_FAILED,
+	     .time = supervisor->last_time,
+	     .blame = last->blame,
+	     .code = last->code,
+	     .text = last->text},
+	    {.kind = JOURNAL_WAITING, .time = time(NULL) + (time_t)(pause / 1000)},
+	};
+	static struct journal_entry entries[JOURNAL_ENTRIES_MAX + 2];
+	static struct journal fresh;
+	struct error err;
+	size_t count = 0;
+
+	for (size_t i = 0; i < tunnel->journal.count; i++)
+		if (tunnel->journal.entries[i].kind != JOURNAL_UP &&
+		    tunnel->journal.entries[i].kind != JOURNAL_FAILED)
+			entries[count++] = tunnel->journal.entries[i];
+	entries[count++] = added[0];
+	entries[count++] = added[1];
+	if (journal_replace(supervisor->state->dir, entries, count, &fresh, &err) != 0)
+		report_log(supervisor->report, LOG_WARNING, "%s", err.text);
+	journal_close(&fresh);
+}
+
+/* False when it is told to end. */
+static bool await_undo(struct supervisor *supervisor, struct tunnel *tunnel,
+		       const struct error *why)
+{
+	uint32_t random = 0;
+	int64_t pause;
+
+	failure_set(&supervisor->last, EXIT_SYSTEM,
+		    "part of the link that ended could not be undone: %s", why->text);
+	supervisor->last_time = time(NULL);
+	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
+		random = (uint32_t)getpid();
+	pause = retry_pause(&supervisor->retry, BLAME_HOST, monotonic_ms(), random);
+	report_log(supervisor->report, LOG_ERR, "%s; trying again in %lld s",
+		   supervisor->last.text, (long long)(pause / 1000));
+	if (!supervisor->told)
+		report_retry(supervisor->report, EXIT_SYSTEM, "%s is not up: %s",
+			     supervisor->profile->name, supervisor->last.text);
+	note_stuck(supervisor, tunnel, pause);
+	return supervisor_wait(supervisor, tunnel->signals, pause);
+}
+
+/* Nothing may be made on top of what is left. */
+bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,
+		     enum attempt_end outcome)
+{
+	struct error err;
+
+	while (tunnel_undo(tunnel, &err) != 0)
+		if (supervisor->once || outcome == ATTEMPT_ENDED ||
+		    outcome == ATTEMPT_INTERRUPTED || !await_undo(supervisor, tunnel, &err))
+			return false;
+	return true;
+}
+
+bool supervisor_clear(struct supervisor *supervisor)
+{
+	static struct journal journal;
+	struct error err;
+
+	/* What is held back; the rest is gone. */
+	if ((journal_read(supervisor->state->dir, &journal, &err) == 0
+		 ? undo_all(&journal, supervisor->state, supervisor->report, &err) != 0
+		 : err.sys != ENOENT) ||
+	    journal_remove(supervisor->state->dir, &err) != 0) {
+		report_log(supervisor->report, LOG_ERR, "%s", err.text);
+		return false;
+	}
+	state_remove(supervisor->state);
+	return true;
+}
+
+bool supervisor_leave_held(const struct supervisor *supervisor)
+{
+	static struct journal journal;
+	struct error err;
+	const bool left = supervisor_begin_journal(supervisor, &journal, &err) == 0;
+
+	journal_close(&journal);
+	if (!left)
+		report_log(supervisor->report, LOG_ERR, "%s", err.text);
+	return left;
+}
