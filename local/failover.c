@@ -78,3 +78,16 @@ bool failover_goes_on(struct failover *failover, const struct profile *profile,
 	*failure = failover->gateways.failure;
 	return false;
 }
+
+int64_t failover_pause(const struct failover *failover, struct retry *retry,
+		       enum blame blame, int64_t now, uint32_t random)
+{
+	const int64_t pause = retry_pause(retry, blame, now, random);
+
+	return failover->gateways.refused ? retry_politely(pause, random) : pause;
+}
+
+int64_t failover_least(const struct failover *failover, enum blame blame, int64_t pause)
+{
+	return retry_least(failover->gateways.refused ? BLAME_REMOTE : blame, pause);
+}

@@ -43,4 +43,10 @@ void failover_was_up(struct failover *failover, const char *host, bool good);
 bool failover_goes_on(struct failover *failover, const struct profile *profile,
 		      struct failure *failure, bool was_good, const struct report *report);
 
+/* As retry_pause() and retry_least(), of a round whose mildest blame that is: a gateway
+ * that said no is asked no more often because another is away. */
+int64_t failover_pause(const struct failover *failover, struct retry *retry,
+		       enum blame blame, int64_t now, uint32_t random);
+int64_t failover_least(const struct failover *failover, enum blame blame, int64_t pause);
+
 #endif

@@ -67,6 +67,7 @@ bool gateways_fail(struct gateways *gateways, const struct failure *failure)
 		return false;
 	}
 	add_failure(&gateways->failure, failure);
+	gateways->refused = gateways->refused || failure->blame != BLAME_LINE;
 	if (gateways->failed + 1 >= gateways->count)
 		return false;
 	gateways->failed++;

@@ -26,6 +26,8 @@ struct gateways {
 	size_t failed;
 	/* The order has been measured in this round. */
 	bool measured;
+	/* One of those that failed was not the line's fault. */
+	bool refused;
 	/* All that failed in this round: the code and the blame of the mildest. */
 	struct failure failure;
 };

@@ -55,6 +55,13 @@ int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t
 	return scatter(doubled(RETRY_LINE_MS, retry->of_line++, RETRY_LINE_MAX_MS), random);
 }
 
+int64_t retry_politely(int64_t pause, uint32_t random)
+{
+	const int64_t least = scatter(RETRY_REMOTE_MS, random);
+
+	return pause > least ? pause : least;
+}
+
 int64_t retry_least(enum blame blame, int64_t pause)
 {
 	const int64_t part = pause / RETRY_LEAST_PART;

@@ -69,6 +69,9 @@ void retry_network_changed(struct retry *retry, int64_t now);
 /* Counts a failure, and returns the pause after it. random: any number. */
 int64_t retry_pause(struct retry *retry, enum blame blame, int64_t now, uint32_t random);
 
+/* The same pause, but long enough for one that said no where others are to be tried. */
+int64_t retry_politely(int64_t pause, uint32_t random);
+
 /* How much of this pause has to pass before a change of the network may end it. */
 int64_t retry_least(enum blame blame, int64_t pause);
 

@@ -163,7 +163,8 @@ static void tell_failure(struct supervisor *supervisor, int64_t pause, bool is_n
 bool supervisor_wait(struct supervisor *supervisor, int signals, int64_t pause)
 {
 	const int64_t begin = monotonic_ms(),
-		      least = begin + retry_least(supervisor->last.blame, pause);
+		      least = begin + failover_least(&supervisor->failover,
+						     supervisor->last.blame, pause);
 	int64_t deadline = begin + pause, look = INT64_MAX;
 
 	for (;;) {
@@ -211,8 +212,8 @@ static bool await_turn(struct supervisor *supervisor, bool is_new)
 	/* While it was tried. */
 	if (changes_take(&supervisor->changes))
 		retry_network_changed(&supervisor->retry, monotonic_ms());
-	pause =
-	    retry_pause(&supervisor->retry, supervisor->last.blame, monotonic_ms(), random);
+	pause = failover_pause(&supervisor->failover, &supervisor->retry,
+			       supervisor->last.blame, monotonic_ms(), random);
 	tell_failure(supervisor, pause, is_new);
 	(void)note_waiting(supervisor, pause);
 	due = supervisor_wait(supervisor, signals, pause);

@@ -215,6 +215,25 @@ matches '^vpn-connect: office is not up: ssh does not use a private key that oth
 lacks 'gw2|trying' "$said" 'no other gateway is tried'
 check 'and it ends' wait_for "$HOST_DEADLINE" 'that' is_down
 
+# --- one that says no is not asked all the time because another is away
+profile
+check 'up' connect up --quiet office
+check 'the link is a good one' wait_for "$HOST_DEADLINE" 'that' is_good
+policy gw2 'Allow status'
+host_stop gw1 /run/sshd.pid
+sessions_end gw1
+readonly BOTH='office: not up: gw1 refuses the connection: .*; the policy of gw2 denies this.*; trying again in'
+both_failed()
+{
+	host_log local | grep -Eq "$BOTH"
+}
+check 'one is gone, one denies: it waits' wait_for "$HOST_DEADLINE" 'the pause' both_failed
+matches "$BOTH ([3-7]\\.[0-9]|2\\.[5-9]) s\$" "$(host_log local)" 'as long as for one that denies alone'
+policy gw2 'Allow pppd'
+host_sshd gw1
+took 'both are back: up' wait_for "$HOST_DEADLINE" 'that' is_up_at gw1
+down
+
 # --- of a name with two addresses the first is dead; as in the unit, /proc hides what a user may not trace
 on local mount -o remount,hidepid=invisible /proc
 on local sh -c 'ip neigh add 198.51.100.99 lladdr 02:00:00:00:00:99 dev to-gw1 nud permanent &&

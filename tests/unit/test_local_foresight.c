@@ -224,7 +224,8 @@ static void what_is_undone_has_words(void **state)
 	(void)state;
 	for (int kind = 0; kind < JOURNAL_KINDS; kind++) {
 		const bool undone = kind == JOURNAL_CONTROL || kind == JOURNAL_PROCESS ||
-				    kind == JOURNAL_LINK || kind == JOURNAL_ROUTE;
+				    kind == JOURNAL_LINK || kind == JOURNAL_ROUTE ||
+				    kind == JOURNAL_HELD;
 
 		assert_int_equal(undone, undo_describe((enum journal_kind)kind) != NULL);
 	}

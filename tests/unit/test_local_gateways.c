@@ -36,6 +36,7 @@ static void each_is_tried_once_in_the_order_of_the_file(void **state)
 		assert_int_equal(i < 2, fails(BLAME_LINE, "no"));
 	}
 	assert_string_equal("no; no; no", gateways.failure.text);
+	assert_false(gateways.refused);
 }
 
 static void the_one_that_was_good_comes_first(void **state)
@@ -70,6 +71,7 @@ static void the_mildest_blame_decides(void **state)
 	assert_string_equal("denied; silent; full", gateways.failure.text);
 	assert_int_equal(EXIT_NO_HOST, gateways.failure.code);
 	assert_int_equal(BLAME_LINE, gateways.failure.blame);
+	assert_true(gateways.refused);
 }
 
 static void a_fault_of_the_profile_ends_it_at_once(void **state)

@@ -58,6 +58,21 @@ static void clients_do_not_come_back_at_once(void **state)
 			RETRY_LINE_MS * 3 / 2 - 1, RETRY_LINE_MS * 3 / 2);
 }
 
+/* Also in haste, and where the other gateway is only silent. */
+static void one_of_several_that_says_no_is_not_asked_more_often(void **state)
+{
+	(void)state;
+	for (uint32_t random = 0; random < 1u << 31; random += 1u << 28) {
+		struct retry retry = {0};
+		const int64_t alone = retry_pause(&retry, BLAME_REMOTE, LONG_AGO, random);
+
+		assert_int_equal(alone, retry_politely(RETRY_HASTE_PAUSE_MS, random));
+		assert_int_equal(alone, retry_politely(alone, random));
+		assert_int_equal(RETRY_LINE_MAX_MS,
+				 retry_politely(RETRY_LINE_MAX_MS, random));
+	}
+}
+
 static void a_link_that_was_good_is_wanted_back_in_haste(void **state)
 {
 	struct retry retry = {.failures = 9, .of_line = 9};
@@ -196,6 +211,7 @@ int main(void)
 	    cmocka_unit_test(a_line_is_tried_at_doubling_pauses),
 	    cmocka_unit_test(a_remote_that_says_no_is_asked_less_often),
 	    cmocka_unit_test(clients_do_not_come_back_at_once),
+	    cmocka_unit_test(one_of_several_that_says_no_is_not_asked_more_often),
 	    cmocka_unit_test(a_link_that_was_good_is_wanted_back_in_haste),
 	    cmocka_unit_test(the_line_and_the_remote_do_not_add_up),
 	    cmocka_unit_test(a_change_of_the_network_ends_a_pause_of_the_line),
