@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					       say,	   microseconds, measured};
 	static struct settings settings;
 	static char *argv[] = {"ppptun", "10.9.0.1:10.9.0.2", "+ipv6", "debug", "idle",
-			       "60"};
+			       "60",	 "lcp-echo-interval", "1"};
 	struct run run = {0};
 	struct error err;
 	int64_t now = 1;
