@@ -33,16 +33,11 @@ int rehearse_control(struct rehearsal *show)
 	return 0;
 }
 
-/* A pppd that will be used for sure has a terminal. */
-static bool has_terminal(const struct rehearsal *show)
-{
-	return ppp_settled(show->profile, false) == PPP_PPPD;
-}
-
 int rehearse_line(struct rehearsal *show)
 {
 	rehearsal_tell("make", "%s between ssh and the PPP program",
-		       has_terminal(show) ? "a terminal (pty)" : "a pair of sockets");
+		       tunnel_needs_terminal(show->profile) ? "a terminal (pty)"
+							    : "a pair of sockets");
 	return 0;
 }
 
@@ -147,7 +142,9 @@ static int tell_program(struct rehearsal *show, enum ppp_engine engine)
 
 	for (unsigned i = 0; i < FORESIGHTS; i++) {
 		tunnel_ppp_end(show->profile, &show->choice[i],
-			       has_terminal(show) ? "<new terminal>" : NULL, &child.end);
+			       tunnel_needs_terminal(show->profile) ? "<new terminal>"
+								    : NULL,
+			       &child.end);
 		if (ppp_plan(&child, &plans[i], &err) != 0)
 			return failure_from(&show->failure, EXIT_SYSTEM, &err);
 		close(plans[i].fd);
@@ -195,6 +192,21 @@ static void tell_other_family(const struct rehearsal *show)
 				       families[i] == AF_INET ? 4 : 6);
 }
 
+/* The smaller of what the two sides want is its MTU. */
+static void tell_interface(const struct rehearsal *show)
+{
+	const struct choice *const choice = show->choice;
+	const char *name = show->profile->interface;
+
+	if (choice[0].mru == choice[1].mru)
+		rehearsal_tell("add", "interface %s, MTU %u (its PPP program does)", name,
+			       choice[0].mru);
+	else
+		rehearsal_tell(
+		    "add", "interface %s, MTU " REHEARSAL_UNKNOWN " (its PPP program does)",
+		    name);
+}
+
 int rehearse_ppp(struct rehearsal *show)
 {
 	const struct profile *const profile = show->profile;
@@ -207,7 +219,7 @@ int rehearse_ppp(struct rehearsal *show)
 		if (tell_program(show, show->engines[i]) != 0)
 			return -1;
 	}
-	rehearsal_tell("add", "interface %s (its PPP program does)", profile->interface);
+	tell_interface(show);
 	tell_pair(show, &show->choice[0].pair);
 	tell_other_family(show);
 	if (show->choice[0].pair6.local.family != AF_UNSPEC)
