@@ -33,11 +33,16 @@ int rehearse_control(struct rehearsal *show)
 	return 0;
 }
 
+/* A pppd that will be used for sure has a terminal. */
+static bool has_terminal(const struct rehearsal *show)
+{
+	return tunnel_needs_terminal(show->profile);
+}
+
 int rehearse_line(struct rehearsal *show)
 {
 	rehearsal_tell("make", "%s between ssh and the PPP program",
-		       tunnel_needs_terminal(show->profile) ? "a terminal (pty)"
-							    : "a pair of sockets");
+		       has_terminal(show) ? "a terminal (pty)" : "a pair of sockets");
 	return 0;
 }
 
@@ -142,9 +147,7 @@ static int tell_program(struct rehearsal *show, enum ppp_engine engine)
 
 	for (unsigned i = 0; i < FORESIGHTS; i++) {
 		tunnel_ppp_end(show->profile, &show->choice[i],
-			       tunnel_needs_terminal(show->profile) ? "<new terminal>"
-								    : NULL,
-			       &child.end);
+			       has_terminal(show) ? "<new terminal>" : NULL, &child.end);
 		if (ppp_plan(&child, &plans[i], &err) != 0)
 			return failure_from(&show->failure, EXIT_SYSTEM, &err);
 		close(plans[i].fd);
