@@ -63,6 +63,11 @@ static int open_pair(struct tunnel *tunnel)
 	return 0;
 }
 
+bool tunnel_needs_terminal(const struct profile *profile)
+{
+	return ppp_settled(profile, false) == PPP_PPPD;
+}
+
 /*
  * This process holds the slave as well, from the ready line to the end: ssh's master reads
  * EIO when nobody has the slave open, and must not depend on when a PPP program opens its
@@ -72,7 +77,7 @@ static int open_terminal(struct tunnel *tunnel)
 {
 	struct error err;
 
-	if (ppp_settled(tunnel->profile, false) != PPP_PPPD)
+	if (!tunnel_needs_terminal(tunnel->profile))
 		return open_pair(tunnel);
 	if (pty_open(&tunnel->pty, &err) != 0)
 		return tunnel_fail(tunnel, &err);

@@ -61,7 +61,7 @@ int rehearse_reader(struct rehearsal *show)
 /* A pppd that will be used for sure has a terminal. */
 static bool has_terminal(const struct rehearsal *show)
 {
-	return ppp_settled(show->profile, false) == PPP_PPPD;
+	return tunnel_needs_terminal(show->profile);
 }
 
 int rehearse_line(struct rehearsal *show)
@@ -237,6 +237,21 @@ static void tell_other_family(const struct rehearsal *show)
 				       families[i] == AF_INET ? 4 : 6);
 }
 
+/* The smaller of what the two sides want is its MTU. */
+static void tell_interface(const struct rehearsal *show)
+{
+	const struct choice *const choice = show->choice;
+	const char *name = show->profile->interface;
+
+	if (choice[0].mru == choice[1].mru)
+		rehearsal_tell("add", "interface %s, MTU %u (its PPP program does)", name,
+			       choice[0].mru);
+	else
+		rehearsal_tell(
+		    "add", "interface %s, MTU " REHEARSAL_UNKNOWN " (its PPP program does)",
+		    name);
+}
+
 int rehearse_ppp(struct rehearsal *show)
 {
 	const struct profile *const profile = show->profile;
@@ -249,7 +264,7 @@ int rehearse_ppp(struct rehearsal *show)
 		if (tell_program(show, show->engines[i]) != 0)
 			return -1;
 	}
-	rehearsal_tell("add", "interface %s (its PPP program does)", profile->interface);
+	tell_interface(show);
 	tell_pair(show, &show->choice[0].pair);
 	tell_other_family(show);
 	if (show->choice[0].pair6.local.family != AF_UNSPEC)

@@ -163,6 +163,9 @@ int tunnel_choose_gateway(struct tunnel *tunnel);
 /* The request for a session, whose ready line is to have that nonce. 0, or -1. */
 int tunnel_request(const struct profile *profile, const char *nonce,
 		   char text[REQUEST_TEXT_MAX]);
+/* Whether the PPP program gets a terminal, which costs half of the speed; otherwise it has
+ * one end of a pair of sockets. */
+bool tunnel_needs_terminal(const struct profile *profile);
 /* Whether the kernel has to check where the link's packets come from (rp_filter). */
 bool tunnel_keeps_sources(const struct profile *profile, const char *program,
 			  const struct choice *choice);

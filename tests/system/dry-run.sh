@@ -12,6 +12,7 @@
 # --- pppd (a stand-in), whose words and ids are all settled but for the remote's
 profile 'Address 10.9.0.1 10.9.0.2' 'Route 10.77.0.0/16' 'Accept 10.2.0.0/16'
 agrees 'pppd' /usr/local/sbin/link_standin
+matches '^  add      interface sp-office, MTU <from the remote> ' "$(<"$PRINTED")" 'pppd: the interface is told'
 check 'pppd: down' connect down office
 check 'and nothing is left' nothing_left
 profile 'Strict no' 'Keepalive 40' 'Timeout 30' 'Port 22' 'IdentityFile /home/alice/.ssh/id_ed25519' 'Account slave'
