@@ -59,11 +59,21 @@ soak_row()
 	printf '| %s | %s | %s | %s KB | %s | %s | %s |\n' "$1" "${figures[@]}" >>"$WORLD/soak.rows"
 }
 
+# What has just begun or ended may not have done so completely.
+soak_settles()
+{
+	local before=$SOAK_NOW
+	SOAK_NOW=$(soak_look "$1")
+	[ "$SOAK_NOW" = "$before" ]
+}
+SOAK_NOW=
+
 # soak_keep NAME HOST: how it is now, to compare with.
 declare -A SOAK_FIGURES
 soak_keep()
 {
-	SOAK_FIGURES[$1 $2]=$(soak_look "$2")
+	check "$2, $1: it settles" wait_for "$HOST_DEADLINE" 'that' soak_settles "$2"
+	SOAK_FIGURES[$1 $2]=$SOAK_NOW
 	cp "$WORLD/soak.routes" "$WORLD/soak.$1.$2.routes"
 	cp "$WORLD/soak.files" "$WORLD/soak.$1.$2.files"
 	soak_row "$2, $1: after ${3-$WARM}" "${SOAK_FIGURES[$1 $2]}"
