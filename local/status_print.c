@@ -93,7 +93,13 @@ void status_print(const struct status *status)
 	if (status->state == LINK_IMPAIRED)
 		printf(": it came up at %s, and part of it is gone or has changed",
 		       value_time_print(up->time, since));
-	if (status->state == LINK_DEAD)
+	if (status->state == LINK_DEAD &&
+	    journal_find(&status->journal, JOURNAL_CONTROL) == NULL)
+		printf(
+		    ": it is not tried again; `vpn-connect up %s` tries it, `vpn-connect "
+		    "down %s` ends what is held back",
+		    status->name, status->name);
+	else if (status->state == LINK_DEAD)
 		printf(": its supervisor died; `vpn-connect down %s` undoes what it left",
 		       status->name);
 	if (status->state == LINK_WAITING)
