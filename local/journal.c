@@ -108,14 +108,20 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 {
 	char line[JOURNAL_LINE_MAX];
 	const int len = journal_print(entry, line, sizeof line);
+	off_t end;
 
 	if (len < 0 || journal->count == JOURNAL_ENTRIES_MAX)
 		return error_set(err, "the journal is full");
 	/* Kept in memory even if the disk fails: undoing too much does no harm. */
 	journal->entries[journal->count++] = *entry;
-	if (write_whole(journal->fd, line, (size_t)len) != 0)
-		return error_sys(err, errno, "cannot write the journal");
-	return 0;
+	end = lseek(journal->fd, 0, SEEK_END);
+	if (write_whole(journal->fd, line, (size_t)len) == 0)
+		return 0;
+	error_sys(err, errno, "cannot write the journal");
+	/* A part of a line, to which another may be added once the disk has room. */
+	if (end >= 0 && ftruncate(journal->fd, end) != 0)
+		error_sys(err, errno, "cannot take back a part of a line of the journal");
+	return -1;
 }
 
 int journal_read(int dir, struct journal *out, struct error *err)

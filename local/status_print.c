@@ -178,6 +178,21 @@ static void print_echo(const struct echo_times *echo, FILE *to)
 		status_trip_text(echo->least, least));
 }
 
+/* Of one that has given up, nothing is left but what it holds back. */
+static void print_dead(const struct status *status, FILE *to)
+{
+	if (journal_find(&status->journal, JOURNAL_CONTROL) == NULL)
+		fprintf(
+		    to,
+		    ": it is not tried again; `vpn-connect up %s` tries it, `vpn-connect "
+		    "down %s` ends what is held back",
+		    status->name, status->name);
+	else
+		fprintf(to,
+			": its supervisor died; `vpn-connect down %s` undoes what it left",
+			status->name);
+}
+
 void status_print_head(const struct status *status, FILE *to)
 {
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
@@ -190,9 +205,7 @@ void status_print_head(const struct status *status, FILE *to)
 		fprintf(to, ": it came up at %s, and part of it is gone or has changed",
 			value_time_print(up->time, since));
 	if (status->state == LINK_DEAD)
-		fprintf(to,
-			": its supervisor died; `vpn-connect down %s` undoes what it left",
-			status->name);
+		print_dead(status, to);
 	if (status->state == LINK_WAITING)
 		print_waiting(status, to);
 }

@@ -123,6 +123,25 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	return tunnel_bring_up(tunnel) == 0;
 }
 
+/* A disk that is full has no room for a new journal, but a little in the old one, of which
+ * nothing is left: then that says so. */
+static int note_over(const struct supervisor *supervisor, struct journal *journal,
+		     struct error *err)
+{
+	const struct failure *const last = &supervisor->last;
+	const struct journal_entry failed = {.kind = JOURNAL_FAILED,
+					     .time = supervisor->last_time,
+					     .blame = last->blame,
+					     .code = last->code,
+					     .text = last->text};
+	struct error why;
+
+	journal_close(journal);
+	return journal_continue(supervisor->state->dir, journal, &why) == 0
+		   ? journal_add(journal, &failed, err)
+		   : -1;
+}
+
 /* Nothing is there but us. */
 static int note_waiting(const struct supervisor *supervisor, int64_t pause)
 {
@@ -132,7 +151,8 @@ static int note_waiting(const struct supervisor *supervisor, int64_t pause)
 	struct error err;
 	int result = -1;
 
-	if (supervisor_begin_journal(supervisor, &journal, &err) == 0)
+	if (supervisor_begin_journal(supervisor, &journal, &err) == 0 ||
+	    note_over(supervisor, &journal, &err) == 0)
 		result = journal_add(&journal, &entry, &err);
 	journal_close(&journal);
 	if (result != 0)

@@ -127,6 +127,32 @@ check 'up, to stay' on local vpn-connect up office
 comes_back 'the remote pppd is killed' on remote kill -KILL "$(vpn_launched remote)"
 comes_back 'the local pppd is killed' on local kill -KILL "$(journal_pid pppd)"
 comes_back 'ssh is killed' on local kill -KILL "$(journal_pid ssh)"
+
+# --- what somebody takes away from the kernel's PPP is put back, by the same connection
+parts()
+{
+	on local sh -c '{ ip route show dev sp-office; ip -6 route show dev sp-office; ip -o addr show dev sp-office
+		ip -o link show dev sp-office; } | sed "s/^[0-9]*: //;s/valid_lft.*//" | sort'
+}
+is_whole()
+{
+	[ "$(parts)" = "$1" ] && on local vpn-connect status --quiet office
+}
+put_back()
+{
+	local name=$1 ssh whole
+	shift
+	ssh=$(journal_pid ssh) whole=$(parts)
+	check "$name: it can be done" on local "$@"
+	check "$name: put back" wait_for 60 'all of it' is_whole "$whole"
+	same "$ssh" "$(journal_pid ssh)" "$name: the link has stayed"
+	check "$name: the other end answers over IPv4" on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
+	check "$name: and over IPv6" on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
+}
+put_back 'a route' ip route del 10.2.0.0/16
+put_back 'the addresses' ip addr flush dev sp-office
+put_back 'the interface set down' ip link set sp-office down
+put_back 'its MTU' ip link set sp-office mtu 1000
 check 'down' on local vpn-connect down office
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"

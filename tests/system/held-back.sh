@@ -97,6 +97,17 @@ more_said=$(connect up office 2>&1) || :
 matches 'denies this' "$more_said" 'another attempt fails'
 goes "RTNETLINK answers: $HELD" 'and they stay held back'
 
+# --- the profile becomes wrong: the trying ends, and they stay held back
+profile 'Ppp ppptun' 'RunAs bob' 'Accept address 10.2.0.0/16 fd00:2::/48'
+pid=$(supervisor)
+on local kill -USR1 "$pid"
+check 'a profile whose user has no key ends the trying' wait_for "$HOST_DEADLINE" 'its end' has_ended "$pid"
+goes "RTNETLINK answers: $HELD" 'ended: held back'
+matches '^office is dead: it is not tried again; .vpn-connect up office. tries it' "$(connect status office)" 'status says so'
+profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48'
+check_exit 77 'up tries it again' connect up --quiet office
+goes "RTNETLINK answers: $HELD" 'which takes over what is held back'
+
 # --- killed: they stay, and are the next one's
 on local kill -KILL "$(supervisor)"
 check 'the supervisor is killed' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'

@@ -176,6 +176,25 @@ lacks 'trying again' "$said" 'it is not tried again'
 check 'and nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 check_exit 64 '--wait with what is no number' connect up --wait soon office
 
+# --- a full disk: what was there is gone, and status does not tell of it as if it were there
+says_full()
+{
+	[[ $(connect status office) = 'office is waiting'*'No space left on device'* ]]
+}
+profile
+on local mount -t tmpfs -o size=64k,mode=755 tmpfs /run/sallyport
+check 'up' connect up --quiet office
+before=$(journal_pid ssh)
+on local sh -c 'dd if=/dev/zero of=/run/sallyport/filler bs=4k 2>/dev/null'
+kill_part ssh
+check 'a full disk: it waits, and status says why' wait_for "$HOST_DEADLINE" 'that' says_full
+same '' "$(on local ip route show proto 83)" 'nothing is left of the link'
+on local rm /run/sallyport/filler
+check 'once there is room: up' wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
+check 'down' connect down office
+on local umount /run/sallyport
+check 'and nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
+
 # --- who asks for a link that is just coming up does not set it back
 host_file remote /home/fake/answer 755 <<<'sleep 1000'
 host_authorize remote fake "command=\"sh /home/fake/answer\",restrict $key"

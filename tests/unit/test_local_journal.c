@@ -16,7 +16,7 @@
 #define HEAD "sallyport-journal 1 0123-boot\n"
 #define ALL                                                                                \
 	"supervisor 100 12345 1700000000\nheld 4294967280 10.2.0.0/16\n"                   \
-	"held 4294967265 fd00:2::/32\ncontrol\nprocess ssh 101 12346\nendpoint "          \
+	"held 4294967265 fd00:2::/32\ncontrol\nprocess ssh 101 12346\nendpoint "           \
 	"192.0.2.1\nendpoint 2001:db8::1\nlink "                                           \
 	"sp-office\n"                                                                      \
 	"pair 10.9.0.1 10.9.0.2\npair fd00:9::1 fd00:9::2\nprocess pppd 102 12347\n"       \
