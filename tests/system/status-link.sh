@@ -167,6 +167,7 @@ seen 'one for each change' '^\{"name":"office","state":"impaired",'
 kill_supervisor
 seen 'also that its supervisor died' '^\{"name":"office","state":"dead",'
 valid dead 'dead'
+change ip route del 10.7.0.0/16 dev lo
 check 'down' connect down --quiet office
 seen 'and that it is down' '^\{"name":"office","state":"down",'
 ends_with 3 TERM 'SIGTERM ends it, with that of a link that is not up' '--json office'
@@ -182,6 +183,7 @@ on local kill -HUP "$(on local pgrep -f -x 'vpn-connect status --watch')"
 ended=0
 wait "$watcher" || ended=$?
 same 4 "$ended" 'SIGHUP ends it, with that of an impaired link'
+change ip route del 10.7.0.0/16 dev lo
 check 'down' connect down --quiet office
 
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
