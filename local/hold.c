@@ -129,13 +129,16 @@ static int make_again(const struct settling *settling, struct held_route *route,
 		      uint16_t slots, struct error *err)
 {
 	char text[PREFIX_TEXT_MAX];
+	unsigned repairs;
 
 	if ((slots & 1U << (HELD_METRIC - route->metric)) != 0)
 		return 0;
-	report_log(settling->report, LOG_WARNING,
-		   "the route that holds back packets to %s was removed by somebody else: "
-		   "put back",
-		   ip_prefix_print(&route->prefix, text));
+	repairs = ++settling->hold->repairs;
+	if ((repairs & (repairs - 1)) == 0)
+		report_log(settling->report, LOG_WARNING,
+			   "the route that holds back packets to %s was removed by "
+			   "somebody else: put back",
+			   ip_prefix_print(&route->prefix, text));
 	if (held_add(settling->netlink, route, err) == 0)
 		return 0;
 	return err->sys == EEXIST ? make_new(settling, route, slots, err) : -1;

@@ -23,6 +23,9 @@ struct hold {
 		bool offered;
 	} uses[JOURNAL_HELD_MAX];
 	size_t count;
+	/* How often something was put back: of somebody who means it, the log has ever
+	 * fewer. */
+	unsigned repairs;
 };
 
 /* What a run that died has left is kept until the link is up: only then it is known what is

@@ -114,7 +114,7 @@ static enum mend_result set_up(const struct mending *mending, const struct link 
 	if (state == MEND_RESIZED && link->ipv6 == LINK_IPV6_NONE)
 		(void)link_set_down(mending->netlink, link->index, &err);
 	if (link_set_up(mending->netlink, link->index, device->mtu, &err) == 0) {
-		told(mending, 0, what, NULL);
+		told(mending, 0, what, &err);
 		return MEND_AGAIN;
 	}
 	/* It went meanwhile. */
@@ -223,7 +223,7 @@ static int put_route_back(const struct mending *mending, size_t at)
 	if (count(mending, at, what) != 0)
 		return -1;
 	if (route_add(mending->netlink, route, &err) == 0)
-		return told(mending, 0, what, NULL);
+		return told(mending, 0, what, &err);
 	return err.sys == EEXIST ? leave_taken(mending, at, &err) : end_link(mending, &err);
 }
 

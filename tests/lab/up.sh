@@ -132,7 +132,7 @@ comes_back 'ssh is killed' on local kill -KILL "$(journal_pid ssh)"
 parts()
 {
 	on local sh -c '{ ip route show dev sp-office; ip -6 route show dev sp-office; ip -o addr show dev sp-office
-		ip -o link show dev sp-office; } | sed "s/^[0-9]*: //;s/valid_lft.*//" | sort'
+		ip -o link show dev sp-office; } | sed "s/^[0-9]*: //;s/valid_lft.*//;s/ nodad//" | sort'
 }
 is_whole()
 {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -258,6 +260,40 @@ static void keeps_a_file(void **state)
 	assert_int_equal(0, rmdir(dir));
 }
 
+/* A disk that is full in the middle of a line, and has room later. */
+static void takes_back_half_a_line(void **state)
+{
+	const struct journal_entry first = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()},
+				   entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
+	char dir[] = "/tmp/sallyport-test-XXXXXX";
+	static struct journal read;
+	struct rlimit before, little;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
+	assert_int_equal(0, fstat(journal.fd, &st));
+	assert_int_equal(0, getrlimit(RLIMIT_FSIZE, &before));
+	little = before;
+	little.rlim_cur = (rlim_t)st.st_size + 4;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &little));
+	assert_int_equal(-1, journal_add(&journal, &entry, &err));
+	assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &before));
+	assert_int_equal(0, journal_add(&journal, &entry, &err));
+	assert_int_equal(0, journal_read(fd, &read, &err));
+	assert_int_equal(2, read.count);
+	assert_string_equal("sp-office", read.entries[1].name);
+	journal_close(&journal);
+	assert_int_equal(0, journal_remove(fd, &err));
+	close(fd);
+	assert_int_equal(0, rmdir(dir));
+}
+
 /* One that was killed, and that nobody has collected yet. */
 static void a_zombie_is_no_supervisor(void **state)
 {
@@ -287,6 +323,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_it_did_not_write),
 	    cmocka_unit_test(refuses_more_than_it_can_hold),
 	    cmocka_unit_test(keeps_a_file),
+	    cmocka_unit_test(takes_back_half_a_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(tells_which_gateway_it_is),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),

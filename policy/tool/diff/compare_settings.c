@@ -38,7 +38,8 @@ static const struct grade {
      "%K %V, was %W: the remote may send packets from its own networks only"},
     {"Strict", "no", "%K %V, was %W: the remote may send packets from any source"},
     {"Fallback", "no",
-     "%K %V, was %W: packets to the remote's networks are held back while the link is away"},
+     "%K %V, was %W: packets to the remote's networks are held back while the link is "
+     "away"},
     {"Fallback", "yes",
      "%K %V, was %W: packets to the remote's networks may leave in the clear while the "
      "link is away"},
