@@ -16,6 +16,7 @@
 
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
+#include "local/ppp_status.h"
 #include "local/ssh_error.h"
 #include "local/undo.h"
 
@@ -320,19 +321,20 @@ static int explain_ssh(struct tunnel *tunnel)
  */
 static int explain_ppp(struct tunnel *tunnel)
 {
-	enum { ENDED_BY_PEER = 0, HANGUP = 16 };
-	const int status = process_exit_status(&tunnel->ppp);
+	enum { ENDED_BY_PEER = 0 };
+	const enum ppp_engine engine =
+	    engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD;
 	char last[QUOTED_LINE_MAX];
+	int status = process_exit_status(&tunnel->ppp);
 
-	if ((status == ENDED_BY_PEER || status == HANGUP) &&
+	output_last_line(&tunnel->ppp_output, ppp_status_tells, last, sizeof last);
+	status = ppp_status_meant(engine, status, last);
+	if ((status == ENDED_BY_PEER || status == PPP_STATUS_HANGUP) &&
 	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS)) {
 		output_drain(&tunnel->ssh_output, tunnel->report);
 		return explain_ssh(tunnel);
 	}
-	output_last_line(&tunnel->ppp_output, last, sizeof last);
-	return ppp_explain(&tunnel->ppp,
-			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
-			   &tunnel->failure);
+	return ppp_explain(&tunnel->ppp, engine, last, &tunnel->failure);
 }
 
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)

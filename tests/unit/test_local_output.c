@@ -53,7 +53,7 @@ static void assert_last_line(const char *said, size_t len, const char *expected)
 	char line[64];
 
 	say(said, len);
-	assert_string_equal(expected, output_last_line(&output, line, sizeof(line)));
+	assert_string_equal(expected, output_last_line(&output, NULL, line, sizeof(line)));
 }
 
 static void finds_the_last_line(void **state)
@@ -67,6 +67,31 @@ static void finds_the_last_line(void **state)
 	assert_last_line("a\033[2Jb\n", 7, "\"a\\x1b[2Jb\"");
 }
 
+static bool tells(const char *line, size_t len)
+{
+	return memmem(line, len, "why", 3) != NULL;
+}
+
+static void finds_the_last_line_that_tells(void **state)
+{
+	static const struct {
+		const char *said, *expected;
+	} samples[] = {
+	    {"why not\nhangup\n", "\"why not\""},
+	    {"why one\r\nwhy two\r\nhangup\r\n\r\n", "\"why two\""},
+	    {"one\nhangup\n", "\"hangup\""},
+	    {"\n\n", ""},
+	};
+	char line[QUOTED_LINE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		say(samples[i].said, strlen(samples[i].said));
+		assert_string_equal(samples[i].expected,
+				    output_last_line(&output, tells, line, sizeof line));
+	}
+}
+
 static void keeps_the_end_of_much(void **state)
 {
 	static char much[3 * OUTPUT_TAIL_MAX + 17];
@@ -78,7 +103,7 @@ static void keeps_the_end_of_much(void **state)
 	memcpy(much + sizeof(much) - 5, "\nend\n", 5);
 	say(much, sizeof(much));
 	assert_int_equal(OUTPUT_TAIL_MAX, output.used);
-	assert_string_equal("\"end\"", output_last_line(&output, line, sizeof(line)));
+	assert_string_equal("\"end\"", output_last_line(&output, NULL, line, sizeof(line)));
 }
 
 /* Where a line was cut, its end is not told: it could be taken for a complaint of ssh's. */
@@ -180,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_last_line),
+	    cmocka_unit_test(finds_the_last_line_that_tells),
 	    cmocka_unit_test(keeps_the_end_of_much),
 	    cmocka_unit_test(says_whole_lines),
 	    cmocka_unit_test(counts_what_is_logged),
