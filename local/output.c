@@ -208,21 +208,39 @@ static bool is_mark(char byte)
 	return byte == OUTPUT_CONTINUES || byte == OUTPUT_CONTINUES_DEBUG;
 }
 
-const char *output_last_line(const struct output *output, char *buf, size_t size)
+/* The line before *end that is not blank, without its mark: where it begins, and *end is
+ * where it ends. *end when there is none. */
+static size_t find_line(const struct output *output, size_t *end)
 {
-	size_t end = output->used, begin;
+	const char *const tail = output->tail;
+	size_t begin;
 
-	while (end > 0 && (strchr("\r\n\t ", output->tail[end - 1]) != NULL ||
-			   is_mark(output->tail[end - 1])))
-		end--;
-	begin = end;
-	while (begin > 0 && strchr("\r\n", output->tail[begin - 1]) == NULL)
+	while (*end > 0 &&
+	       (strchr("\r\n\t ", tail[*end - 1]) != NULL || is_mark(tail[*end - 1])))
+		(*end)--;
+	begin = *end;
+	while (begin > 0 && strchr("\r\n", tail[begin - 1]) == NULL)
 		begin--;
-	if (begin < end && is_mark(output->tail[begin]))
-		begin++;
-	if (begin == end) {
-		buf[0] = '\0';
-		return buf;
+	return begin < *end && is_mark(tail[begin]) ? begin + 1 : begin;
+}
+
+const char *output_last_line(const struct output *output,
+			     bool (*tells)(const char *line, size_t len), char *buf,
+			     size_t size)
+{
+	size_t last_end = output->used;
+	const size_t last = find_line(output, &last_end);
+	size_t begin = last, end = last_end;
+
+	while (tells != NULL && begin < end && !tells(output->tail + begin, end - begin)) {
+		end = begin;
+		begin = find_line(output, &end);
 	}
-	return escape_quoted(output->tail + begin, end - begin, buf, size);
+	if (begin == end) {
+		begin = last;
+		end = last_end;
+	}
+	buf[0] = '\0';
+	return begin == end ? buf
+			    : escape_quoted(output->tail + begin, end - begin, buf, size);
 }

@@ -89,7 +89,10 @@ void output_close(struct output *output);
 /* What is kept, terminated, from the beginning of a line on: half a line could be mistaken
  * for another one. */
 const char *output_said(const struct output *output);
-/* The last line that is not blank, quoted by escape_quoted(); "" when there is none. */
-const char *output_last_line(const struct output *output, char *buf, size_t size);
+/* The last line that tells, if there is one (tells may be NULL), otherwise the last that is
+ * not blank, quoted by escape_quoted(); "" when there is none. */
+const char *output_last_line(const struct output *output,
+			     bool (*tells)(const char *line, size_t len), char *buf,
+			     size_t size);
 
 #endif

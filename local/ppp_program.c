@@ -254,7 +254,8 @@ int ppp_explain(const struct process *process, enum ppp_engine engine,
 		const char *last_line, struct failure *failure)
 {
 	const int status = process_exit_status(process);
-	const struct ppp_status *meaning = ppp_status_find(engine, status);
+	const struct ppp_status *meaning =
+	    ppp_status_find(engine, ppp_status_meant(engine, status, last_line));
 	const enum exit_code code = meaning != NULL ? meaning->here_code : EXIT_LINK;
 	const char *sentence = status < 0 ? "%s was killed" : "%s ended";
 	char how[PROCESS_TEXT_MAX], rest[REST_MAX];

@@ -2,6 +2,7 @@
 #include "local/ppp_status.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* Those that can happen to a link like ours; PPP_AUTO: of both programs. */
 static const struct ppp_status statuses[] = {
@@ -45,6 +46,23 @@ static const struct ppp_status statuses[] = {
      "/dev/net/tun"},
 };
 
+/* What pppd 2.4.8 to 2.5.x print when they end a link, and the status that is meant. */
+static const struct {
+	const char *words;
+	int status;
+} reasons[] = {
+    {"No response to ", 15},
+    {"timeout sending Config-Requests", 10},
+    {"Could not determine local IP address", 10},
+    {"to our IP address", 10},
+    {"is looped back", 17},
+    {"refused to authenticate", 19},
+    {"authentication failed", 19},
+    {"due to lack of activity", 12},
+    {"Connect time expired", 13},
+};
+enum { REASONS = sizeof reasons / sizeof *reasons };
+
 const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status)
 {
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
@@ -52,4 +70,22 @@ const struct ppp_status *ppp_status_find(enum ppp_engine engine, int status)
 		    (statuses[i].engine == PPP_AUTO || statuses[i].engine == engine))
 			return &statuses[i];
 	return NULL;
+}
+
+bool ppp_status_tells(const char *line, size_t len)
+{
+	for (size_t i = 0; i < REASONS; i++)
+		if (memmem(line, len, reasons[i].words, strlen(reasons[i].words)) != NULL)
+			return true;
+	return false;
+}
+
+int ppp_status_meant(enum ppp_engine engine, int status, const char *line)
+{
+	if (engine != PPP_PPPD || status != PPP_STATUS_HANGUP)
+		return status;
+	for (size_t i = 0; i < REASONS; i++)
+		if (strstr(line, reasons[i].words) != NULL)
+			return reasons[i].status;
+	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "agent/base/descriptors.h"
 #include "agent/confine/confine.h"
+#include "local/ppp_status.h"
 
 /* After the sources. */
 enum { SOCKET = READER_SOURCES, WAITED };
@@ -77,7 +78,7 @@ static void answer(const struct reader_question *question, const struct output_l
 		explain(question, &record);
 		break;
 	case READER_LAST_LINE:
-		output_last_line(output, record.text, QUOTED_LINE_MAX);
+		output_last_line(output, ppp_status_tells, record.text, QUOTED_LINE_MAX);
 		break;
 	case READER_FORGET:
 		output_forget(output);

@@ -17,6 +17,7 @@
 #include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
+#include "local/ppp_status.h"
 #include "local/undo.h"
 
 int tunnel_open_signals(void)
@@ -297,17 +298,18 @@ static int explain_ssh(struct tunnel *tunnel)
  */
 static int explain_ppp(struct tunnel *tunnel)
 {
-	enum { ENDED_BY_PEER = 0, HANGUP = 16 };
-	const int status = process_exit_status(&tunnel->ppp);
+	enum { ENDED_BY_PEER = 0 };
+	const enum ppp_engine engine =
+	    engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD;
 	char last[QUOTED_LINE_MAX];
+	int status = process_exit_status(&tunnel->ppp);
 
-	if ((status == ENDED_BY_PEER || status == HANGUP) &&
+	reader_last_line(&tunnel->reader, tunnel->report, READER_PPP, last);
+	status = ppp_status_meant(engine, status, last);
+	if ((status == ENDED_BY_PEER || status == PPP_STATUS_HANGUP) &&
 	    process_wait(&tunnel->ssh, monotonic_ms() + TUNNEL_SETTLE_MS))
 		return explain_ssh(tunnel);
-	reader_last_line(&tunnel->reader, tunnel->report, READER_PPP, last);
-	return ppp_explain(&tunnel->ppp,
-			   engine_is_ppptun(tunnel->program) ? PPP_PPPTUN : PPP_PPPD, last,
-			   &tunnel->failure);
+	return ppp_explain(&tunnel->ppp, engine, last, &tunnel->failure);
 }
 
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)

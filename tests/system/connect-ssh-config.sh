@@ -81,6 +81,17 @@ comes_up 'Host remote;CanonicalizeHostname always;CanonicalDomains nosuch.invali
 comes_up 'IgnoreUnknown Nonsense;Host remote;Nonsense yes'
 comes_up 'Host *;PasswordAuthentication yes;PreferredAuthentications publickey,password;ProxyJump none'
 
+# --- the ssh to the jump host is alice's, like ours, and without any capability
+config 'Host remote;ProxyJump hop@jump'
+check 'up over a jump host' connect up --once --quiet office
+ssh=$(on local pgrep -u alice -f -- ' -W ')
+same 'CapInh CapPrm CapEff CapAmb' \
+	"$(on local sed -n 's/^\(Cap[A-Z][a-z]*\):[[:space:]]*0*$/\1/p' "/proc/$ssh/status" | xargs)" \
+	'the ssh to the jump host has no capability'
+same "$(environment "$(journal_pid ssh)" | sort)" "$(environment "$ssh" | grep -v -e ^PWD= -e ^OLDPWD= | sort)" \
+	'and nothing in its environment that our ssh has not'
+check 'down' connect down --quiet office
+
 # --- a connection that the user has already is the user's
 shared='Host remote jump;ControlMaster auto;ControlPath ~/.ssh/shared/%h;ControlPersist yes'
 config "$shared"

@@ -54,6 +54,16 @@ on local kill -TERM "$pid"
 check 'the local side ends' wait_for 30 'the former state' vpn_state_is local "$before_local"
 check 'the remote side ends' wait_for 30 'the former state' vpn_state_is remote "$before_remote"
 
+# --- the second example of pty-redir(1): the end of the link is the end of it all
+# shellcheck disable=SC2016 # expanded in the host
+host_daemon local /run/example.pid sh -c 'pty-redir --wait ssh -o BatchMode=yes -t -l slave remote pppd | {
+	read -r tty && exec "$0" "$tty" 10.9.0.1:10.9.0.2 ifname ppp0 nodetach
+}' "$PPPTUN"
+check 'with --wait: the link carries' wait_for "$HOST_DEADLINE" 'that' host_answers local 10.9.0.2
+on local kill -TERM "$(vpn_launched local "$PPPTUN")"
+check 'with --wait: the local side ends' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is local "$before_local"
+check 'with --wait: the remote side ends' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is remote "$before_remote"
+
 # --- the caller may be the leader of a terminal's session: its end hangs up what is left in it
 line=$(on local pty-redir /bin/sleep 60)
 on local script -qc "exec $PPPTUN $line 10.9.0.1:10.9.0.2 ifname ppp0 lcp-max-configure 2 lcp-restart 1" /dev/null \

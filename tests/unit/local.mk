@@ -8,6 +8,8 @@ $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 $(B)/tests/unit/test_local_ssh_blame $(B)/tests/unit/test_local_ssh_error $(B)/tests/unit/test_local_ssh_login \
 	$(B)/tests/unit/test_local_ssh_meaning: $(B)/tests/unit/ssh_told.o
 $(B)/tests/unit/test_local_choose $(B)/tests/unit/test_local_offers: $(B)/tests/unit/choose_fixture.o
+# A clock that the test sets.
+$(B)/tests/unit/test_local_output: LDFLAGS += -Wl,--wrap=monotonic_ms
 # A kernel that hands out no copy of another's descriptor.
 $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=pidfd_getfd
 # A kernel that takes what is written, and does nothing.

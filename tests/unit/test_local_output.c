@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What children say: the last of it is kept, its bytes are never shown raw. */
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -71,7 +70,7 @@ static void assert_last_line(const char *said, size_t len, const char *expected)
 	char line[64];
 
 	say(said, len);
-	assert_string_equal(expected, output_last_line(&output, line, sizeof(line)));
+	assert_string_equal(expected, output_last_line(&output, NULL, line, sizeof(line)));
 }
 
 static void finds_the_last_line(void **state)
@@ -85,6 +84,31 @@ static void finds_the_last_line(void **state)
 	assert_last_line("a\033[2Jb\n", 7, "\"a\\x1b[2Jb\"");
 }
 
+static bool tells(const char *line, size_t len)
+{
+	return memmem(line, len, "why", 3) != NULL;
+}
+
+static void finds_the_last_line_that_tells(void **state)
+{
+	static const struct {
+		const char *said, *expected;
+	} samples[] = {
+	    {"why not\nhangup\n", "\"why not\""},
+	    {"why one\r\nwhy two\r\nhangup\r\n\r\n", "\"why two\""},
+	    {"one\nhangup\n", "\"hangup\""},
+	    {"\n\n", ""},
+	};
+	char line[QUOTED_LINE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		say(samples[i].said, strlen(samples[i].said));
+		assert_string_equal(samples[i].expected,
+				    output_last_line(&output, tells, line, sizeof line));
+	}
+}
+
 static void keeps_the_end_of_much(void **state)
 {
 	static char much[3 * OUTPUT_TAIL_MAX + 17];
@@ -96,7 +120,7 @@ static void keeps_the_end_of_much(void **state)
 	memcpy(much + sizeof(much) - 5, "\nend\n", 5);
 	say(much, sizeof(much));
 	assert_int_equal(OUTPUT_TAIL_MAX, output.used);
-	assert_string_equal("\"end\"", output_last_line(&output, line, sizeof(line)));
+	assert_string_equal("\"end\"", output_last_line(&output, NULL, line, sizeof(line)));
 }
 
 /* Where a line was cut, its end is not told: it could be taken for a complaint of ssh's. */
@@ -158,34 +182,43 @@ static void survives_nul(void **state)
 	assert_int_equal(4, strlen(output.tail));
 }
 
-/* What is written makes it rest, when it is written so often. A slow machine may need a
- * window or two for that. */
-static void assert_rests(int fd, const char *text, size_t len, int times)
+/* Linked in place of the clock's (ld --wrap): it stands still until the test moves it. */
+static int64_t now = 1000;
+int64_t __wrap_monotonic_ms(void);
+int64_t __wrap_monotonic_ms(void)
 {
-	int rest = 0;
-
-	for (; times > 0 && rest == 0; times--) {
-		assert_int_equal(len, write(fd, text, len));
-		output_take(&output, &to_log);
-		rest = output_rest_ms(&output);
-	}
-	assert_in_range(rest, 1, OUTPUT_WINDOW_MS);
+	return now;
 }
 
-/* Many small pieces, or few large ones: then others have their turn. */
+static void take(int fd, const char *text, size_t len)
+{
+	assert_int_equal(len, write(fd, text, len));
+	output_take(&output, &to_log);
+}
+
+/* Many small pieces, or few large ones: then others have their turn, and no sooner. */
 static void rests_from_whoever_writes_without_end(void **state)
 {
-	enum { FEW = 5, MANY = 1000 };
 	static char much[OUTPUT_WINDOW_BYTES];
 	const int fd = open_output(LOG_DEBUG);
 
 	(void)state;
 	memset(much, 'x', sizeof(much));
 	assert_int_equal(0, output_rest_ms(&output));
-	assert_rests(fd, much, sizeof(much), FEW);
-	assert_int_equal(0, poll(NULL, 0, 2 * OUTPUT_WINDOW_MS));
+	take(fd, much, sizeof(much) - 1);
 	assert_int_equal(0, output_rest_ms(&output));
-	assert_rests(fd, "x", 1, MANY);
+	take(fd, "x", 1);
+	assert_int_equal(OUTPUT_WINDOW_MS, output_rest_ms(&output));
+	now += OUTPUT_WINDOW_MS - 1;
+	assert_int_equal(1, output_rest_ms(&output));
+	now++;
+	assert_int_equal(0, output_rest_ms(&output));
+	for (int i = 1; i < OUTPUT_WINDOW_LOOKS; i++) {
+		take(fd, "x", 1);
+		assert_int_equal(0, output_rest_ms(&output));
+	}
+	take(fd, "x", 1);
+	assert_int_equal(OUTPUT_WINDOW_MS, output_rest_ms(&output));
 	/* One that is closed is no reason to wait. */
 	output_close(&output);
 	assert_int_equal(0, output_rest_ms(&output));
@@ -196,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_last_line),
+	    cmocka_unit_test(finds_the_last_line_that_tells),
 	    cmocka_unit_test(keeps_the_end_of_much),
 	    cmocka_unit_test(says_whole_lines),
 	    cmocka_unit_test(counts_what_is_logged),

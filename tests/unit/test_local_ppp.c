@@ -43,6 +43,40 @@ static void names_the_program_and_what_it_lacks(void **state)
 	}
 }
 
+/* pppd exits as after a hangup when ssh ends while it is ending the link itself. */
+static void tells_pppd_s_own_reason_rather_than_the_hangup(void **state)
+{
+	static const struct {
+		enum ppp_engine engine;
+		int status;
+		const char *line, *told;
+	} samples[] = {
+	    {PPP_PPPD, 16, "\"No response to 3 echo-requests\"",
+	     "the remote's PPP no longer answers (exit status 16) [\"No response"},
+	    {PPP_PPPD, 16, "\"LCP: timeout sending Config-Requests\"",
+	     "the two ends do not agree"},
+	    {PPP_PPPD, 16, "\"peer refused to authenticate: terminating link\"",
+	     "requires authentication"},
+	    {PPP_PPPD, 16, "\"Could not determine local IP address\"",
+	     "the two ends do not agree"},
+	    {PPP_PPPD, 16, "\"Modem hangup\"", "the line under PPP was hung up"},
+	    {PPP_PPPD, 5, "\"No response to 3 echo-requests\"", "pppd was told to end"},
+	    {PPP_PPPTUN, 16, "\"No response to 3 echo-requests\"",
+	     "the line under PPP was hung up"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct process process = PROCESS_NONE;
+		struct failure failure;
+
+		process.code = CLD_EXITED;
+		process.status = samples[i].status;
+		ppp_explain(&process, samples[i].engine, samples[i].line, &failure);
+		assert_non_null(strstr(failure.text, samples[i].told));
+	}
+}
+
 /* What is ppptun's must not be said of pppd, and the other way round. */
 static void never_names_the_other_program(void **state)
 {
@@ -65,6 +99,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_the_program_and_what_it_lacks),
+	    cmocka_unit_test(tells_pppd_s_own_reason_rather_than_the_hangup),
 	    cmocka_unit_test(never_names_the_other_program),
 	};
 

@@ -13,9 +13,13 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/ppp/resizer.h"
@@ -105,6 +109,58 @@ static void it_ends_with_its_parent(void **state)
 	assert_int_equal(device_mtu(), before);
 }
 
+/* Starts one, and a bystander that holds the same pipes; tells the bystander's number. */
+__attribute__((noreturn)) static void run_parent(int told)
+{
+	struct error err = {0};
+	pid_t bystander;
+
+	if (resizer_start(&resizer, "x", MOST, &err) != 0)
+		_exit(1);
+	bystander = fork();
+	if (bystander != 0 && write(told, &bystander, sizeof bystander) < 0)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/* The pipe that it waits at has another writer: only the signal is left. */
+static void it_ends_when_its_parent_is_killed(void **state)
+{
+	const struct timespec patience = {.tv_sec = WAIT_MS / 1000};
+	pid_t parent, bystander, ended = 0;
+	struct error err = {0};
+	sigset_t child;
+	int told[2];
+
+	(void)state;
+	resizer_finish(&resizer, 0, &err);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &child, NULL), 0);
+	assert_true(signal(SIGCHLD, SIG_DFL) != SIG_ERR);
+	/* Those of before. */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(pipe(told), 0);
+	parent = fork();
+	if (parent == 0)
+		run_parent(told[1]);
+	assert_int_equal(read(told[0], &bystander, sizeof bystander), sizeof bystander);
+	kill(parent, SIGKILL);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	/* Whoever of the two ends now is not the bystander. */
+	while (ended == 0 && sigtimedwait(&child, NULL, &patience) == SIGCHLD)
+		ended = waitpid(-1, NULL, WNOHANG);
+	kill(bystander, SIGKILL);
+	assert_true(ended > 0);
+	assert_int_not_equal(ended, bystander);
+	assert_int_equal(waitpid(bystander, NULL, 0), bystander);
+	close(told[0]);
+	close(told[1]);
+}
+
 /* As whoever starts it may have opened; and then the pipes are beyond all of that. */
 static int start_with_many_descriptors(void **state)
 {
@@ -158,6 +214,7 @@ int main(void)
 	    cmocka_unit_test_setup(it_sets_no_more_than_was_asked_for, start),
 	    cmocka_unit_test_setup(it_leaves_the_device_alone_when_told_so, start),
 	    cmocka_unit_test_setup(it_ends_with_its_parent, start),
+	    cmocka_unit_test_setup(it_ends_when_its_parent_is_killed, start),
 	    cmocka_unit_test_setup_teardown(it_ends_with_its_parent_whatever_was_open,
 					    start_with_many_descriptors, close_many),
 	    cmocka_unit_test_setup(a_limit_on_processes_means_no_child, start),
