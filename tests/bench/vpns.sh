@@ -62,7 +62,8 @@ echo "Ppp ppptun" | host_file remote /etc/sallyport/agent.conf 644
 vpn_profile local office <<-END
 	Host     remote
 	RunAs    alice
-	Accept   address $BEHIND_NET
+	Address  10.9.0.1 10.9.0.2
+	Accept   $BEHIND_NET
 	Ppp      ppptun
 END
 

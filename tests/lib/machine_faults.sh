@@ -21,6 +21,7 @@
 #   STAYS=yes                        the same link goes on
 #   LEAVES=WORD                      what begins so may be left, by another's program
 #   MEND=COMMAND                     what a person does then, as SET; the time counts from there
+# shellcheck disable=SC2030,SC2031 # a group counts its own checks
 readonly FAULT_DEADLINE=60 FAULT_SLACK=6
 # Not the user's own systemd, nor what a look at them starts.
 readonly FAULT_PROCESSES='vpn-connect|vpn-agent|sshroute|ppptun|pppd|sshd|ssh'
@@ -309,6 +310,7 @@ faults_apart()
 	mkdir -p "$FAULTS"
 	(
 		trap - EXIT
+		# shellcheck disable=SC2034 # of check.sh
 		CHECKS_PASSED=0 CHECKS_FAILED=0 CHECK_OUTPUT=$FAULTS/$group.output
 		faults_begin
 		"$group"

@@ -6,6 +6,7 @@
 # until packets passed again, what became of the transfer, what was left behind on both hosts, and what the
 # user was told. Debian 12 and 13 on either side, under the unit.
 # Argument: how many seconds the long cut lasts, 600 for the real one.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on a machine
 # shellcheck source=tests/lib/machine.sh
 . "$SRC/tests/lib/machine.sh"
 # shellcheck source=tests/lib/machine_faults.sh
