@@ -10,7 +10,14 @@ enum {
 	HOST_MAX_LEN = 253,
 	PROFILE_ACCEPT_MAX = 64,
 	PROFILE_ROUTES_MAX = 64,
+	PROFILE_USERS_MAX = 32,
 	TIMEOUT_MAX = 600,
+};
+
+/* A user's name, or '@' and a group's. */
+struct user_line {
+	char name[1 + ACCOUNT_MAX_LEN + 1];
+	unsigned line;
 };
 
 struct profile {
@@ -51,6 +58,9 @@ struct profile {
 	char pppd[POLICY_PATH_MAX];
 	enum landlock_use landlock;
 	bool hooks;
+	/* who may bring it up and take it down, beside root */
+	struct user_line users[PROFILE_USERS_MAX];
+	size_t nusers;
 };
 
 /* As policy_load_peer(). */
