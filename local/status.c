@@ -30,8 +30,7 @@ bool status_shows(const struct status *status, const struct journal_entry *entry
 	       entry->kind != JOURNAL_PROCESS || strcmp(entry->name, JOURNAL_REQUEST) != 0;
 }
 
-/* A profile that is not up, or does not exist, is down: no error. */
-static int read_status(const char *name, struct status *out, struct error *err)
+int status_read(const char *name, struct status *out, struct error *err)
 {
 	struct state state;
 	int result = -1;
@@ -60,7 +59,7 @@ static enum exit_code show_one(const char *name, const struct command_options *o
 {
 	struct error err;
 
-	if (read_status(name, status, &err) != 0)
+	if (status_read(name, status, &err) != 0)
 		return command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
 	if (status->state == LINK_DOWN && command_check_profile(name) != EXIT_DONE)
 		return EXIT_POLICY;
@@ -123,9 +122,7 @@ static int compare_names(const struct dirent **left, const struct dirent **right
 	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-/* The names of all profiles, sorted, as a list of entries without their suffix; how many,
- * or -1 with errno. */
-static int read_names(struct dirent ***names)
+int status_read_names(struct dirent ***names)
 {
 	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
 
@@ -136,19 +133,24 @@ static int read_names(struct dirent ***names)
 	return count;
 }
 
+void status_free_names(struct dirent **names, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = read_names(&names);
+	const int count = status_read_names(&names);
 	enum exit_code code;
 
 	if (count < 0)
 		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
 				    strerrordesc_np(errno));
 	code = show_all(names, (size_t)count, options);
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+	status_free_names(names, count);
 	return code;
 }
 

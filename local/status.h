@@ -6,6 +6,7 @@
 #ifndef SALLYPORT_LOCAL_STATUS_H
 #define SALLYPORT_LOCAL_STATUS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -51,6 +52,16 @@ struct status {
 	struct link link;
 };
 
+/* A profile that is not up, or does not exist, is down: no error. */
+int status_read(const char *name, struct status *out, struct error *err);
+/*
+ * The names of all profiles, sorted, as a list of entries without their suffix; how many,
+ * or -1 with errno. status_free_names() frees them.
+ */
+int status_read_names(struct dirent ***names);
+void status_free_names(struct dirent **names, int count);
+/* "down", "coming up". */
+const char *status_word(enum link_state state);
 /* Fills the faults and the link, from the kernel; tells whether a shown entry has one. */
 int status_find_faults(struct status *status, bool *found, struct error *err);
 /* "missing", "its MTU is 1400, not 1500"; buf has STATUS_FAULT_TEXT_MAX bytes. */

@@ -13,6 +13,11 @@ static const char *const state_words[] = {
     [LINK_UP] = "up",	  [LINK_IMPAIRED] = "impaired",	  [LINK_DEAD] = "dead",
 };
 
+const char *status_word(enum link_state state)
+{
+	return state_words[state];
+}
+
 /* What an entry says, without its fault; false when it says nothing to a person. */
 static bool print_entry(const struct journal_entry *entry)
 {
