@@ -26,6 +26,11 @@ by()
 	on -u "$1" local vpn-connect "${@:2}" 2>&1
 }
 
+no_servers()
+{
+	! on local pgrep -x vpn-connect >/dev/null
+}
+
 # says USER CODE PATTERN NAME ARGUMENT…
 says()
 {
@@ -87,6 +92,7 @@ before=$(supervisor)
 says dave 0 'office is up: sp-office' 'Users: restart' restart office
 check 'it is another supervisor' test "$before" != "$(supervisor)"
 says dave 0 '^office is down$' 'Users: down' down office
+check 'no server is left' wait_for "$HOST_DEADLINE" 'their end' no_servers
 check 'nothing is left' nothing_left
 log_has 'office: user [0-9]+ \("dave"\) asked for up'
 log_has 'office: user [0-9]+ \("eve"\) was refused up'
@@ -134,10 +140,6 @@ asks eve 65 "$no_request" 'half a request, slowly' slow
 asks eve 0 '' 'half a request, and gone' leave
 check 'after all that it answers' by carol list
 
-no_servers()
-{
-	! on local pgrep -x vpn-connect >/dev/null
-}
 note "200 connections that say nothing: $(on -u eve local python3 "$PEER" many "$SOCKET" 200) were told to try again"
 check 'no server is left' wait_for "$HOST_DEADLINE" 'their end' no_servers
 check 'of 200 connections at most 8 are waited for' test "$(on -u eve local python3 "$PEER" many "$SOCKET" 200)" -ge 150

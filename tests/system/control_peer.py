@@ -11,6 +11,7 @@
     many SOCKET COUNT           so many connections that say nothing, then waits for their end;
                                 prints how many were told to try again
 """
+import io
 import os
 import select
 import signal
@@ -59,15 +60,15 @@ def take(connection, size):
     return taken
 
 
-def answer(connection):
-    """What is said, on standard output; the exit code."""
+def answer(connection, out=sys.stdout.buffer):
+    """What is said, on out; the exit code."""
     while True:
         piece, size = struct.unpack("=HH", take(connection, 4))
         said = take(connection, size)
         if piece == 3:
             return said[0]
-        sys.stdout.buffer.write(said)
-        sys.stdout.flush()
+        out.write(said)
+        out.flush()
 
 
 def request(verb, flags, wait, lines, name):
@@ -82,17 +83,17 @@ def send(connection, some):
         pass
 
 
-def answers(connection):
+def answers(connection, out=sys.stdout.buffer):
     """The same for one that may be ended while it sends."""
     try:
-        return answer(connection)
+        return answer(connection, out)
     except ConnectionResetError:
         return 65
 
 
 def many(path, count):
     connections = [connect(path) for _ in range(count)]
-    busy = sum(answers(connection) == 75 for connection in connections)
+    busy = sum(answers(connection, io.BytesIO()) == 75 for connection in connections)
     print(busy)
     return 0
 
