@@ -8,7 +8,7 @@
 #include "agent/base/deadline.h"
 #include "local/journal.h"
 #include "local/state.h"
-#include "local/unit.h"
+#include "local/systemd_unit.h"
 
 enum {
 	/* TimeoutStopSec in the unit, and then it is killed. */

@@ -62,7 +62,7 @@ enum exit_code command_ask(const char *command, const char *name,
 		return command_fail(EXIT_DENIED,
 				    "only root may do that: try sudo or doas. For other "
 				    "users root has to open %s: systemctl enable --now "
-				    "vpn-connect.socket",
+				    "vpn-connect-control.socket",
 				    PATH_CONTROL);
 	/* If it has been refused already, the answer says why. */
 	(void)send(fd, &request, sizeof request, MSG_NOSIGNAL);

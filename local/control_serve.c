@@ -37,7 +37,7 @@ enum {
 	SHOWN_USER_MAX = 4 * CONTROL_USER_MAX + 3,
 };
 
-struct asked {
+struct control_task {
 	struct control_request request;
 	struct command_options options;
 };
@@ -87,7 +87,7 @@ static bool take_slot(uid_t uid)
 	return false;
 }
 
-static enum exit_code run_asked(const struct asked *asked)
+static enum exit_code run_asked(const struct control_task *asked)
 {
 	const char *name = asked->request.name[0] != '\0' ? asked->request.name : NULL;
 	const struct command_options *options = &asked->options;
@@ -130,7 +130,7 @@ static void execute_asked(const void *arg, struct error *err)
 	_exit(code);
 }
 
-static int64_t deadline_of(const struct asked *asked)
+static int64_t deadline_of(const struct control_task *asked)
 {
 	const bool changes = control_verb_changes((enum control_verb)asked->request.verb);
 	const int wait = asked->options.wait_ms > 0 ? asked->options.wait_ms : 0;
@@ -141,7 +141,7 @@ static int64_t deadline_of(const struct asked *asked)
 }
 
 /* Runs it with two pipes to us. */
-static void answer(struct control_reply *reply, const struct asked *asked)
+static void answer(struct control_reply *reply, const struct control_task *asked)
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1};
 	struct process command = PROCESS_NONE;
@@ -163,15 +163,17 @@ static void answer(struct control_reply *reply, const struct asked *asked)
 	close(err[1]);
 	if (spawned != 0 || process_release(&command, monotonic_ms() + START_MS, &why) != 0)
 		control_reply_end(reply, EXIT_SYSTEM, why.text);
-	else if (control_reply_relay(
+	else if (!control_reply_relay(
 		     reply, &command, out[0], err[0],
 		     control_verb_changes((enum control_verb)asked->request.verb),
 		     deadline_of(asked)))
-		control_reply_end(reply, (enum exit_code)process_exit_status(&command),
-				  NULL);
-	else
 		control_reply_end(reply, EXIT_SYSTEM,
 				  "it took too long, and was ended: see the log");
+	else if (process_exit_status(&command) < 0)
+		control_reply_end(reply, EXIT_INTERNAL, "it was killed: see the log");
+	else
+		control_reply_end(reply, (enum exit_code)process_exit_status(&command),
+				  NULL);
 	process_close(&command);
 }
 
@@ -207,7 +209,7 @@ static void log_asked(const struct control_user *user,
 static enum exit_code serve(struct control_reply *reply)
 {
 	static struct control_user user;
-	static struct asked asked;
+	static struct control_task asked;
 	struct error err;
 	bool may;
 

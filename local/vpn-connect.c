@@ -41,7 +41,7 @@ static const struct command commands[] = {
     {"logs", command_logs, NAME_NEEDED, "Fl", "[--follow] [--lines N] NAME",
      "what the log has of it; --follow: and what comes"},
     {"serve", command_serve, NAME_NONE, "", "",
-     "answer an ordinary user on standard input: for vpn-connect.socket"},
+     "answer an ordinary user on standard input: for vpn-connect-control.socket"},
 };
 enum { SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };

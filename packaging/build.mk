@@ -41,7 +41,7 @@ SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json))
 DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md CONTRIBUTING.md NEWS LICENSE
 
 # The launcher's: a link, and what users ask of root.
-UNITS := vpn-connect@.service vpn-connect.socket vpn-connect-control@.service
+UNITS := vpn-connect@.service vpn-connect-control.socket vpn-connect-control@.service
 
 # What a newcomer begins with.
 EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf

@@ -49,10 +49,10 @@ control_begins()
 	check "$name: systemd-sysusers makes the group" machine_on "$local" \
 		systemd-sysusers /usr/lib/sysusers.d/sallyport-connect.conf
 	machine_on "$local" sh -c 'useradd -m -G sallyport carol; useradd -m eve'
-	says "$local" alice 77 'systemctl enable --now vpn-connect.socket$' "$name: without the socket" status office
-	check "$name: the socket is enabled and started" machine_on "$local" systemctl -q enable --now vpn-connect.socket
+	says "$local" alice 77 'systemctl enable --now vpn-connect-control.socket$' "$name: without the socket" status office
+	check "$name: the socket is enabled and started" machine_on "$local" systemctl -q enable --now vpn-connect-control.socket
 	same '666 root root' "$(machine_on "$local" stat -c '%a %U %G' "$SOCKET")" "$name: everybody may connect"
-	said=$(machine_on "$local" systemd-analyze verify --man=no /usr/lib/systemd/system/vpn-connect.socket \
+	said=$(machine_on "$local" systemd-analyze verify --man=no /usr/lib/systemd/system/vpn-connect-control.socket \
 		"/usr/lib/systemd/system/$CONTROL" 2>&1)
 	same '' "$said" "$name: systemd-analyze verify has nothing to say of both units"
 }
@@ -127,7 +127,7 @@ control_logs()
 {
 	local name=$1 local=$2 said
 	machine_on "$local" journalctl --sync
-	said=$(machine_on -u carol "$local" vpn-connect logs office)
+	said=$(machine_on -u carol "$local" vpn-connect logs --lines 1000 office)
 	matches '^20..-..-..T..:..:..Z systemd: Started ' "$said" "$name: logs: what systemd says of the unit"
 	matches '^20.*Z vpn-connect: office is up: ' "$said" "$name: logs: what was said in the unit"
 	matches '^20.*Z vpn-connect: office: user [0-9]+ \("alice"\) asked for up$' "$said" "$name: logs: who asked for it"
@@ -143,7 +143,7 @@ control_logs()
 	lacks 'forged by eve' "$said" "$name: logs: only what root said"
 	matches "office: root's .x1b\\[31m\$" "$said" "$name: logs: with escapes escaped"
 	# --follow ends with its client.
-	machine_on "$local" setsid --fork sh -c 'echo $$ >/tmp/follower; exec runuser -u carol -- vpn-connect logs --follow --lines 0 office >/tmp/followed'
+	machine_on "$local" setsid --fork sh -c 'echo $$ >/tmp/follower; exec 2>/dev/null runuser -u carol -- vpn-connect logs --follow --lines 0 office >/tmp/followed'
 	check "$name: logs --follow: there is a server" wait_for 20 'it' has_instance "$local"
 	machine_on -u alice "$local" vpn-connect up --quiet office
 	check "$name: logs --follow tells of what comes" wait_for 20 'a line' follows "$local"
@@ -161,11 +161,10 @@ has_instance()
 control_flood()
 {
 	local name=$1 local=$2
-	machine_on "$local" install -m 0644 /src/tests/system/control_peer.py /tmp/
 	machine_on -u eve "$local" perl -MIO::Socket::UNIX -e '
 		my @all; for (1 .. 400) { push @all, IO::Socket::UNIX->new(Peer => $ARGV[0]); }
 		sysread $_, my $said, 999 for grep { defined } @all;' "$SOCKET"
-	same active "$(machine_on "$local" systemctl is-active vpn-connect.socket)" "$name: 400 connections: the socket is still there"
+	same active "$(machine_on "$local" systemctl is-active vpn-connect-control.socket)" "$name: 400 connections: the socket is still there"
 	check "$name: and answers" wait_for 30 'an answer' machine_on -u carol "$local" vpn-connect list
 	check "$name: no instance is left" wait_for 30 'that' no_instances "$local"
 }

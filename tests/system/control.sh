@@ -41,7 +41,7 @@ says()
 	matches "$pattern" "$said" "$name: what is said"
 }
 
-says carol 77 'only root may do that: .* systemctl enable --now vpn-connect.socket$' \
+says carol 77 'only root may do that: .* systemctl enable --now vpn-connect-control.socket$' \
 	'without the socket' status office
 
 host_daemon local /run/inetd.pid python3 "$PEER" listen "$SOCKET" /usr/sbin/vpn-connect serve

@@ -3,8 +3,8 @@
  * vpn-connect@NAME.service, as systemd has it: asked through systemd's own socket for root,
  * so that neither D-Bus's daemon nor polkit takes part.
  */
-#ifndef SALLYPORT_LOCAL_UNIT_H
-#define SALLYPORT_LOCAL_UNIT_H
+#ifndef SALLYPORT_LOCAL_SYSTEMD_UNIT_H
+#define SALLYPORT_LOCAL_SYSTEMD_UNIT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "local/unit.h"
+#include "local/systemd_unit.h"
 
 #include <errno.h>
 #include <stdio.h>
