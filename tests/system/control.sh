@@ -146,7 +146,9 @@ check 'of 200 connections at most 8 are waited for' test "$(on -u eve local pyth
 check 'and others are answered meanwhile' by carol list
 check 'no server is left' wait_for "$HOST_DEADLINE" 'their end' no_servers
 
-# A user of another user namespace that this host has no number for.
+# A user of another user namespace that this host has no number for, and whose stand-in has an account
+# here that is in the group.
+on local usermod -aG sallyport nobody
 check_exit 77 'a user of a namespace without a number here' on local setpriv --reuid=65534 --regid=65534 --clear-groups \
 	vpn-connect list
 # The group that a process has says nothing: what counts is the account database.

@@ -1,5 +1,5 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control directory endpoints journal knob output \
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply directory endpoints journal knob output \
 	offers ppp process profile_change pty ready reporting retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@
