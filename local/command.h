@@ -9,7 +9,12 @@
 #include "policy/language/exitcode.h"
 #include "policy/language/profile.h"
 
-enum { OPTION_WAIT_FIRST = -1 };
+enum {
+	OPTION_WAIT_FIRST = -1,
+	OPTION_WAIT_MAX_S = 86400,
+	OPTION_LINES_DEFAULT = 50,
+	OPTION_LINES_MAX = 100000,
+};
 
 struct command_options {
 	bool dry_run, foreground, json, once, quiet, verbose, watch;
@@ -18,15 +23,22 @@ struct command_options {
 	/* up: how long to wait for a link that does not come up at once, in milliseconds;
 	 * OPTION_WAIT_FIRST: for the outcome of the first attempt. */
 	int wait_ms;
+	/* logs: go on with what comes; how many of the last lines. */
+	bool follow;
+	unsigned lines;
 };
 
 /* Each prints what there is to say and returns what main exits with. name may be NULL only
- * for check and status: every profile. */
+ * for check and status: every profile. list and serve take none. */
 enum exit_code command_up(const char *name, const struct command_options *options);
 enum exit_code command_check(const char *name, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
+enum exit_code command_list(const char *name, const struct command_options *options);
+enum exit_code command_logs(const char *name, const struct command_options *options);
 enum exit_code command_reload(const char *name, const struct command_options *options);
 enum exit_code command_restart(const char *name, const struct command_options *options);
+/* Answers one connection of the control socket, which is standard input. */
+enum exit_code command_serve(const char *name, const struct command_options *options);
 enum exit_code command_status(const char *name, const struct command_options *options);
 
 /* up, where another run has the lock: waits for what that one makes of it. */
@@ -35,6 +47,12 @@ enum exit_code command_join(const char *name, const struct command_options *opti
 /* up --dry-run of a profile that could be read. */
 enum exit_code command_rehearse(const struct profile *profile,
 				const struct command_options *options);
+
+/* The same without telling that one: waits for the outcome of the attempt that runs. */
+enum exit_code command_await(const char *name, const struct command_options *options);
+/* What an ordinary user may have done by root: asks for it through the control socket. */
+enum exit_code command_ask(const char *command, const char *name,
+			   const struct command_options *options);
 
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "local/by_unit.h"
 #include "local/command.h"
 #include "local/journal.h"
 #include "local/process.h"
@@ -134,10 +135,20 @@ static enum exit_code nudge(struct joining *join)
 	return EXIT_DONE;
 }
 
+/* What changes there is seen from now on. */
+static void watch(const struct joining *join)
+{
+	if (join->events >= 0)
+		inotify_add_watch(join->events, join->state.path,
+				  IN_MODIFY | IN_MOVED_TO | IN_DELETE);
+}
+
 static void close_all(struct joining *join)
 {
 	if (join->old >= 0)
 		close(join->old);
+	if (join->events >= 0)
+		close(join->events);
 	state_close(&join->state);
 }
 
@@ -150,16 +161,27 @@ enum exit_code command_join(const char *name, const struct command_options *opti
 	join.events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	code = nudge(&join);
 	if (code == EXIT_DONE) {
-		if (join.events >= 0)
-			inotify_add_watch(join.events, join.state.path,
-					  IN_MODIFY | IN_MOVED_TO | IN_DELETE);
+		watch(&join);
 		code = follow(&join, options);
 	} else if (code == EXIT_NOT_UP) {
 		code = command_fail(EXIT_BUSY,
 				    "%s is just coming up or going down: try again", name);
 	}
-	if (join.events >= 0)
-		close(join.events);
+	close_all(&join);
+	return code;
+}
+
+enum exit_code command_await(const char *name, const struct command_options *options)
+{
+	static struct joining join;
+	enum exit_code code;
+	struct error err;
+
+	join = (struct joining){.name = name, .state = {.dir = -1, .lock = -1}, .old = -1};
+	join.events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (state_open(name, false, &join.state, &err) == 0)
+		watch(&join);
+	code = follow(&join, options);
 	close_all(&join);
 	return code;
 }
@@ -172,7 +194,8 @@ enum exit_code command_reload(const char *name, const struct command_options *op
 
 	if (code != EXIT_DONE)
 		return code;
-	join = (struct joining){.name = name, .state = {.dir = -1, .lock = -1}, .old = -1};
+	join = (struct joining){
+	    .name = name, .state = {.dir = -1, .lock = -1}, .old = -1, .events = -1};
 	code = nudge(&join);
 	close_all(&join);
 	if (code == EXIT_NOT_UP)
@@ -192,6 +215,8 @@ enum exit_code command_restart(const char *name, const struct command_options *o
 
 	if (code != EXIT_DONE)
 		return code;
+	if (by_unit_keeps(name))
+		return by_unit_restart(name, options);
 	down.quiet = true;
 	code = command_down(name, &down);
 	return code == EXIT_DONE ? command_up(name, options) : code;

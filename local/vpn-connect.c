@@ -13,31 +13,39 @@
 #include "policy/language/load.h"
 #include "policy/language/paths.h"
 #include "policy/language/refused_option.h"
+#include "policy/language/value.h"
 
 struct command {
 	const char *name;
 	enum exit_code (*run)(const char *name, const struct command_options *options);
-	bool name_optional;
+	enum { NAME_NEEDED, NAME_OPTIONAL, NAME_NONE } takes_name;
 	/* The short options that it takes. */
 	const char *options;
 	const char *synopsis, *summary;
 };
 
 static const struct command commands[] = {
-    {"up", command_up, false, "dfnoqvw",
+    {"up", command_up, NAME_NEEDED, "dfnoqvw",
      "[--dry-run] [--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
      "bring the link of a profile up and keep it up; --once: one attempt, one link"},
-    {"down", command_down, false, "qv", "NAME", "take it down and undo what it changed"},
-    {"restart", command_restart, false, "nqvw", "[--wait SECONDS | --no-wait] NAME",
+    {"down", command_down, NAME_NEEDED, "qv", "NAME",
+     "take it down and undo what it changed"},
+    {"restart", command_restart, NAME_NEEDED, "nqvw", "[--wait SECONDS | --no-wait] NAME",
      "take it down and bring it up anew"},
-    {"reload", command_reload, false, "q", "NAME",
+    {"reload", command_reload, NAME_NEEDED, "q", "NAME",
      "read its profile again; what has changed is taken at once"},
-    {"check", command_check, true, "jq", "[--json] [NAME]",
+    {"check", command_check, NAME_OPTIONAL, "jq", "[--json] [NAME]",
      "say whether it could come up here; nothing is changed, and nobody is connected to"},
-    {"status", command_status, true, "jqW", "[--json] [--watch] [NAME]",
+    {"status", command_status, NAME_OPTIONAL, "jqW", "[--json] [--watch] [NAME]",
      "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it"},
+    {"list", command_list, NAME_NONE, "j", "[--json]",
+     "all profiles, and how the link of each stands"},
+    {"logs", command_logs, NAME_NEEDED, "Fl", "[--follow] [--lines N] NAME",
+     "what the log has of it; --follow: and what comes"},
+    {"serve", command_serve, NAME_NONE, "", "",
+     "answer an ordinary user on standard input: for vpn-connect-control.socket"},
 };
-enum { WAIT_MAX_S = 86400, SHOWN_MAX = 128 };
+enum { SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
@@ -46,6 +54,7 @@ static const struct option long_options[] = {
     {"once", no_argument, NULL, 'o'},	 {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'}, {"wait", required_argument, NULL, 'w'},
     {"watch", no_argument, NULL, 'W'},	 {"help", no_argument, NULL, 'h'},
+    {"follow", no_argument, NULL, 'F'},	 {"lines", required_argument, NULL, 'l'},
     {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
 };
 
@@ -84,12 +93,23 @@ static int parse_wait(const char *text, int *out)
 	errno = 0;
 	seconds = strtol(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || seconds < 0 ||
-	    seconds > WAIT_MAX_S) {
-		command_fail(EXIT_USAGE, "--wait takes seconds, from 0 to %d", WAIT_MAX_S);
+	    seconds > OPTION_WAIT_MAX_S) {
+		command_fail(EXIT_USAGE, "--wait takes seconds, from 0 to %d",
+			     OPTION_WAIT_MAX_S);
 		return -1;
 	}
 	*out = (int)seconds * 1000;
 	return 0;
+}
+
+static int parse_lines(const char *text, unsigned *out)
+{
+	const char *why;
+
+	if (value_number(text, 0, OPTION_LINES_MAX, out, &why) == 0)
+		return 0;
+	command_fail(EXIT_USAGE, "--lines takes a number, from 0 to %d", OPTION_LINES_MAX);
+	return -1;
 }
 
 /* An option that getopt_long(3) gave as '?' or, for want of a value, as ':'. */
@@ -111,7 +131,8 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":dfjnoqvw:WhV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":dfjl:noqvw:FWhV", long_options, NULL)) !=
+	       -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -129,6 +150,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		}
 		out->dry_run |= c == 'd';
 		out->foreground |= c == 'f';
+		out->follow |= c == 'F';
 		out->json |= c == 'j';
 		out->once |= c == 'o';
 		out->quiet |= c == 'q';
@@ -137,6 +159,8 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		if (c == 'n')
 			out->wait_ms = 0;
 		if (c == 'w' && parse_wait(optarg, &out->wait_ms) != 0)
+			return -1;
+		if (c == 'l' && parse_lines(optarg, &out->lines) != 0)
 			return -1;
 	}
 	return 0;
@@ -188,20 +212,23 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 	char path[POLICY_PATH_MAX];
 	struct error err;
 
-	if (name == NULL && !command->name_optional)
+	if (name != NULL && command->takes_name == NAME_NONE)
+		return refuse(command->name, " takes no name");
+	if (name == NULL && command->takes_name == NAME_NEEDED)
 		return refuse(command->name, " needs NAME, the profile");
 	if (argc > 1)
 		return refuse(command->name, " takes one NAME");
 	if (name != NULL && policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
 		return command_fail(EXIT_USAGE, "%s", err.text);
 	if (geteuid() != 0)
-		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
+		return command_ask(command->name, name, options);
 	return command->run(name, options);
 }
 
 int main(int argc, char **argv)
 {
 	struct command_options options = {.wait_ms = OPTION_WAIT_FIRST,
+					  .lines = OPTION_LINES_DEFAULT,
 					  .style = screen_style()};
 	const struct command *command;
 	int result;

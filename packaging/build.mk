@@ -40,6 +40,9 @@ SCHEMAS := $(sort $(wildcard policy/tool/schema/*.schema.json)) $(sort $(wildcar
 # What the checkout's first page leads to.
 DOCUMENTS := README.md SECURITY.md BENCHMARKS.md HACKING.md CONTRIBUTING.md NEWS LICENSE
 
+# The launcher's: a link, and what users ask of root.
+UNITS := vpn-connect@.service vpn-connect-control.socket vpn-connect-control@.service
+
 # What a newcomer begins with.
 EXAMPLES := examples/agent.conf examples/peers/alice.conf examples/connect/office.conf
 
@@ -105,7 +108,8 @@ install-local: install-common $(B)/vpn-connect $(B)/completions/vpn-connect $(B)
 	$(INSTALL) -m 0755 $(B)/pty-redir $(DESTDIR)$(BINDIR)/
 	$(INSTALL) -m 0644 $(B)/completions/vpn-connect $(DESTDIR)$(BASHCOMPDIR)/
 	$(INSTALL) -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/connect
-	$(INSTALL) -m 0644 packaging/systemd/vpn-connect@.service $(DESTDIR)$(UNITDIR)/
+	$(INSTALL) -m 0644 $(addprefix packaging/systemd/,$(UNITS)) $(DESTDIR)$(UNITDIR)/
+	$(INSTALL) -m 0644 packaging/sysusers.d/sallyport-connect.conf $(DESTDIR)$(SYSUSERSDIR)/
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1/
 	$(INSTALL) -m 0644 $(MAN8_LOCAL) $(DESTDIR)$(MANDIR)/man8/
 
@@ -118,7 +122,8 @@ uninstall:
 		$(DESTDIR)$(LIBEXECDIR)/jump/ssh \
 		$(DESTDIR)$(SBINDIR)/vpn-policy $(DESTDIR)$(SBINDIR)/vpn-connect $(DESTDIR)$(BINDIR)/pty-redir \
 		$(DESTDIR)$(TMPFILESDIR)/sallyport.conf \
-		$(DESTDIR)$(SYSUSERSDIR)/sallyport.conf $(DESTDIR)$(UNITDIR)/vpn-connect@.service \
+		$(addprefix $(DESTDIR)$(SYSUSERSDIR)/,sallyport.conf sallyport-connect.conf) \
+		$(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) \
 		$(DESTDIR)$(NETWORKDIR)/05-sallyport.network \
 		$(addprefix $(DESTDIR)$(BASHCOMPDIR)/,$(notdir $(COMPLETIONS))) \
 		$(addprefix $(DESTDIR)$(SCHEMADIR)/,$(notdir $(SCHEMAS))) \

@@ -158,6 +158,7 @@ const char *keyword_expected(const struct keyword *keyword, char buf[KEYWORD_EXP
 	    [VALUE_KEY] = "a key's type and base64, or SHA256: and its fingerprint",
 	    [VALUE_ACCEPT] = "address, any, or prefixes such as 192.0.2.0/24",
 	    [VALUE_REACH] = "any, or prefixes such as 192.0.2.0/24 or 2001:db8::/32",
+	    [VALUE_USERS] = "users, or groups such as @staff",
 	    [VALUE_END] = "nothing after it, on its line or below",
 	};
 

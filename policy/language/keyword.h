@@ -38,6 +38,8 @@ enum value_type {
 	VALUE_ACCEPT,
 	/* of struct peer only: reach_any, or reach; any prefix that can be reached */
 	VALUE_REACH,
+	/* struct user_line [max] and a count */
+	VALUE_USERS,
 	/* no value and no field: the last line */
 	VALUE_END,
 	VALUE_TYPE_COUNT,

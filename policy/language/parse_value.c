@@ -198,6 +198,36 @@ static int set_reach(struct parse *p)
 	return 0;
 }
 
+static int add_user(struct parse *p, size_t word)
+{
+	const struct keyword *k = p->keyword;
+	struct user_line *list = parse_field(p, k->field);
+	size_t *count = parse_field(p, k->count);
+	const char *text = p->line.words[word].text, *why;
+
+	if (value_account(text[0] == '@' ? text + 1 : text, &why) != 0)
+		return parse_refuse(p, word, why);
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(list[i].name, text) == 0)
+			return parse_fail(p, word,
+					  "%s: %s repeated: it is already on line %u",
+					  k->name, text, list[i].line);
+	if (*count == k->max)
+		return parse_fail(p, word, "%s: too many names: expected at most %u",
+				  k->name, k->max);
+	snprintf(list[*count].name, sizeof list->name, "%s", text);
+	list[(*count)++].line = p->line.number;
+	return 0;
+}
+
+static int set_users(struct parse *p)
+{
+	for (size_t i = 1; i < p->line.nwords; i++)
+		if (add_user(p, i) != 0)
+			return -1;
+	return 0;
+}
+
 /* Of a type of text: what checks it and bounds its length, and the size of the field. */
 static const struct {
 	int (*check)(const char *text, const char **why);
@@ -254,6 +284,7 @@ static const struct {
     [VALUE_PREFIXES] = {set_prefixes, 0}, [VALUE_ROUTES] = {set_prefixes, 0},
     [VALUE_VERBS] = {set_verbs, 0},	  [VALUE_KEY] = {set_key, 0},
     [VALUE_ACCEPT] = {set_accept, 0},	  [VALUE_REACH] = {set_reach, 0},
+    [VALUE_USERS] = {set_users, 0},
 };
 
 int parse_value(struct parse *p)

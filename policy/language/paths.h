@@ -35,6 +35,10 @@
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */
 #define PATH_SESSIONS RUNDIR "/sessions"
+/* The socket through which ordinary users reach root's vpn-connect, and whose bytes the
+ * connections of a user lock. */
+#define PATH_CONTROL	   RUNDIR "/control"
+#define PATH_CONTROL_LOCKS RUNDIR "/control.lock"
 /* root 0755: the state of vpn-connect. */
 #define PATH_CONNECT_DIR RUNDIR "/connect"
 

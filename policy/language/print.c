@@ -147,6 +147,14 @@ static void print_reach(const struct print *p)
 	print_prefixes(p);
 }
 
+static void print_users(const struct print *p)
+{
+	const struct user_line *list = field_of(p);
+
+	for (size_t i = 0; i < count_of(p); i++)
+		fprintf(p->out, "%s %s\n", p->keyword->name, list[i].name);
+}
+
 static void print_end(const struct print *p)
 {
 	fprintf(p->out, "%s\n", p->keyword->name);
@@ -163,7 +171,7 @@ void print_values(const struct scope *scope, const void *values, FILE *out)
 	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
 	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
-	    [VALUE_END] = print_end,
+	    [VALUE_USERS] = print_users,       [VALUE_END] = print_end,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

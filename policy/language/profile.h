@@ -12,6 +12,7 @@ enum {
 	PROFILE_HOSTS_MAX = 8,
 	PROFILE_ACCEPT_MAX = 64,
 	PROFILE_ROUTES_MAX = 64,
+	PROFILE_USERS_MAX = 32,
 	TIMEOUT_MAX = 600,
 };
 
@@ -23,6 +24,12 @@ struct host_line {
 
 /* Which of several gateways is tried first: the words of Prefer, in their order. */
 enum prefer { PREFER_ORDER, PREFER_FASTEST };
+
+/* A user's name, or '@' and a group's. */
+struct user_line {
+	char name[1 + ACCOUNT_MAX_LEN + 1];
+	unsigned line;
+};
 
 struct profile {
 	char file[POLICY_PATH_MAX];
@@ -67,6 +74,9 @@ struct profile {
 	char pppd[POLICY_PATH_MAX];
 	enum landlock_use landlock;
 	bool hooks;
+	/* who may bring it up and take it down, beside root */
+	struct user_line users[PROFILE_USERS_MAX];
+	size_t nusers;
 };
 
 /* As policy_load_peer(). */

@@ -25,6 +25,7 @@ static const char *const types[VALUE_TYPE_COUNT] = {
     [VALUE_KEY] = "key",
     [VALUE_ACCEPT] = "accept",
     [VALUE_REACH] = "reach",
+    [VALUE_USERS] = "users",
     [VALUE_END] = "end",
 };
 

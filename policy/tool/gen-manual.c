@@ -28,6 +28,7 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
+    [VALUE_USERS] = "Ar user | Cm @ Ns Ar group ...",
     [VALUE_END] = "",
 };
 

@@ -53,7 +53,7 @@ static const char full[] =
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
     "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
     "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
-    "Strict no\nFallback yes\n";
+    "Strict no\nFallback yes\nUsers carol @staff\n";
 
 static void every_keyword_reaches_its_field(void **state)
 {
@@ -85,6 +85,10 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_true(profile.fallback);
 	assert_false(profile.strict);
 	assert_int_equal(profile.strict_line, 21);
+	assert_int_equal(profile.nusers, 2);
+	assert_string_equal(profile.users[0].name, "carol");
+	assert_string_equal(profile.users[1].name, "@staff");
+	assert_int_equal(profile.users[1].line, 23);
 }
 
 static void what_is_printed_parses_to_the_same(void **state)

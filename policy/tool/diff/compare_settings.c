@@ -210,6 +210,25 @@ static void compare_accept(struct effects *effects, const struct profile *old,
 	effects_add_switch(effects, &any, old->accept_any, new->accept_any);
 }
 
+static bool has_user(const struct profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->nusers; i++)
+		if (strcmp(profile->users[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Those of one profile that another has not. */
+static void compare_users(struct effects *effects, enum effect_kind kind,
+			  const char *phrase, const struct profile *of,
+			  const struct profile *other)
+{
+	for (size_t i = 0; i < of->nusers; i++)
+		if (!has_user(other, of->users[i].name))
+			effects_add(effects, kind, "Users", phrase, of->users[i].name,
+				    NULL);
+}
+
 void compare_profiles(struct effects *effects, const struct profile *old,
 		      const struct profile *new)
 {
@@ -234,4 +253,7 @@ void compare_profiles(struct effects *effects, const struct profile *old,
 	compare_lines(effects, "Route", "no longer routes %V through the link (%K)",
 		      "routes %V through the link (%K)", old->routes, old->nroutes,
 		      new->routes, new->nroutes);
+	compare_users(effects, EFFECT_LOSES, "%V may no longer bring it up and down (%K)",
+		      old, new);
+	compare_users(effects, EFFECT_GAINS, "%V may bring it up and down (%K)", new, old);
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* vpn-connect run by an ordinary user: asks root's, through the control socket. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/base/descriptors.h"
+#include "local/command.h"
+#include "local/control_request.h"
+#include "policy/language/paths.h"
+
+/* -1: nobody listens. */
+static int connect_control(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH_CONTROL};
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* -1: this is not what root's vpn-connect sends. */
+static int take_piece(int fd, int *exit_code)
+{
+	char bytes[CONTROL_PIECE_MAX];
+	struct control_header header;
+
+	if (descriptors_read(fd, &header, sizeof header) != sizeof header ||
+	    header.len == 0 || header.len > sizeof bytes ||
+	    descriptors_read(fd, bytes, header.len) != header.len)
+		return -1;
+	if (header.piece == CONTROL_EXIT && header.len == 1) {
+		*exit_code = (unsigned char)bytes[0];
+		return 0;
+	}
+	if (header.piece != CONTROL_OUT && header.piece != CONTROL_ERR)
+		return -1;
+	return descriptors_write(
+	    header.piece == CONTROL_OUT ? STDOUT_FILENO : STDERR_FILENO, bytes, header.len);
+}
+
+enum exit_code command_ask(const char *command, const char *name,
+			   const struct command_options *options)
+{
+	const enum control_verb verb = control_verb_find(command);
+	struct control_request request;
+	struct error err;
+	int fd, code = -1;
+
+	if (verb == CONTROL_VERBS)
+		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
+	if (control_request_make(verb, name, options, &request, &err) != 0)
+		return command_fail(EXIT_DENIED, "%s: try sudo or doas", err.text);
+	fd = connect_control();
+	if (fd < 0)
+		return command_fail(EXIT_DENIED,
+				    "only root may do that: try sudo or doas. For other "
+				    "users root has to open %s: systemctl enable --now "
+				    "vpn-connect-control.socket",
+				    PATH_CONTROL);
+	/* If it has been refused already, the answer says why. */
+	(void)send(fd, &request, sizeof request, MSG_NOSIGNAL);
+	while (code < 0 && take_piece(fd, &code) == 0)
+		;
+	close(fd);
+	return code >= 0 ? (enum exit_code)code
+			 : command_fail(EXIT_BUSY,
+					"root's vpn-connect ended the connection: too many "
+					"users may be asking. Try again");
+}
