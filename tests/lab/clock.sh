@@ -43,6 +43,18 @@ passes()
 {
 	[ "$(part ssh)" != "$1" ] && on local ping -c 1 -W 1 10.9.0.2
 }
+# What the link has made on both hosts.
+made()
+{
+	local host
+	for host in local remote; do
+		on "$host" sh -c 'ip -brief link; ip -brief address; ip route show table all; find /run/sallyport | sort'
+	done
+}
+is_as_before()
+{
+	[ "$(made)" = "$before_state" ]
+}
 # row NAME NOTICED UP TRANSFER LEFT SAID
 row()
 {
@@ -64,7 +76,7 @@ check 'up' on local vpn-connect up --quiet office
 on local "$STREAM" watch 10.9.0.2 7007 sp-office >"$WORLD/events" &
 watcher=$!
 check 'a transfer' wait_for "$HOST_DEADLINE" 'that' grep -q ' opened' "$WORLD/events"
-before_state=$(vpn_state local)
+before_state=$(made)
 
 # stays NAME SECONDS
 stays()
@@ -76,7 +88,7 @@ stays()
 	check "$1: packets pass" on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 	same "$before" "$(part supervisor), $(part ssh)" "$1: the link has been up all the time"
 	check "$1: and status says so" on local vpn-connect status --quiet office
-	same "$before_state" "$(vpn_state local)" "$1: nothing else has changed"
+	same "$before_state" "$(made)" "$1: nothing else has changed"
 	lacks ' (broken|wrong)' "$(cat "$WORLD/events")" "$1: the transfer goes on"
 	row "$1" - 'the link stays' 'not interrupted' nothing -
 }
@@ -89,7 +101,9 @@ returns()
 	check "$1: it can be done" set_clock "$2"
 	on local kill -KILL "$before"
 	check "$1: the link comes back" wait_for "$BACK" 'an answer' passes "$before"
-	row "$1" - "$(seconds_since "$begin") s" 'goes on' nothing 'the ssh process to remote was killed'
+	begin=$(seconds_since "$begin")
+	check "$1: all is as before" wait_for "$HOST_DEADLINE" 'that' is_as_before
+	row "$1" - "$begin s" 'goes on' nothing 'the ssh process to remote was killed'
 }
 stays 'the clock is set a day ahead' "$DAY"
 stays 'the clock is set back' "-$DAY"
@@ -121,7 +135,7 @@ before=$(begun)
 begin=$(uptime_now)
 check 'the clock is set while it waits: it can be done' set_clock "$DAY"
 check 'the clock is set while it waits: it tries again' wait_for 15 'that' has_tried "$before"
-row 'the clock is set while it waits' "$(seconds_since "$begin") s" - - nothing -
+row 'the clock is set while it waits' "$(seconds_since "$begin") s" - - - -
 check 'the clock is set back: it can be done' set_clock "-$DAY"
 check 'down' on local vpn-connect down --quiet office
 echo
