@@ -173,9 +173,11 @@ control_flood()
 control_is_hardened()
 {
 	local name=$1 local=$2 pid state exposure
+	check "$name: the servers of before have ended" wait_for 20 'that' no_instances "$local"
 	machine_on "$local" setsid --fork perl -MIO::Socket::UNIX -e \
 		'my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]); sysread $s, my $said, 999' "$SOCKET"
-	check "$name: a server waits for its request" wait_for 20 'it' has_instance "$local"
+	# systemd confines it before it becomes vpn-connect.
+	check "$name: a server waits for its request" wait_for 20 'it' machine_on "$local" pgrep -x vpn-connect
 	pid=$(machine_on "$local" pgrep -x vpn-connect)
 	state=$(machine_on "$local" cat "/proc/$pid/status")
 	matches '^NoNewPrivs:	1$' "$state" "$name: no new privileges"
