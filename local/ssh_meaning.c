@@ -65,7 +65,7 @@ static const struct ssh_meaning ssh_meanings[] = {
     {"open failed: connect failed: ", EXIT_NO_HOST,
      "a jump host cannot connect to %s: check the name and the network there", NULL,
      SSH_LOGIN | SSH_FAR},
-    {"administratively prohibited", EXIT_DENIED,
+    {"open failed: administratively prohibited", EXIT_DENIED,
      "a jump host on the way to %s does not forward the connection: its sshd has "
      "AllowTcpForwarding or PermitOpen",
      NULL, SSH_LOGIN | SSH_FAR},

@@ -84,12 +84,13 @@ bool ssh_line_begins(const struct ssh_line *line, const char *prefix)
 	return span_skip(&text, prefix);
 }
 
-/* The reason of a disconnection, the algorithms of an offer, the ways to log in; nothing
- * that this ssh says of its own comes after one of them. */
+/* The reason of a disconnection, the algorithms of an offer, the ways to log in, why no
+ * channel is opened; nothing that this ssh says of its own comes after one of them. */
 static const char *find_quote(const char *output)
 {
 	static const char *const before[] = {"Received disconnect from ",
-					     "Their offer: ", ": Permission denied ("};
+					     "Their offer: ", ": Permission denied (",
+					     ": open failed: "};
 	struct ssh_line line;
 
 	/* What the other end says in place of its version is in a debug message. */

@@ -157,6 +157,9 @@ static void tells_who_drops_the_connection(void **state)
 static void does_not_take_the_other_end_s_words_for_ssh_s(void **state)
 {
 #define DISCONNECT "Received disconnect from 192.0.2.1 port 22:2: "
+#define OPEN_FAILED(pid, why)                                                              \
+	"channels.c:channel_input_open_failure():3593 (pid=" #pid                          \
+	"): channel 0: open failed: " why "\r\n"
 	static const struct ssh_sample samples[] = {
 	    {255, HELLO(95) DISCONNECT "Bad configuration option: x\r\n", EXIT_LINK,
 	     "connection to vpn.example failed"},
@@ -187,6 +190,23 @@ static void does_not_take_the_other_end_s_words_for_ssh_s(void **state)
 	     EXIT_POLICY, "ssh has no key that it may show"},
 	    {255, HELLO(95) "one\r\n\vBad configuration option: x\r\n", EXIT_LINK,
 	     "connection to vpn.example failed"},
+	    /* Why a jump host, or the sshd itself, opens no channel. */
+	    {255,
+	     HELLO(95) JUMP_IS(98, "bastion") HELLO(98)
+		 OPEN_FAILED(98, "connect failed: Bad configuration option") ECHO,
+	     EXIT_NO_HOST, "vpn.example"},
+	    {255,
+	     HELLO(95) JUMP_IS(98, "bastion") HELLO(98)
+		 OPEN_FAILED(98, "connect failed: _expand: x") ECHO,
+	     EXIT_NO_HOST, "vpn.example"},
+	    {255,
+	     HELLO(95) ANSWER(95) ACCEPTS(95)
+		 OPEN_FAILED(95, "connect failed: Bad owner or permissions on /x"),
+	     EXIT_PROTOCOL, "the sshd of vpn.example opens no session"},
+	    {255,
+	     HELLO(95) ANSWER(95) ACCEPTS(95)
+		 OPEN_FAILED(95, "connect failed: No space left on device"),
+	     EXIT_PROTOCOL, "the sshd of vpn.example opens no session"},
 	    /* That one it is to say, once it is known who that is. */
 	    {255, HELLO(95) DISCONNECT "Too many authentication failures\r\n", EXIT_LINK,
 	     "connection to vpn.example failed"},
