@@ -68,7 +68,7 @@ says dave 77 "$refused_look" 'Users: list' list
 says dave 77 "$refused_up" 'Users, of another profile: up' up other
 says dave 77 "$refused_up" 'Users, of what there is not: up' up nothing
 says dave 64 'expected at most 32 letters' 'a path as a name is refused before it is sent' up ../office
-says dave 77 'only root may use --foreground or --once: try sudo' 'an option of root' up --once office
+says dave 77 'only root may use --dry-run, --foreground or --once: try sudo' 'an option of root' up --once office
 says dave 77 'only root may do that' 'a command of root' serve
 check 'all that made nothing' nothing_left
 
@@ -118,7 +118,7 @@ no_request='that is not a request$'
 asks carol 3 '^office is down$' 'a good request' ask 0 0 0 0 office
 asks carol 65 "$no_request" 'a verb that there is not' ask 7 0 0 0 office
 asks carol 65 "$no_request" 'a huge verb' ask 4294967295 0 0 0 office
-asks carol 65 "$no_request" 'flags that there are not' ask 0 16 0 0 office
+asks carol 65 "$no_request" 'flags that there are not' ask 0 32 0 0 office
 asks carol 65 "$no_request" 'a flag of another verb' ask 0 8 0 0 office
 asks carol 65 "$no_request" 'a wait where none is' ask 0 0 1 0 office
 asks dave 65 "$no_request" 'a wait of less than nothing' ask 3 0 -2 0 office

@@ -87,8 +87,10 @@ check 'once it is gone, ours is put back' wait_for "$HOST_DEADLINE" 'all of it' 
 same "$ssh" "$(journal_pid ssh)" 'and the link has stayed'
 
 # --- what cannot be put back ends the link, which then comes back
+# Each failure here makes the pauses longer: `up` ends them.
 up_by_another()
 {
+	connect up --quiet --no-wait office
 	[ "$(journal_pid ssh)" != "$ssh" ] && connect status --quiet office
 }
 ends()

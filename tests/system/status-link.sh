@@ -259,10 +259,10 @@ terminal 'Ctrl-Z' 80 24 "$UTF8" see '^received ' key '\x1a' stopped see '^office
 matches "^stopped: $RESTORED\$" "$said" "Ctrl-Z: $RESTORED while it is stopped"
 matches "^$RESTORED\$" "$said" "Ctrl-Z: $RESTORED"
 
-terminal 'changes are drawn' 80 40 "$UTF8" see '^office is up' run 'ip route del 10.7.0.0/16' see '^office is impaired' \
-	see '^  route       10\.7\.0\.0/16 \(missing\)' run 'vpn-connect down office' see '^office is down$' \
-	see '^received    not known' run 'vpn-connect up office' see '^office is up' see '^received    [0-9]' \
-	run 'ip link set sp-office down' see '^office is impaired' key Q
+terminal 'changes are drawn' 80 40 "$UTF8" see '^office is up' run 'ip route replace 10.7.0.0/16 dev lo' see '^office is impaired' \
+	see '^  route       10\.7\.0\.0/16 \(missing\)' run 'ip route del 10.7.0.0/16 dev lo' \
+	run 'vpn-connect down office' see '^office is down$' see '^received    not known' run 'vpn-connect up office' see '^office is up' see '^received    [0-9]' \
+	run 'ip route replace 10.7.0.0/16 dev lo' see '^office is impaired' key Q
 matches '^exit 4$' "$said" 'and the last state is the exit status'
 WATCHED=()
 terminal 'all links' 80 24 "$UTF8" see '^office is impaired, received 0 B/s, sent 0 B/s' key q
@@ -275,5 +275,6 @@ matches '^no colours, ASCII$' "$said" 'TERM=dumb: lines'
 WATCHED=(--json office)
 terminal '--json' 2000 24 "$UTF8" see '^\{"name":"office","state":"impaired",' raw signal INT
 matches '^no colours, ASCII$' "$said" '--json: objects, on a terminal as well'
+change ip route del 10.7.0.0/16 dev lo
 check 'down' connect down --quiet office
 check 'nothing is left' nothing_left

@@ -63,12 +63,15 @@ static void options_arrive(void **state)
 static void roots_commands_and_options_are_not_asked_for(void **state)
 {
 	const struct command_options once = {.once = true},
-				     foreground = {.foreground = true};
+				     foreground = {.foreground = true},
+				     dry_run = {.dry_run = true};
 
 	(void)state;
 	assert_int_equal(control_verb_find("serve"), CONTROL_VERBS);
 	assert_int_equal(control_verb_find(""), CONTROL_VERBS);
 	assert_int_equal(control_request_make(CONTROL_UP, "x", &once, &request, &err), -1);
+	assert_int_equal(control_request_make(CONTROL_UP, "x", &dry_run, &request, &err),
+			 -1);
 	assert_int_equal(control_request_make(CONTROL_UP, "x", &foreground, &request, &err),
 			 -1);
 }
