@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "local/output.h"
+#include "local/ppp_status.h"
 #include "local/reader.h"
 #include "local/retry.h"
 
@@ -84,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(output_pipe(&ours, &theirs, &err) == 0);
 	output_begin(&output, ours, LOG_INFO);
 	print(theirs, data + 2, size - 2);
-	HOLDS(is_printable(output_last_line(&output, last, sizeof last)));
+	HOLDS(is_printable(output_last_line(&output, ppp_status_tells, last, sizeof last)));
 	explain(data[0], data[1]);
 	close(theirs);
 	output_close(&output);
