@@ -9,6 +9,7 @@
 
 #include <sys/socket.h>
 
+#include "agent/ppp/challenge.h"
 #include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
