@@ -139,19 +139,25 @@ static int fail_login(struct tunnel *tunnel)
 /*
  * Waits until there is something to read, or ssh has ended: what it passed on before can
  * still be read then. Before the login, ssh may be trying the second address of a host: it
- * gives up by itself (ConnectTimeout), and says why.
+ * gives up by itself (ConnectTimeout), and says why. Where the time is short because there
+ * are other gateways, a session has the time of a login as well: the remote may first have
+ * to end another one.
  */
 static int await_bytes(struct tunnel *tunnel, int64_t begin)
 {
 	const int64_t timeout = (int64_t)tunnel->login * 1000;
+	const bool is_short = tunnel->login < tunnel->profile->timeout;
+	unsigned times = 1;
 	enum tunnel_event event = tunnel_wait(tunnel, tunnel->slave, begin + timeout);
 
-	if (event == TUNNEL_DEADLINE && !has_session(tunnel)) {
-		event =
-		    tunnel_wait(tunnel, tunnel->slave, begin + SSH_LOGIN_TIMES * timeout);
-		if (event == TUNNEL_DEADLINE && !has_session(tunnel))
-			return fail_login(tunnel);
+	if (event == TUNNEL_DEADLINE && (is_short || !has_session(tunnel))) {
+		times = SSH_LOGIN_TIMES;
+		event = tunnel_wait(tunnel, tunnel->slave, begin + times * timeout);
 	}
+	if (event == TUNNEL_DEADLINE)
+		return has_session(tunnel)
+			   ? tunnel_fail_silent(tunnel, times * tunnel->login, ready_doing)
+			   : fail_login(tunnel);
 	return event == TUNNEL_READABLE || event == TUNNEL_SSH_ENDED
 		   ? 0
 		   : tunnel_explain(tunnel, event, ready_doing);

@@ -67,8 +67,11 @@ static void log_line(struct output *output, const struct output_log *log)
 			log->say(output, level,
 				 escape_quoted(output->line, output->line_used, quoted,
 					       sizeof quoted));
-		if (output->lines++ == OUTPUT_LINES_MAX)
+		if (output->lines == OUTPUT_LINES_MAX)
 			log->say(output, LOG_WARNING, NULL);
+		/* One more than there may be says that this was told. */
+		if (output->lines <= OUTPUT_LINES_MAX)
+			output->lines++;
 	}
 	output->line_used = 0;
 }

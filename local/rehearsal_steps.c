@@ -80,6 +80,15 @@ static void tell_account(const struct rehearsal *show, char *const *envp)
 	rehearsal_print_words(envp, envp);
 }
 
+/* As the first attempt has it. */
+static unsigned patience(const struct profile *profile)
+{
+	struct gateways gateways;
+
+	gateways_begin(&gateways, profile->nhosts, 0);
+	return gateways_patience(&gateways, profile->timeout, 0);
+}
+
 static int tell_ssh(struct rehearsal *show, enum ssh_role role, const char *request)
 {
 	static struct words command, env;
@@ -87,7 +96,7 @@ static int tell_ssh(struct rehearsal *show, enum ssh_role role, const char *requ
 	    .command = &command,
 	    .account = &show->account,
 	    .env = &show->env,
-	    .timeout = role == SSH_MASTER ? show->profile->timeout : 0};
+	    .timeout = role == SSH_MASTER ? patience(show->profile) : 0};
 	/* Nothing is looked up. */
 	const struct ssh_reach reach = {.addresses = 1, .proxied = show->view.proxied};
 	struct error err;

@@ -312,6 +312,12 @@ static int explain_ppp(struct tunnel *tunnel)
 	return ppp_explain(&tunnel->ppp, engine, last, &tunnel->failure);
 }
 
+int tunnel_fail_silent(struct tunnel *tunnel, unsigned seconds, const char *doing)
+{
+	return failure_set(&tunnel->failure, EXIT_LINK,
+			   "nothing happened in %u seconds while %s", seconds, doing);
+}
+
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing)
 {
 	switch (event) {
@@ -329,9 +335,7 @@ int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *d
 		    "the process that reads what ssh and %s print %s, while %s",
 		    tunnel->reader.names[READER_PPP], tunnel->reader.why, doing);
 	case TUNNEL_DEADLINE:
-		return failure_set(&tunnel->failure, EXIT_LINK,
-				   "nothing happened in %u seconds while %s",
-				   tunnel->profile->timeout, doing);
+		return tunnel_fail_silent(tunnel, tunnel->profile->timeout, doing);
 	case TUNNEL_CHANGED:
 		return -1;
 	case TUNNEL_READABLE:

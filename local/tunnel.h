@@ -112,6 +112,8 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
  * -1.
  */
 int tunnel_explain(struct tunnel *tunnel, enum tunnel_event event, const char *doing);
+/* A deadline that was another than the profile's Timeout. -1. */
+int tunnel_fail_silent(struct tunnel *tunnel, unsigned seconds, const char *doing);
 /* Undoes everything that the journal tells but what is held back. 0, or -1 with *err when
  * something is left. */
 int tunnel_undo(struct tunnel *tunnel, struct error *err);

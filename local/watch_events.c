@@ -21,7 +21,7 @@ enum { EVENTS_MAX = 16 };
 /* One that is ignored, as SIGHUP by nohup(1), stays so. */
 static int open_signals(void)
 {
-	const int wanted[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
+	const int wanted[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP};
 	struct sigaction now;
 	sigset_t set;
 

@@ -19,6 +19,11 @@ profile 'Strict no' 'Keepalive 40' 'Timeout 30' 'Port 22' 'IdentityFile /home/al
 agrees 'pppd, its addresses the remote'"'"'s' /usr/local/sbin/link_standin
 check 'pppd, its addresses: down' connect down office
 
+# --- where there are others, a gateway has less time
+profile 'Host remote' 'Host other.example' 'Timeout 30'
+agrees 'several gateways' /usr/local/sbin/link_standin
+check 'several gateways: down' connect down office
+
 # --- ppptun on both sides, and the second request
 peer <<-END
 	Allow    pppd sshroute

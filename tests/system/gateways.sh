@@ -177,6 +177,17 @@ matches '^office: the policy of gw1 denies this.*; trying gw2$' "$said" 'which s
 matches '^office is up: sp-office via gw2 ' "$said" 'by the second'
 down
 
+# --- the first lets us in, and does no more
+on gw1 sh -c 'mv /usr/libexec/sallyport/vpn-agent /usr/libexec/sallyport/agent &&
+	printf "#!/bin/sh\nexec tail -f /dev/null\n" >/usr/libexec/sallyport/vpn-agent &&
+	chmod 755 /usr/libexec/sallyport/vpn-agent'
+took 'the first lets us in and says nothing: up' up
+matches '^office: gw1: nothing happened in 8 seconds while waiting for the remote to be ready; trying gw2$' "$said" \
+	'which says so, and how long it had'
+matches '^office is up: sp-office via gw2 ' "$said" 'by the second'
+on gw1 mv /usr/libexec/sallyport/agent /usr/libexec/sallyport/vpn-agent
+down
+
 # --- the first is not the host that is known
 known=$(host_root local)/etc/ssh/ssh_known_hosts
 cp "$known" "$WORLD/known"

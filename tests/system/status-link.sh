@@ -247,7 +247,7 @@ terminal 'resized' 120 24 "$UTF8" see '^received    [0-9.]+ k?B/s' size 40 see '
 	see '^round trip  ' page key q
 matches "^$RESTORED\$" "$said" "resized: $RESTORED"
 
-for name in INT TERM HUP; do
+for name in INT TERM HUP QUIT; do
 	terminal "SIG$name" 80 24 "$UTF8" see '^received ' signal "$name"
 	matches '^exit 0$' "$said" "SIG$name ends it"
 	matches "^$RESTORED\$" "$said" "SIG$name: $RESTORED"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What children say: the last of it is kept, its bytes are never shown raw. */
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -124,6 +125,19 @@ static void keeps_the_end_of_much(void **state)
 }
 
 /* Where a line was cut, its end is not told: it could be taken for a complaint of ssh's. */
+/* However long it goes on: the count of lines must not begin again. */
+static void logs_no_more_after_very_many_lines(void **state)
+{
+	const int fd = open_output(LOG_INFO);
+
+	(void)state;
+	output.lines = UINT_MAX;
+	assert_int_equal(6, write(fd, "a\nb\nc\n", 6));
+	close(fd);
+	output_drain(&output, &to_log);
+	assert_int_equal(0, logged);
+}
+
 static void says_whole_lines(void **state)
 {
 	static char much[2 * OUTPUT_TAIL_MAX];
@@ -231,6 +245,7 @@ int main(void)
 	    cmocka_unit_test(finds_the_last_line),
 	    cmocka_unit_test(finds_the_last_line_that_tells),
 	    cmocka_unit_test(keeps_the_end_of_much),
+	    cmocka_unit_test(logs_no_more_after_very_many_lines),
 	    cmocka_unit_test(says_whole_lines),
 	    cmocka_unit_test(counts_what_is_logged),
 	    cmocka_unit_test(marks_what_continues_a_message),
