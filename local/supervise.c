@@ -260,6 +260,7 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 	else
 		supervisor_explain_held(supervisor, tunnel.host, &tunnel.failure);
 	outcome = judge(&tunnel, up);
+	supervisor->signal = tunnel.signal;
 	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
 	    outcome == ATTEMPT_INTERRUPTED)
 		report_notify(supervisor->report, "STOPPING=1");
@@ -318,7 +319,10 @@ static enum exit_code give_up_waiting(struct supervisor *supervisor)
 
 static enum exit_code end(struct supervisor *supervisor)
 {
-	if (!supervisor_clear(supervisor))
+	/* Then it comes up again. */
+	const bool held = supervisor->signal == SIGUSR2 && supervisor->hold.count > 0;
+
+	if (!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor)))
 		return EXIT_SYSTEM;
 	report_log(supervisor->report, LOG_INFO, "is down");
 	return EXIT_DONE;

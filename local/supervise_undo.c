@@ -3,6 +3,7 @@
 #include "local/supervisor.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <syslog.h>
 #include <time.h>
@@ -135,7 +136,7 @@ bool supervisor_keeps_held(const struct supervisor *supervisor, bool awaited)
 {
 	if (supervisor->once || supervisor->hold.count == 0)
 		return false;
-	return !awaited ||
+	return !awaited || supervisor->signal == SIGUSR2 ||
 	       (supervisor->adopted && (int)supervisor->last.code < EXIT_BY_SIGNAL);
 }
 

@@ -28,7 +28,7 @@ struct supervisor {
 	bool was_good;
 	struct changes changes;
 	struct hold hold;
-	/* SIGTERM and the like; 0: none. */
+	/* SIGTERM and the like; SIGUSR2: the end, but it comes up again. 0: none. */
 	int signal;
 	/* Why the last attempt failed; text "": it did not. */
 	struct failure last;

@@ -132,6 +132,19 @@ goes sp-office 'up once more'
 same "$BOTH" "$(held)" 'what is held back is the same'
 on local sh -c 'kill "$(cat /tmp/monitor)"; rm /tmp/monitor'
 lacks '^Deleted unreachable' "$(cat "$WORLD/monitor")" 'and never was not'
+
+# --- a restart lets nothing go
+on local sh -c 'echo $$ >/tmp/monitor; exec ip monitor route' >"$WORLD/monitor" &
+check 'the monitor begins' wait_for "$HOST_DEADLINE" 'its number' on local test -s /tmp/monitor
+pid=$(supervisor)
+said=$(connect restart office 2>&1) || said="failed: $said"
+lacks 'failed|a run that died' "$said" 'restart'
+check 'it is another supervisor' test "$pid" != "$(supervisor)"
+goes sp-office 'up again'
+same "$BOTH" "$(held)" 'what is held back is the same'
+on local sh -c 'kill "$(cat /tmp/monitor)"; rm /tmp/monitor'
+matches '^Deleted 10\.2\.0\.0/16 dev sp-office' "$(cat "$WORLD/monitor")" 'the link was away'
+lacks '^Deleted unreachable' "$(cat "$WORLD/monitor")" 'and meanwhile it was held back'
 on local kill -KILL "$(supervisor)"
 check 'killed once more' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
 check 'down after that' connect down --quiet office
