@@ -127,7 +127,7 @@ enum exit_code by_unit_restart(const char *name, const struct command_options *o
 		return code;
 	if (by_unit_keeps(name))
 		return bring_up(name, UNIT_RESTART, options);
-	down.quiet = true;
+	down.quiet = down.keep_held = true;
 	code = by_unit_down(name, &down);
 	return code == EXIT_DONE ? bring_up(name, UNIT_START, options) : code;
 }

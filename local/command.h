@@ -23,6 +23,8 @@ struct command_options {
 	/* up: how long to wait for a link that does not come up at once, in milliseconds;
 	 * OPTION_WAIT_FIRST: for the outcome of the first attempt. */
 	int wait_ms;
+	/* down: it comes up again at once, and what is held back stays so meanwhile. */
+	bool keep_held;
 	/* logs: go on with what comes; how many of the last lines. */
 	bool follow;
 	unsigned lines;

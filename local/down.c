@@ -33,7 +33,8 @@ static void say(const struct command_options *options, const char *fmt, ...)
 }
 
 /* Its lock is held, so there is one. Returns when it is gone. */
-static enum exit_code end_supervisor(const char *name, const struct state *state)
+static enum exit_code end_supervisor(const char *name, const struct state *state,
+				     int signal)
 {
 	static struct journal journal;
 	struct process supervisor;
@@ -48,7 +49,7 @@ static enum exit_code end_supervisor(const char *name, const struct state *state
 	if (journal_open_supervisor(&journal, &supervisor, &err) != 0)
 		return err.sys == ESRCH ? EXIT_DONE
 					: command_fail(EXIT_SYSTEM, "%s", err.text);
-	(void)process_signal(&supervisor, SIGTERM);
+	(void)process_signal(&supervisor, signal);
 	ended = process_wait(&supervisor, monotonic_ms() + DOWN_DEADLINE_MS);
 	process_close(&supervisor);
 	if (!ended)
@@ -127,15 +128,17 @@ enum exit_code command_down(const char *name, const struct command_options *opti
 	}
 	if (state_lock(&state, &err) != 0 && err.sys == EWOULDBLOCK) {
 		was_up = true;
-		code = end_supervisor(name, &state);
+		code = end_supervisor(name, &state, options->keep_held ? SIGUSR2 : SIGTERM);
 		state_close(&state);
 		if (code != EXIT_DONE)
 			return code;
 		if (state_open(name, false, &state, &err) == 0)
 			state_lock(&state, &err);
 	}
-	code = state.lock >= 0 ? clean_up(name, &state, was_up, options)
-			       : explain_no_lock(name, &err, options);
+	/* up undoes what is left, but for what is held back. */
+	code = state.lock >= 0 && options->keep_held ? EXIT_DONE
+	       : state.lock >= 0 ? clean_up(name, &state, was_up, options)
+				 : explain_no_lock(name, &err, options);
 	state_close(&state);
 	return code;
 }

@@ -62,8 +62,11 @@ void hold_adopt(struct hold *hold, const struct journal *left)
 		if (left->entries[i].kind != JOURNAL_HELD)
 			continue;
 		use = take(hold, &left->entries[i].held);
-		if (use != NULL)
-			use->wanted = use->offered = true;
+		if (use == NULL)
+			continue;
+		use->wanted = use->offered = true;
+		/* See journal_held_is_ours(): a later one counts. */
+		hold->routes[use - hold->uses] = left->entries[i].held;
 	}
 }
 
@@ -164,11 +167,15 @@ static int settle_one(const struct settling *settling, size_t at, uint16_t slots
 	return result;
 }
 
+/* One that fails leaves the others no way out: the first failure is told at the end, and
+ * what failed stays in the list, to be tried again. */
 static int settle_all(const struct settling *settling, struct error *err)
 {
 	struct hold *const hold = settling->hold;
 	uint16_t slots[JOURNAL_HELD_MAX];
 	size_t done = 0, look = 0;
+	struct error one;
+	int result = 0;
 
 	memset(slots, 0, sizeof slots);
 	if (held_look(settling->netlink, hold->routes, hold->count, slots, err) != 0)
@@ -176,14 +183,18 @@ static int settle_all(const struct settling *settling, struct error *err)
 	while (done < hold->count) {
 		bool stays;
 
-		if (settle_one(settling, done, slots[look++], &stays, err) != 0)
-			return -1;
+		if (settle_one(settling, done, slots[look++], &stays, &one) != 0) {
+			if (result == 0)
+				*err = one;
+			result = -1;
+			stays = true;
+		}
 		if (stays)
 			done++;
 		else
 			drop(hold, done);
 	}
-	return 0;
+	return result;
 }
 
 int hold_settle(struct hold *hold, struct journal *journal, const struct report *report,

@@ -217,7 +217,7 @@ enum exit_code command_restart(const char *name, const struct command_options *o
 		return code;
 	if (by_unit_keeps(name))
 		return by_unit_restart(name, options);
-	down.quiet = true;
+	down.quiet = down.keep_held = true;
 	code = command_down(name, &down);
 	return code == EXIT_DONE ? command_up(name, options) : code;
 }

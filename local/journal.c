@@ -192,6 +192,17 @@ bool journal_is_current(const struct journal *journal)
 	return journal_supervisor_lives(journal);
 }
 
+bool journal_held_is_ours(const struct journal *journal, const struct journal_entry *held)
+{
+	const struct journal_entry *const end = journal->entries + journal->count;
+
+	for (const struct journal_entry *later = held + 1; later < end; later++)
+		if (later->kind == JOURNAL_HELD &&
+		    ip_prefix_compare(&later->held.prefix, &held->held.prefix) == 0)
+			return false;
+	return true;
+}
+
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind)
 {

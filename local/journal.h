@@ -137,6 +137,9 @@ int journal_open_supervisor(const struct journal *journal, struct process *out,
 			    struct error *err);
 /* A process of an earlier boot with the same id has not started at the same moment. */
 bool journal_supervisor_lives(const struct journal *journal);
+/* Of several entries HELD of one network the last: of each other one the metric was found
+ * taken by another launcher once it had been written down. */
+bool journal_held_is_ours(const struct journal *journal, const struct journal_entry *held);
 /* The last entry of a kind, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);

@@ -176,7 +176,7 @@ void report_result(struct report *report, enum exit_code code, const char *fmt, 
 	fflush(stdout);
 }
 
-void report_notify(const struct report *report, const char *state)
+bool report_notify(const struct report *report, const char *state)
 {
 	const int result = report->foreground ? sd_notify(0, state) : 0;
 
@@ -185,4 +185,5 @@ void report_notify(const struct report *report, const char *state)
 		report_log(report, LOG_WARNING,
 			   "cannot tell the service manager (NOTIFY_SOCKET): %s",
 			   strerrordesc_np(-result));
+	return result > 0;
 }

@@ -99,7 +99,7 @@ void report_result(struct report *report, enum exit_code code, const char *fmt, 
 bool report_is_heard(const struct report *report);
 
 /* To systemd, when it started this process in the foreground: sd_notify(3)'s assignments.
- */
-void report_notify(const struct report *report, const char *state);
+ * True: it was told. */
+bool report_notify(const struct report *report, const char *state);
 
 #endif

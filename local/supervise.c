@@ -170,7 +170,7 @@ static void tell_failure(struct supervisor *supervisor, int64_t pause, bool is_n
 
 	snprintf(state, sizeof state, "READY=1\nSTATUS=waiting: %.*s",
 		 (int)(sizeof state - 32), last->text);
-	report_notify(supervisor->report, state);
+	supervisor->started |= report_notify(supervisor->report, state);
 	if (!supervisor->told)
 		report_retry(supervisor->report, last->code, "%s is not up: %s",
 			     supervisor->profile->name, last->text);
@@ -260,6 +260,7 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 	else
 		supervisor_explain_held(supervisor, tunnel.host, &tunnel.failure);
 	outcome = judge(&tunnel, up);
+	supervisor->signal = tunnel.signal;
 	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
 	    outcome == ATTEMPT_INTERRUPTED)
 		report_notify(supervisor->report, "STOPPING=1");
@@ -277,21 +278,26 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 /* Who waits for the first link is told that there will be none. */
 static bool is_awaited(const struct supervisor *supervisor)
 {
-	return !supervisor->told && report_is_heard(supervisor->report);
+	return !supervisor->told && !supervisor->started &&
+	       report_is_heard(supervisor->report);
 }
 
 static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
 {
 	const struct failure *const last = &supervisor->last;
+	const char *const name = supervisor->profile->name;
+	const bool held = supervisor_keeps_held(supervisor, is_awaited(supervisor));
 
-	/* Nobody is there to be told that packets are not held back any more. */
-	if (!supervisor->once && !is_awaited(supervisor) && supervisor->hold.count > 0)
-		stuck = stuck || !supervisor_leave_held(supervisor);
-	else
-		stuck = stuck || !supervisor_clear(supervisor);
-	if (!supervisor->told)
-		report_result(supervisor->report, last->code, "%s is not up: %s%s",
-			      supervisor->profile->name, last->text,
+	stuck = stuck ||
+		!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor));
+	if (!supervisor->told && held && !stuck)
+		report_result(supervisor->report, last->code,
+			      "%s is not up: %s; packets to its networks stay held back: "
+			      "`vpn-connect down %s` ends that",
+			      name, last->text, name);
+	else if (!supervisor->told)
+		report_result(supervisor->report, last->code, "%s is not up: %s%s", name,
+			      last->text,
 			      stuck ? "; and part of it could not be undone" : "");
 	else
 		report_log(supervisor->report, LOG_ERR, "is down, and stays so: %s",
@@ -313,7 +319,10 @@ static enum exit_code give_up_waiting(struct supervisor *supervisor)
 
 static enum exit_code end(struct supervisor *supervisor)
 {
-	if (!supervisor_clear(supervisor))
+	/* Then it comes up again. */
+	const bool held = supervisor->signal == SIGUSR2 && supervisor->hold.count > 0;
+
+	if (!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor)))
 		return EXIT_SYSTEM;
 	report_log(supervisor->report, LOG_INFO, "is down");
 	return EXIT_DONE;
@@ -378,6 +387,7 @@ static int begin_journal(struct supervisor *supervisor, struct error *err)
 
 	if (journal_read(supervisor->state->dir, &journal, err) == 0) {
 		hold_adopt(&supervisor->hold, &journal);
+		supervisor->adopted = supervisor->hold.count > 0;
 		result = supervisor_begin_journal(supervisor, &journal, err);
 	} else if (err->sys == ENOENT && tunnel_supervisor_entry(&self, err) == 0) {
 		result = journal_create(supervisor->state->dir, &self, &journal, err);

@@ -3,6 +3,7 @@
 #include "local/supervisor.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <syslog.h>
 #include <time.h>
@@ -127,6 +128,16 @@ bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,
 		    outcome == ATTEMPT_INTERRUPTED || !await_undo(supervisor, tunnel, &err))
 			return false;
 	return true;
+}
+
+/* They do where nobody is there to be told that they are not any more; and where they were
+ * before, as who starts a unit again after a crash is no person. */
+bool supervisor_keeps_held(const struct supervisor *supervisor, bool awaited)
+{
+	if (supervisor->once || supervisor->hold.count == 0)
+		return false;
+	return !awaited || supervisor->signal == SIGUSR2 ||
+	       (supervisor->adopted && (int)supervisor->last.code < EXIT_BY_SIGNAL);
 }
 
 bool supervisor_clear(struct supervisor *supervisor)

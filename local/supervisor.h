@@ -17,13 +17,18 @@ struct supervisor {
 	bool once;
 	/* The first outcome has been told. */
 	bool told;
+	/* The service manager was told that the unit has started: who started it waits no
+	 * more. */
+	bool started;
+	/* A run that died has left what it held back. */
+	bool adopted;
 	struct retry retry;
 	struct failover failover;
 	/* The last attempt ended after its link had been up for long enough. */
 	bool was_good;
 	struct changes changes;
 	struct hold hold;
-	/* SIGTERM and the like; 0: none. */
+	/* SIGTERM and the like; SIGUSR2: the end, but it comes up again. 0: none. */
 	int signal;
 	/* Why the last attempt failed; text "": it did not. */
 	struct failure last;
@@ -63,6 +68,8 @@ void supervisor_explain_held(const struct supervisor *supervisor, const char *ho
  * told to end meanwhile, or tries only once. */
 bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,
 		     enum attempt_end outcome);
+/* Whether packets stay held back at an end that nobody asked for. */
+bool supervisor_keeps_held(const struct supervisor *supervisor, bool awaited);
 /* At the end: lets go what is held back, and the run-time state with it. */
 bool supervisor_clear(struct supervisor *supervisor);
 /* The end, but packets stay held back until somebody says `up` or `down`. */

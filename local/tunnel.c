@@ -22,7 +22,7 @@
 
 int tunnel_open_signals(void)
 {
-	const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+	const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 	struct sigaction now;
 	sigset_t set;
 

@@ -94,8 +94,8 @@ enum tunnel_event {
 };
 
 /*
- * Blocks SIGTERM, SIGINT, SIGHUP and SIGUSR1, but for those that are ignored, and has them
- * as a descriptor; -1 with errno.
+ * Blocks SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, but for those that are ignored, and
+ * has them as a descriptor; -1 with errno.
  */
 int tunnel_open_signals(void);
 /* Takes one that is pending: its number, or 0. */

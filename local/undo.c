@@ -103,6 +103,8 @@ static int undo(struct undoing *undoing, const struct journal *journal, struct e
 	for (size_t i = journal->count; i > 0; i--) {
 		const struct journal_entry *entry = &journal->entries[i - 1];
 
+		if (entry->kind == JOURNAL_HELD && !journal_held_is_ours(journal, entry))
+			continue;
 		/* After a reboot only files can be left. */
 		if (undoing->netlink == NULL && entry->kind != JOURNAL_CONTROL)
 			continue;

@@ -63,6 +63,15 @@ static enum exit_code explain_busy(const char *name, const struct command_option
 			    name);
 }
 
+static bool has_left(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal->entries[i].kind != JOURNAL_HELD &&
+		    undo_describe(journal->entries[i].kind) != NULL)
+			return true;
+	return false;
+}
+
 /* What a supervisor that died left behind. What it held back stays so, and in the journal,
  * where the next one finds it. */
 static enum exit_code recover(const struct state *state, const struct report *report)
@@ -75,7 +84,8 @@ static enum exit_code recover(const struct state *state, const struct report *re
 		return err.sys == ENOENT ? EXIT_DONE
 					 : command_fail(EXIT_SYSTEM, "%s/journal: %s",
 							state->path, err.text);
-	report_progress(report, "undoing what a run that died has left");
+	if (has_left(&journal))
+		report_progress(report, "undoing what a run that died has left");
 	held = journal_is_current(&journal) && journal_find(&journal, JOURNAL_HELD) != NULL;
 	if (undo_attempt(&journal, state, report, &err) != 0 ||
 	    (!held && journal_remove(state->dir, &err) != 0))

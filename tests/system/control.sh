@@ -75,12 +75,26 @@ check 'all that made nothing' nothing_left
 says carol 3 '^office is down$' 'the group: status, down' status office
 says carol 3 '^office is down$' 'the group: status of all' status
 says carol 0 '^office +down$' 'the group: list' list
-says carol 0 '"name": "other",' 'the group: list --json' list --json
+# listed USER: its JSON of list as the schema allows it, each state: "office: up".
+listed()
+{
+	on -u "$1" local vpn-connect list --json | python3 -c '
+import json, sys, jsonschema
+with open(sys.argv[1], encoding="utf-8") as file:
+	schema = json.load(file)
+jsonschema.Draft202012Validator.check_schema(schema)
+links = json.load(sys.stdin)
+jsonschema.Draft202012Validator(schema).validate(links)
+print(*[link["name"] + ": " + link["state"] for link in links])
+' "$SRC/local/list.schema.json" 2>&1
+}
+same 'office: down other: down' "$(listed carol)" 'the group: list --json is as its schema says'
 says carol 71 'no journal of systemd' 'the group: logs, where there is no journal' logs office
 
 says dave 0 'office is up: sp-office' 'Users: up' up office
 says dave 0 '^office is up since ' 'Users: status' status office
 says carol 0 '^office is up since ' 'the group: status' status office
+same 'office: up other: down' "$(listed carol)" 'and its JSON'
 says carol 0 '^office +up since 20.*Z, sp-office$' 'the group: list of what is up' list
 says frank 0 '^office is up$' 'a group of Users: a second up joins' up office
 says frank 0 '^office: the supervisor reads its profile$' 'a group of Users: reload' reload office
@@ -101,6 +115,7 @@ pass 'what was asked for and refused is in the log'
 # A failure has the same words and exit status as root's.
 profile 'Users dave' 'Host nowhere.invalid'
 says dave 68 'office is not up' 'Users: up, without a remote' up office
+same 'office: waiting other: down' "$(listed carol)" 'the JSON of list: one that waits'
 says dave 0 'office is down' 'Users: down, while it waits' down office
 profile 'Users dave'
 

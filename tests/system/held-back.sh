@@ -132,6 +132,19 @@ goes sp-office 'up once more'
 same "$BOTH" "$(held)" 'what is held back is the same'
 on local sh -c 'kill "$(cat /tmp/monitor)"; rm /tmp/monitor'
 lacks '^Deleted unreachable' "$(cat "$WORLD/monitor")" 'and never was not'
+
+# --- a restart lets nothing go
+on local sh -c 'echo $$ >/tmp/monitor; exec ip monitor route' >"$WORLD/monitor" &
+check 'the monitor begins' wait_for "$HOST_DEADLINE" 'its number' on local test -s /tmp/monitor
+pid=$(supervisor)
+said=$(connect restart office 2>&1) || said="failed: $said"
+lacks 'failed|a run that died' "$said" 'restart'
+check 'it is another supervisor' test "$pid" != "$(supervisor)"
+goes sp-office 'up again'
+same "$BOTH" "$(held)" 'what is held back is the same'
+on local sh -c 'kill "$(cat /tmp/monitor)"; rm /tmp/monitor'
+matches '^Deleted 10\.2\.0\.0/16 dev sp-office' "$(cat "$WORLD/monitor")" 'the link was away'
+lacks '^Deleted unreachable' "$(cat "$WORLD/monitor")" 'and meanwhile it was held back'
 on local kill -KILL "$(supervisor)"
 check 'killed once more' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
 check 'down after that' connect down --quiet office
@@ -139,6 +152,43 @@ same '' "$(held)" 'undoes it as well'
 check 'and leaves nothing' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 await_slot
 check 'the tables of both hosts are as they were' wait_for "$HOST_DEADLINE" 'that' same_tables
+
+# --- killed, and the unit starts it again when it cannot come up for good: nobody looks
+check 'up' connect up --quiet office
+on local kill -KILL "$(supervisor)"
+check 'killed once more' wait_for "$HOST_DEADLINE" 'its end' on local sh -c '! pgrep -x vpn-connect'
+profile 'Ppp ppptun' 'RunAs bob' 'Accept address 10.2.0.0/16 fd00:2::/48'
+status=0
+said=$(connect up --foreground office 2>&1) || status=$?
+same 78 "$status" 'started again, with a user who has no key'
+matches 'packets to its networks stay held back: .vpn-connect down office. ends that$' "$said" 'it says what it leaves'
+goes "RTNETLINK answers: $HELD" 'what the one before held back stays so'
+matches '^office is dead' "$(connect status office)" 'status says how it stands'
+check 'down' connect down --quiet office
+same '' "$(held)" 'lets it go'
+
+# And so it is when the unit has been waiting, as then it has been started.
+profile 'Ppp ppptun' 'Accept address' 'Route 10.7.0.0/16' 'Port 9'
+on local sh -c 'exec python3 -c "
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(\"/run/notify\")
+while not s.recv(4096).startswith(b\"READY=1\"): pass
+"' &
+manager=$!
+check 'a service manager listens' wait_for "$HOST_DEADLINE" 'its socket' on local test -S /run/notify
+on local env NOTIFY_SOCKET=/run/notify vpn-connect up --foreground office >/dev/null 2>&1 &
+foreground=$!
+check 'it is told that the unit has started' wait "$manager"
+profile 'Ppp ppptun' 'RunAs bob' 'Accept address' 'Route 10.7.0.0/16'
+on local kill -USR1 "$(supervisor)"
+status=0
+wait "$foreground" || status=$?
+same 78 "$status" 'and then the profile is at fault'
+same "$OWN" "$(held)" 'what it held back stays so'
+on local rm /run/notify
+check 'down' connect down --quiet office
+same '' "$(held)" 'lets it go'
+profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48'
 
 # --- two links to the same network
 on local sh -c 'sed "s/^Port .*//" /etc/sallyport/connect/office.conf >/etc/sallyport/connect/home.conf
