@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "local/command.h"
 #include "local/profile_names.h"
@@ -94,12 +93,11 @@ static enum exit_code check_one(const char *name, const struct command_options *
 static enum exit_code check_all(const struct command_options *options, json_t *list)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = command_profile_names(&names);
 	enum exit_code code = EXIT_DONE, one;
 
 	if (count < 0)
-		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
-				    strerrordesc_np(errno));
+		return EXIT_SYSTEM;
 	if (count == 0 && !options->quiet && list == NULL)
 		printf("no profile in %s\n", PATH_PROFILES_DIR);
 	for (int i = 0; i < count; i++) {

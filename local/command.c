@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "local/profile_names.h"
 #include "policy/language/load.h"
 #include "policy/language/paths.h"
 
@@ -21,6 +23,16 @@ enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	return code;
+}
+
+int command_profile_names(struct dirent ***names)
+{
+	const int count = profile_names_read(names);
+
+	if (count < 0)
+		command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
+			     strerrordesc_np(errno));
+	return count;
 }
 
 enum exit_code command_check_profile(const char *name)

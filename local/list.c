@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect list: every profile, and how its link stands, in one line each. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "local/command.h"
 #include "local/profile_names.h"
@@ -84,14 +82,13 @@ static enum exit_code list_one(const char *name, const struct command_options *o
 enum exit_code command_list(const char *name, const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = command_profile_names(&names);
 	json_t *list = options->json ? json_array() : NULL;
 	enum exit_code code = EXIT_DONE, one;
 
 	(void)name;
 	if (count < 0)
-		code = command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
-				    strerrordesc_np(errno));
+		code = EXIT_SYSTEM;
 	for (int i = 0; i < count; i++) {
 		one = list_one(names[i]->d_name, options, list);
 		code = one != EXIT_DONE ? one : code;

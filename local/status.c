@@ -134,12 +134,11 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = command_profile_names(&names);
 	enum exit_code code;
 
 	if (count < 0)
-		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
-				    strerrordesc_np(errno));
+		return EXIT_SYSTEM;
 	code = show_all(names, (size_t)count, options);
 	profile_names_free(names, count);
 	return code;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-connect status --watch: looks again each time that something has changed, and each
  * second. */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "local/profile_names.h"
 #include "local/watch_events.h"
 #include "local/watch_page.h"
-#include "policy/language/paths.h"
 #include "policy/language/value.h"
 
 /* Changes come in bursts, and a host may change its routes all the time. */
@@ -211,12 +209,11 @@ static enum exit_code watch_one(struct watch *watch, const char *name)
 static enum exit_code watch_all(struct watch *watch)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = command_profile_names(&names);
 	enum exit_code code;
 
 	if (count < 0)
-		return command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
-				    strerrordesc_np(errno));
+		return EXIT_SYSTEM;
 	watch->count = (size_t)count;
 	watch->links = calloc(watch->count + 1, sizeof *watch->links);
 	for (int i = 0; watch->links != NULL && i < count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a supervisor knows, for the files that it is made of: supervise.c and
- * supervise_undo.c. */
+/* What a supervisor knows, for the files that it is made of: supervise.c, supervise_wait.c
+ * and supervise_undo.c. */
 #ifndef SALLYPORT_LOCAL_SUPERVISOR_H
 #define SALLYPORT_LOCAL_SUPERVISOR_H
 
@@ -52,6 +52,9 @@ enum attempt_end {
  * is one that asks for a try.
  */
 bool supervisor_wait(struct supervisor *supervisor, int signals, int64_t pause);
+/* The same for the next attempt: how long the pause is depends on the last failure, which
+ * is told and written down; is_new: it is not the one before it. */
+bool supervisor_await_turn(struct supervisor *supervisor, bool is_new);
 
 /* A journal of nothing but us, why the last attempt failed, and what is held back. */
 int supervisor_begin_journal(const struct supervisor *supervisor, struct journal *out,

@@ -9,24 +9,15 @@
 #include "policy/tool/vpn-policy.h"
 
 static const char *const types[VALUE_TYPE_COUNT] = {
-    [VALUE_NUMBER] = "number",
-    [VALUE_FLAG] = "choice",
-    [VALUE_CHOICE] = "choice",
-    [VALUE_TIME] = "time",
-    [VALUE_PATH] = "path",
-    [VALUE_ACCOUNT] = "account",
-    [VALUE_INTERFACE] = "interface",
-    [VALUE_HOST] = "host",
-    [VALUE_PAIR4] = "ipv4-pair",
-    [VALUE_PAIR6] = "ipv6-pair",
-    [VALUE_PREFIXES] = "prefixes",
-    [VALUE_ROUTES] = "routes",
-    [VALUE_VERBS] = "requests",
-    [VALUE_KEY] = "key",
-    [VALUE_ACCEPT] = "accept",
-    [VALUE_REACH] = "reach",
-    [VALUE_USERS] = "users",
-    [VALUE_END] = "end",
+    [VALUE_NUMBER] = "number",	     [VALUE_FLAG] = "choice",
+    [VALUE_CHOICE] = "choice",	     [VALUE_TIME] = "time",
+    [VALUE_PATH] = "path",	     [VALUE_ACCOUNT] = "account",
+    [VALUE_INTERFACE] = "interface", [VALUE_HOST] = "host",
+    [VALUE_PAIR4] = "ipv4-pair",     [VALUE_PAIR6] = "ipv6-pair",
+    [VALUE_PREFIXES] = "prefixes",   [VALUE_ROUTES] = "routes",
+    [VALUE_VERBS] = "requests",	     [VALUE_KEY] = "key",
+    [VALUE_ACCEPT] = "accept",	     [VALUE_REACH] = "reach",
+    [VALUE_USERS] = "users",	     [VALUE_END] = "end",
 };
 
 static int width_of(const struct scope *scope)

@@ -30,10 +30,6 @@ seconds_since()
 {
 	awk "BEGIN { printf \"%.1f\", ($(uptime_now) - $1) / 100 }"
 }
-part()
-{
-	on local sed -n "s/^\(process \)\?$1 \([0-9]*\) .*/\2/p" /run/sallyport/connect/office/journal
-}
 # set_clock SECONDS: so much later or earlier. A wait that goes by the clock must not be under way.
 set_clock()
 {
@@ -41,7 +37,7 @@ set_clock()
 }
 passes()
 {
-	[ "$(part ssh)" != "$1" ] && on local ping -c 1 -W 1 10.9.0.2
+	[ "$(vpn_pid ssh)" != "$1" ] && on local ping -c 1 -W 1 10.9.0.2
 }
 # What the link has made on both hosts.
 made()
@@ -82,11 +78,11 @@ before_state=$(made)
 stays()
 {
 	local before
-	before="$(part supervisor), $(part ssh)"
+	before="$(vpn_pid supervisor), $(vpn_pid ssh)"
 	check "$1: it can be done" set_clock "$2"
 	check "$1: for some seconds" wait_for 60 'that' long_enough $(($(uptime_now) + 400))
 	check "$1: packets pass" on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
-	same "$before" "$(part supervisor), $(part ssh)" "$1: the link has been up all the time"
+	same "$before" "$(vpn_pid supervisor), $(vpn_pid ssh)" "$1: the link has been up all the time"
 	check "$1: and status says so" on local vpn-connect status --quiet office
 	same "$before_state" "$(made)" "$1: nothing else has changed"
 	lacks ' (broken|wrong)' "$(cat "$WORLD/events")" "$1: the transfer goes on"
@@ -97,7 +93,7 @@ stays()
 returns()
 {
 	local before begin
-	before=$(part ssh) begin=$(uptime_now)
+	before=$(vpn_pid ssh) begin=$(uptime_now)
 	check "$1: it can be done" set_clock "$2"
 	on local kill -KILL "$before"
 	check "$1: the link comes back" wait_for "$BACK" 'an answer' passes "$before"

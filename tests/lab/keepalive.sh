@@ -18,15 +18,10 @@ vpn_profile local office <<-END
 	Ppp           pppd
 	Keepalive     5
 END
-is_down()
-{
-	! on local test -e /run/sallyport/connect/office
-}
-
 check 'up' on local vpn-connect up --once office
 on local kill -STOP "$(on local sed -n 's/^process ssh \([0-9]*\) .*/\1/p' /run/sallyport/connect/office/journal)"
 check "the remote's pppd is gone" wait_for "$DEADLINE" 'that' vpn_idle remote
-check 'the local one is gone, and what belonged to it' wait_for "$DEADLINE" 'that' is_down
+check 'the local one is gone, and what belonged to it' wait_for "$DEADLINE" 'that' vpn_is_down
 for name in remote local; do
 	matches 'pppd\[[0-9]+\]: No response to 3 echo-requests$' "$(host_log "$name")" "$name: the log says why"
 done

@@ -103,30 +103,25 @@ check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is loc
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
 
 # --- and without --once it comes back, whoever's pppd or ssh it was
-# journal_pid NAME: of the supervisor, ssh or pppd.
-journal_pid()
-{
-	on local sed -n "s/^\(process \)\?$1 \([0-9]*\) .*/\2/p" /run/sallyport/connect/office/journal
-}
 is_back()
 {
-	[ "$(journal_pid ssh)" != "$1" ] && on local vpn-connect status --quiet office && on local ping -c 1 -W 5 10.9.0.2
+	[ "$(vpn_pid ssh)" != "$1" ] && on local vpn-connect status --quiet office && on local ping -c 1 -W 5 10.9.0.2
 }
 comes_back()
 {
 	local name=$1 before self
 	shift
-	before=$(journal_pid ssh) self=$(journal_pid supervisor)
+	before=$(vpn_pid ssh) self=$(vpn_pid supervisor)
 	check "$name: it can be done" "$@"
 	check "$name: the link is back" wait_for 60 'an answer' is_back "$before"
-	same "$self" "$(journal_pid supervisor)" "$name: by the same supervisor"
+	same "$self" "$(vpn_pid supervisor)" "$name: by the same supervisor"
 	matches '^10.2.0.0/16 dev sp-office' "$(on local ip route)" "$name: with its route"
 	matches '^192.0.2.0/24 dev sp-alice' "$(on remote ip route)" "$name: and the remote's"
 }
 check 'up, to stay' on local vpn-connect up office
 comes_back 'the remote pppd is killed' on remote kill -KILL "$(vpn_launched remote)"
-comes_back 'the local pppd is killed' on local kill -KILL "$(journal_pid pppd)"
-comes_back 'ssh is killed' on local kill -KILL "$(journal_pid ssh)"
+comes_back 'the local pppd is killed' on local kill -KILL "$(vpn_pid pppd)"
+comes_back 'ssh is killed' on local kill -KILL "$(vpn_pid ssh)"
 
 # --- what somebody takes away from the kernel's PPP is put back, by the same connection
 parts()
@@ -142,10 +137,10 @@ put_back()
 {
 	local name=$1 ssh whole
 	shift
-	ssh=$(journal_pid ssh) whole=$(parts)
+	ssh=$(vpn_pid ssh) whole=$(parts)
 	check "$name: it can be done" on local "$@"
 	check "$name: put back" wait_for 60 'all of it' is_whole "$whole"
-	same "$ssh" "$(journal_pid ssh)" "$name: the link has stayed"
+	same "$ssh" "$(vpn_pid ssh)" "$name: the link has stayed"
 	check "$name: the other end answers over IPv4" on local ping -c 1 -W "$HOST_DEADLINE" 10.9.0.2
 	check "$name: and over IPv6" on local ping -c 1 -W "$HOST_DEADLINE" fd00:9::2
 }

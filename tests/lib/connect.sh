@@ -5,6 +5,8 @@
 # stand-in takes pppd's place, so that this needs no PPP in the kernel; tests/lab has the real one.
 #
 #   peer <LINES                 the peer's policy on remote, with alice's key
+#   peer_of_both                alice's policy with IPv6, and an offer of each family
+#   jump_host                   a third host "jump", with the account hop, on another way to remote
 #   profile [LINE…]             "office" on local; what is given comes instead of the default
 #   connect ARGUMENT…           vpn-connect on local
 #   fails EXIT PATTERN NAME [unasked]
@@ -44,6 +46,30 @@ peer <<-END
 	Offer    10.2.0.0/16
 	Offer    10.3.0.0/16
 END
+
+peer_of_both()
+{
+	peer <<-END
+		Allow    pppd sshroute
+		Route    192.0.2.0/24
+		Address  10.9.0.2 10.9.0.1
+		Address6 fd00:9::2 fd00:9::1
+		Offer    10.2.0.0/16
+		Offer    fd00:2::/48
+	END
+}
+
+jump_host()
+{
+	host_create jump
+	host_wire jump 203.0.113.1/24 local 203.0.113.7/24
+	host_wire jump 192.0.2.129/25 remote 192.0.2.130/25
+	on local sh -c "grep -v 192.0.2.130 /etc/hosts >/tmp/h; cat /tmp/h >/etc/hosts; rm /tmp/h"
+	host_account jump hop /bin/sh
+	host_sshd jump
+	host_trust local jump
+	host_authorize jump hop "$key"
+}
 
 for kind in '' -exit-10 -exit-17 -idle -deaf; do
 	on local install -m 0755 /src/build/tests/system/link_standin "/usr/local/sbin/link_standin$kind"
@@ -167,12 +193,7 @@ fails()
 
 supervisor()
 {
-	on local sh -c 'sed -n "s/^supervisor \([0-9]*\) .*/\1/p" /run/sallyport/connect/office/journal'
-}
-
-journal_pid()
-{
-	on local sed -n "s/^process $1 \([0-9]*\) .*/\1/p" /run/sallyport/connect/office/journal
+	vpn_pid supervisor
 }
 
 # A variable of a process's environment, or nothing.
@@ -186,9 +207,9 @@ descriptors()
 	on local sh -c "ls /proc/$1/fd"
 }
 
-is_down()
+is_waiting()
 {
-	! on local test -e /run/sallyport/connect/office
+	[[ $(connect status office) = 'office is waiting'* ]]
 }
 
 has_ended()
@@ -200,6 +221,12 @@ has_ended()
 log_has()
 {
 	wait_for "$HOST_DEADLINE" "a record like: $1" log_holds "$1"
+}
+
+# log_times PATTERN: how many records are like that.
+log_times()
+{
+	grep -Ec -e "$1" "$(host_root local)/var/log/messages"
 }
 
 log_holds()

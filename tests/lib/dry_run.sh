@@ -109,8 +109,8 @@ agrees()
 	local name=$1 program=$2 ssh ppp
 	changes_nothing "$name"
 	check "$name: up" connect up office
-	ssh=$(journal_pid ssh) ppp=$(journal_pid "${program##*/}")
-	[ -n "$ppp" ] || ppp=$(journal_pid pppd)
+	ssh=$(vpn_pid ssh) ppp=$(vpn_pid "${program##*/}")
+	[ -n "$ppp" ] || ppp=$(vpn_pid pppd)
 	same_words "$name: ssh" 'ssh ' "$ssh"
 	same_ids "$name: ssh" 'ssh ' "$ssh" 0000000000000000
 	same "$(sed -n '/^  run      ssh /{n;s/^.*the environment: //p}' "$PRINTED" | head -n 1 | tr ' ' '\n' | sort)" \

@@ -13,6 +13,8 @@
 #   vpn_settle FILE…               as if they had been there for a while, so that no login waits
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_another_peer               bob, beside vpn_one_peer's alice
+#   vpn_pid PART                   prints the process id of the supervisor, ssh, … of "office" on local
+#   vpn_is_down                    whether "office" on local has no journal
 #   vpn_log NAME                   prints the agent's log records
 #   vpn_log_since NAME LINES       prints how many there are beyond so many
 #   vpn_launched NAME [PROGRAM]    prints the process id of the pppd (or stand-in) that runs
@@ -225,6 +227,16 @@ vpn_ask()
 vpn_ask_subsystem()
 {
 	on -u alice local ssh -T -o BatchMode=yes -s slave@remote "$1"
+}
+
+vpn_pid()
+{
+	on local sed -n "s/^\(process \)\?$1 \([0-9]*\) .*/\2/p" /run/sallyport/connect/office/journal
+}
+
+vpn_is_down()
+{
+	! on local test -e /run/sallyport/connect/office
 }
 
 # vpn_share_connection HOST USER: ssh from there to "remote" uses one connection for all, which

@@ -148,8 +148,8 @@ odd 'files and sockets of a user are removed at the logout' up both 'mkdir -p /r
 	systemctl restart systemd-logind' 'rm /run/systemd/logind.conf.d/odd.conf && systemctl restart systemd-logind'
 
 # --- drop-ins of the unit
-odd_unit '77/profile only root may do that' User=alice
-odd_unit '77/profile only root may do that' DynamicUser=yes
+odd_unit '77/profile only root may use ' User=alice
+odd_unit '77/profile only root may use ' DynamicUser=yes
 odd_unit '68 the network of remote is unreachable' PrivateNetwork=yes
 odd_unit "$KEY_HIDDEN" ProtectHome=yes
 odd_unit '78 the key that IdentityFile in the profile names does not exist' ProtectHome=tmpfs

@@ -44,7 +44,7 @@ check 'and is up yet' connect down office
 same '' "$(on local vpn-connect check --quiet office 2>&1)" '--quiet: nothing is said of it'
 
 check 'up, whose supervisor dies' connect up --once office
-self=$(supervisor) ppp=$(journal_pid pppd)
+self=$(supervisor) ppp=$(vpn_pid pppd)
 on local kill -STOP "$ppp"
 on local kill -KILL "$self"
 check 'it is dead' wait_for "$HOST_DEADLINE" 'its end' has_ended "$self"

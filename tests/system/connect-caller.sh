@@ -36,7 +36,7 @@ of()
 
 # As a login shell of root starts it.
 check 'up, by a decent caller' from -- up --once --quiet office
-supervisor=$(of "$(supervisor)") ssh=$(of "$(journal_pid ssh)")
+supervisor=$(of "$(supervisor)") ssh=$(of "$(vpn_pid ssh)")
 note "$supervisor"
 matches '^cwd /$' "$supervisor" 'the supervisor is in /'
 matches '^Max core file size 0 0 bytes' "$supervisor" 'and leaves no core file'
@@ -53,7 +53,7 @@ same_as_ever()
 	same 0 "$status" "$name: up"
 	[ -z "$said" ] || note "$said"
 	same "$supervisor" "$(of "$(supervisor)")" "$name: the supervisor is as ever"
-	same "$ssh" "$(of "$(journal_pid ssh)")" "$name: so is ssh"
+	same "$ssh" "$(of "$(vpn_pid ssh)")" "$name: so is ssh"
 	check_exit 0 "$name: status" from "$@" -- status office
 	check "$name: down" from "$@" -- down --quiet office
 }

@@ -8,14 +8,7 @@
 . "$SRC/tests/lib/connect.sh"
 
 # The remote is behind the jump host as well; a way that is dead swallows what is sent into it.
-host_create jump
-host_wire jump 203.0.113.1/24 local 203.0.113.7/24
-host_wire jump 192.0.2.129/25 remote 192.0.2.130/25
-on local sh -c "grep -v 192.0.2.130 /etc/hosts >/tmp/h; cat /tmp/h >/etc/hosts; rm /tmp/h"
-host_account jump hop /bin/sh
-host_sshd jump
-host_trust local jump
-host_authorize jump hop "$key"
+jump_host
 on local sh -c 'ip neighbour add 203.0.113.9 lladdr 02:00:00:00:00:09 dev to-jump &&
 	printf "%s\n" "203.0.113.9 two" "198.51.100.1 two" "203.0.113.9 hops" "203.0.113.1 hops" \
 		"203.0.113.1 stranger" "203.0.113.9 none" >>/etc/hosts'

@@ -6,20 +6,15 @@
 # shellcheck source=tests/lib/connect.sh
 . "$SRC/tests/lib/connect.sh"
 
-records()
-{
-	grep -Ec -e "$1" "$(host_root local)/var/log/messages"
-}
-
 told()
 {
-	[ "$(records 'office: not up: remote refuses the connection')" = "$1" ]
+	[ "$(log_times 'office: not up: remote refuses the connection')" = "$1" ]
 }
 
 profile 'Port 9'
 connect up --no-wait office >/dev/null
 check 'a failure is told for the third time' wait_for "$HOST_DEADLINE" 'that' told 3
-same 4 "$(records 'office: ssh: "ssh: connect to host remote port 9: ')" 'which is that of the fourth try'
+same 4 "$(log_times 'office: ssh: "ssh: connect to host remote port 9: ')" 'which is that of the fourth try'
 profile 'Host nosuch.invalid'
 check 'another profile' connect reload office
 check 'another failure is told' wait_for "$HOST_DEADLINE" 'that' log_holds 'office: not up: the name nosuch.invalid cannot'

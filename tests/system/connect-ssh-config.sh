@@ -8,14 +8,7 @@
 # shellcheck source=tests/lib/connect.sh
 . "$SRC/tests/lib/connect.sh"
 
-host_create jump
-host_wire jump 203.0.113.1/24 local 203.0.113.7/24
-host_wire jump 192.0.2.129/25 remote 192.0.2.130/25
-on local sh -c "grep -v 192.0.2.130 /etc/hosts >/tmp/h; cat /tmp/h >/etc/hosts; rm /tmp/h"
-host_account jump hop /bin/sh
-host_sshd jump
-host_trust local jump
-host_authorize jump hop "$key"
+jump_host
 readonly USERS=/home/alice
 on local mount --bind "$USERS" "$USERS"
 profile 'Timeout 10'
@@ -88,7 +81,7 @@ ssh=$(on local pgrep -u alice -f -- ' -W ')
 same 'CapInh CapPrm CapEff CapAmb' \
 	"$(on local sed -n 's/^\(Cap[A-Z][a-z]*\):[[:space:]]*0*$/\1/p' "/proc/$ssh/status" | xargs)" \
 	'the ssh to the jump host has no capability'
-same "$(environment "$(journal_pid ssh)" | sort)" "$(environment "$ssh" | grep -v -e ^PWD= -e ^OLDPWD= | sort)" \
+same "$(environment "$(vpn_pid ssh)" | sort)" "$(environment "$ssh" | grep -v -e ^PWD= -e ^OLDPWD= | sort)" \
 	'and nothing in its environment that our ssh has not'
 check 'down' connect down --quiet office
 

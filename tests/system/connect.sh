@@ -16,7 +16,7 @@ matches '^office: remote is ready$' "$said" 'and what it waited for'
 matches '10\.2\.0\.0/16 dev sp-office proto 83 scope link' "$(on local ip route)" 'an accepted offer is a route'
 lacks '10\.3\.0\.0' "$(on local ip route)" 'another offer is not'
 check 'and the log says why' log_has 'offer 10\.3\.0\.0/16 is not taken: the profile does not accept it'
-ssh=$(journal_pid ssh) pppd=$(journal_pid pppd) self=$(supervisor)
+ssh=$(vpn_pid ssh) pppd=$(vpn_pid pppd) self=$(supervisor)
 same alice "$(on local stat -c %U "/proc/$ssh")" 'ssh runs as RunAs'
 same 'HOME LOGNAME PATH SALLYPORT_TIMEOUT USER' "$(environment "$ssh" | cut -d= -f1 | sort | paste -sd' ')" \
 	'ssh gets an environment made from nothing'
@@ -43,7 +43,7 @@ same "up 10.2.0.0/16 $ssh" "$(connect status --json office | perl -0777 -ne '
 	print join " ", /"state": "(\w+)"/, /"routes": \[\s*\{\s*"prefix": "([^"]*)"/, /"ssh": (\d+)/')" \
 	'status --json says the same'
 same 'office is up' "$(connect up office)" 'up again joins the supervisor that there is'
-same "$self $ssh" "$(supervisor) $(journal_pid ssh)" 'and leaves the link alone'
+same "$self $ssh" "$(supervisor) $(vpn_pid ssh)" 'and leaves the link alone'
 check_exit 75 'one attempt of its own is refused' connect up --once office
 check_exit 77 'nobody but root may' on -u alice local vpn-connect down office
 check 'down succeeds' connect down office
@@ -84,7 +84,7 @@ ssh_sees()
 {
 	await_slot >/dev/null
 	on local env SSH_AUTH_SOCK="$1" vpn-connect up --quiet office >/dev/null 2>&1
-	environment "$(journal_pid ssh)" | grep -c "^SSH_AUTH_SOCK=$1\$"
+	environment "$(vpn_pid ssh)" | grep -c "^SSH_AUTH_SOCK=$1\$"
 	connect down --quiet office
 }
 for user in alice bob; do
@@ -105,26 +105,26 @@ up()
 	connect up --once --quiet office || give_up 'up'
 }
 up
-on local kill -KILL "$(journal_pid ssh)"
-check 'without ssh everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+on local kill -KILL "$(vpn_pid ssh)"
+check 'without ssh everything is undone' wait_for "$HOST_DEADLINE" 'the end' vpn_is_down
 check 'what was made went before its directory' nothing_made_left
 check 'nothing is left then' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: .*ssh process to remote was killed'
 up
-on local kill -TERM "$(journal_pid pppd)"
-check 'without pppd everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+on local kill -TERM "$(vpn_pid pppd)"
+check 'without pppd everything is undone' wait_for "$HOST_DEADLINE" 'the end' vpn_is_down
 check 'what was made went before its directory' nothing_made_left
 check 'nothing is left then either' wait_for "$HOST_DEADLINE" 'that' nothing_left
 check 'the log says why' log_has 'the link is down: pppd was told to end'
 up
 on remote sh -c 'kill $(pgrep -u slave sshd)'
-check 'when the remote ends the session everything is undone' wait_for "$HOST_DEADLINE" 'the end' is_down
+check 'when the remote ends the session everything is undone' wait_for "$HOST_DEADLINE" 'the end' vpn_is_down
 check 'what was made went before its directory' nothing_made_left
 check 'nothing is left of that' wait_for "$HOST_DEADLINE" 'that' nothing_left
 
 # --- the supervisor dies
 up
-self=$(supervisor) ssh=$(journal_pid ssh)
+self=$(supervisor) ssh=$(vpn_pid ssh)
 on local kill -KILL "$self"
 check 'ssh does not outlive the supervisor' wait_for "$HOST_DEADLINE" 'its end' has_ended "$ssh"
 matches '^office is dead' "$(connect status office)" 'status says that it died'
@@ -134,7 +134,7 @@ check_exit 75 'down is refused while another run undoes it' \
 check 'down undoes what it left' connect down office
 check 'nothing is left after a crash and down' nothing_left
 up
-on local kill -STOP "$(journal_pid pppd)" "$(journal_pid ssh)"
+on local kill -STOP "$(vpn_pid pppd)" "$(vpn_pid ssh)"
 self=$(supervisor)
 on local kill -KILL "$self"
 wait_for "$HOST_DEADLINE" 'the end of the supervisor' has_ended "$self"
@@ -235,7 +235,7 @@ on local vpn-connect up --once --foreground office >"$WORLD/said" 2>&1 &
 foreground=$!
 check 'up in the foreground' wait_for 20 'the line' grep -q 'is up' "$WORLD/said"
 # The stand-in, unlike the kernel for pppd, takes its interface away itself.
-on local kill -KILL "$(journal_pid pppd)"
+on local kill -KILL "$(vpn_pid pppd)"
 status=0
 wait "$foreground" || status=$?
 same 71 "$status" 'an interface that stays is a failure'
@@ -253,11 +253,11 @@ says_stuck()
 }
 up_by_another()
 {
-	[ "$(journal_pid ssh)" != "$before" ] && connect status --quiet office
+	[ "$(vpn_pid ssh)" != "$before" ] && connect status --quiet office
 }
 check 'up once more' connect up --quiet office
-before=$(journal_pid ssh) self=$(supervisor)
-on local kill -KILL "$(journal_pid pppd)"
+before=$(vpn_pid ssh) self=$(supervisor)
+on local kill -KILL "$(vpn_pid pppd)"
 check 'what cannot be undone is told' wait_for "$HOST_DEADLINE" 'that' says_stuck
 said=$(connect status office) || :
 matches '^office is waiting: next try in ' "$said" 'it is not up meanwhile'
@@ -265,7 +265,7 @@ matches '^  interface   sp-office' "$said" 'and what is left is told as well'
 on local ip link delete sp-office
 check 'once that is possible the link comes up' wait_for "$HOST_DEADLINE" 'the link' up_by_another
 same "$self" "$(supervisor)" 'by the same supervisor'
-on local kill -KILL "$(journal_pid pppd)"
+on local kill -KILL "$(vpn_pid pppd)"
 check 'again something stays' wait_for "$HOST_DEADLINE" 'that' says_stuck
 check_exit 71 'down then cannot undo it either' connect down office
 on local ip link delete sp-office

@@ -12,7 +12,7 @@ for answer in ENOSYS EPERM; do
 	for call in openat2 close_range openat2,close_range; do
 		name="$call answers $answer"
 		check "$name: up" on local without "$answer" "$call" vpn-connect up --once office
-		ssh=$(journal_pid ssh) pppd=$(journal_pid pppd)
+		ssh=$(vpn_pid ssh) pppd=$(vpn_pid pppd)
 		same '0 1 2 3' "$(descriptors "$pppd" | paste -sd' ')" "$name: pppd inherits three descriptors"
 		lacks '/run/sallyport/connect/office/(lock|journal)' \
 			"$(on local sh -c "readlink /proc/$ssh/fd/*")" "$name: ssh has neither lock nor journal"

@@ -25,14 +25,7 @@ agrees 'several gateways' /usr/local/sbin/link_standin
 check 'several gateways: down' connect down office
 
 # --- ppptun on both sides, and the second request
-peer <<-END
-	Allow    pppd sshroute
-	Route    192.0.2.0/24
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Offer    10.2.0.0/16
-	Offer    fd00:2::/48
-END
+peer_of_both
 OFFERED=fd00:2::/48
 profile 'Ppp ppptun' 'Address 10.9.0.1 10.9.0.2' 'Address6 fd00:9::1 fd00:9::2' 'Route 10.77.0.0/16' \
 	'Route fd00:77::/32' 'Accept fd00:2::/48' 'RemoteRoutes yes'

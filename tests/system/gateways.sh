@@ -51,14 +51,6 @@ journal()
 {
 	on local cat /run/sallyport/connect/office/journal
 }
-supervisor()
-{
-	journal | sed -n 's/^supervisor \([0-9]*\) .*/\1/p'
-}
-ssh_pid()
-{
-	journal | sed -n 's/^process ssh \([0-9]*\) .*/\1/p'
-}
 is_up_at()
 {
 	connect status --json office | grep -q '"state": "up"' && journal | grep -q "^gateway $1\$"
@@ -72,10 +64,6 @@ is_good()
 is_free()
 {
 	vpn_free gw1 && vpn_free gw2
-}
-is_down()
-{
-	! on local test -e /run/sallyport/connect/office
 }
 down()
 {
@@ -131,20 +119,20 @@ matches '^office is up: sp-office via gw2 .*, [4-9]\.[0-9] s$' "$said" 'by the s
 matches '^  last error  .*, by the line: gw1 does not answer' "$(connect status office)" 'status says what was wrong'
 
 # --- the first comes back, and the link stays where it is
-before=$(ssh_pid)
+before=$(vpn_pid ssh)
 silence gw1 off
 on local ip address add 198.51.100.8/24 dev to-gw1
 check 'the first is back' host_answers local 198.51.100.1
 check 'the link is a good one' wait_for "$HOST_DEADLINE" 'that' is_good
 check 'it stays at the second' is_up_at gw2
-same "$before" "$(ssh_pid)" 'by the same connection'
+same "$before" "$(vpn_pid ssh)" 'by the same connection'
 
 # --- the gateway in use ends
-self=$(supervisor)
+self=$(vpn_pid supervisor)
 host_stop gw2 /run/sshd.pid
 sessions_end gw2
 took 'the gateway in use is gone: up at the other' wait_for "$HOST_DEADLINE" 'that' is_up_at gw1
-same "$self" "$(supervisor)" 'by the same supervisor'
+same "$self" "$(vpn_pid supervisor)" 'by the same supervisor'
 host_sshd gw2
 
 # --- the gateway in use falls silent
@@ -155,11 +143,11 @@ silence gw1 off
 
 # --- a good link that is only cut goes back to where it was
 check 'the link is a good one' wait_for "$HOST_DEADLINE" 'that' is_good
-before=$(ssh_pid)
+before=$(vpn_pid ssh)
 on local kill "$before"
 up_again()
 {
-	[ "$(ssh_pid)" != "$before" ] && is_up_at gw2
+	[ "$(vpn_pid ssh)" != "$before" ] && is_up_at gw2
 }
 took 'ssh is killed: up again at the same gateway' wait_for "$HOST_DEADLINE" 'that' up_again
 
@@ -224,7 +212,7 @@ said=$(connect up --quiet office) || status=$?
 same 78 "$status" 'a key that others can read: the exit status'
 matches '^vpn-connect: office is not up: ssh does not use a private key that others can read' "$said" 'what is said'
 lacks 'gw2|trying' "$said" 'no other gateway is tried'
-check 'and it ends' wait_for "$HOST_DEADLINE" 'that' is_down
+check 'and it ends' wait_for "$HOST_DEADLINE" 'that' vpn_is_down
 
 # --- one that says no is not asked all the time because another is away
 profile

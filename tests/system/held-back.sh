@@ -7,14 +7,7 @@
 # shellcheck source=tests/lib/connect.sh
 . "$SRC/tests/lib/connect.sh"
 
-peer <<-END
-	Allow    pppd sshroute
-	Route    192.0.2.0/24
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Offer    10.2.0.0/16
-	Offer    fd00:2::/48
-END
+peer_of_both
 profile 'Ppp ppptun' 'RemoteRoutes yes' 'Accept address 10.2.0.0/16 fd00:2::/48'
 on local ip route add default via 198.51.100.1
 on local ip -6 addr add 2001:db8::7/64 dev to-remote nodad
@@ -48,10 +41,6 @@ held()
 }
 readonly HELD='No route to host' BOTH='unreachable 10.2.0.0/16 metric 4294967280|unreachable fd00:2::/48 metric 4294967280'
 readonly OWN='unreachable 10.7.0.0/16 metric 4294967280'
-lost()
-{
-	[[ $(connect status office) = 'office is waiting'* ]]
-}
 tables()
 {
 	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all'
@@ -71,7 +60,7 @@ check_exit 68 'up, to a port that nobody listens on' connect up --quiet office
 same "$OWN" "$(held)" 'what the profile routes is held back before the link was up at all'
 goes to-remote 'what the remote may offer is not known yet: in the clear'
 same "RTNETLINK answers: $HELD" "$(way 10.7.0.9)" 'a packet is refused'
-check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' lost
+check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is_waiting
 matches '^  held back   10\.7\.0\.0/16$' "$(connect status office)" 'status says what is held back'
 same '10.7.0.0/16' "$(connect status --json office | sed -n '/"held": \[/,/\]/s/^ *"\([0-9].*\)"$/\1/p')" 'and its JSON'
 on local ip route del unreachable 10.7.0.0/16 proto 84
@@ -87,8 +76,8 @@ goes sp-office 'up: they go through the link'
 same "$BOTH" "$(held)" 'and would be held back without it'
 lacks 'held back' "$(connect status office)" 'of which status does not tell then'
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
-on local kill -KILL "$(journal_pid ssh)"
-check 'the link is lost, and denied' wait_for "$HOST_DEADLINE" 'the denial' lost
+on local kill -KILL "$(vpn_pid ssh)"
+check 'the link is lost, and denied' wait_for "$HOST_DEADLINE" 'the denial' is_waiting
 goes "RTNETLINK answers: $HELD" 'lost: held back'
 matches '^  held back   10\.2\.0\.0/16$' "$(connect status office)" 'status says so'
 on local ping -c 1 -W 1 10.2.0.9 >"$WORLD/said" 2>&1 || :
@@ -115,14 +104,7 @@ goes "RTNETLINK answers: $HELD" 'killed: held back'
 matches '^office is dead' "$(connect status office)" 'status knows'
 check_exit 77 'up that fails for good: it is denied' connect up --once --quiet office
 same '' "$(held)" '--once leaves nothing when it ends'
-peer <<-END
-	Allow    pppd sshroute
-	Route    192.0.2.0/24
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Offer    10.2.0.0/16
-	Offer    fd00:2::/48
-END
+peer_of_both
 check 'up' connect up --quiet office
 on local sh -c 'echo $$ >/tmp/monitor; exec ip monitor route' >"$WORLD/monitor" &
 on local kill -KILL "$(supervisor)"
@@ -240,18 +222,11 @@ check 'up' connect up --quiet office
 goes sp-office 'up with Fallback yes: through the link'
 same '' "$(held)" 'nothing is held back'
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
-on local kill -KILL "$(journal_pid ssh)"
-check 'the link is lost' wait_for "$HOST_DEADLINE" 'the denial' lost
+on local kill -KILL "$(vpn_pid ssh)"
+check 'the link is lost' wait_for "$HOST_DEADLINE" 'the denial' is_waiting
 goes to-remote 'lost: in the clear, as the profile says'
 check 'down' connect down --quiet office
-peer <<-END
-	Allow    pppd sshroute
-	Route    192.0.2.0/24
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Offer    10.2.0.0/16
-	Offer    fd00:2::/48
-END
+peer_of_both
 
 # The manual's own commands.
 mapfile -t commands < <(grep '^ip route add unreachable' "$SRC/local/vpn-connect.8")
@@ -267,8 +242,8 @@ goes sp-office 'held back: up, they go through the link'
 same 2 "$(on local sh -c '{ ip route show proto 83; ip -6 route show proto 83; } | wc -l')" 'both routes are there'
 check 'the route on the remote is there' on remote sh -c 'ip route | grep -q "^192.0.2.0/24 dev sp-alice"'
 check_exit 0 'status finds nothing missing' connect status office
-on local kill -KILL "$(journal_pid ssh)"
-check 'ssh is killed: down' wait_for "$HOST_DEADLINE" 'the end' is_down
+on local kill -KILL "$(vpn_pid ssh)"
+check 'ssh is killed: down' wait_for "$HOST_DEADLINE" 'the end' vpn_is_down
 goes 'RTNETLINK answers: No route to host' 'held back: the link is lost'
 check 'and the routes that hold them stay' wait_for "$HOST_DEADLINE" 'that' nothing_left
 

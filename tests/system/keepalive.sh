@@ -24,15 +24,6 @@ argv_of()
 {
 	on "$1" sh -c "tr '\\0' ' ' </proc/$2/cmdline"
 }
-ssh_pid()
-{
-	on local sed -n 's/^process ssh \([0-9]*\) .*/\1/p' /run/sallyport/connect/office/journal
-}
-is_down()
-{
-	! on local test -e /run/sallyport/connect/office
-}
-
 declare -A before
 # up NAME: and what is logged from now on is what comes after it.
 up()
@@ -50,7 +41,7 @@ said()
 both_notice()
 {
 	check "$1: the remote's end is gone" wait_for "$DEADLINE" 'that' vpn_idle remote "$PPPTUN"
-	check "$1: this end is gone" wait_for "$DEADLINE" 'that' is_down
+	check "$1: this end is gone" wait_for "$DEADLINE" 'that' vpn_is_down
 	matches 'ppptun\[[0-9]+\]: no answer to 3 echoes$' "$(said remote)" "$1: the remote's log says why"
 	matches 'ppptun\[[0-9]+\]: no answer to 3 echoes$' "$(said local)" "$1: this log says why"
 	matches "office: the link is down: the remote's PPP no longer answers" "$(said local)" \
@@ -79,7 +70,7 @@ for name in local remote; do
 done
 matches 'verdict=allow .* request="pppd ready=[A-Za-z0-9]+ link=ppptun keepalive=5"' "$(vpn_log remote)" \
 	'the remote was told'
-matches ' -oServerAliveInterval=2 -oServerAliveCountMax=3 ' "$(argv_of local "$(ssh_pid)")" \
+matches ' -oServerAliveInterval=2 -oServerAliveCountMax=3 ' "$(argv_of local "$(vpn_pid ssh)")" \
 	'and ssh waits a little longer'
 
 silence on
@@ -89,7 +80,7 @@ check 'the session is free' wait_for "$DEADLINE" 'the network' vpn_ask status
 same 'sallyport/1 status peer=alice sessions=0/1' "$(vpn_ask status)" 'and has no interface'
 
 up 'a client that stands still'
-on local kill -STOP "$(ssh_pid)"
+on local kill -STOP "$(vpn_pid ssh)"
 both_notice 'a client that stands still'
 
 # --- most of what is sent waits in ssh and the kernel, and this end's echoes and answers behind it

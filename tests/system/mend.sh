@@ -8,14 +8,7 @@
 . "$SRC/tests/lib/connect.sh"
 
 on remote rm -f /dev/ppp
-peer <<-END
-	Allow    pppd sshroute
-	Route    192.0.2.0/24
-	Address  10.9.0.2 10.9.0.1
-	Address6 fd00:9::2 fd00:9::1
-	Offer    10.2.0.0/16
-	Offer    fd00:2::/48
-END
+peer_of_both
 profile 'Ppp ppptun' 'Accept address 10.2.0.0/16 fd00:2::/48' 'Route 10.7.0.0/16'
 
 # What the link is made of, as the kernel has it; without what changes by itself.
@@ -32,15 +25,9 @@ is_whole()
 	diff "$WORLD/whole" <(parts) && connect status --quiet office
 }
 
-# How often the log says that.
-said_times()
-{
-	grep -Ec -e "$1" "$(host_root local)/var/log/messages"
-}
-
 says_times()
 {
-	[ "$(said_times "$1")" = "$2" ]
+	[ "$(log_times "$1")" = "$2" ]
 }
 
 # put_back NAME PATTERN COMMAND…: what the command does on local is undone, by the same connection, and the
@@ -49,10 +36,10 @@ put_back()
 {
 	local name=$1 pattern=$2 ssh before
 	shift 2
-	ssh=$(journal_pid ssh) before=$(said_times "$pattern")
+	ssh=$(vpn_pid ssh) before=$(log_times "$pattern")
 	on local "$@" || fail "$name: it is done"
 	check "$name: put back" wait_for "$HOST_DEADLINE" 'all of it' is_whole
-	same "$ssh" "$(journal_pid ssh)" "$name: the link has stayed"
+	same "$ssh" "$(vpn_pid ssh)" "$name: the link has stayed"
 	check "$name: the log says so, once" wait_for "$HOST_DEADLINE" 'the record' says_times "$pattern" $((before + 1))
 }
 
@@ -77,27 +64,27 @@ put_back 'router advertisements' 'accept_ra of sp-office was changed to 1 by' \
 same "$journal" "$(on local cat /run/sallyport/connect/office/journal)" 'nothing was written down twice'
 
 # --- another route in the place of ours
-ssh=$(journal_pid ssh)
+ssh=$(vpn_pid ssh)
 on local ip route replace 10.2.0.0/16 via 198.51.100.1
 check "another's route: told" log_has "the link's route is gone .* 10\\.2\\.0\\.0/16 exists already, dev to-remote"
 check_exit 4 'status: impaired' connect status --quiet office
 same 'via 198.51.100.1 dev to-remote' "$(on local ip route show 10.2.0.0/16 proto boot | cut -d' ' -f2- | xargs)" 'it is left alone'
 on local ip route del 10.2.0.0/16 via 198.51.100.1
 check 'once it is gone, ours is put back' wait_for "$HOST_DEADLINE" 'all of it' is_whole
-same "$ssh" "$(journal_pid ssh)" 'and the link has stayed'
+same "$ssh" "$(vpn_pid ssh)" 'and the link has stayed'
 
 # --- what cannot be put back ends the link, which then comes back
 # Each failure here makes the pauses longer: `up` ends them.
 up_by_another()
 {
 	connect up --quiet --no-wait office
-	[ "$(journal_pid ssh)" != "$ssh" ] && connect status --quiet office
+	[ "$(vpn_pid ssh)" != "$ssh" ] && connect status --quiet office
 }
 ends()
 {
 	local name=$1 pattern=$2
 	shift 2
-	ssh=$(journal_pid ssh)
+	ssh=$(vpn_pid ssh)
 	on local "$@" || fail "$name: it is done"
 	check "$name: told" log_has "office: the link is down: $pattern"
 	check "$name: up again" wait_for "$HOST_DEADLINE" 'the link' up_by_another
@@ -113,38 +100,38 @@ asked_and_up_again()
 	on local ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1 || :
 	up_by_another
 }
-ssh=$(journal_pid ssh)
+ssh=$(vpn_pid ssh)
 on remote ip link set sp-alice down
 check 'the interface of the remote is set down: up again' wait_for "$HOST_DEADLINE" 'the link' asked_and_up_again
 check 'the remote says why' grep -q 'ppptun.*the device was set down' "$(host_root remote)/var/log/messages"
 check 'with all its parts' wait_for "$HOST_DEADLINE" 'all of it' is_whole
 check 'and packets pass' on local ping -c 1 -W 5 10.9.0.2
 # Set up again in time, it stays.
-ssh=$(journal_pid ssh)
+ssh=$(vpn_pid ssh)
 on remote ip link set sp-alice down
 on local ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1 || :
 on remote ip link set sp-alice up
 check 'set down and up, and the link stays' on local ping -c 1 -W 5 10.9.0.2
-same "$ssh" "$(journal_pid ssh)" 'by the same connection'
+same "$ssh" "$(vpn_pid ssh)" 'by the same connection'
 
 # --- somebody who means it
 removed_times=0
 remove_again()
 {
 	local ssh
-	ssh=$(journal_pid ssh)
-	while [ "$(journal_pid ssh)" = "$ssh" ] && [ -n "$ssh" ]; do
+	ssh=$(vpn_pid ssh)
+	while [ "$(vpn_pid ssh)" = "$ssh" ] && [ -n "$ssh" ]; do
 		if on local ip route del 10.7.0.0/16 dev sp-office 2>/dev/null; then
 			removed_times=$((removed_times + 1))
 		fi
 		on local timeout 1 ip monitor route >/dev/null 2>&1 || :
 	done
 }
-before=$(said_times 'the route to 10\.7\.0\.0/16 was removed by somebody else')
+before=$(log_times 'the route to 10\.7\.0\.0/16 was removed by somebody else')
 remove_again
 check 'a route that is removed again and again ends the link' \
 	log_has 'the link is down: the route to 10\.7\.0\.0/16 was removed again and again, although it was put back 5 times'
-same $((before + 5)) "$(said_times 'the route to 10\.7\.0\.0/16 was removed by somebody else')" \
+same $((before + 5)) "$(log_times 'the route to 10\.7\.0\.0/16 was removed by somebody else')" \
 	'after five repairs within a minute'
 check 'it was removed once more than that' test "$removed_times" -ge 6
 matches 'by the host: the route to 10\.7\.0\.0/16 was removed again and again' "$(connect status office)" \
@@ -165,7 +152,7 @@ on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/sp-office/rp_filter'
 put_back 'a route, with the setting' 'rp_filter of sp-office was changed by somebody else: put back' \
 	ip route del 10.2.0.0/16
 check 'the kernel checks them again' strict
-ssh=$(journal_pid ssh)
+ssh=$(vpn_pid ssh)
 on local sh -c 'echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter; ip route del 10.2.0.0/16'
 check 'where it would not, the link ends' log_has 'the link is down: .* Strict yes would have no effect'
 on local sh -c 'echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter'

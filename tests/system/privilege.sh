@@ -62,7 +62,7 @@ check 'up' connect up --quiet office
 same 1 "$(reader | wc -w)" 'there is one reader'
 holds_little 'from a shell' "$(supervisor)"
 holds_nothing 'from a shell' "$(reader)"
-same "$KEPT" "$(field "$(journal_pid ssh)" CapBnd)" 'what ssh starts cannot gain another'
+same "$KEPT" "$(field "$(vpn_pid ssh)" CapBnd)" 'what ssh starts cannot gain another'
 
 # --- RunAs kills it: the link ends, and comes back with another
 up_with_another()
@@ -78,7 +78,7 @@ check 'and the log says why it was down' \
 # --- RunAs stops it, and ends ssh: nobody waits for the answer for long
 before=$(reader)
 check 'RunAs stops its reader' on -u alice local kill -STOP "$before"
-check 'and ends ssh' on -u alice local kill -KILL "$(journal_pid ssh)"
+check 'and ends ssh' on -u alice local kill -KILL "$(vpn_pid ssh)"
 check 'the link comes back all the same' wait_for "$HOST_DEADLINE" 'the link' up_with_another "$before"
 check 'and the log says that it does not know' \
 	log_has 'ssh ended, and why is not known: the process that reads what it prints did not answer: is it stopped\?'

@@ -22,7 +22,7 @@ blames()
 # Another connection than the one of before: first that this one is gone, which may still be up otherwise.
 up_again()
 {
-	[ "$(journal_pid ssh)" != "$1" ] && is up
+	[ "$(vpn_pid ssh)" != "$1" ] && is up
 }
 
 # comes_back NAME COMMAND…: what is done to the link, after which it is up again by the same supervisor.
@@ -30,7 +30,7 @@ comes_back()
 {
 	local name=$1 before self
 	shift
-	before=$(journal_pid ssh) self=$(supervisor)
+	before=$(vpn_pid ssh) self=$(supervisor)
 	"$@" || fail "$name: it is done"
 	check "$name: up again" wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
 	same "$self" "$(supervisor)" "$name: by the same supervisor"
@@ -40,7 +40,7 @@ comes_back()
 check 'up' connect up --quiet office
 kill_part()
 {
-	on local kill -KILL "$(journal_pid "$1")"
+	on local kill -KILL "$(vpn_pid "$1")"
 }
 end_session()
 {
@@ -57,7 +57,7 @@ matches '^  last error  .*, by the line: ' "$(connect status office)" 'status te
 
 # --- the profile is read again
 profile 'Route 10.7.0.0/16'
-before=$(journal_pid ssh)
+before=$(vpn_pid ssh)
 on local kill -USR1 "$(supervisor)"
 check 'a changed profile is taken' wait_for "$HOST_DEADLINE" 'the link' up_again "$before"
 matches '10\.7\.0\.0/16 dev sp-office' "$(on local ip route)" 'with the route that is new'
@@ -98,7 +98,7 @@ check 'a remote that allows it again: up' wait_for "$HOST_DEADLINE" 'the link' i
 
 # --- no network, and a change of it ends the pause
 on local ip link set to-remote down
-before=$(journal_pid ssh)
+before=$(vpn_pid ssh)
 kill_part ssh
 check 'without a network it waits' wait_for "$HOST_DEADLINE" 'the pause' is waiting
 on local sh -c 'ip link set to-remote up'
@@ -184,7 +184,7 @@ says_full()
 profile
 on local mount -t tmpfs -o size=64k,mode=755 tmpfs /run/sallyport
 check 'up' connect up --quiet office
-before=$(journal_pid ssh)
+before=$(vpn_pid ssh)
 on local sh -c 'dd if=/dev/zero of=/run/sallyport/filler bs=4k 2>/dev/null'
 kill_part ssh
 check 'a full disk: it waits, and status says why' wait_for "$HOST_DEADLINE" 'that' says_full
@@ -202,15 +202,15 @@ profile 'Account fake' 'Timeout 300'
 check 'a remote that does not answer' connect up --no-wait office
 has_ssh()
 {
-	[ -n "$(journal_pid ssh)" ]
+	[ -n "$(vpn_pid ssh)" ]
 }
 check 'is asked' wait_for "$HOST_DEADLINE" 'ssh' has_ssh
-before=$(journal_pid ssh)
+before=$(vpn_pid ssh)
 status=0
 said=$(connect up --wait 2 office) || status=$?
 same 3 "$status" 'a second up: not up'
 matches '^vpn-connect: office is not up yet$' "$said" 'which is all that it says'
-same "$before" "$(journal_pid ssh)" 'the attempt goes on'
+same "$before" "$(vpn_pid ssh)" 'the attempt goes on'
 profile
 check 'a changed profile ends it' connect reload --quiet office
 check 'and brings up the link' wait_for "$HOST_DEADLINE" 'the link' is up

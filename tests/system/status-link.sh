@@ -80,7 +80,7 @@ check 'it is put back' wait_for "$HOST_DEADLINE" 'that' is up
 valid up 'it is back'
 
 # --- the round trip, as ppptun measures it
-ppptun=$(journal_pid ppptun)
+ppptun=$(vpn_pid ppptun)
 check 'the round trip becomes known' wait_for "$HOST_DEADLINE" 'an echo' is_true 'd["round_trip"] is not None'
 check 'and is what a test on one machine takes' is_true '0 < d["round_trip"]["least_us"] < 1000000'
 matches '^  round trip  [0-9]+\.[0-9] ms, on average [0-9]+\.[0-9] ms, at best [0-9]+\.[0-9] ms$' "$(connect status office)" \
@@ -148,7 +148,7 @@ change ip route replace 10.7.0.0/16 dev lo
 seen 'what is gone' ' office is impaired: .*: route 10\.7\.0\.0/16 \(missing\)$'
 change ip route del 10.7.0.0/16 dev lo
 check 'that it is back' wait_for "$HOST_DEADLINE" 'that' sh -c "[ \$(grep -c ' office is up since ' $WORLD/watch) = 2 ]"
-ssh=$(journal_pid ssh)
+ssh=$(vpn_pid ssh)
 on local kill -KILL "$ssh"
 seen 'that it went down' ' office is (coming up|waiting: next try in [0-9]+ s; last error .*, by the line: .*)$'
 check 'that it is up again' wait_for "$HOST_DEADLINE" 'that' sh -c "[ \$(grep -c ' office is up since ' $WORLD/watch) = 3 ]"

@@ -120,8 +120,8 @@ thaw
 for name in ssh link_standin supervisor; do
 	case $name in
 	supervisor) pid=$(supervisor) label=supervisor ;;
-	ssh) pid=$(journal_pid ssh) label='ssh       ' ;;
-	*) pid=$(journal_pid pppd) label='pppd      ' name=pppd ;;
+	ssh) pid=$(vpn_pid ssh) label='ssh       ' ;;
+	*) pid=$(vpn_pid pppd) label='pppd      ' name=pppd ;;
 	esac
 	change kill -STOP "$pid"
 	check "$name stops" wait_for "$HOST_DEADLINE" 'that' on local grep -q '^State:.T' "/proc/$pid/status"

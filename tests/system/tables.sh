@@ -52,13 +52,8 @@ up()
 # after NAME: what was done is done.
 after()
 {
-	check "$1: nothing is left" wait_for "$HOST_DEADLINE" 'the end' is_down
+	check "$1: nothing is left" wait_for "$HOST_DEADLINE" 'the end' vpn_is_down
 	check "$1: the tables are what they were" wait_for "$HOST_DEADLINE" 'that' as_before
-}
-
-waits()
-{
-	[[ $(connect status office) = 'office is waiting'* ]]
 }
 
 up down
@@ -90,11 +85,11 @@ after 'SIGKILL, up and down'
 
 for part in ssh ppptun; do
 	up "$part killed"
-	before=$(journal_pid ssh)
-	on local kill -KILL "$(journal_pid "$part")"
+	before=$(vpn_pid ssh)
+	on local kill -KILL "$(vpn_pid "$part")"
 	again()
 	{
-		[ "$(journal_pid ssh)" != "$before" ] && connect status --quiet office
+		[ "$(vpn_pid ssh)" != "$before" ] && connect status --quiet office
 	}
 	check "$part killed: up again" wait_for "$HOST_DEADLINE" 'the link' again
 	connect down --quiet office
@@ -108,8 +103,8 @@ after 'the program of the remote killed'
 
 up 'denied'
 peer <<<$'Allow status\nAddress 10.9.0.2 10.9.0.1'
-on local kill -KILL "$(journal_pid ssh)"
-check 'denied: it waits' wait_for "$HOST_DEADLINE" 'the pause' waits
+on local kill -KILL "$(vpn_pid ssh)"
+check 'denied: it waits' wait_for "$HOST_DEADLINE" 'the pause' is_waiting
 check 'denied: the remote has what it had' wait_for "$HOST_DEADLINE" 'that' diff "$WORLD/table.remote" <(tables remote)
 connect down --quiet office
 after 'denied'
@@ -118,7 +113,7 @@ allow
 profile "${LINES[@]}" 'Port 9'
 for attempt in first second; do
 	connect up --quiet office >/dev/null || :
-	check "the $attempt attempt fails: it waits" wait_for "$HOST_DEADLINE" 'the pause' waits
+	check "the $attempt attempt fails: it waits" wait_for "$HOST_DEADLINE" 'the pause' is_waiting
 done
 connect down --quiet office
 after 'attempts that fail'
