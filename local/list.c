@@ -84,7 +84,7 @@ static enum exit_code list_one(const char *name, const struct command_options *o
 enum exit_code command_list(const char *name, const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = profile_names_with_links(&names);
 	json_t *list = options->json ? json_array() : NULL;
 	enum exit_code code = EXIT_DONE, one;
 

@@ -134,7 +134,7 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = profile_names_with_links(&names);
 	enum exit_code code;
 
 	if (count < 0)

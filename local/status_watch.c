@@ -211,7 +211,7 @@ static enum exit_code watch_one(struct watch *watch, const char *name)
 static enum exit_code watch_all(struct watch *watch)
 {
 	struct dirent **names = NULL;
-	const int count = profile_names_read(&names);
+	const int count = profile_names_with_links(&names);
 	enum exit_code code;
 
 	if (count < 0)
