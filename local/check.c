@@ -93,7 +93,7 @@ static enum exit_code check_one(const char *name, const struct command_options *
 static enum exit_code check_all(const struct command_options *options, json_t *list)
 {
 	struct dirent **names = NULL;
-	const int count = command_profile_names(&names);
+	const int count = command_profile_names(&names, false);
 	enum exit_code code = EXIT_DONE, one;
 
 	if (count < 0)

@@ -25,9 +25,10 @@ enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 	return code;
 }
 
-int command_profile_names(struct dirent ***names)
+int command_profile_names(struct dirent ***names, bool with_links)
 {
-	const int count = profile_names_read(names);
+	const int count =
+	    with_links ? profile_names_with_links(names) : profile_names_read(names);
 
 	if (count < 0)
 		command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,

@@ -60,7 +60,7 @@ enum exit_code command_ask(const char *command, const char *name,
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);
 /* profile_names_read(); -1 when it is said that they cannot be read: EXIT_SYSTEM. */
-int command_profile_names(struct dirent ***names);
+int command_profile_names(struct dirent ***names, bool with_links);
 /* For a name that has no state: EXIT_DONE, or the error that there is no such profile. */
 enum exit_code command_check_profile(const char *name);
 

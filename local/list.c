@@ -82,7 +82,7 @@ static enum exit_code list_one(const char *name, const struct command_options *o
 enum exit_code command_list(const char *name, const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = command_profile_names(&names);
+	const int count = command_profile_names(&names, true);
 	json_t *list = options->json ? json_array() : NULL;
 	enum exit_code code = EXIT_DONE, one;
 

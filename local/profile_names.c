@@ -42,6 +42,72 @@ int profile_names_read(struct dirent ***names)
 	return count;
 }
 
+/* The directories of links are named like their profiles, without a suffix. */
+static int is_link(const struct dirent *entry)
+{
+	return policy_name_valid(entry->d_name);
+}
+
+static int compare_bare(const void *left, const void *right)
+{
+	const struct dirent *const *const a = left, *const *const b = right;
+
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_among(const char *name, struct dirent **names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(names[i]->d_name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Moves those of links that are not among names there; the others are freed. */
+static int add_orphans(struct dirent **names, int count, struct dirent **links,
+		       int links_count)
+{
+	const int profiles = count;
+
+	for (int i = 0; i < links_count; i++)
+		if (is_among(links[i]->d_name, names, profiles))
+			free(links[i]);
+		else
+			names[count++] = links[i];
+	return count;
+}
+
+int profile_names_with_links(struct dirent ***names)
+{
+	struct dirent **links = NULL, **all;
+	int count, links_count;
+
+	*names = NULL;
+	count = profile_names_read(names);
+	if (count < 0)
+		return -1;
+	links_count = scandir(PATH_CONNECT_DIR, &links, is_link, NULL);
+	if (links_count < 0 && errno == ENOENT)
+		return count;
+	all = links_count < 0
+		  ? NULL
+		  : reallocarray(*names, (size_t)count + (size_t)links_count + 1,
+				 sizeof *all);
+	if (all == NULL) {
+		const int failure = errno;
+
+		profile_names_free(links, links_count);
+		profile_names_free(*names, count);
+		errno = failure;
+		return -1;
+	}
+	*names = all;
+	count = add_orphans(all, count, links, links_count);
+	free(links);
+	qsort(all, (size_t)count, sizeof(struct dirent *), compare_bare);
+	return count;
+}
+
 void profile_names_free(struct dirent **names, int count)
 {
 	for (int i = 0; i < count; i++)

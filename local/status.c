@@ -134,7 +134,7 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 static enum exit_code status_all(const struct command_options *options)
 {
 	struct dirent **names = NULL;
-	const int count = command_profile_names(&names);
+	const int count = command_profile_names(&names, true);
 	enum exit_code code;
 
 	if (count < 0)

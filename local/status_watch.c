@@ -209,7 +209,7 @@ static enum exit_code watch_one(struct watch *watch, const char *name)
 static enum exit_code watch_all(struct watch *watch)
 {
 	struct dirent **names = NULL;
-	const int count = command_profile_names(&names);
+	const int count = command_profile_names(&names, true);
 	enum exit_code code;
 
 	if (count < 0)

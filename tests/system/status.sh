@@ -77,6 +77,15 @@ connect up --quiet office || give_up 'up'
 whole 'as it came up'
 matches '^  route       10\.2\.0\.0/16, offered by the remote$' "$(connect status office)" 'a route that is there has no mark'
 
+# Whoever looks for what this host has up finds the link by another way than its profile.
+on local mv /etc/sallyport/connect/office.conf /etc/sallyport/connect/renamed.conf
+matches '^office  .* up since .*, sp-office$' "$(connect list | grep ^office)" 'its profile is renamed: list has the link'
+matches '^renamed  .* down$' "$(connect list | grep ^renamed)" 'and the profile'
+matches '^office is up since ' "$(connect status | head -n 1)" 'status of all links has it'
+matches '"name": "office"' "$(connect status --json)" 'and in JSON'
+on local mv /etc/sallyport/connect/renamed.conf /etc/sallyport/connect/office.conf
+same 1 "$(connect list | grep -c .)" 'a link and its profile are one line'
+
 freeze
 change ip link set sp-office down
 impaired 'interface down' 'interface   sp-office \(down\)' 'route       10\.2\.0\.0/16 \(missing\), offered by the remote' -- \
