@@ -118,12 +118,16 @@ odd_fails()
 	esac
 }
 
+no_link_left()
+{
+	machine_on local sh -c 'test ! -e /sys/class/net/sp-office && ! pgrep -u alice >/dev/null' &&
+		machine_on remote sh -c "test ! -e /sys/class/net/sp-alice && ! pgrep -u slave '$ODD_PROCESSES' >/dev/null"
+}
+
 odd_nothing_left()
 {
 	# shellcheck disable=SC2016 # expanded by that shell
-	machine_on local sh -c 'test ! -e /sys/class/net/sp-office && ! pgrep -u alice >/dev/null &&
-		[ -z "$(find /run/sallyport/connect -mindepth 2)" ]' &&
-		machine_on remote sh -c "test ! -e /sys/class/net/sp-alice && ! pgrep -u slave '$ODD_PROCESSES' >/dev/null"
+	no_link_left && machine_on local sh -c '[ -z "$(find /run/sallyport/connect -mindepth 2)" ]'
 }
 
 # odd_stop NAME: while the link is up or the supervisor waits, that is no failure.

@@ -147,7 +147,11 @@ check 'the key is gone: it can be done' odd_on local "mv $KEY $KEY.away && $(kil
 check 'the key is gone: the unit fails' wait_for "$BACK" 'that' has_failed
 matches 'vpn-connect\[[0-9]+\]: office: is down, and stays so: the key that IdentityFile in the profile names does not exist' \
 	"$(machine_log local "$ODD_UNIT")" 'and the log says why'
-check 'nothing is left' wait_for 20 'the end of all' odd_nothing_left
+# But that packets for the profile's networks are held back, until somebody says `up` or `down`.
+check 'nothing is left of the link' wait_for 20 'the end of all' no_link_left
+same "$(machine_on local sed -n 's/^held [0-9]* //p' /run/sallyport/connect/office/journal)" \
+	"$(machine_on local sh -c 'ip -4 route show type unreachable; ip -6 route show type unreachable' | cut -d' ' -f2)" \
+	'packets are held back'
 check 'the key is back' odd_on local "mv $KEY.away $KEY"
 check 'the unit starts' odd_is_up
 odd_stop 'at the end'
