@@ -78,7 +78,14 @@ control_link()
 	says "$local" carol 0 '^office +up since 20.*Z, sp-office$' "$name: and lists it" list
 	says "$local" alice 0 '^office: the supervisor reads its profile$' "$name: alice reloads" reload office
 	pid=$(supervisor "$local")
+	matches '^unreachable ' "$(machine_on "$local" ip route show proto 84)" "$name: packets would be held back"
+	# systemd's own restart tells the supervisor, too.
+	machine_on "$local" sh -c 'echo $$ >/run/monitor; exec ip monitor route' >"$WORLD/monitor-$name" &
+	check "$name: the routes are watched" wait_for 20 'its number' machine_on "$local" test -s /run/monitor
 	says "$local" alice 0 '^office is up$' "$name: alice restarts" restart office
+	machine_on "$local" sh -c 'kill "$(cat /run/monitor)"; rm /run/monitor'
+	matches '^Deleted [0-9.]+(/[0-9]+)? dev sp-office' "$(cat "$WORLD/monitor-$name")" "$name: the link was away"
+	lacks '^Deleted unreachable' "$(cat "$WORLD/monitor-$name")" "$name: and what is held back stayed so"
 	check "$name: it is another supervisor" test "$pid" != "$(supervisor "$local")"
 	in_unit "$local" "$name: alice's restart"
 	pid=$(supervisor "$local")
