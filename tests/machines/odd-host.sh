@@ -158,7 +158,7 @@ odd_unit '71 ppptun may not use its TUN device' InaccessiblePaths=/dev/net/tun
 odd_unit '71/begin cannot read /proc/sys' ProcSubset=pid
 odd_unit '69 ppptun cannot be executed here' NoExecPaths=$PROGRAMS
 odd_unit '71/begin too few descriptors are allowed' LimitNOFILE=32
-odd_unit '71 ssh cannot be started on this host: it lacks' LimitAS=12M
+odd_unit '71 ssh cannot be started on this host: it lacks' LimitAS=10100K
 odd_unit '71/begin cannot write the journal: File too large' LimitFSIZE=0
 odd_unit up LimitMEMLOCK=0 LimitSIGPENDING=0 LimitMSGQUEUE=0 LimitCORE=0
 odd_unit up Nice=19 CPUSchedulingPolicy=idle IOSchedulingClass=idle OOMScoreAdjust=1000
@@ -168,7 +168,7 @@ odd_unit up 'Environment=LANG=xx SSH_AUTH_SOCK=/nowhere MALLOC_PERTURB_=1'
 odd_unit up SystemCallFilter=~pidfd_getfd
 odd_unit "$NO_SOCKETS" CapabilityBoundingSet=~CAP_SYS_PTRACE
 odd_unit '71 cannot set the capability sets' CapabilityBoundingSet=~CAP_NET_ADMIN
-odd_unit '71/begin cannot set the capability sets' CapabilityBoundingSet=~CAP_SETPCAP
+odd_unit '71/begin cannot empty the capability bounding set' CapabilityBoundingSet=~CAP_SETPCAP
 odd_unit '71 cannot set the capability sets' CapabilityBoundingSet=~CAP_SETUID
 odd_unit '71 a seccomp filter, .* denies Landlock' SystemCallFilter=~landlock_create_ruleset
 odd_unit '71 cannot leave root.s session keyring: keyctl' SystemCallFilter=~keyctl
