@@ -117,7 +117,8 @@ open 'pam_succeed_if that does' "$(pam account '[default=1 success=ignore]' pam_
 open 'pam_shells, and the shell among them' "$(pam account required pam_shells.so); echo /usr/libexec/sallyport/vpn-agent >>/etc/shells"
 open 'limits that leave room' "printf '%s\n' 'slave - nproc 64' '* hard maxlogins 0' 'slave hard maxlogins 3' >/etc/security/limits.d/row.conf"
 open 'pam_time of others' "$(pam account required pam_time.so); echo 'login;tty*;!slave;!Al0000-2400' >>/etc/security/time.conf"
-open 'limits that just do' "printf '%s\n' 'slave - nproc 6' >/etc/security/limits.d/row.conf"
+# Whoever was in before has gone.
+open 'limits that just do' "timeout 20 sh -c 'while pgrep -u slave >/dev/null; do sleep 0.1; done'; printf '%s\n' 'slave - nproc 6' >/etc/security/limits.d/row.conf"
 open 'pam_nologin of a file of its own' "$(pam account required pam_nologin.so file=/run/closed)"
 open 'pam_access for where peers come from' "$(pam account required pam_access.so); printf '%s\n' '+:(slave):198.51.100.0/24 2001:db8::/32' '-:ALL:ALL' >>/etc/security/access.conf"
 open 'PAM from a service of its own' "$(pam account substack row); echo 'account [success=1 default=bad] pam_permit.so
@@ -139,7 +140,7 @@ unit()
 readonly NO_UNIT="rm -r $UNIT; systemctl daemon-reload"
 shut 'an sshd with another file' '\[sshd-other\]' "(echo AllowUsers admin; cat /etc/ssh/sshd_config) >/etc/ssh/other; $(unit -f /etc/ssh/other)" "$NO_UNIT"
 shut 'an sshd with options' '\[sshd-other\]' "$(unit -o AllowUsers=admin)" "$NO_UNIT"
-shut 'a file that was changed since' '\[sshd-stale\]' "$(login_lines 'AllowUsers admin'); systemctl reset-failed ssh; systemctl restart ssh; rm $LOGIN_EXTRA; until [ ${LOGIN_EXTRA%/*} -nt /run/sshd.pid ]; do touch ${LOGIN_EXTRA%/*}; done; : >/root/as_it_runs"
+shut 'a file that was changed since' '\[sshd-stale\]' "$(login_lines 'AllowUsers admin'); systemctl reset-failed ssh; systemctl restart ssh; until [ /run/sshd.pid -nt $LOGIN_EXTRA ]; do sleep 0.1; done; rm $LOGIN_EXTRA; until [ ${LOGIN_EXTRA%/*} -nt /run/sshd.pid ]; do touch ${LOGIN_EXTRA%/*}; done; : >/root/as_it_runs"
 harmless 'ListenAddress of the network' 'ListenAddress 198.51.100.1'
 open 'a file that was changed, and sshd told' "echo '# nothing' >$LOGIN_EXTRA; systemctl reload ssh; until [ /run/sshd.pid -nt $LOGIN_EXTRA ]; do sleep 0.1; done; : >/root/as_it_runs"
 open 'an sshd by its socket' "$(as_it_runs 'systemctl stop ssh; systemctl start ssh.socket')" 'systemctl stop ssh.socket'

@@ -85,8 +85,8 @@ ignored=$(on local sed -n 's/^SigIgn:\t//p' "/proc/$(supervisor)/status")
 same 1001001 "$(printf '%x' $((16#$ignored & ~0x180000000)))" \
 	'the supervisor ignores HUP, as it was told to, beside PIPE and XFSZ'
 blocked=$(on local sed -n 's/^SigBlk:\t//p' "/proc/$(supervisor)/status")
-same 4202 "$(printf '%x' $((16#$blocked & ~0x180000000)))" \
-	'and does not block it, or it would get it all the same: it waits for TERM, INT and USR1'
+same 4a02 "$(printf '%x' $((16#$blocked & ~0x180000000)))" \
+	'and does not block it, or it would get it all the same: it waits for TERM, INT, USR1 and USR2'
 on local kill -HUP "$(supervisor)"
 check 'so that it stays' connect status --quiet office
 check 'and SIGTERM, which down sends, arrives' connect down --quiet office

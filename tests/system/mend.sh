@@ -20,6 +20,19 @@ parts()
 		cat /proc/sys/net/ipv6/conf/sp-office/accept_ra'
 }
 
+# Duplicate address detection (RFC 4862 5.4) has ended.
+has_settled()
+{
+	[ -z "$(on local ip -6 addr show dev sp-office tentative)" ]
+}
+
+# see_whole: what the link has now is all of it.
+see_whole()
+{
+	wait_for "$HOST_DEADLINE" 'the addresses' has_settled
+	parts >"$WORLD/whole"
+}
+
 is_whole()
 {
 	diff "$WORLD/whole" <(parts) && connect status --quiet office
@@ -44,7 +57,7 @@ put_back()
 }
 
 check 'up' connect up --quiet office
-parts >"$WORLD/whole"
+see_whole
 journal=$(on local cat /run/sallyport/connect/office/journal)
 check 'as it came up' is_whole
 
@@ -142,7 +155,7 @@ check 'and nothing is left' wait_for "$HOST_DEADLINE" 'the end' nothing_left
 # --- held to its sources by the kernel, where pppd speaks PPP
 profile 'Ppp pppd'
 check 'up with a PPP program that checks no source' connect up --quiet office
-parts >"$WORLD/whole"
+see_whole
 strict()
 {
 	[ "$(on local cat /proc/sys/net/ipv4/conf/sp-office/rp_filter)" = 1 ]
