@@ -89,18 +89,21 @@ int profile_names_with_links(struct dirent ***names)
 	links_count = scandir(PATH_CONNECT_DIR, &links, is_link, NULL);
 	if (links_count < 0 && errno == ENOENT)
 		return count;
-	all = links_count < 0
-		  ? NULL
-		  : reallocarray(*names, (size_t)count + (size_t)links_count + 1,
-				 sizeof *all);
+	all = links_count < 0 ? NULL
+			      : calloc((size_t)count + (size_t)links_count + 1,
+				       sizeof(struct dirent *));
 	if (all == NULL) {
 		const int failure = errno;
 
 		profile_names_free(links, links_count);
 		profile_names_free(*names, count);
+		*names = NULL;
 		errno = failure;
 		return -1;
 	}
+	for (int i = 0; i < count; i++)
+		all[i] = (*names)[i];
+	free(*names);
 	*names = all;
 	count = add_orphans(all, count, links, links_count);
 	free(links);
