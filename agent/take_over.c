@@ -65,14 +65,15 @@ static int wait_for_end(struct challenged *all, int64_t deadline)
 {
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
-		const int64_t part = left < AGAIN_MS ? left : AGAIN_MS;
-		const int ready = poll(all->waits, all->count, part > 0 ? (int)part : 0);
+		const bool last = left <= AGAIN_MS;
+		const int ready = poll(all->waits, all->count,
+				       !last ? AGAIN_MS : (left > 0 ? (int)left : 0));
 
 		if (ready > 0)
 			return 1;
 		if (ready < 0 && errno != EINTR)
 			return -1;
-		if (ready == 0 && left <= part)
+		if (ready == 0 && last)
 			return 0;
 		challenge_again(all);
 	}

@@ -136,9 +136,12 @@ enum exit_code command_down(const char *name, const struct command_options *opti
 			state_lock(&state, &err);
 	}
 	/* up undoes what is left, but for what is held back. */
-	code = state.lock >= 0 && options->keep_held ? EXIT_DONE
-	       : state.lock >= 0 ? clean_up(name, &state, was_up, options)
-				 : explain_no_lock(name, &err, options);
+	if (state.lock < 0)
+		code = explain_no_lock(name, &err, options);
+	else if (options->keep_held)
+		code = EXIT_DONE;
+	else
+		code = clean_up(name, &state, was_up, options);
 	state_close(&state);
 	return code;
 }
