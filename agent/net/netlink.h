@@ -63,7 +63,7 @@ struct held_route {
 
 enum {
 	HELD_SLOTS = 16,
-	HELD_PROTOCOL = 84, /* rtm_protocol of them: `ip route show proto 84` */
+	HELD_PROTOCOL = 85, /* rtm_protocol of them: `ip route show proto 85` */
 };
 /* After every route that somebody makes to be used; the kernel's own last ones follow. */
 #define HELD_METRIC UINT32_C(4294967280)

@@ -78,7 +78,7 @@ control_link()
 	says "$local" carol 0 '^office +up since 20.*Z, sp-office$' "$name: and lists it" list
 	says "$local" alice 0 '^office: the supervisor reads its profile$' "$name: alice reloads" reload office
 	pid=$(supervisor "$local")
-	matches '^unreachable ' "$(machine_on "$local" ip route show proto 84)" "$name: packets would be held back"
+	matches '^unreachable ' "$(machine_on "$local" ip route show proto 85)" "$name: packets would be held back"
 	# systemd's own restart tells the supervisor, too.
 	machine_on "$local" sh -c 'echo $$ >/run/monitor; exec ip monitor route' >"$WORLD/monitor-$name" &
 	check "$name: the routes are watched" wait_for 20 'its number' machine_on "$local" test -s /run/monitor

@@ -36,7 +36,7 @@ goes()
 # same as the administrator sees it, or nothing
 held()
 {
-	on local sh -c '{ ip route show proto 84; ip -6 route show proto 84; } | sed "s/ dev lo//;s/ pref medium//"' |
+	on local sh -c '{ ip route show proto 85; ip -6 route show proto 85; } | sed "s/ dev lo//;s/ pref medium//"' |
 		xargs -n 4 | sort | paste -sd'|'
 }
 readonly HELD='No route to host' BOTH='unreachable 10.2.0.0/16 metric 4294967280|unreachable fd00:2::/48 metric 4294967280'
@@ -63,7 +63,7 @@ same "RTNETLINK answers: $HELD" "$(way 10.7.0.9)" 'a packet is refused'
 check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is_waiting
 matches '^  held back   10\.7\.0\.0/16$' "$(connect status office)" 'status says what is held back'
 same '10.7.0.0/16' "$(connect status --json office | sed -n '/"held": \[/,/\]/s/^ *"\([0-9].*\)"$/\1/p')" 'and its JSON'
-on local ip route del unreachable 10.7.0.0/16 proto 84
+on local ip route del unreachable 10.7.0.0/16 proto 85
 check 'one that somebody removes is put back' log_has 'holds back packets to 10\.7\.0\.0/16 was removed by somebody else: put back'
 same "$OWN" "$(held)" 'it is there again'
 check 'down' connect down --quiet office

@@ -46,7 +46,7 @@ up()
 	check "$1: up" connect up --quiet office
 	same "$REMOTE_ROUTES" "$(tables remote | grep -c 'dev sp-alice proto 83')" "$1: with the routes of the remote"
 	same 3 "$(tables local | grep -c 'dev sp-office proto 83')" "$1: with the routes of this host"
-	same 3 "$(tables local | grep -c '^unreachable .* proto 84')" "$1: and what holds packets back"
+	same 3 "$(tables local | grep -c '^unreachable .* proto 85')" "$1: and what holds packets back"
 }
 
 # after NAME: what was done is done.
