@@ -230,5 +230,5 @@ sed -i "s/^process ssh .*/process ssh $stays $begin/" "$journal"
 begin=${EPOCHREALTIME/[.,]/}
 check 'down ends one that does not heed SIGTERM' connect down office
 check 'sooner than a PPP program, which has something to say' test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 4500000
-check 'it has ended' has_ended "$stays"
+check 'it has ended' wait_for "$HOST_DEADLINE" 'its end' has_ended "$stays"
 on local rm /run/stays.pid
