@@ -116,18 +116,12 @@ enum exit_code by_unit_down(const char *name, const struct command_options *opti
 	return code;
 }
 
+enum exit_code by_unit_again(const char *name, const struct command_options *options)
+{
+	return bring_up(name, UNIT_RESTART, options);
+}
+
 enum exit_code by_unit_restart(const char *name, const struct command_options *options)
 {
-	struct command_options down = *options;
-	static struct profile profile;
-	/* One that cannot come up again is not taken down. */
-	enum exit_code code = command_load_profile(name, &profile);
-
-	if (code != EXIT_DONE)
-		return code;
-	if (by_unit_keeps(name))
-		return bring_up(name, UNIT_RESTART, options);
-	down.quiet = down.keep_held = true;
-	code = by_unit_down(name, &down);
-	return code == EXIT_DONE ? bring_up(name, UNIT_START, options) : code;
+	return command_restart_by(name, options, by_unit_down, by_unit_up);
 }

@@ -16,5 +16,7 @@ bool by_unit_keeps(const char *name);
 enum exit_code by_unit_up(const char *name, const struct command_options *options);
 enum exit_code by_unit_down(const char *name, const struct command_options *options);
 enum exit_code by_unit_restart(const char *name, const struct command_options *options);
+/* restart of a link that the unit keeps: the unit's. */
+enum exit_code by_unit_again(const char *name, const struct command_options *options);
 
 #endif

@@ -31,8 +31,9 @@ struct command_options {
 	unsigned lines;
 };
 
-/* Each prints what there is to say and returns what main exits with. name may be NULL only
- * for check and status: every profile. list and serve take none. */
+/* Prints what there is to say and returns what main exits with. */
+typedef enum exit_code command_run(const char *name, const struct command_options *options);
+/* name may be NULL only for check and status: every profile. list and serve take none. */
 enum exit_code command_up(const char *name, const struct command_options *options);
 enum exit_code command_check(const char *name, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
@@ -44,22 +45,26 @@ enum exit_code command_restart(const char *name, const struct command_options *o
 enum exit_code command_serve(const char *name, const struct command_options *options);
 enum exit_code command_status(const char *name, const struct command_options *options);
 
+/* restart, by that down and that up; of a link that its unit keeps, the unit's restart. */
+enum exit_code command_restart_by(const char *name, const struct command_options *options,
+				  command_run *down, command_run *up);
 /* up, where another run has the lock: waits for what that one makes of it. */
 enum exit_code command_join(const char *name, const struct command_options *options);
+/* The same without telling that one: waits for the outcome of the attempt that runs. */
+enum exit_code command_await(const char *name, const struct command_options *options);
 
 /* up --dry-run of a profile that could be read. */
 enum exit_code command_rehearse(const struct profile *profile,
 				const struct command_options *options);
 
-/* The same without telling that one: waits for the outcome of the attempt that runs. */
-enum exit_code command_await(const char *name, const struct command_options *options);
 /* What an ordinary user may have done by root: asks for it through the control socket. */
 enum exit_code command_ask(const char *command, const char *name,
 			   const struct command_options *options);
 
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);
-/* profile_names_read(); -1 when it is said that they cannot be read: EXIT_SYSTEM. */
+/* profile_names_read(), with_links profile_names_with_links(); -1 when it is said that they
+ * cannot be read: EXIT_SYSTEM. */
 int command_profile_names(struct dirent ***names, bool with_links);
 /* For a name that has no state: EXIT_DONE, or the error that there is no such profile. */
 enum exit_code command_check_profile(const char *name);

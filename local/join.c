@@ -206,9 +206,10 @@ enum exit_code command_reload(const char *name, const struct command_options *op
 	return code;
 }
 
-enum exit_code command_restart(const char *name, const struct command_options *options)
+enum exit_code command_restart_by(const char *name, const struct command_options *options,
+				  command_run *down, command_run *up)
 {
-	struct command_options down = *options;
+	struct command_options ending = *options;
 	static struct profile profile;
 	/* One that cannot come up again is not taken down. */
 	enum exit_code code = command_load_profile(name, &profile);
@@ -216,8 +217,13 @@ enum exit_code command_restart(const char *name, const struct command_options *o
 	if (code != EXIT_DONE)
 		return code;
 	if (by_unit_keeps(name))
-		return by_unit_restart(name, options);
-	down.quiet = down.keep_held = true;
-	code = command_down(name, &down);
-	return code == EXIT_DONE ? command_up(name, options) : code;
+		return by_unit_again(name, options);
+	ending.quiet = ending.keep_held = true;
+	code = down(name, &ending);
+	return code == EXIT_DONE ? up(name, options) : code;
+}
+
+enum exit_code command_restart(const char *name, const struct command_options *options)
+{
+	return command_restart_by(name, options, command_down, command_up);
 }

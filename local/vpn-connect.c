@@ -17,7 +17,7 @@
 
 struct command {
 	const char *name;
-	enum exit_code (*run)(const char *name, const struct command_options *options);
+	command_run *run;
 	enum { NAME_NEEDED, NAME_OPTIONAL, NAME_NONE } takes_name;
 	/* The short options that it takes. */
 	const char *options;
@@ -61,9 +61,10 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "%s vpn-connect %s %s\n           %s\n",
+		fprintf(to, "%s vpn-connect %s%s%s\n           %s\n",
 			i == 0 ? "usage:" : "      ", commands[i].name,
-			commands[i].synopsis, commands[i].summary);
+			commands[i].synopsis[0] != '\0' ? " " : "", commands[i].synopsis,
+			commands[i].summary);
 	fputs("       vpn-connect --help | --version\n"
 	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf. --quiet prints errors\n"
 	      "only, --verbose logs more. See vpn-connect(8).\n",
