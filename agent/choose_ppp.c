@@ -6,7 +6,7 @@
 #include "agent/base/deadline.h"
 #include "agent/base/descriptors.h"
 #include "agent/net/kernel_has.h"
-#include "agent/session.h"
+#include "agent/core/session.h"
 
 /* The kernel may have to load its module. */
 enum { DEVICE_TIMEOUT_S = 5 };

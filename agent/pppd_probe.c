@@ -87,4 +87,5 @@ void pppd_probe(const struct plan *plan, uid_t uid, gid_t gid, struct pppd_natur
 		out->lacks_ipv6 = pppd_version_told(text);
 	}
 	out->without_root = pppd_version_suffices(text);
+	out->always_asks = pppd_version_always_asks(text);
 }

@@ -33,6 +33,9 @@ struct link {
 	unsigned flags;	     /* IFF_* */
 	unsigned short type; /* ARPHRD_*: ARPHRD_PPP for pppd's */
 	unsigned mtu;
+	/* the queue discipline, "" when it is not told; packets that wait at most */
+	char queue[16];
+	unsigned queue_length;
 	enum link_ipv6 ipv6;
 	/* whether the kernel gives it IPv6 addresses of its own making */
 	bool ipv6_generated;
@@ -130,6 +133,14 @@ int link_wait_up(const char *name, const struct link_pair *pair, int64_t deadlin
  * making; then reads all of it back. An interface without IPv6 is set up without.
  */
 int link_set_up(struct netlink *nl, int index, unsigned mtu, struct error *err);
+
+/*
+ * Has packets that wait for the interface ordered by flow (fq_codel, RFC 8290), and its own
+ * queue hold so many of them; then reads both back. *orders: the kernel has that
+ * discipline. One that lacks it keeps what the interface has, which is no failure.
+ */
+int link_set_queue(struct netlink *nl, int index, unsigned packets, bool *orders,
+		   struct error *err);
 
 /* The kernel forgets its IPv6 addresses and its routes. */
 int link_set_down(struct netlink *nl, int index, struct error *err);

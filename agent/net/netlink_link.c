@@ -55,18 +55,35 @@ static int read_stats(const struct nlattr *attribute, struct link *link, struct 
 	return 0;
 }
 
+/* One that is not there leaves out as it is. */
+static int read_text(const struct nlattr *attribute, char *out, size_t size,
+		     struct error *err)
+{
+	if (!attribute)
+		return 0;
+	if (mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) < 0 ||
+	    mnl_attr_get_payload_len(attribute) > size)
+		return netlink_malformed(err);
+	snprintf(out, size, "%s", mnl_attr_get_str(attribute));
+	return 0;
+}
+
 static int read_link(const struct nlmsghdr *message, const void *want, void *found,
 		     struct error *err)
 {
 	const struct ifinfomsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[IFLA_AF_SPEC + 1], *name;
 	struct link_found *out = found;
-	uint32_t mtu = 0;
+	uint32_t mtu = 0, queue_length = 0;
 
 	if (message->nlmsg_type != RTM_NEWLINK)
 		return 0;
 	if (netlink_attributes(message, sizeof *body, table, IFLA_AF_SPEC, err) != 0 ||
 	    netlink_value(table[IFLA_MTU], &mtu, sizeof mtu, err) != 0 ||
+	    netlink_value(table[IFLA_TXQLEN], &queue_length, sizeof queue_length, err) !=
+		0 ||
+	    read_text(table[IFLA_QDISC], out->link.queue, sizeof out->link.queue, err) !=
+		0 ||
 	    read_stats(table[IFLA_STATS64], &out->link, err) != 0)
 		return -1;
 	name = table[IFLA_IFNAME];
@@ -82,6 +99,7 @@ static int read_link(const struct nlmsghdr *message, const void *want, void *fou
 	out->link.flags = body->ifi_flags;
 	out->link.type = body->ifi_type;
 	out->link.mtu = mtu;
+	out->link.queue_length = queue_length;
 	netlink_read_ipv6(table[IFLA_AF_SPEC], &out->link);
 	out->found = true;
 	return 0;

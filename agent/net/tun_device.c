@@ -41,7 +41,7 @@ static int match_link(const struct tun_wanted *wanted, struct error *err)
 			: error_sys(err, errno, "cannot look at %s", wanted->name);
 	else if ((flags.ifr_flags & IFF_UP) == 0)
 		result = error_set(err, "%s is not up", wanted->name);
-	else if (mtu.ifr_mtu != (int)wanted->mtu)
+	else if (wanted->mtu != 0 && mtu.ifr_mtu != (int)wanted->mtu)
 		result = error_set(err, "%s has an MTU of %d: expected %u", wanted->name,
 				   mtu.ifr_mtu, wanted->mtu);
 	close(fd);

@@ -13,6 +13,7 @@
 
 struct tun_wanted {
 	const char *name;
+	/* 0: not looked at. */
 	unsigned mtu;
 	/* Both ends on it; AF_UNSPEC: none of that family, or not looked at. */
 	struct ip_addr local, remote, local6, remote6;

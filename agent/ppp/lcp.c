@@ -17,6 +17,9 @@ enum lcp_option {
 
 enum {
 	MAGIC_SIZE = 4,
+	/* behind it in an echo of ours: the identifier alone comes back too soon, and is
+	 * easy to guess */
+	NUMBER_SIZE = 4,
 	/* Requests with our own magic number, until it is a loop and not a coincidence: RFC
 	 * 1661 6.4 leaves the number open. */
 	LOOPS_MAX = 10,
@@ -169,13 +172,12 @@ static void rejected(void *owner, const uint8_t *bytes, size_t len)
 
 static void start_echoes(struct ppp *ppp)
 {
-	ppp->echoes_pending = 0;
-	ppp->heard = ppp->heard_itself = false;
-	round_trip_restart(&ppp->round_trip);
-	ppp->echo_timer =
-	    ppp->settings->echo_interval == 0
-		? 0
-		: ppp->now + (int64_t)ppp->settings->echo_interval * SECOND_MS;
+	const struct settings *settings = ppp->settings;
+
+	ppp->no_echoes = false;
+	alive_start(&ppp->alive, settings->echo_interval, settings->echo_failure,
+		    settings->echo_adaptive, ppp->now);
+	ppp->echo_timer = settings->echo_interval == 0 ? 0 : alive_due(&ppp->alive);
 }
 
 static void up(void *owner)
@@ -250,7 +252,10 @@ static void code_rejected(void *owner, uint8_t code)
 {
 	struct ppp *ppp = owner;
 
-	if (code != ECHO_REQUEST || ppp->echo_timer == 0)
+	if (code != ECHO_REQUEST || ppp->no_echoes)
+		return;
+	ppp->no_echoes = true;
+	if (ppp->echo_timer == 0)
 		return;
 	ppp_say(
 	    ppp, false,
@@ -259,19 +264,22 @@ static void code_rejected(void *owner, uint8_t code)
 }
 
 /* Whether an echo that came is one that this end has sent: the line leads back. */
-static bool is_own(const struct ppp *ppp, const struct packet *packet)
+static bool is_own(const struct ppp *ppp, const uint8_t *magic)
 {
-	return ppp->lcp_values.ask_magic && get32(packet->data) == ppp->lcp_values.magic;
+	return ppp->lcp_values.ask_magic && get32(magic) == ppp->lcp_values.magic;
 }
 
-/* An answer carries the number that the peer is known by. */
-static void measure(struct ppp *ppp, const struct packet *packet)
+/* An answer carries the magic number that the peer is known by, and the echo's own. */
+static void take_answer(struct ppp *ppp, const struct packet *packet)
 {
-	if (ppp->hooks->microseconds != NULL &&
-	    get32(packet->data) == ppp->lcp_values.peer_magic &&
-	    round_trip_answered(&ppp->round_trip, packet->id,
-				ppp->hooks->microseconds(ppp->context)))
-		ppp->hooks->measured(ppp->context);
+	uint32_t number;
+
+	if (ppp->hooks->answered == NULL || packet->len != MAGIC_SIZE + NUMBER_SIZE ||
+	    get32(packet->data) != ppp->lcp_values.peer_magic)
+		return;
+	number = get32(packet->data + MAGIC_SIZE);
+	if ((uint8_t)number == packet->id)
+		ppp->hooks->answered(ppp->context, number);
 }
 
 static bool other(void *owner, const struct packet *packet)
@@ -286,19 +294,14 @@ static bool other(void *owner, const struct packet *packet)
 	case ECHO_REQUEST:
 		if (!opened || packet->len < MAGIC_SIZE)
 			return true;
-		if (is_own(ppp, packet))
-			ppp->heard_itself = true;
-		else
-			ppp->heard = true;
 		send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE,
 			  packet->len - MAGIC_SIZE);
 		return true;
 	case ECHO_REPLY:
 		/* Our own echo coming back is no sign of life. */
-		if (!opened || packet->len < MAGIC_SIZE || is_own(ppp, packet))
+		if (!opened || packet->len < MAGIC_SIZE || is_own(ppp, packet->data))
 			return true;
-		ppp->echoes_pending = 0;
-		measure(ppp, packet);
+		take_answer(ppp, packet);
 		return true;
 	case DISCARD_REQUEST:
 	case IDENTIFICATION:
@@ -311,37 +314,68 @@ static bool other(void *owner, const struct packet *packet)
 
 void lcp_send_echo(struct ppp *ppp)
 {
-	if (ppp->hooks->microseconds != NULL)
-		round_trip_sent(&ppp->round_trip, ppp->echo_id,
-				ppp->hooks->microseconds(ppp->context));
-	send_echo(ppp, ECHO_REQUEST, ppp->echo_id++, NULL, 0);
+	const uint8_t id = ppp->echo_id;
+	const uint32_t number = (ppp_random(ppp) & ~(uint32_t)UINT8_MAX) | id;
+	uint8_t data[NUMBER_SIZE];
+
+	if (ppp->no_echoes)
+		return;
+	ppp->echo_id++;
+	put32(data, number);
+	send_echo(ppp, ECHO_REQUEST, id, data, sizeof data);
+	if (ppp->hooks->asked != NULL)
+		ppp->hooks->asked(ppp->context, number);
+}
+
+/* What a good frame says of the peer: an echo's number says whose it is. */
+static enum alive_sign sign_of(const struct ppp *ppp, const struct frame *frame)
+{
+	const uint8_t *packet = frame->information;
+
+	if (frame->protocol != PROTOCOL_LCP || frame->len < PACKET_HEADER + MAGIC_SIZE ||
+	    (packet[0] != ECHO_REQUEST && packet[0] != ECHO_REPLY))
+		return ALIVE_FRAME;
+	if (is_own(ppp, packet + PACKET_HEADER))
+		return ALIVE_OWN;
+	return packet[0] == ECHO_REPLY ? ALIVE_ANSWER : ALIVE_ECHO;
+}
+
+static void follow_alive(struct ppp *ppp)
+{
+	if (ppp->echo_timer != 0)
+		ppp->echo_timer = alive_due(&ppp->alive);
+}
+
+void lcp_heard(struct ppp *ppp, const struct frame *frame)
+{
+	alive_heard(&ppp->alive, sign_of(ppp, frame), ppp->now);
+	follow_alive(ppp);
+}
+
+void lcp_sent(struct ppp *ppp)
+{
+	alive_sent(&ppp->alive, ppp->now);
+	follow_alive(ppp);
 }
 
 void lcp_tick(struct ppp *ppp)
 {
-	const struct settings *settings = ppp->settings;
-
-	if (ppp->echo_timer == 0 || ppp->now < ppp->echo_timer)
+	if (ppp->echo_timer == 0)
 		return;
-	/*
-	 * On a slow line that is full, echo and answer wait behind megabytes of packets, in
-	 * ssh and the kernel, for longer than a silent line is to be kept: what has come
-	 * meanwhile shows as well that the line works.
-	 */
-	if (ppp->heard && !ppp->heard_itself)
-		ppp->echoes_pending = 0;
-	ppp->heard = ppp->heard_itself = false;
-	if (settings->echo_failure > 0 && ppp->echoes_pending >= settings->echo_failure) {
-		ppp_say(ppp, false, "no answer to %u echoes", ppp->echoes_pending);
+	switch (alive_look(&ppp->alive, ppp->now)) {
+	case ALIVE_WAIT:
+		break;
+	case ALIVE_ASK:
+		lcp_send_echo(ppp);
+		break;
+	case ALIVE_DEAD:
+		ppp_say(ppp, false, "no answer to %u echoes", ppp->alive.unanswered);
 		ppp_close(ppp, PPP_EXIT_PEER_DEAD, ppp->now);
 		/* It will not answer that either: the Terminate-Request is for a line that
 		 * is silent in one direction only. */
 		ppp->done = true;
-		return;
+		break;
 	}
-	lcp_send_echo(ppp);
-	ppp->echoes_pending++;
-	ppp->echo_timer = ppp->now + (int64_t)settings->echo_interval * SECOND_MS;
 }
 
 void lcp_init(struct ppp *ppp)

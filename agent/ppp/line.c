@@ -47,10 +47,11 @@ void line_restore(struct line *line)
 	(void)fcntl(line->in, F_SETFL, line->in_flags);
 }
 
-bool line_queue(struct line *line, const struct frame *frame,
-		const struct frame_style *style)
+size_t line_queue(struct line *line, const struct frame *frame,
+		  const struct frame_style *style)
 {
 	const size_t most = 2 * (frame->len + FRAME_OVERHEAD) + 2;
+	size_t size;
 
 	if (sizeof line->buffer - line->end < most && line->start > 0) {
 		memmove(line->buffer, line->buffer + line->start, line->end - line->start);
@@ -58,9 +59,10 @@ bool line_queue(struct line *line, const struct frame *frame,
 		line->start = 0;
 	}
 	if (sizeof line->buffer - line->end < most)
-		return false;
-	line->end += frame_write(frame, style, line->buffer + line->end);
-	return true;
+		return 0;
+	size = frame_write(frame, style, line->buffer + line->end);
+	line->end += size;
+	return size;
 }
 
 size_t line_waiting(const struct line *line)

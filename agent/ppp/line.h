@@ -48,9 +48,9 @@ int line_open(struct line *line, const char *tty, struct error *err);
 /* As it was before. */
 void line_restore(struct line *line);
 
-/* Queues a frame; false when there is no room for it: it is lost. */
-bool line_queue(struct line *line, const struct frame *frame,
-		const struct frame_style *style);
+/* Queues a frame. How many bytes that takes; 0 when there is no room for it: it is lost. */
+size_t line_queue(struct line *line, const struct frame *frame,
+		  const struct frame_style *style);
 size_t line_waiting(const struct line *line);
 /* Writes what it can. 0, or -1 with errno when the line is gone. */
 int line_flush(struct line *line);

@@ -87,6 +87,7 @@ void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size
 		packet[0], packet[1], len);
 	ppp->hooks->send(ppp->context, &frame,
 			 protocol == PROTOCOL_LCP ? &plain : &ppp->lcp_values.style);
+	lcp_sent(ppp);
 }
 
 void ppp_start(struct ppp *ppp, const struct settings *settings,
@@ -152,13 +153,19 @@ unsigned ppp_mtu(const struct ppp *ppp)
 	return ppp->lcp_values.peer_mru;
 }
 
+static void restart_idle(struct ppp *ppp)
+{
+	if (ppp->settings->idle > 0)
+		ppp->idle_timer = ppp->now + (int64_t)ppp->settings->idle * SECOND_MS;
+}
+
 void ppp_network_changed(struct ppp *ppp, uint16_t protocol, bool up)
 {
 	const unsigned max_connect = ppp->settings->max_connect;
 
 	if (up) {
 		ppp->was_up = true;
-		ppp_used(ppp, ppp->now);
+		restart_idle(ppp);
 		if (max_connect > 0 && ppp->connect_timer == 0)
 			ppp->connect_timer = ppp->now + (int64_t)max_connect * SECOND_MS;
 	}
@@ -182,8 +189,9 @@ void ppp_network_finished(struct ppp *ppp, uint16_t protocol)
 
 void ppp_used(struct ppp *ppp, int64_t now)
 {
-	if (ppp->settings->idle > 0)
-		ppp->idle_timer = now + (int64_t)ppp->settings->idle * SECOND_MS;
+	ppp->now = now;
+	restart_idle(ppp);
+	lcp_sent(ppp);
 }
 
 void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now)
@@ -219,9 +227,9 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 	/* Frames that were read together with the one that ended the link. */
 	if (ppp->done)
 		return;
+	lcp_heard(ppp, frame);
 	if (ppp_carries(ppp, frame->protocol)) {
-		ppp_used(ppp, now);
-		ppp->heard = true;
+		restart_idle(ppp);
 		ppp->hooks->deliver(ppp->context, frame->protocol, frame->information,
 				    frame->len);
 		return;

@@ -7,9 +7,9 @@
 #ifndef SALLYPORT_AGENT_PPP_PPP_H
 #define SALLYPORT_AGENT_PPP_PPP_H
 
+#include "agent/ppp/alive.h"
 #include "agent/ppp/automaton.h"
 #include "agent/ppp/frame.h"
-#include "agent/ppp/round_trip.h"
 #include "agent/ppp/settings.h"
 
 /* Of frames (RFC 1661 2, RFC 1332 2 and 3, RFC 5072 2 and 3). */
@@ -54,10 +54,11 @@ struct ppp_hooks {
 	void (*network)(void *context, uint16_t protocol, bool up);
 	/* A message for the log, printable ASCII; debug: it is logged only with "debug". */
 	void (*say)(void *context, bool debug, const char *message);
-	/* CLOCK_MONOTONIC in microseconds, when echoes are to be measured; NULL: they are
-	 * not. And one of them was: ppp's round_trip has it. */
-	int64_t (*microseconds)(void *context);
-	void (*measured)(void *context);
+	/* An echo of that number was sent; the other end, which cannot know it before, has
+	 * answered one.
+	 * It may answer twice, and late. NULL: nobody wants to know. */
+	void (*asked)(void *context, uint32_t number);
+	void (*answered)(void *context, uint32_t number);
 };
 
 /* What LCP settled (RFC 1661 6). */
@@ -108,11 +109,12 @@ struct ppp {
 	struct ncp ipcp, ipv6cp;
 	/* milliseconds; 0: not running */
 	int64_t echo_timer, connect_timer, idle_timer;
-	unsigned echoes_pending;
-	/* Since the last echo: of the peer, packets or an echo; an echo of this end's. */
-	bool heard, heard_itself;
+	/* while echo_timer runs, it is alive_due() */
+	struct alive alive;
+	/* of the next echo */
 	uint8_t echo_id;
-	struct round_trip round_trip;
+	/* The other end has rejected them. */
+	bool no_echoes;
 	/* when the other end was last heard, or the link was started; and until when it has
 	 * to be (0: no challenge is out) */
 	int64_t heard_at, challenge_timer;
@@ -145,7 +147,7 @@ void ppp_ask(struct ppp *ppp, int64_t patience, int64_t now);
 /* When something is to happen by itself; INT64_MAX: never. And what is due by now. */
 int64_t ppp_deadline(const struct ppp *ppp);
 void ppp_tick(struct ppp *ppp, int64_t now);
-/* A packet went to the other end, or came: the link is not idle. */
+/* A packet of the network's goes to the other end: the link is not idle. */
 void ppp_used(struct ppp *ppp, int64_t now);
 /* Ends the link in order; it is done when the peer says so, or after some seconds. */
 void ppp_close(struct ppp *ppp, enum ppp_exit result, int64_t now);
@@ -162,6 +164,9 @@ void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. And one at once. */
 void lcp_tick(struct ppp *ppp);
 void lcp_send_echo(struct ppp *ppp);
+/* A good frame has come, or something went: what echoes need not ask. */
+void lcp_heard(struct ppp *ppp, const struct frame *frame);
+void lcp_sent(struct ppp *ppp);
 /* challenge.c: something came, be it a part of a frame. And its part of ppp_tick(). */
 void ppp_heard(struct ppp *ppp, int64_t now);
 void challenge_tick(struct ppp *ppp);

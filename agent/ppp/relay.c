@@ -36,10 +36,7 @@ void relay_say(void *context, bool debug, const char *message)
 static void send_frame(void *context, const struct frame *frame,
 		       const struct frame_style *style)
 {
-	struct relay *relay = context;
-
-	/* Without room a frame is lost, as on any line; PPP sends it again. */
-	(void)line_queue(&relay->line, frame, style);
+	relay_queue(context, frame, style);
 }
 
 /* Addresses that came from the peer: the device gets those of the protocols that are up. */
@@ -95,6 +92,21 @@ static void follow_mtu(struct relay *relay)
 	log_mtu(relay);
 }
 
+/* Not a device that was there before, whose queue is its maker's. What it could not do is
+ * no reason to have no link. */
+static void order_packets(struct relay *relay)
+{
+	struct error err = {0};
+	bool orders = false;
+
+	if (relay->settings->persistent)
+		return;
+	if (tun_order(&relay->tun, &orders, &err) != 0)
+		relay_say(relay, false, err.text);
+	else if (!orders)
+		ppp_say(&relay->ppp, true, "this kernel has no fq_codel for the device");
+}
+
 /* The addresses as they stand: settled, or what is to be settled. */
 static int configure(struct relay *relay, struct error *err)
 {
@@ -109,6 +121,7 @@ static int configure(struct relay *relay, struct error *err)
 		pair6.local = relay_link_local(ipv6->local);
 		pair6.remote = relay_link_local(ipv6->remote);
 	}
+	order_packets(relay);
 	/* Of IPv6 the options have interface identifiers alone, and the device may lack
 	 * those. */
 	if (relay->settings->persistent)
@@ -160,6 +173,11 @@ static void network(void *context, uint16_t protocol, bool up)
 		return;
 	follow_mtu(relay);
 	relay->carrier = any;
+	if (any) {
+		window_restart(&relay->window, monotonic_us());
+		/* Its answer says how long the way is before much is on it. */
+		lcp_send_echo(&relay->ppp);
+	}
 	if (tun_carrier(&relay->tun, any) == 0)
 		return;
 	/* What the kernel says of a device that is gone. */
@@ -169,40 +187,6 @@ static void network(void *context, uint16_t protocol, bool up)
 		error_sys(&err, errno, "cannot switch the device's carrier");
 		give_up(relay, &err);
 	}
-}
-
-static int64_t microseconds(void *context)
-{
-	(void)context;
-	return monotonic_us();
-}
-
-static void publish_echo(void *context)
-{
-	const struct relay *relay = context;
-	const struct round_trip *trip = &relay->ppp.round_trip;
-	const struct echo_times times = {
-	    .when = monotonic_us(),
-	    .samples = trip->samples,
-	    .last = trip->last,
-	    .smoothed = trip->smoothed,
-	    .least = trip->least,
-	    .interval = relay->settings->echo_interval,
-	};
-
-	echo_file_write(relay->echoes, &times);
-}
-
-/* The descriptor is of no further use: what was mapped stays. */
-static int map_echoes(struct relay *relay, struct error *err)
-{
-	const int fd = (int)relay->settings->rtt_fd;
-
-	if (fd == 0)
-		return 0;
-	relay->echoes = echo_file_map(fd, err);
-	close(fd);
-	return relay->echoes != NULL ? 0 : -1;
 }
 
 static void take_frame(void *context, const struct frame *frame)
@@ -259,7 +243,9 @@ static void read_signal(struct relay *relay)
 
 static int poll_time(const struct relay *relay, int64_t now)
 {
-	const int64_t left = ppp_deadline(&relay->ppp) - now;
+	const int64_t line = relay_due(relay), link = ppp_deadline(&relay->ppp);
+	const int64_t first = line < link ? line : link;
+	const int64_t left = first - now;
 
 	return left < 0 ? 0 : left > POLL_MS_MAX ? POLL_MS_MAX : (int)left;
 }
@@ -267,12 +253,12 @@ static int poll_time(const struct relay *relay, int64_t now)
 static void run_once(struct relay *relay)
 {
 	struct line *line = &relay->line;
-	const bool full = line_waiting(line) >= LINE_FULL;
 	struct pollfd waits[WAIT_COUNT] = {
 	    /* Always: two ends that wait for each other to read would do so for ever. */
 	    [WAIT_LINE_IN] = {line->in, POLLIN, 0},
 	    [WAIT_LINE_OUT] = {line_waiting(line) > 0 ? line->out : -1, POLLOUT, 0},
-	    [WAIT_TUN] = {full || !relay->carrier ? -1 : relay->tun.fd, POLLIN, 0},
+	    [WAIT_TUN] = {relay->carrier && relay_may_read(relay) ? relay->tun.fd : -1,
+			  POLLIN, 0},
 	    [WAIT_SIGNAL] = {relay->signals, POLLIN, 0},
 	};
 	const int ready = poll(waits, WAIT_COUNT, poll_time(relay, monotonic_ms()));
@@ -288,6 +274,9 @@ static void run_once(struct relay *relay)
 			relay_read_device(relay);
 	}
 	ppp_tick(&relay->ppp, now);
+	relay_tick_window(relay, ready > 0 && waits[WAIT_LINE_IN].revents != 0);
+	relay_send_waiting(relay);
+	relay_mark(relay);
 	if (line_flush(line) != 0)
 		hang_up(relay);
 }
@@ -313,22 +302,20 @@ static int prepare(struct relay *relay, struct error *err)
 	static const struct ppp_hooks hooks = {.send = send_frame,
 					       .deliver = relay_deliver,
 					       .network = network,
-					       .say = relay_say},
-				      measuring = {.send = send_frame,
-						   .deliver = relay_deliver,
-						   .network = network,
-						   .say = relay_say,
-						   .microseconds = microseconds,
-						   .measured = publish_echo};
-	uint64_t random;
+					       .say = relay_say,
+					       .asked = relay_asked,
+					       .answered = relay_answered};
+	/* the other end can learn the first one from numbers that it is sent */
+	uint64_t random[2];
 
-	if (getrandom(&random, sizeof random, 0) != sizeof random)
+	if (getrandom(random, sizeof random, 0) != sizeof random)
 		return error_set(err, "cannot get random numbers");
 	relay->signals = daemon_signals(err);
 	if (relay->signals < 0)
 		return -1;
-	ppp_start(&relay->ppp, relay->settings, relay->echoes == NULL ? &hooks : &measuring,
-		  relay, random, monotonic_ms());
+	window_init(&relay->window, monotonic_us());
+	flow_queue_init(&relay->queue, random[1]);
+	ppp_start(&relay->ppp, relay->settings, &hooks, relay, random[0], monotonic_ms());
 	if (!relay->addresses_pending && configure(relay, err) != 0)
 		return -1;
 	if (relay->settings->tty[0] != '\0' && !relay->settings->no_detach &&
@@ -376,7 +363,7 @@ enum ppp_exit relay_run(struct settings *settings)
 	/* Frames of the default size are taken whatever was negotiated (RFC 1661 6.1). */
 	if (settings->mru < MRU_DEFAULT)
 		relay.reader.limit = MRU_DEFAULT + FRAME_OVERHEAD;
-	if (map_echoes(&relay, &err) != 0)
+	if (relay_map_echoes(&relay, &err) != 0)
 		return refuse(&relay, &err, PPP_EXIT_OPTIONS);
 	if (tun_open(&relay.tun, settings->ifname, &err) != 0)
 		return refuse(&relay, &err, exit_without_device(err.sys));

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "agent/base/deadline.h"
 #include "agent/ppp/fragment.h"
 #include "agent/ppp/passage.h"
 #include "agent/ppp/segment.h"
@@ -86,6 +87,35 @@ static void refuse_packet(struct relay *relay, const struct frame *frame)
 		(void)tun_write(&relay->tun, answer, len);
 }
 
+/* What came before goes before, within its flow. */
+static void send_packet(struct relay *relay, const struct frame *frame)
+{
+	if (!flow_queue_is_empty(&relay->queue) || !relay_may_send(relay)) {
+		flow_queue_add(&relay->queue, frame, monotonic_us());
+		return;
+	}
+	relay_queue(relay, frame, &relay->ppp.lcp_values.style);
+	relay_mark(relay);
+}
+
+void relay_send_waiting(struct relay *relay)
+{
+	struct frame frame = {.information = relay->waited};
+
+	while (relay_may_send(relay)) {
+		frame.len = flow_queue_take(&relay->queue, monotonic_us(), relay->waited,
+					    &frame.protocol);
+		if (frame.len == 0)
+			return;
+		/* The link may have gone down meanwhile, or be another one. */
+		if (!ppp_carries(&relay->ppp, frame.protocol) ||
+		    frame.len > ppp_mtu(&relay->ppp))
+			continue;
+		relay_queue(relay, &frame, &relay->ppp.lcp_values.style);
+		relay_mark(relay);
+	}
+}
+
 static void queue_fragments(struct relay *relay, const struct frame *frame)
 {
 	struct frame piece = {.protocol = frame->protocol, .information = relay->piece};
@@ -93,7 +123,7 @@ static void queue_fragments(struct relay *relay, const struct frame *frame)
 
 	while ((piece.len = fragment_next(frame->information, frame->len,
 					  ppp_mtu(&relay->ppp), &at, relay->piece)) > 0)
-		(void)line_queue(&relay->line, &piece, &relay->ppp.lcp_values.style);
+		send_packet(relay, &piece);
 }
 
 /*
@@ -105,7 +135,7 @@ static void queue_fragments(struct relay *relay, const struct frame *frame)
 static void queue_packet(struct relay *relay, const struct frame *frame)
 {
 	if (frame->len <= ppp_mtu(&relay->ppp))
-		(void)line_queue(&relay->line, frame, &relay->ppp.lcp_values.style);
+		send_packet(relay, frame);
 	else if (frame->protocol == PROTOCOL_IP &&
 		 fragment_may(frame->information, frame->len, ppp_mtu(&relay->ppp)))
 		queue_fragments(relay, frame);
@@ -133,7 +163,8 @@ static void queue_segment(struct relay *relay, const struct frame *frame, size_t
 	}
 	if (size > most - segment.headers)
 		size = most - segment.headers;
-	if (takes_segments(relay) && segment.headers + size == relay->tun.mtu) {
+	if (takes_segments(relay) && !relay_is_slow(relay) &&
+	    segment.headers + size == relay->tun.mtu) {
 		queue_packet(relay, frame);
 		return;
 	}
@@ -148,8 +179,7 @@ void relay_read_device(struct relay *relay)
 {
 	struct frame frame = {.information = relay->packet};
 
-	for (unsigned i = 0; i < TURN_PACKETS && line_waiting(&relay->line) < LINE_FULL;
-	     i++) {
+	for (unsigned i = 0; i < TURN_PACKETS && relay_may_read(relay); i++) {
 		size_t segment = 0;
 		const ssize_t len =
 		    tun_read(&relay->tun, relay->packet, sizeof relay->packet, &segment);

@@ -77,6 +77,7 @@ static const struct spec {
     {"unit", NUMBER, AT(unit), 0, UNIT_MAX},
     {"lcp-echo-interval", NUMBER, AT(echo_interval), 0, 86400},
     {"lcp-echo-failure", NUMBER, AT(echo_failure), 0, 10000},
+    {"lcp-echo-adaptive", YES, AT(echo_adaptive), 0, 0},
     {"lcp-rtt-fd", NUMBER, AT(rtt_fd), ECHO_FD_MIN, ECHO_FD_MAX},
     {"lcp-max-configure", NUMBER, AT(max_configure), 1, 10000},
     {"lcp-restart", NUMBER, AT(restart), 1, 3600},

@@ -57,6 +57,7 @@ struct settings {
 	uint32_t escape;
 	bool field_compression[2];	      /* of address and control, of the protocol */
 	unsigned echo_interval, echo_failure; /* seconds, and how many; 0: none */
+	bool echo_adaptive;		      /* no more of them than it takes */
 	unsigned max_configure, restart;      /* LCP's; restart in seconds */
 	bool passive, silent;
 	unsigned idle, max_connect; /* seconds; 0: for ever */

@@ -13,6 +13,13 @@
 #include "agent/net/tun_device.h"
 #include "agent/ppp/segment.h"
 
+/*
+ * What the device holds while this program is away: in a turn of 64 segments, or for lack
+ * of a processor. It drops what is more (drivers/net/tun.c), and is read before it grows,
+ * so it delays nothing: as many as the kernel has it hold.
+ */
+enum { QUEUE_PACKETS = 500 };
+
 /* Every packet begins with a header of that size, and the device has one queue. */
 static int read_back(const struct tun *tun, const struct ifreq *wanted, struct error *err)
 {
@@ -71,6 +78,20 @@ int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 	    (pair6->local.family == AF_UNSPEC ||
 	     link_add_pair(nl, link.index, pair6, err) == 0))
 		result = 0;
+	netlink_close(nl);
+	return result;
+}
+
+int tun_order(const struct tun *tun, bool *orders, struct error *err)
+{
+	struct netlink *nl = netlink_open(err);
+	struct link link;
+	int result = -1;
+
+	if (nl == NULL)
+		return -1;
+	if (link_get(nl, tun->name, &link, err) == 0)
+		result = link_set_queue(nl, link.index, QUEUE_PACKETS, orders, err);
 	netlink_close(nl);
 	return result;
 }

@@ -37,6 +37,12 @@ int tun_open(struct tun *tun, const char *name, struct error *err);
 int tun_configure(struct tun *tun, unsigned mtu, const struct link_pair *pair,
 		  const struct link_pair *pair6, struct error *err);
 /*
+ * Has the kernel order by flow what waits for the device. *orders: it does; one without
+ * fq_codel cannot, which is no failure. Needs CAP_NET_ADMIN. 0, or -1 with *err: the device
+ * works all the same.
+ */
+int tun_order(const struct tun *tun, bool *orders, struct error *err);
+/*
  * In place of that, for one that was there before: looks whether it outlives this program
  * and has that MTU and those addresses. Takes no privilege. 0, or -1 with *err.
  */

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* What one run of ppptun puts on its line, and how much of it may be on its way. */
+#include "agent/ppp/relay.h"
+
+#include <unistd.h>
+
+#include "agent/base/deadline.h"
+
+enum {
+	/* A line that takes more than 5 ms for a segment is slow. */
+	SEGMENT_BYTES = 64 * 1024,
+	SEGMENTS_PER_S = 200,
+	US_PER_S = 1000 * 1000,
+	US_PER_MS = 1000,
+	/* RFC 8289 3.2: the target is 5 to 10 % of the interval */
+	CODEL_INTERVALS = 10,
+};
+
+void relay_queue(struct relay *relay, const struct frame *frame,
+		 const struct frame_style *style)
+{
+	/* Without room a frame is lost, as on any line; PPP and TCP send it again. */
+	const size_t size = line_queue(&relay->line, frame, style);
+
+	if (size == 0)
+		return;
+	if (frame->protocol == PROTOCOL_IP || frame->protocol == PROTOCOL_IPV6)
+		window_sent(&relay->window, size, monotonic_us());
+	else
+		window_sent_control(&relay->window, size, monotonic_us());
+}
+
+/* The line, and not the network, says how much goes. */
+static bool is_pressed(const struct relay *relay)
+{
+	return !flow_queue_is_empty(&relay->queue) ||
+	       line_waiting(&relay->line) >= LINE_FULL;
+}
+
+void relay_asked(void *context, uint32_t number)
+{
+	struct relay *relay = context;
+
+	window_marked(&relay->window, number, is_pressed(relay), monotonic_us());
+}
+
+static void publish(const struct relay *relay, int64_t now)
+{
+	const struct window_times *trip = &relay->window.times;
+	const struct echo_times times = {
+	    .when = now,
+	    .samples = trip->samples,
+	    .last = trip->last,
+	    .smoothed = trip->smoothed,
+	    .least = trip->least,
+	    .interval = relay->settings->echo_interval,
+	};
+
+	echo_file_write(relay->echoes, &times);
+}
+
+/* A flow of the network's goes on through the other end: its round trip is longer. */
+static void set_pace(struct relay *relay)
+{
+	const uint64_t rate = window_rate(&relay->window);
+	const int64_t interval = CODEL_INTERVAL + (int64_t)relay->window.times.smoothed;
+	const int64_t packet =
+	    rate == 0 ? 0 : (int64_t)((uint64_t)relay->tun.mtu * US_PER_S / rate);
+	const int64_t target = interval / CODEL_INTERVALS;
+
+	flow_queue_pace(&relay->queue, packet > target ? packet : target, interval);
+}
+
+void relay_answered(void *context, uint32_t number)
+{
+	struct relay *relay = context;
+	const int64_t now = monotonic_us();
+
+	if (!window_answered(&relay->window, number, now))
+		return;
+	set_pace(relay);
+	if (relay->echoes != NULL)
+		publish(relay, now);
+}
+
+/* The descriptor is of no further use: what was mapped stays. */
+int relay_map_echoes(struct relay *relay, struct error *err)
+{
+	const int fd = (int)relay->settings->rtt_fd;
+
+	if (fd == 0)
+		return 0;
+	relay->echoes = echo_file_map(fd, err);
+	close(fd);
+	return relay->echoes != NULL ? 0 : -1;
+}
+
+bool relay_may_send(const struct relay *relay)
+{
+	return line_waiting(&relay->line) < LINE_FULL && window_is_open(&relay->window) &&
+	       window_next(&relay->window) <= monotonic_us();
+}
+
+bool relay_may_read(const struct relay *relay)
+{
+	return line_waiting(&relay->line) < LINE_FULL || !window_is_open(&relay->window);
+}
+
+int64_t relay_due(const struct relay *relay)
+{
+	const int64_t next = window_next(&relay->window);
+	/* Otherwise no mark goes out that it could wait for. */
+	int64_t due = relay->carrier ? window_deadline(&relay->window) : INT64_MAX;
+
+	/* A full line is waited for by itself. */
+	if (!flow_queue_is_empty(&relay->queue) && window_is_open(&relay->window) &&
+	    line_waiting(&relay->line) < LINE_FULL && next < due)
+		due = next;
+	/* Up, so that it is due then. */
+	return due == INT64_MAX ? due : due / US_PER_MS + 1;
+}
+
+bool relay_is_slow(const struct relay *relay)
+{
+	return relay->window.active &&
+	       window_rate(&relay->window) < (uint64_t)SEGMENT_BYTES * SEGMENTS_PER_S;
+}
+
+void relay_mark(struct relay *relay)
+{
+	if (relay->carrier && window_wants_mark(&relay->window, monotonic_us()))
+		lcp_send_echo(&relay->ppp);
+}
+
+void relay_tick_window(struct relay *relay, bool heard)
+{
+	/* It was told already: nothing will be answered. */
+	if (relay->ppp.no_echoes && relay->window.active)
+		window_restart(&relay->window, monotonic_us());
+	if (window_tick(&relay->window, heard, monotonic_us()) == WINDOW_GIVES_UP)
+		relay_say(
+		    relay, false,
+		    "the other end sends, but answers no echoes: a full line will be slow");
+}

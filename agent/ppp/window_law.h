@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parts of window.h share: what is on its way (window.c), what an answer says of
+ * the line (window_judge.c), and how its size is looked for (window_search.c). */
+#ifndef SALLYPORT_AGENT_PPP_WINDOW_LAW_H
+#define SALLYPORT_AGENT_PPP_WINDOW_LAW_H
+
+#include "agent/ppp/window.h"
+
+enum {
+	WINDOW_SECOND_US = 1000 * 1000,
+	/* A frame of an ordinary packet on its way through ssh. */
+	WINDOW_FRAME = 1600,
+	/* a new value counts so */
+	WINDOW_SMOOTHING = 8,
+	/* A quarter: of the least round trip may wait on the line; and so much the rate can
+	 * grow in a round trip. */
+	WINDOW_SHARE = 4,
+	/* Not more often are marks sent; microseconds. */
+	WINDOW_MARK_US_MIN = 1000,
+};
+
+uint64_t window_bytes_in(uint64_t rate, int64_t us);
+uint64_t window_clamp(uint64_t value, uint64_t least, uint64_t most);
+void window_set_size(struct window *window, uint64_t size, uint64_t mark_bytes);
+/* How long bytes may wait on the line; and how long they do where all is well. */
+int64_t window_queue_us(const struct window *window);
+int64_t window_allowed_us(const struct window *window);
+
+/* Of one mark: bytes a second, the bytes that have arrived since the last one was answered,
+ * and how long it took, in microseconds. */
+struct window_answer {
+	uint64_t rate, came;
+	int64_t took;
+};
+
+/* A mark was answered: what that says of the line. */
+void window_judge(struct window *window, const struct window_mark *mark,
+		  const struct window_answer *answer, int64_t now);
+
+/* The size is not known, or no longer. */
+void window_begin_search(struct window *window);
+/* A mark is answered while the size is looked for. */
+void window_grow(struct window *window, const struct window_mark *mark,
+		 const struct window_answer *answer);
+/* The first marks of a round are answered; the search may be over. */
+void window_judge_start(struct window *window);
+/* A round has ended. True: the size still is not known. */
+bool window_search(struct window *window, uint64_t rate, bool queue);
+/* A round has ended whose size is thought to be right. */
+void window_probe(struct window *window, uint64_t rate);
+
+#endif
