@@ -40,6 +40,10 @@ void agent_record(const struct login *login, const char *program, const char *in
 void agent_launch(struct login *login) __attribute__((noreturn));
 /* answer.c: in place of 5 to 8, for requests that the agent answers itself. */
 void agent_answer(struct login *login) __attribute__((noreturn));
+/* pass_on.c: the same for a key that is handed in, which a service of root's takes. */
+void agent_hand_in(struct login *login) __attribute__((noreturn));
+/* answer.c: what both do before they answer. */
+void agent_confine_answer(struct login *login);
 
 /* answer.c: sends it, when it was asked for. */
 void agent_tell_ready(const struct login *login);

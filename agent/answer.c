@@ -6,7 +6,7 @@
 
 #include "agent/agent.h"
 #include "agent/base/descriptors.h"
-#include "agent/session.h"
+#include "agent/core/session.h"
 #include "agent/session_link.h"
 
 static int send_text(const struct text *text)
@@ -37,15 +37,15 @@ void agent_tell_ready(const struct login *login)
 		refuse_untaken(login, "the ready line");
 }
 
-/* Once the sessions are known, nothing that is left to do needs a right. */
-static void confine_answer(struct login *login)
+/* Once the sessions are known, or the service is connected to, nothing that is left to do
+ * needs a right. */
+void agent_confine_answer(struct login *login)
 {
 	struct error err = {0};
 
 	login_shape_confinement(login, false);
 	if (confine_apply(&login->confine, &login->report, &err) != 0)
 		agent_refuse(login, EXIT_SYSTEM, "confinement: %s", err.text);
-	agent_record(login, "-", "-");
 }
 
 static unsigned held_slots(const struct login *login)
@@ -91,7 +91,8 @@ void agent_answer(struct login *login)
 		if ((held & 1u << slot) != 0)
 			add_interface(login, &links[slot], &text);
 	text_add(&text, "\n");
-	confine_answer(login);
+	agent_confine_answer(login);
+	agent_record(login, "-", "-");
 	if (send_text(&text) != 0)
 		refuse_untaken(login, "the answer");
 	_exit(EXIT_DONE);

@@ -31,9 +31,9 @@ FILTER_GEN_SRCS := $(addprefix agent/confine/,gen-filters.c filter_rules.c filte
 $(B)/agent/confine/gen-filters: $(FILTER_GEN_SRCS:%.c=$(B)/%.o)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lseccomp
-$(B)/agent/confine/filter_programs.c $(B)/agent/confine/filter_listings.c: $(B)/agent/confine/filter_%.c: $(B)/agent/confine/gen-filters
+$(B)/agent/confine/filter_programs.c $(B)/agent/confine/filter_listings.c: $(B)/agent/confine/filter_%.c: $(HERE)/agent/confine/gen-filters
 	$(say) GEN $@
-	$(Q)$< $* > $@
+	$(Q)$< $* $(TARGET_ARCH) > $@
 $(B)/agent/confine/filter_programs.o $(B)/agent/confine/filter_listings.o: %.o: %.c
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<

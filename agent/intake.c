@@ -179,6 +179,16 @@ static bool byte_is_bool(const bool *value)
 	return byte <= 1;
 }
 
+static bool certificate_valid(const struct intake_identity *who)
+{
+	const struct certificate *certificate = &who->certificate;
+
+	if (!printable(certificate->principal, sizeof certificate->principal))
+		return false;
+	return who->state != INTAKE_OK || !who->certified ||
+	       (who->key_told && policy_name_valid(certificate->principal));
+}
+
 /* The child parsed hostile text, so each field is checked for what its type allows. */
 static bool identity_valid(const struct intake_identity *who)
 {
@@ -187,7 +197,8 @@ static bool identity_valid(const struct intake_identity *who)
 	    !printable(who->peer, sizeof who->peer) ||
 	    (who->peer[0] != '\0' && !policy_name_valid(who->peer)) ||
 	    (who->from.family != AF_UNSPEC && !ip_addr_sane(&who->from)) ||
-	    !byte_is_bool(&who->key_told))
+	    !byte_is_bool(&who->key_told) || !byte_is_bool(&who->certified) ||
+	    !certificate_valid(who))
 		return false;
 	return who->state != INTAKE_OK ||
 	       (who->peer[0] != '\0' && ip_addr_sane(&who->from) &&
@@ -210,6 +221,22 @@ static bool keepalive_valid(unsigned seconds)
 	return seconds == 0 || (seconds >= KEEPALIVE_MIN && seconds <= KEEPALIVE_MAX);
 }
 
+/* Where a key stands, every byte of it does; whether it is one the service looks again. */
+static bool key_valid(const struct request *request)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const size_t len = strnlen(request->key, sizeof request->key);
+
+	return len == (request->verb == VERB_HAND_IN ? HAND_IN_KEY_LEN : 0) &&
+	       strspn(request->key, alphabet) == len;
+}
+
+static bool verb_valid(enum verb verb)
+{
+	return (unsigned)verb < VERB_COUNT || verb == VERB_HAND_IN;
+}
+
 static bool request_valid(const struct intake_request *what)
 {
 	if ((unsigned)what->state >= INTAKE_STATE_COUNT ||
@@ -219,8 +246,19 @@ static bool request_valid(const struct intake_request *what)
 	    !byte_is_bool(&what->request.has_ppptun) ||
 	    !keepalive_valid(what->request.keepalive))
 		return false;
-	return what->state != INTAKE_OK || ((unsigned)what->request.verb < VERB_COUNT &&
-					    nonce_valid(what->request.ready));
+	return what->state != INTAKE_OK ||
+	       (verb_valid(what->request.verb) && key_valid(&what->request) &&
+		nonce_valid(what->request.ready));
+}
+
+/* One after the other, as the child sends them: as one struct they could be longer. */
+static bool read_answer(int fd, struct intake *out)
+{
+	const int64_t deadline = monotonic_ms() + INTAKE_TIMEOUT_MS;
+
+	return deadline_read(fd, &out->who, sizeof out->who, deadline) == sizeof out->who &&
+	       deadline_read(fd, &out->what, sizeof out->what, deadline) ==
+		   sizeof out->what;
 }
 
 void agent_take_in(struct login *login)
@@ -233,9 +271,8 @@ void agent_take_in(struct login *login)
 	if (child_start(&login->parser, parse_in_child, &task) != 0)
 		agent_refuse(login, EXIT_SYSTEM, "cannot start the request parser: %s",
 			     strerrordesc_np(errno));
-	if (deadline_read(login->parser.answer, &answer, sizeof answer,
-			  monotonic_ms() + INTAKE_TIMEOUT_MS) != sizeof answer ||
-	    !identity_valid(&answer.who) || !request_valid(&answer.what)) {
+	if (!read_answer(login->parser.answer, &answer) || !identity_valid(&answer.who) ||
+	    !request_valid(&answer.what)) {
 		child_kill(&login->parser);
 		agent_refuse(login, EXIT_INTERNAL,
 			     "the request parser ended without an answer");

@@ -148,6 +148,8 @@ void agent_record(const struct login *login, const char *program, const char *in
 /* What the client is told. */
 static const char *refusal_of(const struct login *login, enum exit_code code)
 {
+	if (login->refusal != NULL)
+		return login->refusal;
 	if (login->no_peer && code == EXIT_POLICY)
 		return REFUSAL_NO_PEER;
 	if (login->answered && code == EXIT_BUSY)

@@ -7,7 +7,7 @@
 #define SALLYPORT_AGENT_TAKE_OVER_H
 
 #include "agent/ppp/challenge.h"
-#include "agent/session.h"
+#include "agent/core/session.h"
 
 /*
  * How long a login waits for a challenged session to end: what a session that has just

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/session.h"
+#include "agent/core/session.h"
 #include "agent/take_over.h"
 
 /* The limit of sessions holds in any case: the lock alone says who has one. */
@@ -29,8 +29,8 @@ void agent_take_session(struct login *login)
 	struct error err = {0};
 	int fd, result;
 
-	if (login->intake.what.request.verb == VERB_STATUS)
-		return; /* is about all of them: agent_answer() */
+	if (!login_launches(login))
+		return; /* is about all of them, agent_answer(); or about none */
 	fd = session_open(login->account.gid, &err);
 	if (fd < 0)
 		agent_refuse(login, EXIT_SYSTEM, "%s", err.text);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/base/refusal.h"
 #include "policy/language/paths.h"
 
 /* Where sshd makes that file (ExposeAuthInfo), and its usual size at most. */
@@ -60,6 +61,9 @@ void agent_decide(struct login *login)
 	    login_judge(login, PATH_PEERS_DIR, TRUST_ROOT, time(NULL), reason);
 
 	refuse_untold(login);
+	/* A client of a one-time key can do something about it. */
+	if (code == EXIT_DENIED && login->intake.what.request.verb == VERB_HAND_IN)
+		login->refusal = REFUSAL_HAND_IN_DENIED;
 	if (code != EXIT_DONE || !login->verdict.allow)
 		agent_refuse(login, code != EXIT_DONE ? code : EXIT_INTERNAL, "%s", reason);
 }

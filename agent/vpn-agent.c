@@ -54,6 +54,8 @@ int main(int argc, char **argv)
 	agent_take_session(&login);
 	if (login.intake.what.request.verb == VERB_STATUS)
 		agent_answer(&login);
+	if (login.intake.what.request.verb == VERB_HAND_IN)
+		agent_hand_in(&login);
 	agent_choose_ppp(&login);
 	agent_plan(&login);
 	agent_confine(&login);

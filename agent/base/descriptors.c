@@ -132,3 +132,18 @@ ssize_t descriptors_read(int fd, void *buf, size_t size)
 	}
 	return (ssize_t)done;
 }
+
+ssize_t descriptors_read_text(const char *path, char *text, size_t size)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return -1;
+	len = descriptors_read(fd, text, size - 1);
+	close(fd);
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	return len;
+}

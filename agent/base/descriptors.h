@@ -29,5 +29,8 @@ int descriptors_fill(int flags);
 int descriptors_write(int fd, const void *bytes, size_t len);
 /* read(2) until size bytes are there, or no more come. How many, or -1 with errno. */
 ssize_t descriptors_read(int fd, void *buf, size_t size);
+/* A short file of the kernel's, as a string: as much as fits. How long it is, at least 1;
+ * or -1, with errno where it cannot be read. */
+ssize_t descriptors_read_text(const char *path, char *text, size_t size);
 
 #endif

@@ -15,6 +15,13 @@ const char *refusal_words(enum exit_code code);
  * find. */
 #define REFUSAL_NO_PEER "no file for this peer on this host"
 
+/* Of a key that was to be handed in: why it was not. */
+#define REFUSAL_HAND_IN_DENIED	   "denied: the one-time key was used, taken back or has ended"
+#define REFUSAL_HAND_IN_KNOWN	   "this key is a peer's already"
+#define REFUSAL_HAND_IN_BUSY	   "the policy there is being changed: try again"
+#define REFUSAL_HAND_IN_NO_ROOM	   "no room on a disk there"
+#define REFUSAL_HAND_IN_NO_SERVICE "no key can be handed in there: the service does not run"
+
 /*
  * One line on standard error, by write(2) alone. A client that has gone cannot be told.
  * raw: the client's terminal has been made raw, and lines need a carriage return.

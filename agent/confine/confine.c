@@ -172,6 +172,14 @@ static int load_killing(const struct confine *what, struct error *err)
 	return 0;
 }
 
+static int become_parser(const struct confine *what, struct error *err)
+{
+	return drop_for_parser(what, err) == 0 && set_no_new_privs(err) == 0 &&
+		       proof_parser(what, err) == 0
+		   ? load_killing(what, err)
+		   : -1;
+}
+
 int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 {
 	const struct confine what = {.profile = CONFINE_PARSER,
@@ -181,9 +189,41 @@ int confine_parser(uid_t uid, gid_t gid, bool unprivileged, struct error *err)
 				     .target_fd = -1,
 				     .seccomp_kill = true};
 
-	return drop_for_parser(&what, err) == 0 && set_no_new_privs(err) == 0 &&
-		       proof_parser(&what, err) == 0
-		   ? load_killing(&what, err)
+	return become_parser(&what, err);
+}
+
+/* Of a user without root, who has no other id to become and no groups to give up. */
+static struct confine of_own(enum confine_profile profile)
+{
+	return (struct confine){.profile = profile,
+				.uid = getuid(),
+				.gid = getgid(),
+				.unprivileged = true,
+				.keeps_groups = true,
+				.target_fd = -1,
+				.seccomp_kill = true};
+}
+
+int confine_own_parser(struct error *err)
+{
+	const struct confine what = of_own(CONFINE_PARSER);
+
+	return become_parser(&what, err);
+}
+
+static int become_reader(const struct confine *what, struct error *err)
+{
+	int abi;
+
+	if (drop_for_parser(what, err) != 0)
+		return -1;
+	/* After the ids: changing them sets it to what a sysctl says. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return error_sys(err, errno, "cannot forbid tracing");
+	return set_no_new_privs(err) == 0 && landlock_apply(what, &abi, err) == 0 &&
+		       lower_limits(what, abi, err) == 0 &&
+		       proof_reader(what, abi, err) == 0
+		   ? load_killing(what, err)
 		   : -1;
 }
 
@@ -194,17 +234,26 @@ int confine_reader(uid_t uid, gid_t gid, struct error *err)
 				     .gid = gid,
 				     .target_fd = -1,
 				     .seccomp_kill = true};
-	int abi;
 
-	if (drop_for_parser(&what, err) != 0)
-		return -1;
-	/* After the ids: changing them sets it to what a sysctl says. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return error_sys(err, errno, "cannot forbid tracing");
-	return set_no_new_privs(err) == 0 && landlock_apply(&what, &abi, err) == 0 &&
-		       lower_limits(&what, abi, err) == 0 &&
-		       proof_reader(&what, abi, err) == 0
-		   ? load_killing(&what, err)
+	return become_reader(&what, err);
+}
+
+int confine_own_reader(struct error *err)
+{
+	const struct confine what = of_own(CONFINE_READER);
+
+	return become_reader(&what, err);
+}
+
+/* What it starts cannot gain anything either: there is no setuid program that the way to a
+ * host could need without root. */
+int confine_own_supervisor(struct error *err)
+{
+	/* Of the profile only the ids and the groups count: it gets no filter. */
+	const struct confine what = of_own(CONFINE_PARSER);
+
+	return stay_unprivileged(&what, err) == 0 && set_no_new_privs(err) == 0
+		   ? proof_parser(&what, err)
 		   : -1;
 }
 

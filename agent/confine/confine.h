@@ -55,6 +55,9 @@ struct confine {
 	 * Never with keep_net_admin, or as uid 0.
 	 */
 	bool unprivileged;
+	/* Of an unprivileged process that is an ordinary user's: it has that user's groups,
+	 * and no right to drop them. Landlock then leaves it no file that they are for. */
+	bool keeps_groups;
 	/* Of the program that follows, which Landlock lets be executed; -1: none. */
 	int target_fd;
 	/* CONFINE_PPPD: /etc/ppp/ip-up and what it needs may run as well. */
@@ -117,6 +120,15 @@ void confine_parser_exit(int code) __attribute__((noreturn));
  * ssh_config's way to the host. Irreversible, as above.
  */
 int confine_supervisor(struct error *err);
+
+/*
+ * The same three for an ordinary user's own vpn-connect, which has no capability and no
+ * right to change ids: these and the groups stay, and no_new_privs makes them all that
+ * there can be. Refused to root.
+ */
+int confine_own_parser(struct error *err);
+int confine_own_reader(struct error *err);
+int confine_own_supervisor(struct error *err);
 
 /* What the kernel has of it, changing nothing: the ABI of Landlock (landlock(7)), 0 with
  * errno for none; and seccomp filters with every action that ours use, 0, or -1 with *err.

@@ -24,6 +24,7 @@ enum { MASK_INT = 0xffffffff /* the kernel looks at the low 32 bits of an int ar
 /* Where the rules of a shape go: to libseccomp, and each in words to a list of them. */
 struct rules {
 	scmp_filter_ctx ctx;
+	uint32_t arch;
 	FILE *list;
 };
 
@@ -36,9 +37,9 @@ static int add(const struct rules *rules, uint32_t action, int call, const char 
 
 	if (seccomp_rule_add_array(rules->ctx, action, call, count, conditions) != 0)
 		return -1;
-	/* A negative number is a call that this architecture lacks. */
-	name = call < 0 ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
-	if (name != NULL)
+	name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
+	/* A negative number is a call that the architecture lacks. */
+	if (name != NULL && seccomp_syscall_resolve_name_arch(rules->arch, name) >= 0)
 		fprintf(rules->list, "%s%s%s\n", name, detail[0] != '\0' ? " " : "",
 			detail);
 	free(name);
@@ -269,11 +270,24 @@ static int fill(const struct rules *rules, const struct filter_shape *shape)
 	return shape->profile == CONFINE_PPPD ? hide_programs(rules) : 0;
 }
 
-scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list)
+/* Rules name calls by this machine's numbers: libseccomp makes those of the other
+ * architecture of them. Conditions are the same on all that have the numbers of
+ * asm-generic/ioctl.h, ioctls.h and socket.h. */
+static int choose_arch(const struct rules *rules)
+{
+	if (rules->arch == seccomp_arch_native())
+		return 0;
+	return seccomp_arch_remove(rules->ctx, SCMP_ARCH_NATIVE) == 0
+		   ? seccomp_arch_add(rules->ctx, rules->arch)
+		   : -1;
+}
+
+scmp_filter_ctx filter_rules(const struct filter_shape *shape, uint32_t arch, FILE *list)
 {
 	const struct rules rules = {
 	    .ctx =
 		seccomp_init(shape->kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM)),
+	    .arch = arch,
 	    .list = list,
 	};
 
@@ -283,7 +297,8 @@ scmp_filter_ctx filter_rules(const struct filter_shape *shape, FILE *list)
 	 * A tree of comparisons instead of a list: loading a filter makes the kernel try it
 	 * with every system call's number.
 	 */
-	if (seccomp_attr_set(rules.ctx, SCMP_FLTATR_CTL_OPTIMIZE, FILTER_TREE) == 0 &&
+	if (choose_arch(&rules) == 0 &&
+	    seccomp_attr_set(rules.ctx, SCMP_FLTATR_CTL_OPTIMIZE, FILTER_TREE) == 0 &&
 	    seccomp_attr_set(rules.ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) ==
 		0 &&
 	    fill(&rules, shape) == 0)

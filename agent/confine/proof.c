@@ -59,13 +59,13 @@ static int read_capabilities(struct capability_sets *sets, struct error *err)
 		   : error_sys(err, errno, "cannot read the capabilities back");
 }
 
-/* A process that never had the right to drop groups may have its own gid among them (sshd
- * sets it so). */
+/* Of an ordinary user they stay. A process that never had the right to drop groups may have
+ * its own gid among them (sshd sets it so). */
 static bool no_group_left(const struct confine *what)
 {
 	gid_t group;
 
-	if (getgroups(0, NULL) == 0)
+	if (getgroups(0, NULL) == 0 || (what->unprivileged && what->keeps_groups))
 		return true;
 	return what->unprivileged && getgroups(1, &group) == 1 && group == what->gid;
 }
@@ -236,7 +236,9 @@ int proof_read_back(const struct confine *what, uid_t former_uid, gid_t former_g
 		 "caps_inheritable=%llx caps_bounding=%llx caps_ambient=%llx securebits=%x "
 		 "no_new_privs=1 mdwe=%d landlock=%d",
 		 (unsigned)getuid(), (unsigned)getgid(),
-		 getgroups(0, NULL) == 0 ? "none" : "own",
+		 getgroups(0, NULL) == 0 ? "none"
+		 : what->keeps_groups	 ? "the-user's"
+					 : "own",
 		 (unsigned long long)sets.effective, (unsigned long long)sets.permitted,
 		 (unsigned long long)sets.inheritable, (unsigned long long)sets.bounding,
 		 (unsigned long long)sets.ambient,

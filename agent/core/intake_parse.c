@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/core/login.h"
+#include "policy/language/certificate.h"
 #include "policy/language/escape.h"
 #include "policy/language/paths.h"
 
@@ -102,13 +103,16 @@ static int take_key(char *line, struct intake_identity *out)
 	if (base64 == NULL)
 		goto bad;
 	*base64++ = '\0';
-	if (key_parse(type, base64, &key, &why) != 0)
+	out->certified = certificate_type_known(type);
+	if (out->certified ? certificate_parse(type, base64, &out->certificate, &why) != 0
+			   : key_parse(type, base64, &key, &why) != 0)
 		goto bad;
 	if (out->key_told) {
 		why = "more than one key was used; policy knows one key a login";
 		goto bad;
 	}
-	memcpy(out->digest, key.digest, sizeof out->digest);
+	memcpy(out->digest, out->certified ? out->certificate.key : key.digest,
+	       sizeof out->digest);
 	out->key_told = true;
 	return 0;
 bad:

@@ -61,6 +61,7 @@ enum exit_code login_judge(struct login *login, const char *peers, enum trust tr
 	    .from = &who->from,
 	    .server = &who->server,
 	    .digest = who->key_told ? (const void *)&who->digest : NULL,
+	    .certificate = who->certified ? &who->certificate : NULL,
 	    .now = now,
 	};
 

@@ -35,7 +35,7 @@ enum {
 	KEEPALIVE_HELD_MAX = 120,
 	/* "lcp-echo-interval 10 lcp-echo-failure 3", which the HOWTO's clients may say
 	 * (policy/language/legacy.def). */
-	KEEPALIVE_LEGACY = 10 * (ECHO_FAILURES + 1),
+	KEEPALIVE_LEGACY = 10 * ECHO_PARTS,
 	/* "FILE:LINE:COLUMN" of the agent's own files */
 	AGENT_RULE_MAX = sizeof PATH_PEERS_DIR "/.conf" + NAME_MAX_LEN + ERROR_WHERE_MAX,
 };
@@ -92,6 +92,9 @@ struct intake_identity {
 	struct ip_addr server;
 	bool key_told;
 	uint8_t digest[KEY_DIGEST_SIZE];
+	/* by a certificate; the key is the one that it is about */
+	bool certified;
+	struct certificate certificate;
 	char why[ERROR_TEXT_MAX]; /* when state is not INTAKE_OK */
 };
 
@@ -128,6 +131,8 @@ struct login {
 	bool no_peer;
 	/* All of its sessions are in use, and their clients answered a challenge. */
 	bool answered;
+	/* What the client is told when it is refused, or NULL: what the code means. */
+	const char *refusal;
 	struct verdict verdict;
 	/* Which line of policy decided, for the log. */
 	struct rule_place rule;
@@ -165,6 +170,8 @@ void login_set_rule(struct login *login, const char *file, unsigned line, unsign
 
 /* prepare.c: the request is for a link (its verb is pppd, whichever program speaks PPP). */
 bool login_launches_ppp(const struct login *login);
+/* prepare.c: a program is launched; the other requests the agent answers itself. */
+bool login_launches(const struct login *login);
 /* prepare.c: the seconds within which this end notices that the line is silent. */
 unsigned login_keepalive(const struct request *request);
 /*

@@ -10,6 +10,7 @@
 
 #include "agent/confine/confine.h"
 #include "agent/core/engine.h"
+#include "agent/core/pppd_version.h"
 #include "agent/ppp/line.h"
 #include "policy/language/paths.h"
 #include "policy/language/trusted.h"
@@ -108,9 +109,16 @@ static void add_ipv4(struct words *words, const struct ppp_end *end)
 
 unsigned plan_echo_interval(unsigned keepalive)
 {
-	const unsigned interval = keepalive / (ECHO_FAILURES + 1);
+	const unsigned interval = keepalive / ECHO_PARTS;
 
 	return interval > 0 ? interval : 1;
+}
+
+unsigned plan_echo_failures(unsigned keepalive)
+{
+	const unsigned parts = keepalive / plan_echo_interval(keepalive);
+
+	return parts > ECHO_PARTS ? parts - ECHO_PARTS + ECHO_FAILURES : ECHO_FAILURES;
 }
 
 static void add_number(struct words *words, const char *option, unsigned value)
@@ -176,7 +184,8 @@ int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	add_number(words, "mru", ppptun ? PPPTUN_MRU : end->mru);
 	add_number(words, "mtu", end->mru);
 	add_number(words, "lcp-echo-interval", plan_echo_interval(end->keepalive));
-	add_number(words, "lcp-echo-failure", ECHO_FAILURES);
+	add_number(words, "lcp-echo-failure", plan_echo_failures(end->keepalive));
+	words_add(words, "%s", PPPD_WORD_ADAPTIVE);
 	words_add_pair(words, "ifname", end->interface);
 	if (end->silent)
 		words_add(words, "silent");

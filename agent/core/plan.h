@@ -12,8 +12,9 @@
 #include "policy/language/error.h"
 #include "policy/language/policy.h"
 
-/* Echoes in a row that may stay without an answer. */
-enum { ECHO_FAILURES = 3 };
+/* Echoes in a row that may stay without an answer: at least so many, of an interval that
+ * divides Keepalive into so many parts. */
+enum { ECHO_FAILURES = 3, ECHO_PARTS = ECHO_FAILURES + 2 };
 
 struct plan {
 	/* What is executed, for messages; the descriptor is what counts. */
@@ -82,12 +83,15 @@ int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	     struct error *err);
 int plan_sshroute(struct plan *plan, const struct route_set *set, struct error *err);
 /*
- * Seconds between two echoes. pppd and ppptun give a line up when an echo is due and
- * ECHO_FAILURES of them have no answer. The first of these is sent up to an interval after
- * the last answer, so a line is silent for ECHO_FAILURES + 1 intervals at most, and that is
- * no longer than keepalive if keepalive is at least ECHO_FAILURES + 1 (KEEPALIVE_MIN is).
+ * Seconds between two looks whether something came, and how many echoes may stay without an
+ * answer. With lcp-echo-adaptive pppd sends the first of these up to two intervals after
+ * the last sign of life, and gives the line up one after the last of them; ppptun does so
+ * as late (agent/ppp/alive.h). So a line is silent for interval * (failures + 2) seconds at
+ * most: the most that keepalive has room for if it is at least ECHO_PARTS (KEEPALIVE_MIN
+ * is).
  */
 unsigned plan_echo_interval(unsigned keepalive);
+unsigned plan_echo_failures(unsigned keepalive);
 /* Opens the target by trusted_open_program. 0, or -1 with *err and nothing to close. */
 int plan_open(struct plan *plan, struct error *err);
 

@@ -7,6 +7,12 @@ bool login_launches_ppp(const struct login *login)
 	return login->intake.what.request.verb == VERB_PPPD;
 }
 
+bool login_launches(const struct login *login)
+{
+	return login_launches_ppp(login) ||
+	       login->intake.what.request.verb == VERB_SSHROUTE;
+}
+
 struct engine_question login_engine_question(const struct login *login, bool here)
 {
 	const struct peer *peer = &login->peer;
@@ -90,23 +96,20 @@ static bool landlock_required(const struct login *login, uid_t uid)
 
 void login_shape_confinement(struct login *login, bool root)
 {
-	static const enum confine_profile profiles[VERB_COUNT] = {
-	    [VERB_PPPD] = CONFINE_PPPD,
-	    [VERB_SSHROUTE] = CONFINE_SSHROUTE,
-	    [VERB_STATUS] = CONFINE_ANSWER,
-	};
-	const enum verb verb = login->intake.what.request.verb;
 	const uid_t uid = root ? 0 : login->account.uid;
-	const bool ppp = login_launches_ppp(login),
+	const bool launches = login_launches(login), ppp = login_launches_ppp(login),
 		   ppptun = ppp && login->engine == PPP_PPPTUN;
 
 	login->confine = (struct confine){
-	    .profile = ppptun ? CONFINE_PPPTUN : profiles[verb],
+	    .profile = ppptun	  ? CONFINE_PPPTUN
+		       : ppp	  ? CONFINE_PPPD
+		       : launches ? CONFINE_SSHROUTE
+				  : CONFINE_ANSWER,
 	    .uid = uid,
 	    .gid = root ? 0 : login->account.gid,
-	    .keep_net_admin = verb != VERB_STATUS && !login->conf.tun_persistent,
+	    .keep_net_admin = launches && !login->conf.tun_persistent,
 	    .unprivileged = login->conf.tun_persistent,
-	    .target_fd = verb != VERB_STATUS ? login->plan.fd : -1,
+	    .target_fd = launches ? login->plan.fd : -1,
 	    .hooks = ppp && !ppptun && login->conf.hooks,
 	    .landlock_required = landlock_required(login, uid),
 	    .seccomp_kill = login->conf.seccomp_kill,

@@ -39,8 +39,12 @@ int session_find(int fd, const struct peer *peer, const struct session_origin *o
 /* Bit k set: slot k is in use. */
 unsigned session_slots(int fd, const struct peer *peer);
 
+/* Where the byte of the sessions' file is that is locked while the slot is in use. */
+off_t session_offset(const struct peer *peer, unsigned slot);
+
 /* The process that took the slot, which is the program's that it became. 0: none, or it
- * does not say (yet). */
+ * does not say (yet). Whoever may open the file can lock any byte: root has to ask the
+ * kernel as well before it does anything to that process. */
 pid_t session_pid(int fd, const struct peer *peer, unsigned slot);
 
 /* Says of a session that session_lock() took that its program heeds a challenge

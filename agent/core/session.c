@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "agent/session.h"
+#include "agent/core/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,6 +121,11 @@ unsigned session_slots(int fd, const struct peer *peer)
 		if (byte_held(fd, slot_offset("slot", peer, slot)))
 			held |= 1u << slot;
 	return held;
+}
+
+off_t session_offset(const struct peer *peer, unsigned slot)
+{
+	return slot_offset("slot", peer, slot);
 }
 
 pid_t session_pid(int fd, const struct peer *peer, unsigned slot)
