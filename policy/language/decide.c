@@ -25,16 +25,83 @@ __attribute__((format(printf, 3, 4))) static bool deny(struct verdict *out, unsi
 	return true;
 }
 
+/* Nothing but HandInKey lets a key be handed in, and sshd has to tell that it was used. */
+static bool denies_hand_in(const struct question *in, struct verdict *out)
+{
+	const struct peer *peer = in->peer;
+	char when[TIME_TEXT_MAX];
+
+	if (peer->nhand_in_keys == 0)
+		return deny(out, 0, "no key is awaited (no HandInKey)");
+	if (in->digest == NULL)
+		return deny(out, peer->hand_in_keys[0].line,
+			    "sshd did not tell which key was used, and it has to be "
+			    "HandInKey");
+	if (memcmp(peer->hand_in_keys[0].key.digest, *in->digest, KEY_DIGEST_SIZE) != 0)
+		return deny(out, peer->hand_in_keys[0].line,
+			    "the key used is not HandInKey");
+	if (in->now < 0)
+		return deny(out, peer->hand_in_until_line, "the time is not known");
+	if (in->now >= peer->hand_in_until)
+		return deny(out, peer->hand_in_until_line, "HandInKey ended at %s",
+			    value_time_print(peer->hand_in_until, when));
+	return false;
+}
+
+/* sshd has looked at its time already, by the same clock. */
+static bool denies_validity(const struct question *in, struct verdict *out)
+{
+	const struct certificate *certificate = in->certificate;
+
+	if (in->now < 0)
+		return deny(out, 0, "the time is not known");
+	if ((uint64_t)in->now < certificate->begins)
+		return deny(out, 0, "the certificate is not valid yet");
+	if ((uint64_t)in->now >= certificate->expires)
+		return deny(out, 0, "the certificate has expired");
+	return false;
+}
+
+static bool denies_certificate(const struct question *in, struct verdict *out)
+{
+	const struct certificate *certificate = in->certificate;
+
+	if (!in->peer->certificate)
+		return deny(out, in->peer->certificate_line,
+			    "a certificate was used (Certificate no)");
+	if (strcmp(certificate->principal, in->peer->name) != 0)
+		return deny(out, 0, "the certificate is for %s, its principal",
+			    certificate->principal);
+	if (agent_authority(in->conf, certificate->authority) == NULL) {
+		snprintf(out->file, sizeof out->file, "%s", in->conf->file);
+		return deny(out, 0, "the certificate is not of an Authority");
+	}
+	return denies_validity(in, out);
+}
+
+/* Without a certificate, a peer whose key is awaited may have come in by HandInKey. */
+static bool is_hand_in_at_most(const struct question *in)
+{
+	return in->peer->nhand_in_keys > 0 && in->certificate == NULL;
+}
+
 static bool denies_key(const struct question *in, struct verdict *out)
 {
-	if (in->digest == NULL) {
-		if (!in->conf->auth_info_required)
-			return false;
+	if (in->request->verb == VERB_HAND_IN)
+		return denies_hand_in(in, out);
+	/* Whatever sshd told, or need not tell. */
+	if (in->peer->nkeys == 0 && (!in->peer->certificate || is_hand_in_at_most(in)))
+		return deny(out, in->peer->keys_line, "the peer has no key yet (Key none)");
+	if (in->digest == NULL && in->conf->auth_info_required) {
 		/* agent.conf is what decides here, by its line or by its default. */
 		snprintf(out->file, sizeof out->file, "%s", in->conf->file);
 		return deny(out, in->conf->auth_info_line,
 			    "sshd did not tell which key was used (AuthInfo required)");
 	}
+	if (in->certificate != NULL)
+		return denies_certificate(in, out);
+	if (in->digest == NULL)
+		return false;
 	for (size_t i = 0; i < in->peer->nkeys && i < PEER_KEYS_MAX; i++)
 		if (memcmp(in->peer->keys[i].key.digest, *in->digest, KEY_DIGEST_SIZE) == 0)
 			return false;
@@ -88,6 +155,9 @@ static bool denies_request(const struct question *in, struct verdict *out)
 		return deny(out, peer->legacy_line, "a command of the HOWTO (Legacy no)");
 	if (verb == NULL)
 		return deny(out, 0, "not a request");
+	/* What allows it was looked at: denies_hand_in(). */
+	if (in->request->verb == VERB_HAND_IN)
+		return false;
 	if (!verbs_have(peer->allow, in->request->verb))
 		return deny(out, peer->allow_line, "%s is not in Allow", verb);
 	return false;
@@ -170,7 +240,19 @@ void decide(const struct question *in, struct verdict *out)
 			return;
 	out->allow = true;
 	out->code = EXIT_DONE;
+	if (in->request->verb == VERB_HAND_IN) {
+		out->line = in->peer->hand_in_keys[0].line;
+		snprintf(out->reason, sizeof out->reason, "the key used is HandInKey");
+		return;
+	}
 	out->line = in->peer->allow_line;
-	snprintf(out->reason, sizeof out->reason, "%s is in Allow",
-		 verb_name(in->request->verb));
+	if (in->certificate != NULL)
+		snprintf(out->reason, sizeof out->reason,
+			 "%s is in Allow, certificate %llu of the Authority on line %u",
+			 verb_name(in->request->verb),
+			 (unsigned long long)in->certificate->serial,
+			 agent_authority(in->conf, in->certificate->authority)->line);
+	else
+		snprintf(out->reason, sizeof out->reason, "%s is in Allow",
+			 verb_name(in->request->verb));
 }

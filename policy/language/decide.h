@@ -18,6 +18,8 @@ struct question {
 	const struct ip_addr *server;
 	/* of the key that sshd accepted; NULL: not told */
 	const uint8_t (*digest)[KEY_DIGEST_SIZE];
+	/* by which sshd accepted that key; NULL: by none */
+	const struct certificate *certificate;
 	time_t now;
 };
 
@@ -35,7 +37,8 @@ struct verdict {
 
 /*
  * Total: every input gives a verdict, and whatever is not allowed is denied. Checked in
- * this order: key told and the peer's, beginning, expiry, From, Legacy, Allow, that the
+ * this order: that the peer has a key, key told and the peer's, or certified by an
+ * authority for the peer at this time, beginning, expiry, From, Legacy, Allow, that the
  * HOWTO's words ask for no more than policy has, then for sshroute that no Route covers the
  * client's own address (the tunnel would carry itself) or the server's.
  */

@@ -11,7 +11,13 @@
 
 #include "policy/language/exitcode.h"
 
-enum { ERROR_FILE_MAX = 256, ERROR_TEXT_MAX = 256, ERROR_WHERE_MAX = 24 };
+enum {
+	ERROR_FILE_MAX = 256,
+	ERROR_TEXT_MAX = 256,
+	ERROR_WHERE_MAX = 24,
+	/* of error_print(), whole */
+	ERROR_LINE_MAX = ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX,
+};
 
 struct error {
 	/* "" when no file is at fault */

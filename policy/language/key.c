@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/language/base64.h"
+#include "policy/language/blob.h"
 #include "policy/language/sha256.h"
 
 /* Uncompressed points of the three curves (SEC 1, 2.3.3): 4, x, y. */
@@ -42,57 +43,27 @@ static const struct key_kind kinds[] = {
     {"ssh-rsa", FIELDS_RSA, NULL, 0, false},
 };
 
-/* A position in the blob; what is asked for beyond its end marks it bad, for good. */
-struct cursor {
-	const uint8_t *at;
-	size_t left;
-	bool bad;
-};
-
-/* A string as in RFC 4251 section 5: four bytes of length, then that many. */
-static const uint8_t *take_string(struct cursor *c, size_t *len)
-{
-	const uint8_t *start;
-
-	*len = 0;
-	if (c->bad || c->left < 4) {
-		c->bad = true;
-		return NULL;
-	}
-	*len = (size_t)c->at[0] << 24 | (size_t)c->at[1] << 16 | (size_t)c->at[2] << 8 |
-	       c->at[3];
-	if (*len > c->left - 4) {
-		c->bad = true;
-		*len = 0;
-		return NULL;
-	}
-	start = c->at + 4;
-	c->at = start + *len;
-	c->left -= 4 + *len;
-	return start;
-}
-
-static bool take_text(struct cursor *c, const char *expected)
+static bool take_text(struct blob *c, const char *expected)
 {
 	size_t len;
-	const uint8_t *s = take_string(c, &len);
+	const uint8_t *s = blob_string(c, &len);
 
 	return s != NULL && len == strlen(expected) && memcmp(s, expected, len) == 0;
 }
 
-static bool take_point(struct cursor *c, size_t size, bool sec1)
+static bool take_point(struct blob *c, size_t size, bool sec1)
 {
 	size_t len;
-	const uint8_t *s = take_string(c, &len);
+	const uint8_t *s = blob_string(c, &len);
 
 	return s != NULL && len == size && (!sec1 || s[0] == 4);
 }
 
 /* A positive mpint in its shortest form (RFC 4251 section 5); its bits, or 0. */
-static size_t take_mpint_bits(struct cursor *c)
+static size_t take_mpint_bits(struct blob *c)
 {
 	size_t len, bits;
-	const uint8_t *s = take_string(c, &len);
+	const uint8_t *s = blob_string(c, &len);
 
 	if (s == NULL || len == 0 || (s[0] & 0x80) != 0)
 		return 0;
@@ -126,7 +97,7 @@ bool key_is_fingerprint(const char *word)
 	return strncmp(word, fingerprint_mark, sizeof fingerprint_mark - 1) == 0;
 }
 
-static const char *check_rsa(struct cursor *c, unsigned *bits)
+static const char *check_rsa(struct blob *c, unsigned *bits)
 {
 	size_t exponent = take_mpint_bits(c), modulus = take_mpint_bits(c);
 
@@ -140,7 +111,7 @@ static const char *check_rsa(struct cursor *c, unsigned *bits)
 static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, size_t len,
 			      unsigned *rsa_bits)
 {
-	struct cursor c = {.at = blob, .left = len};
+	struct blob c = {.at = blob, .left = len};
 	const char *why = NULL;
 	size_t application;
 	bool good = true;
@@ -159,11 +130,28 @@ static const char *check_blob(const struct key_kind *kind, const uint8_t *blob, 
 		break;
 	}
 	if (kind->security_key)
-		good = good && take_string(&c, &application) != NULL && application > 0 &&
+		good = good && blob_string(&c, &application) != NULL && application > 0 &&
 		       application <= APPLICATION_MAX;
 	if (why != NULL)
 		return why;
 	return good && !c.bad && c.left == 0 ? NULL : "the key data is damaged";
+}
+
+const char *key_read_blob(const char *type, const uint8_t *blob, size_t len,
+			  struct public_key *out)
+{
+	const struct key_kind *kind = find_kind(type);
+	const char *why;
+
+	memset(out, 0, sizeof *out);
+	if (kind == NULL)
+		return "unsupported key type";
+	why = check_blob(kind, blob, len, &out->rsa_bits);
+	if (why != NULL)
+		return why;
+	sha256_digest(blob, len, out->digest);
+	snprintf(out->type, sizeof out->type, "%s", type);
+	return NULL;
 }
 
 static const char *explain_type(const char *type)
@@ -177,12 +165,11 @@ static const char *explain_type(const char *type)
 
 static const char *parse_full(const char *type, const char *base64, struct public_key *out)
 {
-	const struct key_kind *kind = find_kind(type);
 	uint8_t blob[BLOB_MAX];
 	const char *why;
 	size_t len;
 
-	if (kind == NULL)
+	if (!key_type_known(type))
 		return explain_type(type);
 	if (base64 == NULL)
 		return "the key data is missing";
@@ -190,11 +177,9 @@ static const char *parse_full(const char *type, const char *base64, struct publi
 		return "the key data is too long";
 	if (base64_decode(base64, BASE64_PADDED, blob, sizeof blob, &len) != 0)
 		return "the key data is not base64";
-	why = check_blob(kind, blob, len, &out->rsa_bits);
+	why = key_read_blob(type, blob, len, out);
 	if (why != NULL)
 		return why;
-	sha256_digest(blob, len, out->digest);
-	snprintf(out->type, sizeof out->type, "%s", type);
 	snprintf(out->base64, sizeof out->base64, "%s", base64);
 	return NULL;
 }

@@ -42,6 +42,10 @@ bool key_type_known(const char *type);
  */
 int key_parse(const char *type_or_fingerprint, const char *base64, struct public_key *out,
 	      const char **why);
+/* The same from the blob itself, of which the base64 stays "". NULL, or what is wrong, a
+ * constant phrase, with *out of no meaning. */
+const char *key_read_blob(const char *type, const uint8_t *blob, size_t len,
+			  struct public_key *out);
 bool key_is_fingerprint(const char *word);
 bool key_same(const struct public_key *a, const struct public_key *b);
 /* "SHA256:…" of a digest; returns buf. */

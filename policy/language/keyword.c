@@ -155,16 +155,20 @@ const char *keyword_expected(const struct keyword *keyword, char buf[KEYWORD_EXP
 	    [VALUE_PREFIXES] = "prefixes such as 192.0.2.0/24 or 2001:db8::/32",
 	    [VALUE_ROUTES] = "prefixes such as 192.0.2.0/24 or 2001:db8::/32",
 	    [VALUE_VERBS] = "some of pppd, sshroute and status",
-	    [VALUE_KEY] = "a key's type and base64, or SHA256: and its fingerprint",
+	    [VALUE_KEY] = "a key's type and base64, SHA256: and its fingerprint, or none",
+	    [VALUE_AUTHORITY] = "a key's type and base64",
 	    [VALUE_ACCEPT] = "address, any, or prefixes such as 192.0.2.0/24",
 	    [VALUE_REACH] = "any, or prefixes such as 192.0.2.0/24 or 2001:db8::/32",
 	    [VALUE_USERS] = "users, or groups such as @staff",
+	    [VALUE_SECRET] = "a private key in base64",
 	    [VALUE_END] = "nothing after it, on its line or below",
 	};
 
 	if (keyword->type == VALUE_NUMBER)
 		snprintf(buf, KEYWORD_EXPECTED_MAX, "a number from %u to %u", keyword->min,
 			 keyword->max);
+	else if ((keyword->flags & KEYWORD_WHOLE) != 0)
+		snprintf(buf, KEYWORD_EXPECTED_MAX, "a key's type and base64");
 	else if (keyword->words != NULL)
 		join_words(keyword->words, buf, KEYWORD_EXPECTED_MAX);
 	else

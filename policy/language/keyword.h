@@ -34,18 +34,27 @@ enum value_type {
 	VALUE_VERBS,
 	/* struct key_line [max] and a count */
 	VALUE_KEY,
+	/* the same, and never a fingerprint alone */
+	VALUE_AUTHORITY,
 	/* of struct profile only: accept_address, accept_any, accept */
 	VALUE_ACCEPT,
 	/* of struct peer only: reach_any, or reach; any prefix that can be reached */
 	VALUE_REACH,
 	/* struct user_line [max] and a count */
 	VALUE_USERS,
+	/* char [SECRET_TEXT_MAX]: the inside of a private key's file */
+	VALUE_SECRET,
 	/* no value and no field: the last line */
 	VALUE_END,
 	VALUE_TYPE_COUNT,
 };
 
-enum keyword_flags { KEYWORD_REQUIRED = 1, KEYWORD_REPEATS = 2 };
+enum keyword_flags {
+	KEYWORD_REQUIRED = 1,
+	KEYWORD_REPEATS = 2,
+	/* a key itself: neither its fingerprint nor none */
+	KEYWORD_WHOLE = 4,
+};
 
 enum { KEYWORDS_MAX = 32, KEYWORD_EXPECTED_MAX = 96 };
 

@@ -59,9 +59,34 @@ static int open_any(const char *path, struct error *err)
 	return error_file(err, path, 0, "expected a regular file");
 }
 
+static int open_own(const char *path, struct error *err)
+{
+	const int fd = open_any(path, err);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) &&
+	    (st.st_mode & 022) == 0)
+		return fd;
+	close(fd);
+	error_file(err, path, 0, "must belong to you, and be writable by you alone");
+	if (err != NULL)
+		err->untrusted = true;
+	return -1;
+}
+
 int policy_open(const char *path, enum trust trust, struct error *err)
 {
-	return trust == TRUST_ANY ? open_any(path, err) : trusted_open(path, err);
+	switch (trust) {
+	case TRUST_ANY:
+		return open_any(path, err);
+	case TRUST_OWN:
+		return open_own(path, err);
+	case TRUST_ROOT:
+		break;
+	}
+	return trusted_open(path, err);
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)

@@ -223,7 +223,9 @@ static int parse_named(const struct parse_kind *kind, struct parse *p, const cha
 		if (!policy_name_valid(name)) {
 			(void)parse_stops(
 			    p, error_at(p->err, p->file, 0, 0,
-					"not the name of a %s: expected " NAME_EXPECTED,
+					"not the name of %s %s: expected " NAME_EXPECTED,
+					strchr("aeiou", *kind->scope->kind) == NULL ? "a"
+										    : "an",
 					kind->scope->kind, NAME_MAX_LEN));
 			return -1;
 		}

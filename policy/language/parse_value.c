@@ -133,19 +133,49 @@ static int set_verbs(struct parse *p)
 	return 0;
 }
 
+/* Only a peer can do without a Key: then no line may have one. */
+static bool takes_none(const struct parse *p, const struct peer **peer)
+{
+	*peer = p->scope == &scope_peer && (p->keyword->flags & KEYWORD_WHOLE) == 0 ? p->out
+										    : NULL;
+	return *peer != NULL && strcmp(first_value(p), "none") == 0;
+}
+
+static int set_no_key(struct parse *p)
+{
+	struct peer *peer = p->out;
+
+	if (peer->key_none)
+		return parse_refuse(p, 1, "repeated");
+	if (peer->nkeys > 0)
+		return parse_refuse(p, 1, "none and keys exclude each other");
+	peer->key_none = true;
+	return 0;
+}
+
 static int set_key(struct parse *p)
 {
 	const struct keyword *k = p->keyword;
 	struct key_line *list = parse_field(p, k->field);
 	size_t *count = parse_field(p, k->count);
 	const char *type = first_value(p), *base64 = NULL, *why;
+	const struct peer *peer;
 	struct key_line *added;
 
+	if (takes_none(p, &peer))
+		return set_no_key(p);
+	if (peer != NULL && peer->key_none)
+		return parse_refuse(p, 1, "none and keys exclude each other");
 	if (*count == k->max)
 		return parse_fail(p, 0, "%s: too many keys: expected at most %u", k->name,
 				  k->max);
 	if (!key_is_fingerprint(type) && p->line.nwords > 2)
 		base64 = p->line.words[2].text;
+	if ((k->flags & KEYWORD_WHOLE) != 0 && key_is_fingerprint(type))
+		return parse_refuse(p, 1, "only its fingerprint");
+	/* From it alone nobody could make a line of authorized_keys. */
+	if (k->type == VALUE_AUTHORITY && key_is_fingerprint(type))
+		return parse_refuse(p, 1, "a fingerprint alone");
 	added = &list[*count];
 	if (key_parse(type, base64, &added->key, &why) != 0)
 		return parse_refuse(p, base64 != NULL && key_type_known(type) ? 2 : 1, why);
@@ -236,6 +266,7 @@ static const struct {
     [VALUE_PATH] = {value_path, POLICY_PATH_MAX},
     [VALUE_ACCOUNT] = {value_account, ACCOUNT_MAX_LEN + 1},
     [VALUE_INTERFACE] = {value_interface, IFNAME_MAX_LEN + 1},
+    [VALUE_SECRET] = {value_secret, SECRET_TEXT_MAX},
 };
 
 static int set_text(struct parse *p)
@@ -284,7 +315,8 @@ static const struct {
     [VALUE_PREFIXES] = {set_prefixes, 0}, [VALUE_ROUTES] = {set_prefixes, 0},
     [VALUE_VERBS] = {set_verbs, 0},	  [VALUE_KEY] = {set_key, 0},
     [VALUE_ACCEPT] = {set_accept, 0},	  [VALUE_REACH] = {set_reach, 0},
-    [VALUE_USERS] = {set_users, 0},
+    [VALUE_USERS] = {set_users, 0},	  [VALUE_SECRET] = {set_text, 1},
+    [VALUE_AUTHORITY] = {set_key, 0},
 };
 
 int parse_value(struct parse *p)

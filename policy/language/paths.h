@@ -35,6 +35,8 @@
 #define PATH_AUTHORIZED SYSCONFDIR "/authorized_keys"
 /* root:ACCOUNT 0660, always empty: what the agent's sessions lock. */
 #define PATH_SESSIONS RUNDIR "/sessions"
+/* Where the agent passes on a key that was handed in, to vpn-policy take-key. */
+#define PATH_HAND_IN RUNDIR "/hand-in"
 /* The socket through which ordinary users reach root's vpn-connect, and whose bytes the
  * connections of a user lock. */
 #define PATH_CONTROL	   RUNDIR "/control"

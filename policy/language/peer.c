@@ -31,12 +31,34 @@ static int check_link(const struct peer *peer, const char *file, struct error *e
 			"\"Address\" or \"Address6\" as well");
 }
 
+static int check_hand_in(const struct peer *peer, const char *file, struct error *err)
+{
+	const struct key_line *key = &peer->hand_in_keys[0];
+
+	if (peer->nhand_in_keys == 0)
+		return peer->hand_in_until == 0
+			   ? 0
+			   : error_at(err, file, peer->hand_in_until_line, 1,
+				      "HandInUntil without HandInKey: expected both or "
+				      "neither");
+	if (!peer->key_none)
+		return error_at(err, file, key->line, 1,
+				"HandInKey is for a peer that has no key: expected \"Key "
+				"none\"");
+	if (peer->hand_in_until == 0)
+		return error_at(err, file, key->line, 1,
+				"HandInKey has no end: expected a line \"HandInUntil\" as "
+				"well");
+	return 0;
+}
+
 static int check_peer(struct parse *p)
 {
 	struct peer *peer = p->out;
 	const struct parse_link link = {&peer->address, &peer->address6};
 
 	if (parse_stops(p, check_times(peer, p->file, p->err)) ||
+	    parse_stops(p, check_hand_in(peer, p->file, p->err)) ||
 	    parse_stops(p, check_link(peer, p->file, p->err)) ||
 	    parse_stops(p, parse_check_mru(p, peer->mru, &peer->address6)) ||
 	    parse_check_routes(p, "Route", peer->routes, peer->nroutes, &link) != 0 ||

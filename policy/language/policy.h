@@ -28,7 +28,15 @@ enum {
 	POLICY_LINE_MAX = 16 * 1024,
 	/* on one line */
 	POLICY_WORDS_MAX = 64,
+	/* one of each family */
+	AGENT_POOLS_MAX = 2,
+	/* the longest of which a pair is left without the first and the last: see
+	   parse_agent_kind */
+	POOL_LEN_MAX = 29,
+	POOL6_LEN_MAX = 126,
 	PEER_KEYS_MAX = 16,
+	/* one in force, and those that follow and precede it */
+	AGENT_AUTHORITIES_MAX = 4,
 	PEER_FROM_MAX = 32,
 	PEER_ROUTES_MAX = 64,
 	PEER_OFFERS_MAX = 64,
@@ -59,6 +67,16 @@ enum launch_as { LAUNCH_AUTO, LAUNCH_ACCOUNT, LAUNCH_ROOT };
  * default is in force.
  */
 
+struct prefix_line {
+	struct ip_prefix prefix;
+	unsigned line;
+};
+
+struct key_line {
+	struct public_key key;
+	unsigned line;
+};
+
 /* /etc/sallyport/agent.conf: the same for all peers. */
 struct agent_conf {
 	char file[POLICY_PATH_MAX];
@@ -75,6 +93,24 @@ struct agent_conf {
 	bool seccomp_kill;
 	bool auth_info_required;
 	unsigned auth_info_line;
+	/* at most one of each family */
+	struct prefix_line pools[AGENT_POOLS_MAX];
+	size_t npools;
+	/* whose certificates let peers in; never a fingerprint alone */
+	struct key_line authorities[AGENT_AUTHORITIES_MAX];
+	size_t nauthorities;
+};
+
+/* What policy wants to know of a certificate: see certificate.h. */
+struct certificate {
+	/* of the key that it is about, and of the one that signed it */
+	uint8_t key[KEY_DIGEST_SIZE], authority[KEY_DIGEST_SIZE];
+	/* a name that a peer can have */
+	char principal[NAME_MAX_LEN + 1];
+	uint64_t serial;
+	/* seconds since 1970: the first at which it is valid, and at which it no longer is;
+	 * 0 and UINT64_MAX: no limit */
+	uint64_t begins, expires;
 };
 
 /* Both AF_UNSPEC and line 0 when not given. */
@@ -84,22 +120,23 @@ struct address_pair {
 	unsigned line;
 };
 
-struct prefix_line {
-	struct ip_prefix prefix;
-	unsigned line;
-};
-
-struct key_line {
-	struct public_key key;
-	unsigned line;
-};
-
 /* /etc/sallyport/peers/NAME.conf: one party that may come in. */
 struct peer {
 	char file[POLICY_PATH_MAX];
 	char name[NAME_MAX_LEN + 1];
+	/* none: it has no key yet */
 	struct key_line keys[PEER_KEYS_MAX];
 	size_t nkeys;
+	bool key_none;
+	unsigned keys_line;
+	/* Only with key_none: lets one key be handed in until that time. A whole key. */
+	struct key_line hand_in_keys[1];
+	size_t nhand_in_keys;
+	time_t hand_in_until;
+	unsigned hand_in_until_line;
+	/* it may come in by a certificate of one of the authorities as well */
+	bool certificate;
+	unsigned certificate_line;
 	struct prefix_line from[PEER_FROM_MAX];
 	size_t nfrom;
 	unsigned from_line;
@@ -137,7 +174,16 @@ enum trust {
 	TRUST_ROOT,
 	/* an auditor's copy: any regular file */
 	TRUST_ANY,
+	/* one that nobody but root and this user can write to */
+	TRUST_OWN,
 };
+
+/* The authority with that key, or NULL. */
+const struct key_line *agent_authority(const struct agent_conf *conf,
+				       const uint8_t digest[KEY_DIGEST_SIZE]);
+/* Those whose certificates the peer may come in by; NULL and *count 0 for none. */
+const struct key_line *peer_authorities(const struct peer *peer,
+					const struct agent_conf *conf, size_t *count);
 
 /* The interface's name of a peer's session, from 0 on: "sp-alice", "sp-alice.1" … */
 void peer_interface(const struct peer *peer, unsigned session,
@@ -150,6 +196,14 @@ void peer_interface(const struct peer *peer, unsigned session,
 const struct prefix_line *peer_reach(const struct peer *peer, size_t *count);
 /* The same with this end's addresses before them; returns how many. 0: anywhere. */
 size_t peer_reach_all(const struct peer *peer, struct ip_prefix out[PEER_REACH_ALL_MAX]);
+
+/* The keys with which somebody can log in as the peer: its own or, while it has none, that
+ * of HandInKey. */
+static inline const struct key_line *peer_login_keys(const struct peer *peer, size_t *count)
+{
+	*count = peer->nkeys > 0 ? peer->nkeys : peer->nhand_in_keys;
+	return peer->nkeys > 0 ? peer->keys : peer->hand_in_keys;
+}
 
 /* Whether Reach says so, and sets a limit. */
 static inline bool peer_has_reach(const struct peer *peer)

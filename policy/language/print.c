@@ -115,6 +115,9 @@ static void print_keys(const struct print *p)
 	const struct key_line *list = field_of(p);
 	char text[KEY_FINGERPRINT_TEXT_MAX];
 
+	/* Of a list that may be empty: a peer's. */
+	if (count_of(p) == 0 && p->keyword->line != KEYWORD_NOWHERE)
+		fprintf(p->out, "%s none\n", p->keyword->name);
 	for (size_t i = 0; i < count_of(p); i++) {
 		const struct public_key *key = &list[i].key;
 
@@ -171,7 +174,8 @@ void print_values(const struct scope *scope, const void *values, FILE *out)
 	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
 	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
-	    [VALUE_USERS] = print_users,       [VALUE_END] = print_end,
+	    [VALUE_USERS] = print_users,       [VALUE_SECRET] = print_text,
+	    [VALUE_AUTHORITY] = print_keys,    [VALUE_END] = print_end,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

@@ -73,7 +73,9 @@ struct profile {
 	enum ppp_engine ppp;
 	char pppd[POLICY_PATH_MAX];
 	enum landlock_use landlock;
+	unsigned landlock_line;
 	bool hooks;
+	unsigned hooks_line;
 	/* who may bring it up and take it down, beside root */
 	struct user_line users[PROFILE_USERS_MAX];
 	size_t nusers;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/language/escape.h"
+#include "policy/language/key.h"
 #include "policy/language/span.h"
 #include "policy/language/value.h"
 
@@ -25,8 +26,12 @@ static const char *const verb_names[VERB_COUNT] = {
     [VERB_STATUS] = "status",
 };
 
+static const char hand_in[] = "hand-in";
+
 const char *verb_name(enum verb verb)
 {
+	if (verb == VERB_HAND_IN)
+		return hand_in;
 	return (unsigned)verb < VERB_COUNT ? verb_names[verb] : NULL;
 }
 
@@ -163,12 +168,34 @@ static int parse_pair(struct span pair, unsigned column, struct request *out,
 				 : parse_keepalive(value, column, out, err);
 }
 
+/* The whole of what follows the verb. */
+static int parse_hand_in(struct span text, struct request *out, struct error *err)
+{
+	static const char begin[] = "hand-in key=";
+	const size_t head = sizeof begin - 1;
+	struct public_key key;
+	const char *why;
+
+	if (text.len != head + HAND_IN_KEY_LEN || memcmp(text.at, begin, head) != 0)
+		return error_column(err, (unsigned)sizeof hand_in,
+				    "expected key= and the %d characters of an "
+				    "" HAND_IN_KEY_TYPE " key after hand-in",
+				    HAND_IN_KEY_LEN);
+	memcpy(out->key, text.at + head, HAND_IN_KEY_LEN);
+	if (key_parse(HAND_IN_KEY_TYPE, out->key, &key, &why) != 0)
+		return error_column(err, (unsigned)head + 1, "key: %s", why);
+	out->verb = VERB_HAND_IN;
+	return 0;
+}
+
 static int parse_plain(struct span text, struct request *out, struct error *err)
 {
 	char quoted[QUOTE_MAX];
 	struct span rest = text, part;
 	bool more = span_cut(&rest, ' ', &part);
 
+	if (span_is(part, hand_in))
+		return parse_hand_in(text, out, err);
 	out->verb = verb_parse(part.at, part.len);
 	if (out->verb == VERB_COUNT)
 		return error_column(
@@ -215,8 +242,9 @@ int request_print(const struct request *request, char *buf, size_t size)
 		return -1;
 	if (request->keepalive != 0)
 		snprintf(keepalive, sizeof keepalive, " keepalive=%u", request->keepalive);
-	n = snprintf(buf, size, "%s%s%s%s%s", verb,
+	n = snprintf(buf, size, "%s%s%s%s%s%s%s", verb,
 		     request->ready[0] != '\0' ? " ready=" : "", request->ready,
-		     request->has_ppptun ? " link=ppptun" : "", keepalive);
+		     request->has_ppptun ? " link=ppptun" : "", keepalive,
+		     request->key[0] != '\0' ? " key=" : "", request->key);
 	return n >= 0 && (size_t)n < size ? n : -1;
 }

@@ -3,8 +3,8 @@
  * What a client asks for:
  *     request = verb *( SP key "=" value )
  * in printable ASCII, at most REQUEST_TEXT_MAX bytes, parsed into typed fields. Nothing of
- * the text survives but a checked nonce. Of pppd the keys are ready=NONCE, link=ppptun and
- * keepalive=SECONDS.
+ * the text survives but a checked nonce, or a checked key. Of pppd the keys are
+ * ready=NONCE, link=ppptun and keepalive=SECONDS; of hand-in key=BASE64, which it needs.
  */
 #ifndef SALLYPORT_POLICY_LANGUAGE_REQUEST_H
 #define SALLYPORT_POLICY_LANGUAGE_REQUEST_H
@@ -24,9 +24,20 @@ enum {
 	KEEPALIVE_MIN = 5,
 	KEEPALIVE_MAX = 600,
 	KEEPALIVE_DEFAULT = 15,
+	/* base64 of an ssh-ed25519 key, the type that import makes */
+	HAND_IN_KEY_LEN = 68,
 };
+#define HAND_IN_KEY_TYPE "ssh-ed25519"
 
-enum verb { VERB_PPPD, VERB_SSHROUTE, VERB_STATUS, VERB_COUNT };
+enum verb {
+	VERB_PPPD,
+	VERB_SSHROUTE,
+	VERB_STATUS,
+	/* of those that Allow knows; and what is no verb */
+	VERB_COUNT,
+	/* never in Allow: HandInKey allows it, and nothing else */
+	VERB_HAND_IN,
+};
 
 struct request {
 	enum verb verb;
@@ -39,6 +50,8 @@ struct request {
 	bool has_ppptun;
 	/* KEEPALIVE_MIN…KEEPALIVE_MAX; 0 when not given (verb pppd only) */
 	unsigned keepalive;
+	/* Of HAND_IN_KEY_TYPE, as key_parse() takes it (verb hand-in only) */
+	char key[HAND_IN_KEY_LEN + 1];
 };
 
 /*

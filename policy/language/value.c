@@ -200,3 +200,10 @@ int value_host(const char *text, const char **why)
 				   "\"Port\"");
 	return 0;
 }
+
+int value_secret(const char *text, const char **why)
+{
+	if (strlen(text) >= SECRET_TEXT_MAX)
+		return refuse(why, "too long for a one-time key");
+	return is_made_of(text, "+/=") ? 0 : refuse(why, "not base64");
+}

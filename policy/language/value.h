@@ -6,7 +6,12 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { TIME_TEXT_MAX = 21 }; /* "2027-01-31T00:00:00Z" and NUL */
+enum {
+	TIME_TEXT_MAX = 21, /* "2027-01-31T00:00:00Z" and NUL */
+	/* with its NUL: ssh-keygen's file of an ed25519 key, without a comment, needs 345
+	 */
+	SECRET_TEXT_MAX = 512,
+};
 
 /* Each returns 0, or -1 with *why a constant phrase for an error message. */
 
@@ -26,6 +31,8 @@ int value_account(const char *text, const char **why);
 int value_interface(const char *text, const char **why);
 /* What ssh may be told: [A-Za-z0-9._:-]+, not beginning with '-'. */
 int value_host(const char *text, const char **why);
+/* Base64, shorter than SECRET_TEXT_MAX. */
+int value_secret(const char *text, const char **why);
 
 /* The inverse of value_time; returns buf. */
 const char *value_time_print(time_t when, char buf[TIME_TEXT_MAX]);
