@@ -14,8 +14,8 @@ $(B)/policy/tool/gen-manual: $(B)/policy/tool/gen-manual.o $(TOOL_LIB) $(CORE_LI
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 POLICY_MANUALS := $(B)/policy/language/policy.conf.5 $(B)/policy/tool/vpn-policy.8
-$(POLICY_MANUALS): $(B)/%: %.in $(B)/policy/tool/gen-manual
+$(POLICY_MANUALS): $(B)/%: %.in $(HERE)/policy/tool/gen-manual
 	$(say) GEN $@
-	$(Q)$(B)/policy/tool/gen-manual < $< > $@
+	$(Q)$(HERE)/policy/tool/gen-manual < $< > $@
 
 all: $(POLICY_MANUALS)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* vpn-policy audit: the host as it is, beside its policy. The subjects are
  * policy/tool/audit/host_*.c. */
+#include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
+#include "policy/language/escape.h"
 #include "policy/language/path.h"
 #include "policy/tool/audit/host.h"
+#include "policy/tool/audit/host_page.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/report/roles.h"
 #include "policy/tool/survey/inputs.h"
@@ -20,6 +24,9 @@ struct audit {
 	struct findings findings;
 	struct survey survey;
 	struct host host;
+	/* --html: where the page goes, or NULL. */
+	const char *html;
+	struct page page;
 };
 
 /* Keeps what the survey does not. */
@@ -28,11 +35,12 @@ static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 {
 	struct audit *a = context;
 
-	(void)shown;
 	if (kind == KIND_AGENT)
 		a->host.conf = parsed->agent;
 	if (kind == KIND_PEER)
 		host_keep_peer(&a->host, &parsed->peer);
+	if (kind == KIND_PEER && a->html != NULL)
+		page_keep_peer(&a->page, shown, &parsed->peer);
 	if (kind == KIND_PROFILE)
 		host_keep_profile(&a->host, &parsed->profile);
 }
@@ -57,11 +65,14 @@ static enum exit_code take_options(struct audit *a, struct cli *cli)
 	    {"at", CLI_TIME, .out = &a->survey.now},
 	    {"soon", CLI_NUMBER, .out = &a->survey.soon, .max = SURVEY_SOON_DAYS_MAX},
 	    {"strict", CLI_FLAG, .out = &a->strict},
+	    {"html", CLI_TEXT, .out = &a->html},
 	    {0}};
 	const enum exit_code code = cli_read(cli, options);
 
 	if (code != EXIT_DONE)
 		return code;
+	if (a->html != NULL && strcmp(a->html, "-") == 0 && a->format != REPORT_TEXT)
+		return cli_usage_error(cli, "--html - and --format need an output each");
 	if (cli->argc > 0)
 		return cli_usage_error(cli,
 				       "audit looks at a whole host: it takes no file");
@@ -105,6 +116,8 @@ static void audit_policy(struct audit *a)
 	struct error err;
 
 	inputs_read_host(&inputs);
+	/* They are looked up before the survey ends. */
+	survey_sort_certified(&a->survey);
 	/* Addresses are compared with the Routes of peers. */
 	if (!roles_has(&a->host.roles, ROLE_REMOTE))
 		return;
@@ -133,6 +146,7 @@ static void audit_remote(struct audit *a)
 	host_agent(&a->host);
 	host_sshd(&a->host);
 	host_keys(&a->host);
+	host_hand_in(&a->host);
 	host_login(&a->host);
 	host_ppp(&a->host);
 	host_tun(&a->host);
@@ -143,6 +157,8 @@ static void audit_local(struct audit *a)
 	host_launch(&a->host);
 	host_profiles(&a->host);
 	host_unit(&a->host);
+	host_control(&a->host);
+	host_launch_state(&a->host);
 }
 
 static void audit_host(struct audit *a)
@@ -189,15 +205,50 @@ static void audit_all(struct audit *a)
 	audit_host(a);
 }
 
+static const char *name_host(const struct audit *a, struct utsname *names)
+{
+	if (a->root[0] != '\0')
+		return a->root;
+	return uname(names) == 0 ? names->nodename : "this host";
+}
+
+/* 0, or -1 when it could not be written, which is said. */
+static int write_page(struct audit *a)
+{
+	char where[PATH_TEXT_MAX];
+	struct utsname names;
+	struct error err;
+
+	if (a->html == NULL)
+		return 0;
+	host_page_overlaps(&a->page, &a->survey);
+	a->page.host = name_host(a, &names);
+	a->page.roles = &a->host.roles;
+	a->page.findings = &a->findings;
+	a->page.now = a->survey.now;
+	if (host_page_write(&a->page, a->html, &err) == 0)
+		return 0;
+	fprintf(stderr, "vpn-policy: --html %s: %s\n",
+		escape_quoted(a->html, strlen(a->html), where, sizeof where), err.text);
+	return -1;
+}
+
+/* Where the page is standard output, what was found goes to standard error alone. */
+static int print_findings(const struct audit *a)
+{
+	const bool taken = a->html != NULL && strcmp(a->html, "-") == 0;
+
+	if (a->format != REPORT_TEXT || taken)
+		return report_findings(&a->findings, "audit", a->format);
+	roles_print(&a->host.roles);
+	return table_report(&a->findings);
+}
+
 static enum exit_code report(struct audit *a)
 {
-	int r;
-
-	if (a->format == REPORT_TEXT)
-		roles_print(&a->host.roles);
-	r = a->format == REPORT_TEXT ? table_report(&a->findings)
-				     : report_findings(&a->findings, "audit", a->format);
-	return r < 0 ? EXIT_SYSTEM : verdict(a);
+	if (print_findings(a) < 0 || write_page(a) < 0)
+		return EXIT_SYSTEM;
+	return verdict(a);
 }
 
 enum exit_code cmd_audit(struct cli *cli)
@@ -226,6 +277,7 @@ enum exit_code cmd_audit(struct cli *cli)
 	code = report(&a);
 	survey_free(&a.survey);
 	host_free(&a.host);
+	page_free(&a.page);
 	findings_free(&a.findings);
 	return code;
 }

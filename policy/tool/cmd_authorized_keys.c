@@ -8,150 +8,29 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "policy/language/certificate.h"
 #include "policy/language/load.h"
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
 #include "policy/language/settle.h"
-#include "policy/language/trusted.h"
-#include "policy/tool/base/memory.h"
+#include "policy/tool/edit/edited.h"
+#include "policy/tool/edit/editor.h"
 #include "policy/tool/keys/lines.h"
+#include "policy/tool/keys/listing.h"
 #include "policy/tool/keys/lookup.h"
-#include "policy/tool/survey/survey.h"
 #include "policy/tool/vpn-policy.h"
 
 struct keys {
 	const char *root, *directory, *index_file, *write;
 	char conf_path[PATH_TEXT_MAX], directory_path[PATH_TEXT_MAX],
 	    index_path[PATH_TEXT_MAX];
-	bool trust_given, make_index;
+	bool trust_given, make_index, allow_empty;
 	enum trust trust;
 	/* what sshd asks for: all of them or none */
 	const char *user, *type, *base64;
-	FILE *out;
-	/* that were printed */
-	size_t nlines;
 };
-
-static void print_peer_lines(void *context, enum file_kind kind, const char *shown,
-			     const union parsed *parsed)
-{
-	struct keys *keys = context;
-	char fingerprint[KEY_FINGERPRINT_TEXT_MAX];
-
-	(void)kind;
-	for (size_t i = 0; i < parsed->peer.nkeys; i++) {
-		const struct key_line *line = &parsed->peer.keys[i];
-
-		if (line->key.type[0] != '\0') {
-			line_print(&parsed->peer, &line->key, keys->out);
-			keys->nlines++;
-		} else {
-			fprintf(stderr,
-				"# %s:%u: no line for %s: only its fingerprint is known\n",
-				shown, line->line,
-				key_fingerprint(line->key.digest, fingerprint));
-		}
-	}
-}
-
-/* dir as for policy_read_in(). */
-static void list_peer(const struct keys *keys, int dir, struct survey *survey,
-		      const char *name)
-{
-	char path[POLICY_PATH_MAX];
-	struct error err;
-
-	if (policy_path(keys->directory, name, path, &err) != 0)
-		findings_add(survey->findings, RULE_SYNTAX, err.file, 0, 0, "%s", err.text);
-	else
-		(void)survey_file_in(dir, survey, KIND_PEER, path, path, keys->trust);
-}
-
-static void list_all(const struct keys *keys, struct survey *survey)
-{
-	struct error err;
-	struct names names;
-	int dir = -1;
-
-	if (names_read(keys->directory, &names, &err) < 0) {
-		findings_add(survey->findings, RULE_UNREADABLE, err.file, 0, 0, "%s",
-			     err.text);
-		return;
-	}
-	/* If it cannot be trusted, the error of each of its files says so. */
-	if (keys->trust == TRUST_ROOT)
-		dir = trusted_open_dir(keys->directory, NULL);
-	for (size_t i = 0; i < names.count; i++)
-		list_peer(keys, dir, survey, names.list[i]->d_name);
-	if (dir >= 0)
-		close(dir);
-	names_free(&names);
-}
-
-/* Only what keeps a peer out matters here; check tells the rest. */
-static enum exit_code judge(struct findings *findings)
-{
-	findings_sort(findings);
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *f = &findings->list[i];
-		struct error err;
-
-		if (rules[f->rule].severity != SEVERITY_ERROR)
-			continue;
-		error_at(&err, f->file, f->line, f->column, "%s", f->text);
-		cli_complain(&err);
-	}
-	if (findings->lost)
-		return cli_out_of_memory();
-	return findings->by_severity[SEVERITY_ERROR] > 0 ? EXIT_POLICY : EXIT_DONE;
-}
-
-static enum exit_code deliver(const struct keys *keys, const struct survey *survey,
-			      const struct memory *lines)
-{
-	struct error err;
-
-	if (keys->write == NULL) {
-		fwrite(lines->text, 1, lines->len, stdout);
-		return EXIT_DONE;
-	}
-	if (lines_write(keys->write, keys->trust, survey, keys->nlines, lines->text,
-			lines->len, &err) == 0)
-		return EXIT_DONE;
-	return cli_fail_write(&err);
-}
-
-/* Only once every peer was good does a byte go out. */
-static enum exit_code list(struct keys *keys, int count, char **names)
-{
-	struct findings findings = {0};
-	struct survey survey = {
-	    .findings = &findings, .good_file = print_peer_lines, .context = keys};
-	struct memory lines;
-	enum exit_code code;
-
-	if (memory_open(&lines) != 0)
-		return cli_out_of_memory();
-	keys->out = lines.out;
-	if (count == 0)
-		list_all(keys, &survey);
-	for (int i = 0; i < count; i++)
-		list_peer(keys, -1, &survey, names[i]);
-	survey_keys(&survey);
-	code = judge(&findings);
-	if (memory_close(&lines) != 0)
-		code = cli_out_of_memory();
-	if (code == EXIT_DONE)
-		code = deliver(keys, &survey, &lines);
-	survey_free(&survey);
-	findings_free(&findings);
-	memory_free(&lines);
-	return code;
-}
 
 static enum exit_code look_up(const struct keys *keys, const struct public_key *key)
 {
@@ -173,6 +52,32 @@ static enum exit_code look_up(const struct keys *keys, const struct public_key *
 	return EXIT_DONE;
 }
 
+/* A certificate tells itself whose it is: no file but that peer's is read. sshd goes by the
+ * line only once it has verified the rest. */
+static enum exit_code answer_certificate(const struct keys *keys,
+					 const struct agent_conf *conf)
+{
+	struct certificate certificate;
+	const struct key_line *authority;
+	struct peer peer;
+	struct error err;
+	const char *why;
+
+	if (certificate_parse(keys->type, keys->base64, &certificate, &why) != 0) {
+		fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
+		return EXIT_DONE;
+	}
+	authority = agent_authority(conf, certificate.authority);
+	if (authority == NULL)
+		return EXIT_DONE;
+	if (policy_load_peer(keys->directory, certificate.principal, keys->trust, &peer,
+			     &err) != 0)
+		return err.sys == ENOENT ? EXIT_DONE : cli_fail_read(&err);
+	if (peer.certificate)
+		line_print_authority(&peer, &authority->key, stdout);
+	return EXIT_DONE;
+}
+
 /* sshd asks before the client has proved that it has the key: every word may be hostile. */
 static enum exit_code answer_sshd(const struct keys *keys)
 {
@@ -185,6 +90,8 @@ static enum exit_code answer_sshd(const struct keys *keys)
 		return cli_fail_read(&err);
 	if (strcmp(keys->user, conf.account) != 0)
 		return EXIT_DONE;
+	if (certificate_type_known(keys->type))
+		return answer_certificate(keys, &conf);
 	if (key_parse(keys->type, keys->base64, &key, &why) != 0) {
 		fprintf(stderr, "vpn-policy: no peer can have such a key: %s\n", why);
 		return EXIT_DONE;
@@ -215,6 +122,7 @@ static enum exit_code take_options(struct keys *keys, struct cli *cli)
 	    {"index-file", CLI_TEXT, .out = &keys->index_file},
 	    {"index", CLI_FLAG, .out = &keys->make_index},
 	    {"write", CLI_TEXT, .out = &keys->write},
+	    {"allow-empty", CLI_FLAG, .out = &keys->allow_empty},
 	    {0}};
 	const enum exit_code code = cli_read(cli, options);
 	int asked;
@@ -230,6 +138,8 @@ static enum exit_code take_options(struct keys *keys, struct cli *cli)
 	if (keys->write != NULL && (asked != 0 || keys->make_index || cli->argc > 0))
 		return cli_usage_error(cli, "--write is for all peers: it takes no key, "
 					    "--index or peer");
+	if (keys->allow_empty && keys->write == NULL)
+		return cli_usage_error(cli, "--allow-empty belongs to --write");
 	return EXIT_DONE;
 }
 
@@ -253,6 +163,43 @@ static enum exit_code find_places(struct keys *keys, const struct cli *cli)
 	return EXIT_DONE;
 }
 
+/*
+ * Nobody adds or removes a peer between the look at the names and the new file, which would
+ * lose that change. Who may not write there, so that nobody could either, writes a copy of
+ * what is there at the moment.
+ */
+static int lock_peers(const struct keys *keys, struct edited *lock, struct error *err)
+{
+	*lock = (struct edited){.kind = KIND_PEER, .trust = keys->trust, .lock = -1};
+	if (path_absolute(keys->directory, lock->path) != 0)
+		return error_file(err, keys->directory, ENAMETOOLONG, "cannot lock it");
+	if (edited_check_place(lock, err) != 0)
+		return -1;
+	return lock_wait(lock, err) == 0 || err->sys == EACCES || err->sys == EROFS ||
+		       err->sys == ENOENT
+		   ? 0
+		   : -1;
+}
+
+static enum exit_code write_file(const struct keys *keys)
+{
+	const struct listing listing = {keys->directory, keys->trust, keys->conf_path,
+					keys->write, keys->allow_empty};
+	enum exit_code code;
+	struct edited lock;
+	struct signals signals;
+	struct error err;
+
+	/* The lock's file goes away again. */
+	if (signals_hold(&signals, &err) != 0)
+		return cli_fail_write(&err);
+	code = lock_peers(keys, &lock, &err) == 0 ? listing_make(&listing, 0, NULL)
+						  : cli_fail_write(&err);
+	lock_free(&lock);
+	signals_release(&signals);
+	return code;
+}
+
 enum exit_code cmd_authorized_keys(struct cli *cli)
 {
 	static struct keys keys = {.root = ""};
@@ -269,5 +216,9 @@ enum exit_code cmd_authorized_keys(struct cli *cli)
 		settle_begin(true);
 	if (keys.user != NULL)
 		return answer_sshd(&keys);
-	return list(&keys, cli->argc, cli->argv);
+	if (keys.write != NULL)
+		return write_file(&keys);
+	return listing_make(
+	    &(struct listing){keys.directory, keys.trust, keys.conf_path, NULL, false},
+	    cli->argc, cli->argv);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "policy/language/parsed.h"
+#include "policy/tool/audit/host.h"
 #include "policy/tool/report/report.h"
 #include "policy/tool/base/grow.h"
 #include "policy/tool/survey/inputs.h"
@@ -19,6 +20,8 @@ struct check {
 	struct findings findings;
 	struct survey survey;
 	struct inputs inputs;
+	/* This host, with the profiles that are in force on it. */
+	struct host host;
 };
 
 static void tell_good(void *context, enum file_kind kind, const char *shown,
@@ -26,8 +29,11 @@ static void tell_good(void *context, enum file_kind kind, const char *shown,
 {
 	struct check *c = context;
 
-	if (kind == KIND_PROFILE)
+	if (kind == KIND_PROFILE) {
 		profile_here(&c->findings, c->inputs.root, shown, &parsed->profile);
+		if (c->inputs.root[0] == '\0' && profile_is_in_force(shown))
+			host_keep_profile(&c->host, &parsed->profile);
+	}
 	if (c->verbose)
 		printf("%s: good (%s)\n", shown, kind_name(kind));
 	if (c->print)
@@ -83,6 +89,30 @@ static enum exit_code verdict(const struct check *c)
 									  : EXIT_DONE;
 }
 
+/* What profiles in force name has to be here. */
+static void check_here(struct check *c)
+{
+	if (c->host.nprofiles == 0)
+		return;
+	profiles_beside(&c->survey);
+	for (size_t i = 0; i < c->host.nprofiles; i++) {
+		host_launch_check(&c->host, &c->host.profiles[i]);
+		host_profile_check(&c->host, &c->host.profiles[i]);
+	}
+}
+
+static void begin(struct check *c)
+{
+	c->inputs.survey = &c->survey;
+	c->survey.findings = &c->findings;
+	c->survey.good_file = tell_good;
+	c->survey.context = c;
+	c->host.root = "";
+	c->host.living = c->host.owners = true;
+	c->host.findings = &c->findings;
+	c->host.survey = &c->survey;
+}
+
 enum exit_code cmd_check(struct cli *cli)
 {
 	static struct check c = {.inputs = {.kind = KIND_COUNT, .root = ""}};
@@ -92,18 +122,17 @@ enum exit_code cmd_check(struct cli *cli)
 	code = take_options(&c, cli);
 	if (code != EXIT_DONE)
 		return code;
-	c.inputs.survey = &c.survey;
-	c.survey.findings = &c.findings;
-	c.survey.good_file = tell_good;
-	c.survey.context = &c;
+	begin(&c);
 	if (cli->argc == 0)
 		inputs_read_host(&c.inputs);
 	for (int i = 0; i < cli->argc; i++)
 		inputs_read(&c.inputs, cli->argv[i]);
+	check_here(&c);
 	survey_end(&c.survey);
 	code = report_findings(&c.findings, "check", c.format) != 0 ? EXIT_SYSTEM
 								    : verdict(&c);
 	survey_free(&c.survey);
+	host_free(&c.host);
 	findings_free(&c.findings);
 	return code;
 }

@@ -12,7 +12,7 @@
 #include "policy/language/escape.h"
 #include "policy/language/load.h"
 #include "policy/language/paths.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/edit/editor.h"
 #include "policy/tool/survey/inputs.h"
@@ -144,37 +144,13 @@ out:
 	return answer == 'e' ? STEP_AGAIN : STEP_END;
 }
 
-/*
- * Root writes nothing where others could put a link in its place. Below /etc/sallyport
- * every directory is checked, elsewhere only the last; in one like /tmp a name belongs to
- * whoever made it.
- */
-static int check_place(const struct edited *edited, struct error *err)
-{
-	char dir[PATH_TEXT_MAX];
-	struct stat st;
-
-	if (geteuid() != 0 || edited->trust == TRUST_ROOT)
-		return 0;
-	snprintf(dir, sizeof dir, "%.*s",
-		 (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
-	if (stat(dir, &st) < 0)
-		return error_file(err, dir, errno, "cannot look at it");
-	if (st.st_uid == 0 &&
-	    ((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
-		return 0;
-	return error_file(err, dir, 0,
-			  "others can write here: edit the file as its owner, or a copy "
-			  "in a directory of root's");
-}
-
 static enum exit_code edit(struct edit *e)
 {
 	struct edited *edited = &e->edited;
 	struct error err;
 	enum exit_code code;
 
-	if (check_place(edited, &err) != 0 ||
+	if (edited_check_place(edited, &err) != 0 ||
 	    replace_look_own(edited->path, edited->trust, &edited->st, &err) < 0 ||
 	    lock_take(edited, &err) != 0)
 		return cli_fail_write(&err);

@@ -18,24 +18,39 @@ struct explain_options {
 	char request[REQUEST_TEXT_MAX * 2];
 };
 
+static enum exit_code take_digest(const struct cli *cli, const char *option,
+				  const char *word, uint8_t digest[KEY_DIGEST_SIZE])
+{
+	struct public_key key;
+	const char *why;
+
+	if (!key_is_fingerprint(word))
+		return cli_usage_error(cli, "%s a fingerprint: SHA256:...", option);
+	if (key_parse(word, NULL, &key, &why) != 0)
+		return cli_usage_error(cli, "%.*s %s", (int)strcspn(option, " "), option,
+				       why);
+	memcpy(digest, key.digest, KEY_DIGEST_SIZE);
+	return EXIT_DONE;
+}
+
 static enum exit_code take_key(const struct cli *cli, void *out, const char *word)
 {
 	struct explain_question *question = out;
-	struct public_key key;
-	const char *why;
 
 	if (strcmp(word, "none") == 0) {
 		question->key = EXPLAIN_KEY_NONE;
 		return EXIT_DONE;
 	}
-	if (!key_is_fingerprint(word))
-		return cli_usage_error(
-		    cli, "--key: expected none, or a fingerprint: SHA256:...");
-	if (key_parse(word, NULL, &key, &why) != 0)
-		return cli_usage_error(cli, "--key: %s", why);
 	question->key = EXPLAIN_KEY_GIVEN;
-	memcpy(question->digest, key.digest, sizeof question->digest);
-	return EXIT_DONE;
+	return take_digest(cli, "--key: expected none, or", word, question->digest);
+}
+
+static enum exit_code take_authority(const struct cli *cli, void *out, const char *word)
+{
+	struct explain_question *question = out;
+
+	question->key = EXPLAIN_KEY_CERTIFIED;
+	return take_digest(cli, "--authority: expected", word, question->digest);
 }
 
 static enum exit_code take_options(struct explain_options *c, struct cli *cli)
@@ -44,6 +59,7 @@ static enum exit_code take_options(struct explain_options *c, struct cli *cli)
 	    {"from", CLI_ADDRESS, .out = &c->question.from},
 	    {"server", CLI_ADDRESS, .out = &c->question.server},
 	    {"key", CLI_CALL, .out = &c->question, .take = take_key},
+	    {"authority", CLI_CALL, .out = &c->question, .take = take_authority},
 	    {"at", CLI_TIME, .out = &c->question.now},
 	    {"root", CLI_TEXT, .out = &c->question.root},
 	    {"format", CLI_CHOICE, .out = &c->format, .words = REPORT_FORMATS},

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "policy/language/load.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "policy/tool/fmt/layout.h"
 #include "policy/tool/survey/inputs.h"
 #include "policy/tool/vpn-policy.h"

@@ -16,7 +16,8 @@ static const char *const types[VALUE_TYPE_COUNT] = {
     [VALUE_PAIR4] = "ipv4-pair",     [VALUE_PAIR6] = "ipv6-pair",
     [VALUE_PREFIXES] = "prefixes",   [VALUE_ROUTES] = "routes",
     [VALUE_VERBS] = "requests",	     [VALUE_KEY] = "key",
-    [VALUE_ACCEPT] = "accept",	     [VALUE_REACH] = "reach",
+    [VALUE_AUTHORITY] = "authority", [VALUE_ACCEPT] = "accept",
+    [VALUE_REACH] = "reach",	     [VALUE_SECRET] = "secret",
     [VALUE_USERS] = "users",	     [VALUE_END] = "end",
 };
 

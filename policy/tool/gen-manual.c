@@ -26,8 +26,10 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_ROUTES] = "Ar prefix ...",
     [VALUE_VERBS] = "Ar request ...",
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
+    [VALUE_AUTHORITY] = "Ar type base64",
     [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
+    [VALUE_SECRET] = "Ar base64",
     [VALUE_USERS] = "Ar user | Cm @ Ns Ar group ...",
     [VALUE_END] = "",
 };
@@ -58,7 +60,9 @@ static void print_sentences(const char *text)
 static void print_keyword(const struct keyword *k)
 {
 	printf(".It Ic %s%s", k->name, k->type == VALUE_END ? "" : " ");
-	if (k->words != NULL)
+	if ((k->flags & KEYWORD_WHOLE) != 0)
+		fputs("Ar type base64", stdout);
+	else if (k->words != NULL)
 		print_words(k->words);
 	else
 		fputs(arguments[k->type], stdout);

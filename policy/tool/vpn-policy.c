@@ -23,7 +23,7 @@ static const struct command {
      "check policy files, and peers against each other"},
     {"audit", cmd_audit,
      "[--strict] [--role remote|local]... [--root DIR] [--at TIME]\n"
-     "             [--soon DAYS] [--format text|json|sarif]",
+     "             [--soon DAYS] [--format text|json|sarif] [--html FILE]",
      "check this host and its policy"},
     {"diff", cmd_diff,
      "[--kind agent|peer|profile] [--trust root|any]\n"
@@ -32,17 +32,36 @@ static const struct command {
     {"graph", cmd_graph, "[--root DIR] [DIR]",
      "draw peers, addresses and networks with Graphviz"},
     {"explain", cmd_explain,
-     "[--from ADDRESS] [--server ADDRESS] [--key FINGERPRINT|none] [--at TIME]\n"
-     "             [--root DIR] [--format text|json|sarif] PEER [--shell | REQUEST...]",
+     "[--from ADDRESS] [--server ADDRESS] [--key FINGERPRINT|none]\n"
+     "             [--authority FINGERPRINT] [--at TIME] [--root DIR]\n"
+     "             [--format text|json|sarif] PEER [--shell | REQUEST...]",
      "show how the agent would answer a peer's request, and why"},
     {"authorized-keys", cmd_authorized_keys,
      "[--root DIR] [--peers-dir DIR] [--trust root|any]\n"
-     "             [--user USER --type TYPE --key BASE64 | --index | --write FILE | "
-     "PEER...]\n"
-     "             [--index-file FILE]",
+     "             [--user USER --type TYPE --key BASE64 | --index |\n"
+     "             --write FILE [--allow-empty] | PEER...] [--index-file FILE]",
      "print or write the authorized_keys lines of peers, or answer sshd"},
     {"edit", cmd_edit, "[--kind agent|peer|profile] [--root DIR] FILE|PEER",
      "edit a policy file, and replace it only with one that has no error"},
+    {"add-peer", cmd_add_peer,
+     "[--key FILE | --invite [--hand-in [--until DATE]]]\n"
+     "             [--from PREFIX]... [--route PREFIX]... [--offer PREFIX]...\n"
+     "             [--expires DATE] [--host HOST] [--port PORT]\n"
+     "             [--host-key FILE]... [--qr] [--root DIR] NAME",
+     "add a peer with free addresses, and print the line that sets its side up"},
+    {"invite", cmd_invite,
+     "[--host HOST] [--port PORT] [--host-key FILE]... [--qr] [--root DIR] PEER",
+     "print the line that sets a peer's side up once more"},
+    {"set-peer", cmd_set_peer,
+     "[--root DIR] [--key FILE | --drop KEYWORD] PEER [KEYWORD VALUE...]",
+     "change one keyword of a peer's file"},
+    {"take-key", cmd_take_key, "", "take a key that a peer hands in; systemd starts it"},
+    {"remove-peer", cmd_remove_peer, "[--root DIR] PEER",
+     "remove a peer, and end its sessions"},
+    {"migrate", cmd_migrate,
+     "[--from howto|pppossh|wg-quick|nm-ssh] [--run-as USER]\n"
+     "             [--pool PREFIX]... [--into DIR] FILE...",
+     "make policy and profiles of the files of another VPN"},
     {"fmt", cmd_fmt, "[--kind agent|peer|profile] [--check | --write] FILE...",
      "format policy files"},
     {"keywords", cmd_keywords, "[--format text|json] [agent|peer|profile]",
@@ -54,8 +73,9 @@ enum { COMMANDS = sizeof commands / sizeof commands[0], WORD_SHOWN_MAX = 80 };
 static void print_usage(FILE *out)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "%s vpn-policy %s %s\n", i == 0 ? "usage:" : "      ",
-			commands[i].name, commands[i].arguments);
+		fprintf(out, "%s vpn-policy %s%s%s\n", i == 0 ? "usage:" : "      ",
+			commands[i].name, commands[i].arguments[0] != '\0' ? " " : "",
+			commands[i].arguments);
 	fputs("       vpn-policy --help | --version\n", out);
 }
 

@@ -13,6 +13,12 @@ enum exit_code cmd_graph(struct cli *cli);
 enum exit_code cmd_explain(struct cli *cli);
 enum exit_code cmd_authorized_keys(struct cli *cli);
 enum exit_code cmd_edit(struct cli *cli);
+enum exit_code cmd_add_peer(struct cli *cli);
+enum exit_code cmd_invite(struct cli *cli);
+enum exit_code cmd_set_peer(struct cli *cli);
+enum exit_code cmd_take_key(struct cli *cli);
+enum exit_code cmd_remove_peer(struct cli *cli);
+enum exit_code cmd_migrate(struct cli *cli);
 enum exit_code cmd_fmt(struct cli *cli);
 enum exit_code cmd_keywords(struct cli *cli);
 

@@ -8,6 +8,7 @@
 #define SALLYPORT_POLICY_TOOL_AUDIT_HOST_H
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -132,6 +133,9 @@ struct host {
 	/* The good profiles. */
 	struct profile *profiles;
 	size_t nprofiles, profiles_size;
+	/* By when, of monotonic_ms(), all must be seen that one of them leads to: its
+	 * user's files, and what ssh of that user says. The rest is not looked at. */
+	int64_t profile_until;
 	/* host_launch(): some profile has pppd speak PPP; wants IPv6; needs Landlock. */
 	bool launch_pppd, launch_ipv6, launch_landlock;
 	/* The settings that sshd told for the account; NULL when they are not known. */
@@ -170,11 +174,30 @@ void host_sudo(struct host *host);
  * host_profile_ssh() with the user of RunAs. */
 void host_launch(struct host *host);
 void host_profiles(struct host *host);
+/* The part of both that check does as well, for a profile that is in force on this host:
+ * its user, what ssh would do, the programs, and this host's networks. */
+void host_profile_check(struct host *host, const struct profile *profile);
+void host_launch_check(struct host *host, const struct profile *profile);
 void host_profile_ssh(struct host *host, const struct profile *profile,
 		      const struct user *user, bool needs_agent);
+/* The parts of host_profiles() that ask: is the user of RunAs one of its own; can others
+ * read the key, or change what its ssh reads; does the host know those in Users? */
+void host_run_as(struct host *host, const struct profile *profile, const struct user *user);
+void host_ssh_files(struct host *host, const struct profile *profile,
+		    const struct user *user);
+/* Of that, one of the files that ssh reads, in a setting of ssh_config, for example: the
+ * directories and links on the way are judged as well, also when it is missing. */
+void host_ssh_file(struct host *host, const struct profile *profile,
+		   const struct user *user, const char *path);
+void host_users(struct host *host, const struct profile *profile);
 /* What kind of key a file holds; errno says why it is PRIVATE_KEY_UNREAD. */
 enum private_key host_read_key(const struct host *host, const char *path);
 void host_unit(struct host *host);
+/* The launcher's run-time state, and the socket by which users reach it. */
+void host_launch_state(struct host *host);
+void host_control(struct host *host);
+/* What takes a key that a peer hands in. */
+void host_hand_in(struct host *host);
 /* A host of either role. */
 void host_networkd(struct host *host);
 /* The part of host_ppp() and host_launch() that reads pppd's own file of options. True when
@@ -242,6 +265,9 @@ void host_readable(struct host *host, const char *path, mode_t bits);
  * what was read until then.
  */
 int host_addresses(struct survey *survey, struct error *err);
+/* The same file: adds a finding for each Route of the profile that takes packets from a
+ * network of this host's, except of the link's own interface. */
+void host_routes(struct host *host, const struct profile *profile);
 
 extern const char host_group_file[];
 /* Whether the group lists the user; whose own group it is does not count. */

@@ -178,6 +178,15 @@ static void judge_shadow(struct host *host)
 	(void)host_trust_file(host, RULE_UNTRUSTED, shadow_file);
 }
 
+/* Of its own name, or NAME-agent, where the group of its name is other people's. */
+static bool is_own_group(const char *group, const char *account)
+{
+	const size_t len = strlen(account);
+
+	return strncmp(group, account, len) == 0 &&
+	       (group[len] == '\0' || strcmp(group + len, "-agent") == 0);
+}
+
 static void judge_group(struct host *host, const struct group *entry)
 {
 	const char *name = host->account.name;
@@ -192,7 +201,7 @@ static void judge_group(struct host *host, const struct group *entry)
 		return;
 	}
 	/* Some groups, such as disk, give rights. */
-	if (strcmp(entry->gr_name, name) != 0)
+	if (!is_own_group(entry->gr_name, name))
 		host_find(host, RULE_ACCOUNT_GROUPS, host_group_file, 0,
 			  "%s has the group %s: expected one of its own name", name,
 			  entry->gr_name);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "policy/tool/audit/host_names.h"
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 
 /* Minute, hour, day, month, weekday: crontab(5). */
 enum { TIME_WORDS = 5 };

@@ -48,13 +48,27 @@ static enum ppp_engine settle(const struct host *host, const struct profile *pro
 	return engine_settle(&question);
 }
 
-static void judge_profile(struct host *host, const struct profile *profile)
+/* Who speaks PPP for it; the program has to be there. */
+static enum ppp_engine judge_engine(struct host *host, const struct profile *profile)
 {
 	const enum ppp_engine engine = settle(host, profile);
 
 	/* With auto it is ppptun if the remote has no pppd, so ppptun must be installed. */
 	(void)host_program(host, engine_program(engine == PPP_PPPD ? PPP_PPPD : PPP_PPPTUN,
 						profile->pppd));
+	return engine;
+}
+
+void host_launch_check(struct host *host, const struct profile *profile)
+{
+	(void)host_program(host, PATH_SSH);
+	(void)judge_engine(host, profile);
+}
+
+static void judge_profile(struct host *host, const struct profile *profile)
+{
+	const enum ppp_engine engine = judge_engine(host, profile);
+
 	if (engine == PPP_PPPD) {
 		host->launch_pppd = true;
 		judge_sources(host, profile);
@@ -65,11 +79,24 @@ static void judge_profile(struct host *host, const struct profile *profile)
 		host->launch_landlock = true;
 }
 
+/* It would be root for whoever starts it, with the settings of the caller's own shell. */
+static void judge_setuid(struct host *host, const char *path)
+{
+	struct stat st;
+
+	if (host_stat(host, path, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0)
+		host_find(host, RULE_PROGRAM_SETUID, path, 0,
+			  "it has a setuid or setgid bit (mode %04o)", host_mode(&st));
+}
+
 void host_launch(struct host *host)
 {
-	(void)host_program(host, PATH_VPN_CONNECT);
+	if (host_program(host, PATH_VPN_CONNECT))
+		judge_setuid(host, PATH_VPN_CONNECT);
 	/* It comes first in the PATH of ssh, for a jump host. */
 	(void)host_trust_program(host, RULE_PROGRAM_UNTRUSTED, jump_ssh);
+	judge_setuid(host, jump_ssh);
+	judge_setuid(host, PATH_PPPTUN);
 	if (host->nprofiles > 0)
 		(void)host_program(host, PATH_SSH);
 	for (size_t i = 0; i < host->nprofiles; i++)

@@ -23,9 +23,9 @@ enum { ARGUMENTS = 2 };
 /* Options that change nothing in a session when pppd's own file has them: the plan
  * overrides them, or says the same. */
 static const char *const harmless[ARGUMENTS] = {
-    "auth crtscts defaultroute hide-password local lock modem noauth nobsdcomp noccp "
-    "nocrtscts nodefaultroute nodeflate nodetach noipdefault noipx nolock nomp "
-    "nomultilink noproxyarp novj novjccomp proxyarp",
+    "auth crtscts defaultroute hide-password lcp-echo-adaptive local lock modem noauth "
+    "nobsdcomp noccp nocrtscts nodefaultroute nodeflate nodetach noipdefault noipx nolock "
+    "nomp nomultilink noproxyarp novj novjccomp proxyarp",
     "asyncmap ifname lcp-echo-failure lcp-echo-interval mru mtu",
 };
 

@@ -6,9 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/base/deadline.h"
 #include "agent/core/ssh_destination.h"
 #include "policy/language/paths.h"
 #include "policy/tool/audit/host.h"
+
+/* How long one profile may take: some fifty programs, at most, that end at once. */
+enum { PROFILE_TIMEOUT_MS = 60 * 1000 };
 
 /* Whether this process was refused with its own rights, which says nothing about the
  * user's. */
@@ -148,16 +152,23 @@ static void judge_profile(struct host *host, const struct profile *profile)
 	struct error err = {0};
 	bool needs_agent = false;
 
+	host->profile_until = monotonic_ms() + PROFILE_TIMEOUT_MS;
 	snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
 	/* On a living host the survey has checked that. */
 	if (!host->living)
 		(void)host_trust_file(host, RULE_UNTRUSTED, file);
+	host_users(host, profile);
+	if (host->living)
+		host_routes(host, profile);
 	if (user_find(host, profile->run_as, &user, &err) != 0) {
 		host_find(host, RULE_RUN_AS_MISSING, file, 0, "RunAs: %s", err.text);
 		return;
 	}
 	if (user.uid == 0)
 		host_find(host, RULE_RUN_AS_ROOT, file, 0, "RunAs: %s is root", user.name);
+	else
+		host_run_as(host, profile, &user);
+	host_ssh_files(host, profile, &user);
 	if (profile->identity[0] != '\0')
 		needs_agent = judge_identity(host, profile, &user);
 	if (profile->ssh_config[0] != '\0')
@@ -165,6 +176,26 @@ static void judge_profile(struct host *host, const struct profile *profile)
 	if (host->living && (profile->ppp != PPP_PPPD))
 		judge_tun(host, &user);
 	host_profile_ssh(host, profile, &user, needs_agent);
+}
+
+void host_profile_check(struct host *host, const struct profile *profile)
+{
+	struct user user;
+	char file[PATH_TEXT_MAX];
+	struct error err = {0};
+
+	host->profile_until = monotonic_ms() + PROFILE_TIMEOUT_MS;
+	host_users(host, profile);
+	host_routes(host, profile);
+	if (user_find(host, profile->run_as, &user, &err) != 0) {
+		snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
+		host_find(host, RULE_RUN_AS_MISSING, file, profile->run_as_line,
+			  "RunAs: %s", err.text);
+		return;
+	}
+	if (profile->ssh_config[0] != '\0')
+		judge_ssh_config(host, profile, &user);
+	host_profile_ssh(host, profile, &user, false);
 }
 
 void host_profiles(struct host *host)

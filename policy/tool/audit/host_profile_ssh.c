@@ -25,8 +25,9 @@ struct ssh_question {
 	char file[PATH_TEXT_MAX];
 };
 
-/* Whether ssh-keygen finds a key of that name in the file that is not marked as revoked. */
-static bool is_known_in(const struct ssh_question *q, char *name, char *path)
+/* Whether ssh-keygen finds a key of that name in the file that is not marked as revoked.
+ * *sure becomes false when it could not be asked. */
+static bool is_known_in(const struct ssh_question *q, char *name, char *path, bool *sure)
 {
 	char program[] = "/usr/bin/ssh-keygen", find[] = "-F", in[] = "-f";
 	char *const argv[] = {program, find, name, in, path, NULL};
@@ -34,11 +35,34 @@ static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 	struct error err;
 	bool known;
 
-	if (run_program_as(q->user, argv, &output, &err) < 0)
+	if (run_program_as(q->user, q->host->profile_until, argv, &output, &err) < 0) {
+		*sure = false;
 		return false;
+	}
 	known = ssh_answer_found(output.out);
 	run_free(&output);
 	return known;
+}
+
+/* The next file of a list of known_hosts: 1 with path; 0 for none, or for one whose path
+ * only ssh can tell; -1 at the end. *at moves on. */
+static int next_file(const struct ssh_question *q, const char **at, bool *sure,
+		     char path[PATH_TEXT_MAX])
+{
+	char word[PATH_TEXT_MAX];
+	const size_t len = strcspn(*at, " ");
+	const char *begin = *at;
+
+	if (len == 0)
+		return -1;
+	*at += len + strspn(begin + len, " ");
+	snprintf(word, sizeof word, "%.*s", (int)len, begin);
+	if (strcmp(word, "none") == 0)
+		return 0;
+	if (len < sizeof word && ssh_answer_path(q->user->home, word, path))
+		return 1;
+	*sure = false;
+	return 0;
 }
 
 /* Whether one of the files in that setting has it. *sure becomes false when one could not
@@ -46,20 +70,32 @@ static bool is_known_in(const struct ssh_question *q, char *name, char *path)
 static bool is_known(const struct ssh_question *q, const char *keyword, char *name,
 		     bool *sure)
 {
-	char word[PATH_TEXT_MAX], path[PATH_TEXT_MAX];
 	const char *at = ssh_answer_value(&q->answer, keyword);
+	char path[PATH_TEXT_MAX];
+	int next;
 
-	for (size_t len; *at != '\0'; at += len + strspn(at + len, " ")) {
-		len = strcspn(at, " ");
-		snprintf(word, sizeof word, "%.*s", (int)len, at);
-		if (strcmp(word, "none") == 0)
-			continue;
-		if (len >= sizeof word || !ssh_answer_path(q->user->home, word, path))
-			*sure = false;
-		else if (is_known_in(q, name, path))
+	while ((next = next_file(q, &at, sure, path)) >= 0)
+		if (next > 0 && is_known_in(q, name, path, sure))
 			return true;
-	}
 	return false;
+}
+
+/* Each of them counts, whichever has the key now: ssh takes a key from any. */
+static void judge_known_files(const struct ssh_question *q)
+{
+	static const char *const settings[] = {"userknownhostsfile",
+					       "globalknownhostsfile"};
+	char path[PATH_TEXT_MAX];
+	bool sure = true;
+	int next;
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		const char *at = ssh_answer_value(&q->answer, settings[i]);
+
+		while ((next = next_file(q, &at, &sure, path)) >= 0)
+			if (next > 0)
+				host_ssh_file(q->host, q->profile, q->user, path);
+	}
 }
 
 static void judge_host_key(const struct ssh_question *q)
@@ -137,6 +173,7 @@ static void judge_answer(const struct ssh_question *q, bool needs_agent)
 {
 	const char *jump = ssh_answer_value(&q->answer, "proxyjump");
 
+	judge_known_files(q);
 	judge_host_key(q);
 	if (q->profile->identity[0] == '\0')
 		judge_default_keys(q);
@@ -159,7 +196,8 @@ static bool ask(struct ssh_question *q, struct run_output *output)
 	ssh_destination_add(&command, q->profile, q->gateway);
 	if (command.overflow)
 		(void)error_set(&err, "its command line is too long");
-	if (command.overflow || run_program_as(q->user, command.argv, output, &err) < 0) {
+	if (command.overflow || run_program_as(q->user, q->host->profile_until,
+					       command.argv, output, &err) < 0) {
 		host_find(q->host, RULE_NOT_LOOKED_AT, q->file, 0,
 			  "how ssh of %s would connect: %s", q->user->name, err.text);
 		return false;

@@ -38,9 +38,11 @@ static unsigned kind_of(struct host *host, const struct public_key *key)
 void host_keep_kinds(struct host *host, const struct peer *peer)
 {
 	struct host_key_set set = {.peers = 1};
+	size_t count;
+	const struct key_line *list = peer_login_keys(peer, &count);
 
-	for (size_t i = 0; i < peer->nkeys; i++)
-		set.kinds |= UINT64_C(1) << kind_of(host, &peer->keys[i].key);
+	for (size_t i = 0; i < count; i++)
+		set.kinds |= UINT64_C(1) << kind_of(host, &list[i].key);
 	for (size_t i = 0; i < host->nsets; i++) {
 		if (host->sets[i].kinds != set.kinds)
 			continue;
@@ -96,6 +98,9 @@ static void judge_set(struct host *host, const struct sshd_view *v,
 {
 	char before[WHY_MAX], why[WHY_MAX] = "";
 
+	/* Invited, and has sent none yet: Key none. */
+	if (set->kinds == 0)
+		return;
 	if (takes_one(host, v->settings, set, why) ||
 	    (v->others != NULL && !takes_one(host, v->others, set, before)))
 		return;
@@ -120,6 +125,12 @@ static void judge_revoked_key(struct host *host, const char *path,
 				     survey->peers[survey->keys[i].peer],
 				     survey->keys[i].line, 1, "revokedkeys %s has this key",
 				     path);
+	for (size_t i = 0; i < survey->nauthorities; i++)
+		if (memcmp(survey->authorities[i].digest, key->digest,
+			   sizeof key->digest) == 0)
+			findings_add(host->findings, RULE_SSHD_REVOKED, survey->agent_file,
+				     survey->authorities[i].line, 1,
+				     "revokedkeys %s has this Authority", path);
 }
 
 /* A line is like one of authorized_keys without options; sshd ignores others. */
@@ -136,6 +147,17 @@ static void judge_revoked_line(struct host *host, const char *path, char *line)
 		judge_revoked_key(host, path, &key);
 }
 
+/* A key is taken out of policy; a certificate is good until it expires. */
+static void judge_unrevocable(struct host *host, const struct sshd_view *v)
+{
+	const struct survey *survey = host->survey;
+
+	if (v->others == NULL && survey->nauthorities > 0 && survey->ncertified > 0)
+		host_find(host, RULE_SSHD_REVOCATION, PATH_SSHD_CONFIG, 0,
+			  "revokedkeys none, and %zu peers may come in by a certificate",
+			  survey->ncertified);
+}
+
 /* When sshd cannot read the list, it considers every key revoked. */
 static void judge_revoked(struct host *host, const struct sshd_view *v)
 {
@@ -144,8 +166,10 @@ static void judge_revoked(struct host *host, const struct sshd_view *v)
 	size_t len;
 	char *text, *rest;
 
-	if (path == NULL || strcmp(path, "none") == 0)
+	if (path == NULL || strcmp(path, "none") == 0) {
+		judge_unrevocable(host, v);
 		return;
+	}
 	text = host_read(host, path, &len);
 	if (text == NULL && (errno == EACCES || errno == EPERM)) {
 		host_not_read(host, path, "");

@@ -8,7 +8,7 @@
 
 #include "policy/tool/audit/host_names.h"
 #include "policy/tool/audit/sudo_users.h"
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 #include "policy/tool/base/grow.h"
 
 /* sudo's own limit of nested includes; and limits on the number and size of all files. */

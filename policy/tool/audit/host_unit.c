@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The launcher's unit: whether it is installed, what drop-ins change in it, and which
- * instances start at boot. */
+ * instances start at boot; and the units by which others reach what root does for them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -109,7 +109,18 @@ static void judge_line(struct host *host, const char *path, const struct unit_li
 			  line->value);
 }
 
-static void judge_drop_ins_in(struct host *host, const char *directory)
+/* A drop-in of another unit, which needs less: it may only harden further. */
+static void judge_other_line(struct host *host, const char *path,
+			     const struct unit_line *line)
+{
+	if (strcmp(line->section, "[Service]") == 0 && loosens(line))
+		host_find(host, RULE_UNIT_LOOSE, path, line->line, "%s=%s", line->key,
+			  line->value);
+}
+
+typedef void line_judge(struct host *host, const char *path, const struct unit_line *line);
+
+static void judge_drop_ins_in(struct host *host, const char *directory, line_judge *judge)
 {
 	struct host_names paths = {0};
 
@@ -120,19 +131,19 @@ static void judge_drop_ins_in(struct host *host, const char *directory)
 		if (path_conf_len(basename(path)) == 0 || unit_is_masked(host, path))
 			continue;
 		(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
-		unit_each_line(host, path, judge_line);
+		unit_each_line(host, path, judge);
 	}
 	host_names_free(&paths);
 }
 
-static void judge_drop_ins(struct host *host, const char *name)
+static void judge_drop_ins(struct host *host, const char *name, line_judge *judge)
 {
 	char directory[PATH_TEXT_MAX];
 
 	for (size_t i = 0; unit_directories[i] != NULL; i++)
 		if (snprintf(directory, sizeof directory, "%s/%s.d", unit_directories[i],
 			     name) < (int)sizeof directory)
-			judge_drop_ins_in(host, directory);
+			judge_drop_ins_in(host, directory, judge);
 }
 
 /* The name of a profile's instance, into name, which it returns. */
@@ -150,7 +161,7 @@ static void judge_instances(struct host *host)
 		const char *profile = host->profiles[i].name;
 
 		(void)instance(profile, name);
-		judge_drop_ins(host, name);
+		judge_drop_ins(host, name, judge_line);
 		snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile);
 		if (!unit_is_enabled(host, name))
 			host_find(host, RULE_UNIT_NOT_ENABLED, file, 0,
@@ -186,11 +197,17 @@ static void judge_unit(struct host *host, const char *path)
 		host_find(host, RULE_UNIT_OTHER, path, 0, "it takes the place of %s",
 			  shipped);
 	(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
-	judge_drop_ins(host, "service");
-	judge_drop_ins(host, "vpn-" UNIT_SUFFIX);
-	judge_drop_ins(host, UNIT_NAME);
+	judge_drop_ins(host, "service", judge_line);
+	judge_drop_ins(host, "vpn-" UNIT_SUFFIX, judge_line);
+	judge_drop_ins(host, UNIT_NAME, judge_line);
 	judge_instances(host);
 	unit_each_enabled(host, judge_link);
+}
+
+static bool has_systemd(const struct host *host)
+{
+	return host_is_there(host, "/usr/lib/systemd/systemd") ||
+	       host_is_there(host, "/lib/systemd/systemd");
 }
 
 void host_unit(struct host *host)
@@ -199,12 +216,63 @@ void host_unit(struct host *host)
 
 	if (!unit_find(host, unit_directories, UNIT_NAME, path)) {
 		/* Without systemd another program starts the links. */
-		if (host_is_there(host, "/usr/lib/systemd/systemd") ||
-		    host_is_there(host, "/lib/systemd/systemd"))
+		if (has_systemd(host))
 			host_find(host, RULE_UNIT_MISSING, "", 0, "there is no " UNIT_NAME);
 	} else if (unit_is_masked(host, path)) {
 		host_find(host, RULE_UNIT_MISSING, path, 0, "it is masked");
 	} else {
 		judge_unit(host, path);
 	}
+}
+
+/* Without systemd another program may listen there. */
+static void judge_control(struct host *host, const struct profile *profile, bool there)
+{
+	char file[PATH_TEXT_MAX];
+
+	if (profile->nusers == 0 || unit_is_enabled(host, CONTROL_SOCKET) ||
+	    !(there || has_systemd(host)))
+		return;
+	snprintf(file, sizeof file, PATH_PROFILES_DIR "/%s.conf", profile->name);
+	host_find(host, RULE_CONTROL_OFF, file, profile->users[0].line,
+		  "%s, whom Users names, cannot ask: " CONTROL_SOCKET " is not enabled",
+		  profile->users[0].name);
+}
+
+/* Units besides the launcher's. Whether it is there. */
+static bool judge_other(struct host *host, const char *name)
+{
+	char path[PATH_TEXT_MAX];
+
+	if (!unit_find(host, unit_directories, name, path) || unit_is_masked(host, path))
+		return false;
+	(void)host_trust_file(host, RULE_UNIT_UNTRUSTED, path);
+	judge_drop_ins(host, name, judge_other_line);
+	return true;
+}
+
+void host_control(struct host *host)
+{
+	const bool service = judge_other(host, CONTROL_SERVICE),
+		   there = judge_other(host, CONTROL_SOCKET) || service;
+
+	for (size_t i = 0; i < host->nprofiles; i++)
+		judge_control(host, &host->profiles[i], there);
+}
+
+/* Without systemd another program may listen there. */
+void host_hand_in(struct host *host)
+{
+	const struct survey *survey = host->survey;
+	const bool service = judge_other(host, HAND_IN_SERVICE),
+		   there = judge_other(host, HAND_IN_SOCKET) || service;
+	char file[PATH_TEXT_MAX];
+
+	if (survey->awaited[0] == '\0' || unit_is_enabled(host, HAND_IN_SOCKET) ||
+	    !(there || has_systemd(host)))
+		return;
+	snprintf(file, sizeof file, PATH_PEERS_DIR "/%s.conf", survey->awaited);
+	host_find(host, RULE_HAND_IN_OFF, file, survey->awaited_line,
+		  "the key of %s cannot be handed in: " HAND_IN_SOCKET " is not enabled",
+		  survey->awaited);
 }

@@ -38,7 +38,10 @@ int key_lines_begin(struct key_lines *lines, struct host *host)
 	lines->host = host;
 	lines->nknown = survey->nkeys;
 	lines->known = calloc(survey->nkeys + 1, sizeof *lines->known);
-	if (lines->known == NULL) {
+	lines->certified = calloc(survey->ncertified + 1, sizeof *lines->certified);
+	if (lines->known == NULL || lines->certified == NULL) {
+		free(lines->known);
+		free(lines->certified);
 		host->findings->lost = true;
 		return -1;
 	}
@@ -84,8 +87,11 @@ static int load_peer(struct key_lines *lines, const char *name, struct error *er
 /* Whether the peer that load_peer() has loaded has the key. */
 static bool peer_has(const struct peer *peer, const struct public_key *key)
 {
-	for (size_t i = 0; i < peer->nkeys; i++)
-		if (key_same(&peer->keys[i].key, key))
+	size_t count;
+	const struct key_line *list = peer_login_keys(peer, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (key_same(&list[i].key, key))
 			return true;
 	return false;
 }
@@ -178,17 +184,46 @@ static bool take_key(struct key_lines *lines, const char *path, struct public_ke
 	return false;
 }
 
+/* That sshd ignores a HandInKey which has ended is as it should be; its peer's file tells.
+ * One of which sshd does not know the end is a line as any other. */
+static bool is_over(struct key_lines *lines)
+{
+	static const char agent[] = PATH_AGENT " ";
+	const struct authorized_option *command =
+	    authorized_option(&lines->line, "command");
+	const struct authorized_option *expiry =
+	    authorized_option(&lines->line, "expiry-time");
+	const struct peer *peer = &lines->peer;
+	struct public_key key;
+	struct error err;
+	time_t end;
+
+	return expiry != NULL && expiry->value != NULL &&
+	       authorized_time(expiry->value, &end) && end < lines->host->survey->now &&
+	       command != NULL && command->value != NULL &&
+	       strncmp(command->value, agent, sizeof agent - 1) == 0 &&
+	       policy_name_valid(command->value + sizeof agent - 1) &&
+	       load_peer(lines, command->value + sizeof agent - 1, &err) == 0 &&
+	       peer->nhand_in_keys > 0 && peer->hand_in_until <= lines->host->survey->now &&
+	       key_parse(lines->line.type, lines->line.base64, &key, NULL) == 0 &&
+	       key_same(&key, &peer->hand_in_keys[0].key);
+}
+
 /* A line that sshd ignores does not count as one for its key. */
 static void judge_line(struct key_lines *lines, const char *path)
 {
 	struct public_key key;
 	const char *name;
 
+	if (is_over(lines))
+		return;
 	if (!key_options_judge(lines->host, path, &lines->line) ||
 	    !take_key(lines, path, &key))
 		return;
 	name = judge_command(lines, path);
 	judge_terminal(lines, path, name);
+	if (certificate_line_judge(lines, path, &key, name))
+		return;
 	keep(lines, path, &key);
 	/* judge_command() has reported a missing name; the key is listed nevertheless. */
 	if (name == NULL)
@@ -278,9 +313,12 @@ static void judge_missing(struct key_lines *lines)
 void key_lines_end(struct key_lines *lines, bool all)
 {
 	judge_twice(lines);
-	if (all)
+	if (all) {
 		judge_missing(lines);
+		certificate_lines_end(lines);
+	}
 	free(lines->known);
+	free(lines->certified);
 	free(lines->listed);
 	lines->known = NULL;
 	lines->listed = NULL;

@@ -18,6 +18,9 @@ struct key_lines {
 	/* the keys in the files so far */
 	struct listed_key *listed;
 	size_t nlisted, listed_size;
+	/* by the survey's certified peers, sorted by name: a bit for each authority that
+	   has a line */
+	unsigned *certified;
 	/* it was reported that peers' files cannot be read */
 	bool closed;
 	/* the line that is looked at, and the peer that it names */
@@ -29,6 +32,15 @@ struct key_lines {
  * line because of them. */
 bool key_options_judge(struct host *host, const char *path,
 		       const struct authorized_line *line);
+
+/* certificate_lines.c: judges a line with cert-authority or principals; name is NULL when
+ * it names no peer. The certified peers are sorted. True for one with cert-authority, which
+ * is then not one of the peer's keys. */
+bool certificate_line_judge(struct key_lines *lines, const char *path,
+			    const struct public_key *key, const char *name);
+/* certificate_lines.c: finds authorities that have no line for a peer, and peers that are
+ * too many for such lines. */
+void certificate_lines_end(const struct key_lines *lines);
 
 /* *lines must be zero. 0; or -1 when memory ran out: the findings are then lost. */
 int key_lines_begin(struct key_lines *lines, struct host *host);

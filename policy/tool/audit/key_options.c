@@ -25,14 +25,15 @@ static const struct option_kind {
     {"verify-required", false, true},
     /* only for peers with Legacy yes: key_lines.c checks that */
     {"pty", false, true},
+    /* certificate_lines.c checks these */
+    {"cert-authority", false, true},
+    {"principals", true, true},
     {"agent-forwarding", false, false},
-    {"cert-authority", false, false},
     {"environment", true, false},
     {"no-touch-required", false, false},
     {"permitlisten", true, false},
     {"permitopen", true, false},
     {"port-forwarding", false, false},
-    {"principals", true, false},
     {"tunnel", true, false},
     {"user-rc", false, false},
     {"X11-forwarding", false, false},
@@ -48,26 +49,6 @@ static const struct option_kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* YYYYMMDD[HHMM[SS]][Z]; without Z it is the host's local time (sshd(8)). */
-static bool parse_time(const char *text, time_t *out)
-{
-	static const char *const formats[] = {
-	    [8] = "%Y%m%d", [12] = "%Y%m%d%H%M", [14] = "%Y%m%d%H%M%S"};
-	const size_t digits = strspn(text, "0123456789");
-	const bool utc = strcmp(text + digits, "Z") == 0;
-	struct tm when = {.tm_isdst = -1};
-	const char *end;
-
-	if (digits >= sizeof formats / sizeof formats[0] || formats[digits] == NULL ||
-	    (text[digits] != '\0' && !utc))
-		return false;
-	end = strptime(text, formats[digits], &when);
-	if (end != text + digits)
-		return false;
-	*out = utc ? timegm(&when) : mktime(&when);
-	return true;
-}
-
 /* Why sshd ignores the line because of the option; or NULL. */
 static const char *refusal(const struct option_kind *kind,
 			   const struct authorized_option *option, time_t now)
@@ -81,7 +62,7 @@ static const char *refusal(const struct option_kind *kind,
 				   : "has a value: sshd ignores the line";
 	if (option->value == NULL || strcmp(kind->name, "expiry-time") != 0)
 		return NULL;
-	if (!parse_time(option->value, &end))
+	if (!authorized_time(option->value, &end))
 		return "is not a time: sshd ignores the line";
 	return end < now ? "has passed: sshd ignores the line" : NULL;
 }

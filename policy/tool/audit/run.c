@@ -25,8 +25,9 @@
 enum { PROGRAM_FD = 3, SIGNALLED = 128, STATUS_CANNOT = 126 };
 
 struct run {
-	/* the program, and what it writes to standard output and to standard error */
-	int program, out, err;
+	/* the program, what it reads (-1: nothing), and what it writes to standard output
+	 * and to standard error */
+	int program, in, out, err;
 	int64_t timeout_ms;
 	/* NULL: this process's own */
 	const struct user *user;
@@ -42,7 +43,8 @@ static void run_in_child(const void *arg, int answer)
 	/* The files and the exit status are the answer. */
 	(void)answer;
 	/* execve(2) keeps ignored and blocked signals: the program gets the defaults. */
-	if (signals_default() != 0 || descriptors_standard(-1, run->out, run->err) != 0)
+	if (signals_default() != 0 ||
+	    descriptors_standard(run->in, run->out, run->err) != 0)
 		_exit(STATUS_CANNOT);
 	if ((run->program != PROGRAM_FD && dup2(run->program, PROGRAM_FD) < 0) ||
 	    descriptors_close(PROGRAM_FD + 1, UINT_MAX) != 0 ||
@@ -92,9 +94,9 @@ static int wait_for_end(const struct child *child, int64_t timeout_ms, int *stat
 
 	if (pidfd >= 0)
 		close(pidfd);
-	/* Programs that it has started are in its process group. */
-	if (ended != 1)
-		kill(-child->pid, SIGKILL);
+	/* Programs that a user's has started are in its process group, and must not stay
+	 * behind. Until it is reaped no other group has the number. */
+	kill(-child->pid, SIGKILL);
 	*status = child_kill(child);
 	return ended == 1 ? 0 : -1;
 }
@@ -150,7 +152,7 @@ static int run_so(struct run *run, struct run_output *output, struct error *erro
 int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
 		       struct error *error)
 {
-	struct run run = {.timeout_ms = timeout_ms, .argv = argv};
+	struct run run = {.in = -1, .timeout_ms = timeout_ms, .argv = argv};
 
 	return run_so(&run, output, error);
 }
@@ -160,18 +162,42 @@ int run_program(char *const argv[], struct run_output *output, struct error *err
 	return run_program_within(RUN_TIMEOUT_MS, argv, output, error);
 }
 
-int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
+int run_program_on(const char *input, char *const argv[], struct run_output *output,
 		   struct error *error)
 {
+	struct run run = {.in = memfd_create("in", MFD_CLOEXEC),
+			  .timeout_ms = RUN_TIMEOUT_MS,
+			  .argv = argv};
+	int result;
+
+	if (run.in < 0 || descriptors_write(run.in, input, strlen(input)) != 0 ||
+	    lseek(run.in, 0, SEEK_SET) != 0)
+		result = error_sys(error, errno, "cannot make a file in memory");
+	else
+		result = run_so(&run, output, error);
+	if (run.in >= 0)
+		close(run.in);
+	return result;
+}
+
+int run_program_as(const struct user *user, int64_t deadline, char *const argv[],
+		   struct run_output *output, struct error *error)
+{
+	const int64_t left = deadline - monotonic_ms();
 	char home[PATH_TEXT_MAX + 8], name[ACCOUNT_MAX_LEN + 8],
 	    logname[ACCOUNT_MAX_LEN + 16];
 	char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
 	char *const environment[] = {home, name, logname, path, NULL};
-	struct run run = {.timeout_ms = RUN_TIMEOUT_MS,
+	struct run run = {.in = -1,
+			  .timeout_ms = left < RUN_TIMEOUT_MS ? left : RUN_TIMEOUT_MS,
 			  .user = user,
 			  .argv = argv,
 			  .environment = environment};
 
+	*output = (struct run_output){0};
+	if (left <= 0)
+		return error_code(error, ETIMEDOUT, "there was no time left for %s",
+				  argv[0]);
 	snprintf(home, sizeof home, "HOME=%s", user->home);
 	snprintf(name, sizeof name, "USER=%s", user->name);
 	snprintf(logname, sizeof logname, "LOGNAME=%s", user->name);

@@ -32,12 +32,16 @@ int run_program(char *const argv[], struct run_output *output, struct error *err
 /* The same with another deadline than RUN_TIMEOUT_MS. */
 int run_program_within(int64_t timeout_ms, char *const argv[], struct run_output *output,
 		       struct error *error);
+/* The same, but it reads the text, which no other user can see: unlike what is in argv. */
+int run_program_on(const char *input, char *const argv[], struct run_output *output,
+		   struct error *error);
 /*
  * The same as that user, in a session of its own, with HOME, USER, LOGNAME and PATH: for a
- * program that reads the user's files, and may run programs that they name. Only root, or
- * that user, can call it. */
-int run_program_as(const struct user *user, char *const argv[], struct run_output *output,
-		   struct error *error);
+ * program that reads the user's files, and may run programs that they name; what is left of
+ * these ends with it. Only root, or that user, can call it. No later than deadline, of
+ * monotonic_ms(), either. */
+int run_program_as(const struct user *user, int64_t deadline, char *const argv[],
+		   struct run_output *output, struct error *error);
 void run_free(struct run_output *output);
 
 /* The first line of text, into line, cut to size; for a finding's words. Returns line. */

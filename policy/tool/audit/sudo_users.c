@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 #include "policy/tool/base/grow.h"
 
 /* A limit of nested aliases that no real file reaches; sudo has none. */

@@ -11,6 +11,12 @@
 #define UNIT_PREFIX "vpn-connect@"
 #define UNIT_SUFFIX ".service"
 #define UNIT_NAME   UNIT_PREFIX UNIT_SUFFIX
+/* Those by which users reach it. */
+#define CONTROL_SOCKET	"vpn-connect-control.socket"
+#define CONTROL_SERVICE "vpn-connect-control@.service"
+/* Those of the remote by which the agent reaches what takes a key that is handed in. */
+#define HAND_IN_SOCKET	"sallyport-hand-in.socket"
+#define HAND_IN_SERVICE "sallyport-hand-in@.service"
 
 /* In their order: the first that has a file wins; NULL ends the list. */
 extern const char *const unit_directories[];

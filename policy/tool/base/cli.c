@@ -18,12 +18,12 @@ enum {
 	/* What getopt_long(3) returns for the option at that index: no letter, and not '?'.
 	 */
 	FIRST_OPTION = 256,
-	ERROR_LINE_MAX = ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX,
 };
 
 void cli_print_usage(const struct cli *cli, FILE *out)
 {
-	fprintf(out, "usage: vpn-policy %s %s\n", cli->name, cli->arguments);
+	fprintf(out, "usage: vpn-policy %s%s%s\n", cli->name,
+		cli->arguments[0] != '\0' ? " " : "", cli->arguments);
 }
 
 enum exit_code cli_usage_error(const struct cli *cli, const char *fmt, ...)

@@ -53,6 +53,30 @@ static void keep_key(const struct comparison *c, const struct kept_key *old,
 			    key_fingerprint(new->digest, text), NULL);
 }
 
+/* Until then whoever has the private half decides which key the peer has. */
+static void compare_hand_in(const struct comparison *c)
+{
+	const struct kept_peer *old = c->old, *new = c->new;
+	const bool same = memcmp(old->hand_in, new->hand_in, sizeof old->hand_in) == 0;
+	char text[KEY_FINGERPRINT_TEXT_MAX], when[TIME_TEXT_MAX], was[TIME_TEXT_MAX];
+
+	if (!same && old->hand_in_until != 0)
+		effects_add(c->out, EFFECT_LOSES, "HandInKey",
+			    "whoever has the key %V can no longer hand in its key (%K)",
+			    key_fingerprint(old->hand_in, text), NULL);
+	if (!same && new->hand_in_until != 0)
+		effects_add(c->out, EFFECT_GAINS, "HandInKey",
+			    "whoever has the key %V can hand in its key (%K)",
+			    key_fingerprint(new->hand_in, text), NULL);
+	if (!same || new->hand_in_until == old->hand_in_until)
+		return;
+	effects_add(c->out,
+		    new->hand_in_until > old->hand_in_until ? EFFECT_GAINS : EFFECT_LOSES,
+		    "HandInUntil", "its key can be handed in until %V, was until %W (%K)",
+		    value_time_print(new->hand_in_until, when),
+		    value_time_print(old->hand_in_until, was));
+}
+
 /* Both lists are sorted. */
 static void compare_keys(const struct comparison *c)
 {
@@ -77,6 +101,15 @@ static void compare_keys(const struct comparison *c)
 		i += order <= 0;
 		j += order >= 0;
 	}
+}
+
+static void compare_certificate(const struct comparison *c)
+{
+	static const struct effect_switch certificate = {
+	    "Certificate", "may come in by a certificate of an Authority (%K %V)", "yes",
+	    "may no longer come in by a certificate of an Authority (%K %V)", "no"};
+
+	effects_add_switch(c->out, &certificate, c->old->certificate, c->new->certificate);
 }
 
 static const char *verbs_text(unsigned allow, char buf[VERBS_TEXT_MAX])
@@ -270,6 +303,8 @@ void compare_peers(struct effects *effects, const struct side *old_side,
 	};
 
 	compare_keys(&c);
+	compare_hand_in(&c);
+	compare_certificate(&c);
 	compare_from(&c);
 	compare_allow(&c);
 	compare_link(&c);

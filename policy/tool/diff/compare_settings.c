@@ -122,12 +122,6 @@ static void compare_values(struct effects *effects, const struct scope *scope,
 		compare_value(effects, &scope->keywords[i], old, new);
 }
 
-void compare_agents(struct effects *effects, const struct agent_conf *old,
-		    const struct agent_conf *new)
-{
-	compare_values(effects, &scope_agent, old, new);
-}
-
 /* In the order in which they are tried. */
 static void hosts_text(const struct profile *profile, char buf[HOSTS_TEXT_MAX])
 {
@@ -193,6 +187,34 @@ static void compare_lines(struct effects *effects, const char *keyword, const ch
 	effects_add_difference(effects, keyword, loses, gains, &old, &new);
 	prefixes_free(&old);
 	prefixes_free(&new);
+}
+
+/* The authorities of one agent.conf that another has not. */
+static void compare_authorities(struct effects *effects, enum effect_kind kind,
+				const char *phrase, const struct agent_conf *of,
+				const struct agent_conf *other)
+{
+	char text[KEY_FINGERPRINT_TEXT_MAX];
+
+	for (size_t i = 0; i < of->nauthorities; i++)
+		if (agent_authority(other, of->authorities[i].key.digest) == NULL)
+			effects_add(effects, kind, "Authority", phrase,
+				    key_fingerprint(of->authorities[i].key.digest, text),
+				    NULL);
+}
+
+void compare_agents(struct effects *effects, const struct agent_conf *old,
+		    const struct agent_conf *new)
+{
+	compare_values(effects, &scope_agent, old, new);
+	compare_authorities(effects, EFFECT_LOSES,
+			    "certificates of %V no longer let any peer in (%K)", old, new);
+	compare_authorities(effects, EFFECT_GAINS,
+			    "certificates of %V let in the peers with Certificate yes (%K)",
+			    new, old);
+	compare_lines(effects, "Pool", "new links no longer get addresses in %V (%K)",
+		      "new links get addresses in %V (%K)", old->pools, old->npools,
+		      new->pools, new->npools);
 }
 
 static void compare_accept(struct effects *effects, const struct profile *old,

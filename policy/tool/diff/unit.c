@@ -55,7 +55,8 @@ static int compare_keys(const void *left, const void *right)
 
 static int keep_keys(struct kept_peer *kept, const struct peer *peer)
 {
-	kept->keys = calloc(peer->nkeys, sizeof *kept->keys);
+	/* One more: of a peer without a key calloc(3) could return NULL. */
+	kept->keys = calloc(peer->nkeys + 1, sizeof *kept->keys);
 	if (kept->keys == NULL)
 		return -1;
 	for (; kept->nkeys < peer->nkeys; kept->nkeys++) {
@@ -81,6 +82,7 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 	    .exists = true,
 	    .any_source = !peer->strict,
 	    .legacy = peer->legacy,
+	    .certificate = peer->certificate,
 	    .allow = peer->allow,
 	    .mru = peer->mru,
 	    .ppp = peer->ppp,
@@ -88,10 +90,12 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 	    .sessions = peer->sessions,
 	    .begins = peer->begins,
 	    .expires = peer->expires,
+	    .hand_in_until = peer->hand_in_until,
 	    .address = peer->address,
 	    .address6 = peer->address6,
 	};
 	memcpy(kept->interface, peer->interface, sizeof kept->interface);
+	memcpy(kept->hand_in, peer->hand_in_keys[0].key.digest, sizeof kept->hand_in);
 	memcpy(unit->name, peer->name, sizeof unit->name);
 	return keep_from(&kept->from, peer) != 0 ||
 		       keep_prefixes(&kept->routes, peer->routes, peer->nroutes) != 0 ||

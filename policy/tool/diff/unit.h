@@ -21,11 +21,15 @@ struct kept_peer {
 	/* Strict no */
 	bool any_source;
 	bool legacy;
+	bool certificate;
 	unsigned allow, mru, sessions;
 	/* line 0: as agent.conf says */
 	enum ppp_engine ppp;
 	unsigned ppp_line;
 	time_t begins, expires;
+	/* 0: no key is awaited */
+	time_t hand_in_until;
+	uint8_t hand_in[KEY_DIGEST_SIZE];
 	char interface[IFNAME_MAX_LEN + 1];
 	struct address_pair address, address6;
 	/* without From, everything; and with Reach any */

@@ -8,7 +8,7 @@
 
 #include "policy/language/load.h"
 #include "policy/tool/base/memory.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "policy/tool/edit/edited.h"
 #include "policy/tool/keys/index.h"
 
@@ -57,6 +57,25 @@ static int new_state(struct edited *edited, struct error *err)
 				   .st_mode = S_IRUSR | S_IWUSR |
 					      (st.st_mode & (S_IRGRP | S_IROTH))};
 	return 0;
+}
+
+int edited_check_place(const struct edited *edited, struct error *err)
+{
+	char dir[PATH_TEXT_MAX];
+	struct stat st;
+
+	if (geteuid() != 0 || edited->trust == TRUST_ROOT)
+		return 0;
+	snprintf(dir, sizeof dir, "%.*s",
+		 (int)(strrchr(edited->path, '/') - edited->path + 1), edited->path);
+	if (stat(dir, &st) < 0)
+		return error_file(err, dir, errno, "cannot look at it");
+	if (st.st_uid == 0 &&
+	    ((st.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
+		return 0;
+	return error_file(err, dir, 0,
+			  "others can write here: edit the file as its owner, or a copy "
+			  "in a directory of root's");
 }
 
 /* text, which is the library's, as the caller's own. */
@@ -154,5 +173,6 @@ int edited_put(const struct edited *edited, const char *text, size_t len, struct
 	if (!is_unchanged(edited, there, &st))
 		return error_file(err, edited->path, 0,
 				  "was changed by somebody else in the meantime");
-	return replace_put(edited->path, text, len, &edited->st, err);
+	return there > 0 ? replace_put(edited->path, text, len, &edited->st, err)
+			 : replace_make(edited->path, text, len, &edited->st, err);
 }

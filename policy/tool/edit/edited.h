@@ -34,9 +34,17 @@ struct edited {
 
 /* lock.c: nobody else edits the file until lock_free(). 0, or -1 with *err, who does. */
 int lock_take(struct edited *edited, struct error *err);
+/* The same, and waits for whoever has it. */
+int lock_wait(struct edited *edited, struct error *err);
 void lock_free(struct edited *edited);
 
-/* copy.c: the file's text and state, or those of a new one. 0, or -1 with *err. */
+/*
+ * copy.c: root writes nothing where others could put a link in its place. Below
+ * /etc/sallyport every directory is checked, elsewhere only the last; in one like /tmp a
+ * name belongs to whoever made it. 0, or -1 with *err.
+ */
+int edited_check_place(const struct edited *edited, struct error *err);
+/* The file's text and state, or those of a new one. 0, or -1 with *err. */
 int edited_read(struct edited *edited, struct error *err);
 /* A copy of the text beside the file, for the editor. 0, or -1 with *err. */
 int copy_make(struct edited *edited, struct error *err);

@@ -9,13 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "policy/tool/edit/edited.h"
 
-enum { WHO_MAX = 128, TRIES_MAX = 16 };
+/* Each try that is lost, somebody else has had the lock. */
+enum { WHO_MAX = 128, TRIES_MAX = 16, WAIT_TRIES_MAX = 10000 };
 
 static const struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
@@ -69,17 +71,26 @@ static int open_own(const char *path, struct stat *st, struct error *err)
 	return error_file(err, path, 0, "is not a lock of vpn-policy edit: remove it");
 }
 
-int lock_take(struct edited *edited, struct error *err)
+/* flock(2) as well, for scripts that hold it meanwhile by flock(1): sallyport-fleet(7). */
+static int lock_both(int fd, int command)
+{
+	const int wait = command == F_SETLKW ? 0 : LOCK_NB;
+
+	return fcntl(fd, command, &whole) < 0 ? -1 : flock(fd, LOCK_EX | wait);
+}
+
+/* command: F_SETLK or F_SETLKW. */
+static int take(struct edited *edited, int command, unsigned tries_max, struct error *err)
 {
 	if (replace_beside(edited->path, "lock", edited->lock_path, err) != 0)
 		return -1;
-	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
+	for (unsigned tries = 0; tries < tries_max; tries++) {
 		struct stat st = {0};
 		const int fd = open_own(edited->lock_path, &st, err);
 
 		if (fd < 0)
 			return -1;
-		if (fcntl(fd, F_SETLK, &whole) < 0) {
+		if (lock_both(fd, command) < 0) {
 			(void)refuse(edited, fd, err);
 			close(fd);
 			return -1;
@@ -95,6 +106,16 @@ int lock_take(struct edited *edited, struct error *err)
 		close(fd);
 	}
 	return error_file(err, edited->path, 0, "is being edited by somebody else");
+}
+
+int lock_take(struct edited *edited, struct error *err)
+{
+	return take(edited, F_SETLK, TRIES_MAX, err);
+}
+
+int lock_wait(struct edited *edited, struct error *err)
+{
+	return take(edited, F_SETLKW, WAIT_TRIES_MAX, err);
 }
 
 void lock_free(struct edited *edited)

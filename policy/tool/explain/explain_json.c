@@ -145,7 +145,7 @@ static json_t *plan(const struct explanation *e)
 
 	for (size_t i = 0; (text = explain_depends(e, i)) != NULL; i++)
 		json_append(&depends, json_string(text));
-	if (e->login.intake.what.request.verb != VERB_STATUS)
+	if (login_launches(&e->login))
 		put_program(&object, e);
 	json_put(&object, "confinement", confinement(e));
 	json_put(&object, "depends", depends);
@@ -172,6 +172,10 @@ static void put_question(json_t **object, const struct explanation *e)
 	if (explain_key(e, print) != NULL) {
 		json_put(object, "key", json_string(print));
 		json_put(object, "key_assumed", json_boolean(e->key_assumed));
+	}
+	if (explain_authority(e, print) != NULL) {
+		json_put(object, "authority", json_string(print));
+		json_put(object, "authority_assumed", json_boolean(e->authority_assumed));
 	}
 	json_put(object, "at", json_string(value_time_print(e->now, when)));
 }

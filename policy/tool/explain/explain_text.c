@@ -82,8 +82,11 @@ static void print_question(const struct explanation *e)
 	if (explain_key(e, print) != NULL)
 		row("key", "%s%s", print,
 		    e->key_assumed ? " (assumed: the peer's first)" : "");
-	else if (who->state == INTAKE_OK && !who->key_told)
+	else if (who->state == INTAKE_OK && !who->key_told && !who->certified)
 		row("key", "not told by sshd");
+	if (explain_authority(e, print) != NULL)
+		row("certificate", "of %s%s", print,
+		    e->authority_assumed ? " (assumed: the first Authority)" : "");
 	row("time", "%s", value_time_print(e->now, when));
 }
 
@@ -118,7 +121,7 @@ static void print_plan(const struct explanation *e)
 	const struct peer *peer = &login->peer;
 	struct text ready = {0};
 
-	if (login->intake.what.request.verb == VERB_STATUS) {
+	if (!login_launches(login)) {
 		row("program", "none: the agent answers by itself");
 		return;
 	}
@@ -205,14 +208,19 @@ static void print_confinement(const struct explanation *e)
 	wrap_all("", ", ", explain_calls(confine));
 }
 
-void explain_text(const struct explanation *e)
+void explain_verdict(const struct explanation *e)
 {
-	const char *text;
-
 	printf("%s: %s: %s (%d)\n", e->peer,
 	       e->request == NULL ? "a shell" : e->login.intake.what.shown,
 	       e->code == EXIT_DONE ? "allow" : "deny", (int)e->code);
 	print_question(e);
+}
+
+void explain_text(const struct explanation *e)
+{
+	const char *text;
+
+	explain_verdict(e);
 	if (e->code != EXIT_DONE)
 		return;
 	print_plan(e);

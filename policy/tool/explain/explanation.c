@@ -106,6 +106,39 @@ static void assume_client(const struct peer *peer, struct ip_addr *from)
 			return;
 }
 
+/* A certificate for that peer, which is valid. */
+static void take_certificate(const uint8_t authority[KEY_DIGEST_SIZE],
+			     struct intake_identity *who)
+{
+	who->certified = true;
+	who->certificate = (struct certificate){.expires = UINT64_MAX};
+	memcpy(who->certificate.authority, authority, KEY_DIGEST_SIZE);
+	snprintf(who->certificate.principal, sizeof who->certificate.principal, "%s",
+		 who->peer);
+}
+
+/* What sshd would tell, where it was not said. */
+static void assume_key(const struct explain_question *question, struct explanation *out)
+{
+	struct intake_identity *who = &out->login.intake.who;
+	const struct peer *peer = &out->login.peer;
+	size_t count;
+	const struct key_line *authorities =
+	    peer_authorities(peer, &out->login.conf, &count);
+
+	const bool hand_in = out->login.intake.what.request.verb == VERB_HAND_IN;
+	const struct key_line *first = hand_in ? peer->hand_in_keys : peer->keys;
+
+	if (question->key != EXPLAIN_KEY_FIRST)
+		return;
+	out->key_assumed = first->line != 0;
+	out->authority_assumed = !hand_in && peer->nkeys == 0 && count > 0;
+	if (out->key_assumed)
+		memcpy(who->digest, first->key.digest, sizeof who->digest);
+	if (out->authority_assumed)
+		take_certificate(authorities[0].key.digest, who);
+}
+
 /* Step 3: who asks. What was not said is taken from the peer's own file. */
 static void take_identity(const struct explain_question *question, const char *peers,
 			  struct explanation *out)
@@ -120,17 +153,19 @@ static void take_identity(const struct explain_question *question, const char *p
 					.server = question->server,
 					.key_told = question->key != EXPLAIN_KEY_NONE};
 	out->key_given = question->key == EXPLAIN_KEY_GIVEN;
-	memcpy(who->digest, question->digest, sizeof who->digest);
+	if (out->key_given)
+		memcpy(who->digest, question->digest, sizeof who->digest);
 	/* login_judge() says what is wrong with the name or the file. */
-	if (intake_parse_peer(&caller, who) != 0 ||
-	    policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
+	if (intake_parse_peer(&caller, who) != 0)
+		return;
+	if (question->key == EXPLAIN_KEY_CERTIFIED)
+		take_certificate(question->digest, who);
+	if (policy_load_peer(peers, who->peer, trust_of(question), peer, &err) != 0)
 		return;
 	out->from_assumed = who->from.family == AF_UNSPEC;
 	if (out->from_assumed)
 		assume_client(peer, &who->from);
-	out->key_assumed = question->key == EXPLAIN_KEY_FIRST;
-	if (out->key_assumed)
-		memcpy(who->digest, peer->keys[0].key.digest, sizeof who->digest);
+	assume_key(question, out);
 }
 
 /* In a copy, everything is assumed to be there. */
@@ -196,8 +231,7 @@ static void prepare(const struct explain_question *question, struct explanation 
 	peer_interface(&login->peer, 0, login->session.interface);
 	if (ppp)
 		choose_ppp(question, out);
-	if (login->intake.what.request.verb != VERB_STATUS &&
-	    login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
+	if (login_launches(login) && login_build_plan(login, LOG_DESCRIPTOR, &err) != 0) {
 		out->code = EXIT_SYSTEM;
 		snprintf(out->reason, sizeof out->reason, "%s", err.text);
 		return;
@@ -241,6 +275,14 @@ const char *explain_key(const struct explanation *explanation,
 	return explanation->key_given || explanation->key_assumed
 		   ? key_fingerprint(explanation->login.intake.who.digest, buf)
 		   : NULL;
+}
+
+const char *explain_authority(const struct explanation *explanation,
+			      char buf[KEY_FINGERPRINT_TEXT_MAX])
+{
+	const struct intake_identity *who = &explanation->login.intake.who;
+
+	return who->certified ? key_fingerprint(who->certificate.authority, buf) : NULL;
 }
 
 _Static_assert(PEER_REACH_ALL_MAX >= PEER_ROUTES_MAX, "routes fit where a reach does");
@@ -311,7 +353,9 @@ const char *explain_depends(const struct explanation *explanation, size_t i)
 		 login->intake.who.server.family == AF_UNSPEC,
 	     "the address that the client reaches (--server): in a Route, 77"},
 	    {true, "the policy files: if the account may not read them, 78"},
-	    {verb != VERB_STATUS, "the program: if anyone but root may change it, 71"},
+	    {verb == VERB_HAND_IN,
+	     "sallyport-hand-in.socket, and what it starts: without it, 71"},
+	    {login_launches(login), "the program: if anyone but root may change it, 71"},
 	    {login->confine.landlock_required, "Landlock in the kernel: without it, 71"},
 	    {!login->confine.landlock_required,
 	     "Landlock in the kernel: without it, only its ids protect files"},

@@ -24,6 +24,8 @@ enum explain_key {
 	/* the peer's first */
 	EXPLAIN_KEY_FIRST,
 	EXPLAIN_KEY_GIVEN,
+	/* a certificate: digest is its authority's */
+	EXPLAIN_KEY_CERTIFIED,
 	/* sshd does not tell */
 	EXPLAIN_KEY_NONE,
 };
@@ -52,6 +54,8 @@ struct explanation {
 	/* printable ASCII */
 	char reason[ERROR_TEXT_MAX];
 	bool from_assumed, key_given, key_assumed;
+	/* sshd tells of a certificate, of an authority that was not given */
+	bool authority_assumed;
 	/* Who speaks PPP; login.engine is what this host, or a usual one, comes to. */
 	bool kernel_decides;
 	time_t now;
@@ -75,6 +79,10 @@ void explain(const struct explain_question *question, const char *request,
 const char *explain_key(const struct explanation *explanation,
 			char buf[KEY_FINGERPRINT_TEXT_MAX]);
 
+/* The fingerprint of the authority whose certificate is used; or NULL. */
+const char *explain_authority(const struct explanation *explanation,
+			      char buf[KEY_FINGERPRINT_TEXT_MAX]);
+
 /*
  * Where the peer's packets may go (none: anywhere), or for sshroute the routes that it
  * would add; returns how many.
@@ -91,8 +99,10 @@ const char *explain_depends(const struct explanation *explanation, size_t i);
 /* What its filter lets through, ended by NULL (agent/confine/filter_listing.h). */
 const char *const *explain_calls(const struct confine *confine);
 
-/* explain_text.c and explain_json.c: print to standard output. explain_json() returns 0, or
- * -1 when memory ran out. */
+/* explain_text.c and explain_json.c: print to standard output; explain_verdict() the answer
+ * and why, without what would be launched. explain_json() returns 0, or -1 when memory ran
+ * out. */
+void explain_verdict(const struct explanation *explanation);
 void explain_text(const struct explanation *explanation);
 int explain_json(const struct explain_question *question, const struct explanation *list,
 		 size_t count);

@@ -16,7 +16,7 @@
 #include "policy/language/trusted.h"
 #include "policy/tool/base/cli.h"
 #include "policy/tool/base/grow.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "policy/tool/keys/lookup.h"
 
 enum { TICKS_MAX = 100, NS_PER_S = 1000000000 };
@@ -79,10 +79,13 @@ static int look_at_directory(struct making *m, struct stat *st, struct error *er
 
 static int add_keys(struct making *m)
 {
-	for (size_t i = 0; i < m->peer.nkeys; i++) {
+	size_t count;
+	const struct key_line *list = peer_login_keys(&m->peer, &count);
+
+	for (size_t i = 0; i < count; i++) {
 		struct index_key new = {.file = (uint32_t)(m->nfiles - 1)};
 
-		memcpy(new.digest, m->peer.keys[i].key.digest, sizeof new.digest);
+		memcpy(new.digest, list[i].key.digest, sizeof new.digest);
 		if (!APPEND(m->keys, m->nkeys, m->keys_size, &new))
 			return -1;
 	}

@@ -68,9 +68,12 @@ struct search {
 /* Where the peer has the key, or 0. */
 static unsigned line_of(const struct peer *peer, const struct public_key *key)
 {
-	for (size_t i = 0; i < peer->nkeys; i++)
-		if (key_same(&peer->keys[i].key, key))
-			return peer->keys[i].line;
+	size_t count;
+	const struct key_line *list = peer_login_keys(peer, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (key_same(&list[i].key, key))
+			return list[i].line;
 	return 0;
 }
 
@@ -86,7 +89,7 @@ static int try_peer(struct search *s, const char *name)
 
 	if (policy_load_peer_in(s->trusted, lookup->directory, name, lookup->trust,
 				&s->peer, &err) != 0) {
-		if (err.sys != EAGAIN)
+		if (err.sys != EAGAIN && !lookup->strict)
 			return 0;
 		if (s->err != NULL)
 			*s->err = err;

@@ -4,6 +4,7 @@
 #define SALLYPORT_POLICY_TOOL_KEYS_LOOKUP_H
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "policy/tool/keys/index.h"
@@ -14,12 +15,15 @@ struct lookup {
 	enum trust trust;
 	/* may know nothing */
 	struct index index;
+	/* a file with an error is one of which it cannot be told */
+	bool strict;
 };
 
 /*
  * 1 with the peer whose own file, trusted and without an error, has the key; 0 when no file
  * has it; -1 with *err when two have it, or it cannot be told. A file with an error has no
- * key: its peer could not log in, and must not keep the others out.
+ * key, unless the lookup is strict: its peer could not log in, and must not keep the others
+ * out.
  */
 int lookup_key(const struct lookup *lookup, const struct public_key *key, struct peer *out,
 	       struct error *err);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "policy/language/key.h"
 
@@ -159,6 +160,8 @@ static int take_line(struct line_cursor *c, struct authorized_line *line)
 	if (line->type[0] == '\0')
 		return refuse(c, line->type, "expected a key behind the options");
 	line->base64 = take_word(c);
+	skip_blanks(c);
+	line->comment = c->at;
 	return check_ascii(c, c->start, c->at);
 }
 
@@ -211,4 +214,23 @@ const struct authorized_option *authorized_option(const struct authorized_line *
 		if (strcasecmp(line->options[i].name, name) == 0)
 			return &line->options[i];
 	return NULL;
+}
+
+bool authorized_time(const char *text, time_t *out)
+{
+	static const char *const formats[] = {
+	    [8] = "%Y%m%d", [12] = "%Y%m%d%H%M", [14] = "%Y%m%d%H%M%S"};
+	const size_t digits = strspn(text, "0123456789");
+	const bool utc = strcmp(text + digits, "Z") == 0;
+	struct tm when = {.tm_isdst = -1};
+	const char *end;
+
+	if (digits >= sizeof formats / sizeof formats[0] || formats[digits] == NULL ||
+	    (text[digits] != '\0' && !utc))
+		return false;
+	end = strptime(text, formats[digits], &when);
+	if (end != text + digits)
+		return false;
+	*out = utc ? timegm(&when) : mktime(&when);
+	return true;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "policy/language/error.h"
 #include "policy/language/span.h"
@@ -33,6 +34,8 @@ struct authorized_line {
 	/* the type and the key itself; base64 is "" when it is missing */
 	const char *type, *base64;
 	unsigned key_column;
+	/* what follows the key, "" for nothing: any bytes but control characters */
+	const char *comment;
 	/* what the above point into */
 	char text[AUTHORIZED_LINE_MAX + 1];
 };
@@ -60,5 +63,11 @@ int authorized_keys_next(struct authorized_keys *keys, struct authorized_line *l
 /* The first option of that name, whose letters' case does not matter; or NULL. */
 const struct authorized_option *authorized_option(const struct authorized_line *line,
 						  const char *name);
+
+/*
+ * The value of expiry-time: YYYYMMDD[HHMM[SS]][Z]; without Z it is the host's local time
+ * (sshd(8)).
+ */
+bool authorized_time(const char *text, time_t *out);
 
 #endif

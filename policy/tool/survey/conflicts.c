@@ -12,9 +12,9 @@
 enum { NEST_MAX = IPV6_BITS + 1 };
 
 /* A file that was given twice is the same peer. */
-static bool is_other(const struct survey *survey, uint32_t a, uint32_t b)
+static bool is_other(char *const *files, uint32_t a, uint32_t b)
 {
-	return a != b && strcmp(survey->peers[a], survey->peers[b]) != 0;
+	return a != b && strcmp(files[a], files[b]) != 0;
 }
 
 /* A prefix comes before those that it covers; equal ones are in the order of the files. */
@@ -60,33 +60,36 @@ static void judge_pair(struct survey *survey, const struct claim *outer,
 
 /* The innermost of the stack that is another peer's: one finding for each claim is enough.
  */
-static const struct claim *innermost_other(const struct survey *survey,
+static const struct claim *innermost_other(char *const *files,
 					   const struct claim *const *nest, size_t depth,
 					   const struct claim *claim)
 {
 	while (depth > 0)
-		if (is_other(survey, nest[--depth]->peer, claim->peer))
+		if (is_other(files, nest[--depth]->peer, claim->peer))
 			return nest[depth];
 	return NULL;
 }
 
 /* Of several claims of the same prefix only the first is put on the stack; the others are
  * compared with it. */
-static void judge_claims(struct survey *survey)
+void survey_nest(struct survey *survey, struct claim *claims, size_t count,
+		 char *const *files,
+		 void (*judge)(struct survey *survey, const struct claim *outer,
+			       const struct claim *inner))
 {
 	const struct claim *nest[NEST_MAX];
 	size_t depth = 0;
 
-	SORT(survey->claims, survey->nclaims, compare_claims);
-	for (size_t i = 0; i < survey->nclaims; i++) {
-		const struct claim *claim = &survey->claims[i], *other;
+	SORT(claims, count, compare_claims);
+	for (size_t i = 0; i < count; i++) {
+		const struct claim *claim = &claims[i], *other;
 
 		while (depth > 0 &&
 		       !ip_prefix_covers(&nest[depth - 1]->prefix, &claim->prefix))
 			depth--;
-		other = innermost_other(survey, nest, depth, claim);
+		other = innermost_other(files, nest, depth, claim);
 		if (other != NULL)
-			judge_pair(survey, other, claim);
+			judge(survey, other, claim);
 		if (depth == 0 ||
 		    ip_prefix_compare(&nest[depth - 1]->prefix, &claim->prefix) != 0)
 			nest[depth++] = claim;
@@ -111,6 +114,24 @@ static void judge_server(struct survey *survey)
 	}
 }
 
+static void judge_pools(struct survey *survey)
+{
+	char prefix[PREFIX_TEXT_MAX], pool[PREFIX_TEXT_MAX];
+
+	for (size_t i = 0; i < survey->nclaims; i++) {
+		const struct claim *claim = &survey->claims[i];
+
+		for (size_t j = 0; claim->kind == CLAIM_ROUTE && j < survey->npools; j++)
+			if (ip_prefix_overlaps(&claim->prefix, &survey->pools[j].prefix))
+				findings_add(
+				    survey->findings, RULE_POOL_ROUTE,
+				    survey->peers[claim->peer], claim->line, 1,
+				    "Route %s and Pool %s overlap",
+				    ip_prefix_print(&claim->prefix, prefix),
+				    ip_prefix_print(&survey->pools[j].prefix, pool));
+	}
+}
+
 static int compare_keys(const void *left, const void *right)
 {
 	const struct key_claim *a = left, *b = right;
@@ -124,12 +145,13 @@ void survey_keys(struct survey *survey)
 	const struct key_claim *first = survey->keys;
 
 	SORT(survey->keys, survey->nkeys, compare_keys);
+	survey_sort_certified(survey);
 	for (size_t i = 1; i < survey->nkeys; i++) {
 		const struct key_claim *key = &survey->keys[i];
 
 		if (memcmp(key->digest, first->digest, sizeof key->digest) != 0)
 			first = key;
-		else if (is_other(survey, key->peer, first->peer))
+		else if (is_other(survey->peers, key->peer, first->peer))
 			findings_add(survey->findings, RULE_KEY_SHARED,
 				     survey->peers[key->peer], key->line, 1,
 				     "Key is another peer's as well (%s:%u): expected one "
@@ -153,7 +175,7 @@ static void judge_interfaces(struct survey *survey)
 	SORT(survey->interfaces, survey->ninterfaces, compare_interfaces);
 	for (size_t i = 1; i < survey->ninterfaces; i++)
 		if (strcmp(list[i].name, list[i - 1].name) == 0 &&
-		    is_other(survey, list[i].peer, list[i - 1].peer))
+		    is_other(survey->peers, list[i].peer, list[i - 1].peer))
 			findings_add(survey->findings, RULE_INTERFACE_SHARED,
 				     survey->peers[list[i].peer], 0, 0,
 				     "the interface %s is that of %s as well", list[i].name,
@@ -162,8 +184,10 @@ static void judge_interfaces(struct survey *survey)
 
 void survey_conflicts(struct survey *survey)
 {
-	judge_claims(survey);
+	survey_nest(survey, survey->claims, survey->nclaims, survey->peers, judge_pair);
 	judge_server(survey);
+	judge_pools(survey);
 	survey_keys(survey);
 	judge_interfaces(survey);
+	survey_authorities(survey);
 }

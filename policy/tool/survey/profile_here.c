@@ -17,8 +17,7 @@
 /* How long opening a key may take. */
 enum { OPEN_TIMEOUT_S = 5 };
 
-/* Whether the profile is in this host's own directory. */
-static bool is_in_force(const char *shown)
+bool profile_is_in_force(const char *shown)
 {
 	static const char dir[] = PATH_PROFILES_DIR "/";
 	char path[PATH_TEXT_MAX];
@@ -109,6 +108,6 @@ void profile_here(struct findings *findings, const char *root, const char *shown
 		return;
 	if (root[0] != '\0')
 		judge_copy(findings, root, shown, profile);
-	else if (is_in_force(shown))
+	else if (profile_is_in_force(shown))
 		judge_here(findings, shown, profile);
 }

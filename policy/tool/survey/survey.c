@@ -15,7 +15,36 @@
 #include "policy/language/trusted.h"
 #include "policy/language/value.h"
 #include "policy/tool/base/grow.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
+
+static void judge_landlock(struct survey *survey, const char *shown, enum landlock_use use,
+			   unsigned line)
+{
+	if (use == LANDLOCK_OPTIONAL)
+		findings_add(survey->findings, RULE_LANDLOCK_OPTIONAL, shown, line, 1,
+			     "Landlock optional: pppd may run as root without it");
+}
+
+static void judge_hooks(struct survey *survey, const char *shown, bool hooks, unsigned line)
+{
+	if (hooks)
+		findings_add(survey->findings, RULE_HOOKS, shown, line, 1,
+			     "Hooks yes: pppd may run programs, as root");
+}
+
+static void keep_authorities(struct survey *survey, const struct agent_conf *conf,
+			     const char *shown)
+{
+	snprintf(survey->agent_file, sizeof survey->agent_file, "%s", shown);
+	survey->nauthorities = conf->nauthorities;
+	for (size_t i = 0; i < conf->nauthorities; i++) {
+		struct authority_claim *claim = &survey->authorities[i];
+
+		memcpy(claim->digest, conf->authorities[i].key.digest,
+		       sizeof claim->digest);
+		claim->line = conf->authorities[i].line;
+	}
+}
 
 /* Checks the rules for a single good agent.conf. */
 static void judge_agent(struct survey *survey, const char *shown)
@@ -25,16 +54,14 @@ static void judge_agent(struct survey *survey, const char *shown)
 	if (!conf->auth_info_required)
 		findings_add(survey->findings, RULE_AUTH_INFO, shown, conf->auth_info_line,
 			     1, "AuthInfo optional: sshd need not tell which key was used");
-	if (conf->landlock == LANDLOCK_OPTIONAL)
-		findings_add(survey->findings, RULE_LANDLOCK_OPTIONAL, shown,
-			     conf->landlock_line, 1,
-			     "Landlock optional: pppd may run as root without it");
+	judge_landlock(survey, shown, conf->landlock, conf->landlock_line);
 	if (conf->tun_persistent && conf->ppp == PPP_PPPD && !engine_is_ppptun(conf->pppd))
 		findings_add(survey->findings, RULE_PERSISTENT_PPPD, shown, conf->tun_line,
 			     1, "Tun persistent, and Ppp pppd");
-	if (conf->hooks)
-		findings_add(survey->findings, RULE_HOOKS, shown, conf->hooks_line, 1,
-			     "Hooks yes: pppd may run programs, as root");
+	judge_hooks(survey, shown, conf->hooks, conf->hooks_line);
+	memcpy(survey->pools, conf->pools, sizeof survey->pools);
+	survey->npools = conf->npools;
+	keep_authorities(survey, conf, shown);
 }
 
 enum { DAY_S = 24 * 60 * 60 };
@@ -60,21 +87,6 @@ static void judge_times(struct survey *survey, const char *shown)
 		findings_add(survey->findings, RULE_EXPIRING, shown, peer->expires_line, 1,
 			     "%s expires in %ld days, at %s", peer->name,
 			     (long)(left / DAY_S), value_time_print(peer->expires, when));
-}
-
-static void judge_keys(struct survey *survey, const char *shown)
-{
-	for (size_t i = 0; i < survey->parsed->peer.nkeys; i++) {
-		const struct key_line *line = &survey->parsed->peer.keys[i];
-
-		if (line->key.rsa_bits != 0 && line->key.rsa_bits < KEY_RSA_BITS_GOOD)
-			findings_add(survey->findings, RULE_KEY_WEAK, shown, line->line, 1,
-				     "an RSA key of %u bits: expected %d or more",
-				     line->key.rsa_bits, KEY_RSA_BITS_GOOD);
-		if (line->key.type[0] == '\0')
-			findings_add(survey->findings, RULE_KEY_UNKNOWN, shown, line->line,
-				     1, "only the fingerprint of this key is known");
-	}
 }
 
 static void judge_from(struct survey *survey, const char *shown)
@@ -148,7 +160,7 @@ static void judge_peer(struct survey *survey, const char *shown)
 {
 	judge_from(survey, shown);
 	judge_times(survey, shown);
-	judge_keys(survey, shown);
+	survey_peer_keys(survey, shown);
 	judge_reach(survey, shown);
 	if (survey->parsed->peer.legacy)
 		findings_add(
@@ -159,72 +171,15 @@ static void judge_peer(struct survey *survey, const char *shown)
 			      survey->parsed->peer.strict_line);
 }
 
-static bool add_claim(struct survey *survey, enum claim_kind kind, struct ip_prefix prefix,
-		      unsigned line)
+static void judge_profile(struct survey *survey, const char *shown)
 {
-	const struct claim new = {prefix, kind, (uint32_t)(survey->npeers - 1), line};
+	const struct profile *profile = &survey->parsed->profile;
 
-	return APPEND(survey->claims, survey->nclaims, survey->claims_size, &new);
-}
-
-static bool add_pair(struct survey *survey, const struct address_pair *pair)
-{
-	return pair->local.family == AF_UNSPEC ||
-	       (add_claim(survey, CLAIM_HERE, ip_prefix_single(&pair->local), pair->line) &&
-		add_claim(survey, CLAIM_THERE, ip_prefix_single(&pair->remote),
-			  pair->line));
-}
-
-static bool add_key(struct survey *survey, const struct key_line *line)
-{
-	struct key_claim new = {.peer = (uint32_t)(survey->npeers - 1), .line = line->line};
-
-	memcpy(new.digest, line->key.digest, sizeof new.digest);
-	return APPEND(survey->keys, survey->nkeys, survey->keys_size, &new);
-}
-
-static bool add_interface(struct survey *survey, const char *name)
-{
-	struct interface_claim new = {.peer = (uint32_t)(survey->npeers - 1)};
-
-	memcpy(new.name, name, sizeof new.name);
-	return APPEND(survey->interfaces, survey->ninterfaces, survey->interfaces_size,
-		      &new);
-}
-
-/* The interface of each session, as the agent names it. */
-static bool add_interfaces(struct survey *survey, const struct peer *peer)
-{
-	char name[IFNAME_MAX_LEN + 1];
-	bool good = add_interface(survey, peer->interface);
-
-	for (unsigned session = 1; good && session < peer->sessions; session++) {
-		peer_interface(peer, session, name);
-		good = add_interface(survey, name);
-	}
-	return good;
-}
-
-/* Keeps what survey_conflicts() needs. */
-static bool keep_peer(struct survey *survey, const char *shown)
-{
-	const struct peer *peer = &survey->parsed->peer;
-	char *path = strdup(shown);
-	bool good;
-
-	if (path == NULL ||
-	    !APPEND(survey->peers, survey->npeers, survey->peers_size, &path)) {
-		free(path);
-		return false;
-	}
-	good = add_pair(survey, &peer->address) && add_pair(survey, &peer->address6) &&
-	       add_interfaces(survey, peer);
-	for (size_t i = 0; good && i < peer->nroutes; i++)
-		good = add_claim(survey, CLAIM_ROUTE, peer->routes[i].prefix,
-				 peer->routes[i].line);
-	for (size_t i = 0; good && i < peer->nkeys; i++)
-		good = add_key(survey, &peer->keys[i]);
-	return good;
+	if (!profile->strict)
+		judge_sources(survey, shown, "the remote", profile->strict_line);
+	judge_landlock(survey, shown, profile->landlock, profile->landlock_line);
+	judge_hooks(survey, shown, profile->hooks, profile->hooks_line);
+	survey_profile(survey, shown, profile);
 }
 
 /* Checks the rules for a single good file. */
@@ -232,13 +187,12 @@ static void judge(struct survey *survey, enum file_kind kind, const char *shown)
 {
 	if (kind == KIND_AGENT)
 		judge_agent(survey, shown);
-	if (kind == KIND_PROFILE && !survey->parsed->profile.strict)
-		judge_sources(survey, shown, "the remote",
-			      survey->parsed->profile.strict_line);
+	if (kind == KIND_PROFILE)
+		judge_profile(survey, shown);
 	if (kind != KIND_PEER)
 		return;
 	judge_peer(survey, shown);
-	if (!keep_peer(survey, shown))
+	if (!survey_keep_peer(survey, shown))
 		survey->findings->lost = true;
 }
 
@@ -390,6 +344,7 @@ struct span survey_name(const struct survey *survey, uint32_t peer)
 void survey_end(struct survey *survey)
 {
 	survey_conflicts(survey);
+	survey_profile_conflicts(survey);
 	waivers_apply(&survey->waivers, survey->findings);
 	findings_sort(survey->findings);
 }
@@ -402,7 +357,9 @@ void survey_free(struct survey *survey)
 	free(survey->addresses);
 	free(survey->claims);
 	free(survey->keys);
+	free(survey->certified);
 	free(survey->interfaces);
+	survey_profiles_free(survey);
 	free(survey->parsed);
 	waivers_free(&survey->waivers);
 	*survey = (struct survey){0};

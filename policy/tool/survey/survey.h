@@ -30,6 +30,18 @@ struct key_claim {
 	unsigned line;
 };
 
+/* A peer with Certificate yes. */
+struct certified_claim {
+	uint32_t peer;
+	unsigned line;
+};
+
+/* A key of agent.conf whose certificates let in. */
+struct authority_claim {
+	uint8_t digest[KEY_DIGEST_SIZE];
+	unsigned line;
+};
+
 struct interface_claim {
 	char name[IFNAME_MAX_LEN + 1];
 	uint32_t peer;
@@ -64,6 +76,16 @@ struct survey {
 	/* The addresses of this host, when they are known: no Route may cover one. */
 	struct ip_addr *addresses;
 	size_t naddresses, addresses_size;
+	/* Those of agent.conf, if it was good. */
+	struct prefix_line pools[AGENT_POOLS_MAX];
+	size_t npools;
+	/* And where that is. */
+	char agent_file[POLICY_PATH_MAX];
+	struct authority_claim authorities[AGENT_AUTHORITIES_MAX];
+	size_t nauthorities;
+	/* The first good peer whose key may be handed in, "" for none, and where. */
+	char awaited[NAME_MAX_LEN + 1];
+	unsigned awaited_line;
 	/* The paths of the good peers, each owned; claims have their index. */
 	char **peers;
 	size_t npeers, peers_size;
@@ -71,8 +93,18 @@ struct survey {
 	size_t nclaims, claims_size;
 	struct key_claim *keys;
 	size_t nkeys, keys_size;
+	struct certified_claim *certified;
+	size_t ncertified, certified_size;
 	struct interface_claim *interfaces;
 	size_t ninterfaces, interfaces_size;
+	/* The same of the good profiles. Those behind the first profiles_asked were added
+	 * by profiles_beside(): they are compared with these, and not with each other. */
+	char **profiles;
+	size_t nprofiles, profiles_size, profiles_asked;
+	struct claim *profile_claims;
+	size_t nprofile_claims, profile_claims_size;
+	struct interface_claim *profile_interfaces;
+	size_t nprofile_interfaces, profile_interfaces_size;
 	struct waivers waivers;
 	/* What the current file says, owned. */
 	union parsed *parsed;
@@ -106,10 +138,42 @@ bool survey_link(struct survey *survey, const char *path, const char *shown);
 void survey_directory(struct survey *survey, enum file_kind kind, const char *path,
 		      const char *shown, enum trust trust);
 
+/* claims.c: keeps what the current file, a good peer's, claims. False when memory ran out.
+ */
+bool survey_keep_peer(struct survey *survey, const char *shown);
+
 /* conflicts.c: finds conflicts between good peers, and with this host's addresses. */
 void survey_conflicts(struct survey *survey);
-/* The part of it that finds keys which several peers have. */
+/* The part of it that finds keys which several peers have; it sorts keys and certified
+ * peers. */
 void survey_keys(struct survey *survey);
+/* authorities.c: the parts of them that are about certificates. */
+void survey_authorities(struct survey *survey);
+void survey_sort_certified(struct survey *survey);
+
+/* The place of the peer of that name among the certified ones, ncertified for none;
+ * survey_sort_certified() was called. */
+size_t survey_certified(const struct survey *survey, const char *name);
+
+/* peer_keys.c: the rules for the keys of the peer that survey->parsed has. */
+void survey_peer_keys(struct survey *survey, const char *shown);
+
+/* The part of both that compares claims of several files: calls judge with each that lies
+ * in another file's, the innermost of them alone. */
+void survey_nest(struct survey *survey, struct claim *claims, size_t count,
+		 char *const *files,
+		 void (*judge)(struct survey *survey, const struct claim *outer,
+			       const struct claim *inner));
+
+/* profile_conflicts.c: the rules of one good profile, and its claims; conflicts between
+ * profiles. */
+void survey_profile(struct survey *survey, const char *shown,
+		    const struct profile *profile);
+void survey_profile_conflicts(struct survey *survey);
+void survey_profiles_free(struct survey *survey);
+/* Adds the other profiles of this host to those that the surveyed ones are compared with:
+ * call it before survey_end(). */
+void profiles_beside(struct survey *survey);
 
 /* The name of a good peer, from its file's name. */
 struct span survey_name(const struct survey *survey, uint32_t peer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* As much of sudoers(5) as is needed to know whom a rule means: logical lines and lists. */
-#ifndef SALLYPORT_POLICY_TOOL_AUDIT_SUDOERS_H
-#define SALLYPORT_POLICY_TOOL_AUDIT_SUDOERS_H
+#ifndef SALLYPORT_POLICY_TOOL_SURVEY_SUDOERS_H
+#define SALLYPORT_POLICY_TOOL_SURVEY_SUDOERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 
 #include <ctype.h>
 #include <stdlib.h>
