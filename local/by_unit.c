@@ -7,6 +7,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/journal.h"
+#include "local/place.h"
 #include "local/state.h"
 #include "local/systemd_unit.h"
 
@@ -36,7 +37,8 @@ static pid_t supervisor_of(const char *name)
 
 bool by_unit_keeps(const char *name)
 {
-	const pid_t pid = sd_booted() > 0 ? supervisor_of(name) : 0;
+	/* A user's own unit is another service manager's. */
+	const pid_t pid = sd_booted() > 0 && !place()->own ? supervisor_of(name) : 0;
 	struct unit_state unit;
 	struct error err;
 
@@ -93,6 +95,15 @@ enum exit_code by_unit_up(const char *name, const struct command_options *option
 		return code;
 	return supervisor_of(name) != 0 ? command_join(name, options)
 					: bring_up(name, UNIT_START, options);
+}
+
+enum exit_code by_unit_enable(const char *name, const struct command_options *options)
+{
+	struct error err;
+
+	return unit_enable(name, &err) == 0
+		   ? by_unit_up(name, options)
+		   : command_fail(EXIT_SYSTEM, "%s: %s", name, err.text);
 }
 
 enum exit_code by_unit_down(const char *name, const struct command_options *options)

@@ -9,6 +9,7 @@
 #include "local/command.h"
 #include "local/profile_names.h"
 #include "local/state.h"
+#include "local/place.h"
 #include "policy/language/load.h"
 #include "policy/language/paths.h"
 
@@ -74,10 +75,10 @@ static enum exit_code check_one(const char *name, const struct command_options *
 	char path[POLICY_PATH_MAX], fine[FINE_MAX] = "";
 	struct error err;
 
-	if (policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+	if (policy_path(place()->profiles, name, path, &err) != 0)
 		return command_fail(EXIT_USAGE, "%s", err.text);
 	all = (struct obstacles){.name = name, .file = path};
-	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, &profile, &err) == 0)
+	if (place_load_profile(name, &profile, &err) == 0)
 		look(&all, &profile, fine);
 	else if (err.sys == ENOENT && command_check_profile(name) != EXIT_DONE)
 		return EXIT_POLICY;
@@ -99,7 +100,7 @@ static enum exit_code check_all(const struct command_options *options, json_t *l
 	if (count < 0)
 		return EXIT_SYSTEM;
 	if (count == 0 && !options->quiet && list == NULL)
-		printf("no profile in %s\n", PATH_PROFILES_DIR);
+		printf("no profile in %s\n", place()->profiles);
 	for (int i = 0; i < count; i++) {
 		one = check_one(names[i]->d_name, options, list);
 		code = code == EXIT_DONE ? one : code;

@@ -4,6 +4,7 @@
 #include "local/check.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include "local/foresight.h"
 #include "local/profile_names.h"
 #include "local/tunnel.h"
-#include "policy/language/paths.h"
+#include "local/place.h"
 
 struct network {
 	struct obstacles *all;
@@ -31,21 +32,21 @@ static int own_index(const struct journal *own)
 	return device == NULL ? 0 : device->index;
 }
 
-static void forget_own(struct host_map *map, int index)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < map->count; i++)
-		if (index == 0 || map->list[i].index != index)
-			map->list[kept++] = map->list[i];
-	map->count = kept;
-}
-
 static void check_interface(struct obstacles *all, const struct profile *profile)
 {
+	/* What only the remote says is not known yet. */
+	const struct tun_wanted wanted = {
+	    .name = profile->interface,
+	    .mtu = profile->mru,
+	    .local = profile->address.local,
+	    .remote = profile->address.remote,
+	    .local6 = profile->address6.local,
+	    .remote6 = profile->address6.remote,
+	};
 	struct failure failure;
 
-	if (tunnel_interface_free(profile->interface, &failure) != 0)
+	if ((place()->own ? tunnel_device_ready(&wanted, &failure)
+			  : tunnel_interface_free(profile->interface, &failure)) != 0)
 		obstacle_failure(all, 0, &failure);
 }
 
@@ -202,8 +203,7 @@ static void check_others(struct obstacles *all, const struct profile *profile)
 
 	for (int i = 0; i < count; i++)
 		if (strcmp(names[i]->d_name, profile->name) != 0 &&
-		    profile_load(PATH_PROFILES_DIR, names[i]->d_name, TRUST_ROOT, &other,
-				 &err) == 0)
+		    place_load_profile(names[i]->d_name, &other, &err) == 0)
 			compare(all, profile, &other);
 	if (count >= 0)
 		profile_names_free(names, count);
@@ -225,7 +225,9 @@ void check_network(struct obstacles *all, const struct profile *profile,
 	else if (foresee_addresses(profile, 0, &net.choice, &failure) != 0)
 		obstacle_failure(all, 0, &failure);
 	else {
-		forget_own(&net.around.map, own_index(own));
+		surroundings_forget(&net.around,
+				    place()->own ? (int)if_nametoindex(profile->interface)
+						 : own_index(own));
 		check_host(&net);
 	}
 	surroundings_free(&net.around);

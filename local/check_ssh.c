@@ -96,6 +96,21 @@ static void judge_keys(struct obstacles *all, const struct profile *profile,
 		     profile->run_as, closed ? ", but one with a passphrase" : "");
 }
 
+/* The remote may list the key itself as well, so that none of it need keep the link down.
+ */
+static void judge_certificates(struct obstacles *all, const struct profile *profile,
+			       const struct ssh_view *view)
+{
+	char text[SSH_CERTIFICATE_TEXT_MAX];
+
+	for (unsigned i = 0; i < view->ncertificates; i++)
+		if (ssh_certificate_judge(&view->certificates[i], time(NULL), text))
+			obstacle_add(all, EXIT_DONE,
+				     profile->identity[0] != '\0' ? profile->identity_line
+								  : profile->run_as_line,
+				     "the certificate %s", text);
+}
+
 static void judge_host(struct obstacles *all, const struct profile *profile,
 		       const struct host_line *host, const struct ssh_view *view)
 {
@@ -138,6 +153,7 @@ static void judge(struct obstacles *all, const struct profile *profile,
 			     profile->run_as, view->said);
 	else {
 		judge_keys(all, profile, view);
+		judge_certificates(all, profile, view);
 		judge_host(all, profile, host, view);
 	}
 }

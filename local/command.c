@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "local/place.h"
 #include "local/profile_names.h"
 #include "policy/language/load.h"
-#include "policy/language/paths.h"
 
 enum exit_code command_fail(enum exit_code code, const char *fmt, ...)
 {
@@ -31,7 +31,7 @@ int command_profile_names(struct dirent ***names, bool with_links)
 	    with_links ? profile_names_with_links(names) : profile_names_read(names);
 
 	if (count < 0)
-		command_fail(EXIT_SYSTEM, "cannot read %s: %s", PATH_PROFILES_DIR,
+		command_fail(EXIT_SYSTEM, "cannot read %s: %s", place()->profiles,
 			     strerrordesc_np(errno));
 	return count;
 }
@@ -41,7 +41,7 @@ enum exit_code command_check_profile(const char *name)
 	char path[POLICY_PATH_MAX];
 	struct error err;
 
-	if (policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+	if (policy_path(place()->profiles, name, path, &err) != 0)
 		return command_fail(EXIT_POLICY, "%s", err.text);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return command_fail(EXIT_POLICY, "there is no profile %s (%s)", name, path);

@@ -29,6 +29,13 @@ struct command_options {
 	/* logs: go on with what comes; how many of the last lines. */
 	bool follow;
 	unsigned lines;
+	/* list: whether that user sees the profile; NULL: everybody sees all. */
+	bool (*shows)(const void *user, const char *name);
+	const void *user;
+	/* import: of the profile, and its RunAs; NULL when not given. And bring it up then,
+	 * from now on at each boot. */
+	const char *import_name, *run_as;
+	bool import_up;
 };
 
 /* Prints what there is to say and returns what main exits with. */
@@ -36,6 +43,8 @@ typedef enum exit_code command_run(const char *name, const struct command_option
 /* name may be NULL only for check and status: every profile. list and serve take none. */
 enum exit_code command_up(const char *name, const struct command_options *options);
 enum exit_code command_check(const char *name, const struct command_options *options);
+/* An invitation, a file with one, or NULL or "-" for standard input, in place of a name. */
+enum exit_code command_import(const char *given, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
 enum exit_code command_list(const char *name, const struct command_options *options);
 enum exit_code command_logs(const char *name, const struct command_options *options);
@@ -60,6 +69,8 @@ enum exit_code command_rehearse(const struct profile *profile,
 /* What an ordinary user may have done by root: asks for it through the control socket. */
 enum exit_code command_ask(const char *command, const char *name,
 			   const struct command_options *options);
+/* Of a command without a name: what root says beside what has been printed, if anything. */
+void command_ask_more(const char *command, const struct command_options *options);
 
 /* EXIT_DONE, or the error, which is said. */
 enum exit_code command_load_profile(const char *name, struct profile *profile);

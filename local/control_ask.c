@@ -26,7 +26,7 @@ static int connect_control(void)
 }
 
 /* -1: this is not what root's vpn-connect sends. */
-static int take_piece(int fd, int *exit_code)
+static int take_piece(int fd, bool quiet, int *exit_code)
 {
 	char bytes[CONTROL_PIECE_MAX];
 	struct control_header header;
@@ -41,8 +41,38 @@ static int take_piece(int fd, int *exit_code)
 	}
 	if (header.piece != CONTROL_OUT && header.piece != CONTROL_ERR)
 		return -1;
+	if (quiet && header.piece == CONTROL_ERR)
+		return 0;
 	return descriptors_write(
 	    header.piece == CONTROL_OUT ? STDOUT_FILENO : STDERR_FILENO, bytes, header.len);
+}
+
+/* The answer's exit status, or -1. A quiet one leaves out what went wrong. */
+static int relay(int fd, const struct control_request *request, bool quiet)
+{
+	int code = -1;
+
+	/* If it has been refused already, the answer says why. */
+	(void)send(fd, request, sizeof *request, MSG_NOSIGNAL);
+	while (code < 0 && take_piece(fd, quiet, &code) == 0)
+		;
+	close(fd);
+	return code;
+}
+
+void command_ask_more(const char *command, const struct command_options *options)
+{
+	struct control_request request;
+	struct error err;
+	int fd;
+
+	if (control_request_make(control_verb_find(command), NULL, options, &request,
+				 &err) != 0)
+		return;
+	fflush(stdout);
+	fd = connect_control();
+	if (fd >= 0)
+		(void)relay(fd, &request, true);
 }
 
 enum exit_code command_ask(const char *command, const char *name,
@@ -51,7 +81,7 @@ enum exit_code command_ask(const char *command, const char *name,
 	const enum control_verb verb = control_verb_find(command);
 	struct control_request request;
 	struct error err;
-	int fd, code = -1;
+	int fd, code;
 
 	if (verb == CONTROL_VERBS)
 		return command_fail(EXIT_DENIED, "only root may do that: try sudo or doas");
@@ -64,11 +94,7 @@ enum exit_code command_ask(const char *command, const char *name,
 				    "users root has to open %s: systemctl enable --now "
 				    "vpn-connect-control.socket",
 				    PATH_CONTROL);
-	/* If it has been refused already, the answer says why. */
-	(void)send(fd, &request, sizeof request, MSG_NOSIGNAL);
-	while (code < 0 && take_piece(fd, &code) == 0)
-		;
-	close(fd);
+	code = relay(fd, &request, false);
 	return code >= 0 ? (enum exit_code)code
 			 : command_fail(EXIT_BUSY,
 					"root's vpn-connect ended the connection: too many "

@@ -2,7 +2,6 @@
 #include "local/control_authority.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/base/descriptors.h"
+#include "local/profile_names.h"
 #include "policy/language/paths.h"
 #include "policy/language/profile.h"
 
@@ -21,13 +21,11 @@ enum { OVERFLOW_UID = 65534 };
 /* What the kernel puts in place of a user of another user namespace. */
 static uid_t overflow_uid(void)
 {
-	char text[16] = "";
-	const int fd = open("/proc/sys/kernel/overflowuid", O_RDONLY | O_CLOEXEC);
-	const ssize_t len = fd < 0 ? -1 : descriptors_read(fd, text, sizeof text - 1);
+	char text[16];
 
-	if (fd >= 0)
-		close(fd);
-	return len > 0 ? (uid_t)strtoul(text, NULL, 10) : OVERFLOW_UID;
+	return descriptors_read_text("/proc/sys/kernel/overflowuid", text, sizeof text) > 0
+		   ? (uid_t)strtoul(text, NULL, 10)
+		   : OVERFLOW_UID;
 }
 
 int control_user_of(int socket, struct control_user *out, struct error *err)
@@ -97,13 +95,38 @@ static bool is_named(const struct control_user *user, const char *name)
 	return false;
 }
 
+static bool may_see_all(const struct control_user *user)
+{
+	return user->uid == 0 || is_member(user, CONTROL_GROUP);
+}
+
+bool control_user_sees(const void *user, const char *name)
+{
+	return may_see_all(user) || is_named(user, name);
+}
+
+/* Otherwise list would have nothing to tell, and says so as to everybody else. */
+static bool is_named_anywhere(const struct control_user *user)
+{
+	struct dirent **names = NULL;
+	const int count = profile_names_read(&names);
+	bool named = false;
+
+	for (int i = 0; i < count && !named; i++)
+		named = is_named(user, names[i]->d_name);
+	if (count >= 0)
+		profile_names_free(names, count);
+	return named;
+}
+
 bool control_user_may(const struct control_user *user,
 		      const struct control_request *request)
 {
-	if (user->uid == 0)
+	const enum control_verb verb = (enum control_verb)request->verb;
+
+	if (user->uid == 0 || (!control_verb_changes(verb) && may_see_all(user)))
 		return true;
-	if (!control_verb_changes((enum control_verb)request->verb) &&
-	    is_member(user, CONTROL_GROUP))
-		return true;
+	if (verb == CONTROL_LIST)
+		return is_named_anywhere(user);
 	return request->name[0] != '\0' && is_named(user, request->name);
 }

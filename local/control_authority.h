@@ -38,5 +38,7 @@ struct control_user {
 int control_user_of(int socket, struct control_user *out, struct error *err);
 bool control_user_may(const struct control_user *user,
 		      const struct control_request *request);
+/* Whether list tells this user, a struct control_user, of that profile. */
+bool control_user_sees(const void *user, const char *name);
 
 #endif

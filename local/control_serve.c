@@ -38,6 +38,7 @@ enum {
 };
 
 struct control_task {
+	struct control_user user;
 	struct control_request request;
 	struct command_options options;
 };
@@ -197,8 +198,10 @@ static void log_asked(const struct control_user *user,
 	const enum control_verb verb = (enum control_verb)request->verb;
 
 	escape_quoted(user->name, strlen(user->name), shown, sizeof shown);
+	/* A shell that completes the names of profiles asks for a list as well. */
 	if (!may)
-		syslog(LOG_WARNING, "%s%suser %u (%s) was refused %s", request->name,
+		syslog(verb == CONTROL_LIST ? LOG_INFO : LOG_WARNING,
+		       "%s%suser %u (%s) was refused %s", request->name,
 		       request->name[0] != '\0' ? ": " : "", (unsigned)user->uid, shown,
 		       control_verb_name(verb));
 	else if (control_verb_changes(verb))
@@ -208,17 +211,17 @@ static void log_asked(const struct control_user *user,
 
 static enum exit_code serve(struct control_reply *reply)
 {
-	static struct control_user user;
 	static struct control_task asked;
+	struct control_user *const user = &asked.user;
 	struct error err;
 	bool may;
 
-	if (control_user_of(reply->socket, &user, &err) != 0) {
+	if (control_user_of(reply->socket, user, &err) != 0) {
 		syslog(LOG_WARNING, "a user was refused: %s", err.text);
 		control_reply_end(reply, EXIT_DENIED, err.text);
 		return EXIT_DENIED;
 	}
-	if (!take_slot(user.uid)) {
+	if (!take_slot(user->uid)) {
 		control_reply_end(reply, EXIT_BUSY,
 				  "too many connections of yours at a time: try again");
 		return EXIT_BUSY;
@@ -227,13 +230,15 @@ static enum exit_code serve(struct control_reply *reply)
 			  monotonic_ms() + REQUEST_MS) != sizeof asked.request ||
 	    !control_request_is_sane(&asked.request)) {
 		syslog(LOG_WARNING, "user %u was refused: not a request",
-		       (unsigned)user.uid);
+		       (unsigned)user->uid);
 		control_reply_end(reply, EXIT_BAD_REQUEST, "that is not a request");
 		return EXIT_BAD_REQUEST;
 	}
 	control_request_options(&asked.request, &asked.options);
-	may = control_user_may(&user, &asked.request);
-	log_asked(&user, &asked.request, may);
+	asked.options.shows = control_user_sees;
+	asked.options.user = user;
+	may = control_user_may(user, &asked.request);
+	log_asked(user, &asked.request, may);
 	if (may)
 		answer(reply, &asked);
 	else

@@ -20,16 +20,8 @@ static int write_whole(int fd, const char *text, size_t len)
 
 static int boot_id(char out[BOOT_ID_MAX])
 {
-	const int fd = open(BOOT_ID_FILE, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	if (fd < 0)
+	if (descriptors_read_text(BOOT_ID_FILE, out, BOOT_ID_MAX) < 0)
 		return -1;
-	len = descriptors_read(fd, out, BOOT_ID_MAX - 1);
-	close(fd);
-	if (len <= 0)
-		return -1;
-	out[len] = '\0';
 	out[strcspn(out, "\n")] = '\0';
 	return 0;
 }

@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 #include "local/command.h"
+#include "local/place.h"
 #include "local/profile_names.h"
 #include "local/status.h"
-#include "policy/language/paths.h"
 #include "policy/language/value.h"
 
 /* NULL: the link has none now. */
@@ -90,11 +90,14 @@ enum exit_code command_list(const char *name, const struct command_options *opti
 	if (count < 0)
 		code = EXIT_SYSTEM;
 	for (int i = 0; i < count; i++) {
+		if (options->shows != NULL &&
+		    !options->shows(options->user, names[i]->d_name))
+			continue;
 		one = list_one(names[i]->d_name, options, list);
 		code = one != EXIT_DONE ? one : code;
 	}
 	if (count == 0 && !options->json)
-		printf("no profile in %s\n", PATH_PROFILES_DIR);
+		printf("no profile in %s\n", place()->profiles);
 	if (options->json && json_dumpf(list, stdout, JSON_INDENT(2)) != 0)
 		code = command_fail(EXIT_SYSTEM, "cannot print JSON");
 	if (options->json)

@@ -12,6 +12,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/command.h"
+#include "local/place.h"
 #include "policy/language/span.h"
 #include "policy/language/value.h"
 
@@ -30,11 +31,34 @@ enum {
  * What root's vpn-connect said anywhere (a user can log under that name as well), what was
  * said in the unit, and what systemd says of the unit.
  */
+static int add_matches_own(sd_journal *journal, const char *name)
+{
+	char unit[MATCH_MAX], of[MATCH_MAX], user[MATCH_MAX];
+	int code;
+
+	snprintf(user, sizeof user, "_UID=%u", (unsigned)place()->owner);
+	snprintf(unit, sizeof unit, "_SYSTEMD_USER_UNIT=vpn-connect@%s.service", name);
+	snprintf(of, sizeof of, "USER_UNIT=vpn-connect@%s.service", name);
+	if ((code = sd_journal_add_match(journal, user, 0)) < 0 ||
+	    (code = sd_journal_add_match(journal, "SYSLOG_IDENTIFIER=vpn-connect", 0)) <
+		0 ||
+	    (code = sd_journal_add_disjunction(journal)) < 0 ||
+	    (code = sd_journal_add_match(journal, user, 0)) < 0 ||
+	    (code = sd_journal_add_match(journal, unit, 0)) < 0 ||
+	    (code = sd_journal_add_disjunction(journal)) < 0 ||
+	    (code = sd_journal_add_match(journal, user, 0)) < 0 ||
+	    (code = sd_journal_add_match(journal, of, 0)) < 0)
+		return code;
+	return 0;
+}
+
 static int add_matches(sd_journal *journal, const char *name)
 {
 	char unit[MATCH_MAX], of[MATCH_MAX];
 	int code;
 
+	if (place()->own)
+		return add_matches_own(journal, name);
 	snprintf(unit, sizeof unit, "_SYSTEMD_UNIT=vpn-connect@%s.service", name);
 	snprintf(of, sizeof of, "UNIT=vpn-connect@%s.service", name);
 	if ((code = sd_journal_add_match(journal, "_UID=0", 0)) < 0 ||
@@ -68,8 +92,9 @@ static bool is_of_profile(sd_journal *journal, const char *name)
 	struct span message = field(journal, "MESSAGE");
 
 	snprintf(unit, sizeof unit, "vpn-connect@%s.service", name);
-	if (span_is(field(journal, "_SYSTEMD_UNIT"), unit) ||
-	    span_is(field(journal, "UNIT"), unit))
+	if (span_is(field(journal, place()->own ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"),
+		    unit) ||
+	    span_is(field(journal, place()->own ? "USER_UNIT" : "UNIT"), unit))
 		return true;
 	return span_skip(&message, name) && message.len > 0 &&
 	       (message.at[0] == ':' || message.at[0] == ' ');
@@ -176,7 +201,9 @@ enum exit_code command_logs(const char *name, const struct command_options *opti
 
 	if (known != EXIT_DONE)
 		return known;
-	code = sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+	code = sd_journal_open(
+	    &journal, SD_JOURNAL_LOCAL_ONLY |
+			  (place()->own ? SD_JOURNAL_CURRENT_USER : SD_JOURNAL_SYSTEM));
 	if (code >= 0 && sd_journal_has_runtime_files(journal) == 0 &&
 	    sd_journal_has_persistent_files(journal) == 0) {
 		sd_journal_close(journal);

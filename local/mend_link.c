@@ -54,11 +54,11 @@ static int told(const struct mending *mending, int result, const char *what,
 
 /* An interface that is away or down may be its PPP program's doing, which ends. True: wait.
  */
-static bool has_grace(const struct mending *mending)
+static bool has_grace(const struct mending *mending, int64_t ms)
 {
 	if (mending->mend->away == 0)
 		mending->mend->away = mending->now;
-	return mending->now - mending->mend->away < MEND_GRACE_MS;
+	return mending->now - mending->mend->away < ms;
 }
 
 static enum mend_result fail_gone(const struct mending *mending, const struct error *err)
@@ -67,7 +67,7 @@ static enum mend_result fail_gone(const struct mending *mending, const struct er
 		end_link(mending, err);
 		return MEND_ENDS;
 	}
-	if (has_grace(mending))
+	if (has_grace(mending, MEND_GONE_MS))
 		return MEND_AGAIN;
 	failure_set(&mending->tunnel->failure, EXIT_SYSTEM,
 		    "interface %s was removed by somebody else",
@@ -140,7 +140,7 @@ static enum mend_result look_at_link(const struct mending *mending,
 	case MEND_RENAMED:
 		return fail_renamed(mending, &link);
 	case MEND_DOWN:
-		if (has_grace(mending))
+		if (has_grace(mending, MEND_GRACE_MS))
 			return MEND_AGAIN;
 		break;
 	case MEND_RESIZED:

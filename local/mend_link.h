@@ -19,6 +19,9 @@ enum {
 	/* A PPP program that ends takes its interface down first: that is not somebody
 	 * else. */
 	MEND_GRACE_MS = 500,
+	/* The interface is gone, and cannot be put back: so long its PPP program has to say
+	 * why, as pppd removes its own some time before it ends. */
+	MEND_GONE_MS = 5000,
 };
 
 /* A link that has just come up. */

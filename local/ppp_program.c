@@ -15,6 +15,7 @@
 #include "agent/net/modules.h"
 #include "agent/pppd_probe.h"
 #include "local/output.h"
+#include "local/place.h"
 #include "local/ppp_status.h"
 #include "local/pty.h"
 #include "policy/language/paths.h"
@@ -190,7 +191,9 @@ void ppp_confinement(const struct profile *profile, const struct run_as *account
 	    .profile = ppptun ? CONFINE_PPPTUN : CONFINE_PPPD,
 	    .uid = ppptun ? account->uid : 0,
 	    .gid = ppptun ? account->gid : 0,
-	    .keep_net_admin = true,
+	    .keep_net_admin = !place()->own,
+	    .unprivileged = place()->own,
+	    .keeps_groups = place()->own,
 	    .target_fd = target_fd,
 	    .landlock_required = profile->landlock != LANDLOCK_OPTIONAL,
 	    .hooks = profile->hooks && !ppptun,

@@ -2,7 +2,6 @@
 #include "local/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -46,19 +45,11 @@ int proc_stat_parse(const char *text, struct proc_stat *out)
 int proc_stat_read(pid_t pid, struct proc_stat *out)
 {
 	char path[32], text[STAT_MAX];
-	ssize_t len;
-	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	len = descriptors_read(fd, text, sizeof text - 1);
-	close(fd);
-	if (len <= 0)
-		return -1;
-	text[len] = '\0';
-	return proc_stat_parse(text, out);
+	return descriptors_read_text(path, text, sizeof text) < 0
+		   ? -1
+		   : proc_stat_parse(text, out);
 }
 
 int process_open(pid_t pid, uint64_t start, struct process *out, struct error *err)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "local/place.h"
 #include "policy/language/path.h"
-#include "policy/language/paths.h"
 #include "policy/language/policy.h"
 
 static int is_profile(const struct dirent *entry)
@@ -33,7 +33,7 @@ static int compare_names(const struct dirent **left, const struct dirent **right
 
 int profile_names_read(struct dirent ***names)
 {
-	const int count = scandir(PATH_PROFILES_DIR, names, is_profile, compare_names);
+	const int count = scandir(place()->profiles, names, is_profile, compare_names);
 
 	if (count < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -86,7 +86,7 @@ int profile_names_with_links(struct dirent ***names)
 	count = profile_names_read(names);
 	if (count < 0)
 		return -1;
-	links_count = scandir(PATH_CONNECT_DIR, &links, is_link, NULL);
+	links_count = scandir(place()->links, &links, is_link, NULL);
 	if (links_count < 0 && errno == ENOENT)
 		return count;
 	all = links_count < 0 ? NULL

@@ -10,6 +10,7 @@
 
 #include "agent/base/descriptors.h"
 #include "agent/confine/confine.h"
+#include "local/place.h"
 #include "local/ppp_status.h"
 
 /* After the sources. */
@@ -146,7 +147,8 @@ void reader_work(const void *arg, struct error *err)
 	if (dup2(work->socket, SOCKET) != SOCKET ||
 	    descriptors_close(SOCKET + 1, UINT_MAX) != 0)
 		_exit(1);
-	if (confine_reader(work->uid, work->gid, err) != 0) {
+	if ((place()->own ? confine_own_reader(err)
+			  : confine_reader(work->uid, work->gid, err)) != 0) {
 		ready.kind = READER_UNCONFINED;
 		snprintf(ready.text, sizeof ready.text, "%s", err->text);
 		tell(&ready);

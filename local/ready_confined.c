@@ -6,6 +6,7 @@
 
 #include "agent/confine/confine.h"
 #include "local/apart.h"
+#include "local/place.h"
 
 enum outcome { OUTCOME_PARSED, OUTCOME_REFUSED, OUTCOME_UNCONFINED };
 
@@ -21,7 +22,8 @@ static void parse_confined(const void *arg, void *to)
 	const struct ready_line *line = arg;
 	struct result *result = to;
 
-	if (confine_parser(line->uid, line->gid, false, &result->err) == 0)
+	if ((place()->own ? confine_own_parser(&result->err)
+			  : confine_parser(line->uid, line->gid, false, &result->err)) == 0)
 		result->outcome = ready_parse(line->bytes, line->len, line->nonce,
 					      &result->ready, &result->err) == 0
 				      ? OUTCOME_PARSED

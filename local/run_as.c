@@ -16,6 +16,7 @@
 #include "agent/base/descriptors.h"
 #include "agent/confine/file_capabilities.h"
 #include "policy/language/paths.h"
+#include "policy/language/value.h"
 
 /* Whatever ssh runs to reach a jump host is looked up there first. */
 #define ACCOUNT_PATH PATH_JUMP_DIR ":/usr/local/bin:/usr/bin:/bin"
@@ -63,9 +64,23 @@ int run_as_find(const char *name, struct run_as *out, struct error *err)
 		return error_set(err, "RunAs: the home directory of %s cannot be used",
 				 name);
 	*out = (struct run_as){.uid = entry->pw_uid, .gid = entry->pw_gid};
+	/* Which stays as it is, as there is no right to change it. */
+	if (geteuid() != 0 && geteuid() == out->uid)
+		out->gid = getegid();
 	snprintf(out->name, sizeof out->name, "%s", entry->pw_name);
 	snprintf(out->home, sizeof out->home, "%s", entry->pw_dir);
 	return 0;
+}
+
+bool run_as_name(long uid, char name[ACCOUNT_MAX_LEN + 1])
+{
+	const struct passwd *entry = uid >= 0 ? getpwuid((uid_t)uid) : NULL;
+
+	if (entry == NULL || strlen(entry->pw_name) > ACCOUNT_MAX_LEN ||
+	    value_account(entry->pw_name, NULL) != 0)
+		return false;
+	snprintf(name, ACCOUNT_MAX_LEN + 1, "%s", entry->pw_name);
+	return true;
 }
 
 /* Root's own agent, or another user's, must not lend its keys to this account. */
@@ -136,7 +151,10 @@ static int prove(const struct run_as *account, struct error *err)
 
 int run_as_become(const struct run_as *account, struct error *err)
 {
-	if (initgroups(account->name, account->gid) != 0)
+	/* A user's own vpn-connect has the user's groups, and no right to take them. */
+	const bool is_already = account->uid != 0 && geteuid() == account->uid;
+
+	if (!is_already && initgroups(account->name, account->gid) != 0)
 		return error_sys(err, errno, "cannot take the groups of %s", account->name);
 	/* The modules that look up groups may leave files open. */
 	if (descriptors_close_on_exec(STDERR_FILENO + 1, UINT_MAX) != 0)

@@ -21,6 +21,10 @@ struct run_as {
 /* -1 with *err: err->sys is 0 when there is no such user, or none that can be used. */
 int run_as_find(const char *name, struct run_as *out, struct error *err);
 
+/* The name of the user with that number; false when there is none, or none that RunAs could
+ * name. */
+bool run_as_name(long uid, char name[ACCOUNT_MAX_LEN + 1]);
+
 /*
  * An environment of nothing but HOME, USER, LOGNAME and PATH; and SSH_AUTH_SOCK, the value
  * of auth_sock (NULL: none), if it is a socket that belongs to the account.

@@ -57,7 +57,11 @@ static void add_role(struct words *command, enum ssh_role role,
 		words_add_pair(command, "-oControlMaster=no", "-oProxyCommand=/bin/false");
 		return;
 	}
-	words_add(command, "-oControlMaster=yes");
+	if (role == SSH_ALONE)
+		/* Its input is not for the remote: import_hand_in.c. */
+		words_add_pair(command, "-n", "-oControlMaster=no");
+	else
+		words_add(command, "-oControlMaster=yes");
 	words_add(command, "-oServerAliveInterval=%u",
 		  ssh_alive_interval(profile->keepalive));
 	words_add(command, "-oServerAliveCountMax=%d", SSH_ALIVE_COUNT);
@@ -69,14 +73,15 @@ int ssh_command_build(struct words *out, const struct profile *profile,
 {
 	out->argc = out->used = 0;
 	out->overflow = false;
-	if (strlen(command->control) >= SSH_CONTROL_MAX)
+	if (command->role != SSH_ALONE && strlen(command->control) >= SSH_CONTROL_MAX)
 		return error_set(err,
 				 "the path of the control socket is too long for ssh: %s",
 				 command->control);
 	words_add(out, "ssh");
 	words_add_all(out, common_words);
 	add_role(out, command->role, profile);
-	words_add(out, "-oControlPath=%s", command->control);
+	words_add(out, "-oControlPath=%s",
+		  command->role == SSH_ALONE ? "none" : command->control);
 	ssh_destination_add(out, profile, command->host);
 	words_add(out, "%s", command->request);
 	return out->overflow ? error_set(err, "the command line for ssh is too long") : 0;
@@ -139,12 +144,12 @@ static void execute_ssh(const void *arg, struct error *err)
 	error_sys(err, errno, "cannot execute %s", PATH_SSH);
 }
 
-int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
-	      struct error *err)
+int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
+	      struct process *process, struct error *err)
 {
 	const struct spawn spawn = {
-	    .in = line,
-	    .out = line,
+	    .in = in,
+	    .out = out,
 	    .err = err_fd,
 	    .session = true,
 	    .execute = execute_ssh,

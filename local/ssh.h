@@ -32,6 +32,8 @@ enum ssh_role {
 	SSH_MASTER,
 	/* Another request over the master's connection; never a connection of its own. */
 	SSH_REQUEST,
+	/* A connection of its own for one request, which carries nothing. */
+	SSH_ALONE,
 };
 
 /*
@@ -48,7 +50,7 @@ struct ssh_command {
 	enum ssh_role role;
 	/* One of the profile's. */
 	const char *host;
-	/* The control socket. */
+	/* The control socket; of SSH_ALONE NULL. */
 	const char *control;
 	/* The whole remote command: "pppd ready=NONCE", "sshroute". */
 	const char *request;
@@ -76,8 +78,8 @@ void ssh_child_environment(const struct ssh_child *child, struct words *out);
 void ssh_command_limit(struct words *command, const struct ssh_reach *reach,
 		       unsigned timeout);
 
-/* Spawns PATH_SSH as the account, see process_spawn(); line is its input and output. */
-int ssh_spawn(const struct ssh_child *child, int line, int err_fd, struct process *process,
-	      struct error *err);
+/* Spawns PATH_SSH as the account, see process_spawn(), which says what -1 is. */
+int ssh_spawn(const struct ssh_child *child, int in, int out, int err_fd,
+	      struct process *process, struct error *err);
 
 #endif

@@ -65,6 +65,18 @@ static const struct {
     {EXIT_BUSY, REFUSAL_ANSWERED,
      "another client with this key is connected to %s, and answers: end that one, or ask "
      "the administrator there for a key and a peer of its own, or for more Sessions"},
+    {EXIT_DENIED, REFUSAL_HAND_IN_DENIED,
+     "%s takes no key with this invitation: it was used already, was taken back or has "
+     "ended, or From there does not name this host's address"},
+    {EXIT_DENIED, REFUSAL_HAND_IN_KNOWN,
+     "%s has this key already, as another peer's: remove it here, and import again"},
+    {EXIT_BUSY, REFUSAL_HAND_IN_BUSY,
+     "somebody is changing the policy of %s at this moment: import again"},
+    {EXIT_SYSTEM, REFUSAL_HAND_IN_NO_ROOM,
+     "%s has no room on its disk for the key: ask its administrator, and import again"},
+    {EXIT_SYSTEM, REFUSAL_HAND_IN_NO_SERVICE,
+     "what takes keys on %s does not run: ask its administrator for systemctl enable --now "
+     "sallyport-hand-in.socket, and import again"},
     {EXIT_POLICY, REFUSAL_NO_PEER,
      "%s has no file for this peer: ask its administrator, whose log says under the id "
      "which is missing"},
@@ -291,7 +303,11 @@ static int explain_end(const struct ssh_end *end, struct failure *failure)
 		return explain_launched(end, failure);
 	for (size_t i = 0; i < sizeof agent_words / sizeof *agent_words; i++)
 		if (agent_said(end, agent_words[i].code, agent_words[i].words))
-			return tell_last(end, failure, agent_words[i].code,
+			/* It is not this host that could not do it. */
+			return tell_last(end, failure,
+					 agent_words[i].code == EXIT_SYSTEM
+					     ? EXIT_PROTOCOL
+					     : agent_words[i].code,
 					 agent_words[i].sentence);
 	for (size_t i = 0; i < sizeof agent_meanings / sizeof *agent_meanings; i++)
 		if (agent_meanings[i].status == end->status &&

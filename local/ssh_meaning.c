@@ -116,7 +116,7 @@ static const struct ssh_meaning ssh_meanings[] = {
      "RunAs",
      NULL, SSH_LOGIN},
     {"Permission denied (", EXIT_DENIED,
-     "%s does not accept the key: is there a file for this peer and the key in it, has "
+     "%s " SSH_KEY_REFUSED " and the key in it, has "
      "authorized_keys been written since, and is Account right?",
      "%s does not accept the key: log in there by hand as RunAs, without a passphrase",
      SSH_LOGIN},

@@ -9,6 +9,9 @@
 #include "local/ssh_said.h"
 #include "policy/language/exitcode.h"
 
+/* In the sentence of a remote, not of a jump host, that does not take the key. */
+#define SSH_KEY_REFUSED "does not accept the key: is there a file for this peer"
+
 /* When ssh says it. */
 enum ssh_moment {
 	/* Only before the session: later it is the remote that says it. */

@@ -138,6 +138,32 @@ static void add_key(const struct view_question *q, const char *path, struct ssh_
 	view->nkeys++;
 }
 
+static void add_certificate(const char *path, struct ssh_view *view)
+{
+	if (view->ncertificates < SSH_VIEW_CERTIFICATES_MAX &&
+	    ssh_certificate_read(path, &view->certificates[view->ncertificates]))
+		view->ncertificates++;
+}
+
+/* As ssh looks for them: those that are named, and one beside each key. */
+static void read_certificates(const struct view_question *q,
+			      const struct ssh_answer *answer, struct ssh_view *view)
+{
+	const char *at = answer->at, *value;
+	char path[PATH_TEXT_MAX];
+
+	while ((value = ssh_answer_next(answer, &at, "certificatefile")) != NULL)
+		if (ssh_answer_path(q->account->home, value, path))
+			add_certificate(path, view);
+	for (unsigned i = 0; i < view->nkeys; i++) {
+		const int len =
+		    snprintf(path, sizeof path, "%s-cert.pub", view->keys[i].path);
+
+		if (len > 0 && (size_t)len < sizeof path)
+			add_certificate(path, view);
+	}
+}
+
 /* The profile's comes first, and ssh does not tell of it when it is not there. */
 static void read_keys(const struct view_question *q, const struct ssh_answer *answer,
 		      struct ssh_view *view)
@@ -248,6 +274,7 @@ static void take_answer(const struct view_question *q, char *text, struct ssh_vi
 	view->proxied = ssh_answer_says(jump) ||
 			ssh_answer_says(ssh_answer_value(&answer, "proxycommand"));
 	read_keys(q, &answer, view);
+	read_certificates(q, &answer, view);
 	if (ssh_view_usable(view) == NULL)
 		ask_agent(q, &answer, view);
 	view->host = find_host(q, &answer, view);
@@ -282,6 +309,33 @@ static void find(const void *arg, void *result)
 	end_others();
 }
 
+static bool is_printable(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
+}
+
+/* The child, which has read what RunAs can write, may have been taken over. */
+static void take_certificates(struct ssh_view *view)
+{
+	if (view->ncertificates > SSH_VIEW_CERTIFICATES_MAX)
+		view->ncertificates = SSH_VIEW_CERTIFICATES_MAX;
+	for (unsigned i = 0; i < view->ncertificates; i++) {
+		struct ssh_certificate *certificate = &view->certificates[i];
+
+		certificate->path[sizeof certificate->path - 1] = '\0';
+		certificate->why[sizeof certificate->why - 1] = '\0';
+		certificate->value.principal[NAME_MAX_LEN] = '\0';
+		/* Both are shown as they are. */
+		if (!is_printable(certificate->why) ||
+		    (certificate->why[0] == '\0' &&
+		     !policy_name_valid(certificate->value.principal)))
+			snprintf(certificate->why, sizeof certificate->why,
+				 "it cannot be looked at");
+	}
+}
+
 int ssh_view_find(const struct profile *profile, const char *host,
 		  const struct run_as *account, const struct words *env,
 		  struct ssh_view *out, struct error *err)
@@ -306,6 +360,7 @@ int ssh_view_find(const struct profile *profile, const char *host,
 		out->nkeys = SSH_VIEW_KEYS_MAX;
 	for (unsigned i = 0; i < out->nkeys; i++)
 		out->keys[i].path[SSH_VIEW_PATH_MAX - 1] = '\0';
+	take_certificates(out);
 	return 0;
 }
 

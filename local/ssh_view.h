@@ -10,10 +10,12 @@
 #include "agent/core/private_key.h"
 #include "agent/core/ssh_answer.h"
 #include "local/run_as.h"
+#include "local/ssh_certificate.h"
 #include "policy/language/profile.h"
 
 enum {
 	SSH_VIEW_KEYS_MAX = 16,
+	SSH_VIEW_CERTIFICATES_MAX = 8,
 	SSH_VIEW_PATH_MAX = 512,
 	/* Quoted. */
 	SSH_VIEW_TEXT_MAX = 300,
@@ -49,6 +51,9 @@ struct ssh_view {
 	char said[SSH_VIEW_TEXT_MAX];
 	struct ssh_view_key keys[SSH_VIEW_KEYS_MAX];
 	unsigned nkeys;
+	/* Beside a key's file, or by CertificateFile. */
+	struct ssh_certificate certificates[SSH_VIEW_CERTIFICATES_MAX];
+	unsigned ncertificates;
 	/* There are more, or some whose paths only ssh can expand. */
 	bool unseen_keys;
 	/* An agent that the user's ssh asks, and that has a key. */

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #include "agent/base/echo_file.h"
-#include "policy/language/paths.h"
+#include "local/place.h"
 
 #define LOCK_FILE "lock"
 
 enum {
 	/* A predecessor may remove the directory between our opening and locking it. */
 	ACQUIRE_TRIES = 16,
+	DIRECTORY_MODE = 0755,
 };
 
 static int open_directory(const char *path, bool create, struct error *err)
@@ -24,15 +25,19 @@ static int open_directory(const char *path, bool create, struct error *err)
 	struct stat st;
 	int fd;
 
-	if (create && mkdir(path, 0755) != 0 && errno != EEXIST)
+	if (create && (mkdir(path, DIRECTORY_MODE) != 0
+			   ? errno != EEXIST
+			   /* Whatever the caller's umask is: RunAs has to pass it. */
+			   : chmod(path, DIRECTORY_MODE) != 0))
 		return error_sys(err, errno, "cannot make %s", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(err, errno, "cannot open %s", path);
-	if (fstat(fd, &st) == 0 && st.st_uid == 0 && (st.st_mode & 022) == 0)
+	if (fstat(fd, &st) == 0 && st.st_uid == place()->owner && (st.st_mode & 022) == 0)
 		return fd;
 	close(fd);
-	return error_set(err, "%s must belong to root and be writable by root alone", path);
+	return error_set(err, "%s must belong to %s and be writable by %s alone", path,
+			 place()->own ? "you" : "root", place()->own ? "you" : "root");
 }
 
 /* Only checks it: then what is below can be trusted. */
@@ -49,7 +54,7 @@ static int check_directory(const char *path, bool create, struct error *err)
 int state_path(const char *name, struct state *out, struct error *err)
 {
 	const int len =
-	    snprintf(out->path, sizeof out->path, "%s/%s", PATH_CONNECT_DIR, name);
+	    snprintf(out->path, sizeof out->path, "%s/%s", place()->links, name);
 
 	out->dir = out->lock = -1;
 	return len < 0 || (size_t)len >= sizeof out->path
@@ -61,8 +66,8 @@ int state_open(const char *name, bool create, struct state *out, struct error *e
 {
 	if (state_path(name, out, err) != 0)
 		return -1;
-	if (check_directory(RUNDIR, create, err) != 0 ||
-	    check_directory(PATH_CONNECT_DIR, create, err) != 0)
+	if (check_directory(place()->run, create, err) != 0 ||
+	    check_directory(place()->links, create, err) != 0)
 		return -1;
 	out->dir = open_directory(out->path, create, err);
 	return out->dir < 0 ? -1 : 0;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "local/directory.h"
+#include "local/place.h"
 
 #define CONTROL_DIR  "control"
 #define CONTROL_NAME "mux"
@@ -36,7 +37,8 @@ static void empty(int fd, unsigned depth, unsigned *left)
 	DIR *dir = NULL;
 
 	/* From here on only this process can add to it, even if others have it open. */
-	if (fchown(fd, 0, 0) == 0 && fchmod(fd, 0700) == 0)
+	if (fchown(fd, place()->owner, place()->own ? getegid() : 0) == 0 &&
+	    fchmod(fd, 0700) == 0)
 		dir = fdopendir(fd);
 	if (dir == NULL) {
 		close(fd);

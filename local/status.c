@@ -11,7 +11,7 @@
 #include "local/command.h"
 #include "local/profile_names.h"
 #include "local/state.h"
-#include "policy/language/paths.h"
+#include "local/place.h"
 
 static enum link_state judge(const struct status *status)
 {
@@ -124,7 +124,7 @@ static enum exit_code show_all(struct dirent *const *names, size_t count,
 	for (size_t i = 0; i < count; i++)
 		code = status_worse(code, show_one(names[i]->d_name, options, &status[i]));
 	if (count == 0 && !options->quiet && !options->json)
-		printf("no profile in %s\n", PATH_PROFILES_DIR);
+		printf("no profile in %s\n", place()->profiles);
 	if (options->json && status_print_json(status, count, true) != 0)
 		code = command_fail(EXIT_SYSTEM, "cannot print JSON");
 	free(status);

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "agent/confine/confine.h"
+#include "local/place.h"
 #include "local/profile_change.h"
 #include "local/supervisor.h"
 #include "local/watch.h"
-#include "policy/language/paths.h"
 
 static void tell_up(struct supervisor *supervisor, const struct tunnel *tunnel)
 {
@@ -37,8 +37,7 @@ static bool read_again(void *who)
 	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
 
-	if (profile_load(PATH_PROFILES_DIR, supervisor->profile->name, TRUST_ROOT, &fresh,
-			 &err) != 0) {
+	if (place_load_profile(supervisor->profile->name, &fresh, &err) != 0) {
 		error_print(&err, text, sizeof text);
 		report_log(supervisor->report, LOG_ERR,
 			   "the profile is not read again, the old one stays: %s", text);
@@ -279,7 +278,9 @@ static int begin_supervision(struct supervisor *supervisor, struct error *err)
 
 	if (signals >= 0)
 		close(signals);
-	return confine_supervisor(err) == 0 && changes_open(&supervisor->changes, err) == 0
+	return (place()->own ? confine_own_supervisor(err) : confine_supervisor(err)) ==
+			   0 &&
+		       changes_open(&supervisor->changes, err) == 0
 		   ? begin_journal(supervisor, err)
 		   : -1;
 }

@@ -27,6 +27,17 @@ static bool is_default(const struct ip_prefix *prefix)
 	       (prefix->addr.family == AF_INET ? DEFAULT_LONGEST4 : DEFAULT_LONGEST6);
 }
 
+void surroundings_forget(struct surroundings *around, int index)
+{
+	struct host_map *const map = &around->map;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < map->count; i++)
+		if (index == 0 || map->list[i].index != index)
+			map->list[kept++] = map->list[i];
+	map->count = kept;
+}
+
 static bool touches(const struct host_entry *entry, const struct ip_prefix *prefix)
 {
 	switch (entry->kind) {

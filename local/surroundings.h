@@ -40,6 +40,9 @@ struct surroundings {
 /* Fills the map of a zeroed struct; surroundings_free() is due either way. 0, or -1. */
 int surroundings_read(struct surroundings *out, struct error *err);
 void surroundings_free(struct surroundings *around);
+/* Without what that interface carries: the link's own. 0: there is none, and nothing
+ * changes. */
+void surroundings_forget(struct surroundings *around, int index);
 
 /* Whether the prefix contains an address that ssh is connected to. */
 bool surroundings_carry_ssh(const struct surroundings *around,

@@ -27,6 +27,7 @@ static void unit_name(const char *name, char buf[UNIT_NAME_MAX])
 	snprintf(buf, UNIT_NAME_MAX, "vpn-connect@%s.service", name);
 }
 
+/* On failure there is nothing to close. */
 static int connect_systemd(sd_bus **bus, struct error *err)
 {
 	int code = sd_bus_new(bus);
@@ -37,7 +38,10 @@ static int connect_systemd(sd_bus **bus, struct error *err)
 		code = sd_bus_set_method_call_timeout(*bus, (uint64_t)CALL_MS * MS_US);
 	if (code >= 0)
 		code = sd_bus_start(*bus);
-	return code < 0 ? error_sys(err, -code, "cannot reach systemd") : 0;
+	if (code >= 0)
+		return 0;
+	*bus = sd_bus_unref(*bus);
+	return error_sys(err, -code, "cannot reach systemd");
 }
 
 static int read_state(sd_bus *bus, const char *path, struct unit_state *out)
@@ -73,10 +77,8 @@ int unit_look(const char *name, struct unit_state *out, struct error *err)
 
 	*out = (struct unit_state){.active = false};
 	unit_name(name, unit);
-	if (connect_systemd(&bus, err) != 0) {
-		sd_bus_unref(bus);
+	if (connect_systemd(&bus, err) != 0)
 		return -1;
-	}
 	code = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
 	if (code >= 0)
 		code = read_state(bus, path, out);
@@ -158,11 +160,53 @@ int unit_run(const char *name, enum unit_job job, int64_t deadline, struct error
 	int result;
 
 	unit_name(name, unit);
-	result = connect_systemd(&bus, err);
-	if (result == 0)
-		result = queue_job(bus, unit, job, &awaited, err);
+	if (connect_systemd(&bus, err) != 0)
+		return -1;
+	result = queue_job(bus, unit, job, &awaited, err);
 	if (result == 0 && deadline != 0)
 		result = await_job(bus, &awaited, deadline, err);
 	sd_bus_flush_close_unref(bus);
 	return result;
+}
+
+/* What it changes is in /etc; systemd reads that when it is told to. */
+static int enable(sd_bus *bus, const char *unit, sd_bus_error *refused)
+{
+	const char *const units[] = {unit, NULL};
+	const int for_good = false, replacing = false;
+	sd_bus_message *call = NULL;
+	int code = sd_bus_message_new_method_call(bus, &call, SYSTEMD, SYSTEMD_PATH,
+						  SYSTEMD ".Manager", "EnableUnitFiles");
+
+	if (code >= 0)
+		code = sd_bus_message_append_strv(call, (char **)units);
+	if (code >= 0)
+		code = sd_bus_message_append(call, "bb", for_good, replacing);
+	if (code >= 0)
+		code = sd_bus_call(bus, call, 0, refused, NULL);
+	if (code >= 0)
+		code = sd_bus_call_method(bus, SYSTEMD, SYSTEMD_PATH, SYSTEMD ".Manager",
+					  "Reload", refused, NULL, NULL);
+	sd_bus_message_unref(call);
+	return code;
+}
+
+int unit_enable(const char *name, struct error *err)
+{
+	sd_bus_error refused = SD_BUS_ERROR_NULL;
+	char unit[UNIT_NAME_MAX];
+	sd_bus *bus = NULL;
+	int code;
+
+	unit_name(name, unit);
+	if (connect_systemd(&bus, err) != 0)
+		return -1;
+	code = enable(bus, unit, &refused);
+	if (code < 0)
+		error_code(err, -code, "systemd does not enable %s: %s", unit,
+			   refused.message != NULL ? refused.message
+						   : strerrordesc_np(-code));
+	sd_bus_error_free(&refused);
+	sd_bus_flush_close_unref(bus);
+	return code < 0 ? -1 : 0;
 }

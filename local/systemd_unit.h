@@ -30,5 +30,7 @@ int unit_look(const char *name, struct unit_state *out, struct error *err);
  * when it was not done by then and goes on, and 0 when it failed.
  */
 int unit_run(const char *name, enum unit_job job, int64_t deadline, struct error *err);
+/* systemd starts it at boot from now on: systemctl(1), enable. 0, or -1 with *err. */
+int unit_enable(const char *name, struct error *err);
 
 #endif

@@ -172,7 +172,7 @@ int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *requ
 			      &err) != 0)
 		return tunnel_fail(tunnel, &err);
 	said = tunnel->reader.ends[master ? READER_SSH : READER_REQUEST];
-	return ssh_spawn(&child, line, said, master ? &tunnel->ssh : &tunnel->request,
+	return ssh_spawn(&child, line, line, said, master ? &tunnel->ssh : &tunnel->request,
 			 &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);
@@ -289,7 +289,10 @@ static int explain_ssh(struct tunnel *tunnel)
 	    .host = tunnel->host,
 	};
 
-	return tunnel_explain_ssh(tunnel, READER_WHY_SSH, &end);
+	(void)tunnel_explain_ssh(tunnel, READER_WHY_SSH, &end);
+	if (!end.session && strstr(tunnel->failure.text, SSH_KEY_REFUSED) != NULL)
+		tunnel_add_certificate(tunnel);
+	return -1;
 }
 
 /*

@@ -7,6 +7,7 @@
 
 #include "agent/core/plan.h"
 #include "agent/net/netlink.h"
+#include "agent/net/tun_device.h"
 #include "local/choose.h"
 #include "local/failover.h"
 #include "local/hold.h"
@@ -153,6 +154,8 @@ int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 int tunnel_fail(struct tunnel *tunnel, const struct error *err);
 /* Adds to what link_wait_up() watches. 0, or -1 with tunnel->failure. */
 int tunnel_watch(struct tunnel *tunnel, int fd);
+/* Adds what can be said of this side's certificate to the failure of a login. */
+void tunnel_add_certificate(struct tunnel *tunnel);
 /* Has the reader say why an ssh ended; end lacks output and host. -1. */
 int tunnel_explain_ssh(struct tunnel *tunnel, enum reader_about about,
 		       const struct ssh_end *end);
@@ -174,6 +177,9 @@ bool tunnel_keeps_sources(const struct profile *profile, const char *program,
 /* Whether no interface has that name: otherwise pppd would choose another one, and this
  * process would wait for an interface that is not its own. 0, or -1 with *failure. */
 int tunnel_interface_free(const char *interface, struct failure *failure);
+/* Without root: whether there is a device for the link, as ppptun needs it, that this user
+ * may open. 0, or -1 with *failure. */
+int tunnel_device_ready(const struct tun_wanted *wanted, struct failure *failure);
 /* This end of the link, for its PPP program; it points into the profile and the choice.
  * tty as in struct ppp_end. */
 void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,

@@ -3,11 +3,13 @@
 #include "local/tunnel.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <syslog.h>
 
 #include "agent/base/deadline.h"
 #include "agent/net/kernel_has.h"
 #include "local/endpoints.h"
+#include "local/place.h"
 
 /* Whether an end of the link would be what the remote says. */
 static bool takes_told_addresses(const struct tunnel *tunnel)
@@ -168,8 +170,15 @@ int tunnel_choose(struct tunnel *tunnel)
 
 	if (find_endpoints(tunnel) != 0 || note_endpoints(tunnel) != 0)
 		return -1;
-	result = surroundings_read(&around, &err) == 0 ? choose(tunnel, &around)
-						       : tunnel_fail(tunnel, &err);
+	if (surroundings_read(&around, &err) == 0) {
+		/* It is there already, with all that it carries. */
+		if (place()->own)
+			surroundings_forget(
+			    &around, (int)if_nametoindex(tunnel->profile->interface));
+		result = choose(tunnel, &around);
+	} else {
+		result = tunnel_fail(tunnel, &err);
+	}
 	surroundings_free(&around);
 	return result;
 }

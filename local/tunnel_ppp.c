@@ -11,7 +11,20 @@
 
 #include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
+#include "local/place.h"
 #include "local/ppp_program.h"
+
+int tunnel_device_ready(const struct tun_wanted *wanted, struct failure *failure)
+{
+	struct error err;
+
+	if (tun_device_try(wanted, &err) == 0)
+		return 0;
+	return failure_set(failure, EXIT_SYSTEM,
+			   "%s: without root, the link needs a TUN device that root has "
+			   "made for you, as vpn-connect(8) shows (WITHOUT ROOT)",
+			   err.text);
+}
 
 int tunnel_interface_free(const char *interface, struct failure *failure)
 {
@@ -76,6 +89,7 @@ void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,
 	    /* What would be routed back to it. */
 	    .sources = profile->strict ? choice->routes : NULL,
 	    .nsources = choice->nroutes,
+	    .persistent = place()->own,
 	};
 }
 
@@ -131,12 +145,27 @@ static int choose_program(struct tunnel *tunnel)
 	return 0;
 }
 
+static int find_interface(struct tunnel *tunnel)
+{
+	const struct choice *const choice = &tunnel->choice;
+	const struct tun_wanted wanted = {
+	    .name = tunnel->profile->interface,
+	    .mtu = choice->mru,
+	    .local = choice->pair.local,
+	    .remote = choice->pair.remote,
+	    .local6 = choice->pair6.local,
+	    .remote6 = choice->pair6.remote,
+	};
+
+	return place()->own ? tunnel_device_ready(&wanted, &tunnel->failure)
+			    : tunnel_interface_free(wanted.name, &tunnel->failure);
+}
+
 int tunnel_start_ppp(struct tunnel *tunnel)
 {
 	int report[2], echoes, result;
 
-	if (choose_program(tunnel) != 0 ||
-	    tunnel_interface_free(tunnel->profile->interface, &tunnel->failure) != 0 ||
+	if (choose_program(tunnel) != 0 || find_interface(tunnel) != 0 ||
 	    note_link(tunnel) != 0)
 		return -1;
 	if (pipe2(report, O_CLOEXEC) != 0)

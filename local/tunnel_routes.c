@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "local/place.h"
+
 /* Drops an offer: since it was chosen, somebody has made a route to the same network. */
 static void drop_offer(struct tunnel *tunnel, size_t at, const char *why)
 {
@@ -16,6 +18,18 @@ static void drop_offer(struct tunnel *tunnel, size_t at, const char *why)
 	choice->nroutes--;
 	memmove(&choice->routes[at], &choice->routes[at + 1],
 		(choice->nroutes - at) * sizeof *choice->routes);
+}
+
+/* Without root a route is there, or it is not. */
+static int miss_route(struct tunnel *tunnel, const struct ip_prefix *prefix)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	ip_prefix_print(prefix, text);
+	return failure_set(&tunnel->failure, EXIT_SYSTEM,
+			   "there is no route to %s, and without root none is added: have "
+			   "root say `ip route add %s dev %s proto %d`",
+			   text, text, tunnel->link.name, ROUTE_PROTOCOL);
 }
 
 static int fail_route(struct tunnel *tunnel, const struct ip_prefix *prefix,
@@ -59,6 +73,12 @@ static int add_all(struct tunnel *tunnel, struct netlink *netlink)
 		entry.route.prefix = route->prefix;
 		entry.line = route->line;
 		if (route_find(netlink, &entry.route, &there, &err) == 0) {
+			if (place()->own && !there && route->line != 0)
+				return miss_route(tunnel, &route->prefix);
+			if (place()->own && !there) {
+				drop_offer(tunnel, i, "root has made no route for it");
+				continue;
+			}
 			if (add_route(tunnel, netlink, &entry) != 0)
 				return -1;
 			i++;

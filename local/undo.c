@@ -5,6 +5,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "local/place.h"
 #include "local/process.h"
 
 struct undoing {
@@ -52,8 +53,13 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	case JOURNAL_PROCESS:
 		return undo_process(entry, err);
 	case JOURNAL_LINK:
+		/* Without root the device was there before, with its routes, and stays. */
+		if (place()->own)
+			return 0;
 		return undo_link(undoing, entry, err);
 	case JOURNAL_ROUTE:
+		if (place()->own)
+			return 0;
 		/* An index is never given out twice in a boot, but the interface may have
 		 * gone with its routes. */
 		return route_delete(undoing->netlink, &entry->route, err);

@@ -19,7 +19,7 @@
 #include "local/supervise.h"
 #include "local/tunnel.h"
 #include "local/undo.h"
-#include "policy/language/paths.h"
+#include "local/place.h"
 
 /* For a supervisor to begin; and for one that has reported its failure to end. */
 enum { PARENT_WAIT_MS = 10000 };
@@ -36,7 +36,7 @@ enum exit_code command_load_profile(const char *name, struct profile *profile)
 	char text[ERROR_FILE_MAX + ERROR_WHERE_MAX + ERROR_TEXT_MAX];
 	struct error err;
 
-	if (profile_load(PATH_PROFILES_DIR, name, TRUST_ROOT, profile, &err) == 0)
+	if (place_load_profile(name, profile, &err) == 0)
 		return EXIT_DONE;
 	if (err.sys == ENOENT && command_check_profile(name) != EXIT_DONE)
 		return EXIT_POLICY;

@@ -10,6 +10,7 @@
 
 #include "agent/confine/inherited.h"
 #include "local/command.h"
+#include "local/place.h"
 #include "policy/language/load.h"
 #include "policy/language/paths.h"
 #include "policy/language/refused_option.h"
@@ -18,44 +19,60 @@
 struct command {
 	const char *name;
 	command_run *run;
-	enum { NAME_NEEDED, NAME_OPTIONAL, NAME_NONE } takes_name;
+	enum { NAME_NEEDED, NAME_OPTIONAL, NAME_NONE, INVITATION } takes_name;
 	/* The short options that it takes. */
 	const char *options;
 	const char *synopsis, *summary;
+	/* Works without root for a user's own profiles. */
+	bool own;
 };
 
 static const struct command commands[] = {
     {"up", command_up, NAME_NEEDED, "dfnoqvw",
      "[--dry-run] [--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
-     "bring the link of a profile up and keep it up; --once: one attempt, one link"},
+     "bring the link of a profile up and keep it up; --once: one attempt, one link", true},
     {"down", command_down, NAME_NEEDED, "qv", "NAME",
-     "take it down and undo what it changed"},
+     "take it down and undo what it changed", true},
     {"restart", command_restart, NAME_NEEDED, "nqvw", "[--wait SECONDS | --no-wait] NAME",
-     "take it down and bring it up anew"},
+     "take it down and bring it up anew", true},
     {"reload", command_reload, NAME_NEEDED, "q", "NAME",
-     "read its profile again; what has changed is taken at once"},
+     "read its profile again; what has changed is taken at once", true},
     {"status", command_status, NAME_OPTIONAL, "jqW", "[--json] [--watch] [NAME]",
-     "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it"},
+     "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it", true},
     {"list", command_list, NAME_NONE, "j", "[--json]",
-     "all profiles, and how the link of each stands"},
+     "all profiles, and how the link of each stands", true},
     {"logs", command_logs, NAME_NEEDED, "Fl", "[--follow] [--lines N] NAME",
-     "what the log has of it; --follow: and what comes"},
+     "what the log has of it; --follow: and what comes", true},
     {"check", command_check, NAME_OPTIONAL, "jq", "[--json] [NAME]",
-     "say whether it could come up here; nothing is changed, and nobody is connected to"},
+     "say whether it could come up here; nothing is changed, and nobody is connected to",
+     true},
+    {"import", command_import, INVITATION, "Nqru",
+     "[--name NAME] [--run-as USER] [--up] [LINE|FILE]",
+     "make profile and key from an invitation, the line of vpn-policy add-peer", false},
     {"serve", command_serve, NAME_NONE, "", "",
-     "answer an ordinary user on standard input: for vpn-connect-control.socket"},
+     "answer an ordinary user on standard input: for vpn-connect-control.socket", false},
 };
 enum { SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct option long_options[] = {
-    {"dry-run", no_argument, NULL, 'd'}, {"foreground", no_argument, NULL, 'f'},
-    {"json", no_argument, NULL, 'j'},	 {"no-wait", no_argument, NULL, 'n'},
-    {"once", no_argument, NULL, 'o'},	 {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'}, {"wait", required_argument, NULL, 'w'},
-    {"watch", no_argument, NULL, 'W'},	 {"help", no_argument, NULL, 'h'},
-    {"follow", no_argument, NULL, 'F'},	 {"lines", required_argument, NULL, 'l'},
-    {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
+    {"dry-run", no_argument, NULL, 'd'},
+    {"foreground", no_argument, NULL, 'f'},
+    {"json", no_argument, NULL, 'j'},
+    {"no-wait", no_argument, NULL, 'n'},
+    {"once", no_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"wait", required_argument, NULL, 'w'},
+    {"watch", no_argument, NULL, 'W'},
+    {"help", no_argument, NULL, 'h'},
+    {"follow", no_argument, NULL, 'F'},
+    {"lines", required_argument, NULL, 'l'},
+    {"name", required_argument, NULL, 'N'},
+    {"run-as", required_argument, NULL, 'r'},
+    {"up", no_argument, NULL, 'u'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
 };
 
 static void usage(FILE *to)
@@ -66,8 +83,9 @@ static void usage(FILE *to)
 			commands[i].synopsis[0] != '\0' ? " " : "", commands[i].synopsis,
 			commands[i].summary);
 	fputs("       vpn-connect --help | --version\n"
-	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf. --quiet prints errors\n"
-	      "only, --verbose logs more. See vpn-connect(8).\n",
+	      "NAME is a profile: " PATH_PROFILES_DIR "/NAME.conf, or without root your\n"
+	      "own, ~/.config/sallyport/connect/NAME.conf. --quiet prints errors only,\n"
+	      "--verbose logs more. See vpn-connect(8).\n",
 	      to);
 }
 
@@ -132,7 +150,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":dfjl:noqvw:FWhV", long_options, NULL)) !=
+	while ((c = getopt_long(argc, argv, ":dfjl:noquvw:FN:Wr:hV", long_options, NULL)) !=
 	       -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
@@ -155,12 +173,17 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		out->json |= c == 'j';
 		out->once |= c == 'o';
 		out->quiet |= c == 'q';
+		out->import_up |= c == 'u';
 		out->verbose |= c == 'v';
 		out->watch |= c == 'W';
 		if (c == 'n')
 			out->wait_ms = 0;
 		if (c == 'w' && parse_wait(optarg, &out->wait_ms) != 0)
 			return -1;
+		if (c == 'N')
+			out->import_name = optarg;
+		if (c == 'r')
+			out->run_as = optarg;
 		if (c == 'l' && parse_lines(optarg, &out->lines) != 0)
 			return -1;
 	}
@@ -170,12 +193,15 @@ static int parse_options(int argc, char **argv, const struct command *command,
 /* The environment is root's, but libraries read many variables: only these are kept. */
 static void keep_environment(void)
 {
-	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK"};
+	static const char *const names[] = {"NOTIFY_SOCKET", "SSH_AUTH_SOCK",
+					    "XDG_RUNTIME_DIR"};
+	/* Of these the last says where a user's own links are, which root does not use. */
+	const size_t count_kept = sizeof names / sizeof *names - (geteuid() == 0 ? 1 : 0);
 	enum { NAMES = sizeof names / sizeof *names };
 	static char *kept[NAMES + 1];
 	size_t count = 0;
 
-	for (size_t i = 0; i < NAMES; i++) {
+	for (size_t i = 0; i < count_kept; i++) {
 		char *value = getenv(names[i]);
 
 		if (value != NULL)
@@ -206,6 +232,31 @@ static int set_aside_caller(void)
 	return 0;
 }
 
+/* The user's own links, with the user's own rights; all others are root's. A list has both,
+ * where root tells of any. */
+static enum exit_code run_without_root(const struct command *command, const char *name,
+				       const struct command_options *options)
+{
+	struct error err;
+	enum exit_code code;
+
+	switch (command->own ? place_find_own(name, &err) : PLACE_NOT_OWN) {
+	case PLACE_NOT_OWN:
+		return command_ask(command->name, name, options);
+	case PLACE_UNUSABLE:
+		return command_fail(EXIT_SYSTEM, "%s", err.text);
+	case PLACE_OWN:
+		break;
+	}
+	if (options->dry_run)
+		return command_fail(EXIT_DENIED, "--dry-run is of what root would do: a "
+						 "link of your own changes nothing here");
+	code = command->run(name, options);
+	if (command->run == command_list && !options->json)
+		command_ask_more(command->name, options);
+	return code;
+}
+
 static enum exit_code run(const struct command *command, int argc, char **argv,
 			  const struct command_options *options)
 {
@@ -218,12 +269,14 @@ static enum exit_code run(const struct command *command, int argc, char **argv,
 	if (name == NULL && command->takes_name == NAME_NEEDED)
 		return refuse(command->name, " needs NAME, the profile");
 	if (argc > 1)
-		return refuse(command->name, " takes one NAME");
-	if (name != NULL && policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
+		return refuse(command->name, command->takes_name == INVITATION
+						 ? " takes one line, or one file"
+						 : " takes one NAME");
+	if (name != NULL && command->takes_name != INVITATION &&
+	    policy_path(PATH_PROFILES_DIR, name, path, &err) != 0)
 		return command_fail(EXIT_USAGE, "%s", err.text);
-	if (geteuid() != 0)
-		return command_ask(command->name, name, options);
-	return command->run(name, options);
+	return geteuid() != 0 ? run_without_root(command, name, options)
+			      : command->run(name, options);
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,7 @@
 
 #include "local/command.h"
 #include "local/state.h"
+#include "local/place.h"
 #include "policy/language/paths.h"
 
 enum { EVENTS_MAX = 16 };
@@ -84,8 +85,8 @@ void watch_events_add(const struct watch_events *events, const char *name)
 {
 	char path[STATE_PATH_MAX];
 
-	(void)watch_directory(events, PATH_CONNECT_DIR);
-	snprintf(path, sizeof path, "%s/%s", PATH_CONNECT_DIR, name);
+	(void)watch_directory(events, place()->links);
+	snprintf(path, sizeof path, "%s/%s", place()->links, name);
 	(void)watch_directory(events, path);
 }
 
