@@ -72,7 +72,7 @@ include tests/trace/build.mk
 include tests/bench/build.mk
 
 QUICK_PROGRAMS := $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS) \
-	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS)
+	$(CASE_PROGRAMS) $(SYSTEM_PROGRAMS) $(LINE_PROGRAMS)
 test-programs: $(QUICK_PROGRAMS) $(FUZZERS) $(REPLAYS)
 quick-programs: $(QUICK_PROGRAMS)
 unit-programs: $(UNIT_TESTS) $(AGENT_UNIT_TESTS) $(NETLINK_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS)
@@ -87,13 +87,16 @@ quickcheck:
 	@$(MAKE) --no-print-directory -j$$(nproc) all quick-programs
 	@B='$(B)' JOBS=$${JOBS:-$$((4 * $$(nproc)))} tests/run --no-lab --no-fuzz $(TESTS)
 
+# $(call deb_for,KIND): Debian's packages, where tests of them are wanted.
+deb_for = $(if $(TESTS),$(if $(filter $(1) $(1)/ packages% $(1)/packages%,$(TESTS)),deb),deb)
+
 # From a fresh machine on. make itself is started again, because the compiler's flags are
 # asked of a package that the first step may have installed. clang has to take the code without a
 # warning as well, which it can tell without optimising. TESTS='PATTERN…' picks some.
 check:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
-	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs $(call deb_for,system)
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang CFLAGS='-O0 -g0' B='$(B)/clang' all
 	@B='$(B)' tests/run $(TESTS)
 
@@ -102,7 +105,7 @@ machines:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps machines
-	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs $(call deb_for,machines)
 	@B='$(B)' tests/run --machines $(TESTS)
 
 # What faults do to a link, and what many ups and downs leave: each prints a table. LONG=600: the seconds
@@ -125,6 +128,22 @@ check-12 check-13: check-%:
 	@B='$(B)' packaging/deps machines
 	@B='$(B)' tests/machines/within $* make check TESTS='$(TESTS)'
 
-.PHONY: check check-12 check-13 faults machines soak quick-programs quickcheck test-programs unit unit-programs
+# Packages of other kinds than this machine's, which `make check` has no time for.
+check-arm64:
+	@B='$(B)' packaging/deps machines
+	@B='$(B)' tests/machines/within 13 tests/foreign/arm64
+
+check-rpm:
+	@B='$(B)' tests/foreign/rpm
+
+# vpn-policy audit --html in Chromium. PICTURES=directory: a picture of each page, to look at.
+check-browser:
+	@B='$(B)' packaging/deps build
+	@B='$(B)' packaging/deps browser
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@tests/browser/run '$(B)' $(PICTURES)
+
+.PHONY: check-browser
+.PHONY: check check-arm64 check-rpm check-12 check-13 faults machines soak quick-programs quickcheck test-programs unit unit-programs
 
 include tests/lint/build.mk

@@ -141,6 +141,8 @@ address_of()
 	howto) echo 10.6.0.2 ;;
 	ssh-w) echo 10.8.0.2 ;;
 	sshuttle) echo 10.7.0.2 ;;
+	openvpn) echo 10.5.0.2 ;;
+	wireguard) echo 10.4.0.2 ;;
 	wire) echo 198.51.100.1 ;;
 	esac
 }

@@ -1,10 +1,11 @@
 # Fuzzing. Each target is built twice: for libFuzzer with AddressSanitizer and UBSan, from the
 # sources that ship; and for replaying the corpora, with the very objects that ship.
-FUZZ_TARGETS := ppp host keys layout peer agent profile request escape record ready intake decide said
+FUZZ_TARGETS := ppp queue migrate invitation host keys layout peer agent profile request escape record ready intake decide said
 FUZZ := $(B)/fuzz
 # The parsers of vpn-policy alone, and its layout.
 FUZZ_TOOL_SRCS := $(addprefix policy/tool/,survey/authorized_keys.c audit/capability.c base/grow.c \
-	audit/ppp_words.c audit/sudoers.c base/memory.c fmt/layout.c)
+	audit/ppp_words.c survey/sudoers.c base/memory.c fmt/layout.c \
+	peers/pool.c) $(wildcard policy/tool/migrate/*.c)
 FUZZ_SRCS := $(LANGUAGE_LIB_SRCS) $(FUZZ_TOOL_SRCS) tests/record/record.c \
 	$(LOCAL_LIB_SRCS) $(base_srcs) $(confine_srcs) $(net_srcs) $(ppp_srcs) $(core_srcs)
 FUZZ_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -std=gnu17 -O1 -g \

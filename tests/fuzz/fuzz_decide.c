@@ -96,6 +96,25 @@ static void take_asks(struct bytes *in, struct peer *peer, struct legacy_asks *a
 	asks->noipv6 = take(in, 4) == 1;
 }
 
+/* Last of all, so that inputs without one mean what they meant. */
+static bool take_certificate(struct bytes *in, struct agent_conf *conf, struct peer *peer,
+			     struct certificate *out)
+{
+	static const char *const names[] = {"p", "q", "", "pp"};
+	static const uint64_t times[] = {0, 1, 946684800, 946684801, UINT64_MAX};
+
+	peer->certificate = take(in, 2) != 0;
+	conf->nauthorities = take(in, AGENT_AUTHORITIES_MAX + 1);
+	for (size_t i = 0; i < conf->nauthorities; i++)
+		conf->authorities[i].key.digest[0] = (uint8_t)take(in, 4);
+	*out = (struct certificate){.serial = take(in, 9)};
+	out->authority[0] = (uint8_t)take(in, 4);
+	snprintf(out->principal, sizeof out->principal, "%s", names[take(in, 4)]);
+	out->begins = times[take(in, 5)];
+	out->expires = times[take(in, 5)];
+	return take(in, 2) != 0;
+}
+
 static bool in_list(const struct prefix_line *list, size_t count,
 		    const struct ip_addr *address)
 {
@@ -113,6 +132,25 @@ static bool has_key(const struct question *in)
 	return false;
 }
 
+static bool has_authority(const struct question *in)
+{
+	for (size_t i = 0; i < in->conf->nauthorities; i++)
+		if (memcmp(in->conf->authorities[i].key.digest, in->certificate->authority,
+			   KEY_DIGEST_SIZE) == 0)
+			return true;
+	return false;
+}
+
+static bool is_certified(const struct question *in)
+{
+	const struct certificate *certificate = in->certificate;
+
+	return in->peer->certificate && has_authority(in) &&
+	       strcmp(certificate->principal, in->peer->name) == 0 && in->now >= 0 &&
+	       (uint64_t)in->now >= certificate->begins &&
+	       (uint64_t)in->now < certificate->expires;
+}
+
 static void check_asks(const struct legacy_asks *asks, const struct peer *peer)
 {
 	HOLDS(asks->local.family == AF_UNSPEC ||
@@ -125,19 +163,40 @@ static void check_asks(const struct legacy_asks *asks, const struct peer *peer)
 	HOLDS(!asks->noipv6 || peer->address6.local.family == AF_UNSPEC);
 }
 
+static bool is_awaited(const struct peer *peer)
+{
+	return peer->nkeys == 0 && peer->nhand_in_keys > 0;
+}
+
+static void check_handed_in(const struct question *in)
+{
+	const struct peer *peer = in->peer;
+
+	HOLDS(peer->nhand_in_keys == 1 && in->digest != NULL);
+	HOLDS(memcmp(peer->hand_in_keys[0].key.digest, *in->digest, KEY_DIGEST_SIZE) == 0);
+	HOLDS(in->now >= 0 && in->now < peer->hand_in_until);
+}
+
 /* Each rule, written down a second time. */
 static void check_allowed(const struct question *in)
 {
 	const struct peer *peer = in->peer;
 
 	HOLDS(in->conf != NULL && peer != NULL && in->request != NULL);
-	HOLDS(in->digest != NULL ? has_key(in) : !in->conf->auth_info_required);
+	HOLDS(in->digest != NULL || !in->conf->auth_info_required);
+	if (in->request->verb == VERB_HAND_IN)
+		check_handed_in(in);
+	else
+		HOLDS(in->certificate != NULL
+			  ? is_certified(in)
+			  : !is_awaited(peer) && (in->digest == NULL || has_key(in)));
 	HOLDS(in->now >= 0 || (peer->begins == 0 && peer->expires == 0));
 	HOLDS(peer->begins == 0 || in->now >= peer->begins);
 	HOLDS(peer->expires == 0 || in->now < peer->expires);
 	HOLDS(peer->nfrom == 0 || in_list(peer->from, peer->nfrom, in->from));
 	HOLDS(verb_name(in->request->verb) != NULL);
-	HOLDS((peer->allow & 1u << in->request->verb) != 0);
+	HOLDS(in->request->verb == VERB_HAND_IN ||
+	      (peer->allow & 1u << in->request->verb) != 0);
 	HOLDS(!in->request->legacy || peer->legacy);
 	if (in->request->legacy)
 		check_asks(&in->request->asks, peer);
@@ -161,8 +220,9 @@ static void check_verdict(const struct question *in, const struct verdict *verdi
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct peer peer;
+	static struct agent_conf conf;
+	struct certificate certificate;
 	struct bytes in = {data, size};
-	struct agent_conf conf = {.file = "agent.conf"};
 	struct request request = {.ready = ""};
 	struct verdict once, twice;
 	uint8_t digest[KEY_DIGEST_SIZE] = {0};
@@ -170,6 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct question decision = {.peer = &peer, .conf = &conf, .request = &request};
 	const unsigned missing = take(&in, 32);
 
+	conf = (struct agent_conf){.file = "agent.conf"};
 	conf.auth_info_required = take(&in, 2) != 0;
 	take_peer(&in, &peer);
 	request.verb = (enum verb)take(&in, VERB_COUNT + 2);
@@ -185,6 +246,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	decision.peer = missing != 2 ? &peer : NULL;
 	decision.request = missing != 3 ? &request : NULL;
 	take_asks(&in, &peer, &request.asks);
+	peer.nhand_in_keys = take(&in, 2);
+	peer.hand_in_keys[0].key.digest[0] = (uint8_t)take(&in, 4);
+	peer.hand_in_until = take_time(&in);
+	if (take_certificate(&in, &conf, &peer, &certificate))
+		decision.certificate = &certificate;
 
 	memset(&once, 0x55, sizeof once);
 	memset(&twice, 0xaa, sizeof twice);

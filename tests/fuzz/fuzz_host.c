@@ -10,7 +10,7 @@
 #include "agent/core/ssh_answer.h"
 #include "policy/tool/audit/capability.h"
 #include "policy/tool/audit/ppp_words.h"
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 
 static void fuzz_capability(const uint8_t *data, size_t size)
 {

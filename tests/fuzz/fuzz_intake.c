@@ -39,6 +39,8 @@ static void check_identity(const struct intake_identity *who)
 		return;
 	}
 	HOLDS(policy_name_valid(who->peer));
+	HOLDS(!who->certified ||
+	      (who->key_told && policy_name_valid(who->certificate.principal)));
 	HOLDS(ip_addr_sane(&who->from) && ip_addr_sane(&who->server));
 }
 

@@ -14,11 +14,21 @@
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/too_big.h"
+#include "agent/ppp/window.h"
 
-enum { PIECE_MAX = 64, CHALLENGED = 128, ASKED = 64, FRAMES_MAX = 20, PART_SIZE = 7 };
+enum {
+	PIECE_MAX = 64,
+	CHALLENGED = 128,
+	ASKED = 64,
+	FRAMES_MAX = 20,
+	PART_SIZE = 7,
+	PRESSED = 256,
+	US_PER_MS = 1000
+};
 
 struct run {
 	struct ppp ppp;
+	struct window window;
 	size_t fed, delivered, sent, frames;
 	bool up[2];
 };
@@ -86,17 +96,35 @@ static void say(void *context, bool debug, const char *line)
 	HOLDS(is_printable(line));
 }
 
-static int64_t microseconds(void *context)
+static void asked(void *context, uint32_t number)
 {
-	return ((struct run *)context)->ppp.now * 1000;
+	struct run *run = context;
+
+	window_marked(&run->window, number, (number & PRESSED) != 0,
+		      run->ppp.now * US_PER_MS);
 }
 
-static void measured(void *context)
+static void answered(void *context, uint32_t number)
 {
-	const struct round_trip *trip = &((struct run *)context)->ppp.round_trip;
+	struct run *run = context;
+	const struct window_times *trip = &run->window.times;
 
-	HOLDS(trip->samples > 0 && trip->least <= trip->last &&
-	      trip->least <= trip->smoothed);
+	if (window_answered(&run->window, number, run->ppp.now * US_PER_MS))
+		HOLDS(trip->samples > 0 && trip->least <= trip->last &&
+		      trip->least <= trip->smoothed);
+}
+
+/* Whatever the other end answers, and when. */
+static void check_window(struct run *run)
+{
+	const int64_t now = run->ppp.now * US_PER_MS;
+
+	window_sent(&run->window, run->sent * PIECE_MAX, now);
+	if (window_wants_mark(&run->window, now) && run->ppp.lcp.state == STATE_OPENED)
+		lcp_send_echo(&run->ppp);
+	(void)window_tick(&run->window, true, now);
+	HOLDS(run->window.size > 0 && window_on_way(&run->window) <= run->window.sent);
+	HOLDS(window_deadline(&run->window) > now || !run->window.active);
 }
 
 static void take(void *context, const struct frame *frame)
@@ -109,11 +137,18 @@ static void take(void *context, const struct frame *frame)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ppp_hooks hooks = {send_frame, deliver,	 network,
-					       say,	   microseconds, measured};
+	static const struct ppp_hooks hooks = {send_frame, deliver, network,
+					       say,	   asked,   answered};
 	static struct settings settings;
-	static char *argv[] = {"ppptun", "10.9.0.1:10.9.0.2", "+ipv6", "debug", "idle",
-			       "60",	 "lcp-echo-interval", "1"};
+	static char *argv[] = {"ppptun",
+			       "10.9.0.1:10.9.0.2",
+			       "+ipv6",
+			       "debug",
+			       "idle",
+			       "60",
+			       "lcp-echo-interval",
+			       "1",
+			       "lcp-echo-adaptive"};
 	struct run run = {0};
 	struct error err;
 	int64_t now = 1;
@@ -126,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* The last byte of input says whether frames have a check sequence, which a fuzzer
 	 * does not guess. */
 	reader.no_fcs = size > 0 && (data[size - 1] & 1) != 0;
+	window_init(&run.window, now * US_PER_MS);
 	ppp_start(&run.ppp, &settings, &hooks, &run, 1, now);
 	while (size > 0) {
 		const size_t len =
@@ -145,8 +181,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= 1 + len;
 		ppp_tick(&run.ppp, now);
 		HOLDS(ppp_deadline(&run.ppp) > now || run.ppp.done);
+		check_window(&run);
 	}
 	/* An answer to each frame, and what time brings. */
-	HOLDS(run.sent <= FRAMES_MAX + 4 * run.frames + (size_t)(now / 500) * 4);
+	HOLDS(run.sent <= FRAMES_MAX + 4 * run.frames + (size_t)(now / 500) * 5);
 	return 0;
 }

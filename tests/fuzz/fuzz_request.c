@@ -47,13 +47,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(once.keepalive == 0 ||
 	      (once.verb == VERB_PPPD && once.keepalive >= KEEPALIVE_MIN &&
 	       once.keepalive <= KEEPALIVE_MAX));
+	HOLDS(strlen(once.key) == (once.verb == VERB_HAND_IN ? HAND_IN_KEY_LEN : 0));
 	check_asks(&once);
 	len = request_print(&once, text, sizeof text);
 	HOLDS(len > 0);
 	HOLDS(once.legacy || ((size_t)len == size && memcmp(text, data, size) == 0));
 	HOLDS(request_parse(text, (size_t)len, &twice, &err) == 0);
 	HOLDS(twice.verb == once.verb && strcmp(twice.ready, once.ready) == 0 &&
-	      twice.has_ppptun == once.has_ppptun && twice.keepalive == once.keepalive &&
-	      !twice.legacy);
+	      strcmp(twice.key, once.key) == 0 && twice.has_ppptun == once.has_ppptun &&
+	      twice.keepalive == once.keepalive && !twice.legacy);
 	return 0;
 }

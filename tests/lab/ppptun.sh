@@ -6,6 +6,7 @@
 # shellcheck source=tests/lib/vpn.sh
 . "$SRC/tests/lib/vpn.sh"
 
+readonly TRANSFER_DEADLINE=180 # seconds: the guest's processors are emulated, and others compute beside it
 readonly PPPTUN=/usr/libexec/sallyport/ppptun PPPD=/usr/sbin/pppd
 # who runs HOST: "pppd" or "ppptun"
 runs()
@@ -35,12 +36,12 @@ engines()
 echoed()
 {
 	# shellcheck disable=SC2016 # perl's
-	on remote timeout 30 perl -MIO::Socket::IP -e '
+	on remote timeout "$TRANSFER_DEADLINE" perl -MIO::Socket::IP -e '
 		my $l = IO::Socket::IP->new(LocalHost => "10.9.0.2", LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		my $s = $l->accept; my $all = ""; while (sysread $s, my $x, 65536) { $all .= $x } print $s $all' &
 	wait_for "$HOST_DEADLINE" 'a listener' on remote grep -q ':0007 [0-9A-F:]* 0A ' /proc/net/tcp
 	# shellcheck disable=SC2016 # perl's
-	on local timeout 30 perl -MIO::Socket::IP -e '
+	on local timeout "$TRANSFER_DEADLINE" perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.2", PeerPort => 7) or die $@;
 		print $s "x" x 2_000_000; shutdown $s, 1;
 		my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all'

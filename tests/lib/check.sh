@@ -125,12 +125,12 @@ lacks()
 	fi
 }
 
-# wait_for SECONDS DESCRIPTION COMMAND…
+# within SECONDS DESCRIPTION COMMAND…
 #
 # Until the command succeeds, or the deadline passes: then says what did not happen, and
 # returns 1. Each look is followed by a pause, so that waiting leaves the processor to what is
-# waited for.
-wait_for()
+# waited for. For where the seconds are what is promised.
+within()
 {
 	local seconds=$1 what=$2 end
 	shift 2
@@ -142,6 +142,13 @@ wait_for()
 		fi
 		pause
 	done
+}
+
+# wait_for SECONDS DESCRIPTION COMMAND…: within so many seconds of a quick machine.
+readonly PATIENCE=4 # how much slower a machine may be
+wait_for()
+{
+	within $((PATIENCE * $1)) "${@:2}"
 }
 
 # The shortest wait between two looks, in seconds: a read that nothing ever answers.

@@ -57,5 +57,6 @@ session_normalise()
 	sed -E -e 's/^( *)(.*[^0-9.])[0-9]+\.[0-9] s$/\1\2TIME/' \
 		-e 's/ since [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/ since DATE/' \
 		-e 's/ pid [0-9]+$/ pid PID/' -e 's/ [0-9]+ bytes$/ COUNT bytes/' \
+		-e 's/^( *round trip  ).*/\1TIME/' \
 		-e 's/ time[= ][0-9.]+ ?ms$/ TIME/' -e 's/^( *rtt .* = )[0-9.\/]+ ms$/\1TIME/'
 }

@@ -11,6 +11,7 @@
 #   vpn_profile NAME PROFILE <LINES
 #   vpn_add FILE LINE…             adds lines to a policy file, in front of its End
 #   vpn_settle FILE…               as if they had been there for a while, so that no login waits
+#   vpn_lock_peers NAME            nobody else changes the peers there, until vpn_unlock_peers
 #   vpn_standin NAME               a program that only waits in pppd's place, and a /dev/ppp
 #   vpn_another_peer               bob, beside vpn_one_peer's alice
 #   vpn_pid PART                   prints the process id of the supervisor, ssh, … of "office" on local
@@ -36,6 +37,28 @@ vpn_remote()
 	on "$1" make -s -C /src install-remote >/dev/null || give_up "make install-remote on $1"
 	vpn_syslog "$1"
 	host_sshd "$1"
+}
+
+# As vpn-policy does it while it changes a peer: edit/lock.h.
+vpn_lock_peers()
+{
+	mkfifo "$WORLD/unlock"
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -e 'use Fcntl; open(my $f, ">", "/etc/sallyport/.peers.sallyport-lock") or die; chmod 0600, $f;
+		my $lock = pack("ssx4qqix4", 1, 0, 0, 0, 0);
+		fcntl($f, F_SETLK, $lock) or die "lock: $!"; $| = 1; print "held\n";
+		<STDIN>; unlink "/etc/sallyport/.peers.sallyport-lock"' <"$WORLD/unlock" >"$WORLD/locked" &
+	LOCKER=$!
+	exec {UNLOCK}>"$WORLD/unlock"
+	wait_for "$HOST_DEADLINE" 'the lock' grep -q held "$WORLD/locked"
+}
+
+vpn_unlock_peers()
+{
+	echo >&"$UNLOCK"
+	exec {UNLOCK}>&-
+	wait "$LOCKER"
+	rm "$WORLD/unlock"
 }
 
 vpn_syslog()

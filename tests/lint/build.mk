@@ -3,12 +3,12 @@
 LINT := $(B)/lint
 LINT_C := $(shell git ls-files '*.c' 2>/dev/null || find agent local policy tests -name '*.c')
 LINT_H := $(shell git ls-files '*.h' 2>/dev/null || find agent local policy tests -name '*.h')
-# Scripts are told by their first line, or by what they say to shellcheck.
+# Scripts are told by their first line, or by what they say to shellcheck; but for those that are input.
 LINT_SH := $(shell grep -slE -m 1 -e '^\#!.*\b(ba|da|)sh\b' -e '^\# shellcheck shell=' \
-	$$(git ls-files 2>/dev/null | grep -vE '\.(c|h|md|conf|expected|txt|[0-9])$$') /dev/null)
+	$$(git ls-files 2>/dev/null | grep -vE -e '\.(c|h|md|conf|expected|txt|[0-9])$$' -e '^tests/(cases/migrate|fuzz/corpus)/') /dev/null)
 LINT_SH_SOURCED := $(shell grep -sl -m 1 '^\# shellcheck shell=' $(LINT_SH) /dev/null)
 LINT_CPPFLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(SALLYPORT_CPPFLAGS)) -DSSHROUTE='"sshroute"' -DHASTY_LIBRARY='"hasty.so"'
-LINT_MAN := agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(POLICY_MANUALS)
+LINT_MAN := packaging/fleet/sallyport-fleet.7 agent/vpn-agent.8 agent/sshroute.8 agent/ppp/ppptun.8 $(wildcard local/*.[0-9]) $(POLICY_MANUALS)
 
 lint:
 	@B='$(B)' packaging/deps build

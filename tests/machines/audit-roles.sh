@@ -46,6 +46,8 @@ faults()
 {
 	local name=$1 local=$2 profile=/etc/sallyport/connect/office.conf key=/home/alice/.ssh/id_vpn
 	local config=/home/alice/.ssh/config drop_in=/etc/systemd/system/vpn-connect@.service.d
+	# A unit that was another user's leaves its run-time directory, or a link in its place, to that user.
+	local state_back='rm -rf /run/sallyport'
 	local restore="cp -p /root/office.conf $profile" by line
 	machine_on "$local" cp -p "$profile" /root/office.conf
 	fault "$name: nobody is RunAs" "$local" run-as-missing "sed -i '/^RunAs/s/alice/bob/' $profile" "$restore"
@@ -71,11 +73,13 @@ faults()
 	fault "$name: ppptun is another's" "$local" program-untrusted 'chown alice /usr/libexec/sallyport/ppptun' \
 		'chown root /usr/libexec/sallyport/ppptun'
 	fault "$name: no TUN device" "$local" kernel-tun 'umount /dev/net/tun; mv /dev/net /dev/old' 'mv /dev/old /dev/net; mount --bind /root/tun /dev/net/tun'
+	fault "$name: run-time state of another's" "$local" launch-state 'mkdir -p /run/sallyport; chown alice /run/sallyport' \
+		"$state_back"
 	by=unit
 	for line in User=alice PrivateNetwork=yes ProtectHome=yes ProtectHome=tmpfs PrivateDevices=yes \
 		CapabilityBoundingSet=~CAP_NET_ADMIN ProcSubset=pid DynamicUser=yes; do
 		fault "$name: $line" "$local" unit-spoiled "mkdir -p $drop_in; printf '[Service]\\n$line\\n' >$drop_in/x.conf" \
-			"rm -r $drop_in; systemctl daemon-reload"
+			"rm -r $drop_in; systemctl daemon-reload; $state_back"
 	done
 	fault "$name: no profile for the instance" "$local" unit-no-profile "systemctl -q enable $UNIT; mv $profile /root/p" \
 		"mv /root/p $profile; systemctl -q disable $UNIT"

@@ -88,18 +88,14 @@ interface_down()
 {
 	here_runs ip link set sp-office down
 }
-# Up to now a person has to; if it has come back by itself, there is nothing to do.
-interface_mend()
-{
-	here_runs "ip link set sp-office up && { vpn-connect status --quiet office || systemctl restart $FAULT_UNIT; }"
-}
 
 network()
 {
 	GOAL_NOTICED=2 GOAL_UP=5 fault "this host's address changes" another_address
 	GOAL_NOTICED=2 GOAL_UP=5 fault 'and back' first_address
 	GOAL_NOTICED=5 fault 'eth0 is down for 10 s' 'here_runs ip link set eth0 down' 10 'here_runs ip link set eth0 up'
-	MEND=interface_mend fault 'the interface is set down' interface_down
+	# It is put back at once.
+	STAYS=yes fault 'the interface is set down' interface_down
 	fault 'the interface here is deleted' 'here_runs ip link del sp-office'
 	fault 'the interface there is deleted' 'there_runs ip link del sp-alice'
 	fault 'policy denies for 10 s' "ends_session cp -p $PEER /root/peer && sed -i '/^Allow/s/pppd sshroute//' $PEER" 10 "there_runs cp -p /root/peer $PEER"

@@ -21,7 +21,7 @@ shipped_account()
 {
 	local name=$1 remote=$2
 	check "$name: systemd-sysusers makes the account" machine_on "$remote" \
-		systemd-sysusers /src/packaging/sysusers.d/sallyport.conf
+		sh -c "sed 's/@ACCOUNT@\|@GROUP@/slave/g' /src/packaging/sysusers.d/sallyport.conf | systemd-sysusers -"
 	matches '^slave:.*:/:/usr/libexec/sallyport/vpn-agent$' "$(machine_on "$remote" getent passwd slave)" \
 		"$name: with the agent as its shell, and root's / as its home"
 }
@@ -107,6 +107,8 @@ shipped_rest()
 	matches 'vpn-connect' "$(machine_on "$local" bash -c \
 		'. /usr/share/bash-completion/completions/vpn-connect && complete -p vpn-connect' 2>&1)" \
 		"$name: bash completes vpn-connect"
+	check "$name: what zsh and fish complete it by is where they look" machine_on "$local" \
+		test -s /usr/share/zsh/vendor-completions/_vpn-connect -a -s /usr/share/fish/vendor_completions.d/vpn-connect.fish
 }
 
 # What belongs to the administrator stays, and nothing else.

@@ -53,7 +53,7 @@ for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 done
 same 1 "$(field NoNewPrivs)" 'no_new_privs is set'
 same 2 "$(field Seccomp)" 'a seccomp filter is in force'
-same '/usr/sbin/pppd notty nodetach noauth local nocrtscts nolock noccp novj noipdefault nodefaultroute noproxyarp asyncmap 0 10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 3 lcp-echo-failure 3 ifname sp-alice silent' \
+same '/usr/sbin/pppd notty nodetach noauth local nocrtscts nolock noccp novj noipdefault nodefaultroute noproxyarp asyncmap 0 10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 3 lcp-echo-failure 3 lcp-echo-adaptive ifname sp-alice silent' \
 	"$(on remote sh -c "tr '\\0' ' ' </proc/$pid/cmdline" | sed 's/ $//')" 'its argv is the plan'
 same 'PATH=/usr/sbin:/usr/bin:/sbin:/bin' \
 	"$(on remote sh -c "tr '\\0' ' ' </proc/$pid/environ" | sed 's/ $//')" \

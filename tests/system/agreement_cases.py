@@ -88,10 +88,27 @@ class Generator:
     def agent_authinfo(self):
         return self.good(["required", "optional"], ["never"])
 
+    def agent_authority(self):
+        key = self.random.choice(self.keys)
+        return self.good([key[0], key[0] + " a comment"], [key[1], "none", "ssh-ed25519 AAAA"])
+
+    def agent_pool(self):
+        return self.good(["10.9.0.0/16 fd00:9::/64", "10.9.0.0/24"], ["10.9.0.0/31", "any"])
+
     # The values of a peer's file.
     def peer_key(self):
         key = self.random.choice(self.keys)
-        return self.good([key[0], key[0] + " a comment", key[1]], ["ssh-ed25519 AAAA", "none"])
+        return self.good([key[0], key[0] + " a comment", key[1]], ["ssh-ed25519 AAAA", "none", "nobody"])
+
+    def peer_handinkey(self):
+        key = self.random.choice(self.keys)
+        return self.good([key[0]], [key[1], "none"])
+
+    def peer_handinuntil(self):
+        return self.moment() if self.chance(0.95) else "tomorrow"
+
+    def peer_certificate(self):
+        return self.good(["yes", "no"], ["maybe"])
 
     def peer_from(self):
         return " ".join(self.prefix() for _ in range(self.pick(1, 1, 2, 3)))
@@ -199,7 +216,8 @@ class Generator:
 
     def peer(self):
         # Most have what a peer has to have, plainly, so that most are good.
-        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9, "Legacy": 0.4}
+        # A key that is awaited would have to be the only one: invite-hand-in.sh has such peers.
+        always = {"Key": 0.97, "Allow": 0.97, "Address": 0.9, "Legacy": 0.4, "HandInKey": 0.02, "HandInUntil": 0.02}
         lines = []
         for name in self.keywords["peer"]:
             if name == "End":
@@ -233,6 +251,7 @@ class Generator:
     def request(self):
         nonce = "".join(self.random.choices("abcdefABCDEF0123456789", k=self.pick(16, 20, 32)))
         good = ["pppd", "sshroute", "status", f"pppd ready={nonce}", f"pppd ready={nonce} link=ppptun",
+                "hand-in key=" + self.random.choice(self.keys)[0].split()[1],
                 f"pppd keepalive={self.random.choice([5, 15, 60, 120, 121, 600])}",
                 f"pppd ready={nonce} keepalive={self.random.randint(5, 600)}"]
         if self.chance(0.8):

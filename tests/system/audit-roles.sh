@@ -94,15 +94,24 @@ damage kernel-tun 'a TUN device for root alone' 'rm -f /dev/net/tun; mknod -m 60
 	'chmod 666 /dev/net/tun'
 damage landlock-needed 'no Landlock' "$(on_kernel landlock=0)" "$(on_kernel landlock=7)"
 damage landlock-missing 'no Landlock, and the profile does without' \
-	"$(on_kernel landlock=0); sed -i '1i Landlock optional' $PROFILE" "$(on_kernel landlock=7); $restore"
+	"$(on_kernel landlock=0); sed -i '1i Landlock optional' $PROFILE" "$(on_kernel landlock=7); $restore" landlock-optional
 damage launch-sources 'rp_filter 2 for all, and pppd' \
 	"install -D /src/build/tests/system/standin /opt/pppd; sed -i '1i Ppp pppd\nPppd /opt/pppd' $PROFILE; echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter" \
 	"$restore; echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; rm /opt/pppd"
 
+damage program-setuid 'a launcher that is setuid' 'chmod u+s /usr/sbin/vpn-connect' 'chmod u-s /usr/sbin/vpn-connect'
+damage program-setuid 'a ppptun that is setgid' 'chmod g+s /usr/libexec/sallyport/ppptun' 'chmod g-s /usr/libexec/sallyport/ppptun'
+damage hooks 'hooks, which root runs' "sed -i '1i Ppp pppd\nPppd /opt/pppd\nHooks yes' $PROFILE; install -D /src/build/tests/system/standin /opt/pppd" \
+	"$restore; rm /opt/pppd"
+
 # --- RunAs and the key
 damage run-as-missing 'nobody of that name' "$(profile 's/^RunAs .*/RunAs bob/')" "$restore"
 damage run-as-root 'root' "$(profile 's/^RunAs .*/RunAs root/'); mkdir -p /root/.ssh; cp /home/alice/.ssh/known_hosts /root/.ssh" \
-	"$restore"
+	"$restore" ssh-files
+damage run-as-account 'another user with the uid' 'cp -p /etc/passwd /root/passwd; sed "s/^alice:/mallory:/;t;d" /root/passwd >>/etc/passwd' \
+	'cp -p /root/passwd /etc/passwd'
+damage run-as-account 'an empty password' 'cp -p /etc/shadow /root/shadow; sed -i /^alice:/d /etc/shadow; echo alice::19000:::::: >>/etc/shadow' \
+	'cp -p /root/shadow /etc/shadow'
 damage identity-file 'no key' "mv $KEY /root/k" "mv /root/k $KEY"
 damage identity-file 'a key of root'\''s' "chown root $KEY" "chown alice $KEY"
 damage identity-file 'a key that others may read' "chmod 640 $KEY" "chmod 600 $KEY"
@@ -115,6 +124,13 @@ on local sh -c 'chown alice /home/alice; chmod 755 /home/alice'
 damage identity-file 'what is no key' "mv $KEY /root/k; echo x >$KEY; chown alice $KEY; chmod 600 $KEY" \
 	"mv /root/k $KEY"
 damage identity-file 'a FIFO' "mv $KEY /root/k; mkfifo $KEY" "mv /root/k $KEY"
+damage identity-open 'a key of root'\''s that all may read' "chown root $KEY; chmod 644 $KEY" "chown alice $KEY; chmod 600 $KEY"
+damage identity-open 'a key of root'\''s that a group of others may read' "chown root:daemon $KEY; chmod 640 $KEY
+	cp -p /etc/group /root/group; sed -i '/^daemon:/s/$/alice,bob/' /etc/group" \
+	"cp -p /root/group /etc/group; chown alice:alice $KEY; chmod 600 $KEY"
+on local sh -c "chown root:alice $KEY; chmod 640 $KEY"
+same "$AUDIT_CLEAN" "$(found)" 'a key of root'\''s for the group of RunAs alone is no finding'
+on local sh -c "chown alice:alice $KEY; chmod 600 $KEY"
 damage identity-passphrase 'a passphrase' \
 	"cp -p $KEY /root/k; ssh-keygen -q -p -N secret -f $KEY >/dev/null" "mv /root/k $KEY"
 damage identity-passphrase 'a public key alone' "mv $KEY /root/k; cp -p $KEY.pub $KEY; chmod 600 $KEY" \
@@ -154,13 +170,83 @@ done
 
 # --- what else ssh_config says
 damage ssh-config 'a word that is none' "$(ssh_config 'Nonsense yes')" "$no_ssh_config"
-damage ssh-config 'one that others may write' "$(ssh_config 'Port 22'); chmod 666 /home/alice/.ssh/config" "$no_ssh_config"
+damage ssh-config 'one that others may write' "$(ssh_config 'Port 22'); chmod 666 /home/alice/.ssh/config" "$no_ssh_config" ssh-files
 damage ssh-config 'SshConfig is not there' "$(profile '/^RunAs/s/$/\nSshConfig \/nowhere/')" "$restore"
 damage not-looked-at 'a jump host' "$(ssh_config 'ProxyJump gate')" "$no_ssh_config"
 on local sh -c "$(ssh_config 'ProxyCommand nc %h %p' 'BatchMode no' 'RequestTTY force' 'ForwardAgent yes' 'ControlPath none' \
 	'PubkeyAuthentication no' 'PreferredAuthentications password')"
 same "$AUDIT_CLEAN" "$(found)" 'what the launcher overrides, or does not mind, is no finding'
 on local sh -c "$no_ssh_config"
+
+# --- who can change what ssh reads
+damage ssh-files 'known_hosts of another user' "chown daemon $KNOWN; chmod 644 $KNOWN" "$known_back"
+damage ssh-files 'known_hosts that others may write' "chmod 666 $KNOWN" "$known_back"
+damage ssh-files 'the directory above' 'chmod 777 /home/alice/.ssh' 'chmod 700 /home/alice/.ssh'
+damage ssh-files 'a home that a group may write' 'chgrp daemon /home/alice; chmod 775 /home/alice' \
+	'chgrp alice /home/alice; chmod 755 /home/alice'
+# "bob" is in no list of /etc/group: the group of alice's is bob's own.
+bob="cp -p /etc/passwd /root/passwd; echo bob:x:4711:\$(id -g alice):::/bin/sh >>/etc/passwd"
+damage ssh-files 'a home that its group may write, which is the primary group of another user too' \
+	"$bob; chmod 775 /home/alice" 'chmod 755 /home/alice; cp -p /root/passwd /etc/passwd'
+damage identity-open "a key of root's for a group that is another user's primary group too" \
+	"$bob; chown root:alice $KEY; chmod 640 $KEY" \
+	"cp -p /root/passwd /etc/passwd; chown alice:alice $KEY; chmod 600 $KEY"
+damage ssh-files 'SshConfig of another user' \
+	"$(profile '/^RunAs/s/$/\nSshConfig \/opt\/c/'); mkdir /opt/d; : >/opt/c; chown daemon /opt/c; chmod 644 /opt/c" \
+	"$restore; rm -r /opt/c /opt/d"
+damage ssh-files 'known_hosts elsewhere' \
+	"$(ssh_config 'UserKnownHostsFile /opt/k'); cp $KNOWN /opt/k; chown daemon /opt/k; chmod 644 /opt/k; rm $KNOWN" \
+	"$no_ssh_config; rm /opt/k; $known_back"
+damage ssh-files 'known_hosts elsewhere, where nothing is yet' \
+	"$(ssh_config 'UserKnownHostsFile /opt/k ~/.ssh/known_hosts'); : >/opt/k; chmod 666 /opt/k" "$no_ssh_config; rm /opt/k"
+damage ssh-files 'known_hosts for all, behind one that has the key' \
+	"cp $KNOWN /etc/ssh/ssh_known_hosts2; chown daemon /etc/ssh/ssh_known_hosts2" 'rm /etc/ssh/ssh_known_hosts2'
+on local sh -c "chgrp alice /home/alice; chmod 775 /home/alice; $(ssh_config 'UserKnownHostsFile /tmp/k'); chmod 1777 /tmp
+	cp -p $KNOWN /tmp/k; rm $KNOWN"
+same "$AUDIT_CLEAN" "$(found)" 'a group of alice alone, and a file of hers in /tmp, are no finding'
+on local sh -c "chmod 755 /home/alice; $no_ssh_config; rm /tmp/k; $known_back"
+
+# Who can put another link there chooses the file.
+elsewhere="mkdir -p /opt/d; mv $KNOWN /opt/d/k; ln -s /opt/d/k $KNOWN"
+here="rm $KNOWN; rm -r /opt/d; $known_back"
+on local sh -c "$elsewhere"
+same "$AUDIT_CLEAN" "$(found)" 'a known_hosts that is a link, to where root alone can write, is no finding'
+on local sh -c "$here"
+damage ssh-files 'a link into a directory that others may write' "$elsewhere; chmod 777 /opt/d" "$here"
+damage ssh-files 'a link that leads over one of another user' \
+	"$elsewhere; ln -s /opt/d/k /opt/l; chown -h daemon /opt/l; ln -sf /opt/l $KNOWN" "$here; rm /opt/l"
+damage ssh-files 'a directory that others may write, where no configuration is yet' \
+	"$(profile '/^RunAs/s/$/\nSshConfig \/opt\/d\/none/'); mkdir -m 777 /opt/d" "$restore; rmdir /opt/d" ssh-config
+damage not-looked-at 'links in a circle' "$(ssh_config 'UserKnownHostsFile ~/.ssh/known_hosts ~/a')
+	ln -s b /home/alice/a; ln -s a /home/alice/b; chown -h alice /home/alice/a /home/alice/b" \
+	"$no_ssh_config; rm /home/alice/a /home/alice/b"
+on local sh -c "$(ssh_config 'UserKnownHostsFile /dev/null ~/.ssh/known_hosts')"
+same "$AUDIT_CLEAN" "$(found)" 'nobody changes what is read from /dev/null'
+on local sh -c "$no_ssh_config"
+
+# --- Users, and the socket
+readonly CONTROL=/etc/systemd/system/sockets.target.wants/vpn-connect-control.socket
+users_are()
+{
+	profile "/^RunAs/s/\$/\\nUsers $1/"
+}
+control_on="mkdir -p ${CONTROL%/*}; ln -s /x $CONTROL"
+damage control-off 'nobody listens' "$(users_are alice)" "$restore"
+damage users-unknown 'no such user' "$(users_are nobodyhere); $control_on" "$restore; rm $CONTROL"
+damage users-unknown 'no such group' "$(users_are @nobodyhere); $control_on" "$restore; rm $CONTROL"
+on local sh -c "$(users_are 'alice @daemon'); $control_on"
+same "$AUDIT_CLEAN" "$(found)" 'users that are known, and a socket that is enabled, are no finding'
+on local sh -c "$restore; rm $CONTROL"
+
+# --- its run-time state
+readonly STATE=/run/sallyport/connect
+damage launch-state 'a directory of another user' "mkdir -p $STATE; chown daemon $STATE" "rmdir $STATE"
+damage launch-state 'one that others may write' "mkdir -p $STATE/office; chmod 777 $STATE/office" "rm -r $STATE"
+damage launch-state 'a link in its place' "mkdir -p /root/state; ln -s /root/state $STATE" "rm $STATE; rmdir /root/state"
+damage launch-left 'a link whose profile is gone' "mkdir -p $STATE/gone" "rm -r $STATE"
+on local mkdir -p "$STATE/office"
+same "$AUDIT_CLEAN" "$(found)" 'the state of a link is no finding'
+on local rm -r "$STATE"
 
 # ssh_config may run programs: as alice, away from the auditor's terminal and rights.
 # shellcheck disable=SC2016 # expanded there
@@ -175,6 +261,21 @@ same "alice
 alice
 CapEff:	0000000000000000
 NoNewPrivs:	1" "$(sed '$d' "$(host_root local)/home/alice/seen")" 'what ssh_config runs is alice, without a terminal'
+# What it leaves behind would go on as alice, after the audit.
+on local sh -c 'cat >/home/alice/spy' <<-'END'
+	#!/bin/sh
+	exec >/dev/null 2>&1
+	sleep 1000 &
+	echo $! >/home/alice/seen
+END
+on local vpn-policy audit >/dev/null 2>&1
+stayed=$(cat "$(host_root local)/home/alice/seen")
+matches '^[0-9]+$' "$stayed" 'ssh_config has run what stays behind'
+is_over()
+{
+	! on local pgrep -u alice -x sleep >/dev/null
+}
+check 'which ends with ssh' wait_for "$HOST_DEADLINE" 'the end of it' is_over
 on local sh -c "$no_ssh_config; rm /home/alice/spy /home/alice/seen"
 
 # --- the unit
@@ -200,6 +301,12 @@ for line in User=alice DynamicUser=yes PrivateNetwork=yes ProtectHome=yes Protec
 	CapabilityBoundingSet=~CAP_NET_ADMIN ProcSubset=pid; do
 	damage unit-spoiled "$line" "$(drop_in vpn-connect@.service.d "$line")" "$no_drop_in"
 done
+damage unit-loose 'of the users'\'' socket' "$(drop_in vpn-connect-control@.service.d PrivateDevices=no CapabilityBoundingSet=CAP_SYS_ADMIN)" "$no_drop_in"
+on local sh -c "$(drop_in vpn-connect-control@.service.d ProtectHome=yes User=alice)"
+same "$AUDIT_CLEAN" "$(found)" 'one of the users'\'' socket that hardens it further is no finding'
+on local sh -c "$no_drop_in"
+damage unit-untrusted 'the users'\'' socket' 'chmod o+w /usr/lib/systemd/system/vpn-connect-control.socket' \
+	'chmod o-w /usr/lib/systemd/system/vpn-connect-control.socket'
 damage unit-untrusted 'a drop-in of another user'\''s' "$(drop_in vpn-connect@.service.d Nice=1); chown daemon $OWN/vpn-connect@.service.d" \
 	"$no_drop_in"
 on local sh -c "$(drop_in vpn-connect@.service.d Nice=1 '# User=alice' SystemCallFilter=~pidfd_getfd ReadWritePaths= User=root)
@@ -245,3 +352,10 @@ matches '^role     remote .*
 role     local ' "$(audit 2>/dev/null)" 'a host that is both is looked at as both'
 lacks 'vpn-agent|sshd' "$(findings --role local)" 'or as what is asked for alone'
 same "$(findings | sort)" "$(findings --role local --role remote | sort)" 'the option may be repeated'
+vpn_profile remote hub <<-END
+	Host          hub.example.org
+	RunAs         slave
+	Address       10.9.8.1 10.9.8.2
+END
+matches "/connect/hub\\.conf: error: RunAs: peers log in to slave \\[run-as-account\\]" "$(findings)" \
+	'on one that is both, no link runs as the account that peers log in to'

@@ -117,7 +117,7 @@ gone()
 {
 	! on remote test -e "/proc/$pid"
 }
-check 'the session is free as soon as the agent is gone' wait_for 2 'that' free
+check 'the session is free as soon as the agent is gone' within 2 'that' free
 check 'who opens it does not wait for ever' wait_for "$HOST_DEADLINE" 'its end' gone
 wait "$client"
 let_go

@@ -64,7 +64,9 @@ for command in status logs; do
 done
 says eve 77 "$refused_look" 'an outsider: list' list
 says dave 77 "$refused_look" 'Users: status of all' status
-says dave 77 "$refused_look" 'Users: list' list
+says dave 0 '^office +down$' 'Users: list' list
+says frank 0 '^office +down$' 'a group of Users: list' list
+lacks other "$(by dave list --json)" 'and of no other profile'
 says dave 77 "$refused_up" 'Users, of another profile: up' up other
 says dave 77 "$refused_up" 'Users, of what there is not: up' up nothing
 says dave 64 'expected at most 32 letters' 'a path as a name is refused before it is sent' up ../office

@@ -232,7 +232,7 @@ attack before-authority 'status is in Allow' on -u alice local ssh -T -o BatchMo
 	-o IdentitiesOnly=yes -i /home/alice/.ssh/id_bob slave@remote status
 same bob "$(ledger_record peer)" 'before-authority: the key counts, not the certificate'
 sshd_settings 'Match User slave' ' TrustedUserCAKeys /etc/ssh/ca.pub' ' AuthorizedKeysFile none' 'Match all'
-attack before-certificate "certificates are not accepted" on -u alice local ssh -T -o BatchMode=yes -o IdentitiesOnly=yes \
+attack before-certificate "Certificate no" on -u alice local ssh -T -o BatchMode=yes -o IdentitiesOnly=yes \
 	-i /home/alice/.ssh/id_bob slave@remote status
 rm -f "$home/.ssh/id_bob"*
 

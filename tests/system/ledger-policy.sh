@@ -148,6 +148,22 @@ program "another's" 'owned by' chown slave /usr/local/sbin/ppp
 program 'a directory' 'regular file' sh -c 'rm /usr/local/sbin/ppp; mkdir /usr/local/sbin/ppp'
 program 'in a writable directory' 'writable' chmod 777 /usr/local/sbin
 
+# --- in the page that an auditor hands on, whatever policy contains is text
+readonly MARKUP='</title></style><script>document.title=1</script><img src=x onerror=alert(1)>&lt;"'\'
+more "# waive legacy: $MARKUP\\0342\\0200\\0256\nLegacy yes\n"
+odd=$PEERS/$'<script>x<\\script><img src=x onerror=alert(1)>\e[2J.conf'
+printf '%s\nEnd\n' "$MARKUP" >"$root$odd"
+vpn_settle "$root$FILE" "$root$odd"
+on remote vpn-policy audit --html /root/page.html >/dev/null 2>&1
+matches 'waived: &lt;/title&gt;&lt;/style&gt;&lt;script&gt;.*\\xe2\\x80\\xae' "$(on remote cat /root/page.html)" \
+	'policy-page: the waiver is told as it is'
+matches '&lt;script&gt;x&lt;.script&gt;&lt;img src=x onerror=alert\(1\)&gt;(\?|\\x1b)\[2J' "$(on remote cat /root/page.html)" 'policy-page: the name of the file, too'
+check 'policy-page: none of it is markup' on remote /usr/bin/python3 /src/tests/cases/page.py /root/page.html
+on remote rm "$odd" /root/page.html
+LEDGER_STATE=$(vpn_state remote)
+attack policy-page 'status is in Allow' vpn_ask status
+reset
+
 # --- changed while it is read: a login sees the one or the other, never half of each
 printf '%s\nMru 1400\nEnd\n' "${good%End}" >"$root$PEERS/one"
 printf '%s\nMru 1300\n# %060000d\nEnd\n' "${good%End}" 0 | fold -w 8000 | sed '/^0/s/^/#/' >"$root$PEERS/two"

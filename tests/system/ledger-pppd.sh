@@ -23,7 +23,7 @@ options=(plugin=/tmp/x.so pty=/bin/sh connect=/bin/sh init=/bin/sh disconnect=/b
 	lcp-echo-interval=0 lcp-max-configure=1000 remotenumber=1 show-password debug
 	hide-password version help /dev/pts/0 /dev/tty1 38400)
 # What asks for no more than is done anyway: see policy/language/legacy.def. And what policy decides.
-taken=(noauth nodetach passive silent noccp nodeflate local notty 'asyncmap 0' noipv6
+taken=(noauth nodetach passive silent noccp nodeflate local notty 'asyncmap 0' noipv6 lcp-echo-adaptive
 	10.9.0.2:10.9.0.1 'mru 1500' 'mtu 1500')
 policys=(+ipv6 'mru 16384' 'mtu 16384' 'mtu 1499' 10.9.0.9:10.9.0.8 10.9.0.1:10.9.0.2
 	10.9.0.2:10.9.0.99 :10.9.0.2)
@@ -97,7 +97,7 @@ done
 for option in "${taken[@]}"; do
 	attack_as pppd-word-legacy "$option" 'pppd is in Allow' vpn_ask "sudo /usr/sbin/pppd $option"
 done
-# The HOWTOs' echoes are the plan's for a keepalive of 40.
-same "$(launched_as 'pppd keepalive=40')" "$(launched_as "exec sudo /usr/sbin/pppd ${taken[*]}")" \
+# The HOWTOs' echoes are the plan's for a keepalive of 50.
+same "$(launched_as 'pppd keepalive=50')" "$(launched_as "exec sudo /usr/sbin/pppd ${taken[*]}")" \
 	'pppd-word-legacy: the words that are taken change no word of the plan'
 ledger_end

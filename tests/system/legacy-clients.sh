@@ -76,8 +76,8 @@ redirected()
 	carries "$name" "${route[@]}"
 }
 
-# The HOWTOs' echoes are the plan's for a keepalive of 40.
-redirected 'the verb itself' 'pppd keepalive=40' "${openssh[@]}" remote
+# The HOWTOs' echoes are the plan's for a keepalive of 50.
+redirected 'the verb itself' 'pppd keepalive=50' "${openssh[@]}" remote
 ROUTE='sudo /home/slave/route' redirected "the mini-HOWTO's script" 'sudo /home/slave/ppp' \
 	"${openssh[@]}" -t remote
 redirected 'an older script' 'sudo /usr/sbin/pppd passive' "${openssh[@]}" -t remote

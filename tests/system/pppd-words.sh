@@ -58,3 +58,8 @@ END
 # Its words are taken, after which it finds no line to read from, and ends.
 check_not 'it makes no link on this side' on local vpn-connect up --once office
 matches '\["launched"\]' "$(on local vpn-connect up --once office 2>&1)" 'but takes the words of the plan'
+# --- one from before 2.4.9 does not know how to save echoes
+on local install -m 0755 /src/build/tests/system/pppd_plain /usr/sbin/older
+sed -i 's|^Pppd .*|Pppd /usr/sbin/older|' "$(host_root local)/etc/sallyport/connect/office.conf"
+vpn_settle "$(host_root local)/etc/sallyport/connect/office.conf"
+matches '\["launched"\]' "$(on local vpn-connect up --once office 2>&1)" 'nor is an older one told more than it knows'

@@ -128,13 +128,13 @@ wait "$PAIR"
 sends()
 {
 	# shellcheck disable=SC2016 # perl's
-	on a timeout 60 perl -MIO::Socket::IP -MDigest::SHA -e '
+	on a timeout 240 perl -MIO::Socket::IP -MDigest::SHA -e '
 		my $s = IO::Socket::IP->new(LocalHost => "10.9.0.1", LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		$s = $s->accept; my $sum = Digest::SHA->new(256);
 		while (sysread $s, my $x, 1 << 20) { $sum->add($x) } print $sum->hexdigest' &
 	wait_for "$HOST_DEADLINE" 'a listener' on a grep -q ':0007 .* 0A ' /proc/net/tcp
 	# shellcheck disable=SC2016 # perl's
-	on b timeout 60 perl -MIO::Socket::IP -e '
+	on b timeout 240 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => "10.9.0.1", PeerPort => 7) or die $@;
 		open my $f, "<", "/run/random" or die $!; local $/; print {$s} readline $f'
 	wait $!

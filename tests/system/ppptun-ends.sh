@@ -60,13 +60,13 @@ capabilities()
 sends()
 {
 	# shellcheck disable=SC2016 # perl's
-	on there timeout 60 perl -MIO::Socket::IP -e '
+	on there timeout 240 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 7, Listen => 1, ReuseAddr => 1) or die $@;
 		$s = $s->accept; my $all = 0;
 		while (my $got = sysread $s, my $x, 1 << 20) { $all += $got } print $all' "$1" >"$WORLD/sent" &
 	wait_for "$HOST_DEADLINE" 'a listener' on there sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp /proc/net/tcp6'
 	# shellcheck disable=SC2016 # perl's
-	on here timeout 60 perl -MIO::Socket::IP -e '
+	on here timeout 240 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 7) or die $@; print $s "x" x 100_000' "$1"
 	wait $!
 	cat "$WORLD/sent"
@@ -89,7 +89,7 @@ ends_gone
 too_large()
 {
 	# shellcheck disable=SC2016 # perl's
-	on here timeout 60 perl -MIO::Socket::IP -MErrno=EMSGSIZE -e '
+	on here timeout 240 perl -MIO::Socket::IP -MErrno=EMSGSIZE -e '
 		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
 		while (1) { $s->send("x" x 1400) or $! != EMSGSIZE or exit 0; select undef, undef, undef, 0.02 }' "$1"
 }

@@ -70,7 +70,7 @@ both_ways()
 	local host=$1
 	shift
 	# shellcheck disable=SC2016 # perl's
-	on "$host" timeout 60 perl -MIO::Socket::IP -e '
+	on "$host" timeout 240 perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(Timeout => 30, @ARGV) or die $@;
 		$s = $s->accept if grep /Listen/, @ARGV;
 		my $all = 0;
@@ -105,7 +105,7 @@ on there perl -MIO::Socket::IP -e '
 	print $s "x" x 3_900_000' &
 wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':0007 ' /proc/net/tcp
 # shellcheck disable=SC2016 # perl's
-same 4000000 "$(on here timeout 60 perl -MIO::Socket::IP -e '
+same 4000000 "$(on here timeout 240 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "10.9.0.1", PeerPort => 7) or die $@;
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP of small packets passes'
 same 0 "$(bad_checksums here)" 'with good checksums'
@@ -118,9 +118,58 @@ on there perl -MIO::Socket::IP -e '
 	my $s = $l->accept; print $s "x" x 4_000_000' &
 wait_for "$HOST_DEADLINE" 'a listener' on there grep -q ':000B ' /proc/net/tcp6
 # shellcheck disable=SC2016 # perl's
-same 4000000 "$(on here timeout 60 perl -MIO::Socket::IP -e '
+same 4000000 "$(on here timeout 240 perl -MIO::Socket::IP -e '
 	my $s = IO::Socket::IP->new(PeerHost => "fe80::1%tun-line", PeerPort => 11) or die $@;
 	my $all = 0; while (my $got = sysread $s, my $x, 65536) { $all += $got } print $all')" 'TCP behind options passes'
+
+# --- what a packet says of congestion (RFC 3168) passes as it is, in both directions
+# marks_of HOST FAMILY: how many packets came of each mark: none, ECT(1), ECT(0), congestion.
+marks_of()
+{
+	# shellcheck disable=SC2016 # awk's
+	if [ "$2" = 4 ]; then
+		on "$1" awk '$1 == "IpExt:" && !seen++ { split($0, names); next }
+			$1 == "IpExt:" { for (i = 2; i <= NF; i++) of[names[i]] = $i }
+			END { print of["InNoECTPkts"], of["InECT1Pkts"], of["InECT0Pkts"], of["InCEPkts"] }' /proc/net/netstat
+	else
+		on "$1" awk '{ of[$1] = $2 }
+			END { print of["Ip6InNoECTPkts"], of["Ip6InECT1Pkts"], of["Ip6InECT0Pkts"], of["Ip6InCEPkts"] }' \
+			/proc/net/snmp6
+	fi
+}
+# marked FROM TO ADDRESS FAMILY: a different number of datagrams of each mark, and what came of them.
+marked()
+{
+	local before after
+	read -ra before <<<"$(marks_of "$2" "$4")"
+	# shellcheck disable=SC2016 # perl's
+	host_daemon "$2" /run/taker.pid perl -MIO::Socket::IP -e '
+		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 9, Proto => "udp") or die $@;
+		$s->recv(my $x, 9) while 1' "$3"
+	# shellcheck disable=SC2016 # perl's
+	on "$1" perl -MIO::Socket::IP -MSocket=:all -e '
+		my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 9, Proto => "udp") or die $@;
+		for my $mark (0 .. 3) {
+			setsockopt($s, $ARGV[1] == 4 ? IPPROTO_IP : IPPROTO_IPV6, $ARGV[1] == 4 ? IP_TOS : 67, pack("i", $mark))
+				or die $!; # 67: IPV6_TCLASS
+			# No faster than any line takes them; one that nobody takes yet is answered by an error.
+			for (1 .. 10 * ($mark + 1)) { $s->send("x") || $s->send("x"); select undef, undef, undef, 0.002 }
+		}' "$3" "$4"
+	wait_for "$HOST_DEADLINE" 'the last of them' came "$2" "$4" "${before[3]}"
+	host_stop "$2" /run/taker.pid
+	read -ra after <<<"$(marks_of "$2" "$4")"
+	echo "$((after[1] - before[1])) $((after[2] - before[2])) $((after[3] - before[3]))"
+}
+came()
+{
+	local now
+	read -ra now <<<"$(marks_of "$1" "$2")"
+	[ $((now[3] - $3)) -ge 40 ]
+}
+same '20 30 40' "$(marked here there 10.9.0.1 4)" 'marks of ECN pass, there'
+same '20 30 40' "$(marked there here 10.9.0.2 4)" 'and back'
+same '20 30 40' "$(marked here there fe80::1%tun-line 6)" 'in IPv6 as well, there'
+same '20 30 40' "$(marked there here fe80::2%tun-line 6)" 'and back'
 
 # --- the other end is no router of ours (RFC 4861 6.1.2)
 advertise()

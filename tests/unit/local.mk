@@ -22,7 +22,7 @@ $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=c
 $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.
 LOCAL_UNIT_TESTS += $(B)/tests/unit/test_kept
-$(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl)
+$(B)/tests/unit/test_kept: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,tcsetattr fchmod fchownat ioctl renameat2)
 $(B)/tests/unit/test_kept: $(B)/tests/unit/test_kept.o $(TOOL_LIB) $(LOCAL_LIBS)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(AGENT_LDLIBS) -lsystemd

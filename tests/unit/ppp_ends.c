@@ -37,6 +37,9 @@ static void network(void *context, uint16_t protocol, bool up)
 	/* What is told is so. */
 	assert_int_equal(ppp_carries(&end->ppp, protocol), up);
 	*(protocol == PROTOCOL_IP ? &end->ip_up : &end->ipv6_up) = up;
+	/* As relay.c does. */
+	if (up)
+		window_restart(&end->window, now * 1000);
 }
 
 static void say(void *context, bool debug, const char *line)
@@ -49,19 +52,20 @@ static void say(void *context, bool debug, const char *line)
 	strncat(end->said, "\n", sizeof end->said - strlen(end->said) - 1);
 }
 
-static int64_t microseconds(void *context)
+static void asked(void *context, uint32_t number)
 {
-	(void)context;
-	return now * 1000;
+	window_marked(&((struct end *)context)->window, number, false, now * 1000);
 }
 
-static void measured(void *context)
+static void answered(void *context, uint32_t number)
 {
-	((struct end *)context)->measured++;
+	struct end *end = context;
+
+	if (window_answered(&end->window, number, now * 1000))
+		end->measured++;
 }
 
-static const struct ppp_hooks hooks = {send_frame, deliver,	 network,
-				       say,	   microseconds, measured};
+static const struct ppp_hooks hooks = {send_frame, deliver, network, say, asked, answered};
 
 void ends_set(struct end *end, struct end *other, const char *options)
 {

@@ -10,12 +10,14 @@
 #include <cmocka.h>
 
 #include "agent/ppp/ppp.h"
+#include "agent/ppp/window.h"
 
 enum { QUEUE_MAX = 256, FRAME_MAX = 2048, TURNS_MAX = 400 };
 
 /* One end, and the frames that are on their way to it. */
 struct end {
 	struct ppp ppp;
+	struct window window;
 	struct settings settings;
 	struct end *other;
 	struct {

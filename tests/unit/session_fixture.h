@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "agent/session.h"
+#include "agent/core/session.h"
 
 static const struct session_origin here = {.from = {AF_INET, {198, 51, 100, 7}},
 					   .port = 4000};

@@ -57,8 +57,10 @@ static void a_key_needs_no_options(void **state)
 	assert_string_equal(line.type, "ssh-ed25519");
 	assert_string_equal(line.base64, "AAAA");
 	assert_int_equal(line.key_column, 3);
+	assert_string_equal(line.comment, "alice at home");
 	GIVES("ssh-rsa", 1);
 	assert_string_equal(line.base64, "");
+	assert_string_equal(line.comment, "");
 }
 
 static void options_come_first(void **state)

@@ -8,6 +8,7 @@
 
 #include <cap-ng.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -270,6 +271,68 @@ static void the_supervisor_keeps_no_other_capability(void **state)
 	assert_int_equal(PASS, WEXITSTATUS(status));
 }
 
+enum { ANYBODY = 12345, A_GROUP = 4242 };
+
+/* In a child, as a user with a group: what one of them leaves. PASS, or what is wrong. */
+static int confine_own(int (*confine)(struct error *err))
+{
+	const gid_t group = A_GROUP;
+	struct capability_sets sets = {0};
+	struct error err;
+
+	if (setgroups(1, &group) != 0 || setresgid(ANYBODY, ANYBODY, ANYBODY) != 0 ||
+	    setresuid(ANYBODY, ANYBODY, ANYBODY) != 0)
+		return 1;
+	if (confine(&err) != 0) {
+		fputs(err.text, stderr);
+		return 2;
+	}
+	/* The others' filters kill for this. */
+	if (confine != confine_own_supervisor)
+		confine_parser_exit(PASS);
+	if (capabilities_read(&sets) != 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return 3;
+	return (sets.permitted | sets.effective | sets.inheritable | sets.ambient) == 0
+		   ? PASS
+		   : 4;
+}
+
+static int status_of(int (*in_child)(int (*)(struct error *)),
+		     int (*confine)(struct error *err))
+{
+	const pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(in_child(confine));
+	assert_int_equal(child, waitpid(child, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void a_users_own_has_nothing_but_its_groups(void **state)
+{
+	(void)state;
+	assert_int_equal(PASS, status_of(confine_own, confine_own_supervisor));
+	assert_int_equal(PASS, status_of(confine_own, confine_own_parser));
+	assert_int_equal(PASS, status_of(confine_own, confine_own_reader));
+}
+
+/* As root: it must say no, and not go on with what root has. */
+static int refuse_root(int (*confine)(struct error *err))
+{
+	struct error err;
+
+	return confine(&err) != 0 ? PASS : 1;
+}
+
+static void root_is_no_user_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(PASS, status_of(refuse_root, confine_own_supervisor));
+	assert_int_equal(PASS, status_of(refuse_root, confine_own_parser));
+	assert_int_equal(PASS, status_of(refuse_root, confine_own_reader));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +342,8 @@ int main(void)
 	    cmocka_unit_test(no_process_of_its_uid_can_trace_it),
 	    cmocka_unit_test(the_unit_lists_what_the_supervisor_keeps),
 	    cmocka_unit_test(the_supervisor_keeps_no_other_capability),
+	    cmocka_unit_test(a_users_own_has_nothing_but_its_groups),
+	    cmocka_unit_test(root_is_no_user_of_its_own),
 	};
 
 	if (geteuid() != 0) {

@@ -1,78 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The decision: each check by itself, their order, and that nothing else is allowed. */
-#include "tests/unit/unit.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#include "policy/language/decide.h"
-#include "tests/unit/keys.h"
-#include "tests/unit/parse_text.h"
-
-enum { NOW = 1800000000 }; /* 2027-01-15T08:00:00Z */
-
-static struct agent_conf conf;
-static struct peer peer;
-static struct request request;
-static struct ip_addr from, server;
-static uint8_t digest[KEY_DIGEST_SIZE];
-static struct question in;
-static struct verdict verdict;
-
-static const char policy_text[] = "From 198.51.100.0/24\n"
-				  "Allow pppd sshroute\n"
-				  "Address 10.9.0.2 10.9.0.1\n"
-				  "Route 192.0.2.0/24 203.0.113.0/24\n"
-				  "Begins 2027-01-15T00:00:00Z\n"
-				  "Expires 2027-01-16T00:00:00Z\n"
-				  "Legacy no\n"
-				  "Key ";
-
-static int set_up(void **state)
-{
-	char text[1024];
-	struct error err;
-	int len = snprintf(text, sizeof text, "%s%s %s\nEnd\n", policy_text,
-			   key_samples[0].type, key_samples[0].base64);
-
-	(void)state;
-	assert_int_equal(
-	    policy_parse_peer("p.conf", "alice", text, (size_t)len, &peer, &err), 0);
-	assert_int_equal(policy_parse_agent("a.conf", "End\n", 4, &conf, &err), 0);
-	assert_int_equal(ip_addr_parse("198.51.100.7", &from, NULL), 0);
-	assert_int_equal(ip_addr_parse("198.51.100.1", &server, NULL), 0);
-	memcpy(digest, peer.keys[0].key.digest, sizeof digest);
-	request = (struct request){.verb = VERB_PPPD};
-	in = (struct question){.conf = &conf,
-			       .peer = &peer,
-			       .request = &request,
-			       .from = &from,
-			       .server = &server,
-			       .digest = (const uint8_t(*)[KEY_DIGEST_SIZE])digest,
-			       .now = NOW};
-	return 0;
-}
-
-static void assert_denied(unsigned line, const char *reason)
-{
-	memset(&verdict, 0xff, sizeof verdict);
-	decide(&in, &verdict);
-	assert_false(verdict.allow);
-	assert_int_equal(verdict.code, EXIT_DENIED);
-	assert_string_equal(verdict.file, "p.conf");
-	assert_int_equal(verdict.line, line);
-	assert_non_null(strstr(verdict.reason, reason));
-}
-
-static void assert_allowed(void)
-{
-	memset(&verdict, 0xff, sizeof verdict);
-	decide(&in, &verdict);
-	assert_true(verdict.allow);
-	assert_int_equal(verdict.code, EXIT_DONE);
-	assert_string_equal(verdict.file, "p.conf");
-	assert_int_equal(verdict.line, 2);
-}
+#include "tests/unit/decide_fixture.h"
 
 static void allows_what_is_in_allow(void **state)
 {
@@ -85,41 +13,6 @@ static void allows_what_is_in_allow(void **state)
 	assert_denied(2, "status is not in Allow");
 	request.verb = VERB_COUNT;
 	assert_denied(0, "not a request");
-}
-
-static void the_key_must_be_one_of_the_peers(void **state)
-{
-	(void)state;
-	digest[KEY_DIGEST_SIZE - 1] ^= 1;
-	assert_denied(0, "not one of this peer's");
-	/* What is told counts even where nothing needs to be. */
-	conf.auth_info_required = false;
-	assert_denied(0, "not one of this peer's");
-}
-
-static void a_key_that_is_not_told_is_denied_unless_optional(void **state)
-{
-	(void)state;
-	in.digest = NULL;
-	decide(&in, &verdict);
-	assert_false(verdict.allow);
-	assert_int_equal(verdict.code, EXIT_DENIED);
-	assert_string_equal(verdict.file, "a.conf");
-	conf.auth_info_required = false;
-	assert_allowed();
-}
-
-static void the_second_key_is_as_good_as_the_first(void **state)
-{
-	(void)state;
-	peer.keys[1] = peer.keys[0];
-	memset(peer.keys[0].key.digest, 0, KEY_DIGEST_SIZE);
-	peer.nkeys = 2;
-	assert_allowed();
-	peer.nkeys = 1;
-	assert_denied(0, "not one of this peer's");
-	peer.nkeys = 0;
-	assert_denied(0, "not one of this peer's");
 }
 
 static void begins_and_expires_are_exact(void **state)
@@ -293,15 +186,10 @@ static void nothing_to_decide_by_is_denied(void **state)
 	assert_false(verdict.allow);
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, set_up)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(allows_what_is_in_allow),
-	    TEST(the_key_must_be_one_of_the_peers),
-	    TEST(a_key_that_is_not_told_is_denied_unless_optional),
-	    TEST(the_second_key_is_as_good_as_the_first),
 	    TEST(begins_and_expires_are_exact),
 	    TEST(no_limit_can_be_kept_without_a_clock),
 	    TEST(from_decides_where_it_stands),

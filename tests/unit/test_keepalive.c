@@ -10,21 +10,31 @@
 #include "agent/core/plan.h"
 #include "policy/language/legacy.h"
 
-/* The last answer comes right after an echo: four intervals later it is given up. */
+/* pppd's last sign of life comes right after it has looked: in the next interval it does
+ * not ask, and one interval after the last of its questions it gives up. */
 static void a_silent_line_is_given_up_within_its_keepalive(void **state)
 {
 	(void)state;
 	for (unsigned keepalive = KEEPALIVE_MIN; keepalive <= KEEPALIVE_MAX; keepalive++) {
 		const unsigned interval = plan_echo_interval(keepalive);
+		const unsigned failures = plan_echo_failures(keepalive);
 
-		assert_true(interval >= 1);
-		assert_true(interval * (ECHO_FAILURES + 1) <= keepalive);
-		/* and no more often than that takes */
-		assert_true((interval + 1) * (ECHO_FAILURES + 1) > keepalive);
+		assert_true(interval >= 1 && failures >= ECHO_FAILURES);
+		assert_true(interval * (failures + 2) <= keepalive);
+		/* It has all the time that there is, and is asked no more often than that
+		 * takes. */
+		assert_true(interval * (failures + 2) + interval > keepalive);
+		assert_true((interval + 1) * (ECHO_FAILURES + 2) > keepalive);
 	}
 	assert_int_equal(plan_echo_interval(0), 1);
+	assert_int_equal(plan_echo_failures(0), ECHO_FAILURES);
 	assert_int_equal(plan_echo_interval(KEEPALIVE_DEFAULT), 3);
+	assert_int_equal(plan_echo_failures(KEEPALIVE_DEFAULT), 3);
+	assert_int_equal(plan_echo_interval(9), 1);
+	assert_int_equal(plan_echo_failures(9), 7);
+	/* What the HOWTO's clients may say. */
 	assert_int_equal(plan_echo_interval(KEEPALIVE_LEGACY), 10);
+	assert_int_equal(plan_echo_failures(KEEPALIVE_LEGACY), 3);
 }
 
 static void a_client_chooses_its_keepalive_within_bounds(void **state)

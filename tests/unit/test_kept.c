@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/if_tun.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -16,11 +18,12 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "agent/base/descriptors.h"
 #include "agent/base/terminal.h"
 #include "agent/ppp/tun.h"
 #include "local/pty.h"
 #include "local/state.h"
-#include "policy/tool/base/replace.h"
+#include "agent/base/replace.h"
 #include "tests/unit/scratch.h"
 
 enum { SOME_ID = 1234, OTHER_HEADER = 12 };
@@ -47,6 +50,19 @@ int __wrap_fchownat(int dir, const char *name, uid_t uid, gid_t gid, int flags);
 int __wrap_fchownat(int dir, const char *name, uid_t uid, gid_t gid, int flags)
 {
 	return deaf ? 0 : __real_fchownat(dir, name, uid, gid, flags);
+}
+
+/* As a file system that does not know RENAME_NOREPLACE. */
+static bool no_flags;
+
+int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags)
+{
+	if (!no_flags || flags == 0)
+		return __real_renameat2(from, old, to, new, flags);
+	errno = EINVAL;
+	return -1;
 }
 
 int __real_ioctl(int fd, unsigned long number, ...);
@@ -111,6 +127,31 @@ static void a_file_that_keeps_another_mode_does_not_take_the_place(void **state)
 	assert_int_equal(st.st_uid, SOME_ID);
 }
 
+/* Two that make the same file: the second finds it there, whatever it looked like before.
+ */
+static void a_new_file_never_takes_the_place_of_another(void **state)
+{
+	const char *const path = scratch_path("new.conf");
+	const struct stat like = {
+	    .st_uid = geteuid(), .st_gid = getegid(), .st_mode = 0640};
+	char text[8] = "";
+	struct error err;
+	glob_t left;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		no_flags = i == 1;
+		assert_int_equal(replace_make(path, "first", 5, &like, &err), 0);
+		assert_int_equal(replace_make(path, "second", 6, &like, &err), -1);
+		assert_int_equal(err.sys, EEXIST);
+		assert_int_equal(descriptors_read_text(path, text, sizeof text), 5);
+		assert_string_equal(text, "first");
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(glob(scratch_path(".new*"), 0, NULL, &left), GLOB_NOMATCH);
+	}
+	no_flags = false;
+}
+
 static void a_control_directory_of_another_is_refused(void **state)
 {
 	struct run_as account = {.uid = SOME_ID, .gid = SOME_ID};
@@ -158,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    KEPT(a_terminal_that_stays_cooked_is_refused),
 	    KEPT(a_file_that_keeps_another_mode_does_not_take_the_place),
+	    KEPT(a_new_file_never_takes_the_place_of_another),
 	    KEPT(a_control_directory_of_another_is_refused),
 	    KEPT(a_device_of_other_headers_is_refused),
 	};

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/language/paths.h"
 #include "policy/tool/keys/lines.h"
 #include "tests/unit/keys.h"
 
@@ -61,7 +62,7 @@ static void expect(size_t nkeys, const char *text, const char *refused)
 {
 	struct error err = {0};
 	const int r =
-	    lines_write(path, TRUST_ANY, &survey, nkeys, text, strlen(text), &err);
+	    lines_write(path, TRUST_ANY, &survey, NULL, nkeys, text, strlen(text), &err);
 
 	if (refused == NULL) {
 		assert_string_equal(err.text, "");
@@ -117,6 +118,61 @@ static void a_key_leads_to_its_own_peer(void **state)
 	expect(KEYS, lines(0, 0), "the key is not that peer's");
 }
 
+/* The line of the authority, which is the second key here, under that name and principal.
+ */
+static const char *certificate_line(const char *name, const char *principal)
+{
+	static char text[2 * TEXT_SIZE];
+
+	(void)snprintf(
+	    text, sizeof text,
+	    "command=\"%s %s\",restrict,cert-authority,principals=\"%s\" %s %s\n",
+	    PATH_AGENT, name, principal, keys[1].type, keys[1].base64);
+	return text;
+}
+
+static void a_certificate_leads_to_a_certified_peer_alone(void **state)
+{
+	static const struct {
+		const char *name, *principal, *refused;
+		/* agent.conf has the authority */
+		bool known;
+	} all[] = {
+	    {"bob", "bob", NULL, true},
+	    {"bob", "bob", "may let that peer in", false},
+	    {"alice", "alice", "may let that peer in", true},
+	    {"bob", "alice", "the principal is not", true},
+	    {"bob", "bob,alice", "the principal is not", true},
+	};
+	static struct agent_conf conf;
+	struct certified_claim bob = {.peer = 1};
+	struct survey with = survey;
+	struct error err = {0};
+	char twice[4 * TEXT_SIZE];
+
+	(void)state;
+	conf.authorities[0].key = keys[1];
+	conf.nauthorities = 1;
+	with.certified = &bob;
+	with.ncertified = 1;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		const char *text = certificate_line(all[i].name, all[i].principal);
+		const int r =
+		    lines_write(path, TRUST_ANY, &with, all[i].known ? &conf : NULL, 1,
+				text, strlen(text), &err);
+
+		assert_int_equal(r, all[i].refused == NULL ? 0 : -1);
+		if (all[i].refused != NULL)
+			assert_non_null(strstr(err.text, all[i].refused));
+		(void)unlink(path);
+	}
+	(void)snprintf(twice, sizeof twice, "%s%s", certificate_line("bob", "bob"),
+		       certificate_line("bob", "bob"));
+	assert_int_equal(
+	    lines_write(path, TRUST_ANY, &with, &conf, 2, twice, strlen(twice), &err), -1);
+	assert_non_null(strstr(err.text, "has a line for that peer already"));
+}
+
 static void a_line_that_is_not_ours_is_not_written(void **state)
 {
 	char text[2 * TEXT_SIZE + 64];
@@ -139,6 +195,7 @@ int main(void)
 	    cmocka_unit_test(a_whole_list_is_written),
 	    cmocka_unit_test(a_list_that_lacks_a_key_is_not_written),
 	    cmocka_unit_test(a_key_leads_to_its_own_peer),
+	    cmocka_unit_test(a_certificate_leads_to_a_certified_peer_alone),
 	    cmocka_unit_test(a_line_that_is_not_ours_is_not_written),
 	};
 

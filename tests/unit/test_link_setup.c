@@ -186,6 +186,49 @@ static void a_link_that_is_not_set_up_is_no_success(void **state)
 	assert_non_null(strstr(err.text, "does not keep addrgenmode none"));
 }
 
+/* Also where the kernel lacks the discipline: then the device keeps its own. */
+static void packets_that_wait_are_ordered_where_the_kernel_can(void **state)
+{
+	struct link_fixture *fixture = *state;
+	const int index = fixture->link.index;
+	struct error err;
+	struct link before, link;
+	bool orders;
+
+	netns_up("sp-alice", true);
+	assert_int_equal(link_get(fixture->nl, "sp-alice", &before, &err), 0);
+	assert_string_not_equal(before.queue, "");
+	assert_int_equal(before.queue_length, 500);
+	assert_int_equal(link_set_queue(fixture->nl, index, 123, &orders, &err), 0);
+	assert_int_equal(link_get(fixture->nl, "sp-alice", &link, &err), 0);
+	assert_int_equal(link.queue_length, 123);
+	assert_string_equal(link.queue, orders ? "fq_codel" : before.queue);
+	/* and once more, as a device that is taken hold of again */
+	assert_int_equal(link_set_queue(fixture->nl, index, 500, &orders, &err), 0);
+	assert_int_equal(link_get(fixture->nl, "sp-alice", &link, &err), 0);
+	assert_int_equal(link.queue_length, 500);
+}
+
+static void a_queue_that_is_not_as_it_was_set_is_no_success(void **state)
+{
+	struct link_fixture *fixture = *state;
+	struct error err;
+	bool orders;
+
+	lost = RTM_NEWLINK;
+	assert_int_equal(
+	    link_set_queue(fixture->nl, fixture->link.index, 123, &orders, &err), -1);
+	assert_non_null(strstr(err.text, "does not keep its queue's length: it is 500"));
+	lost = RTM_NEWQDISC;
+	assert_int_equal(
+	    link_set_queue(fixture->nl, fixture->link.index, 123, &orders, &err), -1);
+	assert_non_null(strstr(err.text, "does not keep its queue discipline"));
+	lost = 0;
+	assert_int_equal(
+	    link_set_queue(fixture->nl, fixture->link.index + 100, 123, &orders, &err), -1);
+	assert_int_equal(err.sys, ENODEV);
+}
+
 static void an_address_that_is_not_there_is_no_success(void **state)
 {
 	const struct link_pair pairs[] = {link_pair_of("10.9.0.1", "10.9.0.2"),
@@ -231,6 +274,8 @@ int main(void)
 	    WITH_SET_UP(ipv6_that_is_switched_off_is_told),
 	    WITH_SET_UP(a_kernel_without_ipv6_carries_ipv4),
 	    WITH_SET_UP(a_link_that_is_not_set_up_is_no_success),
+	    WITH_SET_UP(packets_that_wait_are_ordered_where_the_kernel_can),
+	    WITH_SET_UP(a_queue_that_is_not_as_it_was_set_is_no_success),
 	    WITH_SET_UP(an_address_that_is_not_there_is_no_success),
 	    WITH_SET_UP(a_route_that_is_not_there_is_no_success),
 	};

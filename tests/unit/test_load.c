@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "policy/language/load.h"
 #include "policy/language/profile.h"
@@ -113,6 +114,29 @@ static void an_auditor_does_not_wait_for_a_fifo(void **state)
 	assert_int_equal(policy_read("/dev/zero", TRUST_ANY, &text, &len, &err), -1);
 }
 
+/* Who may write to a profile decides what ssh is started for. */
+static void a_users_own_is_nobody_elses(void **state)
+{
+	enum { SOMEBODY = 12345 };
+	const char *const path = scratch_path("own.conf");
+
+	(void)state;
+	need_root();
+	write_file("own.conf", PEER_TEXT, strlen(PEER_TEXT));
+	assert_int_equal(policy_load_peer(scratch, "own", TRUST_OWN, &peer, &err), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(chmod(path, i == 0 ? 0664 : 0646), 0);
+		assert_int_equal(policy_load_peer(scratch, "own", TRUST_OWN, &peer, &err),
+				 -1);
+		assert_non_null(strstr(err.text, "writable by you alone"));
+		assert_true(err.untrusted);
+	}
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chown(path, SOMEBODY, SOMEBODY), 0);
+	assert_int_equal(policy_load_peer(scratch, "own", TRUST_OWN, &peer, &err), -1);
+	assert_non_null(strstr(err.text, "must belong to you"));
+}
+
 static void agent_conf_must_be_there(void **state)
 {
 	struct agent_conf conf;
@@ -153,6 +177,7 @@ int main(void)
 	    cmocka_unit_test(only_an_auditor_may_read_what_is_not_roots),
 	    cmocka_unit_test(a_huge_file_is_refused_after_its_limit),
 	    cmocka_unit_test(an_auditor_does_not_wait_for_a_fifo),
+	    cmocka_unit_test(a_users_own_is_nobody_elses),
 	    cmocka_unit_test(agent_conf_must_be_there),
 	    cmocka_unit_test(profiles_load_the_same_way),
 	};

@@ -133,6 +133,22 @@ static void never_connects_for_a_request(void **state)
 	assert_true(find(&command, "-oControlPath=" CONTROL) > 0);
 }
 
+static void connects_by_itself_and_sends_no_input_for_one_request(void **state)
+{
+	const struct profile profile =
+	    profile_of("Host v\nRunAs alice\nAccept address\nIdentityFile /etc/key\n");
+	static struct words command;
+
+	(void)state;
+	assert_int_equal(0, build(&command, SSH_ALONE, &profile, NULL));
+	assert_true(find(&command, "-n") > 0);
+	assert_true(find(&command, "-oControlMaster=no") > 0);
+	assert_true(find(&command, "-oControlPath=none") > 0);
+	assert_true(find(&command, "-oIdentitiesOnly=yes") > 0);
+	assert_true(find(&command, "-oConnectTimeout=30") > 0);
+	assert_int_equal(-1, find(&command, "-oProxyCommand=/bin/false"));
+}
+
 static void refuses_a_socket_that_ssh_could_not_make(void **state)
 {
 	const struct profile profile = profile_of("Host v\nRunAs alice\nAccept address\n");
@@ -201,6 +217,7 @@ int main(void)
 	    cmocka_unit_test(a_dead_server_is_left_after_the_keepalive_and_soon),
 	    cmocka_unit_test(leaves_to_ssh_what_the_profile_does_not_say),
 	    cmocka_unit_test(never_connects_for_a_request),
+	    cmocka_unit_test(connects_by_itself_and_sends_no_input_for_one_request),
 	    cmocka_unit_test(refuses_a_socket_that_ssh_could_not_make),
 	    cmocka_unit_test(builds_an_environment_from_nothing),
 	    cmocka_unit_test(lends_an_agent_to_its_owner),

@@ -23,6 +23,12 @@ static void tells_what_the_agent_says(void **state)
 	    {EXIT_POLICY, "", EXIT_POLICY, "policy file on vpn.example"},
 	    {EXIT_POLICY, "sallyport: no file for this peer on this host (id 1)\n",
 	     EXIT_POLICY, "vpn.example has no file for this peer: ask its administrator"},
+	    {EXIT_DENIED,
+	     "sallyport: denied: the one-time key was used, taken back or has ended (id "
+	     "1)\n",
+	     EXIT_DENIED, "vpn.example takes no key with this invitation"},
+	    {EXIT_SYSTEM, "sallyport: no room on a disk there (id 1)\n", EXIT_PROTOCOL,
+	     "vpn.example has no room on its disk"},
 	    {127, "", EXIT_PROTOCOL, "vpn-agent"},
 	    {126, "", EXIT_PROTOCOL, "cannot execute"},
 	    {0, "", EXIT_LINK, "ended"},

@@ -77,7 +77,7 @@ static void pppd_plan_is_the_fixed_words_and_the_peers_values(void **state)
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
 		   "10.9.0.2:10.9.0.1 noipv6 mru 1500 mtu 1500 lcp-echo-interval 3 "
-		   "lcp-echo-failure 3 ifname sp-alice");
+		   "lcp-echo-failure 3 lcp-echo-adaptive ifname sp-alice");
 }
 
 static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **state)
@@ -100,12 +100,13 @@ static void pppd_plan_gives_a_terminals_name_and_interface_identifiers(void **st
 	    "/usr/bin/true /dev/pts/7 nodetach noauth local nocrtscts nolock noccp novj "
 	    "noipdefault nodefaultroute noproxyarp asyncmap 0 "
 	    "noip +ipv6 ipv6 ::0:0:0:1,::a:b:0:2 mru 1400 mtu 1400 "
-	    "lcp-echo-interval 3 lcp-echo-failure 3 ifname sp-office");
+	    "lcp-echo-interval 3 lcp-echo-failure 3 lcp-echo-adaptive ifname sp-office");
 }
 
 static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 {
-	const struct pppd_nature full = {0}, plain = {.lacks_ipv6 = true};
+	const struct pppd_nature full = {0}, plain = {.lacks_ipv6 = true},
+				 older = {.always_asks = true};
 	struct ppp_end end = {
 	    /* Which is no reason to take the name away. */
 	    .interface = "noipv6",
@@ -123,10 +124,14 @@ static void pppd_without_ipv6_gets_no_word_of_it_or_no_link(void **state)
 	before = plan.words.argc;
 	assert_int_equal(pppd_adapt(&plan, &full, &err), 0);
 	assert_int_equal(plan.words.argc, before);
+	assert_int_equal(pppd_adapt(&plan, &older, &err), 0);
+	assert_int_equal(plan.words.argc, before - 1);
+	assert_false(words_drop(&plan.words, "lcp-echo-adaptive"));
+	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
 	assert_int_equal(pppd_adapt(&plan, &plain, &err), 0);
 	assert_int_equal(plan.words.argc, before - 1);
 	assert_last_words(&plan, "10.9.0.2:10.9.0.1 mru 1500 mtu 1500 lcp-echo-interval 3 "
-				 "lcp-echo-failure 3 ifname noipv6");
+				 "lcp-echo-failure 3 lcp-echo-adaptive ifname noipv6");
 	end.local6 = address("fd00:9::2");
 	end.remote6 = address("fd00:9::1");
 	assert_int_equal(plan_ppp(&plan, target, &end, &err), 0);
@@ -184,8 +189,8 @@ static void an_end_behind_ssh_t_asks_for_no_cr_and_lf(void **state)
 	assert_words(
 	    &plan, "/usr/bin/true notty nodetach noauth local nocrtscts nolock noccp novj "
 		   "noipdefault nodefaultroute noproxyarp asyncmap 0 "
-		   "asyncmap 2400 noip noipv6 mru 1500 mtu 1500 lcp-echo-interval 15 "
-		   "lcp-echo-failure 3 ifname sp-x");
+		   "asyncmap 2400 noip noipv6 mru 1500 mtu 1500 lcp-echo-interval 12 "
+		   "lcp-echo-failure 3 lcp-echo-adaptive ifname sp-x");
 }
 
 static void pppd_that_answers_only_is_silent(void **state)

@@ -50,6 +50,7 @@ static void options_mean_what_pppd_has_them_mean(void **state)
 	const struct settings s = take(
 	    "10.9.0.1:10.9.0.2 notty nodetach noauth local mru 1400 mtu 1300 ifname sp-a "
 	    "unit 3 linkname x ipparam y lcp-echo-interval 20 lcp-echo-failure 3 "
+	    "lcp-echo-adaptive "
 	    "lcp-max-configure 7 lcp-restart 2 passive silent noccp novj noaccomp nopcomp "
 	    "asyncmap a0000 noipdefault ipcp-accept-local ipcp-accept-remote +ipv6 "
 	    "ipv6 ::1,::2 idle 60 maxconnect 90 debug logfd 2 nodefaultroute "
@@ -65,6 +66,7 @@ static void options_mean_what_pppd_has_them_mean(void **state)
 	assert_string_equal(s.tty, "/dev/pts/1");
 	assert_int_equal(s.echo_interval, 20);
 	assert_int_equal(s.echo_failure, 3);
+	assert_true(s.echo_adaptive);
 	assert_int_equal(s.max_configure, 7);
 	assert_int_equal(s.restart, 2);
 	assert_int_equal(s.accm, 0xa0000);
@@ -86,6 +88,7 @@ static void defaults_are_those_of_pppd(void **state)
 	assert_int_equal(s.mtu, 1500);
 	assert_int_equal(s.accm, 0);
 	assert_int_equal(s.echo_interval, 0);
+	assert_false(s.echo_adaptive);
 	assert_int_equal(s.max_configure, 10);
 	assert_int_equal(s.restart, 3);
 	assert_string_equal(s.ifname, "");

@@ -28,11 +28,24 @@ static void older_or_unreadable_versions_need_uid_0(void **state)
 	assert_false(pppd_version_suffices(""));
 }
 
+static void versions_before_2_4_9_ask_in_every_interval(void **state)
+{
+	(void)state;
+	assert_true(pppd_version_always_asks("pppd version 2.4.8\n"));
+	assert_true(pppd_version_always_asks("pppd version 2.3.11\n"));
+	assert_false(pppd_version_always_asks("pppd version 2.4.9\n"));
+	assert_false(pppd_version_always_asks("pppd version 2.5.0\n"));
+	assert_false(pppd_version_always_asks("pppd version 3.0.0"));
+	/* One that does not say gets every word. */
+	assert_false(pppd_version_always_asks("pppd: must be root"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(versions_from_2_5_4_on_suffice),
 	    cmocka_unit_test(older_or_unreadable_versions_need_uid_0),
+	    cmocka_unit_test(versions_before_2_4_9_ask_in_every_interval),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/tool/audit/sudoers.h"
+#include "policy/tool/survey/sudoers.h"
 
 static char all[1024];
 static size_t used;

@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The other end of a ppptun, which answers its LCP echoes in a way of its own.
+
+    echo_peer.py WAY SECONDS RATE COMMAND...
+
+Starts the command (ppptun) on one end of a pair of sockets and brings the link up from the other;
+then floods the device, so that the line is full, with RATE bytes a second to 10.9.N.2, where N is of
+ppptun's addresses, and answers by WAY. All the while it sends a packet now and then, so that it is
+heard. Prints what came of it, a word and a number a line; "ended" is the exit status of a ppptun
+that did not last.
+"""
+import heapq
+import os
+import random
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+CONFIGURE_REQUEST, CONFIGURE_ACK, CODE_REJECT, ECHO_REQUEST, ECHO_REPLY = 1, 2, 7, 9, 10
+LCP, IPCP, IP = 0xC021, 0x8021, 0x0021
+MAGIC = 0x5EEDBEEF
+UP_DEADLINE = 30
+HEARD_EACH = 0.3
+# Without a flood, at the end: what spins shows.
+QUIET = 2.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def fcs_table():
+    table = []
+    for value in range(256):
+        for _ in range(8):
+            value = value >> 1 ^ 0x8408 if value & 1 else value >> 1
+        table.append(value)
+    return table
+
+
+TABLE = fcs_table()
+
+
+def framed(protocol, information):
+    """A frame as everybody takes it (RFC 1662)."""
+    body = struct.pack(">BBH", 0xFF, 3, protocol) + information
+    fcs = 0xFFFF
+    for byte in body:
+        fcs = fcs >> 8 ^ TABLE[(fcs ^ byte) & 0xFF]
+    body += struct.pack("<H", fcs ^ 0xFFFF)
+    out = bytearray(b"~")
+    for byte in body:
+        out += bytes((0x7D, byte ^ 0x20)) if byte < 0x20 or byte in (0x7D, 0x7E) else bytes((byte,))
+    return bytes(out + b"~")
+
+
+def unstuffed(frame):
+    out = bytearray()
+    escaped = False
+    for byte in frame:
+        if byte == 0x7D:
+            escaped = True
+        else:
+            out.append(byte ^ 0x20 if escaped else byte)
+            escaped = False
+    return bytes(out)
+
+
+def packet(code, number, data):
+    return struct.pack(">BBH", code, number, 4 + len(data)) + data
+
+
+class Peer:
+    def __init__(self, way, seconds, rate, command):
+        self.way, self.seconds, self.rate = way, seconds, rate
+        self.line, theirs = socket.socketpair()
+        self.here = next(word for word in command if ":10." in word).split(":")
+        self.child = subprocess.Popen(command, stdin=theirs, stdout=theirs)
+        theirs.close()
+        self.line.setblocking(False)
+        self.random = random.Random(1)
+        self.rest = b""
+        self.out = bytearray()
+        self.due = []
+        self.held = []
+        self.order = 0
+        self.ips = {"acked": False, "ours": False}
+        self.received = self.answered = self.most = 0
+        self.echoes = self.replies = 0
+        self.last_number = 0
+        self.last_id = 0
+
+    # --- sending
+
+    def send(self, protocol, information):
+        self.out += framed(protocol, information)
+
+    def flush(self):
+        try:
+            while self.out:
+                del self.out[: self.line.send(self.out)]
+        except BlockingIOError:
+            pass
+
+    def later(self, seconds, reply, position):
+        self.order += 1
+        heapq.heappush(self.due, (time.monotonic() + seconds, self.order, reply, position))
+
+    def reply(self, number, data, magic=MAGIC, position=None, after=0.0):
+        """An answer, after so many seconds; position is what it acknowledges in truth."""
+        self.later(after, packet(ECHO_REPLY, number, struct.pack(">I", magic) + data), position)
+
+    def send_due(self):
+        while self.due and self.due[0][0] <= time.monotonic():
+            _, _, reply, position = heapq.heappop(self.due)
+            self.send(LCP, reply)
+            self.replies += 1
+            if position is not None:
+                self.answered = max(self.answered, position)
+
+    # --- the ways
+
+    def answer(self, number, request, position):
+        data = request[4:]
+        self.last_id, self.last_number = number, struct.unpack(">I", data)[0] if len(data) == 4 else 0
+        getattr(self, "way_" + self.way.replace("-", "_"))(number, data, request, position)
+
+    def way_prompt(self, number, data, _, position):
+        self.reply(number, data, position=position)
+
+    def way_late(self, number, data, _, position):
+        self.reply(number, data, position=position, after=2.0)
+
+    def way_stops(self, number, data, _, position):
+        if time.monotonic() < self.began + self.seconds / 4:
+            self.reply(number, data, position=position)
+
+    def way_twice(self, number, data, _, position):
+        for after in (0, 0, 0.5):
+            self.reply(number, data, position=position, after=after)
+
+    def way_magic(self, number, data, *_):
+        self.reply(number, data, magic=0)
+
+    def way_number(self, number, data, *_):
+        self.reply(number, bytes((data[0] ^ 1,)) + data[1:])
+
+    def way_identifier(self, number, data, *_):
+        self.reply((number + 1) % 256, data)
+
+    def way_short(self, number, *_):
+        self.reply(number, b"")
+
+    def way_never(self, *_):
+        pass
+
+    def way_early(self, *_):
+        """Guesses, in spontaneous()."""
+
+    def way_whim(self, number, data, _, position):
+        if self.random.random() < 0.3:
+            self.reply(number, data, position=position, after=self.random.choice((0, 0.01, 0.2, 1.5)))
+
+    def way_backwards(self, number, data, _, position):
+        self.held.append((number, data, position))
+        if len(self.held) == 4:
+            for held in reversed(self.held):
+                self.reply(held[0], held[1], position=held[2])
+            self.held = []
+
+    def way_rejects(self, number, data, request, _):
+        self.send(LCP, packet(CODE_REJECT, number, packet(ECHO_REQUEST, number, request)))
+
+    def way_many(self, number, data, _, position):
+        for _ in range(20):
+            self.reply(number, data, position=position)
+
+    def way_mirror(self, number, data, request, position):
+        self.send(LCP, packet(ECHO_REQUEST, number, request))
+        self.reply(number, data, position=position)
+
+    def way_loop(self, number, _, request, __):
+        self.send(LCP, packet(ECHO_REQUEST, number, request))
+
+    def spontaneous(self):
+        if self.way in ("early", "many"):
+            for step in range(1, 5):
+                self.reply((self.last_id + step) % 256, struct.pack(">I", (self.last_number + step) % 2**32))
+                self.reply((self.last_id + step) % 256, self.random.randbytes(4))
+
+    # --- receiving
+
+    def take_control(self, protocol, information):
+        code, number, length = struct.unpack(">BBH", information[:4])
+        data = information[4:length]
+        if code == CONFIGURE_REQUEST:
+            self.send(protocol, packet(CONFIGURE_ACK, number, data))
+            mine = struct.pack(">BBI", 5, 6, MAGIC)
+            if protocol == IPCP:
+                mine = struct.pack(">BB", 3, 6) + socket.inet_aton(self.here[1])
+            self.send(protocol, packet(CONFIGURE_REQUEST, 1, mine))
+        elif code == CONFIGURE_ACK and protocol == IPCP:
+            self.ips["ours"] = True
+        elif code == ECHO_REQUEST and protocol == LCP:
+            self.echoes += 1
+            self.answer(number, data, self.received)
+
+    def take(self):
+        try:
+            got = self.line.recv(1 << 20)
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+        if not got:
+            return False
+        *frames, self.rest = (self.rest + got).split(b"~")
+        for frame in frames:
+            self.received += len(frame) + 1
+            # Every control character is escaped to whoever asks for nothing else.
+            if frame.startswith((b"\xff\x7d\x23\xc0\x21", b"\xff\x7d\x23\x80\x21")):
+                whole = unstuffed(frame)
+                self.take_control(struct.unpack(">H", whole[2:4])[0], whole[4:-2])
+        self.most = max(self.most, self.received - self.answered)
+        return True
+
+    def turn(self, patience):
+        self.send_due()
+        self.flush()
+        if self.due:
+            patience = max(0, min(patience, self.due[0][0] - time.monotonic()))
+        ready, _, _ = select.select([self.line], [self.line] if self.out else [], [], patience)
+        return self.take() if ready else True
+
+    # --- one run
+
+    def used(self):
+        with open(f"/proc/{self.child.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def flood(self):
+        """A child that sends to this end, in bursts of a hundredth of a second."""
+        pid = os.fork()
+        if pid != 0:
+            return pid
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sent, began = 0, time.monotonic()
+        while True:
+            while sent < (time.monotonic() - began) * self.rate:
+                try:
+                    sent += out.sendto(b"x" * 1400, (self.here[1], 9))
+                except OSError:
+                    sent += 1400
+            time.sleep(0.01)
+
+    def run_for(self, seconds):
+        end = time.monotonic() + seconds
+        heard = 0.0
+        while time.monotonic() < end:
+            if time.monotonic() - heard > HEARD_EACH:
+                heard = time.monotonic()
+                self.send(IP, self.datagram())
+            self.spontaneous()
+            if not self.turn(0.02):
+                return False
+        return True
+
+    def datagram(self):
+        """From this end's address to the device's, to a port where nobody is."""
+        header = struct.pack(
+            ">BBHHHBBH4s4s", 0x45, 0, 28, 0, 0, 64, 17, 0, socket.inet_aton(self.here[1]), socket.inet_aton(self.here[0])
+        )
+        total = sum(struct.unpack(">10H", header))
+        total = (total & 0xFFFF) + (total >> 16)
+        total = (total & 0xFFFF) + (total >> 16) ^ 0xFFFF
+        return header[:10] + struct.pack(">H", total) + header[12:] + struct.pack(">HHHH", 9, 9, 8, 0)
+
+    def run(self):
+        end = time.monotonic() + UP_DEADLINE
+        self.began = time.monotonic()
+        while not self.ips["ours"]:
+            if time.monotonic() > end or not self.turn(0.1):
+                print("up 0")
+                return
+        print("up 1")
+        self.began = time.monotonic()
+        began_bytes, before = self.received, self.used()
+        flooding = self.flood()
+        lasted = self.run_for(self.seconds)
+        os.kill(flooding, 9)
+        os.waitpid(flooding, 0)
+        if lasted:
+            print(f"rate {int((self.received - began_bytes) / self.seconds)}")
+            print(f"used {int((self.used() - before) / self.seconds * 100)}")
+            # What waits comes first.
+            lasted = self.run_for(QUIET)
+            before = self.used()
+            lasted = lasted and self.run_for(QUIET)
+        if lasted:
+            print(f"quiet {int((self.used() - before) / QUIET * 100)}")
+        print(f"most {self.most}\nechoes {self.echoes}\nreplies {self.replies}")
+        if lasted:
+            self.child.terminate()
+            self.line.close()
+            self.child.wait()
+        else:
+            print(f"ended {self.child.wait()}")
+
+
+Peer(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]).run()

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/* Protects: the time of an echo is counted for its own answer, once, and for nothing that a
+ * peer makes up. */
+#include <string.h>
+
+#include "agent/ppp/bytes.h"
+#include "tests/unit/ppp_ends.h"
+
+enum { MS = 1000, INTERVAL_MS = 4000, ECHO_REPLY_LEN = 12 };
+
+static void link_up(void)
+{
+	ends_between("10.9.0.1:10.9.0.2 lcp-echo-interval 4 lcp-echo-failure 3",
+		     "10.9.0.2:10.9.0.1");
+	assert_true(a.ip_up && b.ip_up);
+	a.measured = 0;
+	window_init(&a.window, now * MS);
+}
+
+/* a asks; what it has sent is on its way to b. The echo's number. */
+static uint32_t ask(void)
+{
+	now = a.ppp.echo_timer;
+	ppp_tick(&a.ppp, now);
+	assert_int_equal(b.queued, 1);
+	return a.window.marks[(a.window.next - 1) % WINDOW_MARKS].sequence;
+}
+
+/* An Echo-Reply to a, as if b had sent it; without the number if that is cut off. */
+static void reply(uint8_t id, uint32_t magic, uint32_t number, size_t cut)
+{
+	uint8_t packet[ECHO_REPLY_LEN] = {ECHO_REPLY, id, 0,
+					  (uint8_t)(ECHO_REPLY_LEN - cut)};
+	const struct frame frame = {PROTOCOL_LCP, packet, sizeof packet - cut};
+
+	put32(packet + 4, magic);
+	put32(packet + 8, number);
+	ppp_frame(&a.ppp, &frame, now);
+}
+
+static void a_link_measures_its_echoes(void **state)
+{
+	(void)state;
+	link_up();
+	for (unsigned i = 1; i <= 300; i++) {
+		(void)ask();
+		now += 25;
+		ends_receive(&b, 0);
+		ends_receive(&a, 0);
+		assert_int_equal(a.measured, i);
+	}
+	assert_int_equal(a.window.times.last, 25 * MS);
+	assert_int_equal(a.window.times.smoothed, 25 * MS);
+	/* The other end sends none, and measures none. */
+	assert_int_equal(b.measured, 0);
+}
+
+/* Each is the answer but for one thing; then the answer comes, twice. */
+static void made_up_answers_do_not_count(void **state)
+{
+	uint32_t magic, number;
+	uint8_t id;
+
+	(void)state;
+	link_up();
+	magic = a.ppp.lcp_values.peer_magic;
+	id = a.ppp.echo_id;
+	assert_int_not_equal(magic, 0);
+	reply(id, magic, id, 0);
+	number = ask();
+	assert_int_equal((uint8_t)number, id);
+	b.queued = 0;
+	now += 30;
+	reply(id, magic + 1, number, 0);
+	reply(id, 0, number, 0);
+	reply(id, a.ppp.lcp_values.magic, number, 0);
+	reply((uint8_t)(id + 1), magic, number, 0);
+	reply(id, magic, number + 256, 0);
+	reply(id, magic, number, 4);
+	assert_int_equal(a.measured, 0);
+	reply(id, magic, number, 0);
+	assert_int_equal(a.measured, 1);
+	now += 30;
+	reply(id, magic, number, 0);
+	assert_int_equal(a.measured, 1);
+	assert_int_equal(a.window.times.last, 30 * MS);
+	assert_int_equal(a.window.times.samples, 1);
+}
+
+/* An answer cannot be made up before the question is there. */
+static void numbers_are_not_to_be_guessed(void **state)
+{
+	uint32_t last, steps[3];
+
+	(void)state;
+	link_up();
+	last = ask();
+	for (unsigned i = 0; i < 3; i++) {
+		uint32_t number;
+
+		b.queued = 0;
+		a.ppp.alive.unanswered = 0;
+		number = ask();
+		steps[i] = number - last;
+		last = number;
+	}
+	assert_int_not_equal(steps[0], steps[1]);
+	assert_int_not_equal(steps[1], steps[2]);
+}
+
+/* What was counted as a sign of life before still is. */
+static void a_peer_with_another_number_still_lives(void **state)
+{
+	(void)state;
+	link_up();
+	for (unsigned i = 0; i < 20; i++) {
+		const uint32_t number = ask();
+
+		b.queued = 0;
+		reply((uint8_t)number, 0, number, 0);
+		assert_int_equal(a.ppp.alive.unanswered, 0);
+	}
+	assert_false(a.ppp.done);
+	assert_int_equal(a.measured, 0);
+}
+
+/* A new negotiation: numbers and identifiers of the old one are worth nothing. */
+static void an_old_answer_does_not_count_on_a_new_link(void **state)
+{
+	uint32_t number;
+
+	(void)state;
+	link_up();
+	number = ask();
+	b.queued = 0;
+	automaton_event(&a.ppp.lcp, EVENT_DOWN, now);
+	automaton_event(&b.ppp.lcp, EVENT_DOWN, now);
+	automaton_event(&a.ppp.lcp, EVENT_UP, now);
+	automaton_event(&b.ppp.lcp, EVENT_UP, now);
+	for (int i = 0; i < 20 && !a.ip_up; i++) {
+		ends_receive(&a, 0);
+		ends_receive(&b, 0);
+	}
+	assert_true(a.ip_up);
+	reply((uint8_t)number, a.ppp.lcp_values.peer_magic, number, 0);
+	assert_int_equal(a.measured, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_link_measures_its_echoes),
+	    cmocka_unit_test(made_up_answers_do_not_count),
+	    cmocka_unit_test(numbers_are_not_to_be_guessed),
+	    cmocka_unit_test(a_peer_with_another_number_still_lives),
+	    cmocka_unit_test(an_old_answer_does_not_count_on_a_new_link),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
