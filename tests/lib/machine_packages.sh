@@ -121,7 +121,7 @@ packages_installed()
 	same inactive "$(machine_on "$local" systemctl is-active vpn-connect-control.socket)" "$name: and nothing runs"
 }
 
-# What is printed on one machine is pasted on the other.
+# What is printed on one machine is pasted on the other, and the link is up.
 packages_joined()
 {
 	local name="Debian $1" remote=remote$1 local=local$1 said status=0
@@ -129,28 +129,55 @@ packages_joined()
 	said=$(pasted "$remote" "$(readme 'On the remote' 2)" '' 2>"$WORLD/said") || status=$?
 	same 0 "$status" "$name: the second invites a peer, from an agent.conf that nobody has edited"
 	[ "$status" -eq 0 ] || note "$(<"$WORLD/said")"
-	lacks '^error: ' "$(machine_on "$remote" vpn-policy audit 2>&1)" "$name: which is no error of the host's"
-	said=$(pasted "$local" "$(readme 'On the local machine' 2)" "$(tail -n 1 <<<"$said")" 2>"$WORLD/said") || status=$?
-	same 0 "$status" "$name: and imports the line that it printed"
-	[ "$status" -eq 0 ] || note "$(<"$WORLD/said")"
-	lacks '(warning|error): ' "$said$(<"$WORLD/said")" "$name: whose check finds nothing"
-	matches '^Account sallyport$' "$(machine_on "$local" cat /etc/sallyport/connect/office.conf)" "$name: the profile has the account of this package"
 	matches 'Key none' "$(machine_on "$remote" cat /etc/sallyport/peers/alice.conf | tr -s ' ')" "$name: and nobody gets in yet"
-	matches 'vpn-policy set-peer alice --key -$' "$(<"$WORLD/said")" "$name: it says what to do with the key"
-	check "$name: which the remote takes" pasted "$remote" "$(readme 'On the remote again')" "$(tail -n 1 <<<"$said")"
+	lacks '^error: ' "$(machine_on "$remote" vpn-policy audit 2>&1)" "$name: which is no error of the host's"
+	said=$(pasted "$local" "$(readme 'On the local machine' 2)" "$(tail -n 1 <<<"$said")" 2>&1) || status=$?
+	same 0 "$status" "$name: and imports the line that it printed"
+	[ "$status" -eq 0 ] || note "$said"
+	lacks '(warning|error): ' "$said" "$name: whose check finds nothing"
+	matches '^office is up$' "$said" "$name: and the link is up"
+	# shellcheck disable=SC2016 # of that shell
+	same 'active enabled' "$(machine_on "$local" sh -c 'echo $(systemctl is-active vpn-connect@office) $(systemctl is-enabled vpn-connect@office)')" \
+		"$name: by its unit, at each boot"
+	matches '^Account sallyport$' "$(machine_on "$local" cat /etc/sallyport/connect/office.conf)" "$name: the profile has the account of this package"
+	lacks 'HandIn|none' "$(machine_on "$remote" cat /etc/sallyport/peers/alice.conf)" "$name: the peer's file has the key"
 }
 
 packages_up()
 {
 	local name="Debian $1" remote=remote$1 local=local$1 from
 	check "$name: vpn-connect check" machine_on "$local" vpn-connect check office
-	check "$name: up" typed "$local" "$(readme 'And on the local machine')"
 	check "$name: packets pass" wait_for 30 'an answer' pings "$local"
 	from=$(grep -o 'vpn-policy set-peer alice From [0-9./]*' "$SRC/README.md")
 	same 'warning: A peer that may come from anywhere [from-missing]' "$(machine_on "$remote" vpn-policy audit 2>&1 | grep -E '(warning|error): ')" \
 		"$name: audit has one thing to say on the remote"
 	check "$name: which a line of the README mends" typed "$remote" "$from"
 	lacks '(warning|error): ' "$(machine_on "$remote" vpn-policy audit 2>&1)" "$name: and now nothing"
+}
+
+# by_hand NUMBER: that line of the README, for another peer and another profile.
+by_hand()
+{
+	readme 'Where others may read the line' "$1" | sed -e '/^vpn-policy/s/alice/phone/' -e 's/office/phone/'
+}
+
+# A peer whose key is carried back.
+packages_by_hand()
+{
+	local name="Debian $1, carried back" remote=remote$1 local=local$1 said status=0
+	said=$(pasted "$remote" "$(by_hand 1) --host $remote" '' 2>"$WORLD/said") || status=$?
+	same 0 "$status" "$name: an invitation"
+	said=$(pasted "$local" "$(by_hand 2)" "$(tail -n 1 <<<"$said")" 2>"$WORLD/said") || status=$?
+	same 0 "$status" "$name: and its import"
+	[ "$status" -eq 0 ] || note "$(<"$WORLD/said")"
+	lacks '(warning|error): ' "$said$(<"$WORLD/said")" "$name: whose check finds nothing"
+	matches 'vpn-policy set-peer phone --key -$' "$(<"$WORLD/said")" "$name: it says what to do with the key"
+	check "$name: which the remote takes" pasted "$remote" "$(by_hand 3)" "$(tail -n 1 <<<"$said")"
+	check "$name: up" typed "$local" "$(by_hand 4)"
+	check "$name: it is up" wait_for 30 'the link' machine_on "$local" vpn-connect status phone
+	check "$name: which can be ended" machine_on "$local" systemctl disable --now vpn-connect@phone
+	machine_on "$remote" vpn-policy remove-peer phone >/dev/null 2>&1
+	machine_on "$local" sh -c 'rm -f /etc/sallyport/connect/phone.conf /etc/sallyport/ssh/phone.*'
 }
 
 # import_secret MACHINE LINE ARGUMENT…: an invitation with a one-time key, which import takes as no argument.
@@ -162,7 +189,7 @@ import_secret()
 	machine_on "$machine" sh -c 'line=$1; shift; printf "%s\n" "$line" | vpn-connect import "$@" -' import "$line" "$@"
 }
 
-# A second peer, whose key nobody passes back: its unit as it ships takes it, with each line of its sandbox.
+# What takes a key: its unit as it ships takes it, with each line of its sandbox.
 packages_hand_in()
 {
 	local name="Debian $1, handed in" remote=remote$1 local=local$1 line said
@@ -189,17 +216,6 @@ packages_hand_in()
 	check "$name: into a list" import_secret "$local" "$line" --run-as alice --name tablet
 	matches '^command=.*vpn-agent tablet",restrict ssh-ed25519 .* tablet$' "$(machine_on "$remote" cat /etc/sallyport/authorized_keys)" "$name: which has it"
 	same '644 root root' "$(machine_on "$remote" stat -c '%a %U %G' /etc/sallyport/authorized_keys)" "$name: and is as it was"
-	# Two commands on each side, with those that installed the packages.
-	line=$(machine_on "$remote" vpn-policy add-peer phone --invite --hand-in --host "$remote" 2>/dev/null | tail -n 1)
-	said=$(import_secret "$local" "$line" --up --run-as alice --name phone 2>&1)
-	same 0 $? "$name: import --up"
-	matches '^phone is up$' "$said" "$name: and it is up"
-	# shellcheck disable=SC2016 # of that shell
-	same 'active enabled' "$(machine_on "$local" sh -c 'echo $(systemctl is-active vpn-connect@phone) $(systemctl is-enabled vpn-connect@phone)')" \
-		"$name: by its unit, at each boot"
-	check "$name: which can be ended" machine_on "$local" systemctl disable --now vpn-connect@phone
-	machine_on "$remote" vpn-policy remove-peer phone >/dev/null 2>&1
-	machine_on "$local" sh -c 'rm -f /etc/sallyport/connect/phone.conf /etc/sallyport/ssh/phone.*'
 	machine_on "$remote" sh -c 'vpn-policy remove-peer laptop; vpn-policy remove-peer tablet; rm /etc/sallyport/authorized_keys /etc/sallyport/keys.index' >/dev/null 2>&1
 	machine_on "$local" sh -c 'rm -f /etc/sallyport/connect/laptop.conf /etc/sallyport/connect/tablet.conf /etc/sallyport/ssh/laptop.* /etc/sallyport/ssh/tablet.*'
 }
@@ -263,6 +279,7 @@ packages_life()
 	packages_joined "$1"
 	packages_up "$1"
 	packages_hand_in "$1"
+	packages_by_hand "$1"
 	tree "$remote" >"$WORLD/tree.installed"
 	packages_again "$1" 'a second installation' apt-get -q -y --reinstall install ./sallyport-{agent,common}_*.deb
 	same_tree "$remote" "$WORLD/tree.installed" "Debian $1: which changes nothing"
