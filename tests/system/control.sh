@@ -48,6 +48,7 @@ host_daemon local /run/inetd.pid python3 "$PEER" listen "$SOCKET" /usr/sbin/vpn-
 wait_for "$HOST_DEADLINE" 'the socket' on local test -S "$SOCKET" || give_up 'the socket'
 # From here on the socket, its file of locks and its listener are there.
 by eve list >/dev/null
+wait_for "$HOST_DEADLINE" 'the end of its server' no_servers || give_up 'a server that stays'
 state_of_local >"$WORLD/before"
 
 refused_up='you may not do that: root may, and who is in Users of the profile$'
@@ -72,6 +73,7 @@ says dave 77 "$refused_up" 'Users, of what there is not: up' up nothing
 says dave 64 'expected at most 32 letters' 'a path as a name is refused before it is sent' up ../office
 says dave 77 'only root may use --dry-run, --foreground or --once: try sudo' 'an option of root' up --once office
 says dave 77 'only root may do that' 'a command of root' serve
+check 'no server is left' wait_for "$HOST_DEADLINE" 'their end' no_servers
 check 'all that made nothing' nothing_left
 
 says carol 3 '^office is down$' 'the group: status, down' status office
