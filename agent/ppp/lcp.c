@@ -327,6 +327,18 @@ void lcp_send_echo(struct ppp *ppp)
 		ppp->hooks->asked(ppp->context, number);
 }
 
+void lcp_send_discard(struct ppp *ppp, size_t len)
+{
+	uint8_t data[OPTIONS_SIZE_MAX];
+
+	if (len > sizeof data)
+		len = sizeof data;
+	/* Nothing that has to be escaped. */
+	memset(data, 'U', sizeof data);
+	put32(data, ppp->lcp_values.ask_magic ? ppp->lcp_values.magic : 0);
+	automaton_send(&ppp->lcp, DISCARD_REQUEST, ppp->echo_id, data, len);
+}
+
 /* What a good frame says of the peer: an echo's number says whose it is. */
 static enum alive_sign sign_of(const struct ppp *ppp, const struct frame *frame)
 {

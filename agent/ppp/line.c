@@ -70,16 +70,39 @@ size_t line_waiting(const struct line *line)
 	return line->end - line->start;
 }
 
-int line_flush(struct line *line)
+static int write_until(struct line *line, size_t end)
 {
-	while (line->start < line->end) {
+	while (line->start < end) {
 		const ssize_t sent =
-		    write(line->out, line->buffer + line->start, line->end - line->start);
+		    write(line->out, line->buffer + line->start, end - line->start);
 
 		if (sent < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -1;
 		line->start += (size_t)sent;
 	}
-	line->start = line->end = 0;
+	return 0;
+}
+
+int line_flush(struct line *line)
+{
+	if (write_until(line, line->end) != 0)
+		return -1;
+	if (line->start == line->end)
+		line->start = line->end = 0;
+	return 0;
+}
+
+int line_flush_messages(struct line *line)
+{
+	while (line_waiting(line) >= LINE_MESSAGE) {
+		const size_t end = line->start + LINE_MESSAGE;
+
+		if (write_until(line, end) != 0)
+			return -1;
+		if (line->start < end)
+			return 0;
+	}
+	if (line->start == line->end)
+		line->start = line->end = 0;
 	return 0;
 }

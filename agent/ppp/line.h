@@ -22,6 +22,9 @@ enum {
 	/* A frame always fits on top of that, and so do the answers to what an honest peer
 	 * says at once. */
 	LINE_BUFFER_SIZE = LINE_FULL + 4 * FRAME_STUFFED_MAX,
+	/* What ssh makes one message of that fits into one packet of TCP: ssh adds up to 64
+	 * bytes, and a packet carries 1448, of IPv6 on a way through PPPoE 1420. */
+	LINE_MESSAGE = 1360,
 };
 
 /*
@@ -54,5 +57,8 @@ size_t line_queue(struct line *line, const struct frame *frame,
 size_t line_waiting(const struct line *line);
 /* Writes what it can. 0, or -1 with errno when the line is gone. */
 int line_flush(struct line *line);
+/* The same, LINE_MESSAGE bytes at a time, and only all of them: what is left waits for
+ * more. */
+int line_flush_messages(struct line *line);
 
 #endif

@@ -164,6 +164,9 @@ void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. And one at once. */
 void lcp_tick(struct ppp *ppp);
 void lcp_send_echo(struct ppp *ppp);
+/* A packet that the other end discards, with so many bytes of data, or as many as it takes
+ * (RFC 1661 5.9). */
+void lcp_send_discard(struct ppp *ppp, size_t len);
 /* A good frame has come, or something went: what echoes need not ask. */
 void lcp_heard(struct ppp *ppp, const struct frame *frame);
 void lcp_sent(struct ppp *ppp);

@@ -256,7 +256,7 @@ static void run_once(struct relay *relay)
 	struct pollfd waits[WAIT_COUNT] = {
 	    /* Always: two ends that wait for each other to read would do so for ever. */
 	    [WAIT_LINE_IN] = {line->in, POLLIN, 0},
-	    [WAIT_LINE_OUT] = {line_waiting(line) > 0 ? line->out : -1, POLLOUT, 0},
+	    [WAIT_LINE_OUT] = {relay_is_blocked(relay) ? line->out : -1, POLLOUT, 0},
 	    [WAIT_TUN] = {relay->carrier && relay_may_read(relay) ? relay->tun.fd : -1,
 			  POLLIN, 0},
 	    [WAIT_SIGNAL] = {relay->signals, POLLIN, 0},
@@ -277,7 +277,7 @@ static void run_once(struct relay *relay)
 	relay_tick_window(relay, ready > 0 && waits[WAIT_LINE_IN].revents != 0);
 	relay_send_waiting(relay);
 	relay_mark(relay);
-	if (line_flush(line) != 0)
+	if (relay_flush(relay) != 0)
 		hang_up(relay);
 }
 

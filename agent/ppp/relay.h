@@ -24,6 +24,10 @@ struct relay {
 	struct flow_queue queue;
 	struct tun tun;
 	struct resizer resizer;
+	/* On a slow line what is not a whole message of ssh waits for more, until then
+	 * (microseconds; 0: none does). */
+	bool held;
+	int64_t held_until;
 	/* Where echo times go; NULL: nobody asked for them. */
 	struct echo_record *echoes;
 	int signals;
@@ -70,6 +74,10 @@ bool relay_is_slow(const struct relay *relay);
 bool relay_may_read(const struct relay *relay);
 /* An echo among the frames, where one is due; its answer says what has arrived. */
 void relay_mark(struct relay *relay);
+/* Writes what the line takes. 0, or -1 with errno when the line is gone. */
+int relay_flush(struct relay *relay);
+/* It did not take all that was to be written. */
+bool relay_is_blocked(const struct relay *relay);
 /* When it next takes more, or is to be looked after; milliseconds. INT64_MAX: never. */
 int64_t relay_due(const struct relay *relay);
 /* What is due of the window. heard: something came since the last time. */

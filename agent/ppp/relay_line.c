@@ -12,6 +12,9 @@ enum {
 	SEGMENTS_PER_S = 200,
 	US_PER_S = 1000 * 1000,
 	US_PER_MS = 1000,
+	/* Faster lines lose little by small packets, and the clock is too coarse for them:
+	 * bytes a second. */
+	HOLDS_RATE = 10 * 1000 * 1000 / 8,
 	/* RFC 8289 3.2: the target is 5 to 10 % of the interval */
 	CODEL_INTERVALS = 10,
 };
@@ -106,6 +109,48 @@ bool relay_may_read(const struct relay *relay)
 	return line_waiting(&relay->line) < LINE_FULL || !window_is_open(&relay->window);
 }
 
+/* So long what is not a whole message may wait for more: as long as the line takes for one.
+ * 0: it may not. */
+static int64_t hold_us(const struct relay *relay)
+{
+	const struct window *window = &relay->window;
+	const uint64_t rate = window_rate(window);
+
+	/* While the size is looked for the rate is thought to be too low. */
+	if (!window->active || rate == 0 || rate >= HOLDS_RATE ||
+	    (window->starting && !window->slow) || flow_queue_is_empty(&relay->queue))
+		return 0;
+	return (int64_t)((uint64_t)LINE_MESSAGE * US_PER_S / rate);
+}
+
+/*
+ * A frame of an ordinary packet, written by itself, is a message of ssh that takes a full
+ * packet of TCP and a tiny one, and each of both takes a place in TCP's congestion window,
+ * which counts packets. So while more waits, what is written is cut to packets of TCP.
+ */
+int relay_flush(struct relay *relay)
+{
+	const size_t waiting = line_waiting(&relay->line);
+	const int64_t now = monotonic_us(), hold = hold_us(relay);
+	const bool over = relay->held_until != 0 && now >= relay->held_until;
+
+	relay->held = waiting > 0 && hold > 0 && (!over || waiting >= LINE_MESSAGE);
+	if (!relay->held) {
+		relay->held_until = 0;
+		return line_flush(&relay->line);
+	}
+	if (line_flush_messages(&relay->line) != 0)
+		return -1;
+	if (relay->held_until == 0 || line_waiting(&relay->line) < waiting)
+		relay->held_until = now + hold;
+	return 0;
+}
+
+bool relay_is_blocked(const struct relay *relay)
+{
+	return line_waiting(&relay->line) >= (relay->held ? LINE_MESSAGE : 1);
+}
+
 int64_t relay_due(const struct relay *relay)
 {
 	const int64_t next = window_next(&relay->window);
@@ -116,6 +161,8 @@ int64_t relay_due(const struct relay *relay)
 	if (!flow_queue_is_empty(&relay->queue) && window_is_open(&relay->window) &&
 	    line_waiting(&relay->line) < LINE_FULL && next < due)
 		due = next;
+	if (relay->held && line_waiting(&relay->line) > 0 && relay->held_until < due)
+		due = relay->held_until;
 	/* Up, so that it is due then. */
 	return due == INT64_MAX ? due : due / US_PER_MS + 1;
 }
@@ -126,8 +173,18 @@ bool relay_is_slow(const struct relay *relay)
 	       window_rate(&relay->window) < (uint64_t)SEGMENT_BYTES * SEGMENTS_PER_S;
 }
 
+/* Written at once, so that ssh makes one message of it. */
+static void try_line(struct relay *relay)
+{
+	if (window_try(&relay->window))
+		lcp_send_discard(&relay->ppp, WINDOW_TRIAL);
+	lcp_send_echo(&relay->ppp);
+}
+
 void relay_mark(struct relay *relay)
 {
+	if (relay->carrier && window_wants_trial(&relay->window))
+		try_line(relay);
 	if (relay->carrier && window_wants_mark(&relay->window, monotonic_us()))
 		lcp_send_echo(&relay->ppp);
 }

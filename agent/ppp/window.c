@@ -7,10 +7,12 @@ enum {
 	/* Where less goes than that, so often there is a mark. */
 	MARK_US_MAX = 250 * 1000,
 
-	/* faster lines need no pace; how much faster than the line a slower one's is; the
+	/* faster lines need no pace; how much faster than the line a slower one's is, and
+	 * while the size is looked for, so that the window can grow as it does there; the
 	 * grain of the clock it is kept by; and what it makes up for at most */
 	PACED_RATE = 100 * 1000 * 1000 / 8,
 	PACE_PERCENT = 125,
+	START_PACE_PERCENT = 275,
 	PACE_US = 1000,
 	LATE_US_MAX = 100 * 1000,
 	/* less than a frame's time needs no making up for */
@@ -34,10 +36,20 @@ uint64_t window_on_way(const struct window *window)
 	return window->sent - window->arrived;
 }
 
+void window_begin(struct window *window)
+{
+	window->starting = true;
+	window->slow = false;
+	window->round = 0;
+	window->peak = 0;
+	window_forget_rates(window, 0);
+	window_set_size(window, WINDOW_START, WINDOW_FRAME);
+}
+
 void window_init(struct window *window, int64_t now)
 {
 	*window = (struct window){.starting = true};
-	window_set_size(window, WINDOW_START, 0);
+	window_begin(window);
 	window_restart(window, now);
 }
 
@@ -49,6 +61,7 @@ void window_restart(struct window *window, int64_t now)
 	window->round_from = window->round_end = window->sent;
 	window->round_least = INT64_MAX;
 	window->active = false;
+	window_restart_trials(window);
 	window->next_at = now;
 	window->closed_at = 0;
 	window->grace = 0;
@@ -79,19 +92,22 @@ static int64_t late_from(const struct window *window, uint64_t rate, int64_t now
 static void pace(struct window *window, size_t bytes, int64_t now)
 {
 	const uint64_t rate = window_rate(window);
+	uint64_t percent;
 	int64_t from;
 
 	/* Where the other end answers as it likes, no rate may be known; nor is it before
 	 * there was enough to send; and while the size is looked for it is too low, and
-	 * what waits for its turn looks to TCP like a full line. */
+	 * what waits for its turn looks to TCP like a full line, which a slow one is soon.
+	 */
 	if (!window->active || rate == 0 || window->round == 0 || rate >= PACED_RATE ||
-	    window->starting) {
+	    (window->starting && !window->slow)) {
 		window->next_at = now;
 		return;
 	}
 	from = late_from(window, rate, now);
+	percent = window->starting ? START_PACE_PERCENT : PACE_PERCENT;
 	window->next_at = (from > window->next_at ? from : window->next_at) +
-			  (int64_t)(bytes * WINDOW_SECOND_US * 100 / (rate * PACE_PERCENT));
+			  (int64_t)(bytes * WINDOW_SECOND_US * 100 / (rate * percent));
 }
 
 int64_t window_next(const struct window *window)
@@ -122,7 +138,7 @@ void window_sent(struct window *window, size_t bytes, int64_t now)
 	if (now - window->packet_at > OLD_US && !window->starting) {
 		window_begin_search(window);
 		if (window->size < WINDOW_START)
-			window_set_size(window, WINDOW_START, 0);
+			window_set_size(window, WINDOW_START, WINDOW_FRAME);
 	}
 	window->packet_at = now;
 	count_sent(window, bytes, now);
@@ -244,7 +260,9 @@ bool window_answered(struct window *window, uint32_t sequence, int64_t now)
 	window->active = true;
 	window->silences = 0;
 	window->grace = 0;
-	window_judge(window, mark, &(struct window_answer){rate, came, took}, now);
+	if (!window_take_trial(window, mark, took))
+		window_judge(window, mark, &(struct window_answer){rate, came, took}, now);
+	window_judge_trials(window);
 	/* By the size as it is now. */
 	window->closed_at = window_is_open(window) ? 0 : now;
 	return true;

@@ -24,6 +24,8 @@ enum {
 	WINDOW_MARKS = 64,
 	/* so many rounds the largest rate is remembered */
 	WINDOW_ROUNDS = 10,
+	/* Bytes of a trial: with its mark ssh makes one packet of TCP of them. */
+	WINDOW_TRIAL = 1300,
 };
 
 struct window_mark {
@@ -118,6 +120,14 @@ struct window {
 	bool starting;
 	unsigned steady;
 	int quiet;
+	/* Trials that are to be made; one is on its way, behind so many bytes; what the
+	 * quickest one took (0: there was none). */
+	unsigned trials;
+	bool tried;
+	uint64_t trial_from;
+	int64_t trial_took;
+	/* The line is slow by them, and no round has shown a larger rate. */
+	bool slow;
 	/* While answers are late: since when, what had arrived then, and the rate of the
 	 * time before. */
 	int64_t span_at;
@@ -154,6 +164,11 @@ bool window_is_open(const struct window *window);
 /* And when: frames keep a pace on a slow line. Microseconds; a time that has passed: now.
  */
 int64_t window_next(const struct window *window);
+/* Whether a trial of the line is due: WINDOW_TRIAL bytes for the other end to discard, and
+ * a mark behind them, written at once. */
+bool window_wants_trial(const struct window *window);
+/* It is about to be sent. False: without the bytes, to compare with. */
+bool window_try(struct window *window);
 /* Whether an echo is due among the frames. */
 bool window_wants_mark(const struct window *window, int64_t now);
 /* One was sent, behind all that was; pressed: packets wait for the window. */

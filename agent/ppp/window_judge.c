@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "agent/ppp/window_law.h"
 
-#include <string.h>
-
 enum {
-	/* With one frame alone the line would idle until its answer is back. */
-	WINDOW_MIN = 2 * WINDOW_FRAME,
-	/* 5 Gbit/s for 100 ms. An other end that answers as it likes gets no more. */
-	WINDOW_MAX = 64 * 1024 * 1024,
-
-	/* What may wait on the line is within these, */
-	QUEUE_BYTES_MIN = 7 * WINDOW_FRAME / 2,
-	QUEUE_US_MIN = 5 * 1000,
-	QUEUE_US_MAX = 25 * 1000,
-	/* and what the round trip varies by anyway: */
+	/* What the round trip varies by anyway: not more than that, and on a slow line
+	 * less, as there it is what was lost and sent again; */
 	NOISE_US_MAX = 50 * 1000,
+	NOISE_US_SLOW = 25 * 1000,
 	/* of the mean of what is beyond the least; most of it */
 	NOISE_PERCENT = 150,
-
-	/* Marks: not for fewer bytes, and not more of them. */
-	MARKS_MAX = WINDOW_MARKS * 3 / 4,
-	MARK_BYTES_MIN = WINDOW_FRAME,
 
 	/* So many quiet rounds fewer after the line was drained. */
 	DRAIN_ROUNDS = 6,
@@ -31,71 +18,12 @@ enum {
 	SPAN_US_MIN = 100 * 1000,
 	/* so many marks of a round tell what the rest will be like */
 	START_MARKS = 8,
-	/* The least round trip is looked for anew after so long, or so many of them, with
-	 * so much of what the line carries in it. */
+	/* The least round trip is looked for anew after so long, or so many of them. */
 	LEAST_US = 10 * WINDOW_SECOND_US,
 	LEAST_TRIPS = 60,
-	DRAIN_PERCENT = 75,
 	/* so many marks show how it is afterwards */
 	AFRESH_MARKS = 4,
 };
-
-uint64_t window_bytes_in(uint64_t rate, int64_t us)
-{
-	return rate * (uint64_t)us / WINDOW_SECOND_US;
-}
-
-uint64_t window_clamp(uint64_t value, uint64_t least, uint64_t most)
-{
-	return value < least ? least : value > most ? most : value;
-}
-
-uint64_t window_rate(const struct window *window)
-{
-	uint64_t most = 0;
-
-	for (unsigned i = 0; i < WINDOW_ROUNDS; i++)
-		if (window->rates[i] > most)
-			most = window->rates[i];
-	return most;
-}
-
-/* How long bytes may wait on the line. */
-int64_t window_queue_us(const struct window *window)
-{
-	const uint64_t share = (uint64_t)window->least / WINDOW_SHARE;
-
-	return (int64_t)window_clamp(share, QUEUE_US_MIN, QUEUE_US_MAX) + window->noise +
-	       window->slack;
-}
-
-/*
- * How long they do where all is well: some frames may, however slow the line is. By the
- * largest rate of late, as this end's rate falls too when others fill the line.
- */
-int64_t window_allowed_us(const struct window *window)
-{
-	const int64_t frames =
-	    window->peak == 0
-		? 0
-		: (int64_t)((uint64_t)QUEUE_BYTES_MIN * WINDOW_SECOND_US / window->peak);
-	const int64_t us = window_queue_us(window);
-
-	return us > frames ? us : frames;
-}
-
-void window_set_size(struct window *window, uint64_t size, uint64_t mark_bytes)
-{
-	window->size = window_clamp(size, WINDOW_MIN, WINDOW_MAX);
-	window->mark_bytes =
-	    window_clamp(mark_bytes, window->size / MARKS_MAX + MARK_BYTES_MIN, WINDOW_MAX);
-}
-
-static void forget_rates(struct window *window, uint64_t rate)
-{
-	memset(window->rates, 0, sizeof window->rates);
-	window->rates[window->round % WINDOW_ROUNDS] = rate;
-}
 
 /* Of a round that had not enough to send only what is larger counts: the line may carry
  * more. */
@@ -115,18 +43,6 @@ static int64_t least_age(const struct window *window)
 	return trips > LEAST_US ? trips : LEAST_US;
 }
 
-static void aim(struct window *window)
-{
-	const uint64_t rate = window_rate(window),
-		       trip = window_bytes_in(rate, window->least),
-		       queue = window_clamp(window_bytes_in(rate, window_queue_us(window)),
-					    QUEUE_BYTES_MIN, WINDOW_MAX);
-
-	window_set_size(window,
-			window->draining ? trip * DRAIN_PERCENT / 100 : trip + queue,
-			queue / 2);
-}
-
 /* The next round is one of what is sent when the window is open again: what is on its way
  * waits in a queue and tells nothing new. */
 static void start_afresh(struct window *window)
@@ -137,7 +53,7 @@ static void start_afresh(struct window *window)
 /* What the line carried before is forgotten; queue: what answers take beyond the least. */
 static void cut(struct window *window, uint64_t rate, int64_t queue, int64_t now)
 {
-	forget_rates(window, rate);
+	window_forget_rates(window, rate);
 	start_afresh(window);
 	window->cut = true;
 	/* What was learnt of the way may have been the queue. */
@@ -170,7 +86,9 @@ static void judge_queue(struct window *window, uint64_t rate, int64_t queue, int
 
 static void set_noise(struct window *window, int64_t noise)
 {
-	window->noise = noise > NOISE_US_MAX ? NOISE_US_MAX : noise;
+	const int64_t most = window->slow ? NOISE_US_SLOW : NOISE_US_MAX;
+
+	window->noise = noise > most ? most : noise;
 }
 
 /*
@@ -264,7 +182,7 @@ static void end_drain(struct window *window, uint64_t rate, int64_t now)
 	window->quiet = -DRAIN_ROUNDS;
 	window->least_at = now;
 	if (rate < window_rate(window) / 2)
-		forget_rates(window, rate);
+		window_forget_rates(window, rate);
 	else
 		window->least = window->round_least;
 }
@@ -307,7 +225,7 @@ static void judge_round(struct window *window, uint64_t rate, int64_t now)
 		window->draining = true;
 		start_afresh(window);
 	}
-	aim(window);
+	window_aim(window);
 	if (pressed && !window->afresh && !window->cut)
 		window_probe(window, rate);
 	else
@@ -319,6 +237,8 @@ static void end_round(struct window *window, uint64_t rate, int64_t now)
 	window->round_end = window->arrived;
 	window->afresh = false;
 	learn_rate(window, rate, window->round_pressed);
+	if (rate >= WINDOW_SLOW_RATE)
+		window->slow = false;
 	if (rate > window->peak || now - window->peak_at > PEAK_US) {
 		window->peak = window_rate(window);
 		window->peak_at = now;
@@ -369,7 +289,7 @@ static void judge_span(struct window *window, int64_t took, bool pressed, int64_
 		window->draining = window->starting = false;
 		cut(window, rate > window->span_rate ? rate : window->span_rate,
 		    took - window->least, now);
-		aim(window);
+		window_aim(window);
 	}
 	window->span_at = now;
 	window->span_arrived = window->arrived;

@@ -7,24 +7,19 @@ enum {
 	/* so many rounds without growth, and it is found */
 	STEADY_ROUNDS = 3,
 	START_GAIN = 3,
+	/* Of a slow line the rate is known, and what is in front of it may be short. */
+	SLOW_PERCENT = 150,
 	GROW_PERCENT = 150,
-	START_SHARE = 8,
 	/* A window that is larger for a moment: by a quarter; after so many rounds in
 	 * which no queue was seen, or in which answers took longer than they should. */
 	PROBE_SHARE = 4,
+	/* on a slow line not more than so many bytes */
+	PROBE_SLOW = 2 * WINDOW_FRAME,
 	QUIET_ROUNDS = 3,
 	PROBE_ROUNDS = 4,
 	/* what is no queue, at most */
 	SLACK_US_MAX = 100 * 1000,
 };
-
-static int64_t start_allowed_us(const struct window *window)
-{
-	const int64_t allowed = window_allowed_us(window),
-		      share = window->least / START_SHARE;
-
-	return allowed > share ? allowed : share;
-}
 
 /* The first marks of a round show a queue already: the size is found, within the round, as
  * HyStart does it (RFC 9406). The round before had none with half of it. */
@@ -33,7 +28,7 @@ void window_judge_start(struct window *window)
 	const int64_t least =
 	    window->last_least > window->least ? window->last_least : window->least;
 
-	if (window->round_least - least <= start_allowed_us(window))
+	if (window->round_least - least <= window_start_allowed_us(window))
 		return;
 	window->starting = false;
 	window_set_size(window, window->size / 2, window->mark_bytes);
@@ -56,11 +51,14 @@ void window_grow(struct window *window, const struct window_mark *mark,
 {
 	const uint64_t known = window_rate(window);
 	const uint64_t rate = answer->rate > known ? answer->rate : known;
-	const uint64_t most = START_GAIN * window_bytes_in(rate, window->least);
+	const uint64_t carries = window_bytes_in(rate, window->least);
+	const uint64_t most =
+	    window->slow ? carries * SLOW_PERCENT / 100 : carries * START_GAIN;
 	const uint64_t more = answer->came * GROW_PERCENT / 100;
 
 	if (mark->sent - mark->arrived < window->size / 2 ||
-	    answer->took - window->least > start_allowed_us(window) || most <= window->size)
+	    answer->took - window->least > window_start_allowed_us(window) ||
+	    most <= window->size)
 		return;
 	window_set_size(window, window_clamp(window->size + more, window->size, most),
 			window->size / MARK_SHARE +
@@ -98,6 +96,15 @@ static void end_probe(struct window *window, bool grew, int64_t beyond)
 		window->quiet = 0;
 }
 
+static uint64_t probe_more(const struct window *window, uint64_t before)
+{
+	const uint64_t share = before / PROBE_SHARE;
+
+	if (!window->slow)
+		return share + WINDOW_FRAME;
+	return share < PROBE_SLOW ? share : PROBE_SLOW;
+}
+
 /*
  * No queue is seen; or answers take longer than what may wait explains, and the window
  * would give way for ever. What is the reason only a larger window shows: on a full line
@@ -106,9 +113,9 @@ static void end_probe(struct window *window, bool grew, int64_t beyond)
 void window_probe(struct window *window, uint64_t rate)
 {
 	const int64_t mean = window->round_sum / window->round_count;
-	const int64_t beyond = mean - window->least - window_queue_us(window);
+	const int64_t beyond = mean - window->least - window_allowed_us(window);
 	const uint64_t before = window->probe_rate > 0 ? window->probe_size : window->size;
-	const uint64_t more = before / PROBE_SHARE + WINDOW_FRAME;
+	const uint64_t more = probe_more(window, before);
 	const bool doubt = beyond > 0 || window->slack > 0;
 
 	window->unprobed++;

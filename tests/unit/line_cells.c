@@ -125,6 +125,22 @@ static void add_short_queue(double mbit, int trip_ms, bool cubic)
 	cell->bounds.p99 += 2.5 * trip_ms;
 }
 
+/*
+ * The same, but the line is tried before there is something to send: what TCP begins with
+ * is not lost. With the time of the beginning.
+ */
+static void add_tried(double mbit, int trip_ms)
+{
+	struct line_cell *cell = add("tried", mbit, trip_ms);
+
+	cell->setup.begins_us = SECOND;
+	/* That of the slowest has no room for four packets otherwise. */
+	cell->setup.queue_bytes = bytes_in(mbit, mbit < 1 ? 100 : 50);
+	cell->from = cell->setup.begins_us;
+	cell->bounds.lost = 2;
+	cell->bounds.share = 90;
+}
+
 /* What the round trip varies by is no queue, nor is it one that a smaller window would
  * take away. */
 static void add_jitter(double mbit, int trip_ms, int jitter_ms)
@@ -265,6 +281,15 @@ static void add_small_frames(int trip_ms)
 	add("small-frames", 200, trip_ms)->setup.frame_bytes = FRAME;
 }
 
+static void add_slow(void)
+{
+	static const double rates[] = {0.512, 2};
+	static const int trips[] = {10, 100};
+
+	for (size_t i = 0; i < COUNT(rates) * COUNT(trips); i++)
+		add_tried(rates[i / COUNT(trips)], trips[i % COUNT(trips)]);
+}
+
 static void add_ways(void)
 {
 	static const double rates[] = {2, 20, 200};
@@ -399,6 +424,7 @@ struct line_cell *line_cells(unsigned *count)
 {
 	if (cell_count == 0) {
 		add_plain();
+		add_slow();
 		add_ways();
 		add_falls();
 		add_traces();

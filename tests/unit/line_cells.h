@@ -13,6 +13,8 @@ struct line_bounds {
 	double share;
 	/* of the extra time of pings, milliseconds */
 	double median, p99;
+	/* packets lost */
+	double lost;
 	/* Of the share that ssh's connection gets without a window. */
 	double of_bare;
 	/* seconds from the fall of the rate until pings are as quick as quick_ms says */

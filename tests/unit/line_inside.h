@@ -13,7 +13,7 @@ enum {
 	SEGMENTS = 1 << 17,
 };
 
-enum kind { DATA, MARK, PING };
+enum kind { DATA, MARK, PING, TRIAL };
 enum end { THIS_END, PEER };
 
 /* What ppptun wrote, in order. number: of the mark, or of the ping; message_end: what ssh

@@ -118,6 +118,8 @@ static bool has_data(void)
 	const struct line_setup *setup = model.setup;
 	const int64_t busy = setup->busy_us * MODEL_US, idle = setup->idle_us * MODEL_US;
 
+	if (model.now < setup->begins_us * MODEL_US)
+		return false;
 	if (idle != 0 && model.now % (busy + idle) >= busy)
 		return false;
 	if (setup->source_rate == 0)
@@ -138,9 +140,24 @@ static void mark(bool pressed)
 	window_marked(&model.window, (uint32_t)model.marks, pressed, us);
 }
 
+/* ssh makes one message of it. */
+static void try_line(void)
+{
+	if (model.setup->begins_us == 0 || model.setup->fixed_window != 0 ||
+	    !window_wants_trial(&model.window))
+		return;
+	end_message();
+	if (window_try(&model.window))
+		write_segment(TRIAL, WINDOW_TRIAL, 0);
+	write_segment(MARK, MARK_BYTES, (uint32_t)++model.marks);
+	window_marked(&model.window, (uint32_t)model.marks, false, model.now / MODEL_US);
+	end_message();
+}
+
 /* As relay.c does, with a queue that lets a call pass what a download sends. */
 static void run_sender(void)
 {
+	try_line();
 	while (may_write()) {
 		if (pings_sent != model.ping_count) {
 			write_segment(PING, PING_BYTES, pings_sent++);
@@ -176,7 +193,8 @@ static void plan_tick(void)
 	if (at <= model.now)
 		at = model.now + MODEL_MS;
 	/* A source starts again by itself. */
-	if ((model.setup->idle_us != 0 || model.setup->source_rate != 0) &&
+	if ((model.setup->idle_us != 0 || model.setup->source_rate != 0 ||
+	     model.now < model.setup->begins_us * MODEL_US) &&
 	    at > model.now + MODEL_MS)
 		at = model.now + MODEL_MS;
 	tick_at = at;

@@ -51,6 +51,8 @@ struct line_setup {
 	int64_t stall_every_us, stall_us;
 	/* Of the packets of ssh's connection so many in a million are lost. */
 	unsigned loss_ppm;
+	/* Nothing is sent before, but for trials; 0: there is no time for those. */
+	int64_t begins_us;
 	/* So long there is something to send, then so long nothing; 0: always. */
 	int64_t busy_us, idle_us;
 	/* Bytes a second that there are to send; 0: as much as fits. */

@@ -87,6 +87,7 @@ const char *line_cell_faults(const struct line_cell *cell,
 		HUGE_VAL);
 	at_most("median", outcome->median, bounds->median);
 	at_most("p99", outcome->p99, bounds->p99);
+	at_most("lost", (double)outcome->drops, bounds->lost);
 	at_most("quick after", outcome->quick_after, bounds->quick_after);
 	compare("slow share", outcome->slow_share, bounds->slow_share, HUGE_VAL);
 	at_most("slow median", outcome->slow_median, bounds->slow_median);

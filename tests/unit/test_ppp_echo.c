@@ -146,6 +146,28 @@ static void an_old_answer_does_not_count_on_a_new_link(void **state)
 	assert_int_equal(a.measured, 0);
 }
 
+/* What shows how long the line takes for so many bytes. */
+static void what_is_to_be_discarded_is_no_news(void **state)
+{
+	static const size_t sizes[] = {4, WINDOW_TRIAL, 1 << 16};
+	static const size_t lengths[] = {8, 4 + WINDOW_TRIAL, 1500};
+
+	(void)state;
+	link_up();
+	a.queued = 0;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		lcp_send_discard(&a.ppp, sizes[i]);
+		assert_int_equal(b.queued, 1);
+		assert_int_equal(b.queue[0].protocol, PROTOCOL_LCP);
+		assert_int_equal(b.queue[0].len, lengths[i]);
+		assert_int_equal(b.queue[0].bytes[0], DISCARD_REQUEST);
+		assert_int_equal(get32(b.queue[0].bytes + 4), a.ppp.lcp_values.magic);
+		ends_receive(&b, 0);
+		assert_int_equal(a.queued, 0);
+		assert_false(b.ppp.done);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +175,7 @@ int main(void)
 	    cmocka_unit_test(made_up_answers_do_not_count),
 	    cmocka_unit_test(numbers_are_not_to_be_guessed),
 	    cmocka_unit_test(a_peer_with_another_number_still_lives),
+	    cmocka_unit_test(what_is_to_be_discarded_is_no_news),
 	    cmocka_unit_test(an_old_answer_does_not_count_on_a_new_link),
 	};
 

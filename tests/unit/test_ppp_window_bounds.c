@@ -5,6 +5,8 @@
 enum {
 	/* as in window.c and window_judge.c */
 	NOISE_MOST = 50 * MS,
+	/* a mark for each frame, which may be a little shorter, and not more often */
+	MARK_LEAST = 3 * FRAME / 4,
 };
 
 static uint32_t random_state = 1;
@@ -28,7 +30,7 @@ static int64_t random_size(unsigned bits)
 static void assert_bounds(unsigned told)
 {
 	assert_true(window.size >= SIZE_LEAST && window.size <= SIZE_MOST);
-	assert_true(window.mark_bytes >= FRAME && window.mark_bytes <= SIZE_MOST);
+	assert_true(window.mark_bytes >= MARK_LEAST && window.mark_bytes <= SIZE_MOST);
 	assert_true(window.arrived <= window.sent && window.marked <= window.sent);
 	assert_true(window.next - window.first <= WINDOW_MARKS);
 	assert_true(window.noise >= 0 && window.noise <= NOISE_MOST);
@@ -50,7 +52,7 @@ static void answer_something(void)
 
 static unsigned do_something(void)
 {
-	switch (random_below(8)) {
+	switch (random_below(9)) {
 	case 0:
 		now += random_size(random_below(20) == 0 ? 36 : 22);
 		break;
@@ -69,6 +71,13 @@ static unsigned do_something(void)
 	case 5:
 		if (window_wants_mark(&window, now) || random_below(50) == 0)
 			window_marked(&window, ++number, random_below(2) == 0, now);
+		break;
+	case 6:
+		if (window_wants_trial(&window)) {
+			window_sent_control(&window, window_try(&window) ? WINDOW_TRIAL : 1,
+					    now);
+			window_marked(&window, ++number, false, now);
+		}
 		break;
 	default:
 		if (window_is_open(&window))

@@ -126,6 +126,7 @@ static int watch(const char *name, const char *ms)
 /* In line_cells.c, where each says what it is. */
 static const char *const KINDS[] = {
     "line",
+    "tried",
     "short-queue-reno",
     "short-queue-cubic",
     "jitter-10",

@@ -29,7 +29,7 @@ static int begin(void **state)
 	return 0;
 }
 
-static void close_window(void)
+static inline void close_window(void)
 {
 	while (window_is_open(&window))
 		window_sent(&window, FRAME, now);
