@@ -361,6 +361,7 @@ static const struct {
 	int (*tell)(struct rehearsal *show);
 } steps[] = {
     {open_journal, rehearse_journal},
+    {tunnel_look_at_hooks, NULL},
     {tunnel_choose_gateway, rehearse_gateways},
     {make_control, rehearse_control},
     {start_reader, rehearse_reader},
@@ -380,6 +381,7 @@ static const struct {
     {hold_routes, rehearse_hold},
     {note_device, NULL},
     {note_up, NULL},
+    {tunnel_run_up, rehearse_hooks},
 };
 enum { STEP_COUNT = sizeof steps / sizeof *steps };
 

@@ -13,7 +13,7 @@
 
 enum {
 	/* TimeoutStopSec in the unit, and then it is killed. */
-	STOP_MS = 60000,
+	STOP_MS = 100000,
 	/* A first attempt is over by then: TIMEOUT_MAX for each of two logins, and the
 	   rest. */
 	FIRST_MS = 3 * TIMEOUT_MAX * 1000,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "local/command.h"
+#include "local/hook.h"
 #include "local/profile_names.h"
 #include "local/state.h"
 #include "local/place.h"
@@ -40,6 +41,14 @@ static void describe(const struct profile *profile, const struct ssh_view *view,
 		 profile->interface, at_work ? "; it is at work" : "");
 }
 
+static void add_hook(void *to, unsigned line, const struct error *err)
+{
+	obstacle_add(to, EXIT_POLICY, line,
+		     "%s: correct the path, or give the program, and every directory above "
+		     "it, to root or to the user it runs as alone (HookAs)",
+		     err->text);
+}
+
 /* What a profile that can be read meets on this host. */
 static void look(struct obstacles *all, const struct profile *profile, char fine[FINE_MAX])
 {
@@ -52,9 +61,11 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 
 	view = (struct ssh_view){.answered = false};
 	/* The first one's is left in view. */
-	if (check_account(all, profile, &account))
+	if (check_account(all, profile, &account)) {
+		hooks_look(profile, &account, add_hook, all);
 		for (size_t i = profile->nhosts; i > 0; i--)
 			check_ssh(all, profile, &profile->hosts[i - 1], &account, &view);
+	}
 	check_ppp(all, profile, &view, engine);
 	/* `up` undoes it first. */
 	if (found && !at_work)

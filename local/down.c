@@ -13,8 +13,8 @@
 #include "local/undo.h"
 
 enum {
-	/* More than a supervisor needs to end three children that resist. */
-	DOWN_DEADLINE_MS = 45000,
+	/* More than a supervisor needs to end three children that resist, and Down. */
+	DOWN_DEADLINE_MS = 90000,
 };
 
 static void say(const struct command_options *options, const char *fmt, ...)

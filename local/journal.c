@@ -87,12 +87,16 @@ int journal_replace(int dir, const struct journal_entry *entries, size_t count,
 	return make(dir, 0, &(struct beginning){entries, count}, out, err);
 }
 
+int journal_reopen(int dir, struct journal *journal, struct error *err)
+{
+	journal->fd =
+	    openat(dir, JOURNAL_FILE, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	return journal->fd >= 0 ? 0 : error_sys(err, errno, "cannot open the journal");
+}
+
 int journal_continue(int dir, struct journal *out, struct error *err)
 {
-	if (journal_read(dir, out, err) != 0)
-		return -1;
-	out->fd = openat(dir, JOURNAL_FILE, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	return out->fd >= 0 ? 0 : error_sys(err, errno, "cannot open the journal");
+	return journal_read(dir, out, err) == 0 ? journal_reopen(dir, out, err) : -1;
 }
 
 int journal_add(struct journal *journal, const struct journal_entry *entry,
@@ -202,4 +206,23 @@ const struct journal_entry *journal_find(const struct journal *journal,
 		if (journal->entries[i - 1].kind == kind)
 			return &journal->entries[i - 1];
 	return NULL;
+}
+
+const char *journal_gateway(const struct journal *journal)
+{
+	const struct journal_entry *entry = journal_find(journal, JOURNAL_GATEWAY);
+
+	return entry != NULL && entry->text != NULL ? entry->text : journal->gateway;
+}
+
+const struct journal_entry *journal_hook_due(const struct journal *journal,
+					     const char **path, const char **account)
+{
+	const struct journal_entry *const due = journal_find(journal, JOURNAL_HOOK_DOWN);
+
+	if (due == NULL || journal_find(journal, JOURNAL_HOOK_RAN) != NULL)
+		return NULL;
+	*path = due->text != NULL ? due->text : journal->hook_path;
+	*account = due->account != NULL ? due->account : journal->hook_account;
+	return due;
 }

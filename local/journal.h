@@ -14,6 +14,9 @@
  *     route INDEX PREFIX LINE           (of the profile; 0: the remote offers it)
  *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
+ *     hook-down AS ACCOUNT PATH         (Down is due: HookAs, RunAs, and the program)
+ *     hook-failed                       (Up has failed, of which the line before tells)
+ *     hook-ran                          (Down has run)
  *     failed SECONDS BLAME CODE TEXT    (the last time; TEXT goes to the end of the line)
  *     waiting SECONDS                   (nothing is there: when it is tried again)
  */
@@ -37,6 +40,8 @@
 /* Names of processes. */
 #define JOURNAL_SSH	"ssh"
 #define JOURNAL_REQUEST "request"
+#define JOURNAL_OF_UP	"up-hook"
+#define JOURNAL_OF_DOWN "down-hook"
 
 enum {
 	JOURNAL_NAME_MAX = 15,
@@ -46,12 +51,15 @@ enum {
 	/* Without such a text, or the name of a gateway. */
 	JOURNAL_SHORT_LINE_MAX = 160,
 	JOURNAL_GATEWAY_LINE_MAX = HOST_MAX_LEN + 64,
+	JOURNAL_HOOK_LINE_MAX = POLICY_PATH_MAX + ACCOUNT_MAX_LEN + 64,
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
 	/* As many again may have to be let go, when the profile has changed. */
 	JOURNAL_HELD_MAX = 2 * JOURNAL_ROUTES_MAX,
 	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + 64,
+	/* It may have failed before, and Up after that. */
 	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
-			   JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX,
+			   2 * JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX +
+			   JOURNAL_HOOK_LINE_MAX,
 	BOOT_ID_MAX = 37,
 };
 
@@ -67,6 +75,9 @@ enum journal_kind {
 	JOURNAL_ROUTE,
 	JOURNAL_DEVICE,
 	JOURNAL_UP,
+	JOURNAL_HOOK_DOWN,
+	JOURNAL_HOOK_FAILED,
+	JOURNAL_HOOK_RAN,
 	JOURNAL_FAILED,
 	JOURNAL_WAITING,
 	JOURNAL_KINDS,
@@ -82,10 +93,13 @@ struct journal_entry {
 	/* SUPERVISOR, UP, FAILED, WAITING: seconds since 1970. */
 	time_t time;
 	/* FAILED: whose fault it was, and the sentence: printable, without a newline;
-	 * GATEWAY: its name. What was read has these in struct journal. */
+	 * GATEWAY: its name; HOOK_DOWN: the program's path, and RunAs. What was read has
+	 * these in struct journal. */
 	enum blame blame;
 	int code;
-	const char *text;
+	const char *text, *account;
+	/* HOOK_DOWN. */
+	enum hook_as hook_as;
 	struct ip_addr endpoint;
 	struct link_pair pair;
 	struct link_route route;
@@ -104,6 +118,8 @@ struct journal {
 	char failed[JOURNAL_TEXT_MAX];
 	/* Of the entry GATEWAY. */
 	char gateway[HOST_MAX_LEN + 1];
+	/* Of the entry HOOK_DOWN. */
+	char hook_account[ACCOUNT_MAX_LEN + 1], hook_path[POLICY_PATH_MAX];
 	struct journal_entry entries[JOURNAL_ENTRIES_MAX];
 	size_t count;
 };
@@ -122,6 +138,8 @@ int journal_replace(int dir, const struct journal_entry *entries, size_t count,
 		    struct journal *out, struct error *err);
 /* Goes on with the one that is there, which is read into *out. */
 int journal_continue(int dir, struct journal *out, struct error *err);
+/* One that was read is written on. */
+int journal_reopen(int dir, struct journal *journal, struct error *err);
 /* Returns once it is on the disk: only then may the thing be done. */
 int journal_add(struct journal *journal, const struct journal_entry *entry,
 		struct error *err);
@@ -143,6 +161,13 @@ bool journal_held_is_ours(const struct journal *journal, const struct journal_en
 /* The last entry of a kind, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);
+
+/* The name of the gateway, written or read; "" when it is not known. */
+const char *journal_gateway(const struct journal *journal);
+/* The entry HOOK_DOWN of a program that has still to run, or NULL; its path and account,
+ * written or read. */
+const struct journal_entry *journal_hook_due(const struct journal *journal,
+					     const char **path, const char **account);
 
 /* Pure. A last line without its newline was not finished, so what it names was not done. */
 int journal_parse(const char *text, size_t len, struct journal *out, struct error *err);

@@ -31,6 +31,9 @@ static const struct {
     [JOURNAL_ROUTE] = {"route", 4},
     [JOURNAL_DEVICE] = {"device", 3},
     [JOURNAL_UP] = {"up", 2},
+    [JOURNAL_HOOK_DOWN] = {"hook-down", 4},
+    [JOURNAL_HOOK_FAILED] = {"hook-failed", 1},
+    [JOURNAL_HOOK_RAN] = {"hook-ran", 1},
     [JOURNAL_FAILED] = {"failed", 5},
     [JOURNAL_WAITING] = {"waiting", 2},
 };
@@ -138,6 +141,20 @@ static bool parse_failed(char **words, struct journal_entry *out)
 	return strlen(words[4]) < JOURNAL_TEXT_MAX;
 }
 
+/* What HookAs can be. */
+static const char *const hook_words[] = {
+    [HOOK_AS_RUN_AS] = "runas", [HOOK_AS_ROOT] = "root"};
+
+static bool parse_hook(char **words, struct journal_entry *out)
+{
+	const char *why;
+
+	while (strcmp(words[1], hook_words[out->hook_as]) != 0)
+		if (out->hook_as++ == HOOK_AS_ROOT)
+			return false;
+	return value_account(words[2], &why) == 0 && value_path(words[3], &why) == 0;
+}
+
 static bool parse_fields(char **words, struct journal_entry *out)
 {
 	const char *why;
@@ -150,7 +167,11 @@ static bool parse_fields(char **words, struct journal_entry *out)
 	case JOURNAL_HELD:
 		return parse_held(words, &out->held);
 	case JOURNAL_CONTROL:
+	case JOURNAL_HOOK_FAILED:
+	case JOURNAL_HOOK_RAN:
 		return true;
+	case JOURNAL_HOOK_DOWN:
+		return parse_hook(words, out);
 	case JOURNAL_PROCESS:
 		return parse_name(words[1], out->name) &&
 		       parse_pid(words[2], words[3], out);
@@ -193,6 +214,19 @@ static size_t split(char *line, bool text, char *words[JOURNAL_WORDS_MAX])
 	return 0;
 }
 
+/* The text of an entry, which the journal has. */
+static void keep_text(char **words, enum journal_kind kind, struct journal *out)
+{
+	if (kind == JOURNAL_FAILED)
+		snprintf(out->failed, sizeof out->failed, "%s", words[4]);
+	if (kind == JOURNAL_GATEWAY)
+		snprintf(out->gateway, sizeof out->gateway, "%s", words[1]);
+	if (kind == JOURNAL_HOOK_DOWN) {
+		snprintf(out->hook_account, sizeof out->hook_account, "%s", words[2]);
+		snprintf(out->hook_path, sizeof out->hook_path, "%s", words[3]);
+	}
+}
+
 static bool parse_line(char *line, struct journal *out)
 {
 	struct journal_entry *entry = &out->entries[out->count];
@@ -208,10 +242,7 @@ static bool parse_line(char *line, struct journal *out)
 		*entry = (struct journal_entry){.kind = (enum journal_kind)kind};
 		if (count != kinds[kind].words || !parse_fields(words, entry))
 			return false;
-		if (entry->kind == JOURNAL_FAILED)
-			snprintf(out->failed, sizeof out->failed, "%s", words[4]);
-		if (entry->kind == JOURNAL_GATEWAY)
-			snprintf(out->gateway, sizeof out->gateway, "%s", words[1]);
+		keep_text(words, entry->kind, out);
 		out->count++;
 		return true;
 	}
@@ -282,7 +313,12 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 		return snprintf(buf, size, "%s %lld %s %d %s\n", kind,
 				(long long)entry->time, blame_word(entry->blame),
 				entry->code, entry->text);
+	case JOURNAL_HOOK_DOWN:
+		return snprintf(buf, size, "%s %s %s %s\n", kind,
+				hook_words[entry->hook_as], entry->account, entry->text);
 	case JOURNAL_CONTROL:
+	case JOURNAL_HOOK_FAILED:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_KINDS:
 		break;
 	}

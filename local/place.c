@@ -184,6 +184,9 @@ static int take_own(struct profile *profile, struct error *err)
 		return refuse(profile, 0, err, "Ppp pppd needs root");
 	if (profile->hooks)
 		return refuse(profile, 0, err, "Hooks yes needs pppd, and so root");
+	if (profile->hook_as == HOOK_AS_ROOT)
+		return refuse(profile, profile->hook_as_line, err,
+			      "HookAs root needs root");
 	profile->ppp = PPP_PPPTUN;
 	profile->fallback = true;
 	return 0;

@@ -77,6 +77,7 @@ int rehearse_sources(struct rehearsal *show);
 int rehearse_pair6(struct rehearsal *show);
 int rehearse_routes(struct rehearsal *show);
 int rehearse_hold(struct rehearsal *show);
+int rehearse_hooks(struct rehearsal *show);
 /* Before the first step. */
 void rehearse_hold_back(struct rehearsal *show);
 

@@ -41,6 +41,8 @@ enum status_fault {
 	/* A process. */
 	FAULT_ENDED,
 	FAULT_STOPPED,
+	/* Of Up. */
+	FAULT_FAILED,
 };
 
 enum {

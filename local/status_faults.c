@@ -88,6 +88,9 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_LINK:
 		*fault = link_fault(status, entry);
 		break;
+	case JOURNAL_HOOK_FAILED:
+		*fault = FAULT_FAILED;
+		break;
 	case JOURNAL_PAIR:
 	case JOURNAL_ROUTE:
 	case JOURNAL_HELD:
@@ -97,6 +100,8 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_ENDPOINT:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
+	case JOURNAL_HOOK_DOWN:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_FAILED:
 	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
@@ -105,13 +110,25 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	return 0;
 }
 
-/* Once the link is up, the short-lived request for routes is over, and what would be held
- * back goes through it. */
+static bool is_passing(const struct journal_entry *entry)
+{
+	static const char *const names[] = {JOURNAL_REQUEST, JOURNAL_OF_UP,
+					    JOURNAL_OF_DOWN};
+
+	if (entry->kind != JOURNAL_PROCESS)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(entry->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Once the link is up, the short-lived request for routes and the program of Up are over,
+ * and what would be held back goes through it. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
 	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
-	       (entry->kind != JOURNAL_HELD && (entry->kind != JOURNAL_PROCESS ||
-						strcmp(entry->name, JOURNAL_REQUEST) != 0));
+	       (entry->kind != JOURNAL_HELD && !is_passing(entry));
 }
 
 int status_find_faults(struct status *status, bool *found, struct error *err)
@@ -134,9 +151,10 @@ int status_find_faults(struct status *status, bool *found, struct error *err)
 const char *status_fault_text(const struct status *status, size_t entry, char *buf)
 {
 	static const char *const texts[] = {
-	    [FAULT_NONE] = "",	     [FAULT_MISSING] = "missing",
-	    [FAULT_DOWN] = "down",   [FAULT_NO_CARRIER] = "no carrier",
-	    [FAULT_ENDED] = "ended", [FAULT_STOPPED] = "stopped",
+	    [FAULT_NONE] = "",	       [FAULT_MISSING] = "missing",
+	    [FAULT_DOWN] = "down",     [FAULT_NO_CARRIER] = "no carrier",
+	    [FAULT_ENDED] = "ended",   [FAULT_STOPPED] = "stopped",
+	    [FAULT_FAILED] = "failed",
 	};
 	const struct journal_entry *device = journal_find(&status->journal, JOURNAL_DEVICE);
 	char name[IFNAME_QUOTED_MAX];

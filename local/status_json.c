@@ -86,6 +86,9 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 			   failed_json(entry, status->journal.failed));
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
+	case JOURNAL_HOOK_DOWN:
+	case JOURNAL_HOOK_FAILED:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_KINDS:
 		break;
 	}

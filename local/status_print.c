@@ -46,12 +46,17 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 	case JOURNAL_HELD:
 		ip_prefix_print(&entry->held.prefix, name);
 		return "held";
+	case JOURNAL_HOOK_FAILED:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "Up");
+		return "hook";
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
 	case JOURNAL_GATEWAY:
 	case JOURNAL_ENDPOINT:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
+	case JOURNAL_HOOK_DOWN:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_FAILED:
 	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
@@ -93,9 +98,14 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 	case JOURNAL_HELD:
 		fprintf(to, "  held back   %s", ip_prefix_print(&entry->held.prefix, one));
 		return true;
+	case JOURNAL_HOOK_FAILED:
+		fputs("  hook        Up", to);
+		return true;
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:
+	case JOURNAL_HOOK_DOWN:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_FAILED:
 	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:

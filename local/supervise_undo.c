@@ -86,6 +86,7 @@ static void note_stuck(const struct supervisor *supervisor, struct tunnel *tunne
 
 	for (size_t i = 0; i < tunnel->journal.count; i++)
 		if (tunnel->journal.entries[i].kind != JOURNAL_UP &&
+		    tunnel->journal.entries[i].kind != JOURNAL_HOOK_FAILED &&
 		    tunnel->journal.entries[i].kind != JOURNAL_FAILED)
 			entries[count++] = tunnel->journal.entries[i];
 	entries[count++] = added[0];

@@ -77,6 +77,9 @@ struct tunnel {
 	/* What is held back, the supervisor's. */
 	struct hold *hold;
 	struct failure failure;
+	/* Down as the journal has it, and why Up has failed. */
+	char down[POLICY_PATH_MAX];
+	struct failure hook_failure;
 };
 
 /* What ended a wait; in this order when several are true. */
@@ -199,5 +202,9 @@ int tunnel_await_routes(struct tunnel *tunnel);
 /* tunnel_routes.c: this side's routes, which the kernel has then. 0, or -1 with
  * tunnel->failure. */
 int tunnel_add_routes(struct tunnel *tunnel);
+/* tunnel_hooks.c: whether Up and Down could be run; and Up is run, from when on Down is
+ * due. That Up fails is no failure of the link. 0, or -1 with tunnel->failure. */
+int tunnel_look_at_hooks(struct tunnel *tunnel);
+int tunnel_run_up(struct tunnel *tunnel);
 
 #endif

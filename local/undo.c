@@ -5,6 +5,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "local/hook.h"
 #include "local/place.h"
 #include "local/process.h"
 
@@ -74,6 +75,9 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 	case JOURNAL_SUPERVISOR:
 	case JOURNAL_GATEWAY:
 	case JOURNAL_UP:
+	case JOURNAL_HOOK_DOWN:
+	case JOURNAL_HOOK_FAILED:
+	case JOURNAL_HOOK_RAN:
 	case JOURNAL_FAILED:
 	case JOURNAL_WAITING:
 	case JOURNAL_KINDS:
@@ -91,12 +95,13 @@ const char *undo_describe(enum journal_kind kind)
 	    [JOURNAL_LINK] = "its PPP program removes it, with its addresses",
 	    [JOURNAL_ROUTE] = "delete the route",
 	    [JOURNAL_HELD] = "hold back no longer",
+	    [JOURNAL_HOOK_DOWN] = "run it, while the rest is still there",
 	};
 
 	return words[kind];
 }
 
-static int undo(struct undoing *undoing, const struct journal *journal, struct error *err)
+static int undo(struct undoing *undoing, struct journal *journal, struct error *err)
 {
 	struct error one = {.sys = 0};
 	int result = 0;
@@ -109,6 +114,8 @@ static int undo(struct undoing *undoing, const struct journal *journal, struct e
 	for (size_t i = journal->count; i > 0; i--) {
 		const struct journal_entry *entry = &journal->entries[i - 1];
 
+		if (entry->kind == JOURNAL_HOOK_DOWN && undoing->netlink != NULL)
+			hook_run_down(journal, undoing->state->dir, undoing->report);
 		if (entry->kind == JOURNAL_HELD && !journal_held_is_ours(journal, entry))
 			continue;
 		/* After a reboot only files can be left. */
@@ -125,7 +132,7 @@ static int undo(struct undoing *undoing, const struct journal *journal, struct e
 	return result;
 }
 
-int undo_all(const struct journal *journal, const struct state *state,
+int undo_all(struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err)
 {
 	struct undoing undoing = {.state = state, .report = report};
@@ -133,7 +140,7 @@ int undo_all(const struct journal *journal, const struct state *state,
 	return undo(&undoing, journal, err);
 }
 
-int undo_attempt(const struct journal *journal, const struct state *state,
+int undo_attempt(struct journal *journal, const struct state *state,
 		 const struct report *report, struct error *err)
 {
 	struct undoing undoing = {.state = state, .report = report, .keeps_held = true};

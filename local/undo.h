@@ -16,13 +16,14 @@ enum {
 };
 
 /*
- * With the lock held. Goes on after a failure and logs it. 0, after which the journal's
- * file may go; or -1 when something is left, which *err names.
+ * With the lock held. Down, if it is due, is run once: the journal then says so, on disk
+ * too. Goes on after a failure and logs it. 0, after which the journal's file may go; or -1
+ * when something is left, which *err names.
  */
-int undo_all(const struct journal *journal, const struct state *state,
+int undo_all(struct journal *journal, const struct state *state,
 	     const struct report *report, struct error *err);
 /* The same but for what is held back, which outlives an attempt. */
-int undo_attempt(const struct journal *journal, const struct state *state,
+int undo_attempt(struct journal *journal, const struct state *state,
 		 const struct report *report, struct error *err);
 
 /*

@@ -259,14 +259,14 @@ int confine_own_supervisor(struct error *err)
 
 /* No more than there is: a container may withhold one, and then the step that needs it says
  * so. */
-int confine_supervisor(struct error *err)
+static int keep_capabilities(uint64_t keep, struct error *err)
 {
 	struct capability_sets had = {0}, wanted = {0};
 
 	if (capabilities_read(&had) != 0)
 		return error_sys(err, errno, "cannot read the capabilities");
-	wanted.permitted = wanted.effective = had.permitted & SUPERVISOR_CAPABILITIES;
-	wanted.bounding = had.bounding & SUPERVISOR_CAPABILITIES;
+	wanted.permitted = wanted.effective = had.permitted & keep;
+	wanted.bounding = had.bounding & keep;
 	capng_clear(CAPNG_SELECT_CAPS);
 	for (unsigned cap = 0; cap < CAPABILITIES_MAX; cap++)
 		if ((wanted.permitted >> cap & 1) != 0)
@@ -279,6 +279,23 @@ int confine_supervisor(struct error *err)
 	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
 		return error_sys(err, errno, "cannot set the capability sets");
 	return proof_supervisor(&wanted, err);
+}
+
+int confine_supervisor(struct error *err)
+{
+	return keep_capabilities(SUPERVISOR_CAPABILITIES, err);
+}
+
+int confine_hook(struct error *err)
+{
+	if (getuid() != 0)
+		return confine_own_supervisor(err);
+	if (keep_capabilities(CAPABILITY(CAP_NET_ADMIN), err) != 0 ||
+	    set_no_new_privs(err) != 0)
+		return -1;
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
+		   ? 0
+		   : error_set(err, "no_new_privs is not in force");
 }
 
 int confine_tunnel(struct error *err)

@@ -130,6 +130,15 @@ int confine_own_parser(struct error *err);
 int confine_own_reader(struct error *err);
 int confine_own_supervisor(struct error *err);
 
+/*
+ * For a program that an administrator has vpn-connect run (Up, Down), whose ids are as they
+ * are to be. As uid 0: of CAP_NET_ADMIN what this process has, in permitted, effective and
+ * bounding set, from which uid 0 gets it again with each program that it executes, and
+ * nothing in the other two. As another user: no capability. Either way no_new_privs; no
+ * filter, as nobody knows what it needs. Read back. Irreversible, as above.
+ */
+int confine_hook(struct error *err);
+
 /* What the kernel has of it, changing nothing: the ABI of Landlock (landlock(7)), 0 with
  * errno for none; and seccomp filters with every action that ours use, 0, or -1 with *err.
  */

@@ -48,6 +48,7 @@ _Static_assert(sizeof(enum launch_as) == sizeof(unsigned), "enum launch_as is an
 _Static_assert(sizeof(enum landlock_use) == sizeof(unsigned),
 	       "enum landlock_use is an unsigned");
 _Static_assert(sizeof(enum prefer) == sizeof(unsigned), "enum prefer is an unsigned");
+_Static_assert(sizeof(enum hook_as) == sizeof(unsigned), "enum hook_as is an unsigned");
 
 const struct scope scope_agent = {"agent", "agent.conf", agent_keywords,
 				  COUNT(agent_keywords)};

@@ -25,6 +25,9 @@ struct host_line {
 /* Which of several gateways is tried first: the words of Prefer, in their order. */
 enum prefer { PREFER_ORDER, PREFER_FASTEST };
 
+/* Who runs Up and Down: the words of HookAs, in their order. */
+enum hook_as { HOOK_AS_RUN_AS, HOOK_AS_ROOT };
+
 /* A user's name, or '@' and a group's. */
 struct user_line {
 	char name[1 + ACCOUNT_MAX_LEN + 1];
@@ -76,6 +79,13 @@ struct profile {
 	unsigned landlock_line;
 	bool hooks;
 	unsigned hooks_line;
+	/* programs; "" when not given */
+	char up[POLICY_PATH_MAX];
+	unsigned up_line;
+	char down[POLICY_PATH_MAX];
+	unsigned down_line;
+	enum hook_as hook_as;
+	unsigned hook_as_line;
 	/* who may bring it up and take it down, beside root */
 	struct user_line users[PROFILE_USERS_MAX];
 	size_t nusers;

@@ -26,6 +26,8 @@ struct walk {
 	const char *path;
 	struct error *err;
 	bool follow;
+	/* a file, a directory and a link may be this user's as well; 0: root's alone */
+	uid_t owner;
 	unsigned links;
 	/* what is left to walk, and where it starts */
 	char rest[PATH_MAX];
@@ -46,18 +48,29 @@ static int untrusted(const struct walk *w, int r)
 	return r;
 }
 
-/* Root's, and writable by root alone. */
+static bool is_owner(const struct walk *w, uid_t uid)
+{
+	return uid == 0 || uid == w->owner;
+}
+
+/* Root's, and writable by root alone; or the other owner's. */
 static int check_owner(const struct walk *w, const struct stat *st, const char *what)
 {
-	if (st->st_uid != 0)
+	char other[32] = "";
+
+	if (!is_owner(w, st->st_uid)) {
+		if (w->owner != 0)
+			snprintf(other, sizeof other, " or uid %u", (unsigned)w->owner);
 		return untrusted(w, error_file(w->err, w->path, 0,
-					       "%s is owned by uid %u: expected root", what,
-					       (unsigned)st->st_uid));
+					       "%s is owned by uid %u: expected root%s",
+					       what, (unsigned)st->st_uid, other));
+	}
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return untrusted(
-		    w, error_file(w->err, w->path, 0,
-				  "%s is writable by others than root (mode %04o)", what,
-				  (unsigned)st->st_mode & 07777));
+		return untrusted(w,
+				 error_file(w->err, w->path, 0,
+					    "%s is writable by others than %s (mode %04o)",
+					    what, st->st_uid == 0 ? "root" : "its owner",
+					    (unsigned)st->st_mode & 07777));
 	return 0;
 }
 
@@ -94,7 +107,7 @@ static int follow_link(struct walk *w, const char *name)
 		return walk_fail(w, ELOOP, "too many symbolic links");
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return walk_fail(w, errno, "cannot look at a symbolic link");
-	if (st.st_uid != 0)
+	if (!is_owner(w, st.st_uid))
 		return untrusted(w,
 				 walk_fail(w, 0, "a symbolic link is not owned by root"));
 	len = readlinkat(w->dir, name, target, sizeof target - 1);
@@ -247,9 +260,10 @@ int trusted_open_in(int dir, const char *path, struct error *err)
 	return open_file(&w, name);
 }
 
-int trusted_open_program(const char *path, struct error *err)
+int trusted_open_program_of(const char *path, uid_t owner, struct error *err)
 {
-	struct walk w = {.path = path, .err = err, .dir = -1, .follow = true};
+	struct walk w = {
+	    .path = path, .err = err, .dir = -1, .follow = true, .owner = owner};
 	char name[NAME_MAX + 1] = "";
 	struct stat st;
 	int fd = -1;
@@ -266,4 +280,9 @@ out:
 	if (w.dir >= 0)
 		close(w.dir);
 	return fd;
+}
+
+int trusted_open_program(const char *path, struct error *err)
+{
+	return trusted_open_program_of(path, 0, err);
 }

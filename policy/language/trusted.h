@@ -31,5 +31,8 @@ int trusted_open_in(int dir, const char *path, struct error *err);
  * root alone, executable. Setuid bits and the number of links do not matter.
  */
 int trusted_open_program(const char *path, struct error *err);
+/* The same for a program that runs as owner, so that this user may own it as well, the
+ * directories above it and the links to it. */
+int trusted_open_program_of(const char *path, uid_t owner, struct error *err);
 
 #endif

@@ -27,6 +27,8 @@ static const struct grade {
      "device"},
     {"Hooks", "no", "%K %V, was %W: pppd may no longer run programs"},
     {"Hooks", "yes", "%K %V, was %W: pppd may run programs, as root"},
+    {"HookAs", "runas", "%K %V, was %W: Up and Down no longer run as root"},
+    {"HookAs", "root", "%K %V, was %W: Up and Down run as root"},
     {"Landlock", "required", "%K %V, was %W: nothing is launched without Landlock"},
     {"Landlock", "auto", "%K %V, was %W: nothing is launched as root without Landlock"},
     {"Landlock", "optional", "%K %V, was %W: pppd may run as root without Landlock"},
