@@ -104,6 +104,15 @@ damage program-setuid 'a ppptun that is setgid' 'chmod g+s /usr/libexec/sallypor
 damage hooks 'hooks, which root runs' "sed -i '1i Ppp pppd\nPppd /opt/pppd\nHooks yes' $PROFILE; install -D /src/build/tests/system/standin /opt/pppd" \
 	"$restore; rm /opt/pppd"
 
+# --- Up and Down
+hook='install -D -m 0755 /usr/bin/true /opt/hooks/up' no_hook="$restore; rm -r /opt/hooks"
+damage hook-untrusted 'an Up that others may write to' "$hook; chmod o+w /opt/hooks/up; sed -i '1i Up /opt/hooks/up' $PROFILE" "$no_hook"
+damage hook-untrusted 'a Down in a directory of somebody else' "$hook; chown bin /opt/hooks; sed -i '1i Down /opt/hooks/up' $PROFILE" "$no_hook"
+damage hook-untrusted 'an Up of RunAs, run as root' "$hook; chown alice /opt/hooks/up; sed -i '1i Up /opt/hooks/up\nHookAs root' $PROFILE" \
+	"$no_hook"
+damage hook-missing 'an Up that is not there' "$hook; sed -i '1i Up /opt/hooks/other' $PROFILE" "$no_hook"
+damage hook-missing 'a Down that is no program' "$hook; chmod 0644 /opt/hooks/up; sed -i '1i Down /opt/hooks/up' $PROFILE" "$no_hook"
+
 # --- RunAs and the key
 damage run-as-missing 'nobody of that name' "$(profile 's/^RunAs .*/RunAs bob/')" "$restore"
 damage run-as-root 'root' "$(profile 's/^RunAs .*/RunAs root/'); mkdir -p /root/.ssh; cp /home/alice/.ssh/known_hosts /root/.ssh" \

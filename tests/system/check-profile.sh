@@ -45,6 +45,18 @@ checks 0 'no such group' "$conf:[0-9]+: warning: Users @nobodyhere: there is no 
 profile 'SshConfig /nowhere'
 checks 78 'an ssh_config that is not there' '/nowhere: error: alice cannot read it: No such file or directory .*\[ssh-config\]'
 
+# --- what it runs
+profile 'Up /usr/bin/true' 'Down /usr/bin/true' 'HookAs root'
+checks 0 'Up and Down'
+profile 'Up /usr/local/sbin/not-here'
+checks 78 'an Up that is not there' '/usr/local/sbin/not-here: error: .*No such file .*Up of profile office.* \[hook-missing\]'
+on local install -o alice -m 0755 /bin/true /home/alice/down
+profile 'Down /home/alice/down'
+checks 0 "RunAs's own, as RunAs"
+profile 'Down /home/alice/down' 'HookAs root'
+checks 78 "RunAs's own, as root" '/home/alice/down: error: .*owned by uid .*: expected root .*Down of profile office.* \[hook-untrusted\]'
+on local rm /home/alice/down
+
 # --- the remote, as ssh of RunAs knows it
 profile 'Host elsewhere'
 checks 78 'a host key that is not known' \

@@ -271,6 +271,36 @@ static void the_supervisor_keeps_no_other_capability(void **state)
 	assert_int_equal(PASS, WEXITSTATUS(status));
 }
 
+/* In a child, and in what it executes: PASS, or what is wrong. */
+static int hook_and_look(void)
+{
+	const uint64_t net_admin = CAPABILITY(CAP_NET_ADMIN);
+	struct capability_sets had = {0}, sets = {0};
+	struct error err;
+
+	if (capabilities_read(&had) != 0 || confine_supervisor(&err) != 0 ||
+	    confine_hook(&err) != 0 || capabilities_read(&sets) != 0)
+		return 1;
+	if (sets.permitted != (had.permitted & net_admin) ||
+	    sets.effective != sets.permitted ||
+	    sets.bounding != (had.bounding & net_admin) ||
+	    (sets.inheritable | sets.ambient) != 0)
+		return 2;
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? PASS : 3;
+}
+
+static void a_hook_of_roots_may_configure_the_network_and_no_more(void **state)
+{
+	const pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		_exit(hook_and_look());
+	assert_int_equal(child, waitpid(child, &status, 0));
+	assert_int_equal(PASS, WEXITSTATUS(status));
+}
+
 enum { ANYBODY = 12345, A_GROUP = 4242 };
 
 /* In a child, as a user with a group: what one of them leaves. PASS, or what is wrong. */
@@ -288,7 +318,7 @@ static int confine_own(int (*confine)(struct error *err))
 		return 2;
 	}
 	/* The others' filters kill for this. */
-	if (confine != confine_own_supervisor)
+	if (confine != confine_own_supervisor && confine != confine_hook)
 		confine_parser_exit(PASS);
 	if (capabilities_read(&sets) != 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return 3;
@@ -313,6 +343,7 @@ static void a_users_own_has_nothing_but_its_groups(void **state)
 {
 	(void)state;
 	assert_int_equal(PASS, status_of(confine_own, confine_own_supervisor));
+	assert_int_equal(PASS, status_of(confine_own, confine_hook));
 	assert_int_equal(PASS, status_of(confine_own, confine_own_parser));
 	assert_int_equal(PASS, status_of(confine_own, confine_own_reader));
 }
@@ -342,6 +373,7 @@ int main(void)
 	    cmocka_unit_test(no_process_of_its_uid_can_trace_it),
 	    cmocka_unit_test(the_unit_lists_what_the_supervisor_keeps),
 	    cmocka_unit_test(the_supervisor_keeps_no_other_capability),
+	    cmocka_unit_test(a_hook_of_roots_may_configure_the_network_and_no_more),
 	    cmocka_unit_test(a_users_own_has_nothing_but_its_groups),
 	    cmocka_unit_test(root_is_no_user_of_its_own),
 	};

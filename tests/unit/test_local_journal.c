@@ -83,6 +83,45 @@ static void tells_of_a_failure_in_its_own_words(void **state)
 	assert_string_equal(long_text, journal.failed);
 }
 
+/* Whatever becomes of the profile: Down is in the journal, with who runs it. */
+static void tells_of_down_until_it_has_run(void **state)
+{
+	static const char due[] =
+	    "up 1700000001\nhook-down root alice /etc/sallyport/down\nhook-failed\n";
+	char text[2 * JOURNAL_LINE_MAX], line[JOURNAL_LINE_MAX];
+	char long_path[POLICY_PATH_MAX] = "/", name[ACCOUNT_MAX_LEN + 1] = "";
+	const struct journal_entry longest = {.kind = JOURNAL_HOOK_DOWN,
+					      .hook_as = HOOK_AS_RUN_AS,
+					      .account = name,
+					      .text = long_path};
+	const char *path = NULL, *account = NULL;
+	const struct journal_entry *entry;
+
+	(void)state;
+	snprintf(text, sizeof text, "%s%s", HEAD, due);
+	assert_int_equal(0, parse(text));
+	entry = journal_hook_due(&journal, &path, &account);
+	assert_non_null(entry);
+	assert_int_equal(HOOK_AS_ROOT, entry->hook_as);
+	assert_string_equal("/etc/sallyport/down", path);
+	assert_string_equal("alice", account);
+	assert_non_null(journal_find(&journal, JOURNAL_HOOK_FAILED));
+	strncat(text, "hook-ran\n", sizeof text - strlen(text) - 1);
+	assert_int_equal(0, parse(text));
+	assert_null(journal_hook_due(&journal, &path, &account));
+	/* The longest one fits, and is the same again. */
+	memset(long_path + 1, 'x', sizeof long_path - 2);
+	memset(name, 'y', sizeof name - 1);
+	assert_in_range(journal_print(&longest, line, sizeof line), 1,
+			JOURNAL_HOOK_LINE_MAX);
+	snprintf(text, sizeof text, "%s%s", HEAD, line);
+	assert_int_equal(0, parse(text));
+	assert_int_equal(HOOK_AS_RUN_AS,
+			 journal_hook_due(&journal, &path, &account)->hook_as);
+	assert_string_equal(long_path, path);
+	assert_string_equal(name, account);
+}
+
 static void tells_which_gateway_it_is(void **state)
 {
 	char text[2 * JOURNAL_LINE_MAX] = HEAD, long_name[HOST_MAX_LEN + 1] = "";
@@ -140,6 +179,13 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD " control\n",
 	    HEAD "control now\n",
 	    HEAD "device 7\n",
+	    HEAD "hook-ran 1\n",
+	    HEAD "hook-down root alice\n",
+	    HEAD "hook-down bob alice /bin/down\n",
+	    HEAD "hook-down root a/b /bin/down\n",
+	    HEAD "hook-down root alice bin/down\n",
+	    HEAD "hook-down root alice /bin/../down\n",
+	    HEAD "hook-down root alice /bin/down now\n",
 	    HEAD "device 0 1500\n",
 	    HEAD "device 7 -1\n",
 	    HEAD "device 7 4294967296\n",
@@ -325,6 +371,7 @@ int main(void)
 	    cmocka_unit_test(keeps_a_file),
 	    cmocka_unit_test(takes_back_half_a_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
+	    cmocka_unit_test(tells_of_down_until_it_has_run),
 	    cmocka_unit_test(tells_which_gateway_it_is),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
 	    cmocka_unit_test(a_zombie_is_no_supervisor),

@@ -53,7 +53,8 @@ static const char full[] =
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
     "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
     "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
-    "Strict no\nFallback yes\nUsers carol @staff\n";
+    "Strict no\nFallback yes\nUsers carol @staff\n"
+    "Up /opt/up\nDown /opt/down\nHookAs root\n";
 
 static void every_keyword_reaches_its_field(void **state)
 {
@@ -88,6 +89,10 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_int_equal(profile.nusers, 2);
 	assert_string_equal(profile.users[0].name, "carol");
 	assert_string_equal(profile.users[1].name, "@staff");
+	assert_string_equal(profile.up, "/opt/up");
+	assert_string_equal(profile.down, "/opt/down");
+	assert_int_equal(profile.up_line + 1, profile.down_line);
+	assert_int_equal(profile.hook_as, HOOK_AS_ROOT);
 	assert_int_equal(profile.users[1].line, 23);
 }
 

@@ -313,6 +313,41 @@ static void programs_must_be_roots_and_executable(void **state)
 	assert_program_refused("missing", "No such file");
 }
 
+/* One that runs as its owner: that user's rights are all that it has. */
+static void a_users_program_may_be_that_users(void **state)
+{
+	const char *program;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	need_root();
+	assert_int_equal(mkdir(scratch_path("home"), 0755), 0);
+	make_file(scratch_path("home/up"), 0755);
+	assert_int_equal(chown(scratch_path("home"), NOBODY, NOBODY), 0);
+	assert_int_equal(chown(scratch_path("home/up"), NOBODY, NOBODY), 0);
+	program = scratch_path("home/up");
+	fd = trusted_open_program_of(program, NOBODY, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_uid, NOBODY);
+	assert_int_equal(close(fd), 0);
+	/* But nobody else's, whoever asks, and no others may write to it. */
+	assert_int_equal(trusted_open_program_of(program, NOBODY - 1, &err), -1);
+	assert_non_null(strstr(err.text, "expected root or uid 65533"));
+	assert_true(err.untrusted);
+	assert_program_refused("home/up", "is owned by uid 65534: expected root");
+	assert_int_equal(chmod(program, 0775), 0);
+	assert_int_equal(trusted_open_program_of(program, NOBODY, &err), -1);
+	assert_non_null(strstr(err.text, "writable by others than its owner"));
+	/* Root's is everybody's to run. */
+	assert_int_equal(chmod(program, 0755), 0);
+	assert_int_equal(chown(program, 0, 0), 0);
+	fd = trusted_open_program_of(program, NOBODY, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +362,7 @@ int main(void)
 	    cmocka_unit_test(refuses_paths_of_a_second_spelling),
 	    cmocka_unit_test(programs_are_found_through_roots_links),
 	    cmocka_unit_test(programs_must_be_roots_and_executable),
+	    cmocka_unit_test(a_users_program_may_be_that_users),
 	    cmocka_unit_test(no_descriptor_is_left_behind),
 	};
 

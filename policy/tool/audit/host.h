@@ -190,6 +190,8 @@ void host_ssh_files(struct host *host, const struct profile *profile,
 void host_ssh_file(struct host *host, const struct profile *profile,
 		   const struct user *user, const char *path);
 void host_users(struct host *host, const struct profile *profile);
+/* Of both, too: the programs of Up and Down. */
+void host_hooks(struct host *host, const struct profile *profile, const struct user *user);
 /* What kind of key a file holds; errno says why it is PRIVATE_KEY_UNREAD. */
 enum private_key host_read_key(const struct host *host, const char *path);
 void host_unit(struct host *host);

@@ -168,6 +168,7 @@ static void judge_profile(struct host *host, const struct profile *profile)
 		host_find(host, RULE_RUN_AS_ROOT, file, 0, "RunAs: %s is root", user.name);
 	else
 		host_run_as(host, profile, &user);
+	host_hooks(host, profile, &user);
 	host_ssh_files(host, profile, &user);
 	if (profile->identity[0] != '\0')
 		needs_agent = judge_identity(host, profile, &user);
@@ -193,6 +194,7 @@ void host_profile_check(struct host *host, const struct profile *profile)
 			  "RunAs: %s", err.text);
 		return;
 	}
+	host_hooks(host, profile, &user);
 	if (profile->ssh_config[0] != '\0')
 		judge_ssh_config(host, profile, &user);
 	host_profile_ssh(host, profile, &user, false);
