@@ -98,6 +98,23 @@ says 0 '^office is down$' 'down' down office
 check 'this host is as it was, the device without carrier' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is local "$before_local"
 check 'so is the remote' wait_for "$HOST_DEADLINE" 'the former state' vpn_state_is remote "$before_remote"
 
+# --- her own Up and Down, which are nobody's but hers
+on -u alice local sh -c 'umask 022; printf "%s\n" "#!/bin/sh" \
+	"echo \$SALLYPORT_EVENT \$SALLYPORT_INTERFACE \$SALLYPORT_LOCAL \$(id -u) \$(grep CapPrm /proc/self/status) >>/home/alice/told" \
+	>/home/alice/hook; chmod 755 /home/alice/hook'
+own 'Up /home/alice/hook' 'Down /home/alice/hook'
+says 0 '^office: ok: ' 'Up and Down: check' check office
+says 0 '^office is up: sp-office' 'Up and Down: up' up office
+says 0 '^office is down$' 'Up and Down: down' down office
+same "up sp-office 10.9.0.1 $uid CapPrm: 0000000000000000
+down sp-office 10.9.0.1 $uid CapPrm: 0000000000000000" "$(on local cat /home/alice/told)" 'Up and Down: as alice, without a capability'
+on local chmod g+w /home/alice/hook
+says 78 'Up /home/alice/hook: the file is writable by others than its owner' 'Up that others can write to: check' check office
+own 'Up /usr/bin/true' 'HookAs root'
+says 78 'HookAs root needs root: a profile of your own is brought up without root' 'HookAs root' up --once office
+on local rm /home/alice/hook /home/alice/told
+own
+
 # --- a supervisor, and what becomes of a link
 says 0 '^office is up: sp-office' 'up, with a supervisor' up office
 says 0 '^office is up$' 'up again joins it' up office
