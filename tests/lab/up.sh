@@ -159,3 +159,18 @@ on local sh -c 'kill -KILL $(sed -n "s/.*supervisor *pid \([0-9]*\).*/\1/p")' \
 check 'down cleans up after a killed supervisor' on local vpn-connect down office
 check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"
 check 'nor there' wait_for 20 'the former state' vpn_state_is remote "$before_remote"
+
+# --- Up and Down, which vpn-connect runs, and not pppd
+host_file local /usr/local/sbin/hook 755 <<-'END'
+	#!/bin/sh
+	echo "$SALLYPORT_EVENT $SALLYPORT_INTERFACE $SALLYPORT_LOCAL $SALLYPORT_REMOTE6 $SALLYPORT_ROUTES" >>/var/log/hook
+	ip route show dev "$SALLYPORT_INTERFACE" proto 83 >>/var/log/hook
+END
+vpn_add "$(host_root local)/etc/sallyport/connect/office.conf" 'Up /usr/local/sbin/hook' 'Down /usr/local/sbin/hook' 'HookAs root'
+check 'up with Up' on local vpn-connect up office
+check 'down with Down' on local vpn-connect down office
+same 'up sp-office 10.9.0.1 fd00:9::2 10.2.0.0/16
+10.2.0.0/16 scope link 
+down sp-office 10.9.0.1 fd00:9::2 10.2.0.0/16
+10.2.0.0/16 scope link ' "$(on local cat /var/log/hook)" 'with pppd: both have run, while the routes were there'
+check 'and nothing is left here' wait_for 20 'the former state' vpn_state_is local "$before_local"

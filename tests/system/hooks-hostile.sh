@@ -126,26 +126,26 @@ forget
 # --- told to end meanwhile
 on local sh -c 'vpn-connect up office >/dev/null 2>&1 &'
 check 'down while Up runs: Up is there' wait_for "$HOST_DEADLINE" 'Up' is_running
-self=$(pid_of self) child=$(pid_of child) left=$(pid_of left)
+self=$(pid_of self) child=$(pid_of child) other=$(pid_of left)
 check 'down while Up runs: down' down
 check 'down while Up runs: it is gone' has_ended "$self"
 check 'down while Up runs: so is its child' wait_for "$HOST_DEADLINE" 'its end' has_ended "$child"
 same 1 "$(times down)" 'down while Up runs: Down has run'
-on local kill -KILL "$left"
+on local kill -KILL "$other"
 forget
 check 'down while Up runs: nothing is left' wait_for "$HOST_DEADLINE" 'the former state' nothing_left
 
 # --- a crash meanwhile
 on local sh -c 'vpn-connect up office >/dev/null 2>&1 &'
 check 'a crash while Up runs: Up is there' wait_for "$HOST_DEADLINE" 'Up' is_running
-self=$(pid_of self) left=$(pid_of left) crashed=$(supervisor)
+self=$(pid_of self) other=$(pid_of left) crashed=$(supervisor)
 on local kill -KILL "$crashed"
 check 'a crash while Up runs: it has crashed' wait_for "$HOST_DEADLINE" 'its end' has_ended "$crashed"
 check_not 'a crash while Up runs: Up has not ended' has_ended "$self"
 check 'a crash while Up runs: down' down
 check 'a crash while Up runs: it is ended' has_ended "$self"
 same 1 "$(times down)" 'a crash while Up runs: Down has run'
-on local kill -KILL "$left"
+on local kill -KILL "$other"
 forget
 check 'a crash while Up runs: nothing is left' wait_for "$HOST_DEADLINE" 'the former state' nothing_left
 
