@@ -60,7 +60,7 @@ same_as_ever()
 
 for state in close=012 'open=1000 block pending=15' 'pending=1 umask=0' 'limit=CORE=unlimited pending=3' \
 	'limit=+FSIZE=0 limit=+NOFILE=8 limit=+CPU=1 limit=+STACK=200000 limit=MEMLOCK=0 limit=SIGPENDING=0' \
-	'limit=+AS=40000000 limit=+DATA=4000000 limit=+NPROC=0 limit=+RTTIME=1' \
+	'limit=+AS=40000000 limit=+DATA=8000000 limit=+NPROC=0 limit=+RTTIME=1' \
 	'timers umask=0777 deleted' 'personality=0040000 pdeathsig=15 subreaper slack=60000000000 inheritable' \
 	'personality=0400000 umask=0 close=0'; do
 	# shellcheck disable=SC2086 # states are words
@@ -69,7 +69,7 @@ done
 # Hard limits go up where root has the right to raise them, which root of a container may lack.
 if on local setpriv --dump | grep -q '^Capability bounding set:.*sys_resource'; then
 	same_as_ever 'hard limits' limit=FSIZE=0 limit=NOFILE=8 limit=CPU=1 limit=NPROC=0 limit=RTTIME=1
-	same_as_ever 'hard limits of memory' limit=AS=40000000 limit=DATA=4000000
+	same_as_ever 'hard limits of memory' limit=AS=40000000 limit=DATA=8000000
 fi
 check 'nothing is left' nothing_left
 
