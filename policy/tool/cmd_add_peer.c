@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent/base/replace.h"
@@ -21,15 +20,10 @@
 #include "policy/tool/peers/one_time_key.h"
 #include "policy/tool/peers/peer_text.h"
 #include "policy/tool/peers/pool.h"
+#include "policy/tool/peers/until.h"
 #include "policy/tool/vpn-policy.h"
 
-enum {
-	SHOWN_MAX = 80,
-	DAY_S = 24 * 60 * 60,
-	/* Whoever finds the invitation can use it for as long. */
-	HAND_IN_DAYS = 3,
-	HAND_IN_DAYS_MAX = 30,
-};
+enum { SHOWN_MAX = 80 };
 
 struct adding {
 	const char *root, *key_file;
@@ -56,38 +50,9 @@ static enum exit_code take_word(const struct cli *cli, void *out, const char *va
 	return EXIT_DONE;
 }
 
-/* A time that is still to come. */
-static enum exit_code take_time(const struct cli *cli, const char *option, time_t *out,
-				const char *value)
-{
-	const char *why;
-
-	if (change_time(value, out, &why) != 0)
-		return cli_usage_error(cli,
-				       "--%s: %s: expected a day in UTC such as "
-				       "2027-01-31, or a moment such as "
-				       "2027-01-31T00:00:00Z",
-				       option, why);
-	return *out > time(NULL) ? EXIT_DONE
-				 : cli_usage_error(cli, "--%s: it is in the past", option);
-}
-
 static enum exit_code take_expires(const struct cli *cli, void *out, const char *value)
 {
-	return take_time(cli, "expires", out, value);
-}
-
-static enum exit_code take_until(const struct cli *cli, void *out, const char *value)
-{
-	const time_t *until = out;
-	const enum exit_code code = take_time(cli, "until", out, value);
-
-	if (code != EXIT_DONE)
-		return code;
-	return *until - time(NULL) <= HAND_IN_DAYS_MAX * DAY_S
-		   ? EXIT_DONE
-		   : cli_usage_error(cli, "--until: expected a time within %d days",
-				     HAND_IN_DAYS_MAX);
+	return until_take_time(cli, "expires", out, value);
 }
 
 static enum exit_code take_options(struct adding *a, struct cli *cli)
@@ -97,7 +62,7 @@ static enum exit_code take_options(struct adding *a, struct cli *cli)
 	    {"key", CLI_TEXT, .out = &a->key_file},
 	    {"invite", CLI_FLAG, .out = &a->invited},
 	    {"hand-in", CLI_FLAG, .out = &a->hand_in},
-	    {"until", CLI_CALL, .out = &a->peer.hand_in_until, .take = take_until},
+	    {"until", CLI_CALL, .out = &a->peer.hand_in_until, .take = until_take},
 	    {"from", CLI_CALL, .out = &a->peer.from, .take = take_word},
 	    {"route", CLI_CALL, .out = &a->peer.routes, .take = take_word},
 	    {"offer", CLI_CALL, .out = &a->peer.offers, .take = take_word},
@@ -293,10 +258,7 @@ static enum exit_code make_one_time(struct adding *a)
 		return EXIT_DONE;
 	if (one_time_key_make(&a->one_time, &err) != 0)
 		return cli_fail_read(&err);
-	if (peer->hand_in_until == 0)
-		peer->hand_in_until = time(NULL) + HAND_IN_DAYS * DAY_S;
-	if (peer->expires != 0 && peer->expires < peer->hand_in_until)
-		peer->hand_in_until = peer->expires;
+	peer->hand_in_until = until_settle(peer->hand_in_until, peer->expires);
 	peer->hand_in = &a->one_time.key;
 	a->invite.secret = a->one_time.secret;
 	return EXIT_DONE;

@@ -2,14 +2,18 @@
 /* vpn-policy invite: the invitation of a peer that is there, once more. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "policy/language/path.h"
 #include "policy/language/paths.h"
-#include "policy/tool/peers/invite.h"
+#include "policy/tool/peers/renew.h"
+#include "policy/tool/peers/until.h"
 #include "policy/tool/vpn-policy.h"
 
 struct inviting {
 	const char *root, *name;
+	bool hand_in;
+	time_t until;
 	struct invite invite;
 	struct agent_conf conf;
 	struct peer peer;
@@ -20,6 +24,8 @@ static enum exit_code take_options(struct inviting *in, struct cli *cli)
 {
 	const struct cli_option options[] = {
 	    {"root", CLI_TEXT, .out = &in->root},
+	    {"hand-in", CLI_FLAG, .out = &in->hand_in},
+	    {"until", CLI_CALL, .out = &in->until, .take = until_take},
 	    {"host", CLI_CALL, .out = &in->invite, .take = invite_take_host},
 	    {"port", CLI_NUMBER, .out = &in->invite.port, .max = 65535},
 	    {"host-key", CLI_CALL, .out = &in->invite, .take = invite_take_key},
@@ -50,6 +56,19 @@ static enum exit_code make(struct inviting *in)
 	return EXIT_DONE;
 }
 
+/* With a one-time key, of which nobody but the invitation has the private half: another. */
+static enum exit_code make_again(struct inviting *in)
+{
+	static struct renewal renewal;
+	enum exit_code code;
+
+	renewal = (struct renewal){
+	    .root = in->root, .name = in->name, .until = in->until, .invite = &in->invite};
+	code = renew(&renewal);
+	memcpy(in->line, renewal.line, sizeof in->line);
+	return code;
+}
+
 enum exit_code cmd_invite(struct cli *cli)
 {
 	static struct inviting in = {.root = ""};
@@ -66,7 +85,9 @@ enum exit_code cmd_invite(struct cli *cli)
 		return code;
 	if (cli->argc > 0 || !policy_name_valid(in.name))
 		return cli_usage_error(cli, "invite takes the name of one peer");
-	code = make(&in);
+	if (in.until != 0 && !in.hand_in)
+		return cli_usage_error(cli, "--until belongs to --hand-in");
+	code = in.hand_in ? make_again(&in) : make(&in);
 	if (code == EXIT_DONE)
 		invite_tell(&in.invite, in.line);
 	return code;

@@ -50,7 +50,8 @@ static const struct command {
      "             [--host-key FILE]... [--qr] [--root DIR] NAME",
      "add a peer with free addresses, and print the line that sets its side up"},
     {"invite", cmd_invite,
-     "[--host HOST] [--port PORT] [--host-key FILE]... [--qr] [--root DIR] PEER",
+     "[--hand-in [--until DATE]] [--host HOST] [--port PORT]\n"
+     "             [--host-key FILE]... [--qr] [--root DIR] PEER",
      "print the line that sets a peer's side up once more"},
     {"set-peer", cmd_set_peer,
      "[--root DIR] [--key FILE | --drop KEYWORD] PEER [KEYWORD VALUE...]",
