@@ -45,6 +45,7 @@ const char page_style[] =
 "svg .l,svg .r{fill:none;stroke:var(--line);stroke-width:1.5}svg .r{stroke-dasharray:4 3}svg .k{fill:var(--line)}\n"
 "@media print{:root{--ink:#000;--soft:#444;--paper:#fff;--card:#f4f4f4;--rule:#bbb;--error:#a00;--error-bg:#fde8e6;"
 "--warning:#7a4d00;--warning-bg:#fff1cc;--note:#004a8f;--good:#064;--cell:#fff;--host:#dbe9f9;--net:#e6f4ea;--any:#fde2c8;--line:#666}"
-"body{font-size:11px;print-color-adjust:exact}main{max-width:none;padding:0}nav{display:none}.wide{overflow:visible}td.mono{white-space:normal}td.mono.key{min-width:0}"
+"body{font-size:11px;print-color-adjust:exact}main{max-width:none;padding:0}nav{display:none}.wide{overflow:visible}"
+"table{font-size:9px}th,td{padding:3px 4px}td.mono{font-size:7px;white-space:normal;min-width:11em}td.mono.key{min-width:14em}"
 "#drawing{width:100%;height:auto}details::details-content{content-visibility:visible;height:auto}}\n";
 /* clang-format on */
