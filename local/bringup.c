@@ -379,6 +379,7 @@ static const struct {
     {tunnel_await_routes, NULL},
     {tunnel_add_routes, rehearse_routes},
     {hold_routes, rehearse_hold},
+    {tunnel_set_names, rehearse_names},
     {note_device, NULL},
     {note_up, NULL},
     {tunnel_run_up, rehearse_hooks},

@@ -15,9 +15,10 @@
 #define RESOLVERS_FILE "resolv.conf"
 
 /* Where name servers are written to, by whoever does; each may be missing. */
-static const char *const directories[] = {"/etc", "/run/systemd/resolve"};
+static const char *const directories[] = {"/etc", "/run/systemd/resolve",
+					  "/run/resolvconf"};
 
-enum { DRAIN_READS_MAX = 64, SOURCES = 3 };
+enum { DRAIN_READS_MAX = 64, SOURCES = 4 };
 
 /* A far day: what is wanted is that the clock is set, which waking up does as well
  * (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). */
@@ -117,10 +118,22 @@ bool changes_take(struct changes *changes)
 			found = take_clock(changes) || found;
 		else if (ready[i].data.fd == changes->files)
 			found = take_files(changes) || found;
-		else
+		else if (ready[i].data.fd == netlink_descriptor(changes->events))
 			found = netlink_drain(changes->events, &err) == 0 || found;
 	}
 	return found;
+}
+
+int changes_watch(struct changes *changes, int fd, struct error *err)
+{
+	return watch(changes, fd) == 0
+		   ? 0
+		   : error_sys(err, errno, "cannot wait for another descriptor");
+}
+
+void changes_forget(struct changes *changes, int fd)
+{
+	(void)epoll_ctl(changes->fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
 void changes_close(struct changes *changes)

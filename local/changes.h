@@ -23,6 +23,10 @@ struct changes {
 int changes_open(struct changes *out, struct error *err);
 /* Takes what has come; true when it matters. Never waits. */
 bool changes_take(struct changes *changes);
+/* Becomes readable with that descriptor as well, which its owner reads. 0, or -1. */
+int changes_watch(struct changes *changes, int fd, struct error *err);
+/* Before it is closed. */
+void changes_forget(struct changes *changes, int fd);
 void changes_close(struct changes *changes);
 
 #endif

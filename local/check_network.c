@@ -10,6 +10,7 @@
 
 #include "agent/net/kernel_has.h"
 #include "local/foresight.h"
+#include "local/names.h"
 #include "local/profile_names.h"
 #include "local/tunnel.h"
 #include "local/place.h"
@@ -131,6 +132,46 @@ static void check_accept(const struct network *net)
 	}
 }
 
+/* As the remote may offer what is accepted. */
+static void check_servers(struct network *net)
+{
+	static struct link_names names;
+	const struct profile *const profile = net->profile;
+	struct choice *const choice = &net->choice;
+	struct failure failure;
+	struct ready ready;
+
+	choice->nroutes = 0;
+	for (size_t i = 0; i < profile->nroutes; i++)
+		choice->routes[choice->nroutes++] = profile->routes[i];
+	for (size_t i = 0; i < profile->naccept; i++)
+		choice->routes[choice->nroutes++] = profile->accept[i];
+	foresee_ready(profile, 0, &ready);
+	if (!profile->accept_any && !profile->accept_address &&
+	    choose_names(profile, &ready, choice, &names, &failure) != 0)
+		obstacle_failure(net->all, profile->dns[0].line, &failure);
+}
+
+static void check_names(struct network *net)
+{
+	const struct profile *const profile = net->profile;
+	const unsigned line = profile->ndns > 0 ? profile->dns[0].line : 0;
+	struct names_state state;
+
+	if (!names_wanted(profile))
+		return;
+	names_look_up(NULL, 0, &state);
+	if (state.why[0] != '\0')
+		obstacle_add(net->all, EXIT_DONE, line,
+			     "the link's name servers would not be asked: %s", state.why);
+	if (profile->ndns > 0 && profile->nsearch == 0 && !profile->accept_dns &&
+	    state.manager == NAMES_RESOLVED)
+		obstacle_add(net->all, EXIT_DONE, line,
+			     "Dns without Search: systemd-resolved asks it for nothing: "
+			     "add Search with the domains, or with ~. for every name");
+	check_servers(net);
+}
+
 static void check_host(struct network *net)
 {
 	check_ipv6(net);
@@ -139,6 +180,7 @@ static void check_host(struct network *net)
 	for (size_t i = 0; i < net->profile->nroutes; i++)
 		check_route(net, &net->profile->routes[i]);
 	check_accept(net);
+	check_names(net);
 }
 
 static bool same_pair(const struct address_pair *a, const struct address_pair *b)
@@ -171,6 +213,31 @@ static void compare_routes(struct obstacles *all, const struct profile *profile,
 		}
 }
 
+/* systemd-resolved asks the link with the longest of the domains that a name is in; of
+ * equal ones, both. */
+static void compare_domains(struct obstacles *all, const struct profile *profile,
+			    const struct profile *other)
+{
+	for (size_t i = 0; i < profile->nsearch; i++)
+		for (size_t j = 0; j < other->nsearch; j++) {
+			const struct domain_line *a = &profile->search[i],
+						 *b = &other->search[j];
+			const bool same = domain_equal(a->name, b->name);
+
+			if (!same && !domain_covers(a->name, b->name) &&
+			    !domain_covers(b->name, a->name))
+				continue;
+			obstacle_add(all, EXIT_DONE, a->line,
+				     "Search %s %s %s of %s:%u: %s", a->name,
+				     same ? "is" : "overlaps", b->name, other->file,
+				     b->line,
+				     same ? "while both links are up, both are asked, and "
+					    "the first answer counts"
+					  : "while both links are up, the longer one's is "
+					    "asked");
+		}
+}
+
 /* Both may be up one after the other, so that is no error. */
 static void compare(struct obstacles *all, const struct profile *profile,
 		    const struct profile *other)
@@ -191,6 +258,7 @@ static void compare(struct obstacles *all, const struct profile *profile,
 			     "both sides",
 			     other->file, other->address6.line);
 	compare_routes(all, profile, other);
+	compare_domains(all, profile, other);
 }
 
 /* One that is wrong is told when it is checked itself. */

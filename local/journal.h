@@ -12,6 +12,8 @@
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
  *     route INDEX PREFIX LINE           (of the profile; 0: the remote offers it)
+ *     names INDEX INTERFACE MANAGER     (told of the link's names: resolved, resolvconf,
+ * none) server ADDRESS LINE               (asked for them; as with routes) domain NAME LINE
  *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
  *     hook-down AS ACCOUNT PATH         (Down is due: HookAs, RunAs, and the program)
@@ -31,6 +33,7 @@
 
 #include "agent/net/netlink.h"
 #include "local/blame.h"
+#include "local/names_manager.h"
 #include "local/process.h"
 #include "policy/language/error.h"
 #include "policy/language/profile.h"
@@ -55,11 +58,16 @@ enum {
 	JOURNAL_ROUTES_MAX = PROFILE_ROUTES_MAX + PEER_OFFERS_MAX,
 	/* As many again may have to be let go, when the profile has changed. */
 	JOURNAL_HELD_MAX = 2 * JOURNAL_ROUTES_MAX,
-	JOURNAL_ENTRIES_MAX = JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + 64,
+	JOURNAL_DOMAINS_MAX = 2 * DNS_DOMAINS_MAX,
+	JOURNAL_DOMAIN_LINE_MAX = DOMAIN_TEXT_MAX + 32,
+	JOURNAL_NAMES_MAX = 2 * DNS_SERVERS_MAX + JOURNAL_DOMAINS_MAX + NAMES_MANAGERS,
+	JOURNAL_ENTRIES_MAX =
+	    JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + JOURNAL_NAMES_MAX + 64,
 	/* It may have failed before, and Up after that. */
 	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
 			   2 * JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX +
-			   JOURNAL_HOOK_LINE_MAX,
+			   JOURNAL_HOOK_LINE_MAX +
+			   JOURNAL_DOMAINS_MAX * JOURNAL_DOMAIN_LINE_MAX,
 	BOOT_ID_MAX = 37,
 };
 
@@ -73,6 +81,9 @@ enum journal_kind {
 	JOURNAL_LINK,
 	JOURNAL_PAIR,
 	JOURNAL_ROUTE,
+	JOURNAL_NAMES,
+	JOURNAL_SERVER,
+	JOURNAL_DOMAIN,
 	JOURNAL_DEVICE,
 	JOURNAL_UP,
 	JOURNAL_HOOK_DOWN,
@@ -85,7 +96,7 @@ enum journal_kind {
 
 struct journal_entry {
 	enum journal_kind kind;
-	/* PROCESS: which; LINK: the interface. */
+	/* PROCESS: which; LINK, NAMES: the interface. */
 	char name[JOURNAL_NAME_MAX + 1];
 	/* SUPERVISOR, PROCESS. */
 	pid_t pid;
@@ -93,19 +104,24 @@ struct journal_entry {
 	/* SUPERVISOR, UP, FAILED, WAITING: seconds since 1970. */
 	time_t time;
 	/* FAILED: whose fault it was, and the sentence: printable, without a newline;
-	 * GATEWAY: its name; HOOK_DOWN: the program's path, and RunAs. What was read has
-	 * these in struct journal. */
+	 * GATEWAY: its name; DOMAIN as well; HOOK_DOWN: the program's path, and RunAs. What was
+	 * read has these in struct journal. */
 	enum blame blame;
 	int code;
 	const char *text, *account;
 	/* HOOK_DOWN. */
 	enum hook_as hook_as;
+	/* ENDPOINT, SERVER. */
 	struct ip_addr endpoint;
 	struct link_pair pair;
 	struct link_route route;
 	unsigned line;
 	struct held_route held;
-	/* DEVICE. */
+	/* NAMES. */
+	enum names_manager manager;
+	/* DOMAIN, that was read: which of the journal's. */
+	size_t domain;
+	/* DEVICE, NAMES. */
 	int index;
 	unsigned mtu;
 };
@@ -120,6 +136,9 @@ struct journal {
 	char gateway[HOST_MAX_LEN + 1];
 	/* Of the entry HOOK_DOWN. */
 	char hook_account[ACCOUNT_MAX_LEN + 1], hook_path[POLICY_PATH_MAX];
+	/* Of the entries DOMAIN. */
+	char domains[JOURNAL_DOMAINS_MAX][DOMAIN_TEXT_MAX];
+	size_t ndomains;
 	struct journal_entry entries[JOURNAL_ENTRIES_MAX];
 	size_t count;
 };

@@ -29,6 +29,9 @@ static const struct {
     [JOURNAL_LINK] = {"link", 2},
     [JOURNAL_PAIR] = {"pair", 3},
     [JOURNAL_ROUTE] = {"route", 4},
+    [JOURNAL_NAMES] = {"names", 4},
+    [JOURNAL_SERVER] = {"server", 3},
+    [JOURNAL_DOMAIN] = {"domain", 3},
     [JOURNAL_DEVICE] = {"device", 3},
     [JOURNAL_UP] = {"up", 2},
     [JOURNAL_HOOK_DOWN] = {"hook-down", 4},
@@ -118,6 +121,41 @@ static bool parse_route(char **words, struct journal_entry *out)
 	return true;
 }
 
+static bool parse_line_number(const char *text, struct journal_entry *out)
+{
+	uint64_t line;
+
+	if (!parse_number(text, INT32_MAX, &line))
+		return false;
+	out->line = (unsigned)line;
+	return true;
+}
+
+/* What is undone by it gets into a command line: as policy has it. */
+static bool parse_names(char **words, struct journal_entry *out)
+{
+	const char *why;
+
+	return parse_index(words[1], &out->index) && value_interface(words[2], &why) == 0 &&
+	       parse_name(words[2], out->name) &&
+	       names_manager_parse(words[3], &out->manager);
+}
+
+static bool parse_server(char **words, struct journal_entry *out)
+{
+	const char *why;
+
+	return ip_addr_parse(words[1], &out->endpoint, &why) == 0 &&
+	       parse_line_number(words[2], out);
+}
+
+static bool parse_domain(char **words, struct journal_entry *out)
+{
+	const char *why;
+
+	return domain_check(words[1], &why) == 0 && parse_line_number(words[2], out);
+}
+
 static bool parse_held(char **words, struct held_route *out)
 {
 	const char *why;
@@ -183,6 +221,12 @@ static bool parse_fields(char **words, struct journal_entry *out)
 		return parse_pair(words, &out->pair);
 	case JOURNAL_ROUTE:
 		return parse_route(words, out);
+	case JOURNAL_NAMES:
+		return parse_names(words, out);
+	case JOURNAL_SERVER:
+		return parse_server(words, out);
+	case JOURNAL_DOMAIN:
+		return parse_domain(words, out);
 	case JOURNAL_DEVICE:
 		return parse_device(words, out);
 	case JOURNAL_UP:
@@ -227,6 +271,15 @@ static void keep_text(char **words, enum journal_kind kind, struct journal *out)
 	}
 }
 
+static bool keep_domain(const char *name, struct journal_entry *entry, struct journal *out)
+{
+	if (out->ndomains == JOURNAL_DOMAINS_MAX)
+		return false;
+	entry->domain = out->ndomains++;
+	snprintf(out->domains[entry->domain], DOMAIN_TEXT_MAX, "%s", name);
+	return true;
+}
+
 static bool parse_line(char *line, struct journal *out)
 {
 	struct journal_entry *entry = &out->entries[out->count];
@@ -243,6 +296,8 @@ static bool parse_line(char *line, struct journal *out)
 		if (count != kinds[kind].words || !parse_fields(words, entry))
 			return false;
 		keep_text(words, entry->kind, out);
+		if (entry->kind == JOURNAL_DOMAIN && !keep_domain(words[1], entry, out))
+			return false;
 		out->count++;
 		return true;
 	}
@@ -304,6 +359,14 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_ROUTE:
 		return snprintf(buf, size, "%s %d %s %u\n", kind, entry->route.index,
 				ip_prefix_print(&entry->route.prefix, local), entry->line);
+	case JOURNAL_NAMES:
+		return snprintf(buf, size, "%s %d %s %s\n", kind, entry->index, entry->name,
+				names_manager_word(entry->manager));
+	case JOURNAL_SERVER:
+		return snprintf(buf, size, "%s %s %u\n", kind,
+				ip_addr_print(&entry->endpoint, local), entry->line);
+	case JOURNAL_DOMAIN:
+		return snprintf(buf, size, "%s %s %u\n", kind, entry->text, entry->line);
 	case JOURNAL_DEVICE:
 		return snprintf(buf, size, "%s %d %u\n", kind, entry->index, entry->mtu);
 	case JOURNAL_UP:

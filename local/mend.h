@@ -25,6 +25,7 @@ enum {
 enum mend_thing {
 	MEND_ROUTERS = JOURNAL_ENTRIES_MAX,
 	MEND_SOURCES,
+	MEND_NAMES,
 	MEND_THINGS,
 };
 

@@ -187,6 +187,10 @@ static int take_own(struct profile *profile, struct error *err)
 	if (profile->hook_as == HOOK_AS_ROOT)
 		return refuse(profile, profile->hook_as_line, err,
 			      "HookAs root needs root");
+	if (profile->ndns > 0)
+		return refuse(profile, profile->dns[0].line, err, "Dns needs root");
+	if (profile->accept_dns)
+		return refuse(profile, 0, err, "Accept dns needs root");
 	profile->ppp = PPP_PPPTUN;
 	profile->fallback = true;
 	return 0;

@@ -12,6 +12,7 @@
 #include "policy/language/value.h"
 
 enum { VALUE_MAX = 64, SHOWN_MAX = 120 };
+_Static_assert((int)VALUE_MAX > (int)ADDRESS_TEXT_MAX, "an address fits");
 
 /* "what: "the word"", cut to what a person can use. */
 static int refuse(struct error *err, const char *what, struct span word)
@@ -87,6 +88,45 @@ static int parse_offers(struct span value, struct ready *out, struct error *err)
 	return 0;
 }
 
+static int parse_servers(struct span value, struct ready *out, struct error *err)
+{
+	struct span rest = value, server;
+	char text[VALUE_MAX];
+	const char *why;
+	bool more = !is_none(value);
+
+	while (more) {
+		more = span_cut(&rest, ',', &server);
+		if (out->ndns == DNS_SERVERS_MAX)
+			return refuse(err, "too many name servers", server);
+		if (!span_copy(server, text, sizeof text) ||
+		    ip_addr_parse(text, &out->dns[out->ndns], &why) != 0)
+			return refuse(err, "a name server that is not an address", server);
+		out->ndns++;
+	}
+	return 0;
+}
+
+static int parse_domains(struct span value, struct ready *out, struct error *err)
+{
+	struct span rest = value, domain;
+	const char *why;
+	bool more = !is_none(value);
+
+	while (more) {
+		char *const text = out->search[out->nsearch];
+
+		more = span_cut(&rest, ',', &domain);
+		if (out->nsearch == DNS_DOMAINS_MAX)
+			return refuse(err, "too many domains", domain);
+		if (!span_copy(domain, text, DOMAIN_TEXT_MAX) ||
+		    domain_check(text, &why) != 0)
+			return refuse(err, "a domain that is none", domain);
+		out->nsearch++;
+	}
+	return 0;
+}
+
 static int parse_mru(struct span value, struct ready *out, struct error *err)
 {
 	char text[VALUE_MAX];
@@ -108,6 +148,8 @@ enum key {
 	KEY_ADDRESS6,
 	KEY_PEER_ADDRESS6,
 	KEY_OFFER,
+	KEY_DNS,
+	KEY_SEARCH,
 	KEY_COUNT,
 };
 
@@ -115,7 +157,8 @@ static const char *const keys[KEY_COUNT] = {
     [KEY_LINK] = "link",	 [KEY_MRU] = "mru",
     [KEY_ADDRESS] = "address",	 [KEY_PEER_ADDRESS] = "peer-address",
     [KEY_ADDRESS6] = "address6", [KEY_PEER_ADDRESS6] = "peer-address6",
-    [KEY_OFFER] = "offer",
+    [KEY_OFFER] = "offer",	 [KEY_DNS] = "dns",
+    [KEY_SEARCH] = "search",
 };
 
 /* What the remote calls its own address is our remote end, and the peer is this side. */
@@ -137,6 +180,10 @@ static int parse_value(enum key key, struct span value, struct ready *out,
 		return parse_address(value, AF_INET6, &out->local6, err);
 	case KEY_OFFER:
 		return parse_offers(value, out, err);
+	case KEY_DNS:
+		return parse_servers(value, out, err);
+	case KEY_SEARCH:
+		return parse_domains(value, out, err);
 	case KEY_COUNT:
 		break;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The ready line, the one thing that a remote says in words:
- *     sallyport/1 ready NONCE link=pppd|ppptun address=A peer-address=B offer=P,P mru=N
- * The line is hostile until it has become these values.
+ *     sallyport/1 ready NONCE link=pppd|ppptun address=A peer-address=B offer=P,P dns=A,A
+ * search=D,D mru=N The line is hostile until it has become these values.
  */
 #ifndef SALLYPORT_LOCAL_READY_H
 #define SALLYPORT_LOCAL_READY_H
@@ -28,6 +28,11 @@ struct ready {
 	enum ppp_engine link;
 	struct ip_prefix offers[READY_OFFERS_MAX];
 	size_t noffers;
+	/* domain_check() takes each; whether it may be offered is choose_names()'s. */
+	struct ip_addr dns[DNS_SERVERS_MAX];
+	size_t ndns;
+	char search[DNS_DOMAINS_MAX][DOMAIN_TEXT_MAX];
+	size_t nsearch;
 	unsigned mru;
 };
 

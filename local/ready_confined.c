@@ -43,6 +43,22 @@ static bool prefix_is_sane(const struct ip_prefix *prefix)
 	       ip_prefix_parse(ip_prefix_print(prefix, text), &again, &why) == 0;
 }
 
+static bool names_are_sane(const struct ready *ready)
+{
+	const char *why;
+
+	if (ready->ndns > DNS_SERVERS_MAX || ready->nsearch > DNS_DOMAINS_MAX)
+		return false;
+	for (size_t i = 0; i < ready->ndns; i++)
+		if (ready->dns[i].family == AF_UNSPEC || !ip_addr_sane(&ready->dns[i]))
+			return false;
+	for (size_t i = 0; i < ready->nsearch; i++)
+		if (memchr(ready->search[i], '\0', DOMAIN_TEXT_MAX) == NULL ||
+		    domain_check(ready->search[i], &why) != 0)
+			return false;
+	return true;
+}
+
 bool ready_is_sane(const struct ready *ready)
 {
 	const struct ip_addr *const addresses[] = {&ready->local, &ready->remote,
@@ -64,7 +80,7 @@ bool ready_is_sane(const struct ready *ready)
 	for (size_t i = 0; i < ready->noffers; i++)
 		if (!prefix_is_sane(&ready->offers[i]))
 			return false;
-	return true;
+	return names_are_sane(ready);
 }
 
 /* The child's text is not trusted either. */

@@ -78,6 +78,7 @@ int rehearse_pair6(struct rehearsal *show);
 int rehearse_routes(struct rehearsal *show);
 int rehearse_hold(struct rehearsal *show);
 int rehearse_hooks(struct rehearsal *show);
+int rehearse_names(struct rehearsal *show);
 /* Before the first step. */
 void rehearse_hold_back(struct rehearsal *show);
 

@@ -15,6 +15,7 @@
 #include "agent/net/netlink.h"
 #include "local/command.h"
 #include "local/journal.h"
+#include "local/names.h"
 #include "policy/language/policy.h"
 
 enum link_state {
@@ -38,6 +39,8 @@ enum status_fault {
 	FAULT_NO_CARRIER,
 	FAULT_RENAMED,
 	FAULT_RESIZED,
+	/* Names: struct names_state says why. */
+	FAULT_NAMES,
 	/* A process. */
 	FAULT_ENDED,
 	FAULT_STOPPED,
@@ -46,8 +49,8 @@ enum status_fault {
 };
 
 enum {
-	STATUS_FAULT_TEXT_MAX = 96,
-	STATUS_NAME_TEXT_MAX = PREFIX_TEXT_MAX,
+	STATUS_FAULT_TEXT_MAX = NAMES_WHY_MAX,
+	STATUS_NAME_TEXT_MAX = DOMAIN_TEXT_MAX,
 	STATUS_TRIP_TEXT_MAX = 24,
 };
 
@@ -61,6 +64,9 @@ struct status {
 	enum status_fault faults[JOURNAL_ENTRIES_MAX];
 	bool has_link;
 	struct link link;
+	/* Of a link with names: what is in force, from whoever is in charge of them. */
+	bool has_names;
+	struct names_state names;
 	/* ppptun's word, and not the kernel's: only of a link that is up. */
 	bool has_echo;
 	struct echo_times echo;
@@ -78,10 +84,13 @@ enum exit_code status_worse(enum exit_code a, enum exit_code b);
 
 /* Fills the faults and the link, from the kernel; tells whether a shown entry has one. */
 int status_find_faults(struct status *status, bool *found, struct error *err);
+/* Whether the journal has that server; otherwise somebody else has set it. */
+bool status_has_server(const struct status *status, const struct ip_addr *server);
 /* "missing", "its MTU is 1400, not 1500"; buf has STATUS_FAULT_TEXT_MAX bytes. */
 const char *status_fault_text(const struct status *status, size_t entry, char *buf);
 /* What that entry is, "route", and its name, "10.2.0.0/16": STATUS_NAME_TEXT_MAX bytes. */
-const char *status_fault_of(const struct journal_entry *entry, char *name);
+const char *status_fault_of(const struct status *status, const struct journal_entry *entry,
+			    char *name);
 /* Whether an entry of the journal is for a person to see. */
 bool status_shows(const struct status *status, const struct journal_entry *entry);
 

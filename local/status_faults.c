@@ -75,6 +75,48 @@ static int look_up(struct netlink *netlink, const struct status *status,
 	return 0;
 }
 
+/* Of several, the first: who is in charge now is read, and not remembered. */
+static bool is_first_names(const struct status *status, const struct journal_entry *entry)
+{
+	for (const struct journal_entry *at = status->journal.entries; at < entry; at++)
+		if (at->kind == JOURNAL_NAMES)
+			return false;
+	return true;
+}
+
+static void read_names(struct status *status)
+{
+	const struct journal_entry *const entry =
+	    journal_find(&status->journal, JOURNAL_NAMES);
+
+	status->has_names = entry != NULL;
+	if (entry != NULL)
+		names_look_up(NULL, entry->index, &status->names);
+}
+
+static enum status_fault name_fault(const struct status *status,
+				    const struct journal_entry *entry)
+{
+	const struct names_state *const names = &status->names;
+
+	if (entry->kind == JOURNAL_NAMES)
+		return names->why[0] == '\0' ? FAULT_NONE : FAULT_NAMES;
+	return (entry->kind == JOURNAL_SERVER
+		    ? names_server_stands(names, &entry->endpoint)
+		    : names_domain_stands(names, status->journal.domains[entry->domain]))
+		   ? FAULT_NONE
+		   : FAULT_MISSING;
+}
+
+bool status_has_server(const struct status *status, const struct ip_addr *server)
+{
+	for (size_t i = 0; i < status->journal.count; i++)
+		if (status->journal.entries[i].kind == JOURNAL_SERVER &&
+		    ip_addr_equal(&status->journal.entries[i].endpoint, server))
+			return true;
+	return false;
+}
+
 static int entry_fault(struct netlink *netlink, const struct status *status,
 		       const struct journal_entry *entry, enum status_fault *fault,
 		       struct error *err)
@@ -95,6 +137,11 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_ROUTE:
 	case JOURNAL_HELD:
 		return look_up(netlink, status, entry, fault, err);
+	case JOURNAL_NAMES:
+	case JOURNAL_SERVER:
+	case JOURNAL_DOMAIN:
+		*fault = name_fault(status, entry);
+		break;
 	case JOURNAL_GATEWAY:
 	case JOURNAL_CONTROL:
 	case JOURNAL_ENDPOINT:
@@ -127,6 +174,8 @@ static bool is_passing(const struct journal_entry *entry)
  * and what would be held back goes through it. */
 bool status_shows(const struct status *status, const struct journal_entry *entry)
 {
+	if (entry->kind == JOURNAL_NAMES && !is_first_names(status, entry))
+		return false;
 	return (status->state != LINK_UP && status->state != LINK_IMPAIRED) ||
 	       (entry->kind != JOURNAL_HELD && !is_passing(entry));
 }
@@ -137,6 +186,7 @@ int status_find_faults(struct status *status, bool *found, struct error *err)
 	int result = netlink == NULL ? -1 : read_link(netlink, status, err);
 
 	*found = false;
+	read_names(status);
 	for (size_t i = 0; result == 0 && i < status->journal.count; i++) {
 		const struct journal_entry *entry = &status->journal.entries[i];
 
@@ -168,6 +218,9 @@ const char *status_fault_text(const struct status *status, size_t entry, char *b
 	case FAULT_RESIZED:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "its MTU is %u, not %u",
 			 status->link.mtu, device != NULL ? device->mtu : 0);
+		break;
+	case FAULT_NAMES:
+		snprintf(buf, STATUS_FAULT_TEXT_MAX, "%s", status->names.why);
 		break;
 	default:
 		snprintf(buf, STATUS_FAULT_TEXT_MAX, "%s", texts[status->faults[entry]]);

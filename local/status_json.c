@@ -50,6 +50,28 @@ static json_t *failed_json(const struct journal_entry *entry, const char *text)
 			 blame_word(entry->blame), "code", entry->code, "text", text);
 }
 
+/* What is in force, whoever set it. */
+static json_t *names_json(const struct names_state *names)
+{
+	const bool known = names->manager != NAMES_NONE;
+	json_t *const object = json_pack(
+	    "{s:o, s:[], s:[]}", "by",
+	    known ? json_string(names_manager_title(names->manager)) : json_null(),
+	    "servers", "domains");
+	char text[ADDRESS_TEXT_MAX];
+	int result = object == NULL ? -1 : 0;
+
+	for (size_t i = 0; result == 0 && i < names->found.nservers; i++)
+		result = append(object, "servers",
+				json_string(ip_addr_print(&names->found.servers[i], text)));
+	for (size_t i = 0; result == 0 && i < names->found.ndomains; i++)
+		result = append(object, "domains", json_string(names->found.domains[i]));
+	if (result == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 static int put_entry(json_t *object, const struct status *status, size_t i)
 {
 	const struct journal_entry *const entry = &status->journal.entries[i];
@@ -84,6 +106,10 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 	case JOURNAL_FAILED:
 		return put(object, "last_error",
 			   failed_json(entry, status->journal.failed));
+	case JOURNAL_NAMES:
+		return put(object, "names", names_json(&status->names));
+	case JOURNAL_SERVER:
+	case JOURNAL_DOMAIN:
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_HOOK_DOWN:
@@ -99,7 +125,7 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 static json_t *fault_json(const struct status *status, size_t i)
 {
 	char name[STATUS_NAME_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
-	const char *const what = status_fault_of(&status->journal.entries[i], name);
+	const char *const what = status_fault_of(status, &status->journal.entries[i], name);
 
 	return json_pack("{s:s, s:s, s:s}", "what", what, "name", name, "fault",
 			 status_fault_text(status, i, fault));
@@ -149,13 +175,11 @@ static json_t *begin(const struct status *status)
 		const char *key;
 		json_t *(*empty)(void);
 	} fields[] = {
-	    {"since", json_null},	  {"next_try", json_null},
-	    {"last_error", json_null},	  {"gateway", json_null},
-	    {"connected_to", json_array}, {"interface", json_null},
-	    {"mtu", json_null},		  {"addresses", json_array},
-	    {"routes", json_array},	  {"held", json_array},
-	    {"received", json_null},	  {"sent", json_null},
-	    {"round_trip", json_null},	  {"pids", json_object},
+	    {"since", json_null},   {"next_try", json_null},	  {"last_error", json_null},
+	    {"gateway", json_null}, {"connected_to", json_array}, {"interface", json_null},
+	    {"mtu", json_null},	    {"addresses", json_array},	  {"routes", json_array},
+	    {"held", json_array},   {"names", json_null},	  {"received", json_null},
+	    {"sent", json_null},    {"round_trip", json_null},	  {"pids", json_object},
 	    {"faults", json_array},
 	};
 	json_t *object =

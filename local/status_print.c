@@ -28,7 +28,8 @@ const char *status_trip_text(uint32_t microseconds, char *buf)
 	return buf;
 }
 
-const char *status_fault_of(const struct journal_entry *entry, char *name)
+const char *status_fault_of(const struct status *status, const struct journal_entry *entry,
+			    char *name)
 {
 	snprintf(name, STATUS_NAME_TEXT_MAX, "%s", entry->name);
 	switch (entry->kind) {
@@ -49,6 +50,17 @@ const char *status_fault_of(const struct journal_entry *entry, char *name)
 	case JOURNAL_HOOK_FAILED:
 		snprintf(name, STATUS_NAME_TEXT_MAX, "Up");
 		return "hook";
+	case JOURNAL_NAMES:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "%s",
+			 names_manager_title(status->names.manager));
+		return "names";
+	case JOURNAL_SERVER:
+		ip_addr_print(&entry->endpoint, name);
+		return "dns";
+	case JOURNAL_DOMAIN:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "%s",
+			 status->journal.domains[entry->domain]);
+		return "search";
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
 	case JOURNAL_GATEWAY:
@@ -95,6 +107,15 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 	case JOURNAL_ROUTE:
 		fprintf(to, "  route       %s", ip_prefix_print(&entry->route.prefix, one));
 		return true;
+	case JOURNAL_NAMES:
+		fprintf(to, "  names by    %s", names_manager_title(status->names.manager));
+		return true;
+	case JOURNAL_SERVER:
+		fprintf(to, "  dns         %s", ip_addr_print(&entry->endpoint, one));
+		return true;
+	case JOURNAL_DOMAIN:
+		fprintf(to, "  search      %s", status->journal.domains[entry->domain]);
+		return true;
 	case JOURNAL_HELD:
 		fprintf(to, "  held back   %s", ip_prefix_print(&entry->held.prefix, one));
 		return true;
@@ -117,7 +138,8 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 /* Who asked for it. */
 static void print_origin(const struct journal_entry *entry, FILE *to)
 {
-	if (entry->kind != JOURNAL_ROUTE)
+	if (entry->kind != JOURNAL_ROUTE && entry->kind != JOURNAL_SERVER &&
+	    entry->kind != JOURNAL_DOMAIN)
 		return;
 	if (entry->line > 0)
 		fprintf(to, ", by line %u of the profile", entry->line);
@@ -138,6 +160,20 @@ static void print_entry_line(const struct status *status, size_t i, FILE *to)
 	fputc('\n', to);
 	if (entry->kind == JOURNAL_LINK && status->has_link)
 		fprintf(to, "  MTU         %u\n", status->link.mtu);
+}
+
+/* What is asked through the link as well, and nobody here has set. */
+static void print_strange(const struct status *status, FILE *to)
+{
+	const struct names_found *const found = &status->names.found;
+	char text[ADDRESS_TEXT_MAX];
+
+	if (!status->has_names || status->names.manager != NAMES_RESOLVED)
+		return;
+	for (size_t i = 0; i < found->nservers; i++)
+		if (!status_has_server(status, &found->servers[i]))
+			fprintf(to, "  dns         %s, set by somebody else\n",
+				ip_addr_print(&found->servers[i], text));
 }
 
 static void print_waiting(const struct status *status, FILE *to)
@@ -230,6 +266,7 @@ void status_print_rest(const struct status *status, FILE *to)
 	}
 	for (size_t i = 0; i < status->journal.count; i++)
 		print_entry_line(status, i, to);
+	print_strange(status, to);
 	if (status->has_link) {
 		print_counts("received", &status->link.rx, to);
 		print_counts("sent", &status->link.tx, to);
@@ -250,7 +287,7 @@ void status_print_line(const struct status *status, FILE *to)
 
 		if (status->faults[i] == FAULT_NONE || !status_shows(status, entry))
 			continue;
-		fprintf(to, "%s%s %s", before, status_fault_of(entry, name), name);
+		fprintf(to, "%s%s %s", before, status_fault_of(status, entry, name), name);
 		fprintf(to, " (%s)", status_fault_text(status, i, fault));
 		before = ", ";
 	}

@@ -9,6 +9,7 @@
 #include "agent/net/netlink.h"
 #include "agent/net/tun_device.h"
 #include "local/choose.h"
+#include "local/choose_names.h"
 #include "local/failover.h"
 #include "local/hold.h"
 #include "local/journal.h"
@@ -67,6 +68,9 @@ struct tunnel {
 	/* The PPP program here: its path, and what messages call it. */
 	const char *program, *engine;
 	struct choice choice;
+	struct link_names names;
+	/* Why they are not in force, as was told when it came up; "": they are. */
+	char names_why[NAMES_WHY_MAX];
 	struct link link;
 	/* The kernel checks the sources of packets, as nobody else does. */
 	bool checks_sources;
@@ -206,5 +210,9 @@ int tunnel_add_routes(struct tunnel *tunnel);
  * due. That Up fails is no failure of the link. 0, or -1 with tunnel->failure. */
 int tunnel_look_at_hooks(struct tunnel *tunnel);
 int tunnel_run_up(struct tunnel *tunnel);
+
+/* names.c: whoever is in charge of this host's names is told of the link's. 0, also when
+ * that cannot be done now; -1 with tunnel->failure. */
+int tunnel_set_names(struct tunnel *tunnel);
 
 #endif

@@ -143,7 +143,10 @@ static int choose(struct tunnel *tunnel, const struct surroundings *around)
 			     &tunnel->failure) != 0 ||
 	    check_ipv6(tunnel) != 0 ||
 	    choose_routes(tunnel->profile, &tunnel->ready, around, &tunnel->choice,
-			  &tunnel->failure) != 0)
+			  &tunnel->failure) != 0 ||
+	    /* Told before anything is made; what is taken is chosen once the routes are. */
+	    choose_names(tunnel->profile, &tunnel->ready, &tunnel->choice, &tunnel->names,
+			 &tunnel->failure) != 0)
 		return -1;
 	tell_refused(tunnel);
 	return 0;

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "local/hook.h"
+#include "local/names.h"
 #include "local/place.h"
 #include "local/process.h"
 
@@ -68,9 +69,13 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 		return undoing->keeps_held
 			   ? 0
 			   : held_delete(undoing->netlink, &entry->held, err);
+	case JOURNAL_NAMES:
+		return names_undo(entry, err);
 	/* The pair goes with its interface; the others changed nothing. */
 	case JOURNAL_ENDPOINT:
 	case JOURNAL_PAIR:
+	case JOURNAL_SERVER:
+	case JOURNAL_DOMAIN:
 	case JOURNAL_DEVICE:
 	case JOURNAL_SUPERVISOR:
 	case JOURNAL_GATEWAY:
@@ -94,6 +99,7 @@ const char *undo_describe(enum journal_kind kind)
 	    [JOURNAL_PROCESS] = "end the process",
 	    [JOURNAL_LINK] = "its PPP program removes it, with its addresses",
 	    [JOURNAL_ROUTE] = "delete the route",
+	    [JOURNAL_NAMES] = "take its names back from whoever was told of them",
 	    [JOURNAL_HELD] = "hold back no longer",
 	    [JOURNAL_HOOK_DOWN] = "run it, while the rest is still there",
 	};

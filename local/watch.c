@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "local/mend_link.h"
+#include "local/names.h"
 
 enum {
 	/* Changes of the network come in bursts. */
@@ -29,8 +30,10 @@ static void make_due(struct due *due, int64_t settle, int64_t apart)
 {
 	const int64_t soon = monotonic_ms() + settle;
 
-	if (due->next == TUNNEL_FOREVER)
-		due->next = due->last + apart > soon ? due->last + apart : soon;
+	const int64_t next = due->last + apart > soon ? due->last + apart : soon;
+
+	if (due->next == TUNNEL_FOREVER || next < due->next)
+		due->next = next;
 }
 
 static bool take_due(struct due *due)
@@ -58,7 +61,8 @@ static void ask_peer(const struct tunnel *tunnel)
 		(void)process_queue(&tunnel->ppp, SIGURG, ANSWER_MS);
 }
 
-enum tunnel_event watch_link(struct tunnel *tunnel, struct changes *changes)
+static enum tunnel_event watch(struct tunnel *tunnel, struct changes *changes,
+			       struct names_keeper *names)
 {
 	static struct mend mend;
 	const int64_t now = monotonic_ms();
@@ -77,12 +81,19 @@ enum tunnel_event watch_link(struct tunnel *tunnel, struct changes *changes)
 			make_due(&ask, ASK_SETTLE_MS, ASK_MS);
 			make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 		}
+		if (names_keeper_take(names))
+			make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 		if (take_due(&ask))
 			ask_peer(tunnel);
 		if (!take_due(&look))
 			continue;
 		switch (mend_look(&mend, tunnel)) {
 		case MEND_DONE:
+			if (!names_keeper_look(names, &mend, tunnel))
+				make_due(&look, NAMES_AGAIN_MS, 0);
+			/* What came on the bus meanwhile makes nothing readable. */
+			if (names_keeper_take(names))
+				make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 			break;
 		case MEND_AGAIN:
 			make_due(&look, MEND_GRACE_MS, 0);
@@ -91,4 +102,15 @@ enum tunnel_event watch_link(struct tunnel *tunnel, struct changes *changes)
 			return TUNNEL_CHANGED;
 		}
 	}
+}
+
+enum tunnel_event watch_link(struct tunnel *tunnel, struct changes *changes)
+{
+	struct names_keeper names;
+	enum tunnel_event event;
+
+	names_keeper_begin(&names, tunnel, changes);
+	event = watch(tunnel, changes, &names);
+	names_keeper_end(&names);
+	return event;
 }

@@ -22,6 +22,19 @@ static void add_offers(struct text *text, const struct peer *peer)
 			 ip_prefix_print(&peer->offers[i].prefix, prefix));
 }
 
+/* A launcher that does not know them passes them over. */
+static void add_names(struct text *text, const struct peer *peer)
+{
+	char address[ADDRESS_TEXT_MAX];
+
+	for (size_t i = 0; i < peer->noffer_dns; i++)
+		text_add(text, "%s%s", i == 0 ? " dns=" : ",",
+			 ip_addr_print(&peer->offer_dns[i].address, address));
+	for (size_t i = 0; i < peer->noffer_search; i++)
+		text_add(text, "%s%s", i == 0 ? " search=" : ",",
+			 peer->offer_search[i].name);
+}
+
 void login_print_ready(const struct login *login, struct text *line)
 {
 	text_add(line, "sallyport/1 ready %s link=%s", login->intake.what.request.ready,
@@ -29,5 +42,6 @@ void login_print_ready(const struct login *login, struct text *line)
 	add_pair(line, "", &login->peer.address);
 	add_pair(line, "6", &login->peer.address6);
 	add_offers(line, &login->peer);
+	add_names(line, &login->peer);
 	text_add(line, " mru=%u\n", login->peer.mru);
 }

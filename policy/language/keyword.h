@@ -36,12 +36,17 @@ enum value_type {
 	VALUE_KEY,
 	/* the same, and never a fingerprint alone */
 	VALUE_AUTHORITY,
-	/* of struct profile only: accept_address, accept_any, accept */
+	/* of struct profile only: accept_address, accept_any, accept_dns, accept
+	 */
 	VALUE_ACCEPT,
 	/* of struct peer only: reach_any, or reach; any prefix that can be reached */
 	VALUE_REACH,
 	/* struct user_line [max] and a count */
 	VALUE_USERS,
+	/* struct server_line [max] and a count */
+	VALUE_SERVERS,
+	/* struct domain_line [max] and a count; of a peer, as an offer may have them */
+	VALUE_DOMAINS,
 	/* char [SECRET_TEXT_MAX]: the inside of a private key's file */
 	VALUE_SECRET,
 	/* no value and no field: the last line */

@@ -52,6 +52,9 @@ struct parse_link {
  */
 int parse_check_routes(struct parse *p, const char *keyword, const struct prefix_line *list,
 		       size_t count, const struct parse_link *link);
+/* Domains without a server: nobody would be asked. */
+int parse_check_search(const struct parse *p, const char *keyword, const char *server,
+		       const struct domain_line *list, size_t count, bool has_server);
 int parse_check_mru(const struct parse *p, unsigned mru,
 		    const struct address_pair *address6);
 int parse_check_interface(const struct parse *p, const char *name, char *interface,

@@ -41,6 +41,16 @@ int parse_check_routes(struct parse *p, const char *keyword, const struct prefix
 	return 0;
 }
 
+int parse_check_search(const struct parse *p, const char *keyword, const char *server,
+		       const struct domain_line *list, size_t count, bool has_server)
+{
+	if (count == 0 || has_server)
+		return 0;
+	return error_at(p->err, p->file, list[0].line, 1,
+			"%s without a server to ask: expected a line \"%s\" as well",
+			keyword, server);
+}
+
 int parse_check_mru(const struct parse *p, unsigned mru,
 		    const struct address_pair *address6)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* peers/NAME.conf: what the table cannot say, because it is about two values. */
 #include <stdio.h>
+#include <string.h>
 
 #include "policy/language/parse.h"
 #include "policy/language/value.h"
@@ -52,6 +53,23 @@ static int check_hand_in(const struct peer *peer, const char *file, struct error
 	return 0;
 }
 
+/* All of it goes into the ready line, beside the addresses and 64 offers. */
+static int check_offered_names(const struct parse *p, const struct peer *peer)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < peer->noffer_search; i++) {
+		len += strlen(peer->offer_search[i].name) + 1;
+		if (len > DNS_OFFER_TEXT_MAX)
+			return error_at(p->err, p->file, peer->offer_search[i].line, 1,
+					"OfferSearch: the domains are too long together: "
+					"expected at most %d characters",
+					DNS_OFFER_TEXT_MAX);
+	}
+	return parse_check_search(p, "OfferSearch", "OfferDns", peer->offer_search,
+				  peer->noffer_search, peer->noffer_dns > 0);
+}
+
 static int check_peer(struct parse *p)
 {
 	struct peer *peer = p->out;
@@ -63,6 +81,7 @@ static int check_peer(struct parse *p)
 	    parse_stops(p, parse_check_mru(p, peer->mru, &peer->address6)) ||
 	    parse_check_routes(p, "Route", peer->routes, peer->nroutes, &link) != 0 ||
 	    parse_check_routes(p, "Offer", peer->offers, peer->noffers, &link) != 0 ||
+	    parse_stops(p, check_offered_names(p, peer)) ||
 	    parse_stops(p,
 			parse_check_interface(p, peer->name, peer->interface,
 					      peer->sessions > 1 ? SESSION_SUFFIX_LEN : 0,

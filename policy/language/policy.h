@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "policy/language/address.h"
+#include "policy/language/domain.h"
 #include "policy/language/error.h"
 #include "policy/language/key.h"
 #include "policy/language/request.h"
@@ -148,6 +149,11 @@ struct peer {
 	size_t nroutes;
 	struct prefix_line offers[PEER_OFFERS_MAX];
 	size_t noffers;
+	/* never domains without a server */
+	struct server_line offer_dns[DNS_SERVERS_MAX];
+	size_t noffer_dns;
+	struct domain_line offer_search[DNS_DOMAINS_MAX];
+	size_t noffer_search;
 	/* line 0 leaves it to the offers; see peer_reach() */
 	struct prefix_line reach[PEER_REACH_MAX];
 	size_t nreach;

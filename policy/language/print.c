@@ -136,6 +136,8 @@ static void print_accept(const struct print *p)
 
 	if (profile->accept_address)
 		fprintf(p->out, "%s address\n", p->keyword->name);
+	if (profile->accept_dns)
+		fprintf(p->out, "%s dns\n", p->keyword->name);
 	if (profile->accept_any)
 		fprintf(p->out, "%s any\n", p->keyword->name);
 	print_prefixes(p);
@@ -158,6 +160,24 @@ static void print_users(const struct print *p)
 		fprintf(p->out, "%s %s\n", p->keyword->name, list[i].name);
 }
 
+static void print_servers(const struct print *p)
+{
+	const struct server_line *list = field_of(p);
+	char text[ADDRESS_TEXT_MAX];
+
+	for (size_t i = 0; i < count_of(p); i++)
+		fprintf(p->out, "%s %s\n", p->keyword->name,
+			ip_addr_print(&list[i].address, text));
+}
+
+static void print_domains(const struct print *p)
+{
+	const struct domain_line *list = field_of(p);
+
+	for (size_t i = 0; i < count_of(p); i++)
+		fprintf(p->out, "%s %s\n", p->keyword->name, list[i].name);
+}
+
 static void print_end(const struct print *p)
 {
 	fprintf(p->out, "%s\n", p->keyword->name);
@@ -175,7 +195,8 @@ void print_values(const struct scope *scope, const void *values, FILE *out)
 	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
 	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
 	    [VALUE_USERS] = print_users,       [VALUE_SECRET] = print_text,
-	    [VALUE_AUTHORITY] = print_keys,    [VALUE_END] = print_end,
+	    [VALUE_AUTHORITY] = print_keys,    [VALUE_SERVERS] = print_servers,
+	    [VALUE_DOMAINS] = print_domains,   [VALUE_END] = print_end,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

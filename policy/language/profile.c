@@ -23,6 +23,9 @@ static int check_profile(struct parse *p)
 	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
 	    parse_stops(p, parse_check_mru(p, profile->mru, &profile->address6)) ||
 	    parse_check_routes(p, "Route", profile->routes, profile->nroutes, &link) != 0 ||
+	    parse_stops(p, parse_check_search(p, "Search", "Dns", profile->search,
+					      profile->nsearch,
+					      profile->ndns > 0 || profile->accept_dns)) ||
 	    parse_stops(p,
 			parse_check_interface(p, profile->name, profile->interface, 0, 0)))
 		return -1;

@@ -53,6 +53,8 @@ struct profile {
 	/* with neither, accept_address is set: they are taken from the ready line */
 	struct address_pair address, address6;
 	bool accept_address;
+	/* servers and domains that local/choose_names.c finds harmless */
+	bool accept_dns;
 	/* every route that local/offers.c finds harmless */
 	bool accept_any;
 	/* offers inside one of them are taken */
@@ -60,6 +62,11 @@ struct profile {
 	size_t naccept;
 	struct prefix_line routes[PROFILE_ROUTES_MAX];
 	size_t nroutes;
+	/* who is asked through the link, and for what */
+	struct server_line dns[DNS_SERVERS_MAX];
+	size_t ndns;
+	struct domain_line search[DNS_DOMAINS_MAX];
+	size_t nsearch;
 	/* packets to these routes may take another way while the link is away */
 	bool fallback;
 	/* "sp-NAME" without a line */

@@ -18,6 +18,7 @@ static const char *const types[VALUE_TYPE_COUNT] = {
     [VALUE_VERBS] = "requests",	     [VALUE_KEY] = "key",
     [VALUE_AUTHORITY] = "authority", [VALUE_ACCEPT] = "accept",
     [VALUE_REACH] = "reach",	     [VALUE_SECRET] = "secret",
+    [VALUE_SERVERS] = "servers",     [VALUE_DOMAINS] = "domains",
     [VALUE_USERS] = "users",	     [VALUE_END] = "end",
 };
 

@@ -27,9 +27,11 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_VERBS] = "Ar request ...",
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_AUTHORITY] = "Ar type base64",
-    [VALUE_ACCEPT] = "Cm address | any | Ar prefix ...",
+    [VALUE_ACCEPT] = "Cm address | dns | any | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
     [VALUE_SECRET] = "Ar base64",
+    [VALUE_SERVERS] = "Ar address ...",
+    [VALUE_DOMAINS] = "Ar domain ...",
     [VALUE_USERS] = "Ar user | Cm @ Ns Ar group ...",
     [VALUE_END] = "",
 };

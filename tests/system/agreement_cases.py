@@ -131,6 +131,14 @@ class Generator:
     def peer_offer(self):
         return self.peer_from()
 
+    def peer_offerdns(self):
+        words = self.random.sample(["10.9.0.2", "192.0.2.53", "2001:db8::53", "10.2.0.53"], self.pick(1, 2, 4))
+        return " ".join(words) + self.good([""], [" 127.0.0.1", " ::1", " 10.9.0.2:53", " x"])
+
+    def peer_offersearch(self):
+        words = self.random.sample(["corp.example", "~lab.example", "a.b", "x_y.z-1.example"], self.pick(1, 2))
+        return " ".join(words) + self.good([""], [" com", " ~.", " a..b", " -a.b"])
+
     def peer_reach(self):
         words = self.pick("any", self.peer_from(), self.peer_from())
         return words + self.good([""], [" any", " 127.0.0.0/8", " ::1/128"])

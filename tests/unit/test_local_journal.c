@@ -122,6 +122,31 @@ static void tells_of_down_until_it_has_run(void **state)
 	assert_string_equal(name, account);
 }
 
+/* As many domains as there can be, and of any length. */
+static void tells_of_names(void **state)
+{
+	static char text[JOURNAL_FILE_MAX] =
+	    HEAD "names 7 sp-office resolved\nserver 10.2.0.53 0\nserver fd00::53 12\n";
+	char line[JOURNAL_LINE_MAX], name[DOMAIN_TEXT_MAX] = "~";
+	struct journal_entry domain = {.kind = JOURNAL_DOMAIN, .line = 9, .text = name};
+
+	(void)state;
+	for (size_t i = 1; i < DOMAIN_TEXT_MAX - 1; i++)
+		name[i] = i % 2 == 1 ? 'a' : '.';
+	assert_true(journal_print(&domain, line, JOURNAL_DOMAIN_LINE_MAX) > 0);
+	for (size_t i = 0; i < JOURNAL_DOMAINS_MAX; i++)
+		strncat(text, line, sizeof text - strlen(text) - 1);
+	assert_int_equal(0, parse(text));
+	assert_int_equal(3 + JOURNAL_DOMAINS_MAX, journal.count);
+	assert_int_equal(NAMES_RESOLVED, journal.entries[0].manager);
+	assert_string_equal("sp-office", journal.entries[0].name);
+	assert_int_equal(12, journal.entries[2].line);
+	assert_string_equal(name,
+			    journal.domains[journal.entries[journal.count - 1].domain]);
+	strncat(text, "domain a.b 0\n", sizeof text - strlen(text) - 1);
+	assert_int_equal(-1, parse(text));
+}
+
 static void tells_which_gateway_it_is(void **state)
 {
 	char text[2 * JOURNAL_LINE_MAX] = HEAD, long_name[HOST_MAX_LEN + 1] = "";
@@ -219,6 +244,15 @@ static void refuses_what_it_did_not_write(void **state)
 	    HEAD "held 4294967264 10.2.0.0/16\n",
 	    HEAD "held 0 10.2.0.0/16\n",
 	    HEAD "held 4294967280 10.2.0.1/16\n",
+	    HEAD "names 7 sp-office\n",
+	    HEAD "names 0 sp-office resolved\n",
+	    HEAD "names 7 -office resolvconf\n",
+	    HEAD "names 7 sp/office resolvconf\n",
+	    HEAD "names 7 sp-office somebody\n",
+	    HEAD "server corp.example 0\n",
+	    HEAD "server 10.2.0.53\n",
+	    HEAD "domain a..b 0\n",
+	    HEAD "domain a.b -1\n",
 	    HEAD "up soon\n",
 	    HEAD "waiting\n",
 	    HEAD "failed 1 remote 77\n",
@@ -372,6 +406,7 @@ int main(void)
 	    cmocka_unit_test(takes_back_half_a_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(tells_of_down_until_it_has_run),
+	    cmocka_unit_test(tells_of_names),
 	    cmocka_unit_test(tells_which_gateway_it_is),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
 	    cmocka_unit_test(a_zombie_is_no_supervisor),

@@ -33,6 +33,26 @@ static void takes_every_field(void **state)
 	assert_int_equal(1400, ready.mru);
 }
 
+static void takes_names(void **state)
+{
+	const char line[] = BEGIN PAIR " dns=10.2.0.53,fd00:2::53"
+				       " search=corp.example,~lab.example,~.,a mru=1400";
+	struct ready ready;
+	struct error err;
+	char text[ADDRESS_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(0, ready_parse(line, strlen(line), NONCE, &ready, &err));
+	assert_int_equal(2, ready.ndns);
+	assert_string_equal("fd00:2::53", ip_addr_print(&ready.dns[1], text));
+	/* Whether these are taken is decided elsewhere, and told. */
+	assert_int_equal(4, ready.nsearch);
+	assert_string_equal("~lab.example", ready.search[1]);
+	assert_true(ready_is_sane(&ready));
+	memset(ready.search[3], 'a', DOMAIN_TEXT_MAX);
+	assert_false(ready_is_sane(&ready));
+}
+
 static void takes_what_it_need_not_know(void **state)
 {
 	static const char *const lines[] = {
@@ -92,6 +112,15 @@ static void refuses_what_is_not_exact(void **state)
 	    BEGIN PAIR " offer=10.2.0.0/16, mru=1500",
 	    BEGIN PAIR " offer=,10.2.0.0/16 mru=1500",
 	    BEGIN PAIR " offer=10.2.0.0 mru=1500",
+	    BEGIN PAIR " dns=10.2.0.0/16 mru=1500",
+	    BEGIN PAIR " dns=10.2.0.53, mru=1500",
+	    BEGIN PAIR " dns=10.2.0.53 dns=10.2.0.54 mru=1500",
+	    BEGIN PAIR " dns=1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4,1.1.1.5 mru=1500",
+	    BEGIN PAIR " search=corp..example mru=1500",
+	    BEGIN PAIR " search=corp.example. mru=1500",
+	    BEGIN PAIR " search=. mru=1500",
+	    BEGIN PAIR " search=a;b.c mru=1500",
+	    BEGIN PAIR " search=a.b,c.d,e.f,g.h,i.j,k.l,m.n,o.p,q.r mru=1500",
 	};
 	struct ready ready;
 	struct error err;
@@ -214,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(takes_every_field),
+	    cmocka_unit_test(takes_names),
 	    cmocka_unit_test(takes_what_it_need_not_know),
 	    cmocka_unit_test(refuses_what_is_not_exact),
 	    cmocka_unit_test(refuses_bytes_of_any_kind),

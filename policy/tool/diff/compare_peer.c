@@ -309,6 +309,7 @@ void compare_peers(struct effects *effects, const struct side *old_side,
 	compare_allow(&c);
 	compare_link(&c);
 	compare_networks(&c);
+	compare_offered_names(&c);
 	if (new != NULL) {
 		compare_interface(&c);
 		compare_ppp(&c);

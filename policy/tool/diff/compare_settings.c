@@ -227,10 +227,13 @@ static void compare_accept(struct effects *effects, const struct profile *old,
 		       "address",
 		       "no longer takes the addresses that the remote names (%K %V)",
 		       "address"},
+	    dns = {"Accept", "asks the name servers that the remote names (%K %V)", "dns",
+		   "no longer asks the name servers that the remote names (%K %V)", "dns"},
 	    any = {"Accept", "takes any route that the remote offers (%K %V)", "any",
 		   "no longer takes any route that the remote offers (%K %V)", "any"};
 
 	effects_add_switch(effects, &address, old->accept_address, new->accept_address);
+	effects_add_switch(effects, &dns, old->accept_dns, new->accept_dns);
 	effects_add_switch(effects, &any, old->accept_any, new->accept_any);
 }
 
@@ -251,6 +254,24 @@ static void compare_users(struct effects *effects, enum effect_kind kind,
 		if (!has_user(other, of->users[i].name))
 			effects_add(effects, kind, "Users", phrase, of->users[i].name,
 				    NULL);
+}
+
+static void compare_profile_names(struct effects *effects, const struct profile *old,
+				  const struct profile *new)
+{
+	static const struct word_set
+	    servers = {"Dns", "no longer asks %V for names (%K)",
+		       "asks %V for names through the link (%K)"},
+	    domains = {"Search", "no longer asks for names in %V through the link (%K)",
+		       "asks for names in %V through the link (%K)"};
+	char before[NAMES_TEXT_MAX], after[NAMES_TEXT_MAX];
+
+	servers_text(old->dns, old->ndns, before);
+	servers_text(new->dns, new->ndns, after);
+	compare_words(effects, &servers, before, after);
+	domains_text(old->search, old->nsearch, before);
+	domains_text(new->search, new->nsearch, after);
+	compare_words(effects, &domains, before, after);
 }
 
 void compare_profiles(struct effects *effects, const struct profile *old,
@@ -277,6 +298,7 @@ void compare_profiles(struct effects *effects, const struct profile *old,
 	compare_lines(effects, "Route", "no longer routes %V through the link (%K)",
 		      "routes %V through the link (%K)", old->routes, old->nroutes,
 		      new->routes, new->nroutes);
+	compare_profile_names(effects, old, new);
 	compare_users(effects, EFFECT_LOSES, "%V may no longer bring it up and down (%K)",
 		      old, new);
 	compare_users(effects, EFFECT_GAINS, "%V may bring it up and down (%K)", new, old);

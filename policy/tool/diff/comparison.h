@@ -31,4 +31,7 @@ static inline struct uses uses_of(const struct comparison *c, enum verb verb)
 void compare_from(const struct comparison *c);
 void compare_networks(const struct comparison *c);
 
+/* compare_names.c */
+void compare_offered_names(const struct comparison *c);
+
 #endif

@@ -53,6 +53,12 @@ void effects_add_prefixes(struct effects *effects, enum effect_kind kind,
  */
 void effects_add_difference(struct effects *effects, const char *keyword, const char *loses,
 			    const char *gains, struct prefixes *old, struct prefixes *new);
+/* compare_names.c: of lists of words what is lost and gained; two effects at most. */
+struct word_set {
+	const char *keyword, *loses, *gains;
+};
+void compare_words(struct effects *effects, const struct word_set *set, const char *old,
+		   const char *new);
 void effects_free(struct effects *effects);
 
 /* compare.c: the whole of two sides, which must be sorted; a pair is one file each. */

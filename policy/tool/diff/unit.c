@@ -70,6 +70,20 @@ static int keep_keys(struct kept_peer *kept, const struct peer *peer)
 	return 0;
 }
 
+/* Few peers have any. */
+static int keep_names(struct kept_peer *kept, const struct peer *peer)
+{
+	char text[NAMES_TEXT_MAX];
+
+	if (peer->noffer_dns == 0)
+		return 0;
+	servers_text(peer->offer_dns, peer->noffer_dns, text);
+	kept->offer_dns = strdup(text);
+	domains_text(peer->offer_search, peer->noffer_search, text);
+	kept->offer_search = strdup(text);
+	return kept->offer_dns != NULL && kept->offer_search != NULL ? 0 : -1;
+}
+
 /* What is owned of a peer that could not be kept whole, unit_free() frees. */
 static int keep_peer(struct unit *unit, const struct peer *peer)
 {
@@ -100,7 +114,8 @@ static int keep_peer(struct unit *unit, const struct peer *peer)
 	return keep_from(&kept->from, peer) != 0 ||
 		       keep_prefixes(&kept->routes, peer->routes, peer->nroutes) != 0 ||
 		       keep_prefixes(&kept->offers, peer->offers, peer->noffers) != 0 ||
-		       keep_reach(kept, peer) != 0 || keep_keys(kept, peer) != 0
+		       keep_reach(kept, peer) != 0 || keep_names(kept, peer) != 0 ||
+		       keep_keys(kept, peer) != 0
 		   ? -1
 		   : 0;
 }
@@ -131,6 +146,8 @@ static void unit_free(struct unit *unit)
 		prefixes_free(&unit->peer->routes);
 		prefixes_free(&unit->peer->offers);
 		prefixes_free(&unit->peer->reach);
+		free(unit->peer->offer_dns);
+		free(unit->peer->offer_search);
 		free(unit->peer->keys);
 	}
 	free(unit->peer);

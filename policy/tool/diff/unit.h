@@ -36,6 +36,8 @@ struct kept_peer {
 	struct prefixes from, routes, offers, reach;
 	/* not left to the offers */
 	bool reach_given;
+	/* owned, words with a blank between: of OfferDns and OfferSearch; NULL: none */
+	char *offer_dns, *offer_search;
 	/* owned, sorted by digest */
 	struct kept_key *keys;
 	size_t nkeys;
@@ -53,6 +55,11 @@ struct unit {
 	struct kept_peer *peer;
 	struct profile *profile;
 };
+
+enum { NAMES_TEXT_MAX = DNS_DOMAINS_MAX * (DOMAIN_TEXT_MAX + 1) };
+/* compare_names.c: words with a blank between. */
+void servers_text(const struct server_line *list, size_t count, char buf[NAMES_TEXT_MAX]);
+void domains_text(const struct domain_line *list, size_t count, char buf[NAMES_TEXT_MAX]);
 
 struct key_place {
 	uint8_t digest[KEY_DIGEST_SIZE];

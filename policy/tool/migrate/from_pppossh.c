@@ -43,7 +43,7 @@ static const struct {
     {"pppd_options", "vpn-connect sets what PPP is told"},
     {"keepalive", "Keepalive is in seconds, and has a default: see policy.conf(5)"},
     {"peerdns", "name servers are left alone"},
-    {"dns", "name servers are left alone"},
+    {"dns", "name servers are left alone: see Dns and Search in policy.conf(5)"},
     {"username", "ssh authenticates both sides, and PPP does not"},
     {"password", "ssh authenticates both sides, and PPP does not"},
     {"demand", "a link is there until it is taken down"},

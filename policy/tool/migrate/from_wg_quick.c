@@ -65,7 +65,8 @@ static const struct wg_dropped {
 } dropped[] = {
     {WG_INTERFACE, "PrivateKey",
      "ssh has keys of its own: ssh-keygen at the side that connects"},
-    {WG_INTERFACE, "DNS", "name servers are left alone"},
+    {WG_INTERFACE, "DNS",
+     "name servers are left alone: see Dns and Search in policy.conf(5)"},
     {WG_INTERFACE, "FwMark", "set it in ssh's own way, if packets have to be marked"},
     {WG_INTERFACE, "PreUp", "no commands are run: look at what it is for"},
     {WG_INTERFACE, "PostUp", "no commands are run: look at what it is for"},

@@ -67,7 +67,7 @@ static bool keep(struct survey *survey, const char *shown, const struct profile 
 	for (size_t i = 0; good && i < profile->nroutes; i++)
 		good = add_claim(survey, CLAIM_ROUTE, profile->routes[i].prefix,
 				 profile->routes[i].line);
-	return good;
+	return good && survey_keep_searches(survey, profile);
 }
 
 void survey_profile(struct survey *survey, const char *shown, const struct profile *profile)
@@ -192,6 +192,7 @@ void survey_profile_conflicts(struct survey *survey)
 	survey_nest(survey, survey->profile_claims, survey->nprofile_claims,
 		    survey->profiles, judge_pair);
 	judge_interfaces(survey);
+	survey_search_conflicts(survey);
 }
 
 void survey_profiles_free(struct survey *survey)
@@ -201,4 +202,5 @@ void survey_profiles_free(struct survey *survey)
 	free(survey->profiles);
 	free(survey->profile_claims);
 	free(survey->profile_interfaces);
+	free(survey->searches);
 }

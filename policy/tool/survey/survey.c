@@ -156,12 +156,44 @@ static void judge_reach(struct survey *survey, const char *shown)
 	}
 }
 
+static bool is_in(const struct prefix_line *list, size_t count, const struct ip_addr *addr)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ip_prefix_contains(&list[i].prefix, addr))
+			return true;
+	return false;
+}
+
+static void judge_servers(struct survey *survey, const char *shown)
+{
+	const struct peer *peer = &survey->parsed->peer;
+	char text[ADDRESS_TEXT_MAX];
+
+	for (size_t i = 0; i < peer->noffer_dns; i++) {
+		const struct ip_addr *const addr = &peer->offer_dns[i].address;
+		const char *missing = NULL;
+
+		if (ip_addr_equal(addr, &peer->address.local) ||
+		    ip_addr_equal(addr, &peer->address6.local))
+			continue;
+		if (peer_has_reach(peer) && !is_in(peer->reach, peer->nreach, addr))
+			missing = "Reach";
+		else if (!is_in(peer->offers, peer->noffers, addr))
+			missing = "Offer";
+		if (missing != NULL)
+			findings_add(survey->findings, RULE_DNS_OUTSIDE, shown,
+				     peer->offer_dns[i].line, 1, "OfferDns %s is in no %s",
+				     ip_addr_print(addr, text), missing);
+	}
+}
+
 static void judge_peer(struct survey *survey, const char *shown)
 {
 	judge_from(survey, shown);
 	judge_times(survey, shown);
 	survey_peer_keys(survey, shown);
 	judge_reach(survey, shown);
+	judge_servers(survey, shown);
 	if (survey->parsed->peer.legacy)
 		findings_add(
 		    survey->findings, RULE_LEGACY, shown, survey->parsed->peer.legacy_line,

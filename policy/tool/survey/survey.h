@@ -55,6 +55,14 @@ struct survey_edited {
 	size_t len;
 };
 
+/* A domain that a profile asks for through its link. */
+struct search_claim {
+	char name[DOMAIN_TEXT_MAX];
+	/* which of the profiles */
+	uint32_t peer;
+	unsigned line;
+};
+
 struct survey {
 	struct findings *findings;
 	/* Unless NULL, called with each good file. */
@@ -105,6 +113,8 @@ struct survey {
 	size_t nprofile_claims, profile_claims_size;
 	struct interface_claim *profile_interfaces;
 	size_t nprofile_interfaces, profile_interfaces_size;
+	struct search_claim *searches;
+	size_t nsearches, searches_size;
 	struct waivers waivers;
 	/* What the current file says, owned. */
 	union parsed *parsed;
@@ -171,6 +181,10 @@ void survey_profile(struct survey *survey, const char *shown,
 		    const struct profile *profile);
 void survey_profile_conflicts(struct survey *survey);
 void survey_profiles_free(struct survey *survey);
+/* profile_searches.c: the domains of one profile; false when memory ran out. Those that two
+ * of them share. */
+bool survey_keep_searches(struct survey *survey, const struct profile *profile);
+void survey_search_conflicts(struct survey *survey);
 /* Adds the other profiles of this host to those that the surveyed ones are compared with:
  * call it before survey_end(). */
 void profiles_beside(struct survey *survey);
