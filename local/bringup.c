@@ -284,7 +284,7 @@ static int refuse_routers(struct tunnel *tunnel)
 bool tunnel_keeps_sources(const struct profile *profile, const char *program,
 			  const struct choice *choice)
 {
-	return profile->strict && !engine_is_ppptun(program) &&
+	return profile->strict && (!engine_is_ppptun(program) || profile->route_default) &&
 	       choice->pair.local.family != AF_UNSPEC;
 }
 
@@ -343,6 +343,9 @@ static int hold_routes(struct tunnel *tunnel)
 
 	hold_plan_up(tunnel->hold, tunnel->profile, tunnel->choice.routes,
 		     tunnel->choice.nroutes);
+	guard_plan_up(&tunnel->hold->guard, tunnel->link.index,
+		      tunnel->choice.pair.local.family != AF_UNSPEC,
+		      tunnel->choice.pair6.local.family != AF_UNSPEC);
 	return hold_settle(tunnel->hold, &tunnel->journal, tunnel->report, &err) == 0
 		   ? 0
 		   : tunnel_fail(tunnel, &err);

@@ -10,6 +10,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "agent/net/filter_table.h"
 #include "agent/net/netlink.h"
 
 #define RESOLVERS_FILE "resolv.conf"
@@ -49,6 +50,14 @@ static void watch_files(struct changes *changes)
 	(void)watch(changes, changes->files);
 }
 
+/* A kernel without nftables has nothing that could be changed. */
+static void watch_filter(struct changes *changes)
+{
+	changes->filter = netlink_watch_filter(NULL);
+	if (changes->filter != NULL)
+		(void)watch(changes, netlink_descriptor(changes->filter));
+}
+
 int changes_open(struct changes *out, struct error *err)
 {
 	*out = (struct changes){.fd = -1, .clock = -1, .files = -1};
@@ -61,6 +70,7 @@ int changes_open(struct changes *out, struct error *err)
 	    watch(out, out->clock) != 0 || watch(out, netlink_descriptor(out->events)) != 0)
 		return error_sys(err, errno, "cannot watch for changes of the network");
 	watch_files(out);
+	watch_filter(out);
 	return 0;
 }
 
@@ -118,6 +128,9 @@ bool changes_take(struct changes *changes)
 			found = take_clock(changes) || found;
 		else if (ready[i].data.fd == changes->files)
 			found = take_files(changes) || found;
+		else if (changes->filter != NULL &&
+			 ready[i].data.fd == netlink_descriptor(changes->filter))
+			changes->filtered |= netlink_drain(changes->filter, &err) == 0;
 		else if (ready[i].data.fd == netlink_descriptor(changes->events))
 			found = netlink_drain(changes->events, &err) == 0 || found;
 	}
@@ -136,6 +149,14 @@ void changes_forget(struct changes *changes, int fd)
 	(void)epoll_ctl(changes->fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
+bool changes_take_filter(struct changes *changes)
+{
+	const bool filtered = changes->filtered;
+
+	changes->filtered = false;
+	return filtered;
+}
+
 void changes_close(struct changes *changes)
 {
 	const int fds[] = {changes->fd, changes->clock, changes->files};
@@ -145,4 +166,6 @@ void changes_close(struct changes *changes)
 			close(fds[i]);
 	if (changes->events != NULL)
 		netlink_close(changes->events);
+	if (changes->filter != NULL)
+		netlink_close(changes->filter);
 }

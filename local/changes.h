@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What may bring a network back, or show that it is gone: links, addresses and routes
- * (rtnetlink(7)), name servers, and this machine waking up.
+ * What may bring a network back, or show that it is gone: links, addresses, routes and
+ * routing rules (rtnetlink(7)), name servers, and this machine waking up. And what may have
+ * taken away what a link has: changes of the packet filter, which bring back nothing.
  */
 #ifndef SALLYPORT_LOCAL_CHANGES_H
 #define SALLYPORT_LOCAL_CHANGES_H
@@ -17,6 +18,9 @@ struct changes {
 	int fd;
 	struct netlink *events;
 	int clock, files;
+	/* Of the packet filter; NULL: this host has none. */
+	struct netlink *filter;
+	bool filtered;
 };
 
 /* 0, or -1 with *err; either way changes_close() is due. */
@@ -27,6 +31,9 @@ bool changes_take(struct changes *changes);
 int changes_watch(struct changes *changes, int fd, struct error *err);
 /* Before it is closed. */
 void changes_forget(struct changes *changes, int fd);
+/* Whether changes_take() has found that the packet filter has changed, since it was asked.
+ */
+bool changes_take_filter(struct changes *changes);
 void changes_close(struct changes *changes);
 
 #endif

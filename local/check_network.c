@@ -11,6 +11,8 @@
 #include "agent/net/kernel_has.h"
 #include "local/foresight.h"
 #include "local/names.h"
+#include "local/guard.h"
+#include "local/nft.h"
 #include "local/profile_names.h"
 #include "local/tunnel.h"
 #include "local/place.h"
@@ -257,8 +259,27 @@ static void compare(struct obstacles *all, const struct profile *profile,
 			     "Address6: %s:%u has the same address: choose another, on "
 			     "both sides",
 			     other->file, other->address6.line);
+	if (profile->route_default && other->route_default)
+		obstacle_add(all, EXIT_DONE, profile->route_default_line,
+			     "Route default: %s:%u says so too: only one of the two links "
+			     "can be up",
+			     other->file, other->route_default_line);
 	compare_routes(all, profile, other);
 	compare_domains(all, profile, other);
+}
+
+static void check_default(struct obstacles *all, const struct profile *profile)
+{
+	char other[NAME_MAX_LEN + 1];
+	struct error err;
+
+	if (profile->route_default && guard_other(profile->name, other))
+		obstacle_add(all, EXIT_SYSTEM, profile->route_default_line,
+			     "Route default: %s is this host's default route: `vpn-connect "
+			     "down %s` first",
+			     other, other);
+	if ((profile->kill_switch || profile->clamp_mss) && nft_check(&err) != 0)
+		obstacle_error(all, EXIT_SYSTEM, profile->kill_switch_line, &err);
 }
 
 /* One that is wrong is told when it is checked itself. */
@@ -301,5 +322,6 @@ void check_network(struct obstacles *all, const struct profile *profile,
 	surroundings_free(&net.around);
 	if (own == NULL || journal_find(own, JOURNAL_LINK) == NULL)
 		check_interface(all, profile);
+	check_default(all, profile);
 	check_others(all, profile);
 }

@@ -132,6 +132,11 @@ static void judge_host(struct obstacles *all, const struct profile *profile,
 			     "ssh of %s takes any host for the remote "
 			     "(StrictHostKeyChecking): let it check the host key",
 			     profile->run_as);
+	if (profile->route_default && view->proxied && view->jump[0] == '\0')
+		obstacle_add(all, EXIT_POLICY, profile->route_default_line,
+			     "Route default: a ProxyCommand makes the connection to %s, "
+			     "and nobody knows where to: use ProxyJump",
+			     host->name);
 	if (view->jump[0] != '\0')
 		obstacle_add(all, EXIT_DONE, host->line,
 			     "the jump host %s is not looked at: log in to it once by hand "

@@ -11,8 +11,12 @@ bool names_wanted(const struct profile *profile)
 	return profile->ndns > 0 || profile->accept_dns;
 }
 
-bool names_are_routed(const struct choice *choice, const struct ip_addr *server)
+bool names_are_routed(const struct profile *profile, const struct choice *choice,
+		      const struct ip_addr *server)
 {
+	if (profile->route_default && (server->family == choice->pair.remote.family ||
+				       server->family == choice->pair6.remote.family))
+		return true;
 	if (ip_addr_equal(server, &choice->pair.remote) ||
 	    ip_addr_equal(server, &choice->pair6.remote))
 		return true;
@@ -70,7 +74,7 @@ static int choose_own(const struct profile *profile, const struct choice *choice
 	for (size_t i = 0; i < profile->ndns; i++) {
 		const struct server_line *const server = &profile->dns[i];
 
-		if (names_are_routed(choice, &server->address)) {
+		if (names_are_routed(profile, choice, &server->address)) {
 			add_server(out, server);
 			continue;
 		}
@@ -103,7 +107,7 @@ static void choose_servers(const struct profile *profile, const struct ready *re
 			refuse(out, false, text, not_accepted);
 		else if (server_check(offer, &why) != 0)
 			refuse(out, true, text, why);
-		else if (!names_are_routed(choice, offer))
+		else if (!names_are_routed(profile, choice, offer))
 			refuse(out, true, text,
 			       "a name server outside of what is routed through the link");
 		else

@@ -39,8 +39,9 @@ int choose_names(const struct profile *profile, const struct ready *ready,
 		 struct failure *failure);
 /* Whether the profile may lead to any, so that they are worth a word. */
 bool names_wanted(const struct profile *profile);
-/* Whether packets to it go through the link. */
-bool names_are_routed(const struct choice *choice, const struct ip_addr *server);
+/* Whether packets to it go through the link, unless this host has a longer route. */
+bool names_are_routed(const struct profile *profile, const struct choice *choice,
+		      const struct ip_addr *server);
 /* Whether one of the domains is every name. */
 bool names_have_all(const struct link_names *names);
 

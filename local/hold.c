@@ -68,6 +68,7 @@ void hold_adopt(struct hold *hold, const struct journal *left)
 		/* See journal_held_is_ours(): a later one counts. */
 		hold->routes[use - hold->uses] = left->entries[i].held;
 	}
+	guard_adopt(&hold->guard, left);
 }
 
 static void want(struct hold *hold, const struct ip_prefix *prefix, bool offered)
@@ -85,6 +86,7 @@ void hold_plan(struct hold *hold, const struct profile *profile)
 		hold->uses[i].wanted = hold->uses[i].offered && !profile->fallback;
 	for (size_t i = 0; !profile->fallback && i < profile->nroutes; i++)
 		want(hold, &profile->routes[i].prefix, false);
+	guard_plan(&hold->guard, profile);
 }
 
 void hold_plan_up(struct hold *hold, const struct profile *profile,
@@ -201,19 +203,23 @@ int hold_settle(struct hold *hold, struct journal *journal, const struct report 
 		struct error *err)
 {
 	struct settling settling = {.hold = hold, .journal = journal, .report = report};
+	struct error one;
 	int result;
 
-	if (hold->count == 0)
-		return 0;
 	settling.netlink = netlink_open(err);
 	if (settling.netlink == NULL)
 		return -1;
-	result = settle_all(&settling, err);
+	result = guard_settle(&hold->guard, settling.netlink, journal, report, err);
+	if (hold->count > 0 && settle_all(&settling, &one) != 0) {
+		if (result == 0)
+			*err = one;
+		result = -1;
+	}
 	netlink_close(settling.netlink);
 	return result;
 }
 
-size_t hold_entries(const struct hold *hold, struct journal_entry out[JOURNAL_HELD_MAX])
+size_t hold_entries(const struct hold *hold, struct journal_entry out[HOLD_ENTRIES_MAX])
 {
 	size_t count = 0;
 
@@ -221,7 +227,12 @@ size_t hold_entries(const struct hold *hold, struct journal_entry out[JOURNAL_HE
 		if (hold->routes[i].metric != 0)
 			out[count++] = (struct journal_entry){.kind = JOURNAL_HELD,
 							      .held = hold->routes[i]};
-	return count;
+	return count + guard_entries(&hold->guard, &out[count]);
+}
+
+bool hold_is_empty(const struct hold *hold)
+{
+	return hold->count == 0 && guard_is_empty(&hold->guard);
 }
 
 const struct ip_prefix *hold_covers(const struct hold *hold, const char *host)

@@ -8,6 +8,7 @@
 #ifndef SALLYPORT_LOCAL_HOLD_H
 #define SALLYPORT_LOCAL_HOLD_H
 
+#include "local/guard.h"
 #include "local/journal.h"
 #include "local/reporting.h"
 #include "policy/language/profile.h"
@@ -26,7 +27,11 @@ struct hold {
 	/* How often something was put back: of somebody who means it, the log has ever
 	 * fewer. */
 	unsigned repairs;
+	/* A default route, and the packet filter. */
+	struct guard guard;
 };
+
+enum { HOLD_ENTRIES_MAX = JOURNAL_HELD_MAX + GUARD_ENTRIES_MAX };
 
 /* What a run that died has left is kept until the link is up: only then it is known what is
  * accepted. */
@@ -42,8 +47,9 @@ void hold_plan_up(struct hold *hold, const struct profile *profile,
  */
 int hold_settle(struct hold *hold, struct journal *journal, const struct report *report,
 		struct error *err);
+bool hold_is_empty(const struct hold *hold);
 /* The entries of a new journal, for what is there; returns how many. */
-size_t hold_entries(const struct hold *hold, struct journal_entry out[JOURNAL_HELD_MAX]);
+size_t hold_entries(const struct hold *hold, struct journal_entry out[HOLD_ENTRIES_MAX]);
 /* The network that holds back packets to the host, when that is an address; or NULL. */
 const struct ip_prefix *hold_covers(const struct hold *hold, const char *host);
 

@@ -199,6 +199,19 @@ bool journal_held_is_ours(const struct journal *journal, const struct journal_en
 	return true;
 }
 
+bool journal_kind_is_held(enum journal_kind kind)
+{
+	return kind == JOURNAL_HELD || kind == JOURNAL_FILTER || kind == JOURNAL_TABLE;
+}
+
+bool journal_holds(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal_kind_is_held(journal->entries[i].kind))
+			return true;
+	return false;
+}
+
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind)
 {

@@ -6,14 +6,20 @@
  *     supervisor PID START SECONDS      (vpn-connect itself; when it began)
  *     gateway NAME                      (which of the profile's hosts it is)
  *     held METRIC PREFIX                (a route that leads nowhere, until `down`)
+ *     gate HOST UID PORT ADDRESS        (ssh may go there beside the link, until `down`;
+ *                                        HOST: a number made of its name)
+ *     filter PRINT                      (a table of the packet filter, until `down`, and
+ *                                        how it looked; 0: it is about to be made)
+ *     table NUMBER                      (rules that lead to that table, until `down`)
  *     control                           (the directory of ssh's control socket)
  *     process NAME PID START
  *     endpoint ADDRESS                  (ssh is connected to it)
  *     link INTERFACE                    (made, and removed at its end, by the PPP program)
  *     pair LOCAL REMOTE
  *     route INDEX PREFIX LINE           (of the profile; 0: the remote offers it)
- *     names INDEX INTERFACE MANAGER     (told of the link's names: resolved, resolvconf,
- * none) server ADDRESS LINE               (asked for them; as with routes) domain NAME LINE
+ *     names INDEX INTERFACE MANAGER     (resolved, resolvconf, or none, told of them)
+ *     server ADDRESS LINE               (asked for the link's names; as with routes)
+ *     domain NAME LINE
  *     device INDEX MTU                  (that interface, as it was when it was up)
  *     up SECONDS                        (complete)
  *     hook-down AS ACCOUNT PATH         (Down is due: HookAs, RunAs, and the program)
@@ -33,6 +39,7 @@
 
 #include "agent/net/netlink.h"
 #include "local/blame.h"
+#include "local/gates.h"
 #include "local/names_manager.h"
 #include "local/process.h"
 #include "policy/language/error.h"
@@ -62,7 +69,7 @@ enum {
 	JOURNAL_DOMAIN_LINE_MAX = DOMAIN_TEXT_MAX + 32,
 	JOURNAL_NAMES_MAX = 2 * DNS_SERVERS_MAX + JOURNAL_DOMAINS_MAX + NAMES_MANAGERS,
 	JOURNAL_ENTRIES_MAX =
-	    JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + JOURNAL_NAMES_MAX + 64,
+	    JOURNAL_ROUTES_MAX + JOURNAL_HELD_MAX + JOURNAL_NAMES_MAX + GATES_MAX + 64,
 	/* It may have failed before, and Up after that. */
 	JOURNAL_FILE_MAX = JOURNAL_SHORT_LINE_MAX * (JOURNAL_ENTRIES_MAX + 1) +
 			   2 * JOURNAL_LINE_MAX + JOURNAL_GATEWAY_LINE_MAX +
@@ -75,6 +82,9 @@ enum journal_kind {
 	JOURNAL_SUPERVISOR,
 	JOURNAL_GATEWAY,
 	JOURNAL_HELD,
+	JOURNAL_GATE,
+	JOURNAL_FILTER,
+	JOURNAL_TABLE,
 	JOURNAL_CONTROL,
 	JOURNAL_PROCESS,
 	JOURNAL_ENDPOINT,
@@ -104,8 +114,8 @@ struct journal_entry {
 	/* SUPERVISOR, UP, FAILED, WAITING: seconds since 1970. */
 	time_t time;
 	/* FAILED: whose fault it was, and the sentence: printable, without a newline;
-	 * GATEWAY: its name; DOMAIN as well; HOOK_DOWN: the program's path, and RunAs. What was
-	 * read has these in struct journal. */
+	 * GATEWAY: its name; DOMAIN as well; HOOK_DOWN: the program's path, and RunAs. What
+	 * was read has these in struct journal. */
 	enum blame blame;
 	int code;
 	const char *text, *account;
@@ -121,6 +131,11 @@ struct journal_entry {
 	enum names_manager manager;
 	/* DOMAIN, that was read: which of the journal's. */
 	size_t domain;
+	/* GATE; FILTER; TABLE. */
+	struct gate gate;
+	uid_t uid;
+	uint64_t print;
+	uint32_t table;
 	/* DEVICE, NAMES. */
 	int index;
 	unsigned mtu;
@@ -177,6 +192,10 @@ bool journal_supervisor_lives(const struct journal *journal);
 /* Of several entries HELD of one network the last: of each other one the metric was found
  * taken by another launcher once it had been written down. */
 bool journal_held_is_ours(const struct journal *journal, const struct journal_entry *held);
+/* Whether what it tells of is there from before the first attempt until `down`. */
+bool journal_kind_is_held(enum journal_kind kind);
+/* Whether it tells of any such thing. */
+bool journal_holds(const struct journal *journal);
 /* The last entry of a kind, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal,
 					 enum journal_kind kind);

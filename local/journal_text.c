@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/net/steer.h"
 #include "policy/language/span.h"
 #include "policy/language/value.h"
 
@@ -23,6 +24,9 @@ static const struct {
     [JOURNAL_SUPERVISOR] = {"supervisor", 4},
     [JOURNAL_GATEWAY] = {"gateway", 2},
     [JOURNAL_HELD] = {"held", 3},
+    [JOURNAL_GATE] = {"gate", 5},
+    [JOURNAL_FILTER] = {"filter", 2},
+    [JOURNAL_TABLE] = {"table", 2},
     [JOURNAL_CONTROL] = {"control", 1},
     [JOURNAL_PROCESS] = {"process", 4},
     [JOURNAL_ENDPOINT] = {"endpoint", 2},
@@ -168,6 +172,32 @@ static bool parse_held(char **words, struct held_route *out)
 	return ip_prefix_parse(words[2], &out->prefix, &why) == 0;
 }
 
+static bool parse_gate(char **words, struct journal_entry *out)
+{
+	const char *why;
+	uint64_t host, uid, port;
+
+	if (!parse_number(words[1], UINT32_MAX, &host) ||
+	    !parse_number(words[2], UINT32_MAX, &uid) ||
+	    !parse_number(words[3], UINT16_MAX, &port) || port == 0)
+		return false;
+	out->uid = (uid_t)uid;
+	out->gate.host = (uint32_t)host;
+	out->gate.port = (uint16_t)port;
+	return ip_addr_parse(words[4], &out->gate.address, &why) == 0;
+}
+
+static bool parse_table(const char *text, struct journal_entry *out)
+{
+	uint64_t number;
+
+	if (!parse_number(text, STEER_TABLE_FIRST + STEER_TABLES - 1, &number) ||
+	    number < STEER_TABLE_FIRST)
+		return false;
+	out->table = (uint32_t)number;
+	return true;
+}
+
 static bool parse_failed(char **words, struct journal_entry *out)
 {
 	uint64_t code;
@@ -204,6 +234,12 @@ static bool parse_fields(char **words, struct journal_entry *out)
 		return value_host(words[1], &why) == 0;
 	case JOURNAL_HELD:
 		return parse_held(words, &out->held);
+	case JOURNAL_GATE:
+		return parse_gate(words, out);
+	case JOURNAL_FILTER:
+		return parse_number(words[1], UINT64_MAX, &out->print);
+	case JOURNAL_TABLE:
+		return parse_table(words[1], out);
 	case JOURNAL_CONTROL:
 	case JOURNAL_HOOK_FAILED:
 	case JOURNAL_HOOK_RAN:
@@ -344,6 +380,15 @@ static int print_fields(const struct journal_entry *entry, char *buf, size_t siz
 	case JOURNAL_HELD:
 		return snprintf(buf, size, "%s %" PRIu32 " %s\n", kind, entry->held.metric,
 				ip_prefix_print(&entry->held.prefix, local));
+	case JOURNAL_GATE:
+		return snprintf(buf, size, "%s %" PRIu32 " %lu %u %s\n", kind,
+				entry->gate.host, (unsigned long)entry->uid,
+				entry->gate.port,
+				ip_addr_print(&entry->gate.address, local));
+	case JOURNAL_FILTER:
+		return snprintf(buf, size, "%s %" PRIu64 "\n", kind, entry->print);
+	case JOURNAL_TABLE:
+		return snprintf(buf, size, "%s %" PRIu32 "\n", kind, entry->table);
 	case JOURNAL_PROCESS:
 		return snprintf(buf, size, "%s %s %d %" PRIu64 "\n", kind, entry->name,
 				(int)entry->pid, entry->start);

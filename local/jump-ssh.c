@@ -17,12 +17,13 @@
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
+#include "local/gates.h"
 #include "local/ssh.h"
 #include "local/ssh_reach.h"
 #include "local/ssh_said.h"
 #include "policy/language/exitcode.h"
 
-enum { ARGUMENTS_MAX = 256, OPTION_MAX = 64, DECIMAL = 10 };
+enum { ARGUMENTS_MAX = 256, OPTION_MAX = 64, GATE_OPTION_MAX = 512, DECIMAL = 10 };
 
 static char *const ours[] = {
     (char[]){"ssh"},
@@ -59,9 +60,35 @@ static void take_timeout(const struct ssh_reach *reach, char option[OPTION_MAX])
 			 ssh_reach_share(reach, timeout));
 }
 
+/* Where vpn-connect has found the first of the hosts on the way to be, when it must not be
+ * looked up; false: it has not said, or this is not the first. */
+static bool take_gate(const struct ssh_reach *reach, char address[GATE_OPTION_MAX],
+		      char alias[GATE_OPTION_MAX])
+{
+	const char *told = getenv(GATE_VARIABLE);
+	const size_t len = told == NULL ? 0 : strcspn(told, " ");
+
+	if (len == 0 || told[len] == '\0' || reach->proxied)
+		return false;
+	snprintf(address, GATE_OPTION_MAX, "-oHostName=%.*s", (int)len, told);
+	snprintf(alias, GATE_OPTION_MAX, "-oHostKeyAlias=%s", told + len + 1);
+	return true;
+}
+
+static void look(char **argv, struct ssh_reach *reach)
+{
+	const int64_t deadline = monotonic_ms() + ssh_reach_patience(told_timeout());
+
+	if (getenv(GATE_VARIABLE) == NULL)
+		ssh_reach_find(argv, environ, deadline, reach);
+	else
+		ssh_reach_ask(argv, environ, deadline, reach);
+}
+
 int main(int argc, char **argv)
 {
-	char *words[OURS + 1 + ARGUMENTS_MAX + 1], option[OPTION_MAX];
+	char *words[OURS + 3 + ARGUMENTS_MAX + 1], option[OPTION_MAX];
+	char address[GATE_OPTION_MAX], alias[GATE_OPTION_MAX];
 	struct ssh_reach reach = {.addresses = 0};
 	size_t used = 0;
 
@@ -69,13 +96,16 @@ int main(int argc, char **argv)
 		fputs("jump-ssh: too many words\n", stderr);
 		return EXIT_USAGE;
 	}
-	ssh_reach_find(argv, environ, monotonic_ms() + ssh_reach_patience(told_timeout()),
-		       &reach);
+	look(argv, &reach);
 	for (; used < OURS; used++)
 		words[used] = ours[used];
 	take_timeout(&reach, option);
 	if (option[0] != '\0')
 		words[used++] = option;
+	if (take_gate(&reach, address, alias)) {
+		words[used++] = address;
+		words[used++] = alias;
+	}
 	for (int i = 1; i < argc; i++)
 		words[used++] = argv[i];
 	words[used] = NULL;

@@ -191,6 +191,11 @@ static int take_own(struct profile *profile, struct error *err)
 		return refuse(profile, profile->dns[0].line, err, "Dns needs root");
 	if (profile->accept_dns)
 		return refuse(profile, 0, err, "Accept dns needs root");
+	if (profile->route_default)
+		return refuse(profile, profile->route_default_line, err,
+			      "Route default needs root");
+	if (profile->clamp_mss)
+		return refuse(profile, 0, err, "ClampMss auto needs root");
 	profile->ppp = PPP_PPPTUN;
 	profile->fallback = true;
 	return 0;

@@ -79,6 +79,9 @@ int rehearse_routes(struct rehearsal *show);
 int rehearse_hold(struct rehearsal *show);
 int rehearse_hooks(struct rehearsal *show);
 int rehearse_names(struct rehearsal *show);
+/* rehearsal_guard.c: of a default route, before the first step, and once the link is up. */
+void rehearse_guard(struct rehearsal *show);
+void rehearse_default(const struct rehearsal *show);
 /* Before the first step. */
 void rehearse_hold_back(struct rehearsal *show);
 

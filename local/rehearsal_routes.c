@@ -86,6 +86,7 @@ void rehearse_hold_back(struct rehearsal *show)
 {
 	char text[PREFIX_TEXT_MAX];
 
+	rehearse_guard(show);
 	for (size_t i = 0; !show->profile->fallback && i < show->profile->nroutes; i++)
 		hold_back(show, ip_prefix_print(&show->profile->routes[i].prefix, text));
 }
@@ -96,5 +97,6 @@ int rehearse_hold(struct rehearsal *show)
 
 	if (!profile->fallback && (profile->naccept > 0 || profile->accept_any))
 		hold_back(show, "each offer that is taken");
+	rehearse_default(show);
 	return 0;
 }

@@ -99,13 +99,17 @@ static int tell_ssh(struct rehearsal *show, enum ssh_role role, const char *requ
 	    .timeout = role == SSH_MASTER ? patience(show->profile) : 0};
 	/* Nothing is looked up. */
 	const struct ssh_reach reach = {.addresses = 1, .proxied = show->view.proxied};
+	const bool told =
+	    show->profile->route_default && role == SSH_MASTER && !show->view.proxied;
 	struct error err;
 
 	if (ssh_command_build(&command, show->profile,
 			      &(struct ssh_command){.role = role,
 						    .host = show->profile->hosts[0].name,
 						    .control = show->control,
-						    .request = request},
+						    .request = request,
+						    .address = told ? "<looked up>" : NULL,
+						    .alias = show->view.known_as},
 			      &err) != 0)
 		return failure_from(&show->failure, EXIT_SYSTEM, &err);
 	ssh_child_environment(&child, &env);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
+#include "local/gates.h"
 #include "local/ssh_reach.h"
 #include "local/ssh_said.h"
 
@@ -82,6 +83,10 @@ int ssh_command_build(struct words *out, const struct profile *profile,
 	add_role(out, command->role, profile);
 	words_add(out, "-oControlPath=%s",
 		  command->role == SSH_ALONE ? "none" : command->control);
+	if (command->address != NULL) {
+		words_add(out, "-oHostName=%s", command->address);
+		words_add(out, "-oHostKeyAlias=%s", command->alias);
+	}
 	ssh_destination_add(out, profile, command->host);
 	words_add(out, "%s", command->request);
 	return out->overflow ? error_set(err, "the command line for ssh is too long") : 0;
@@ -92,6 +97,8 @@ void ssh_child_environment(const struct ssh_child *child, struct words *out)
 	*out = *child->env;
 	if (child->timeout > 0)
 		words_add(out, SSH_TIMEOUT_VARIABLE "=%u", child->timeout);
+	if (child->gate != NULL)
+		words_add(out, GATE_VARIABLE "=%s", child->gate);
 }
 
 /*

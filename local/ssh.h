@@ -54,6 +54,9 @@ struct ssh_command {
 	const char *control;
 	/* The whole remote command: "pppd ready=NONCE", "sshroute". */
 	const char *request;
+	/* Where the host is, and its name in known_hosts, where ssh must look up no name;
+	 * NULL: it does. */
+	const char *address, *alias;
 };
 
 /* Pure. 0, or -1 with *err. */
@@ -69,6 +72,8 @@ struct ssh_child {
 	pid_t parent;
 	/* The profile's, in seconds, for one that connects; 0: it never does. */
 	unsigned timeout;
+	/* For the first jump host, as GATE_VARIABLE has it; NULL: it looks up its name. */
+	const char *gate;
 };
 
 /* The environment that it gets: the account's, and what jump-ssh goes by. */

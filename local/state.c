@@ -51,6 +51,11 @@ static int check_directory(const char *path, bool create, struct error *err)
 	return 0;
 }
 
+const char *state_name(const struct state *state)
+{
+	return strrchr(state->path, '/') + 1;
+}
+
 int state_path(const char *name, struct state *out, struct error *err)
 {
 	const int len =

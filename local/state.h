@@ -22,6 +22,8 @@ struct state {
 	int lock;
 };
 
+/* The NAME in its path. */
+const char *state_name(const struct state *state);
 /* PATH_CONNECT_DIR/NAME into out->path. 0, or -1 with *err. */
 int state_path(const char *name, struct state *out, struct error *err);
 /*

@@ -41,6 +41,8 @@ enum status_fault {
 	FAULT_RESIZED,
 	/* Names: struct names_state says why. */
 	FAULT_NAMES,
+	/* Rules of the routing, or of the packet filter. */
+	FAULT_CHANGED,
 	/* A process. */
 	FAULT_ENDED,
 	FAULT_STOPPED,
@@ -86,6 +88,10 @@ enum exit_code status_worse(enum exit_code a, enum exit_code b);
 int status_find_faults(struct status *status, bool *found, struct error *err);
 /* Whether the journal has that server; otherwise somebody else has set it. */
 bool status_has_server(const struct status *status, const struct ip_addr *server);
+/* status_guard.c: of an entry TABLE or FILTER. 0, or -1 with *err. */
+int status_guard_fault(struct netlink *netlink, const struct status *status,
+		       const struct journal_entry *entry, enum status_fault *fault,
+		       struct error *err);
 /* "missing", "its MTU is 1400, not 1500"; buf has STATUS_FAULT_TEXT_MAX bytes. */
 const char *status_fault_text(const struct status *status, size_t entry, char *buf);
 /* What that entry is, "route", and its name, "10.2.0.0/16": STATUS_NAME_TEXT_MAX bytes. */

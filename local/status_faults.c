@@ -137,11 +137,15 @@ static int entry_fault(struct netlink *netlink, const struct status *status,
 	case JOURNAL_ROUTE:
 	case JOURNAL_HELD:
 		return look_up(netlink, status, entry, fault, err);
+	case JOURNAL_TABLE:
+	case JOURNAL_FILTER:
+		return status_guard_fault(netlink, status, entry, fault, err);
 	case JOURNAL_NAMES:
 	case JOURNAL_SERVER:
 	case JOURNAL_DOMAIN:
 		*fault = name_fault(status, entry);
 		break;
+	case JOURNAL_GATE:
 	case JOURNAL_GATEWAY:
 	case JOURNAL_CONTROL:
 	case JOURNAL_ENDPOINT:
@@ -204,7 +208,7 @@ const char *status_fault_text(const struct status *status, size_t entry, char *b
 	    [FAULT_NONE] = "",	       [FAULT_MISSING] = "missing",
 	    [FAULT_DOWN] = "down",     [FAULT_NO_CARRIER] = "no carrier",
 	    [FAULT_ENDED] = "ended",   [FAULT_STOPPED] = "stopped",
-	    [FAULT_FAILED] = "failed",
+	    [FAULT_FAILED] = "failed", [FAULT_CHANGED] = "changed",
 	};
 	const struct journal_entry *device = journal_find(&status->journal, JOURNAL_DEVICE);
 	char name[IFNAME_QUOTED_MAX];

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "local/filter_text.h"
 #include "local/status.h"
 #include "policy/language/value.h"
 
@@ -75,7 +76,7 @@ static json_t *names_json(const struct names_state *names)
 static int put_entry(json_t *object, const struct status *status, size_t i)
 {
 	const struct journal_entry *const entry = &status->journal.entries[i];
-	char address[ADDRESS_TEXT_MAX], prefix[PREFIX_TEXT_MAX];
+	char address[ADDRESS_TEXT_MAX], prefix[PREFIX_TEXT_MAX], filter[FILTER_NAME_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_GATEWAY:
@@ -83,6 +84,11 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 	case JOURNAL_HELD:
 		return append(object, "held",
 			      json_string(ip_prefix_print(&entry->held.prefix, prefix)));
+	case JOURNAL_TABLE:
+		return put(object, "default_table", json_integer(entry->table));
+	case JOURNAL_FILTER:
+		return put(object, "filter_table",
+			   json_string(filter_name(status->name, filter)));
 	case JOURNAL_SUPERVISOR:
 		return put(json_object_get(object, "pids"), "supervisor",
 			   json_integer(entry->pid));
@@ -110,6 +116,7 @@ static int put_entry(json_t *object, const struct status *status, size_t i)
 		return put(object, "names", names_json(&status->names));
 	case JOURNAL_SERVER:
 	case JOURNAL_DOMAIN:
+	case JOURNAL_GATE:
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_HOOK_DOWN:
@@ -175,12 +182,15 @@ static json_t *begin(const struct status *status)
 		const char *key;
 		json_t *(*empty)(void);
 	} fields[] = {
-	    {"since", json_null},   {"next_try", json_null},	  {"last_error", json_null},
-	    {"gateway", json_null}, {"connected_to", json_array}, {"interface", json_null},
-	    {"mtu", json_null},	    {"addresses", json_array},	  {"routes", json_array},
-	    {"held", json_array},   {"names", json_null},	  {"received", json_null},
-	    {"sent", json_null},    {"round_trip", json_null},	  {"pids", json_object},
-	    {"faults", json_array},
+	    {"since", json_null},	  {"next_try", json_null},
+	    {"last_error", json_null},	  {"gateway", json_null},
+	    {"connected_to", json_array}, {"interface", json_null},
+	    {"mtu", json_null},		  {"addresses", json_array},
+	    {"routes", json_array},	  {"held", json_array},
+	    {"default_table", json_null}, {"filter_table", json_null},
+	    {"names", json_null},	  {"received", json_null},
+	    {"sent", json_null},	  {"round_trip", json_null},
+	    {"pids", json_object},	  {"faults", json_array},
 	};
 	json_t *object =
 	    json_pack("{s:s, s:s, s:o}", "name", status->name, "state",

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/net/steer.h"
+#include "local/filter_text.h"
 #include "policy/language/value.h"
 
 enum { THOUSAND = 1000, HUNDRED = 100 };
@@ -61,6 +63,13 @@ const char *status_fault_of(const struct status *status, const struct journal_en
 		snprintf(name, STATUS_NAME_TEXT_MAX, "%s",
 			 status->journal.domains[entry->domain]);
 		return "search";
+	case JOURNAL_TABLE:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "%u", (unsigned)entry->table);
+		return "default";
+	case JOURNAL_FILTER:
+		snprintf(name, STATUS_NAME_TEXT_MAX, "nftables");
+		return "filter";
+	case JOURNAL_GATE:
 	case JOURNAL_PROCESS:
 	case JOURNAL_CONTROL:
 	case JOURNAL_GATEWAY:
@@ -81,7 +90,7 @@ const char *status_fault_of(const struct status *status, const struct journal_en
 static bool print_entry(const struct status *status, const struct journal_entry *entry,
 			FILE *to)
 {
-	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX];
+	char one[PREFIX_TEXT_MAX], two[ADDRESS_TEXT_MAX], filter[FILTER_NAME_MAX];
 
 	switch (entry->kind) {
 	case JOURNAL_SUPERVISOR:
@@ -122,6 +131,17 @@ static bool print_entry(const struct status *status, const struct journal_entry 
 	case JOURNAL_HOOK_FAILED:
 		fputs("  hook        Up", to);
 		return true;
+	case JOURNAL_TABLE:
+		fprintf(to, "  default     by routing table %u, rules %d to %d",
+			(unsigned)entry->table, RULE_FIRST, RULE_LAST);
+		return true;
+	case JOURNAL_FILTER:
+		if (journal_find(&status->journal, JOURNAL_FILTER) != entry)
+			return false;
+		fprintf(to, "  filter      nftables table inet %s",
+			filter_name(status->name, filter));
+		return true;
+	case JOURNAL_GATE:
 	case JOURNAL_CONTROL:
 	case JOURNAL_DEVICE:
 	case JOURNAL_UP:

@@ -47,6 +47,7 @@ static bool read_again(void *who)
 		return false;
 	*supervisor->profile = fresh;
 	failover_forget(&supervisor->failover, &fresh);
+	guard_forget_ways(&supervisor->hold.guard);
 	return true;
 }
 
@@ -114,6 +115,15 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	return tunnel_bring_up(tunnel) == 0;
 }
 
+/* Of a host with several addresses, the next attempt has the next one, where ssh is told
+ * which. */
+static void note_failure(struct supervisor *supervisor, struct tunnel *tunnel)
+{
+	supervisor_explain_held(supervisor, tunnel->host, &tunnel->failure);
+	if (tunnel->failure.code == EXIT_NO_HOST)
+		supervisor->hold.guard.turn++;
+}
+
 /* From nothing to nothing. */
 static enum attempt_end attempt(struct supervisor *supervisor)
 {
@@ -128,7 +138,7 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 	if (up)
 		stay_up(supervisor, &tunnel);
 	else
-		supervisor_explain_held(supervisor, tunnel.host, &tunnel.failure);
+		note_failure(supervisor, &tunnel);
 	outcome = judge(&tunnel, up);
 	supervisor->signal = tunnel.signal;
 	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
@@ -190,7 +200,8 @@ static enum exit_code give_up_waiting(struct supervisor *supervisor)
 static enum exit_code end(struct supervisor *supervisor)
 {
 	/* Then it comes up again. */
-	const bool held = supervisor->signal == SIGUSR2 && supervisor->hold.count > 0;
+	const bool held =
+	    supervisor->signal == SIGUSR2 && !hold_is_empty(&supervisor->hold);
 
 	if (!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor)))
 		return EXIT_SYSTEM;
@@ -234,6 +245,7 @@ static enum exit_code run(struct supervisor *supervisor)
 			return end(supervisor);
 		if (outcome == ATTEMPT_AGAIN || goes_on(supervisor, outcome))
 			continue;
+		supervisor_explain_closed(supervisor);
 		is_new = strcmp(before, supervisor->last.text) != 0;
 		if (outcome == ATTEMPT_INTERRUPTED || supervisor->once ||
 		    !retry_helps(supervisor->last.blame))
@@ -259,7 +271,7 @@ static int begin_journal(struct supervisor *supervisor, struct error *err)
 
 	if (journal_read(supervisor->state->dir, &journal, err) == 0) {
 		hold_adopt(&supervisor->hold, &journal);
-		supervisor->adopted = supervisor->hold.count > 0;
+		supervisor->adopted = !hold_is_empty(&supervisor->hold);
 		result = supervisor_begin_journal(supervisor, &journal, err);
 	} else if (err->sys == ENOENT && tunnel_supervisor_entry(&self, err) == 0) {
 		result = journal_create(supervisor->state->dir, &self, &journal, err);

@@ -23,16 +23,27 @@ int supervisor_begin_journal(const struct supervisor *supervisor, struct journal
 bool supervisor_hold_back(struct supervisor *supervisor)
 {
 	static struct journal journal;
+	struct failure failure;
 	struct error err;
-	bool held;
+	bool held, found;
 
+	/* What is held back does not wait for a name server. */
+	found =
+	    guard_find_gates(&supervisor->hold.guard, supervisor->profile, &failure) == 0;
 	hold_plan(&supervisor->hold, supervisor->profile);
+	if (!found)
+		guard_make_nothing(&supervisor->hold.guard);
 	held = supervisor_begin_journal(supervisor, &journal, &err) == 0 &&
 	       hold_settle(&supervisor->hold, &journal, supervisor->report, &err) == 0;
 	journal_close(&journal);
-	if (held)
+	if (held && found)
 		return true;
-	failure_from(&supervisor->last, EXIT_SYSTEM, &err);
+	if (!held)
+		failure_from(&failure, EXIT_SYSTEM, &err);
+	/* A program that is not installed does not come by itself. */
+	if (!held && err.sys == ENOENT)
+		failure_blame(&failure, BLAME_PROFILE);
+	supervisor->last = failure;
 	supervisor->last_time = time(NULL);
 	return false;
 }
@@ -63,6 +74,23 @@ void supervisor_explain_held(const struct supervisor *supervisor, const char *ho
 			    "packets are held back while the link is away (Fallback): a "
 			    "link cannot carry its own ssh connection",
 			    host, ip_prefix_print(held, text));
+}
+
+/* A captive portal is on the way to nowhere. */
+void supervisor_explain_closed(struct supervisor *supervisor)
+{
+	const struct failure before = supervisor->last;
+	const char *const name = supervisor->profile->name;
+
+	if (before.code != EXIT_NO_HOST || !supervisor->hold.guard.filtered ||
+	    !supervisor->hold.guard.closes)
+		return;
+	failure_set(&supervisor->last, before.code,
+		    "%s; KillSwitch lets nothing else out meanwhile: where the network "
+		    "wants a login first, `vpn-connect down %s`, log in, and `vpn-connect "
+		    "up %s`",
+		    before.text, name, name);
+	supervisor->last.blame = before.blame;
 }
 
 /* The journal of what could not be undone yet, for `status` and for the next run: what is
@@ -135,7 +163,7 @@ bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,
  * before, as who starts a unit again after a crash is no person. */
 bool supervisor_keeps_held(const struct supervisor *supervisor, bool awaited)
 {
-	if (supervisor->once || supervisor->hold.count == 0)
+	if (supervisor->once || hold_is_empty(&supervisor->hold))
 		return false;
 	return !awaited || supervisor->signal == SIGUSR2 ||
 	       (supervisor->adopted && (int)supervisor->last.code < EXIT_BY_SIGNAL);

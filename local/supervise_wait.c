@@ -110,6 +110,8 @@ bool supervisor_wait(struct supervisor *supervisor, int signals, int64_t pause)
 			if (deadline > (soon > least ? soon : least))
 				deadline = soon > least ? soon : least;
 		}
+		if (changes_take_filter(&supervisor->changes) && look == INT64_MAX)
+			look = monotonic_ms() + SETTLE_MS;
 	}
 }
 

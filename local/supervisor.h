@@ -67,6 +67,8 @@ void supervisor_keep_held(struct supervisor *supervisor);
 /* Says so when that ssh server cannot be reached because packets to it are held back. */
 void supervisor_explain_held(const struct supervisor *supervisor, const char *host,
 			     struct failure *failure);
+/* Says how to get out where nothing is let out and no gateway can be reached. */
+void supervisor_explain_closed(struct supervisor *supervisor);
 /* Undoes an attempt, again and again if it has to; false when something is left, as it was
  * told to end meanwhile, or tries only once. */
 bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,

@@ -111,7 +111,7 @@ int tunnel_supervisor_entry(struct journal_entry *out, struct error *err)
 int tunnel_begin_journal(const struct state *state, const struct tunnel_past *past,
 			 struct journal *out, struct error *err)
 {
-	static struct journal_entry entries[1 + JOURNAL_HELD_MAX + 1];
+	static struct journal_entry entries[1 + HOLD_ENTRIES_MAX + 1];
 	const struct failure *const last = past->last;
 	size_t count = 1;
 
@@ -147,35 +147,6 @@ int tunnel_run(struct tunnel *tunnel, const char *name, struct process *process)
 	return tunnel_release(tunnel, name, process) == 0
 		   ? tunnel_watch(tunnel, process->pidfd)
 		   : -1;
-}
-
-int tunnel_spawn_ssh(struct tunnel *tunnel, enum ssh_role role, const char *request)
-{
-	static struct words command;
-	const bool master = role == SSH_MASTER;
-	const struct ssh_child child = {
-	    .command = &command,
-	    .account = &tunnel->account,
-	    .env = &tunnel->env,
-	    .parent = getpid(),
-	    .timeout = master ? tunnel->patience : 0,
-	};
-	const int line = master ? tunnel->pty.master : -1;
-	struct error err;
-	int said;
-
-	if (ssh_command_build(&command, tunnel->profile,
-			      &(struct ssh_command){.role = role,
-						    .host = tunnel->host,
-						    .control = tunnel->control,
-						    .request = request},
-			      &err) != 0)
-		return tunnel_fail(tunnel, &err);
-	said = tunnel->reader.ends[master ? READER_SSH : READER_REQUEST];
-	return ssh_spawn(&child, line, line, said, master ? &tunnel->ssh : &tunnel->request,
-			 &err) == 0
-		   ? 0
-		   : tunnel_fail(tunnel, &err);
 }
 
 static int milliseconds_left(int64_t deadline)

@@ -87,7 +87,7 @@ void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,
 	    .keepalive = profile->keepalive,
 	    .tty = tty,
 	    /* What would be routed back to it. */
-	    .sources = profile->strict ? choice->routes : NULL,
+	    .sources = profile->strict && !profile->route_default ? choice->routes : NULL,
 	    .nsources = choice->nroutes,
 	    .persistent = place()->own,
 	};

@@ -7,6 +7,7 @@
 
 #include "local/hook.h"
 #include "local/names.h"
+#include "local/guard.h"
 #include "local/place.h"
 #include "local/process.h"
 
@@ -71,7 +72,16 @@ static int undo_entry(const struct undoing *undoing, const struct journal_entry 
 			   : held_delete(undoing->netlink, &entry->held, err);
 	case JOURNAL_NAMES:
 		return names_undo(entry, err);
+	case JOURNAL_FILTER:
+		return undoing->keeps_held
+			   ? 0
+			   : guard_undo_filter(state_name(undoing->state), err);
+	case JOURNAL_TABLE:
+		return undoing->keeps_held
+			   ? 0
+			   : guard_undo_table(undoing->netlink, entry->table, err);
 	/* The pair goes with its interface; the others changed nothing. */
+	case JOURNAL_GATE:
 	case JOURNAL_ENDPOINT:
 	case JOURNAL_PAIR:
 	case JOURNAL_SERVER:
@@ -102,6 +112,8 @@ const char *undo_describe(enum journal_kind kind)
 	    [JOURNAL_NAMES] = "take its names back from whoever was told of them",
 	    [JOURNAL_HELD] = "hold back no longer",
 	    [JOURNAL_HOOK_DOWN] = "run it, while the rest is still there",
+	    [JOURNAL_FILTER] = "remove the table of the packet filter",
+	    [JOURNAL_TABLE] = "delete the routing rules, and what is in their table",
 	};
 
 	return words[kind];

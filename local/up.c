@@ -66,7 +66,7 @@ static enum exit_code explain_busy(const char *name, const struct command_option
 static bool has_left(const struct journal *journal)
 {
 	for (size_t i = 0; i < journal->count; i++)
-		if (journal->entries[i].kind != JOURNAL_HELD &&
+		if (!journal_kind_is_held(journal->entries[i].kind) &&
 		    undo_describe(journal->entries[i].kind) != NULL)
 			return true;
 	return false;
@@ -86,7 +86,7 @@ static enum exit_code recover(const struct state *state, const struct report *re
 							state->path, err.text);
 	if (has_left(&journal))
 		report_progress(report, "undoing what a run that died has left");
-	held = journal_is_current(&journal) && journal_find(&journal, JOURNAL_HELD) != NULL;
+	held = journal_is_current(&journal) && journal_holds(&journal);
 	if (undo_attempt(&journal, state, report, &err) != 0 ||
 	    (!held && journal_remove(state->dir, &err) != 0))
 		return command_fail(

@@ -81,6 +81,8 @@ static enum tunnel_event watch(struct tunnel *tunnel, struct changes *changes,
 			make_due(&ask, ASK_SETTLE_MS, ASK_MS);
 			make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 		}
+		if (changes_take_filter(changes))
+			make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 		if (names_keeper_take(names))
 			make_due(&look, LOOK_SETTLE_MS, LOOK_MS);
 		if (take_due(&ask))

@@ -18,6 +18,9 @@
 
 #include "policy/language/escape.h"
 
+/* rtnetlink(7) has no name for it as a bit. */
+#define RTMGRP_IPV6_RULE (1U << (RTNLGRP_IPV6_RULE - 1))
+
 enum {
 	KERNEL_TEXT_MAX = 128,	 /* of an extended acknowledgement, escaped */
 	DRAIN_DATAGRAMS_MAX = 64 /* at a time, so that a flood cannot hide the deadline */
@@ -45,7 +48,7 @@ static int set_options(struct netlink *nl, bool requests)
 	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
-struct netlink *netlink_open_groups(unsigned groups, struct error *err)
+struct netlink *netlink_open_protocol(int protocol, unsigned groups, struct error *err)
 {
 	struct netlink *nl = calloc(1, sizeof *nl);
 
@@ -53,7 +56,7 @@ struct netlink *netlink_open_groups(unsigned groups, struct error *err)
 		error_sys(err, errno, "cannot open a netlink socket");
 		return NULL;
 	}
-	nl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	nl->socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
 	if (!nl->socket || mnl_socket_bind(nl->socket, groups, MNL_SOCKET_AUTOPID) < 0 ||
 	    set_options(nl, groups == 0) < 0) {
 		missing_call(errno, "socket", "cannot open a netlink socket", err);
@@ -61,6 +64,11 @@ struct netlink *netlink_open_groups(unsigned groups, struct error *err)
 		return NULL;
 	}
 	return nl;
+}
+
+struct netlink *netlink_open_groups(unsigned groups, struct error *err)
+{
+	return netlink_open_protocol(NETLINK_ROUTE, groups, err);
 }
 
 struct netlink *netlink_open(struct error *err)
@@ -71,7 +79,8 @@ struct netlink *netlink_open(struct error *err)
 struct netlink *netlink_watch(struct error *err)
 {
 	return netlink_open_groups(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
-				       RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
+				       RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE |
+				       RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE,
 				   err);
 }
 

@@ -98,7 +98,8 @@ struct host_map {
 
 /* Opens a request socket. The caller closes it. NULL and *err on failure. */
 struct netlink *netlink_open(struct error *err);
-/* One that tells of changes of links, addresses and routes; NULL with *err. */
+/* One that tells of changes of links, addresses, routes and routing rules; NULL with *err.
+ */
 struct netlink *netlink_watch(struct error *err);
 /* Readable when something has changed. */
 int netlink_descriptor(const struct netlink *nl);

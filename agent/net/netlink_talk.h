@@ -48,7 +48,9 @@ struct netlink_query {
 	size_t found_size;
 };
 
-/* As netlink_open, subscribed to groups (RTMGRP_*); with none, a socket for requests. */
+/* As netlink_open, subscribed to groups (RTMGRP_*); with none, a socket for requests. The
+ * other one is for NETLINK_*, whose groups are bits as well. */
+struct netlink *netlink_open_protocol(int protocol, unsigned groups, struct error *err);
 struct netlink *netlink_open_groups(unsigned groups, struct error *err);
 
 /* Begins a request, and returns its zeroed family header of body_size bytes. */

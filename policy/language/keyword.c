@@ -161,6 +161,7 @@ const char *keyword_expected(const struct keyword *keyword, char buf[KEYWORD_EXP
 	    [VALUE_SERVERS] = "addresses such as 10.2.0.53 or 2001:db8::53",
 	    [VALUE_DOMAINS] = "domains such as corp.example or ~corp.example",
 	    [VALUE_ACCEPT] = "address, dns, any, or prefixes such as 192.0.2.0/24",
+	    [VALUE_PROFILE_ROUTES] = "default, or prefixes such as 192.0.2.0/24",
 	    [VALUE_REACH] = "any, or prefixes such as 192.0.2.0/24 or 2001:db8::/32",
 	    [VALUE_USERS] = "users, or groups such as @staff",
 	    [VALUE_SECRET] = "a private key in base64",

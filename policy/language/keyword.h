@@ -41,6 +41,8 @@ enum value_type {
 	VALUE_ACCEPT,
 	/* of struct peer only: reach_any, or reach; any prefix that can be reached */
 	VALUE_REACH,
+	/* of struct profile only: route_default, or routes */
+	VALUE_PROFILE_ROUTES,
 	/* struct user_line [max] and a count */
 	VALUE_USERS,
 	/* struct server_line [max] and a count */

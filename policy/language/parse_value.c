@@ -212,6 +212,26 @@ static int set_accept(struct parse *p)
 	return 0;
 }
 
+/* The default route takes what no network beside it does. */
+static int set_profile_routes(struct parse *p)
+{
+	struct profile *profile = p->out;
+
+	for (size_t i = 1; i < p->line.nwords; i++) {
+		const bool is_default = strcmp(p->line.words[i].text, "default") == 0;
+
+		if (is_default && profile->route_default)
+			return parse_refuse(p, i, "repeated");
+		if (is_default) {
+			profile->route_default = true;
+			profile->route_default_line = p->line.number;
+		} else if (add_prefix(p, i) != 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* "any" is everything: a network beside it would only look like a limit. */
 static int set_reach(struct parse *p)
 {
@@ -381,7 +401,7 @@ static const struct {
     [VALUE_ACCEPT] = {set_accept, 0},	  [VALUE_REACH] = {set_reach, 0},
     [VALUE_USERS] = {set_users, 0},	  [VALUE_SECRET] = {set_text, 1},
     [VALUE_AUTHORITY] = {set_key, 0},	  [VALUE_SERVERS] = {set_servers, 0},
-    [VALUE_DOMAINS] = {set_domains, 0},
+    [VALUE_DOMAINS] = {set_domains, 0},	  [VALUE_PROFILE_ROUTES] = {set_profile_routes, 0},
 };
 
 int parse_value(struct parse *p)

@@ -143,6 +143,15 @@ static void print_accept(const struct print *p)
 	print_prefixes(p);
 }
 
+static void print_profile_routes(const struct print *p)
+{
+	const struct profile *profile = p->values;
+
+	if (profile->route_default)
+		fprintf(p->out, "%s default\n", p->keyword->name);
+	print_prefixes(p);
+}
+
 static void print_reach(const struct print *p)
 {
 	const struct peer *peer = p->values;
@@ -186,17 +195,29 @@ static void print_end(const struct print *p)
 void print_values(const struct scope *scope, const void *values, FILE *out)
 {
 	static void (*const printers[VALUE_TYPE_COUNT])(const struct print *) = {
-	    [VALUE_NUMBER] = print_number,     [VALUE_FLAG] = print_choice,
-	    [VALUE_CHOICE] = print_choice,     [VALUE_TIME] = print_time,
-	    [VALUE_PATH] = print_text,	       [VALUE_ACCOUNT] = print_text,
-	    [VALUE_INTERFACE] = print_text,    [VALUE_HOST] = print_hosts,
-	    [VALUE_PAIR4] = print_pair,	       [VALUE_PAIR6] = print_pair,
-	    [VALUE_PREFIXES] = print_prefixes, [VALUE_ROUTES] = print_prefixes,
-	    [VALUE_VERBS] = print_verbs,       [VALUE_KEY] = print_keys,
-	    [VALUE_ACCEPT] = print_accept,     [VALUE_REACH] = print_reach,
-	    [VALUE_USERS] = print_users,       [VALUE_SECRET] = print_text,
-	    [VALUE_AUTHORITY] = print_keys,    [VALUE_SERVERS] = print_servers,
-	    [VALUE_DOMAINS] = print_domains,   [VALUE_END] = print_end,
+	    [VALUE_NUMBER] = print_number,
+	    [VALUE_FLAG] = print_choice,
+	    [VALUE_CHOICE] = print_choice,
+	    [VALUE_TIME] = print_time,
+	    [VALUE_PATH] = print_text,
+	    [VALUE_ACCOUNT] = print_text,
+	    [VALUE_INTERFACE] = print_text,
+	    [VALUE_HOST] = print_hosts,
+	    [VALUE_PAIR4] = print_pair,
+	    [VALUE_PAIR6] = print_pair,
+	    [VALUE_PREFIXES] = print_prefixes,
+	    [VALUE_ROUTES] = print_prefixes,
+	    [VALUE_VERBS] = print_verbs,
+	    [VALUE_KEY] = print_keys,
+	    [VALUE_ACCEPT] = print_accept,
+	    [VALUE_REACH] = print_reach,
+	    [VALUE_USERS] = print_users,
+	    [VALUE_SECRET] = print_text,
+	    [VALUE_AUTHORITY] = print_keys,
+	    [VALUE_SERVERS] = print_servers,
+	    [VALUE_DOMAINS] = print_domains,
+	    [VALUE_END] = print_end,
+	    [VALUE_PROFILE_ROUTES] = print_profile_routes,
 	};
 
 	for (size_t i = 0; i < scope->count; i++) {

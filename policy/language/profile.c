@@ -15,12 +15,29 @@ static int check_addresses(const struct profile *profile, const char *file,
 			"\"Address6\", or \"Accept address\" to take the remote's");
 }
 
+/* A switch that holds what the routes let go, or has nothing to hold. */
+static int check_kill_switch(const struct profile *profile, const char *file,
+			     struct error *err)
+{
+	if (!profile->kill_switch)
+		return 0;
+	if (!profile->route_default)
+		return error_at(err, file, profile->kill_switch_line, 0,
+				"KillSwitch yes needs Route default: otherwise only the "
+				"link's own networks could be reached at all");
+	if (profile->fallback)
+		return error_at(err, file, profile->fallback_line, 0,
+				"Fallback yes and KillSwitch yes exclude each other");
+	return 0;
+}
+
 static int check_profile(struct parse *p)
 {
 	struct profile *profile = p->out;
 	const struct parse_link link = {&profile->address, &profile->address6};
 
 	if (parse_stops(p, check_addresses(profile, p->file, p->err)) ||
+	    parse_stops(p, check_kill_switch(profile, p->file, p->err)) ||
 	    parse_stops(p, parse_check_mru(p, profile->mru, &profile->address6)) ||
 	    parse_check_routes(p, "Route", profile->routes, profile->nroutes, &link) != 0 ||
 	    parse_stops(p, parse_check_search(p, "Search", "Dns", profile->search,

@@ -67,8 +67,17 @@ struct profile {
 	size_t ndns;
 	struct domain_line search[DNS_DOMAINS_MAX];
 	size_t nsearch;
+	/* everything that has no route of its own here */
+	bool route_default;
+	unsigned route_default_line;
+	/* nothing leaves this host but through the link */
+	bool kill_switch;
+	unsigned kill_switch_line;
+	/* TCP that is forwarded through the link is told its packet size */
+	bool clamp_mss;
 	/* packets to these routes may take another way while the link is away */
 	bool fallback;
+	unsigned fallback_line;
 	/* "sp-NAME" without a line */
 	char interface[IFNAME_MAX_LEN + 1];
 	/* 0 when not given: the ready line's */

@@ -28,6 +28,7 @@ static const char *const arguments[VALUE_TYPE_COUNT] = {
     [VALUE_KEY] = "Ar type base64 | Cm SHA256: Ns Ar fingerprint",
     [VALUE_AUTHORITY] = "Ar type base64",
     [VALUE_ACCEPT] = "Cm address | dns | any | Ar prefix ...",
+    [VALUE_PROFILE_ROUTES] = "Cm default | Ar prefix ...",
     [VALUE_REACH] = "Cm any | Ar prefix ...",
     [VALUE_SECRET] = "Ar base64",
     [VALUE_SERVERS] = "Ar address ...",

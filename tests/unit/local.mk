@@ -1,5 +1,5 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply directory echo_file endpoints failover foresight gateways held hold hook_environment journal knob mend names names_manager nearest output \
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply directory echo_file endpoints failover foresight gateways guard held hold hook_environment journal knob mend names names_manager nearest output \
 	offers plot ppp process profile_change pty reader ready reporting retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel watch_page)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@

@@ -222,8 +222,9 @@ static void words_are_printed_for_a_shell(void **state)
 static void what_is_undone_has_words(void **state)
 {
 	static const enum journal_kind undone[] = {JOURNAL_CONTROL, JOURNAL_PROCESS,
-						   JOURNAL_LINK, JOURNAL_ROUTE,
-						   JOURNAL_HELD},
+						   JOURNAL_LINK,    JOURNAL_ROUTE,
+						   JOURNAL_HELD,    JOURNAL_FILTER,
+						   JOURNAL_TABLE},
 				       others[] = {JOURNAL_SUPERVISOR, JOURNAL_PAIR,
 						   JOURNAL_DEVICE,     JOURNAL_UP,
 						   JOURNAL_FAILED,     JOURNAL_WAITING};

@@ -117,7 +117,7 @@ static void what_a_run_that_died_held_stays_until_the_link_is_up(void **state)
 
 static void only_what_was_made_is_written_down(void **state)
 {
-	static struct journal_entry entries[JOURNAL_HELD_MAX];
+	static struct journal_entry entries[HOLD_ENTRIES_MAX];
 
 	(void)state;
 	hold_plan(&hold, &profile);

@@ -124,6 +124,19 @@ static void fails_for_an_own_server_that_is_not_routed(void **state)
 	assert_int_equal(0, choose("Route 10.4.0.0/16\nDns 10.4.0.53 10.9.0.2\n", ""));
 }
 
+/* Of the families that the link has. */
+static void has_a_default_route_lead_to_any_server(void **state)
+{
+	(void)state;
+	assert_int_equal(0, choose("Route default\nDns 192.0.2.53\n", ""));
+	assert_int_equal(1, names.nservers);
+	assert_int_equal(-1, choose("Route default\nDns 2001:db8::53\n", ""));
+	assert_int_equal(
+	    0, choose("Route default\nAccept dns\n", " dns=192.0.2.53,2001:db8::53"));
+	assert_int_equal(1, names.nservers);
+	assert_int_equal(1, names.nrefused);
+}
+
 static void add_found(struct names_found *found, const char *server, const char *domain)
 {
 	const char *why;
@@ -203,6 +216,7 @@ int main(void)
 	    cmocka_unit_test(refuses_domains_that_nobody_may_offer),
 	    cmocka_unit_test(takes_the_profiles_own_words_first),
 	    cmocka_unit_test(fails_for_an_own_server_that_is_not_routed),
+	    cmocka_unit_test(has_a_default_route_lead_to_any_server),
 	    cmocka_unit_test(knows_what_is_in_force),
 	    cmocka_unit_test(knows_what_resolvconf_can_show),
 	    cmocka_unit_test(tells_resolvconf_no_routes),

@@ -37,25 +37,14 @@ static void comments_and_layout_are_no_change(void **state)
 
 static void every_keyword_is(void **state)
 {
-	static const char *const lines[] = {"Port 2222",
-					    "Account bob",
-					    "IdentityFile /k",
-					    "SshConfig /c",
-					    "Accept 10.0.0.0/8",
-					    "Accept any",
-					    "Route 10.2.0.0/16",
-					    "Interface vpn0",
-					    "Mru 1400",
-					    "Fallback yes",
-					    "Strict no",
-					    "Timeout 9",
-					    "Keepalive 9",
-					    "RemoteRoutes no",
-					    "Ppp pppd",
-					    "Pppd /usr/sbin/other",
-					    "Landlock optional",
-					    "Hooks yes",
-					    "Address6 fd00::1 fd00::2"};
+	static const char *const lines[] = {
+	    "Port 2222",	 "Account bob",	      "IdentityFile /k",
+	    "SshConfig /c",	 "Accept 10.0.0.0/8", "Accept any",
+	    "Route 10.2.0.0/16", "Interface vpn0",    "Mru 1400",
+	    "Fallback yes",	 "Route default",     "ClampMss auto",
+	    "Strict no",	 "Timeout 9",	      "Keepalive 9",
+	    "RemoteRoutes no",	 "Ppp pppd",	      "Pppd /usr/sbin/other",
+	    "Landlock optional", "Hooks yes",	      "Address6 fd00::1 fd00::2"};
 	const struct profile one = parse(BASE "End\n");
 
 	(void)state;

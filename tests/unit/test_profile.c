@@ -44,6 +44,9 @@ static void defaults_stand_where_nothing_is_said(void **state)
 	assert_string_equal(profile.pppd, "/usr/sbin/pppd");
 	assert_false(profile.hooks);
 	assert_false(profile.fallback);
+	assert_false(profile.route_default);
+	assert_false(profile.kill_switch);
+	assert_false(profile.clamp_mss);
 	assert_true(profile.strict);
 }
 
@@ -51,9 +54,10 @@ static const char full[] =
     "Host 2001:db8::1\nHost gw2\nPrefer fastest\nPort 2222\nAccount vpn\nRunAs "
     "bob\nIdentityFile /home/bob/.ssh/id\n"
     "SshConfig /home/bob/.ssh/c\nAddress 10.9.0.1 10.9.0.2\nAddress6 fd00::1 fd00::2\n"
-    "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12\nInterface vpn1\n"
+    "Accept any 10.0.0.0/8\nAccept 192.0.2.0/24\nRoute 172.16.0.0/12 default\nInterface "
+    "vpn1\n"
     "Mru 4000\nTimeout 600\nKeepalive 60\nRemoteRoutes no\nPppd /opt/ppptun\nHooks yes\n"
-    "Strict no\nFallback yes\nUsers carol @staff\n"
+    "Strict no\nFallback yes\nClampMss auto\nUsers carol @staff\n"
     "Up /opt/up\nDown /opt/down\nHookAs root\n";
 
 static void every_keyword_reaches_its_field(void **state)
@@ -84,6 +88,9 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_string_equal(profile.pppd, "/opt/ppptun");
 	assert_true(profile.hooks);
 	assert_true(profile.fallback);
+	assert_true(profile.route_default);
+	assert_int_equal(profile.route_default_line, 13);
+	assert_true(profile.clamp_mss);
 	assert_false(profile.strict);
 	assert_int_equal(profile.strict_line, 21);
 	assert_int_equal(profile.nusers, 2);
@@ -93,7 +100,7 @@ static void every_keyword_reaches_its_field(void **state)
 	assert_string_equal(profile.down, "/opt/down");
 	assert_int_equal(profile.up_line + 1, profile.down_line);
 	assert_int_equal(profile.hook_as, HOOK_AS_ROOT);
-	assert_int_equal(profile.users[1].line, 23);
+	assert_int_equal(profile.users[1].line, 24);
 }
 
 static void what_is_printed_parses_to_the_same(void **state)
@@ -115,6 +122,7 @@ static void what_is_printed_parses_to_the_same(void **state)
 	assert_string_equal(text[0], text[1]);
 	assert_int_equal(again.naccept, 2);
 	assert_true(again.accept_any);
+	assert_true(again.route_default);
 	assert_int_equal(again.timeout, 600);
 	free(text[0]);
 	free(text[1]);

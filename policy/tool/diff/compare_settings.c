@@ -45,6 +45,11 @@ static const struct grade {
     {"Fallback", "yes",
      "%K %V, was %W: packets to the remote's networks may leave in the clear while the "
      "link is away"},
+    {"KillSwitch", "yes",
+     "%K %V, was %W: nothing leaves the host beside the link, up or away"},
+    {"KillSwitch", "no",
+     "%K %V, was %W: the packet filter no longer keeps packets from leaving beside the "
+     "link"},
     {"RemoteRoutes", "no", "%K %V, was %W: the remote is not asked to add routes"},
     {"RemoteRoutes", "yes", "%K %V, was %W: the remote is asked to add routes"},
 };
@@ -237,6 +242,18 @@ static void compare_accept(struct effects *effects, const struct profile *old,
 	effects_add_switch(effects, &any, old->accept_any, new->accept_any);
 }
 
+static void compare_default(struct effects *effects, const struct profile *old,
+			    const struct profile *new)
+{
+	static const struct effect_switch route = {
+	    "Route", "routes all that has no route of its own through the link (%K %V)",
+	    "default",
+	    "no longer routes all that has no route of its own through the link (%K %V)",
+	    "default"};
+
+	effects_add_switch(effects, &route, old->route_default, new->route_default);
+}
+
 static bool has_user(const struct profile *profile, const char *name)
 {
 	for (size_t i = 0; i < profile->nusers; i++)
@@ -295,6 +312,7 @@ void compare_profiles(struct effects *effects, const struct profile *old,
 		      "no longer takes routes in %V that the remote offers (%K)",
 		      "takes routes in %V that the remote offers (%K)", old->accept,
 		      old->naccept, new->accept, new->naccept);
+	compare_default(effects, old, new);
 	compare_lines(effects, "Route", "no longer routes %V through the link (%K)",
 		      "routes %V through the link (%K)", old->routes, old->nroutes,
 		      new->routes, new->nroutes);

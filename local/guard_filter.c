@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* The link's table of the packet filter: made by nft(8), read back from the kernel. */
+#include "local/guard_settling.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "agent/net/filter_table.h"
+#include "local/nft.h"
+
+/* Writes it anew; whatever the kernel had, it has it whole then. */
+static int make_filter(const struct guarding *guarding, const char *text,
+		       const struct filter_counts *counts, struct netlink *netlink,
+		       struct error *err)
+{
+	struct guard *const guard = guarding->guard;
+	struct journal_entry entry = {.kind = JOURNAL_FILTER};
+	char name[FILTER_NAME_MAX];
+	struct filter_table found;
+
+	if (!guard->filtered && journal_add(guarding->journal, &entry, err) != 0)
+		return -1;
+	guard->filtered = true;
+	filter_name(guard->name, name);
+	if (nft_run(text, err) != 0 || filter_table_read(netlink, name, &found, err) != 0)
+		return -1;
+	if (!found.there || found.chains != counts->chains ||
+	    found.closed != counts->closed || found.rules != counts->rules)
+		return error_code(err, ENODATA,
+				  "the packet filter took the rules of %s, but has others",
+				  name);
+	entry.print = found.print;
+	if (guard->print != found.print && journal_add(guarding->journal, &entry, err) != 0)
+		return -1;
+	guard->print = found.print;
+	return 0;
+}
+
+static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
+			  struct error *err)
+{
+	static char text[FILTER_TEXT_MAX], before[FILTER_TEXT_MAX];
+	struct guard *const guard = guarding->guard;
+	const struct filter_plan plan = {.name = guard->name,
+					 .interface = guard->interface,
+					 .closes = guard->closes,
+					 .uid = guard->uid,
+					 .gates = &guard->gates,
+					 .clamps = guard->clamps};
+	const bool is_new = !guard->filtered;
+	struct filter_counts counts;
+	struct filter_table found;
+	char name[FILTER_NAME_MAX];
+	bool same;
+
+	if (filter_text(&plan, is_new, text, &counts, err) != 0)
+		return -1;
+	if (is_new)
+		before[0] = '\0';
+	same = strcmp(text, before) == 0;
+	if (same && guard->print != 0) {
+		if (filter_table_read(netlink, filter_name(guard->name, name), &found,
+				      err) != 0)
+			return -1;
+		if (found.print == guard->print)
+			return 0;
+		guard_tell_repair(guarding, "the link's table of the packet filter was");
+	}
+	if (make_filter(guarding, text, &counts, netlink, err) != 0)
+		return -1;
+	/* As it is looked at from now on. */
+	return filter_text(&plan, false, before, &counts, err);
+}
+
+int guard_settle_filter(struct guarding *guarding, struct error *err)
+{
+	struct guard *const guard = guarding->guard;
+	struct netlink *netlink;
+	int result;
+
+	if (!guard->closes && !guard->clamps) {
+		if (guard->filtered && guard_undo_filter(guard->name, err) != 0)
+			return -1;
+		guard->filtered = false;
+		guard->print = 0;
+		return 0;
+	}
+	if (nft_check(err) != 0)
+		return -1;
+	netlink = netlink_open_filter(err);
+	if (netlink == NULL)
+		return -1;
+	result = look_at_filter(guarding, netlink, err);
+	netlink_close(netlink);
+	return result;
+}
+
+int guard_undo_filter(const char *name, struct error *err)
+{
+	static char text[FILTER_TEXT_MAX];
+	char table[FILTER_NAME_MAX];
+	struct netlink *netlink = netlink_open_filter(err);
+	struct filter_table found;
+	int result;
+
+	if (netlink == NULL)
+		return -1;
+	result = filter_table_read(netlink, filter_name(name, table), &found, err);
+	if (result == 0 && found.there) {
+		filter_text_gone(name, text);
+		result = nft_run(text, err);
+		if (result == 0)
+			result = filter_table_read(netlink, table, &found, err);
+		if (result == 0 && found.there)
+			result = error_set(
+			    err, "the table %s of the packet filter is still there", table);
+	}
+	netlink_close(netlink);
+	return result;
+}

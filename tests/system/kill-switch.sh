@@ -1,0 +1,189 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# KillSwitch: that nothing leaves beside the link, neither to the own network, while it comes up, is cut,
+# is lost or is killed; what does, exactly; that it comes back when somebody flushes it, and is gone after
+# down. ClampMss; and jump hosts, which are then what ssh may go to.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
+# shellcheck source=tests/lib/uplink.sh
+. "$SRC/tests/lib/uplink.sh"
+
+uplink_create
+uplink_install
+peer 'Address 10.9.0.2 10.9.0.1' 'Address6 fd00:9::2 fd00:9::1'
+uplink_others
+net_of_local >"$WORLD/net"
+sniff
+readonly TABLE=(table inet sallyport-office)
+
+has_table()
+{
+	on local nft list "${TABLE[@]}" >/dev/null 2>&1
+}
+
+# reaches ADDRESS [USER [PORT]]: whether that user's TCP gets an answer
+reaches()
+{
+	on -u "${2-root}" local timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "${3-22}" 2>/dev/null
+}
+
+ordeal 'Route default' 'KillSwitch yes'
+
+# --- what passes while the link is away
+profile 'Route default' 'KillSwitch yes' 'Port 9'
+check_exit 68 'up, to a port that nobody listens on' connect up --quiet office
+check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is_waiting
+matches '^  filter      nftables table inet sallyport-office$' "$(connect status office)" 'status has the table'
+matches 'KillSwitch lets nothing else out meanwhile: where the network wants a login first, .vpn-connect down office., log in, and .vpn-connect up office.' \
+	"$(connect status office)" 'and how to get to a captive portal'
+check_exit 1 'the own network is closed' host_answers local 192.168.7.1 3
+check_exit 1 'and what is behind this host' host_answers local $BEHIND 3
+check_exit 1 'and is not forwarded' host_answers behind 192.168.7.1 3
+check 'this host itself is not' host_answers local 127.0.0.1
+leaks >/dev/null
+check_exit 1 'not to another port of the gateway, by the user of ssh' reaches $GATEWAY alice 22
+same '' "$(leaks)" 'none of which left'
+refused=$(on local sh -c 'nft list counter inet sallyport-office refused' | sed -n 's/.*packets \([0-9]*\) .*/\1/p')
+check 'what is refused is counted' test "$refused" -gt 0
+on local python3 -c "
+import socket
+for family, port, to in ((socket.AF_INET, 68, ('192.168.7.1', 67)), (socket.AF_INET6, 546, ('fd00:7::1', 547))):
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    s.bind(('', port))
+    s.sendto(b'dhcp', to)"
+same $'to-router 17 to 192.168.7.1\nto-router 17 to fd00:7::1' "$(leaks)" 'DHCP passes'
+# The way that the manual says.
+check 'down' connect down --quiet office
+check 'the own network is open again' host_answers local 192.168.7.1
+check 'rules, routes and the packet filter are as they were' same_net
+leaks >/dev/null
+
+# --- up
+profile 'Route default' 'KillSwitch yes'
+check 'up' connect up --quiet office
+check 'out answers through it' host_answers local $OUT
+check 'by IPv6 as well' host_answers local $OUT6
+check 'what is behind this host gets through' host_answers behind $OUT
+check_exit 1 'but not beside it' host_answers behind 192.168.7.1 3
+check_exit 1 'the own network stays closed' host_answers local 192.168.7.1 3
+check_exit 0 'status: up' connect status --quiet office
+matches '"filter_table": "sallyport-office"' "$(connect status --json office)" 'its JSON'
+leaks >/dev/null
+
+# --- by whom ssh's way can be used, while nobody is there to put anything back
+on local sh -c 'kill -KILL $(pgrep -x vpn-connect) $(pgrep -x ssh) $(pgrep -x ppptun)'
+check 'all are killed' wait_for "$HOST_DEADLINE" 'their end' nobody_left
+check 'the user of ssh gets to the gateway' reaches $GATEWAY alice
+check_exit 1 'another user does not' reaches $GATEWAY bob
+check_exit 1 'nor does root' reaches $GATEWAY root
+check_exit 1 'nor that user to another of its ports' reaches $GATEWAY alice 23
+await_slot
+check 'up takes over' connect up --quiet office
+
+# --- somebody takes it away, or changes it
+on local nft flush ruleset
+check 'flushed: it is put back' log_has "link's table of the packet filter was changed by somebody else: put back"
+check 'whole' wait_for "$HOST_DEADLINE" 'it' has_table
+check_exit 1 'and closed' host_answers local 192.168.7.1 3
+before=$(on local nft list "${TABLE[@]}" | grep -v packets)
+on local nft insert rule inet sallyport-office output accept
+is_whole()
+{
+	[ "$(on local nft list "${TABLE[@]}" | grep -v packets)" = "$before" ]
+}
+check 'a rule that somebody adds goes' wait_for "$HOST_DEADLINE" 'its end' is_whole
+on local nft add table inet sallyport-office '{ flags dormant; }'
+check 'it is not put to sleep' wait_for "$HOST_DEADLINE" 'that' is_whole
+pid=$(supervisor)
+on local kill -STOP "$pid"
+on local nft flush chain inet sallyport-office output
+check_exit 4 'status finds what was changed' connect status --quiet office
+matches '^  filter .* \(changed\)$' "$(connect status office)" 'and says so'
+on local nft delete "${TABLE[@]}"
+matches '^  filter .* \(missing\)$' "$(connect status office)" 'or that it is missing'
+on local kill -CONT "$pid"
+check 'and it is put back when it can be' wait_for "$HOST_DEADLINE" 'it' is_whole
+check 'down' connect down --quiet office
+on local sh -c 'nft add table inet somebody
+	nft add chain inet somebody c "{ type filter hook output priority 0; }"'
+check 'rules, routes and the packet filter are as they were' same_net
+
+# --- another's table of that name is not touched
+on local nft add "${TABLE[@]}"
+status=0
+said=$(connect up --once --quiet office) || status=$?
+same 71 "$status" 'a table of that name is there: exit status'
+matches 'nft did not take the rules .*File exists' "$said" 'which is said'
+on local nft delete "${TABLE[@]}"
+check 'and nothing else is left' same_net
+
+# --- without nft
+on local mv /usr/sbin/nft /usr/sbin/nft.away
+status=0
+said=$(connect up --quiet office) || status=$?
+same 71 "$status" 'nft is missing: exit status'
+matches 'office is not up: /usr/sbin/nft is not there, .*: install the package nftables$' "$said" 'which is said'
+said=$(connect check office) || :
+matches '/usr/sbin/nft is not there' "$said" 'check says so as well'
+on local mv /usr/sbin/nft.away /usr/sbin/nft
+check 'and nothing was changed' same_net
+check_exit 3 'it is not tried again' connect status --quiet office
+
+# --- a profile that changes
+profile 'Route default' 'KillSwitch yes'
+check 'up' connect up --quiet office
+profile 'Route default'
+check 'reload' connect reload --quiet office
+check 'without KillSwitch' wait_for "$HOST_DEADLINE" 'the link' is_up
+check_exit 1 'the table is gone' has_table
+same sp-office "$(way $OUT)" 'and the default route stays'
+profile 'Route default' 'KillSwitch yes'
+check 'reload' connect reload --quiet office
+check 'with it' wait_for "$HOST_DEADLINE" 'the link' is_up
+check 'the table is there' has_table
+check 'down' connect down --quiet office
+check 'rules, routes and the packet filter are as they were' same_net
+
+# --- what --dry-run says
+said=$(connect up --dry-run office)
+matches '^  look up +where remote is, as alice' "$said" '--dry-run: the names'
+matches '^  run +/usr/sbin/nft -f -' "$said" 'the packet filter'
+matches '^  add +rules 21083 to 21086 proto 86' "$said" 'the rules'
+matches '^  undo +table inet sallyport-office: remove the table' "$said" 'and how it ends'
+check 'and changes nothing' same_net
+
+# --- ClampMss alone
+profile 'Route 198.51.100.0/24' 'ClampMss auto' 'Mru 1400'
+check 'up with ClampMss' connect up --quiet office
+same '2' "$(on local nft list "${TABLE[@]}" | grep -c 'maxseg size set rt mtu')" 'both directions'
+check 'the own network is open' host_answers local 192.168.7.1
+host_daemon out /run/server.pid python3 -c "
+import socket
+s = socket.create_server(('', 7))
+while True:
+    c, _ = s.accept()
+    c.sendall(str(c.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)).encode())
+    c.close()"
+check 'a server listens' wait_for "$HOST_DEADLINE" 'it' on out sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp'
+mss=$(on behind python3 -c "
+import socket
+print(socket.create_connection(('$OUT', 7), 20).recv(9).decode())")
+check "what is forwarded is told the link's size: $mss" test "$mss" -le 1360 -a "$mss" -ge 1300
+check 'down' connect down --quiet office
+check 'rules, routes and the packet filter are as they were' same_net
+
+# --- a jump host: it is what ssh may go to
+host_account remote hop /bin/sh
+host_authorize remote hop "$key"
+on local sh -c 'printf "Host inside\nProxyJump hop@remote\nHostName 127.0.0.1\nHostKeyAlias remote\n" >/home/alice/.ssh/config
+	chown alice /home/alice/.ssh/config'
+leaks >/dev/null
+profile 'Route default' 'KillSwitch yes' 'Host inside'
+check 'up by a jump host' connect up --quiet office
+check 'out answers through it' host_answers local $OUT
+same '' "$(leaks)" 'and nothing left beside the link'
+killed=$(vpn_pid ssh)
+on local kill -KILL "$killed"
+check 'and again' wait_for "$HOST_DEADLINE" 'another one' up_with_another ssh
+check 'down' connect down --quiet office
+check 'rules, routes and the packet filter are as they were' same_net
