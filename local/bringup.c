@@ -10,11 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/base/deadline.h"
 #include "agent/core/engine.h"
 #include "local/interface_settings.h"
 #include "local/ppp_program.h"
 #include "local/ready_confined.h"
 #include "local/rehearsal.h"
+#include "policy/language/escape.h"
 
 static int open_journal(struct tunnel *tunnel)
 {
@@ -45,6 +47,9 @@ static int start_reader(struct tunnel *tunnel)
 	if (reader_open(&tunnel->reader, &tunnel->account, tunnel->report->verbose, &err) !=
 	    0)
 		return tunnel_fail(tunnel, &err);
+	/* An onlooker wants to hear what is printed while it is printed. */
+	if (tunnel->onlooker != NULL && tunnel_watch(tunnel, tunnel->reader.fd) != 0)
+		return -1;
 	return tunnel_watch(tunnel, tunnel->reader.process.pidfd);
 }
 
@@ -132,8 +137,9 @@ static int fail_login(struct tunnel *tunnel)
 		 " in %u seconds: it, or a host on the way to it, accepts the connection "
 		 "but does not continue",
 		 SSH_LOGIN_TIMES * tunnel->login);
-	return failure_name(&tunnel->failure, EXIT_NO_HOST, "ssh has not logged in to %s",
-			    tunnel->host, rest);
+	(void)failure_name(&tunnel->failure, EXIT_NO_HOST, "ssh has not logged in to %s",
+			   tunnel->host, rest);
+	return failure_at(&tunnel->failure, STEP_EXCHANGE);
 }
 
 /*
@@ -174,6 +180,23 @@ static int explain_hangup(struct tunnel *tunnel)
 	return tunnel_explain(tunnel, event, ready_doing);
 }
 
+/* To a failure: the line that had no end. */
+static int add_bytes(struct tunnel *tunnel, const char *line, size_t len)
+{
+	const struct failure before = tunnel->failure;
+	const char *kind = ready_line_kind(line, len);
+	char quoted[QUOTED_LINE_MAX];
+
+	if (before.code != EXIT_LINK)
+		return -1;
+	failure_set(&tunnel->failure, before.code, "%s, but for %s%s%s%s", before.text,
+		    escape_quoted(line, len, quoted, sizeof quoted),
+		    kind != NULL ? " (" : "", kind != NULL ? kind : "",
+		    kind != NULL ? ")" : "");
+	tunnel->failure.blame = before.blame;
+	return failure_at(&tunnel->failure, STEP_COMMAND);
+}
+
 /* One byte at a time: what follows the newline is PPP, which the PPP program reads. */
 static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 {
@@ -184,7 +207,7 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 		ssize_t got;
 
 		if (await_bytes(tunnel, begin) != 0)
-			return -1;
+			return *len > 0 ? add_bytes(tunnel, line, *len) : -1;
 		got = read(tunnel->slave, &line[*len], 1);
 		if (got < 0 && (errno == EAGAIN || errno == EINTR) && !tunnel->ssh.reaped)
 			continue;
@@ -195,11 +218,20 @@ static int read_ready_line(struct tunnel *tunnel, char *line, size_t *len)
 			return 0;
 		++*len;
 	}
-	return failure_set(
+	(void)failure_set(
 	    &tunnel->failure, EXIT_PROTOCOL,
 	    "the remote did not answer with a ready line, but with a line that does not "
 	    "end: "
 	    "is vpn-agent the login shell or forced command of the account there?");
+	return failure_at(&tunnel->failure, STEP_COMMAND);
+}
+
+/* Whether the agent has written it, be it good or not. */
+static bool is_of_agent(const char *line, size_t len)
+{
+	static const char begin[] = "sallyport/";
+
+	return len >= sizeof begin - 1 && memcmp(line, begin, sizeof begin - 1) == 0;
 }
 
 static int await_ready(struct tunnel *tunnel)
@@ -213,9 +245,12 @@ static int await_ready(struct tunnel *tunnel)
 	if (ready_parse_confined(&(struct ready_line){line, len, tunnel->nonce,
 						      tunnel->account.uid,
 						      tunnel->account.gid},
-				 tunnel_deadline(tunnel), &tunnel->ready, &err) != 0)
-		return failure_from(&tunnel->failure,
-				    err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM, &err);
+				 tunnel_deadline(tunnel), &tunnel->ready, &err) != 0) {
+		failure_from(&tunnel->failure, err.sys == 0 ? EXIT_PROTOCOL : EXIT_SYSTEM,
+			     &err);
+		return failure_at(&tunnel->failure,
+				  is_of_agent(line, len) ? STEP_READY : STEP_COMMAND);
+	}
 	if (tunnel->ssh.reaped)
 		return explain_hangup(tunnel);
 	report_progress(tunnel->report, "%s is ready", tunnel->host);
@@ -243,6 +278,15 @@ static int explain_link(struct tunnel *tunnel, const struct error *err)
 	return tunnel_explain(tunnel, event, doing);
 }
 
+/* Whether that is what ended the waiting. */
+static bool has_heard(struct tunnel *tunnel)
+{
+	if (tunnel->onlooker == NULL || deadline_wait(tunnel->reader.fd, 0) != 1)
+		return false;
+	reader_take(&tunnel->reader, tunnel->report);
+	return !tunnel->reader.broken;
+}
+
 static int await_link(struct tunnel *tunnel)
 {
 	const int64_t deadline = tunnel_deadline(tunnel);
@@ -250,7 +294,8 @@ static int await_link(struct tunnel *tunnel)
 
 	while (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair, deadline,
 			    tunnel->watch, &tunnel->link, &err) != 0)
-		if (explain_link(tunnel, &err) != 0)
+		if (!(err.sys == ECANCELED && has_heard(tunnel)) &&
+		    explain_link(tunnel, &err) != 0)
 			return -1;
 	report_progress(tunnel->report, "%s is up", tunnel->profile->interface);
 	return 0;
@@ -357,43 +402,56 @@ static int note_up(struct tunnel *tunnel)
 			   &(struct journal_entry){.kind = JOURNAL_UP, .time = time(NULL)});
 }
 
-/* Each step, and what --dry-run says of it; NULL: it waits or checks, and changes nothing.
- */
+/* Each step, what --dry-run says of it (NULL: it waits or checks, and changes nothing), and
+ * which step of `diagnose` it is. */
 static const struct {
 	int (*take)(struct tunnel *tunnel);
 	int (*tell)(struct rehearsal *show);
+	enum link_step step;
 } steps[] = {
-    {open_journal, rehearse_journal},
-    {tunnel_look_at_hooks, NULL},
-    {tunnel_choose_gateway, rehearse_gateways},
-    {make_control, rehearse_control},
-    {start_reader, rehearse_reader},
-    {open_terminal, rehearse_line},
-    {start_ssh, rehearse_ssh},
-    {await_ready, rehearse_choice},
-    {tunnel_choose, NULL},
-    {tunnel_start_ppp, rehearse_ppp},
-    {tunnel_ask_routes, rehearse_request},
-    {await_link, NULL},
-    {check_size, NULL},
-    {refuse_routers, rehearse_routers},
-    {keep_sources, rehearse_sources},
-    {add_pair6, rehearse_pair6},
-    {tunnel_await_routes, NULL},
-    {tunnel_add_routes, rehearse_routes},
-    {hold_routes, rehearse_hold},
-    {tunnel_set_names, rehearse_names},
-    {note_device, NULL},
-    {note_up, NULL},
-    {tunnel_run_up, rehearse_hooks},
+    {open_journal, rehearse_journal, STEP_STATE},
+    {tunnel_look_at_hooks, NULL, STEP_HERE},
+    {tunnel_choose_gateway, rehearse_gateways, STEP_STATE},
+    {make_control, rehearse_control, STEP_STATE},
+    {start_reader, rehearse_reader, STEP_STATE},
+    {open_terminal, rehearse_line, STEP_STATE},
+    {start_ssh, rehearse_ssh, STEP_SSH},
+    {await_ready, rehearse_choice, STEP_READY},
+    {tunnel_choose, NULL, STEP_OFFERS},
+    {tunnel_start_ppp, rehearse_ppp, STEP_PROGRAM},
+    {tunnel_ask_routes, rehearse_request, STEP_LCP},
+    {await_link, NULL, STEP_LCP},
+    {check_size, NULL, STEP_LINK},
+    {refuse_routers, rehearse_routers, STEP_LINK},
+    {keep_sources, rehearse_sources, STEP_LINK},
+    {add_pair6, rehearse_pair6, STEP_LINK},
+    {tunnel_await_routes, NULL, STEP_ROUTES_THERE},
+    {tunnel_add_routes, rehearse_routes, STEP_ROUTES_HERE},
+    {hold_routes, rehearse_hold, STEP_ROUTES_HERE},
+    {tunnel_set_names, rehearse_names, STEP_DNS},
+    {note_device, NULL, STEP_ROUTES_HERE},
+    {note_up, NULL, STEP_ROUTES_HERE},
+    {tunnel_run_up, rehearse_hooks, STEP_HERE},
 };
 enum { STEP_COUNT = sizeof steps / sizeof *steps };
 
+static void tell_onlooker(struct tunnel *tunnel, size_t at)
+{
+	const struct onlooker *const onlooker = tunnel->onlooker;
+
+	if (onlooker != NULL &&
+	    (at + 1 == STEP_COUNT || steps[at + 1].step != steps[at].step))
+		onlooker->done(onlooker->who, tunnel, steps[at].step);
+}
+
 int tunnel_bring_up(struct tunnel *tunnel)
 {
-	for (size_t i = 0; i < STEP_COUNT; i++)
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		tunnel->step = steps[i].step;
 		if (steps[i].take(tunnel) != 0)
 			return -1;
+		tell_onlooker(tunnel, i);
+	}
 	return 0;
 }
 

@@ -16,8 +16,7 @@
 
 enum { FINE_MAX = 1024 };
 
-/* What a run has left or is making; false: nothing. */
-static bool find_journal(const char *name, struct journal *journal)
+bool check_find_journal(const char *name, struct journal *journal)
 {
 	struct state state;
 	struct error err;
@@ -54,7 +53,7 @@ static void look(struct obstacles *all, const struct profile *profile, char fine
 {
 	static struct journal journal;
 	static struct ssh_view view;
-	const bool found = find_journal(profile->name, &journal),
+	const bool found = check_find_journal(profile->name, &journal),
 		   at_work = found && journal_supervisor_lives(&journal);
 	struct run_as account;
 	char engine[CHECK_ENGINE_MAX];

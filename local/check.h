@@ -19,6 +19,16 @@ void check_ssh(struct obstacles *all, const struct profile *profile,
 	       const struct host_line *host, const struct run_as *account,
 	       struct ssh_view *view);
 
+/* The parts of that: what ssh of the user has, *view, false when it cannot be told; its
+ * key; and the host's. */
+bool check_view(struct obstacles *all, const struct profile *profile,
+		const struct host_line *host, const struct run_as *account,
+		struct ssh_view *view);
+void check_keys(struct obstacles *all, const struct profile *profile,
+		const struct ssh_view *view);
+void check_host_key(struct obstacles *all, const struct profile *profile,
+		    const struct host_line *host, const struct ssh_view *view);
+
 /* A path or a name that ssh told, safe to print; returns buf. */
 const char *check_shown(const char *path, char buf[SSH_VIEW_TEXT_MAX]);
 
@@ -27,6 +37,9 @@ const char *check_shown(const char *path, char buf[SSH_VIEW_TEXT_MAX]);
 enum { CHECK_ENGINE_MAX = 64 };
 void check_ppp(struct obstacles *all, const struct profile *profile,
 	       const struct ssh_view *view, char engine[CHECK_ENGINE_MAX]);
+
+/* check.c: what a run has left or is making; false: nothing. */
+bool check_find_journal(const char *name, struct journal *journal);
 
 /*
  * check_network.c: interface, addresses and routes, against this host's and against its

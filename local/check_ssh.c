@@ -111,8 +111,8 @@ static void judge_certificates(struct obstacles *all, const struct profile *prof
 				     "the certificate %s", text);
 }
 
-static void judge_host(struct obstacles *all, const struct profile *profile,
-		       const struct host_line *host, const struct ssh_view *view)
+void check_host_key(struct obstacles *all, const struct profile *profile,
+		    const struct host_line *host, const struct ssh_view *view)
 {
 	char name[SSH_VIEW_TEXT_MAX];
 
@@ -144,8 +144,15 @@ static void judge_host(struct obstacles *all, const struct profile *profile,
 			     check_shown(view->jump, name), profile->run_as);
 }
 
-static void judge(struct obstacles *all, const struct profile *profile,
-		  const struct host_line *host, const struct ssh_view *view)
+void check_keys(struct obstacles *all, const struct profile *profile,
+		const struct ssh_view *view)
+{
+	judge_keys(all, profile, view);
+	judge_certificates(all, profile, view);
+}
+
+static bool judge_view(struct obstacles *all, const struct profile *profile,
+		       const struct ssh_view *view)
 {
 	if (view->no_ssh != 0)
 		obstacle_add(all, EXIT_SYSTEM, profile->run_as_line,
@@ -156,16 +163,12 @@ static void judge(struct obstacles *all, const struct profile *profile,
 			     "ssh of %s does not say how it would connect (ssh -G), but "
 			     "%s: correct its ssh_config",
 			     profile->run_as, view->said);
-	else {
-		judge_keys(all, profile, view);
-		judge_certificates(all, profile, view);
-		judge_host(all, profile, host, view);
-	}
+	return view->no_ssh == 0 && view->answered;
 }
 
-void check_ssh(struct obstacles *all, const struct profile *profile,
-	       const struct host_line *host, const struct run_as *account,
-	       struct ssh_view *view)
+bool check_view(struct obstacles *all, const struct profile *profile,
+		const struct host_line *host, const struct run_as *account,
+		struct ssh_view *view)
 {
 	static struct words env;
 	struct error err;
@@ -173,9 +176,19 @@ void check_ssh(struct obstacles *all, const struct profile *profile,
 	*view = (struct ssh_view){.answered = false};
 	if (run_as_environment(account, getenv("SSH_AUTH_SOCK"), &env, &err) == 0 &&
 	    ssh_view_find(profile, host->name, account, &env, view, &err) == 0)
-		judge(all, profile, host, view);
-	else
-		obstacle_add(all, EXIT_SYSTEM, profile->run_as_line,
-			     "what ssh of %s would use cannot be looked at: %s",
-			     profile->run_as, err.text);
+		return judge_view(all, profile, view);
+	obstacle_add(all, EXIT_SYSTEM, profile->run_as_line,
+		     "what ssh of %s would use cannot be looked at: %s", profile->run_as,
+		     err.text);
+	return false;
+}
+
+void check_ssh(struct obstacles *all, const struct profile *profile,
+	       const struct host_line *host, const struct run_as *account,
+	       struct ssh_view *view)
+{
+	if (!check_view(all, profile, host, account, view))
+		return;
+	check_keys(all, profile, view);
+	check_host_key(all, profile, host, view);
 }

@@ -32,6 +32,9 @@ struct command_options {
 	/* list: whether that user sees the profile; NULL: everybody sees all. */
 	bool (*shows)(const void *user, const char *name);
 	const void *user;
+	/* diagnose: print PPP's frames; an address behind the link, NULL: none. */
+	bool frames;
+	const char *to;
 	/* import: of the profile, and its RunAs; NULL when not given. And bring it up then,
 	 * from now on at each boot. */
 	const char *import_name, *run_as;
@@ -45,6 +48,7 @@ enum exit_code command_up(const char *name, const struct command_options *option
 enum exit_code command_check(const char *name, const struct command_options *options);
 /* An invitation, a file with one, or NULL or "-" for standard input, in place of a name. */
 enum exit_code command_import(const char *given, const struct command_options *options);
+enum exit_code command_diagnose(const char *name, const struct command_options *options);
 enum exit_code command_down(const char *name, const struct command_options *options);
 enum exit_code command_list(const char *name, const struct command_options *options);
 enum exit_code command_logs(const char *name, const struct command_options *options);

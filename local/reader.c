@@ -36,6 +36,7 @@ bool reader_record_is_sane(const struct reader_record *record)
 	if (kind != READER_ANSWER || code == EXIT_DONE)
 		return true;
 	return code >= EXIT_USAGE && code <= EXIT_POLICY && record->named <= 1 &&
+	       (unsigned)record->step < STEPS &&
 	       (record->blame == blame_of_code(record->code) ||
 		record->blame == BLAME_REMOTE);
 }
@@ -138,6 +139,7 @@ int reader_explain(struct reader *reader, const struct report *report,
 		if (is_believed(question, &record)) {
 			failure_set(failure, record.code, "%s", record.text);
 			failure->named = record.named == 1;
+			failure_at(failure, record.step);
 			return failure_blame(failure, record.blame);
 		}
 		give_up(reader, "printed what it may not");

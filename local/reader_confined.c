@@ -55,6 +55,7 @@ static void explain(const struct reader_question *question, struct reader_record
 	record->code = failure.code;
 	record->blame = failure.blame;
 	record->named = failure.named ? 1 : 0;
+	record->step = failure.step;
 	snprintf(record->text, sizeof record->text, "%s", failure.text);
 }
 

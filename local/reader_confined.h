@@ -13,6 +13,7 @@
 #include "local/blame.h"
 #include "local/output.h"
 #include "local/ssh_error.h"
+#include "local/step.h"
 #include "policy/language/error.h"
 #include "policy/language/profile.h"
 
@@ -59,6 +60,7 @@ struct reader_record {
 	enum blame blame;
 	/* 1: it is told of one host; 0: it is not (struct failure). */
 	unsigned named;
+	enum link_step step;
 	/* Printable ASCII, terminated. */
 	char text[OUTPUT_QUOTED_MAX];
 };

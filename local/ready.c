@@ -23,16 +23,41 @@ static int refuse(struct error *err, const char *what, struct span word)
 			 escape_quoted(word.at, word.len, shown, sizeof shown));
 }
 
+const char *ready_line_kind(const char *line, size_t len)
+{
+	static const struct {
+		const char *words, *kind;
+	} kinds[] = {
+	    /* A flag, and the beginning of LCP's first frame, stuffed (RFC 1662). */
+	    {"~\xff}#",
+	     "PPP frames at once, of a program that was started without vpn-agent"},
+	    {"command not found", "a shell's complaint"},
+	    {": not found", "a shell's complaint"},
+	    {"No such file or directory", "a shell's complaint"},
+	    {"Last login: ", "what a login shell prints"},
+	    {"account is currently not available", "what nologin(8) prints"},
+	    {"assword", "a question for a password"},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (memmem(line, len, kinds[i].words, strlen(kinds[i].words)) != NULL)
+			return kinds[i].kind;
+	return NULL;
+}
+
 /* Something else came first: a greeting, or what PAM prints there. */
 static int refuse_other(struct error *err, struct span line)
 {
+	const char *kind = ready_line_kind(line.at, line.len);
 	char shown[SHOWN_MAX];
 
 	return error_set(
 	    err,
-	    "the remote did not answer with a ready line, but with %s: is vpn-agent what "
+	    "the remote did not answer with a ready line, but with %s%s%s%s: is vpn-agent "
+	    "what "
 	    "answers for the account, or do PAM or a greeting print this?",
-	    escape_quoted(line.at, line.len, shown, sizeof shown));
+	    escape_quoted(line.at, line.len, shown, sizeof shown), kind != NULL ? " (" : "",
+	    kind != NULL ? kind : "", kind != NULL ? ")" : "");
 }
 
 static bool is_none(struct span value)
@@ -219,6 +244,14 @@ static int check_pair(const struct ip_addr *local, const struct ip_addr *remote,
 	return 0;
 }
 
+static struct span first_word(struct span line)
+{
+	struct span word;
+
+	span_cut(&line, ' ', &word);
+	return word;
+}
+
 int ready_parse(const char *line, size_t len, const char *nonce, struct ready *out,
 		struct error *err)
 {
@@ -230,7 +263,9 @@ int ready_parse(const char *line, size_t len, const char *nonce, struct ready *o
 	*out = (struct ready){.noffers = 0};
 	for (size_t i = 0; i < len; i++)
 		if (line[i] < 0x20 || line[i] > 0x7e)
-			return refuse(err, "not printable ASCII", whole);
+			return span_is(first_word(whole), begin[0])
+				   ? refuse(err, "not printable ASCII", whole)
+				   : refuse_other(err, whole);
 	for (size_t i = 0; i < sizeof begin / sizeof *begin; i++) {
 		/* Where a word is missing, the next one is empty. */
 		more = span_cut(&rest, ' ', &word);

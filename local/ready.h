@@ -44,6 +44,9 @@ struct ready {
 int ready_parse(const char *line, size_t len, const char *nonce, struct ready *out,
 		struct error *err);
 
+/* What a line that is none looks like, for a person; NULL: nothing that is known. */
+const char *ready_line_kind(const char *line, size_t len);
+
 /* READY_NONCE_LEN random characters and a NUL. */
 int ready_nonce(char nonce[READY_NONCE_LEN + 1], struct error *err);
 

@@ -35,6 +35,7 @@ int failure_set(struct failure *failure, enum exit_code code, const char *fmt, .
 	failure->code = code;
 	failure->blame = blame_of_code(code);
 	failure->named = false;
+	failure->step = STEP_UNKNOWN;
 	va_start(args, fmt);
 	print(failure->text, sizeof failure->text, fmt, args);
 	va_end(args);
@@ -46,6 +47,7 @@ int failure_from(struct failure *failure, enum exit_code code, const struct erro
 	failure->code = code;
 	failure->blame = blame_of_code(code);
 	failure->named = false;
+	failure->step = STEP_UNKNOWN;
 	error_print(err, failure->text, sizeof failure->text);
 	return -1;
 }
@@ -53,6 +55,12 @@ int failure_from(struct failure *failure, enum exit_code code, const struct erro
 int failure_blame(struct failure *failure, enum blame blame)
 {
 	failure->blame = blame;
+	return -1;
+}
+
+int failure_at(struct failure *failure, enum link_step step)
+{
+	failure->step = step;
 	return -1;
 }
 
@@ -108,7 +116,7 @@ void report_progress(const struct report *report, const char *fmt, ...)
 	print(message.text, sizeof message.text, fmt, args);
 	va_end(args);
 	tell_parent(report, &message);
-	if (!report->foreground) {
+	if (!report->foreground || report->hear != NULL) {
 		report_log(report, LOG_DEBUG, "%s", message.text);
 	} else if (!report->quiet) {
 		printf("%s: %s\n", report->name, message.text);
@@ -138,7 +146,9 @@ void report_log(const struct report *report, int level, const char *fmt, ...)
 	va_start(args, fmt);
 	print(text, sizeof text, fmt, args);
 	va_end(args);
-	if (!report->foreground)
+	if (report->hear != NULL)
+		report->hear(report->hearer, level, text);
+	else if (!report->foreground)
 		syslog(level, "%s: %s", report->name, text);
 	else if (!report->quiet || level <= LOG_WARNING)
 		fprintf(stderr, "%s: %s\n", report->name, text);
@@ -167,7 +177,10 @@ void report_result(struct report *report, enum exit_code code, const char *fmt, 
 	if (report->parent >= 0)
 		close(report->parent);
 	report->parent = -1;
-	if (!report->foreground)
+	if (report->hear != NULL)
+		report->hear(report->hearer, code == EXIT_DONE ? LOG_INFO : LOG_ERR,
+			     message.text);
+	else if (!report->foreground)
 		syslog(code == EXIT_DONE ? LOG_INFO : LOG_ERR, "%s", message.text);
 	else if (code != EXIT_DONE)
 		fprintf(stderr, "vpn-connect: %s\n", message.text);
@@ -178,7 +191,8 @@ void report_result(struct report *report, enum exit_code code, const char *fmt, 
 
 bool report_notify(const struct report *report, const char *state)
 {
-	const int result = report->foreground ? sd_notify(0, state) : 0;
+	const int result =
+	    report->foreground && report->hear == NULL ? sd_notify(0, state) : 0;
 
 	/* A unit would stay "activating" for ever, and nothing would say why. */
 	if (result < 0)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "local/blame.h"
+#include "local/step.h"
 #include "policy/language/error.h"
 #include "policy/language/exitcode.h"
 
@@ -29,6 +30,8 @@ struct failure {
 	enum blame blame;
 	/* It is told of one host, which the text names: failure_name(). */
 	bool named;
+	/* Which step it was, where that is known. */
+	enum link_step step;
 	/* Printable ASCII, no newline. */
 	char text[FAILURE_TEXT_MAX];
 };
@@ -45,6 +48,8 @@ int failure_name(struct failure *failure, enum exit_code code, const char *sente
 
 /* Where it was another's fault than the code says. -1. */
 int failure_blame(struct failure *failure, enum blame blame);
+/* Which step it was. -1. */
+int failure_at(struct failure *failure, enum link_step step);
 
 struct report {
 	/* Of the profile; stands before every line. */
@@ -55,6 +60,10 @@ struct report {
 	bool quiet, verbose;
 	/* To the waiting parent, -1: nobody waits. */
 	int parent;
+	/* Gets all that would be printed and logged, with its level (syslog.h); NULL: it is
+	 * printed and logged. */
+	void (*hear)(void *hearer, int level, const char *text);
+	void *hearer;
 };
 
 enum report_kind {

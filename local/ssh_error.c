@@ -145,9 +145,10 @@ static int tell_meaning(const struct ssh_end *end, struct failure *failure,
 		name_jump(end, host, party);
 	else
 		snprintf(party, sizeof party, "%s", end->host);
-	return tell(failure, meaning->code,
-		    jump && meaning->jump != NULL ? meaning->jump : meaning->sentence,
-		    party, line);
+	(void)tell(failure, meaning->code,
+		   jump && meaning->jump != NULL ? meaning->jump : meaning->sentence, party,
+		   line);
+	return failure_at(failure, jump ? STEP_JUMP : meaning->step);
 }
 
 /*
@@ -170,11 +171,13 @@ static int tell_no_way(const struct ssh_end *end, const struct ssh_heard *heard,
 	any = ssh_said_last(end->output, SSH_SAID_BY_UNKNOWN, end->pid, &line);
 	if (!any && ssh_said_only_host(end->output, host)) {
 		name_jump(end, host, party);
-		return tell(failure, ssh_meaning_silent.code, ssh_meaning_silent.sentence,
-			    party, NULL);
+		(void)tell(failure, ssh_meaning_silent.code, ssh_meaning_silent.sentence,
+			   party, NULL);
+		return failure_at(failure, STEP_JUMP);
 	}
-	return tell(failure, ssh_meaning_no_way.code, ssh_meaning_no_way.sentence,
-		    end->host, any ? &line : NULL);
+	(void)tell(failure, ssh_meaning_no_way.code, ssh_meaning_no_way.sentence, end->host,
+		   any ? &line : NULL);
+	return failure_at(failure, STEP_JUMP);
 }
 
 /* All that is known is that the way there ended, and no jump host said so. */
@@ -204,15 +207,19 @@ static int explain_own(const struct ssh_end *end, struct failure *failure)
 		meaning = ssh_meaning_refine(&heard, meaning, &line);
 	if (meaning != NULL)
 		return tell_meaning(end, failure, meaning, &line);
-	if (end->launched != PPP_AUTO)
-		return tell_last(end, failure, EXIT_LINK,
-				 "the PPP program on %s was killed, or its sshd ended "
-				 "the session (ChannelTimeout, a restart): nothing else is "
-				 "known of its end");
+	if (end->launched != PPP_AUTO) {
+		(void)tell_last(end, failure, EXIT_LINK,
+				"the PPP program on %s was killed, or its sshd ended "
+				"the session (ChannelTimeout, a restart): nothing else is "
+				"known of its end");
+		return failure_at(failure, STEP_PROGRAM_THERE);
+	}
 	if (!end->session &&
-	    ssh_login_stage(end->output, end->pid, false) == SSH_LOGIN_ACCEPTED)
-		return tell_last(end, failure, ssh_meaning_turned_away.code,
-				 ssh_meaning_turned_away.sentence);
+	    ssh_login_stage(end->output, end->pid, false) == SSH_LOGIN_ACCEPTED) {
+		(void)tell_last(end, failure, ssh_meaning_turned_away.code,
+				ssh_meaning_turned_away.sentence);
+		return failure_at(failure, STEP_LOGIN);
+	}
 	return tell_last(end, failure, EXIT_LINK, "the ssh connection to %s failed");
 }
 
@@ -225,11 +232,13 @@ static int explain_launched(const struct ssh_end *end, struct failure *failure)
 	if (meaning == NULL) {
 		snprintf(sentence, sizeof sentence, "%s on %%s ended with exit status %d",
 			 engine_name(end->launched), end->status);
-		return tell_last(end, failure, EXIT_LINK, sentence);
+		(void)tell_last(end, failure, EXIT_LINK, sentence);
+		return failure_at(failure, STEP_PROGRAM_THERE);
 	}
 	snprintf(sentence, sizeof sentence, "%s on %%s %s", engine_name(end->launched),
 		 meaning->there);
-	return tell_last(end, failure, meaning->there_code, sentence);
+	(void)tell_last(end, failure, meaning->there_code, sentence);
+	return failure_at(failure, STEP_PROGRAM_THERE);
 }
 
 /* There was no session, so it is not the status of one. */
@@ -241,7 +250,8 @@ static int explain_early(const struct ssh_end *end, struct failure *failure)
 		 "%s itself ended with exit status %d before it had logged in to %%s: can "
 		 "RunAs run it on this host?",
 		 PATH_SSH, end->status);
-	return tell_last(end, failure, EXIT_SYSTEM, sentence);
+	(void)tell_last(end, failure, EXIT_SYSTEM, sentence);
+	return failure_at(failure, STEP_SSH);
 }
 
 /* Whoever says the words has that code anyway. */
@@ -286,6 +296,34 @@ static const char *shortage_sentence(const char *output)
 	return NULL;
 }
 
+/* By the exit status of the agent, or of what is in its place; false: it is none of them.
+ */
+static bool explain_agent(const struct ssh_end *end, struct failure *failure)
+{
+	for (size_t i = 0; i < sizeof agent_words / sizeof *agent_words; i++)
+		if (agent_said(end, agent_words[i].code, agent_words[i].words)) {
+			/* It is not this host that could not do it. */
+			(void)tell_last(end, failure,
+					agent_words[i].code == EXIT_SYSTEM
+					    ? EXIT_PROTOCOL
+					    : agent_words[i].code,
+					agent_words[i].sentence);
+			failure_at(failure, STEP_AGENT);
+			return true;
+		}
+	for (size_t i = 0; i < sizeof agent_meanings / sizeof *agent_meanings; i++)
+		if (agent_meanings[i].status == end->status &&
+		    (end->session || end->status < REMOTE_CANNOT_EXECUTE)) {
+			(void)tell_last(end, failure, agent_meanings[i].code,
+					agent_meanings[i].sentence);
+			failure_at(failure, end->status < REMOTE_CANNOT_EXECUTE
+						? STEP_AGENT
+						: STEP_COMMAND);
+			return true;
+		}
+	return false;
+}
+
 static int explain_end(const struct ssh_end *end, struct failure *failure)
 {
 	const bool launched = end->launched != PPP_AUTO && end->status < EXIT_USAGE;
@@ -301,27 +339,18 @@ static int explain_end(const struct ssh_end *end, struct failure *failure)
 		return explain_own(end, failure);
 	if (launched)
 		return explain_launched(end, failure);
-	for (size_t i = 0; i < sizeof agent_words / sizeof *agent_words; i++)
-		if (agent_said(end, agent_words[i].code, agent_words[i].words))
-			/* It is not this host that could not do it. */
-			return tell_last(end, failure,
-					 agent_words[i].code == EXIT_SYSTEM
-					     ? EXIT_PROTOCOL
-					     : agent_words[i].code,
-					 agent_words[i].sentence);
-	for (size_t i = 0; i < sizeof agent_meanings / sizeof *agent_meanings; i++)
-		if (agent_meanings[i].status == end->status &&
-		    (end->session || end->status < REMOTE_CANNOT_EXECUTE))
-			return tell_last(end, failure, agent_meanings[i].code,
-					 agent_meanings[i].sentence);
+	if (explain_agent(end, failure))
+		return -1;
 	if (!end->session)
 		return explain_early(end, failure);
 	if (end->status == EXIT_DONE)
-		return tell_last(end, failure, EXIT_LINK, "the session on %s ended");
-	return tell_last(end, failure, EXIT_LINK,
-			 "the session on %s ended with an error: is vpn-agent what answers "
-			 "there, as the "
-			 "shell of the account or by authorized_keys?");
+		(void)tell_last(end, failure, EXIT_LINK, "the session on %s ended");
+	else
+		(void)tell_last(end, failure, EXIT_LINK,
+				"the session on %s ended with an error: is vpn-agent what "
+				"answers there, as the "
+				"shell of the account or by authorized_keys?");
+	return failure_at(failure, STEP_COMMAND);
 }
 
 /* Once there is a session, it is the remote's words that are told: they must not make us

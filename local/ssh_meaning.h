@@ -7,6 +7,7 @@
 
 #include "local/ssh_login.h"
 #include "local/ssh_said.h"
+#include "local/step.h"
 #include "policy/language/exitcode.h"
 
 /* In the sentence of a remote, not of a jump host, that does not take the key. */
@@ -39,6 +40,8 @@ struct ssh_meaning {
 	/* What is said of a jump host instead; NULL: the same. */
 	const char *jump;
 	unsigned moments;
+	/* Which step it was, unless it is told of a jump host. */
+	enum link_step step;
 };
 
 /* What our ssh's SSH_AUTH_SOCK is; vpn-connect hands on what belongs to RunAs. */

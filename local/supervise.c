@@ -85,8 +85,22 @@ static void stay_up(struct supervisor *supervisor, struct tunnel *tunnel)
 		   tunnel->failure.text);
 }
 
-static enum attempt_end judge(const struct tunnel *tunnel, bool up)
+/* What the onlooker sees is no failure of the link, and its end no reason to try again. */
+static void look(const struct supervisor *supervisor, struct tunnel *tunnel, bool up)
 {
+	const struct onlooker *const onlooker = supervisor->onlooker;
+
+	if (up)
+		onlooker->up(onlooker->who, tunnel);
+	else
+		onlooker->failed(onlooker->who, tunnel);
+}
+
+static enum attempt_end judge(const struct supervisor *supervisor,
+			      const struct tunnel *tunnel, bool up)
+{
+	if (supervisor->onlooker != NULL && up)
+		return ATTEMPT_ENDED;
 	if (tunnel->signal == 0)
 		return ATTEMPT_FAILED;
 	if (tunnel->signal == SIGUSR1)
@@ -100,6 +114,7 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 			supervisor->state) != 0)
 		return false;
 	tunnel->hold = &supervisor->hold;
+	tunnel->onlooker = supervisor->onlooker;
 	/* An attempt goes on, and a link stays, unless the profile has changed. */
 	tunnel->heeds = read_again;
 	tunnel->who = supervisor;
@@ -135,11 +150,13 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 	if (!supervisor_hold_back(supervisor))
 		return ATTEMPT_FAILED;
 	up = bring_up(supervisor, &tunnel);
-	if (up)
+	if (supervisor->onlooker != NULL)
+		look(supervisor, &tunnel, up);
+	else if (up)
 		stay_up(supervisor, &tunnel);
 	else
 		note_failure(supervisor, &tunnel);
-	outcome = judge(&tunnel, up);
+	outcome = judge(supervisor, &tunnel, up);
 	supervisor->signal = tunnel.signal;
 	if ((supervisor->once && up) || outcome == ATTEMPT_ENDED ||
 	    outcome == ATTEMPT_INTERRUPTED)
@@ -297,22 +314,40 @@ static int begin_supervision(struct supervisor *supervisor, struct error *err)
 		   : -1;
 }
 
-enum exit_code supervise(struct profile *profile, bool once, struct report *report,
-			 struct state *state)
+static enum exit_code begin_and_run(struct supervisor *supervisor)
 {
-	static struct supervisor supervisor;
 	struct error err;
 	enum exit_code code;
 
-	supervisor = (struct supervisor){
-	    .profile = profile, .once = once, .report = report, .state = state};
-	failover_forget(&supervisor.failover, profile);
-	if (begin_supervision(&supervisor, &err) == 0) {
-		code = run(&supervisor);
+	failover_forget(&supervisor->failover, supervisor->profile);
+	if (begin_supervision(supervisor, &err) == 0) {
+		code = run(supervisor);
 	} else {
-		failure_from(&supervisor.last, EXIT_SYSTEM, &err);
-		code = give_up(&supervisor, false);
+		failure_from(&supervisor->last, EXIT_SYSTEM, &err);
+		code = give_up(supervisor, false);
 	}
-	changes_close(&supervisor.changes);
+	changes_close(&supervisor->changes);
 	return code;
+}
+
+/* There is one in a process. */
+static struct supervisor only;
+
+enum exit_code supervise(struct profile *profile, bool once, struct report *report,
+			 struct state *state)
+{
+	only = (struct supervisor){
+	    .profile = profile, .once = once, .report = report, .state = state};
+	return begin_and_run(&only);
+}
+
+enum exit_code supervise_look(struct profile *profile, const struct onlooker *onlooker,
+			      struct report *report, struct state *state)
+{
+	only = (struct supervisor){.profile = profile,
+				   .once = true,
+				   .onlooker = onlooker,
+				   .report = report,
+				   .state = state};
+	return begin_and_run(&only);
 }

@@ -19,4 +19,12 @@
 enum exit_code supervise(struct profile *profile, bool once, struct report *report,
 			 struct state *state);
 
+/*
+ * The same for one link of one attempt, which goes down again as soon as the onlooker has
+ * looked at it. Nothing is left of it but what could not be undone: EXIT_SYSTEM.
+ */
+struct onlooker;
+enum exit_code supervise_look(struct profile *profile, const struct onlooker *onlooker,
+			      struct report *report, struct state *state);
+
 #endif

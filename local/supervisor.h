@@ -15,6 +15,8 @@ struct supervisor {
 	struct report *report;
 	struct state *state;
 	bool once;
+	/* Looks at one link, which then ends; NULL: nobody. */
+	const struct onlooker *onlooker;
 	/* The first outcome has been told. */
 	bool told;
 	/* The service manager was told that the unit has started: who started it waits no

@@ -32,6 +32,19 @@ enum {
 	EXIT_BY_SIGNAL = 128,
 };
 
+struct tunnel;
+
+/* Who looks on while a link comes up: `diagnose`. */
+struct onlooker {
+	void *who;
+	/* That step is done; of several that are one, the last. */
+	void (*done)(void *who, struct tunnel *tunnel, enum link_step step);
+	/* The attempt has failed, and nothing is undone yet. */
+	void (*failed)(void *who, struct tunnel *tunnel);
+	/* The link is up; when this returns, it is taken down. */
+	void (*up)(void *who, struct tunnel *tunnel);
+};
+
 struct tunnel {
 	const struct profile *profile;
 	/* The gateway; a copy, as the profile may be read again meanwhile. */
@@ -61,6 +74,10 @@ struct tunnel {
 	struct reader reader;
 	struct endpoints endpoints;
 	struct ready ready;
+	/* NULL: nobody. */
+	const struct onlooker *onlooker;
+	/* The step that is being taken. */
+	enum link_step step;
 	/* In seconds: for the connection; and how long a login may take, twice. */
 	unsigned patience, login;
 	/* How many of its offers could not be judged, and are ignored. */

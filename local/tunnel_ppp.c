@@ -109,6 +109,7 @@ static int spawn_ppp(struct tunnel *tunnel, int report, int echoes)
 	tunnel_ppp_end(tunnel->profile, &tunnel->choice, terminal ? tunnel->pty.name : NULL,
 		       &child.end);
 	child.end.rtt_fd = echoes > 0 ? echoes : 0;
+	child.end.trace = tunnel->onlooker != NULL;
 	tunnel->reader.names[READER_PPP] = tunnel->engine;
 	return ppp_spawn(&child, tunnel->reader.ends[READER_PPP], &tunnel->ppp, &err) == 0
 		   ? 0

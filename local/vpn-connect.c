@@ -46,6 +46,11 @@ static const struct command commands[] = {
     {"check", command_check, NAME_OPTIONAL, "jq", "[--json] [NAME]",
      "say whether it could come up here; nothing is changed, and nobody is connected to",
      true},
+    {"diagnose", command_diagnose, NAME_NEEDED, "jPt",
+     "[--frames] [--json] [--to ADDRESS] NAME",
+     "try every step by itself, and say what is wrong and what to do; exit 4: only part of "
+     "it",
+     true},
     {"import", command_import, INVITATION, "Nqru",
      "[--name NAME] [--run-as USER] [--up] [LINE|FILE]",
      "make profile and key from an invitation, the line of vpn-policy add-peer", false},
@@ -66,6 +71,8 @@ static const struct option long_options[] = {
     {"wait", required_argument, NULL, 'w'},
     {"watch", no_argument, NULL, 'W'},
     {"help", no_argument, NULL, 'h'},
+    {"frames", no_argument, NULL, 'P'},
+    {"to", required_argument, NULL, 't'},
     {"follow", no_argument, NULL, 'F'},
     {"lines", required_argument, NULL, 'l'},
     {"name", required_argument, NULL, 'N'},
@@ -150,8 +157,8 @@ static int parse_options(int argc, char **argv, const struct command *command,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":dfjl:noquvw:FN:Wr:hV", long_options, NULL)) !=
-	       -1) {
+	while ((c = getopt_long(argc, argv, ":dfjl:noquvw:FN:PWr:t:hV", long_options,
+				NULL)) != -1) {
 		if (c == 'h' || c == 'V') {
 			if (c == 'h')
 				usage(stdout);
@@ -175,6 +182,7 @@ static int parse_options(int argc, char **argv, const struct command *command,
 		out->quiet |= c == 'q';
 		out->import_up |= c == 'u';
 		out->verbose |= c == 'v';
+		out->frames |= c == 'P';
 		out->watch |= c == 'W';
 		if (c == 'n')
 			out->wait_ms = 0;
@@ -182,6 +190,8 @@ static int parse_options(int argc, char **argv, const struct command *command,
 			return -1;
 		if (c == 'N')
 			out->import_name = optarg;
+		if (c == 't')
+			out->to = optarg;
 		if (c == 'r')
 			out->run_as = optarg;
 		if (c == 'l' && parse_lines(optarg, &out->lines) != 0)

@@ -189,6 +189,10 @@ int plan_ppp(struct plan *plan, const char *program, const struct ppp_end *end,
 	words_add_pair(words, "ifname", end->interface);
 	if (end->silent)
 		words_add(words, "silent");
+	if (end->trace) {
+		words_add(words, "debug");
+		add_number(words, "logfd", STDERR_FILENO);
+	}
 	if (ppptun)
 		add_for_ppptun(words, end);
 	return check(plan, err);

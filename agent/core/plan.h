@@ -51,6 +51,9 @@ struct ppp_end {
 	 * seconds.
 	 */
 	bool silent;
+	/* Print each packet of LCP and its like to standard error. A remote has no such
+	 * end. */
+	bool trace;
 	/* For ppptun: the device is there already. */
 	bool persistent;
 	/* For ppptun: the descriptor for its echo times (agent/base/echo_file.h); 0: none.

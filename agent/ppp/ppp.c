@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/ppp/bytes.h"
+#include "agent/ppp/trace.h"
 #include "policy/language/error.h"
 
 enum {
@@ -16,6 +17,9 @@ enum {
 	MINUTE_MS = 60 * SECOND_MS,
 	/* in a minute */
 	MESSAGES_MAX = 40,
+	/* with "debug", in a minute: of those the peer can cause as many as it likes, too
+	 */
+	TRACES_MAX = 200,
 	PROTOCOL_SIZE = 2,
 };
 
@@ -46,6 +50,29 @@ void ppp_say(struct ppp *ppp, bool debug, const char *fmt, ...)
 		       vsnprintf(message, sizeof message, fmt, args));
 	va_end(args);
 	ppp->hooks->say(ppp->context, debug, message);
+}
+
+/* With "debug", each packet of a control protocol. */
+static void trace(struct ppp *ppp, const char *direction, uint16_t protocol,
+		  const uint8_t *packet, size_t len)
+{
+	char text[TRACE_TEXT_MAX], message[TRACE_TEXT_MAX + SAY_MAX];
+
+	if (!ppp->settings->debug)
+		return;
+	if (ppp->now - ppp->traces_since >= MINUTE_MS) {
+		ppp->traces_since = ppp->now;
+		ppp->traces = 0;
+	}
+	if (ppp->traces > TRACES_MAX)
+		return;
+	if (ppp->traces++ == TRACES_MAX)
+		snprintf(message, sizeof message,
+			 "too many packets: the rest of this minute is not traced");
+	else
+		snprintf(message, sizeof message, "%s [%s]", direction,
+			 trace_packet(protocol, packet, len, text));
+	ppp->hooks->say(ppp->context, true, message);
 }
 
 /* xorshift64* (Marsaglia, Vigna): numbers that have to differ, not to be secret. */
@@ -83,8 +110,7 @@ void ppp_send_packet(void *owner, uint16_t protocol, const uint8_t *packet, size
 	struct ppp *ppp = owner;
 	const struct frame frame = {protocol, packet, len};
 
-	ppp_say(ppp, true, "sent protocol %#06x code %u id %u, %zu bytes", protocol,
-		packet[0], packet[1], len);
+	trace(ppp, "sent", protocol, packet, len);
 	ppp->hooks->send(ppp->context, &frame,
 			 protocol == PROTOCOL_LCP ? &plain : &ppp->lcp_values.style);
 	lcp_sent(ppp);
@@ -228,6 +254,8 @@ void ppp_frame(struct ppp *ppp, const struct frame *frame, int64_t now)
 	if (ppp->done)
 		return;
 	lcp_heard(ppp, frame);
+	if (frame->protocol != PROTOCOL_IP && frame->protocol != PROTOCOL_IPV6)
+		trace(ppp, "rcvd", frame->protocol, frame->information, frame->len);
 	if (ppp_carries(ppp, frame->protocol)) {
 		restart_idle(ppp);
 		ppp->hooks->deliver(ppp->context, frame->protocol, frame->information,

@@ -127,6 +127,9 @@ struct ppp {
 	/* messages for the log, and since when they are counted */
 	unsigned messages;
 	int64_t messages_since;
+	/* the same of packets that are traced */
+	unsigned traces;
+	int64_t traces_since;
 };
 
 /* Fills *ppp and begins to talk; the two ends may begin at any time. random must differ

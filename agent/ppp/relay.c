@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
@@ -13,12 +14,17 @@
 #include "agent/confine/confine.h"
 #include "agent/ppp/challenge.h"
 #include "agent/ppp/daemon.h"
+#include "policy/language/escape.h"
 
 enum {
 	/* for the last frames, when the link is over */
 	LAST_FRAMES_MS = 1000,
 	POLL_MS_MAX = 60 * 1000,
 	MTU_MESSAGE_MAX = 80,
+	/* of what came and is no frame: bytes, how often it is shown, and the sentence */
+	STRANGE_BYTES_MAX = 100,
+	STRANGE_TIMES_MAX = 8,
+	STRANGE_MESSAGE_MAX = 4 * STRANGE_BYTES_MAX + 64,
 };
 
 /* What the loop waits for. */
@@ -204,6 +210,41 @@ static void hang_up(struct relay *relay)
 	relay->ppp.done = true;
 }
 
+static uint64_t count_bad(const struct frame_reader *reader)
+{
+	return reader->bad_fcs + reader->too_long + reader->too_short;
+}
+
+/* With "debug": text among frames says what is at the other end. */
+static void say_strange(struct relay *relay, const uint8_t *bytes, size_t len)
+{
+	static const char begin[] = "rcvd no frame: ";
+	char message[STRANGE_MESSAGE_MAX];
+
+	if (relay->strange++ >= STRANGE_TIMES_MAX)
+		return;
+	memcpy(message, begin, sizeof begin);
+	escape_quoted(bytes, len, message + sizeof begin - 1,
+		      sizeof message - (sizeof begin - 1));
+	relay_say(relay, true, message);
+}
+
+/* Before LCP is open, what has no flag in it is no frame either, and has no end that could
+ * be counted. The bytes are copied first, as they are unstuffed where they lie. */
+static void take_and_look(struct relay *relay, const uint8_t *bytes, size_t len)
+{
+	const uint64_t bad = count_bad(&relay->reader);
+	const size_t copied = len < STRANGE_BYTES_MAX ? len : STRANGE_BYTES_MAX;
+	const bool no_frame =
+	    relay->ppp.lcp.state != STATE_OPENED && memchr(bytes, FRAME_FLAG, len) == NULL;
+	uint8_t copy[STRANGE_BYTES_MAX];
+
+	memcpy(copy, bytes, copied);
+	frame_reader_take(&relay->reader, len, take_frame, relay);
+	if (no_frame || count_bad(&relay->reader) > bad)
+		say_strange(relay, copy, copied);
+}
+
 static void read_line(struct relay *relay)
 {
 	size_t size;
@@ -213,7 +254,10 @@ static void read_line(struct relay *relay)
 	if (len > 0) {
 		/* Also of a frame that is on its way: on a slow line that takes a while. */
 		ppp_heard(&relay->ppp, relay->ppp.now);
-		frame_reader_take(&relay->reader, (size_t)len, take_frame, relay);
+		if (relay->settings->debug)
+			take_and_look(relay, room, (size_t)len);
+		else
+			frame_reader_take(&relay->reader, (size_t)len, take_frame, relay);
 	} else if (len == 0 || (errno != EAGAIN && errno != EINTR)) {
 		if (!relay->ppp.lcp.peer_ended)
 			relay_say(relay, false, "the line was hung up");

@@ -42,6 +42,8 @@ struct relay {
 	int64_t device_down;
 	/* A dropped packet has been logged: one from the other end, one to it. */
 	bool drop_in_logged, drop_out_logged;
+	/* With "debug": how often what came was no frame, and was shown. */
+	unsigned strange;
 	/* The last message in the log: when the link is over, it says why. */
 	char last_message[MESSAGE_MAX];
 	struct too_big too_big;

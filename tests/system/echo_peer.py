@@ -309,4 +309,5 @@ class Peer:
             print(f"ended {self.child.wait()}")
 
 
-Peer(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]).run()
+if __name__ == "__main__":
+    Peer(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]).run()

@@ -75,6 +75,11 @@ before_local=$(vpn_state local)
 before_remote=$(vpn_state remote)
 own_before=$(on local find "$RUNTIME" /run/sallyport)
 
+# --- all of it is looked at, with her rights
+says 0 '^ok +lcp .*|^skipped ping ' 'diagnose' diagnose office
+says 0 '^office: nothing is wrong' 'diagnose again' diagnose office
+check 'diagnose leaves nothing here' wait_for "$HOST_DEADLINE" 'that' vpn_state_is local "$before_local"
+
 # --- it comes up, and carries
 says 0 '^office is up: sp-office' 'up' up --once office
 check 'the other end answers over IPv4' host_answers local 10.9.0.2

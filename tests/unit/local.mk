@@ -1,5 +1,5 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply directory echo_file endpoints failover foresight gateways guard held hold hook_environment journal knob mend names names_manager nearest output \
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply diagnosis directory echo_file endpoints failover foresight frame_story gateways guard held hold hook_environment journal knob link_meaning mend names names_manager nearest output \
 	offers plot ppp process profile_change pty reader ready reporting retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel watch_page)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@
@@ -8,6 +8,8 @@ $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 $(B)/tests/unit/test_local_ssh_blame $(B)/tests/unit/test_local_ssh_error $(B)/tests/unit/test_local_ssh_login \
 	$(B)/tests/unit/test_local_ssh_meaning: $(B)/tests/unit/ssh_told.o
 $(B)/tests/unit/test_local_choose $(B)/tests/unit/test_local_names $(B)/tests/unit/test_local_offers: $(B)/tests/unit/choose_fixture.o
+# Findings are printed as JSON, too.
+$(B)/tests/unit/test_local_diagnosis $(B)/tests/unit/test_local_frame_story $(B)/tests/unit/test_local_link_meaning: AGENT_LDLIBS += -ljansson
 # A network of its own.
 $(B)/tests/unit/test_local_held: $(B)/tests/unit/netns.o
 # A clock that the test sets.

@@ -239,6 +239,18 @@ static void looks_at_what_a_child_hands_over(void **state)
 	assert_false(ready_is_sane(&ready));
 }
 
+static void says_what_a_line_looks_like(void **state)
+{
+	static const char garbage[] = "~\xff}#\xc0!}!}!} }4",
+			  not_found[] = "sh: 1: pppd: not found";
+
+	(void)state;
+	assert_non_null(strstr(ready_line_kind(garbage, sizeof garbage - 1), "PPP frames"));
+	assert_non_null(strstr(ready_line_kind(not_found, sizeof not_found - 1), "shell"));
+	assert_null(ready_line_kind("Welcome", 7));
+	assert_null(ready_line_kind("", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(makes_nonces),
 	    cmocka_unit_test(parses_apart),
 	    cmocka_unit_test(looks_at_what_a_child_hands_over),
+	    cmocka_unit_test(says_what_a_line_looks_like),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

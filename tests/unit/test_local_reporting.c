@@ -166,6 +166,46 @@ static void a_parent_that_has_left_hears_nothing(void **state)
 	assert_true(report_is_heard(&report));
 }
 
+static void keep_heard(void *hearer, int level, const char *text)
+{
+	char *const kept = hearer;
+	const size_t used = strlen(kept);
+
+	snprintf(kept + used, sizeof(much) - used, "%d %s;", level, text);
+}
+
+static void who_hears_gets_all_and_nothing_is_printed(void **state)
+{
+	static char heard[sizeof(much)], said[sizeof(much)];
+	struct report report = {.name = "office",
+				.foreground = true,
+				.verbose = true,
+				.parent = -1,
+				.hear = keep_heard,
+				.hearer = said};
+
+	(void)state;
+	said[0] = '\0';
+	report_progress(&report, "a step");
+	report_log(&report, LOG_DEBUG, "a frame");
+	report_result(&report, EXIT_LINK, "no link");
+	snprintf(heard, sizeof(heard), "%d a step;%d a frame;%d no link;", LOG_DEBUG,
+		 LOG_DEBUG, LOG_ERR);
+	assert_string_equal(said, heard);
+	assert_false(report_notify(&report, "READY=1"));
+}
+
+static void a_failure_forgets_its_step(void **state)
+{
+	struct failure failure = {.step = STEP_UNKNOWN};
+
+	(void)state;
+	assert_int_equal(-1, failure_at(&failure, STEP_LOGIN));
+	assert_int_equal(STEP_LOGIN, failure.step);
+	failure_set(&failure, EXIT_LINK, "another");
+	assert_int_equal(STEP_UNKNOWN, failure.step);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +215,8 @@ int main(void)
 	    cmocka_unit_test(a_whole_failure_arrives_whole),
 	    cmocka_unit_test(a_parent_that_does_not_read_blocks_nothing),
 	    cmocka_unit_test(a_parent_that_has_left_hears_nothing),
+	    cmocka_unit_test(who_hears_gets_all_and_nothing_is_printed),
+	    cmocka_unit_test(a_failure_forgets_its_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
