@@ -73,7 +73,7 @@ static int connect_server(const struct ip_addr *server)
 /* 0 when it answers, whatever it says; otherwise errno. */
 static int ask_server(const struct ip_addr *server)
 {
-	unsigned char query[DNS_HEADER + 5], answer[DNS_ANSWER_MAX];
+	unsigned char query[DNS_HEADER + 5], reply[DNS_ANSWER_MAX];
 	const int fd = connect_server(server);
 	int sys = fd < 0 ? errno : ETIMEDOUT;
 	uint16_t id = 0;
@@ -88,11 +88,11 @@ static int ask_server(const struct ip_addr *server)
 		if (send(fd, query, len, MSG_NOSIGNAL) < 0)
 			sys = errno;
 		else if (deadline_wait(fd, monotonic_ms() + DNS_WAIT_MS) == 1) {
-			got = recv(fd, answer, sizeof answer, MSG_DONTWAIT);
+			got = recv(fd, reply, sizeof reply, MSG_DONTWAIT);
 			if (got < 0)
 				sys = errno;
-			else if (got >= DNS_HEADER && memcmp(answer, query, 2) == 0 &&
-				 (answer[2] & DNS_RESPONSE_BIT) != 0)
+			else if (got >= DNS_HEADER && memcmp(reply, query, 2) == 0 &&
+				 (reply[2] & DNS_RESPONSE_BIT) != 0)
 				sys = 0;
 		}
 	}

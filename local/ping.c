@@ -158,17 +158,14 @@ static int launch(struct flight *flight, unsigned number)
 static bool take_error(const struct flight *flight, struct ping_result *out)
 {
 	unsigned char byte[ECHO_HEADER];
-	union {
-		struct cmsghdr align;
-		unsigned char bytes[CONTROL_MAX];
-	} control;
+	_Alignas(struct cmsghdr) unsigned char control[CONTROL_MAX];
 	union address about = {.any.sa_family = AF_UNSPEC};
 	struct iovec iov = {byte, sizeof byte};
 	struct msghdr message = {.msg_name = &about,
 				 .msg_namelen = sizeof about,
 				 .msg_iov = &iov,
 				 .msg_iovlen = 1,
-				 .msg_control = &control,
+				 .msg_control = control,
 				 .msg_controllen = sizeof control};
 	struct ip_addr address;
 

@@ -139,13 +139,11 @@ static int parse_domains(struct span value, struct ready *out, struct error *err
 	bool more = !is_none(value);
 
 	while (more) {
-		char *const text = out->search[out->nsearch];
-
 		more = span_cut(&rest, ',', &domain);
 		if (out->nsearch == DNS_DOMAINS_MAX)
 			return refuse(err, "too many domains", domain);
-		if (!span_copy(domain, text, DOMAIN_TEXT_MAX) ||
-		    domain_check(text, &why) != 0)
+		if (!span_copy(domain, out->search[out->nsearch], DOMAIN_TEXT_MAX) ||
+		    domain_check(out->search[out->nsearch], &why) != 0)
 			return refuse(err, "a domain that is none", domain);
 		out->nsearch++;
 	}

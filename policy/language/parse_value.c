@@ -316,7 +316,7 @@ static int add_domain(struct parse *p, size_t word)
 	const struct keyword *k = p->keyword;
 	struct domain_line *list = parse_field(p, k->field);
 	size_t *count = parse_field(p, k->count);
-	const char *text = p->line.words[word].text, *why;
+	const char *text = p->line.words[word].text, *why = NULL;
 
 	if ((p->scope == &scope_peer ? domain_check_offered : domain_check)(text, &why) !=
 	    0)

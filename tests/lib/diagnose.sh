@@ -99,6 +99,7 @@ first_failure()
 fault()
 {
 	local expected=$1 step=$2 pattern=$3 name=$4 first
+	wait_for "$HOST_DEADLINE" 'the links of local' host_settled local >/dev/null
 	state_of_local >"$WORLD/before"
 	diagnose "${@:5}"
 	first=$(grep -m 1 '^failed' <<<"$SAID")

@@ -21,6 +21,11 @@ has_table()
 	on local nft list "${TABLE[@]}" >/dev/null 2>&1
 }
 
+has_no_table()
+{
+	! has_table
+}
+
 # reaches ADDRESS [USER [PORT]]: whether that user's TCP gets an answer
 reaches()
 {
@@ -134,13 +139,13 @@ profile 'Route default' 'KillSwitch yes'
 check 'up' connect up --quiet office
 profile 'Route default'
 check 'reload' connect reload --quiet office
+check 'the table is gone' wait_for "$HOST_DEADLINE" 'that' has_no_table
 check 'without KillSwitch' wait_for "$HOST_DEADLINE" 'the link' is_up
-check_exit 1 'the table is gone' has_table
 same sp-office "$(way $OUT)" 'and the default route stays'
 profile 'Route default' 'KillSwitch yes'
 check 'reload' connect reload --quiet office
-check 'with it' wait_for "$HOST_DEADLINE" 'the link' is_up
-check 'the table is there' has_table
+check 'the table is there' wait_for "$HOST_DEADLINE" 'it' has_table
+check 'and the link with it' wait_for "$HOST_DEADLINE" 'the link' is_up
 check 'down' connect down --quiet office
 check 'rules, routes and the packet filter are as they were' same_net
 
