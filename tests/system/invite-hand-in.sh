@@ -171,7 +171,8 @@ on -u mallory local ssh -N -o BatchMode=yes -o IdentitiesOnly=yes -i /home/mallo
 forwarder=$!
 wait_for "$HOST_DEADLINE" 'a port that is listened at' host_listens local 7777
 said=$(on local timeout "$HOST_DEADLINE" bash -c 'exec 5<>/dev/tcp/127.0.0.1/7777; head -c 4 <&5')
-kill "$forwarder"
+on local kill "$(on local pgrep -u mallory -x ssh)"
+wait "$forwarder"
 same '' "$said" 'nothing comes through a forwarded port'
 said=$(with_one_time -o ExitOnForwardFailure=yes -R 7778:127.0.0.1:22 -T slave@remote status 2>&1)
 same 255 $? 'no port is listened at there'
