@@ -158,7 +158,7 @@ odd_unit '71 ppptun may not use its TUN device' InaccessiblePaths=/dev/net/tun
 odd_unit '71/begin cannot read /proc/sys' ProcSubset=pid
 odd_unit '69 ppptun cannot be executed here' NoExecPaths=$PROGRAMS
 odd_unit '71/begin too few descriptors are allowed' LimitNOFILE=32
-odd_unit '71 ssh cannot be started on this host: it lacks' LimitAS=10100K
+odd_unit up LimitAS=24M
 odd_unit '71/begin cannot write the journal: File too large' LimitFSIZE=0
 odd_unit up LimitMEMLOCK=0 LimitSIGPENDING=0 LimitMSGQUEUE=0 LimitCORE=0
 odd_unit up Nice=19 CPUSchedulingPolicy=idle IOSchedulingClass=idle OOMScoreAdjust=1000

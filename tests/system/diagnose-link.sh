@@ -4,6 +4,7 @@
 # Protects: `vpn-connect diagnose` names the step at which a link fails, says why and what to do, and leaves
 # nothing: faults of PPP, of the routes, and of what passes through the link; and a link that is up is not
 # disturbed.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck source=tests/lib/diagnose.sh
 . "$SRC/tests/lib/diagnose.sh"
 

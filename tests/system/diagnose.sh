@@ -3,6 +3,7 @@
 #
 # Protects: `vpn-connect diagnose` names the step at which a link fails, says why and what to do, and leaves
 # nothing: faults of this host, of the way to the remote, and of the login.
+# shellcheck disable=SC2016 # what is in single quotes is expanded in a host
 # shellcheck source=tests/lib/diagnose.sh
 . "$SRC/tests/lib/diagnose.sh"
 
