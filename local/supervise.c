@@ -307,6 +307,10 @@ static int begin_supervision(struct supervisor *supervisor, struct error *err)
 
 	if (signals >= 0)
 		close(signals);
+	/* Who waited for the first attempt is gone, and nobody reads what the next one
+	 * tells. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return error_sys(err, errno, "cannot ignore SIGPIPE");
 	return (place()->own ? confine_own_supervisor(err) : confine_supervisor(err)) ==
 			   0 &&
 		       changes_open(&supervisor->changes, err) == 0
