@@ -36,6 +36,22 @@ static int make_filter(const struct guarding *guarding, const char *text,
 	return 0;
 }
 
+/* Once it is written down as ours, it would be replaced, and removed. */
+static int refuse_foreign(const struct guard *guard, struct netlink *netlink,
+			  struct error *err)
+{
+	struct filter_table found;
+	char name[FILTER_NAME_MAX];
+
+	if (filter_table_read(netlink, filter_name(guard->name, name), &found, err) != 0)
+		return -1;
+	return found.there ? error_code(err, EEXIST,
+					"the packet filter has a table inet %s already, "
+					"which is none of a link's: remove or rename it",
+					name)
+			   : 0;
+}
+
 static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
 			  struct error *err)
 {
@@ -53,6 +69,8 @@ static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
 	char name[FILTER_NAME_MAX];
 	bool same;
 
+	if (is_new && refuse_foreign(guard, netlink, err) != 0)
+		return -1;
 	if (filter_text(&plan, is_new, text, &counts, err) != 0)
 		return -1;
 	if (is_new)

@@ -118,7 +118,7 @@ on local nft add "${TABLE[@]}"
 status=0
 said=$(connect up --once --quiet office) || status=$?
 same 71 "$status" 'a table of that name is there: exit status'
-matches 'nft did not take the rules .*File exists' "$said" 'which is said'
+matches 'the packet filter has a table inet sallyport-office already' "$said" 'which is said'
 on local nft delete "${TABLE[@]}"
 check 'and nothing else is left' same_net
 
