@@ -70,18 +70,32 @@ static void add_refusal(struct writing *out)
 	end_chain(out);
 }
 
-static void add_output(struct writing *out, const struct filter_plan *plan)
+/* A lease is asked for by broadcast, and renewed from its server, which is in the network
+ * or behind its router: not in the internet. */
+static void add_dhcp(struct writing *out)
 {
-	begin_chain(out, "output", "output priority filter", "drop");
-	out->counts.closed++;
+	RULE(out, "ip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "
+		  "172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept");
+	RULE(out, "ip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept");
+}
+
+/* What of this host's own packets may leave. */
+static void add_passes(struct writing *out, const struct filter_plan *plan)
+{
 	RULE(out, "oifname \"lo\" accept");
 	RULE(out, "oifname \"%s\" accept", plan->interface);
 	for (size_t i = 0; i < plan->gates->count; i++)
 		add_gate(out, plan->uid, &plan->gates->list[i]);
-	RULE(out, "meta nfproto ipv4 udp sport 68 udp dport 67 accept");
-	RULE(out, "meta nfproto ipv6 udp sport 546 udp dport 547 accept");
+	add_dhcp(out);
 	RULE(out, "icmpv6 type { nd-router-solicit, nd-neighbor-solicit, "
 		  "nd-neighbor-advert, mld-listener-report, mld2-listener-report } accept");
+}
+
+static void add_output(struct writing *out, const struct filter_plan *plan)
+{
+	begin_chain(out, "output", "output priority filter", "drop");
+	out->counts.closed++;
+	add_passes(out, plan);
 	add_refusal(out);
 }
 
@@ -93,6 +107,21 @@ static void add_forward(struct writing *out, const struct filter_plan *plan)
 	RULE(out, "oifname \"%s\" accept", plan->interface);
 	RULE(out, "iifname \"%s\" accept", plan->interface);
 	add_refusal(out);
+}
+
+/*
+ * In the chains before, an interface is the one that was chosen first: a mark or another
+ * address that somebody's rules give to a packet meanwhile may choose another. Here is the
+ * one that it leaves by. Nothing is told any more of what is refused here.
+ */
+static void add_leaving(struct writing *out, const struct filter_plan *plan)
+{
+	begin_chain(out, "leaving", "postrouting priority 300", "drop");
+	out->counts.closed++;
+	add_passes(out, plan);
+	RULE(out, "iifname \"%s\" accept", plan->interface);
+	RULE(out, "counter name refused drop");
+	end_chain(out);
 }
 
 /* The smaller of the MTUs of both directions (nft(8), rt mtu). */
@@ -124,6 +153,7 @@ int filter_text(const struct filter_plan *plan, bool is_new, char buf[FILTER_TEX
 		add(&out, "\tcounter refused { }\n");
 		add_output(&out, plan);
 		add_forward(&out, plan);
+		add_leaving(&out, plan);
 	}
 	if (plan->clamps)
 		add_clamp(&out, plan);

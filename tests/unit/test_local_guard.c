@@ -111,8 +111,9 @@ static const char closed[] =
     "\t\toifname \"sp-office\" accept\n"
     "\t\tmeta skuid 1000 ip daddr 192.0.2.1 tcp dport 22 accept\n"
     "\t\tmeta skuid 1000 ip6 daddr 2001:db8::1 tcp dport 2222 accept\n"
-    "\t\tmeta nfproto ipv4 udp sport 68 udp dport 67 accept\n"
-    "\t\tmeta nfproto ipv6 udp sport 546 udp dport 547 accept\n"
+    "\t\tip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "
+    "172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept\n"
+    "\t\tip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept\n"
     "\t\ticmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "
     "mld-listener-report, mld2-listener-report } accept\n"
     "\t\tcounter name refused reject with icmpx admin-prohibited\n"
@@ -122,6 +123,20 @@ static const char closed[] =
     "\t\toifname \"sp-office\" accept\n"
     "\t\tiifname \"sp-office\" accept\n"
     "\t\tcounter name refused reject with icmpx admin-prohibited\n"
+    "\t}\n"
+    "\tchain leaving {\n"
+    "\t\ttype filter hook postrouting priority 300; policy drop;\n"
+    "\t\toifname \"lo\" accept\n"
+    "\t\toifname \"sp-office\" accept\n"
+    "\t\tmeta skuid 1000 ip daddr 192.0.2.1 tcp dport 22 accept\n"
+    "\t\tmeta skuid 1000 ip6 daddr 2001:db8::1 tcp dport 2222 accept\n"
+    "\t\tip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "
+    "172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept\n"
+    "\t\tip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept\n"
+    "\t\ticmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "
+    "mld-listener-report, mld2-listener-report } accept\n"
+    "\t\tiifname \"sp-office\" accept\n"
+    "\t\tcounter name refused drop\n"
     "\t}\n"
     "}\n";
 
@@ -139,9 +154,9 @@ static void the_kill_switch_passes_exactly_this(void **state)
 	(void)state;
 	assert_int_equal(0, filter_text(&plan, true, text, &counts, NULL));
 	assert_string_equal(closed, text);
-	assert_int_equal(2, counts.chains);
-	assert_int_equal(2, counts.closed);
-	assert_int_equal(11, counts.rules);
+	assert_int_equal(3, counts.chains);
+	assert_int_equal(3, counts.closed);
+	assert_int_equal(20, counts.rules);
 }
 
 static void one_that_is_there_is_replaced_in_one_transaction(void **state)
