@@ -294,7 +294,8 @@ static int await_link(struct tunnel *tunnel)
 
 	while (link_wait_up(tunnel->profile->interface, &tunnel->choice.pair, deadline,
 			    tunnel->watch, &tunnel->link, &err) != 0)
-		if (!(err.sys == ECANCELED && has_heard(tunnel)) &&
+		if (!(err.sys == ECANCELED &&
+		      (tunnel_take_filter(tunnel) || has_heard(tunnel))) &&
 		    explain_link(tunnel, &err) != 0)
 			return -1;
 	report_progress(tunnel->report, "%s is up", tunnel->profile->interface);

@@ -108,8 +108,32 @@ static enum attempt_end judge(const struct supervisor *supervisor,
 	return up ? ATTEMPT_ENDED : ATTEMPT_INTERRUPTED;
 }
 
+/* An attempt may take its time, in which nothing may be open. */
+static void keep_closed(void *who, struct tunnel *tunnel)
+{
+	struct supervisor *const supervisor = who;
+	struct error err;
+
+	if (netlink_drain(supervisor->changes.filter, &err) != 0)
+		tunnel->guards = NULL;
+	if (hold_settle(&supervisor->hold, &tunnel->journal, supervisor->report, &err) != 0)
+		report_log(supervisor->report, LOG_ERR, "%s", err.text);
+}
+
+/* 0, or -1 with tunnel->failure. */
+static int watch_filter(struct supervisor *supervisor, struct tunnel *tunnel)
+{
+	if (!supervisor->hold.guard.filtered || supervisor->changes.filter == NULL)
+		return 0;
+	tunnel->filter = netlink_descriptor(supervisor->changes.filter);
+	tunnel->guards = keep_closed;
+	return tunnel_watch(tunnel, tunnel->filter);
+}
+
 static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 {
+	bool up;
+
 	if (tunnel_open(tunnel, supervisor->profile, supervisor->report,
 			supervisor->state) != 0)
 		return false;
@@ -127,7 +151,10 @@ static bool bring_up(struct supervisor *supervisor, struct tunnel *tunnel)
 	if (retry_in_haste(&supervisor->retry, monotonic_ms()) &&
 	    tunnel->patience > RETRY_HASTE_TIMEOUT_S)
 		tunnel->patience = RETRY_HASTE_TIMEOUT_S;
-	return tunnel_bring_up(tunnel) == 0;
+	up = watch_filter(supervisor, tunnel) == 0 && tunnel_bring_up(tunnel) == 0;
+	/* From here on all changes are looked at together. */
+	tunnel->guards = NULL;
+	return up;
 }
 
 /* Of a host with several addresses, the next attempt has the next one, where ssh is told

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/base/deadline.h"
 #include "agent/base/echo_file.h"
 #include "agent/core/engine.h"
 #include "local/ppp_program.h"
@@ -187,11 +188,21 @@ static bool take_signal(struct tunnel *tunnel)
 	return taken != 0;
 }
 
-enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_READER, WAITED };
+enum { WAIT_SIGNALS, WAIT_SSH, WAIT_PPP, WAIT_FD, WAIT_READER, WAIT_FILTER, WAITED };
+
+bool tunnel_take_filter(struct tunnel *tunnel)
+{
+	if (tunnel->guards == NULL || deadline_wait(tunnel->filter, 0) != 1)
+		return false;
+	tunnel->guards(tunnel->who, tunnel);
+	return true;
+}
 
 /* TUNNEL_DEADLINE: nothing that ends a wait. */
 static enum tunnel_event take_events(struct tunnel *tunnel, const struct pollfd *fds)
 {
+	if (fds[WAIT_FILTER].revents != 0)
+		(void)tunnel_take_filter(tunnel);
 	if (fds[WAIT_READER].revents != 0)
 		reader_take(&tunnel->reader, tunnel->report);
 	if (fds[WAIT_SIGNALS].revents != 0 && take_signal(tunnel))
@@ -214,7 +225,9 @@ enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline)
 		    [WAIT_SSH] = {.fd = live_pidfd(&tunnel->ssh), .events = POLLIN},
 		    [WAIT_PPP] = {.fd = live_pidfd(&tunnel->ppp), .events = POLLIN},
 		    [WAIT_FD] = {.fd = fd, .events = POLLIN},
-		    [WAIT_READER] = {.fd = tunnel->reader.fd, .events = POLLIN}};
+		    [WAIT_READER] = {.fd = tunnel->reader.fd, .events = POLLIN},
+		    [WAIT_FILTER] = {.fd = tunnel->guards != NULL ? tunnel->filter : -1,
+				     .events = POLLIN}};
 		enum tunnel_event event;
 
 		if (poll(fds, WAITED, left) < 0 && errno != EINTR)

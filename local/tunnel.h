@@ -63,6 +63,10 @@ struct tunnel {
 	bool (*heeds)(void *who);
 	void *who;
 	bool passed_over;
+	/* While it comes up: readable when the packet filter has changed, which guards()
+	 * reads and looks at; -1: nothing of it is the link's. */
+	int filter;
+	void (*guards)(void *who, struct tunnel *tunnel);
 	/* Readable when any of signals, ssh and ppp is: what link_wait_up() watches. */
 	int watch;
 	/* The PPP program's side of the line, which this process holds as well. */
@@ -133,6 +137,8 @@ int tunnel_open(struct tunnel *tunnel, const struct profile *profile, struct rep
  * TUNNEL_FOREVER; takes what the children say meanwhile.
  */
 enum tunnel_event tunnel_wait(struct tunnel *tunnel, int fd, int64_t deadline);
+/* What tunnel_wait() does as well: false when nothing of the packet filter has changed. */
+bool tunnel_take_filter(struct tunnel *tunnel);
 /* Turns an event other than TUNNEL_READABLE into the failure; doing is what it interrupted.
  * -1.
  */

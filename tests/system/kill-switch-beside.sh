@@ -59,6 +59,31 @@ matches 'chain theirs' "$(on local nft list "${TABLE[@]}" 2>&1)" 'nor is it remo
 on local nft delete "${TABLE[@]}"
 check 'nothing else is left' same_net
 
+# --- flushed while a link comes up, which takes its time where the gateway takes connections and says nothing
+profile 'Route default' 'KillSwitch yes' 'Port 9'
+host_daemon remote /run/mute.pid python3 -c '
+import socket
+s = socket.create_server(("", 9))
+kept = []
+while True:
+    kept.append(s.accept())'
+check 'somebody listens' wait_for "$HOST_DEADLINE" 'it' host_listens remote 9
+check 'up, in the background' connect up --quiet --wait=0 office
+has_ssh()
+{
+	[ -n "$(vpn_pid ssh)" ] && has_table
+}
+check 'ssh has begun' wait_for "$HOST_DEADLINE" 'it' has_ssh
+pid=$(vpn_pid ssh)
+on local nft flush ruleset
+check 'flushed: the table is put back' wait_for "$HOST_DEADLINE" 'it' has_table
+same "$pid" "$(vpn_pid ssh)" 'in the same attempt'
+check_exit 1 'and closed' host_answers local 192.168.7.1 3
+check 'down' connect down --quiet office
+host_stop remote /run/mute.pid
+check 'rules, routes and the packet filter are as they were' same_net
+profile 'Route default' 'KillSwitch yes'
+
 # --- what passes
 check 'up' connect up --quiet office
 leaks >/dev/null
