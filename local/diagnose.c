@@ -5,6 +5,7 @@
 #include "local/diagnose.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,16 +81,42 @@ static bool may_try(const struct diagnosis *diagnosis)
 	return !diagnosis_has_failed(diagnosis, STEP_STATE, STEP_KEY);
 }
 
+/* What is ours, until the supervisor of the attempt takes signals by itself. */
+static struct state *ours;
+
+/* Only what a handler may call (signal-safety(7)). */
+static void leave(int signal)
+{
+	state_remove(ours);
+	raise(signal);
+}
+
+/* One that is ignored, as SIGHUP by nohup(1), stays so. */
+static void heed_signals(struct state *state)
+{
+	const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	const struct sigaction leaving = {.sa_handler = leave,
+					  .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+	struct sigaction now;
+
+	ours = state;
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			(void)sigaction(signals[i], &leaving, NULL);
+}
+
 static void run(struct diagnose *diagnose, const char *name)
 {
 	struct diagnosis *const diagnosis = diagnose->diagnosis;
-	struct state state = {.dir = -1, .lock = -1};
+	static struct state state = {.dir = -1, .lock = -1};
 	enum state_found found;
 	size_t reachable = 0;
 
 	diagnose->profile = &diagnose->loaded;
 	if (read_profile(diagnosis, name, &diagnose->loaded)) {
 		found = take_state(diagnose, name, &state);
+		if (found == STATE_OURS)
+			heed_signals(&state);
 		diagnose_here(diagnose);
 		/* Both need the user. */
 		if (!diagnosis->failed[STEP_USER] && !diagnosis->failed[STEP_SSH])

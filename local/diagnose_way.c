@@ -65,7 +65,9 @@ static const char *why_no_connection(int sys)
 	case EPERM:
 		return "a packet filter of this host forbids the connection";
 	default:
-		return strerrordesc_np(sys);
+		/* A child has said it, be it a number that no system has. */
+		return strerrordesc_np(sys) != NULL ? strerrordesc_np(sys)
+						    : "an unknown error";
 	}
 }
 

@@ -17,8 +17,11 @@ static void begin(const struct link_answer *answer, struct remark *out)
 
 static void mean_unsent(const struct ping_result *result, struct remark *out)
 {
+	const char *reason = strerrordesc_np(result->sys);
+
+	/* A child has said it, be it a number that no system has. */
 	FIELD(out, text, "this host does not let the packet go: %s",
-	      strerrordesc_np(result->sys));
+	      reason != NULL ? reason : "an unknown error");
 	FIELD(out, cure, "%s",
 	      result->sys == EPERM || result->sys == EACCES
 		  ? "a packet filter here forbids it: look at nft list ruleset"
