@@ -64,8 +64,8 @@ static void add_domain(struct link_names *names, const char *name, unsigned line
 	names->ndomains++;
 }
 
-/* The administrator wrote it, so what is wrong with it is an error. Which networks are
- * routed may be the remote's word. */
+/* The administrator wrote it, so what is wrong with it is an error: the remote's, as one
+ * that no remote could make a way to is refused with the profile. */
 static int choose_own(const struct profile *profile, const struct choice *choice,
 		      struct link_names *out, struct failure *failure)
 {
@@ -83,10 +83,7 @@ static int choose_own(const struct profile *profile, const struct choice *choice
 			    "link, nor its other end",
 			    profile->file, server->line,
 			    ip_addr_print(&server->address, text));
-		return profile->accept_any || profile->naccept > 0 ||
-			       profile->accept_address
-			   ? failure_blame(failure, BLAME_REMOTE)
-			   : -1;
+		return failure_blame(failure, BLAME_REMOTE);
 	}
 	for (size_t i = 0; i < profile->nsearch; i++)
 		add_domain(out, profile->search[i].name, profile->search[i].line);
