@@ -78,6 +78,9 @@ static const char *check_prefix(enum value_type type, const struct ip_prefix *pr
 {
 	if (type == VALUE_PREFIXES)
 		return NULL;
+	if (type == VALUE_PROFILE_ROUTES && prefix->len < ROUTE_LEN_MIN)
+		return "a default route, or a half of one, is written default, for both "
+		       "families";
 	return type == VALUE_REACH ? constraint_reach(prefix) : constraint_route(prefix);
 }
 
