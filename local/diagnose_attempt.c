@@ -20,6 +20,9 @@ struct attempt {
 	bool failed;
 	/* All has been told of PPP. */
 	bool told_ppp;
+	/* The last error that would be logged: what there is to say where no step has
+	 * failed. */
+	char error[FAILURE_TEXT_MAX];
 };
 
 static void ok(struct attempt *attempt, enum link_step step, int64_t took, const char *what)
@@ -248,7 +251,8 @@ static void hear(void *who, int level, const char *text)
 	struct attempt *const attempt = who;
 	const int64_t now = monotonic_us();
 
-	(void)level;
+	if (level <= LOG_ERR)
+		snprintf(attempt->error, sizeof attempt->error, "%s", text);
 	if (strncmp(text, "ssh: ", 5) == 0) {
 		if (attempt->version == 0 && strstr(text, SSH_SAID_EXCHANGE) != NULL)
 			attempt->version = now;
@@ -272,18 +276,18 @@ void diagnose_attempt(struct diagnose *diagnose, struct state *state)
 				.hear = hear,
 				.hearer = &attempt};
 	struct diagnosis *const diagnosis = diagnose->diagnosis;
+	struct failure failure;
 	enum exit_code code;
 
 	attempt = (struct attempt){.diagnose = diagnose};
 	code = supervise_look(&diagnose->usable, &onlooker, &report, state);
 	if (code == EXIT_DONE || attempt.failed)
 		return;
-	diagnosis_add(diagnosis,
-		      &(struct remark){
-			  .step = STEP_STATE,
-			  .verdict = VERDICT_FAILED,
-			  .code = code,
-			  .took = FINDING_NOT_TIMED,
-			  .text = "the link could not be begun, or not be undone",
-			  .cure = "vpn-connect down tries again what could not be undone"});
+	failure_set(&failure, code, "%s",
+		    attempt.error[0] != '\0'
+			? attempt.error
+			: "the link could not be begun, or not be undone: "
+			  "vpn-connect down tries again what could not be "
+			  "undone");
+	diagnosis_failure(diagnosis, STEP_STATE, FINDING_NOT_TIMED, "", &failure);
 }

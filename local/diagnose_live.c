@@ -8,9 +8,10 @@
 
 static void skip_login(struct diagnosis *diagnosis)
 {
-	static const enum link_step steps[] = {STEP_LOGIN,     STEP_COMMAND,	 STEP_AGENT,
-					       STEP_READY,     STEP_OFFERS,	 STEP_LCP,
-					       STEP_ADDRESSES, STEP_ROUTES_THERE};
+	static const enum link_step steps[] = {
+	    STEP_HOST_KEY,  STEP_LOGIN,	      STEP_COMMAND,	  STEP_AGENT,
+	    STEP_READY,	    STEP_OFFERS,      STEP_PROGRAM_THERE, STEP_LCP,
+	    STEP_ADDRESSES, STEP_ROUTES_THERE};
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		diagnosis_skip(diagnosis, steps[i], "the link is up: it is not disturbed");
@@ -111,7 +112,8 @@ static void tell_waiting(struct diagnose *diagnose, const struct status *status)
 		failure_set(&failure, EXIT_LINK,
 			    "the supervisor is at work and has no link yet");
 	else
-		failure_set(&failure, (enum exit_code)last->code, "%s", last->text);
+		failure_set(&failure, (enum exit_code)last->code, "%s",
+			    status->journal.failed);
 	diagnosis_failure(diagnose->diagnosis, STEP_LINK, FINDING_NOT_TIMED, what,
 			  &failure);
 	diagnosis_add(diagnose->diagnosis,

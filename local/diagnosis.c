@@ -61,16 +61,15 @@ const char *step_word(enum link_step step)
 	return step < STEPS && words[step] != NULL ? words[step] : "unknown";
 }
 
-/* "host key": as a person writes it. */
-static void print_step(enum link_step step)
+/* "host key": as a person writes it. Returns how many columns that were. */
+static int print_step(enum link_step step)
 {
 	const char *word = step_word(step);
 	int column = 0;
 
 	for (; word[column] != '\0'; column++)
 		putchar(word[column] == '-' ? ' ' : word[column]);
-	while (column++ < STEP_COLUMNS)
-		putchar(' ');
+	return column;
 }
 
 static void print_verdict(const struct diagnosis *diagnosis, enum verdict verdict)
@@ -100,7 +99,7 @@ static void print(const struct diagnosis *diagnosis, const struct remark *findin
 	char text[TIME_TEXT_MAX];
 
 	print_verdict(diagnosis, finding->verdict);
-	print_step(finding->step);
+	printf("%*s", STEP_COLUMNS - print_step(finding->step), "");
 	print_time(finding->took, text);
 	if (text[0] == '\0')
 		puts(finding->what);
@@ -322,7 +321,8 @@ void diagnosis_leave_out(struct diagnosis *diagnosis, enum link_step first,
 			continue;
 		if (!any)
 			print_verdict(diagnosis, VERDICT_SKIPPED);
-		printf("%s%s", any ? ", " : "not tried: ", step_word(step));
+		fputs(any ? ", " : "not tried: ", stdout);
+		print_step(step);
 		any = true;
 	}
 	if (any)

@@ -146,6 +146,8 @@ since=$(on local vpn-connect status --json office | jq '[.supervisor.pid, .since
 fine 'a link that is up' --to 10.2.0.5
 same "$since" "$(on local vpn-connect status --json office | jq '[.supervisor.pid, .since]')" 'a link that is up: it stays the same'
 matches '^skipped login +the link is up' "$SAID" 'a link that is up: no second login'
+matches '^skipped host key +the link is up' "$SAID" 'a link that is up: every step says why it was not tried'
+lacks 'not tried' "$SAID" 'a link that is up: and none is left'
 on inner ip route del 10.9.0.0/24
 fault 4 forwarding 'no way back: 10.9.0.2 forwards' 'no way back, of a link that is up' --to 10.2.0.5
 on inner ip route add 10.9.0.0/24 via 10.2.0.1
