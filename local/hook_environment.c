@@ -36,6 +36,8 @@ static void add_routes(struct words *out, const struct journal *journal)
 	char prefix[PREFIX_TEXT_MAX];
 
 	routes = (struct text){.used = 0};
+	if (journal_find(journal, JOURNAL_TABLE) != NULL)
+		text_add(&routes, "default");
 	for (size_t i = 0; i < journal->count; i++)
 		if (journal->entries[i].kind == JOURNAL_ROUTE)
 			text_add(

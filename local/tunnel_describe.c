@@ -17,16 +17,18 @@ static void add_pair(struct text *text, const struct link_pair *pair)
 }
 
 /* As many as fit, with room for what follows; then how many more there are. */
-static void add_routes(struct text *text, const struct choice *choice)
+static void add_routes(struct text *text, const struct choice *choice, bool has_default)
 {
 	char prefix[PREFIX_TEXT_MAX];
 
+	if (has_default)
+		text_add(text, ", routes default");
 	for (size_t i = 0; i < choice->nroutes; i++) {
 		if (REPORT_TEXT_MAX - text->used < PREFIX_TEXT_MAX + ROUTES_TAIL_MAX) {
 			text_add(text, " and %zu more", choice->nroutes - i);
 			return;
 		}
-		text_add(text, "%s%s", i == 0 ? ", routes " : " ",
+		text_add(text, "%s%s", i == 0 && !has_default ? ", routes " : " ",
 			 ip_prefix_print(&choice->routes[i].prefix, prefix));
 	}
 }
@@ -40,7 +42,7 @@ void tunnel_describe(const struct tunnel *tunnel, struct text *text)
 		text_add(text, " via %s", tunnel->host);
 	add_pair(text, &tunnel->choice.pair);
 	add_pair(text, &tunnel->choice.pair6);
-	add_routes(text, &tunnel->choice);
+	add_routes(text, &tunnel->choice, tunnel->profile->route_default);
 	if (tunnel->lost_offers > 0)
 		text_add(text,
 			 ", without the %zu routes that the remote offers (see the log)",

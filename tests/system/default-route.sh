@@ -19,7 +19,8 @@ sniff
 # --- what goes where
 profile 'Route default'
 same to-router "$(way $OUT)" 'before: by the router'
-check 'up' connect up --quiet office
+said=$(connect up office)
+matches '^office is up: sp-office .*, routes default, ' "$said" 'up says that it is the default route'
 same sp-office "$(way $OUT)" 'up: IPv4 through the link'
 same sp-office "$(way $OUT6)" 'up: IPv6 through the link'
 same to-router "$(way 192.168.7.9)" 'the own network stays'
