@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "local/command.h"
+#include "local/nft.h"
 #include "local/ppp_program.h"
 #include "local/undo.h"
 
@@ -129,6 +130,16 @@ static int find_account(struct rehearsal *show)
 	return 0;
 }
 
+static int find_filter(struct rehearsal *show)
+{
+	struct error err;
+
+	return (show->profile->kill_switch || show->profile->clamp_mss) &&
+		       nft_check(&err) != 0
+		   ? failure_from(&show->failure, EXIT_SYSTEM, &err)
+		   : 0;
+}
+
 /* With the profile's own routes. One that cannot be is told when it is its turn. */
 static int choose(struct rehearsal *show, unsigned which)
 {
@@ -187,8 +198,8 @@ enum exit_code command_rehearse(const struct profile *profile,
 	bool told;
 
 	show = (struct rehearsal){.profile = profile, .foreground = options->foreground};
-	told =
-	    find_engines(&show) == 0 && find_account(&show) == 0 && find_choice(&show) == 0;
+	told = find_filter(&show) == 0 && find_engines(&show) == 0 &&
+	       find_account(&show) == 0 && find_choice(&show) == 0;
 	if (told && !tell_begun(&show)) {
 		printf("%s: nothing is changed, and nobody is connected to. "
 		       "vpn-connect up %s, in this order:\n",

@@ -38,6 +38,8 @@ ordeal 'Route default' 'KillSwitch yes'
 profile 'Route default' 'KillSwitch yes' 'Port 9'
 check_exit 68 'up, to a port that nobody listens on' connect up --quiet office
 check 'it waits' wait_for "$HOST_DEADLINE" 'the pause' is_waiting
+matches '^ +198\.51\.100\.1|^ +.*(refused|port 9)' "$(on local vpn-connect diagnose office 2>&1 | sed -n '/^failed  link/,$p')" \
+	'diagnose tells what its supervisor met'
 matches '^  filter      nftables table inet sallyport-office$' "$(connect status office)" 'status has the table'
 matches 'KillSwitch lets nothing else out meanwhile: where the network wants a login first, .vpn-connect down office., log in, and .vpn-connect up office.' \
 	"$(connect status office)" 'and how to get to a captive portal'
@@ -130,6 +132,14 @@ same 71 "$status" 'nft is missing: exit status'
 matches 'office is not up: /usr/sbin/nft is not there, .*: install the package nftables$' "$said" 'which is said'
 said=$(connect check office) || :
 matches '/usr/sbin/nft is not there' "$said" 'check says so as well'
+status=0
+said=$(connect up --dry-run office) || status=$?
+same 71 "$status" '--dry-run fails with what up would'
+matches '/usr/sbin/nft is not there' "$said" 'and says so'
+said=$(on local vpn-connect diagnose office 2>&1) || :
+same 0 "$(grep -c 'could not be begun' <<<"$said")" 'diagnose has no second, vague word for it'
+matches '^failed +state' "$said" 'it says that the link could not be begun'
+same 2 "$(grep -c '/usr/sbin/nft is not there' <<<"$said")" 'and why'
 on local mv /usr/sbin/nft.away /usr/sbin/nft
 check 'and nothing was changed' same_net
 check_exit 3 'it is not tried again' connect status --quiet office
