@@ -151,6 +151,9 @@ everything_survives()
 	comes_back 'all killed' on systemctl kill --kill-whom=all --signal=KILL "$UNIT"
 	comes_back 'restart' on systemctl restart "$UNIT"
 	comes_back 'resolved started anew' on systemctl restart systemd-resolved
+	on systemctl stop systemd-resolved
+	matches '^ +-> systemctl start systemd-resolved$' "$(on vpn-connect diagnose office 2>&1)" "$NAME, resolved stopped: diagnose says what to do"
+	comes_back 'resolved stopped' on systemctl start systemd-resolved
 	comes_back 'resolved told otherwise' on resolvectl revert sp-office
 	comes_back 'networkd started anew' on systemctl restart systemd-networkd
 	comes_back 'a rule deleted' on ip rule delete pref 21086
