@@ -35,8 +35,50 @@ static enum link_step step_of(enum journal_kind kind)
 	}
 }
 
+/* Why name servers are not asked, and what to do: what is missing for it needs no word. */
+static bool tell_names(struct diagnosis *diagnosis, const struct status *status)
+{
+	for (size_t i = 0; i < status->journal.count; i++) {
+		const struct journal_entry *const entry = &status->journal.entries[i];
+		char name[STATUS_NAME_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
+		char what[FINDING_WHAT_MAX];
+		struct failure failure;
+
+		if (entry->kind != JOURNAL_NAMES || status->faults[i] == FAULT_NONE)
+			continue;
+		(void)status_fault_of(status, entry, name);
+		snprintf(what, sizeof what, "names by %s", name);
+		failure_set(&failure, EXIT_IMPAIRED, "%s",
+			    status_fault_text(status, i, fault));
+		diagnosis_failure(diagnosis, STEP_DNS, FINDING_NOT_TIMED, what, &failure);
+		return true;
+	}
+	return false;
+}
+
+/* Nothing was made that could be put back. */
+static void tell_hook(struct diagnosis *diagnosis, const struct status *status)
+{
+	struct remark finding = {.step = STEP_HERE,
+				 .verdict = VERDICT_FAILED,
+				 .code = EXIT_IMPAIRED,
+				 .took = FINDING_NOT_TIMED};
+
+	snprintf(finding.what, sizeof finding.what, "the program of Up");
+	snprintf(finding.text, sizeof finding.text, "%s",
+		 status->journal.failed[0] != '\0' ? status->journal.failed
+						   : "it has failed");
+	snprintf(finding.cure, sizeof finding.cure,
+		 "vpn-connect logs %s has what it said; once it is mended, vpn-connect "
+		 "restart %s runs it again",
+		 status->name, status->name);
+	diagnosis_add(diagnosis, &finding);
+}
+
 static void tell_faults(struct diagnosis *diagnosis, const struct status *status)
 {
+	const bool names = tell_names(diagnosis, status);
+
 	for (size_t i = 0; i < status->journal.count; i++) {
 		const struct journal_entry *const entry = &status->journal.entries[i];
 		char name[STATUS_NAME_TEXT_MAX], fault[STATUS_FAULT_TEXT_MAX];
@@ -45,8 +87,13 @@ static void tell_faults(struct diagnosis *diagnosis, const struct status *status
 					 .code = EXIT_IMPAIRED,
 					 .took = FINDING_NOT_TIMED};
 
-		if (!status_shows(status, entry) || status->faults[i] == FAULT_NONE)
+		if (!status_shows(status, entry) || status->faults[i] == FAULT_NONE ||
+		    (names && step_of(entry->kind) == STEP_DNS))
 			continue;
+		if (entry->kind == JOURNAL_HOOK_FAILED) {
+			tell_hook(diagnosis, status);
+			continue;
+		}
 		snprintf(finding.what, sizeof finding.what, "%s %s: %s",
 			 status_fault_of(status, entry, name), name,
 			 status_fault_text(status, i, fault));

@@ -122,6 +122,9 @@ same 4 $? 'Up fails: the exit status of status'
 matches '^office is impaired' "$status" 'Up fails: status'
 matches '^  hook        Up \(failed\)$' "$status" 'Up fails: what is impaired'
 matches "^  last error  .*, by the host: Up $DIR/fails has failed: exit status 3\$" "$status" 'Up fails: why'
+said=$(on local vpn-connect diagnose office 2>&1) || :
+matches "^ +Up $DIR/fails has failed: exit status 3\$" "$said" 'Up fails: diagnose says so'
+matches '^ +-> vpn-connect logs office has what it said' "$said" 'Up fails: and where to look'
 json=$(connect status --json office)
 same '[{"fault": "failed", "name": "Up", "what": "hook"}]' \
 	"$(python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["faults"], sort_keys=True))' <<<"$json")" \
