@@ -279,7 +279,10 @@ static void check_default(struct obstacles *all, const struct profile *profile)
 			     "down %s` first",
 			     other, other);
 	if ((profile->kill_switch || profile->clamp_mss) && nft_check(&err) != 0)
-		obstacle_error(all, EXIT_SYSTEM, profile->kill_switch_line, &err);
+		obstacle_error(all, EXIT_SYSTEM,
+			       profile->kill_switch ? profile->kill_switch_line
+						    : profile->clamp_mss_line,
+			       &err);
 }
 
 /* One that is wrong is told when it is checked itself. */

@@ -75,6 +75,7 @@ struct profile {
 	unsigned kill_switch_line;
 	/* TCP that is forwarded through the link is told its packet size */
 	bool clamp_mss;
+	unsigned clamp_mss_line;
 	/* packets to these routes may take another way while the link is away */
 	bool fallback;
 	unsigned fallback_line;

@@ -140,6 +140,9 @@ said=$(on local vpn-connect diagnose office 2>&1) || :
 same 0 "$(grep -c 'could not be begun' <<<"$said")" 'diagnose has no second, vague word for it'
 matches '^failed +state' "$said" 'it says that the link could not be begun'
 same 2 "$(grep -c '/usr/sbin/nft is not there' <<<"$said")" 'and why'
+profile 'Route 198.51.100.0/24' 'ClampMss auto'
+said=$(connect check office) || :
+matches 'office\.conf:[0-9]+: error: /usr/sbin/nft is not there' "$said" 'of ClampMss alone it names the line'
 on local mv /usr/sbin/nft.away /usr/sbin/nft
 check 'and nothing was changed' same_net
 check_exit 3 'it is not tried again' connect status --quiet office
