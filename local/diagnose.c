@@ -105,6 +105,17 @@ static void heed_signals(struct state *state)
 			(void)sigaction(signals[i], &leaving, NULL);
 }
 
+/* The name servers that are asked now may be those behind the link, or shut out. */
+static void skip_way(struct diagnosis *diagnosis)
+{
+	const enum link_step steps[] = {STEP_NAME, STEP_TCP, STEP_EXCHANGE, STEP_HOST_KEY};
+
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		diagnosis_skip(diagnosis, steps[i],
+			       "with Route default its supervisor keeps the addresses "
+			       "that it has found: status has the one in use");
+}
+
 static void run(struct diagnose *diagnose, const char *name)
 {
 	struct diagnosis *const diagnosis = diagnose->diagnosis;
@@ -119,7 +130,9 @@ static void run(struct diagnose *diagnose, const char *name)
 			heed_signals(&state);
 		diagnose_here(diagnose);
 		/* Both need the user. */
-		if (!diagnosis->failed[STEP_USER] && !diagnosis->failed[STEP_SSH])
+		if (found == STATE_LIVE && diagnose->profile->route_default)
+			skip_way(diagnosis);
+		else if (!diagnosis->failed[STEP_USER] && !diagnosis->failed[STEP_SSH])
 			reachable = diagnose_way(diagnose);
 		if (found == STATE_LIVE)
 			diagnose_live(diagnose);

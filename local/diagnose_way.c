@@ -211,6 +211,16 @@ static void look_at_host_key(struct diagnose *diagnose, const struct host_line *
 				  all);
 }
 
+static bool failed_since(const struct diagnosis *diagnosis, size_t first,
+			 enum link_step step)
+{
+	for (size_t i = first; i < diagnosis->count; i++)
+		if (diagnosis->list[i].step == step &&
+		    diagnosis->list[i].verdict == VERDICT_FAILED)
+			return true;
+	return false;
+}
+
 size_t diagnose_way(struct diagnose *diagnose)
 {
 	struct profile *const usable = &diagnose->usable;
@@ -226,14 +236,14 @@ size_t diagnose_way(struct diagnose *diagnose)
 	}
 	for (size_t i = 0; i < profile->nhosts; i++) {
 		const size_t before = diagnose->diagnosis->count;
-		bool reached = look_at(diagnose, profile->hosts[i].name, &diagnose->env),
-		     known = true;
+		const bool reached =
+		    look_at(diagnose, profile->hosts[i].name, &diagnose->env);
 
+		/* Nobody should come to know the key of what is no sshd. */
+		if (!reached && failed_since(diagnose->diagnosis, before, STEP_EXCHANGE))
+			continue;
 		look_at_host_key(diagnose, &profile->hosts[i]);
-		for (size_t j = before; j < diagnose->diagnosis->count; j++)
-			known &= diagnose->diagnosis->list[j].step != STEP_HOST_KEY ||
-				 diagnose->diagnosis->list[j].verdict != VERDICT_FAILED;
-		if (reached && known)
+		if (reached && !failed_since(diagnose->diagnosis, before, STEP_HOST_KEY))
 			usable->hosts[usable->nhosts++] = profile->hosts[i];
 	}
 	return usable->nhosts;

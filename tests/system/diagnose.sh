@@ -71,6 +71,7 @@ listener()
 listener 2201 $'220 mail.example.org ESMTP\r\n'
 office 'Port 2201'
 fault 68 exchange 'what listens there is no sshd: it says "220 mail.example.org' 'another server on that port'
+lacks 'host key is not known|log in once' "$SAID" 'another server on that port: nobody is told to get to know it'
 host_stop remote /run/listener.pid
 listener 2202 ''
 office 'Port 2202'

@@ -159,6 +159,9 @@ profile 'Route default' 'KillSwitch yes'
 check 'reload' connect reload --quiet office
 check 'the table is there' wait_for "$HOST_DEADLINE" 'it' has_table
 check 'and the link with it' wait_for "$HOST_DEADLINE" 'the link' is_up
+said=$(connect diagnose office 2>&1)
+same 0 $? 'diagnose finds no fault with a link that is up'
+matches 'its supervisor keeps the addresses' "$said" 'and does not look for the gateway through it'
 check 'down' connect down --quiet office
 check 'rules, routes and the packet filter are as they were' same_net
 
