@@ -17,7 +17,7 @@ enum {
  * Pure. "LCP ConfReq id=0x1 <mru 1500> <magic 0x2a>": of bytes that anybody may have sent,
  * in printable ASCII. buf has TRACE_TEXT_MAX bytes; returns it.
  */
-const char *trace_packet(uint16_t protocol, const uint8_t *packet, size_t len,
+const char *trace_packet(uint16_t protocol, const uint8_t *bytes, size_t len,
 			 char buf[TRACE_TEXT_MAX]);
 
 #endif
