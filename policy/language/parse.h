@@ -62,6 +62,9 @@ int parse_check_interface(const struct parse *p, const char *name, char *interfa
 
 /* Stores the words of p->line as the value of p->keyword. */
 int parse_value(struct parse *p);
+/* parse_names.c: of the types VALUE_SERVERS and VALUE_DOMAINS. */
+int parse_name_servers(struct parse *p);
+int parse_search_domains(struct parse *p);
 
 /* Where a keyword of the scope stood first; 0: nowhere. */
 unsigned parse_line_of(const struct parse *p, const char *name);

@@ -283,68 +283,6 @@ static int set_users(struct parse *p)
 	return 0;
 }
 
-static int add_server(struct parse *p, size_t word)
-{
-	const struct keyword *k = p->keyword;
-	struct server_line *list = parse_field(p, k->field);
-	size_t *count = parse_field(p, k->count);
-	struct ip_addr address;
-	const char *why;
-
-	if (ip_addr_parse(p->line.words[word].text, &address, &why) != 0 ||
-	    server_check(&address, &why) != 0)
-		return parse_refuse(p, word, why);
-	for (size_t i = 0; i < *count; i++)
-		if (ip_addr_equal(&list[i].address, &address))
-			return parse_fail(p, word,
-					  "%s: %s repeated: it is already on line %u",
-					  k->name, p->line.words[word].text, list[i].line);
-	if (*count == k->max)
-		return parse_fail(p, word, "%s: too many servers: expected at most %u",
-				  k->name, k->max);
-	list[(*count)++] = (struct server_line){address, p->line.number};
-	return 0;
-}
-
-static int set_servers(struct parse *p)
-{
-	for (size_t i = 1; i < p->line.nwords; i++)
-		if (add_server(p, i) != 0)
-			return -1;
-	return 0;
-}
-
-static int add_domain(struct parse *p, size_t word)
-{
-	const struct keyword *k = p->keyword;
-	struct domain_line *list = parse_field(p, k->field);
-	size_t *count = parse_field(p, k->count);
-	const char *text = p->line.words[word].text, *why = NULL;
-
-	if ((p->scope == &scope_peer ? domain_check_offered : domain_check)(text, &why) !=
-	    0)
-		return parse_refuse(p, word, why);
-	for (size_t i = 0; i < *count; i++)
-		if (domain_equal(list[i].name, text))
-			return parse_fail(p, word,
-					  "%s: %s repeated: it is already on line %u",
-					  k->name, text, list[i].line);
-	if (*count == k->max)
-		return parse_fail(p, word, "%s: too many domains: expected at most %u",
-				  k->name, k->max);
-	snprintf(list[*count].name, sizeof list->name, "%s", text);
-	list[(*count)++].line = p->line.number;
-	return 0;
-}
-
-static int set_domains(struct parse *p)
-{
-	for (size_t i = 1; i < p->line.nwords; i++)
-		if (add_domain(p, i) != 0)
-			return -1;
-	return 0;
-}
-
 /* Of a type of text: what checks it and bounds its length, and the size of the field. */
 static const struct {
 	int (*check)(const char *text, const char **why);
@@ -394,17 +332,28 @@ static const struct {
 	int (*set)(struct parse *p);
 	size_t values;
 } setters[VALUE_TYPE_COUNT] = {
-    [VALUE_NUMBER] = {set_number, 1},	  [VALUE_FLAG] = {set_choice, 1},
-    [VALUE_CHOICE] = {set_choice, 1},	  [VALUE_TIME] = {set_time, 1},
-    [VALUE_PATH] = {set_text, 1},	  [VALUE_ACCOUNT] = {set_text, 1},
-    [VALUE_INTERFACE] = {set_text, 1},	  [VALUE_HOST] = {add_host, 1},
-    [VALUE_PAIR4] = {set_pair, 2},	  [VALUE_PAIR6] = {set_pair, 2},
-    [VALUE_PREFIXES] = {set_prefixes, 0}, [VALUE_ROUTES] = {set_prefixes, 0},
-    [VALUE_VERBS] = {set_verbs, 0},	  [VALUE_KEY] = {set_key, 0},
-    [VALUE_ACCEPT] = {set_accept, 0},	  [VALUE_REACH] = {set_reach, 0},
-    [VALUE_USERS] = {set_users, 0},	  [VALUE_SECRET] = {set_text, 1},
-    [VALUE_AUTHORITY] = {set_key, 0},	  [VALUE_SERVERS] = {set_servers, 0},
-    [VALUE_DOMAINS] = {set_domains, 0},	  [VALUE_PROFILE_ROUTES] = {set_profile_routes, 0},
+    [VALUE_NUMBER] = {set_number, 1},
+    [VALUE_FLAG] = {set_choice, 1},
+    [VALUE_CHOICE] = {set_choice, 1},
+    [VALUE_TIME] = {set_time, 1},
+    [VALUE_PATH] = {set_text, 1},
+    [VALUE_ACCOUNT] = {set_text, 1},
+    [VALUE_INTERFACE] = {set_text, 1},
+    [VALUE_HOST] = {add_host, 1},
+    [VALUE_PAIR4] = {set_pair, 2},
+    [VALUE_PAIR6] = {set_pair, 2},
+    [VALUE_PREFIXES] = {set_prefixes, 0},
+    [VALUE_ROUTES] = {set_prefixes, 0},
+    [VALUE_VERBS] = {set_verbs, 0},
+    [VALUE_KEY] = {set_key, 0},
+    [VALUE_ACCEPT] = {set_accept, 0},
+    [VALUE_REACH] = {set_reach, 0},
+    [VALUE_USERS] = {set_users, 0},
+    [VALUE_SECRET] = {set_text, 1},
+    [VALUE_AUTHORITY] = {set_key, 0},
+    [VALUE_SERVERS] = {parse_name_servers, 0},
+    [VALUE_DOMAINS] = {parse_search_domains, 0},
+    [VALUE_PROFILE_ROUTES] = {set_profile_routes, 0},
 };
 
 int parse_value(struct parse *p)
