@@ -28,6 +28,9 @@ struct walk {
 	bool follow;
 	/* a file, a directory and a link may be this user's as well; 0: root's alone */
 	uid_t owner;
+	/* a directory of that user's was entered: what comes after it is the user's choice
+	 */
+	bool led;
 	unsigned links;
 	/* what is left to walk, and where it starts */
 	char rest[PATH_MAX];
@@ -74,6 +77,26 @@ static int check_owner(const struct walk *w, const struct stat *st, const char *
 	return 0;
 }
 
+/*
+ * This process may go where that user may not, and opens there what the user is to run: a
+ * program, and the text of a script, that is hidden by the modes of a directory. So where
+ * the user leads, it goes only where the user goes. Groups are not looked up.
+ */
+static int check_open(struct walk *w, const struct stat *st, const char *what)
+{
+	const mode_t enters = st->st_uid == w->owner ? S_IXUSR : S_IXOTH;
+
+	if (w->owner == 0 || w->owner == geteuid())
+		return 0;
+	if (w->led && (st->st_mode & enters) == 0)
+		return untrusted(
+		    w, error_file(w->err, w->path, 0,
+				  "%s is not open to uid %u, who has led there (mode %04o)",
+				  what, (unsigned)w->owner, (unsigned)st->st_mode & 07777));
+	w->led = w->led || st->st_uid == w->owner;
+	return 0;
+}
+
 static int enter_dir(struct walk *w, const char *name)
 {
 	int fd = openat(w->dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -90,7 +113,7 @@ static int enter_dir(struct walk *w, const char *name)
 	if (fstat(fd, &st) < 0)
 		return walk_fail(w, errno, "cannot look at a directory above it");
 	snprintf(what, sizeof what, "directory \"%s\"", name);
-	return check_owner(w, &st, what);
+	return check_owner(w, &st, what) != 0 ? -1 : check_open(w, &st, what);
 }
 
 /* Puts the target of the link `name` in front of what is left to walk. */

@@ -32,7 +32,8 @@ int trusted_open_in(int dir, const char *path, struct error *err);
  */
 int trusted_open_program(const char *path, struct error *err);
 /* The same for a program that runs as owner, so that this user may own it as well, the
- * directories above it and the links to it. */
+ * directories above it and the links to it. Beyond a directory of that user's, all must be
+ * open to the user, or to everybody. */
 int trusted_open_program_of(const char *path, uid_t owner, struct error *err);
 
 #endif

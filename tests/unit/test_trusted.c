@@ -348,6 +348,47 @@ static void a_users_program_may_be_that_users(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+/* Root walks, but what lies below a directory of the user's is the user's choice, by a link
+ * or by a directory that was moved there: it must not lead to where that user may not go.
+ */
+static void a_user_leads_nobody_to_where_that_user_may_not_go(void **state)
+{
+	int fd;
+
+	(void)state;
+	need_root();
+	assert_int_equal(mkdir(scratch_path("hers"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("hers/moved"), 0700), 0);
+	make_file(scratch_path("hers/moved/tool"), 0755);
+	assert_int_equal(mkdir(scratch_path("private"), 0700), 0);
+	make_file(scratch_path("private/tool"), 0755);
+	assert_int_equal(symlink("../private/tool", scratch_path("hers/up")), 0);
+	assert_int_equal(symlink("../private/none", scratch_path("hers/asks")), 0);
+	assert_int_equal(lchown(scratch_path("hers/up"), NOBODY, NOBODY), 0);
+	assert_int_equal(lchown(scratch_path("hers/asks"), NOBODY, NOBODY), 0);
+	assert_int_equal(chown(scratch_path("hers"), NOBODY, NOBODY), 0);
+	assert_int_equal(trusted_open_program_of(scratch_path("hers/up"), NOBODY, &err),
+			 -1);
+	assert_non_null(strstr(err.text, "directory \"private\" is not open to uid 65534"));
+	assert_true(err.untrusted);
+	/* Nor is it told what is there. */
+	assert_int_equal(trusted_open_program_of(scratch_path("hers/asks"), NOBODY, &err),
+			 -1);
+	assert_non_null(strstr(err.text, "directory \"private\" is not open to"));
+	assert_int_equal(
+	    trusted_open_program_of(scratch_path("hers/moved/tool"), NOBODY, &err), -1);
+	assert_non_null(strstr(err.text, "directory \"moved\" is not open to"));
+	/* Where root leads, what is run may be hidden. */
+	assert_int_equal(symlink("private/tool", scratch_path("roots-way")), 0);
+	fd = trusted_open_program_of(scratch_path("roots-way"), NOBODY, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(chmod(scratch_path("private"), 0755), 0);
+	fd = trusted_open_program_of(scratch_path("hers/up"), NOBODY, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +404,7 @@ int main(void)
 	    cmocka_unit_test(programs_are_found_through_roots_links),
 	    cmocka_unit_test(programs_must_be_roots_and_executable),
 	    cmocka_unit_test(a_users_program_may_be_that_users),
+	    cmocka_unit_test(a_user_leads_nobody_to_where_that_user_may_not_go),
 	    cmocka_unit_test(no_descriptor_is_left_behind),
 	};
 
