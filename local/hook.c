@@ -98,7 +98,8 @@ int hook_spawn(struct hook *hook, const struct hook_call *call, struct error *er
 
 	*hook = (struct hook){
 	    .call = call, .process = PROCESS_NONE, .reader = READER_NONE, .watch = -1};
-	if (reader_open(&hook->reader, call->account, call->report->verbose, err) != 0)
+	/* RunAs could stop or kill a reader of its own, and with it what root runs. */
+	if (reader_open(&hook->reader, account_of(call), call->report->verbose, err) != 0)
 		return -1;
 	hook->reader.names[READER_REQUEST] = hook_keyword(call->event);
 	spawn.out = spawn.err = hook->reader.ends[READER_REQUEST];

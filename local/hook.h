@@ -28,7 +28,7 @@ struct hook_call {
 	enum hook_event event;
 	const char *path;
 	enum hook_as as;
-	/* RunAs, whose uid the reader has, either way. */
+	/* RunAs. The reader has the uid of the program, so that nobody else can end it. */
 	const struct run_as *account;
 	const struct words *env;
 	const struct report *report;

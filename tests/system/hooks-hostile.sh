@@ -66,6 +66,28 @@ for path in alices good-link; do
 	forget
 done
 
+# --- a link of RunAs's to what only root may go to: alice could neither run nor read that
+on local install -d -m 0700 /root/tools
+host_file local /root/tools/secret 755 <<-'END'
+	#!/bin/sh
+	cat "$0" >/var/log/hooks/read
+END
+on local install -d -o alice /home/alice/bin
+on -u alice local ln -s /root/tools/secret /home/alice/bin/up
+check_not "RunAs's link: alice cannot read it" on -u alice local cat /home/alice/bin/up
+refused 'directory "root" is not open to uid [0-9]*, who has led there' \
+	"RunAs's link to what is root's alone" 'Up /home/alice/bin/up'
+on -u alice local ln -sf /root/tools/none /home/alice/bin/up
+refused 'directory "root" is not open to uid' 'and it is not said what is there' 'Up /home/alice/bin/up'
+check_not "RunAs's link: nor is it shown" on local test -e "$TOLD/read"
+on local ln -s /root/tools/secret "$DIR/hidden"
+profile "Up $DIR/hidden"
+check "root's link to what is root's alone: up" up
+check "root's link to what is root's alone: it is run" on local test -s "$TOLD/read"
+check "root's link to what is root's alone: down" down
+on local rm -r /root/tools /home/alice/bin
+forget
+
 # --- what becomes so once it was looked at: ssh of alice, who owns it, lets others write to it
 on local sh -c 'ln -s /usr/bin/ssh /usr/local/bin/through; mkdir -p /home/alice/.ssh'
 on local sh -c 'cp "$1/tell" /home/alice/hook && chown alice /home/alice/hook' sh "$DIR"
@@ -189,6 +211,32 @@ profile "Up $DIR/closes"
 check 'no output: up' up
 check 'no output: status' connect status office
 check 'no output: down' down
+
+# --- RunAs does not hold what root runs: who reads what it prints could be stopped, or killed
+printing()
+{
+	on local test -e "$TOLD/printed"
+}
+program prints <<-'END'
+	#!/bin/sh
+	: >/var/log/hooks/printed
+	until test -e /var/log/hooks/go; do sleep 0.1; done
+	echo one
+	echo two
+	: >/var/log/hooks/done
+END
+profile "Up $DIR/prints" 'HookAs root'
+on local sh -c 'vpn-connect up office >/dev/null 2>&1 &'
+check "root's Up: it is there" wait_for "$HOST_DEADLINE" 'Up' printing
+# All of them but the link's own reader, which is older, and whose end is the link's.
+same '0' "$(on local sh -c 'ps -o uid= -p "$(pgrep -n -x vpn-connect)"' | xargs)" "root's Up: its reader is root's"
+check_not "root's Up: alice does not end that" on -u alice local sh -c 'kill -KILL "$(pgrep -n -x vpn-connect)"'
+on local touch "$TOLD/go"
+check "root's Up: it has come to its end" wait_for "$HOST_DEADLINE" 'its end' on local test -e "$TOLD/done"
+check "root's Up: what it printed is in the log" wait_for "$HOST_DEADLINE" 'that' log_has 'office: Up: "two"'
+check "root's Up: up" connect up --quiet office
+check "root's Up: down" down
+forget
 
 # --- a remote with words of its own
 answers()
