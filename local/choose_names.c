@@ -14,6 +14,10 @@ bool names_wanted(const struct profile *profile)
 bool names_are_routed(const struct profile *profile, const struct choice *choice,
 		      const struct ip_addr *server)
 {
+	/* This host itself, whose own programs listen there. */
+	if (ip_addr_equal(server, &choice->pair.local) ||
+	    ip_addr_equal(server, &choice->pair6.local))
+		return false;
 	if (profile->route_default && (server->family == choice->pair.remote.family ||
 				       server->family == choice->pair6.remote.family))
 		return true;

@@ -27,6 +27,9 @@ enum {
 	/* What could not be done is tried again after so long, even if nothing is told. */
 	NAMES_AGAIN_MS = 5000,
 	RESOLVCONF_RECORD_MAX = IFNAMSIZ + 8,
+	/* a line for each server, and one for all domains */
+	RESOLVCONF_TEXT_MAX = NAMES_SERVERS_MAX * (ADDRESS_TEXT_MAX + 16) +
+			      NAMES_DOMAINS_MAX * DOMAIN_TEXT_MAX + 16,
 };
 
 struct sd_bus;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "agent/base/deadline.h"
@@ -17,8 +18,6 @@
 #define RESOLV_CONF "/etc/resolv.conf"
 /* Both sort tunnels before what else is up, by these names. */
 #define RECORD "tun0.%s"
-
-enum { RESOLVCONF_TEXT_MAX = 4096 };
 
 /* systemd-resolved has its own program answer to that name. */
 bool resolvconf_is_there(void)
@@ -82,18 +81,16 @@ static void execute(const void *arg, struct error *err)
 	error_sys(err, errno, "cannot execute " RESOLVCONF);
 }
 
-/* A short text, which a pipe takes whole. */
-static int make_input(const char *text, size_t len, int ends[2], struct error *err)
+/* A file: a pipe may be too small for it, and who writes to one waits for its reader. */
+static int make_input(const char *text, size_t len, struct error *err)
 {
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_sys(err, errno, "cannot make a pipe");
-	if (descriptors_write(ends[1], text, len) == 0) {
-		close(ends[1]);
-		return 0;
-	}
-	error_sys(err, errno, "cannot write to a pipe");
-	close(ends[0]);
-	close(ends[1]);
+	const int fd = memfd_create("resolvconf", MFD_CLOEXEC);
+
+	if (fd >= 0 && descriptors_write(fd, text, len) == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	error_sys(err, errno, "cannot write what resolvconf is told");
+	if (fd >= 0)
+		close(fd);
 	return -1;
 }
 
@@ -125,11 +122,12 @@ static int run_it(const struct record_run *run, const char *text, size_t len,
 {
 	const int64_t deadline = monotonic_ms() + RESOLVCONF_MS;
 	struct process child;
-	int ends[2], result;
+	const int in = make_input(text, len, err);
+	int result;
 
-	if (make_input(text, len, ends, err) != 0)
+	if (in < 0)
 		return -1;
-	const struct spawn spawn = {.in = ends[0],
+	const struct spawn spawn = {.in = in,
 				    .out = -1,
 				    .err = -1,
 				    .session = true,
@@ -138,7 +136,7 @@ static int run_it(const struct record_run *run, const char *text, size_t len,
 				    .arg = run};
 
 	result = process_spawn(&spawn, &child, err);
-	close(ends[0]);
+	close(in);
 	if (result != 0)
 		return -1;
 	result = process_release(&child, deadline, err);

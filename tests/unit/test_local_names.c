@@ -80,6 +80,37 @@ static void refuses_a_server_outside_of_what_is_routed(void **state)
 	assert_non_null(strstr(names.refused[0].why, "loopback"));
 }
 
+/* Whoever listens here would be asked for the names of the link. */
+static void refuses_this_hosts_own_end(void **state)
+{
+	(void)state;
+	assert_int_equal(0, choose("Route default\nAccept dns\n", " dns=10.9.0.1"));
+	assert_int_equal(0, names.nservers);
+	assert_int_equal(1, names.nrefused);
+	assert_int_equal(-1, choose("Route default\nDns 10.9.0.1\n", ""));
+}
+
+/* What a remote offers must not keep the profile's own names from resolvconf. */
+static void has_room_for_all_that_resolvconf_is_told(void **state)
+{
+	static char text[RESOLVCONF_TEXT_MAX];
+	const char *why;
+
+	(void)state;
+	names = (struct link_names){.nservers = NAMES_SERVERS_MAX,
+				    .ndomains = NAMES_DOMAINS_MAX};
+	for (size_t i = 0; i < names.nservers; i++) {
+		assert_int_equal(0, ip_addr_parse("2001:db8:1234:5678:9abc:def0:1234:5678",
+						  &names.servers[i].address, &why));
+		names.servers[i].address.bytes[15] = (uint8_t)i;
+	}
+	for (size_t i = 0; i < names.ndomains; i++) {
+		memset(names.domains[i].name, 'x', DOMAIN_MAX_LEN);
+		names.domains[i].name[0] = (char)('a' + i);
+	}
+	assert_true(resolvconf_text(&names, text, sizeof text) > 0);
+}
+
 static void refuses_domains_that_nobody_may_offer(void **state)
 {
 	static const char *const bad[] = {"~.", "a", "com", "~com"};
@@ -210,7 +241,9 @@ int main(void)
 	    cmocka_unit_test(takes_what_is_offered_and_accepted),
 	    cmocka_unit_test(takes_nothing_that_the_profile_does_not_accept),
 	    cmocka_unit_test(refuses_a_server_outside_of_what_is_routed),
+	    cmocka_unit_test(refuses_this_hosts_own_end),
 	    cmocka_unit_test(refuses_domains_that_nobody_may_offer),
+	    cmocka_unit_test(has_room_for_all_that_resolvconf_is_told),
 	    cmocka_unit_test(takes_the_profiles_own_words_first),
 	    cmocka_unit_test(fails_for_an_own_server_that_is_not_routed),
 	    cmocka_unit_test(has_a_default_route_lead_to_any_server),
