@@ -215,7 +215,7 @@ int tunnel_set_names(struct tunnel *tunnel)
 
 int names_undo(const struct journal_entry *entry, struct error *err)
 {
-	struct sd_bus *bus;
+	struct sd_bus *bus = NULL;
 
 	if (entry->manager == NAMES_RESOLVCONF)
 		return resolvconf_is_there() ? resolvconf_unset(entry->name, err) : 0;
