@@ -127,7 +127,7 @@ static void ask_network(const struct ping_sockets *sockets, struct ping_shot *sh
 	shot->ttl = 1;
 	shot->tries = PING_ERROR_TRIES;
 	shot->wait = PING_ERROR_WAIT_MS;
-	for (unsigned char i = 0; i < NETWORK_TRIES; i++) {
+	for (int i = 0; i < NETWORK_TRIES; i++) {
 		shot->to = network->addr;
 		/* Seldom a router's, and not a broadcast address. */
 		if (network->len < (last + 1) * 8 - 3)
