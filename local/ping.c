@@ -109,8 +109,9 @@ static void set_options(const struct flight *flight)
 	const bool four = flight->family == V4;
 	const int level = four ? IPPROTO_IP : IPPROTO_IPV6, on = 1,
 		  ttl = flight->shot->ttl > 0 ? (int)flight->shot->ttl : 64,
-		  probe = four ? IP_PMTUDISC_PROBE : IPV6_PMTUDISC_PROBE;
+		  probe = IP_PMTUDISC_PROBE;
 
+	_Static_assert(IP_PMTUDISC_PROBE == IPV6_PMTUDISC_PROBE, "one number for both");
 	(void)setsockopt(flight->fd, level, four ? IP_RECVERR : IPV6_RECVERR, &on,
 			 sizeof on);
 	(void)setsockopt(flight->fd, level, four ? IP_TTL : IPV6_UNICAST_HOPS, &ttl,

@@ -48,7 +48,8 @@ static unsigned char *put_string(unsigned char *at, const char *text)
 	const size_t len = strlen(text);
 
 	at = put_length(at, len);
-	memcpy(at, text, len);
+	for (size_t i = 0; i < len; i++)
+		at[i] = (unsigned char)text[i];
 	return at + len;
 }
 
@@ -286,15 +287,15 @@ static void settle(struct tcp_probe_address *one, int *socket, int64_t begun)
 }
 
 /* All of them at the same time. */
-static void connect_all(const struct addrinfo *const *list, struct tcp_probe *out,
-			int sockets[TCP_PROBE_ADDRESSES_MAX])
+static void connect_all(const struct addrinfo *const *list, unsigned count,
+			struct tcp_probe *out, int sockets[TCP_PROBE_ADDRESSES_MAX])
 {
 	const int64_t begun = monotonic_us(),
 		      deadline = monotonic_ms() + TCP_PROBE_CONNECT_MS;
 	struct pollfd waits[TCP_PROBE_ADDRESSES_MAX];
 	unsigned waiting = 0;
 
-	for (unsigned i = 0; i < out->count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		sockets[i] = begin(list[i], 0);
 		out->addresses[i].connect_error = sockets[i] < 0 ? errno : ETIMEDOUT;
 		waits[i] = (struct pollfd){.fd = sockets[i], .events = POLLOUT};
@@ -303,9 +304,9 @@ static void connect_all(const struct addrinfo *const *list, struct tcp_probe *ou
 	while (waiting > 0) {
 		const int64_t left = deadline - monotonic_ms();
 
-		if (left <= 0 || (poll(waits, out->count, (int)left) < 0 && errno != EINTR))
+		if (left <= 0 || (poll(waits, count, (int)left) < 0 && errno != EINTR))
 			return;
-		for (unsigned i = 0; i < out->count; i++) {
+		for (unsigned i = 0; i < count; i++) {
 			if (waits[i].fd < 0 || waits[i].revents == 0)
 				continue;
 			settle(&out->addresses[i], &sockets[i], begun);
@@ -320,13 +321,17 @@ static void try_addresses(const struct addrinfo *first, struct tcp_probe *out)
 {
 	const struct addrinfo *list[TCP_PROBE_ADDRESSES_MAX];
 	int sockets[TCP_PROBE_ADDRESSES_MAX];
+	unsigned count = 0;
 
 	for (const struct addrinfo *at = first;
-	     at != NULL && out->count < TCP_PROBE_ADDRESSES_MAX; at = at->ai_next)
-		if (take_address(at->ai_addr, &out->addresses[out->count].address))
-			list[out->count++] = at;
-	connect_all(list, out, sockets);
-	for (unsigned i = 0; i < out->count; i++) {
+	     at != NULL && count < TCP_PROBE_ADDRESSES_MAX; at = at->ai_next)
+		if (take_address(at->ai_addr, &out->addresses[count].address))
+			list[count++] = at;
+	out->count = count;
+	for (unsigned i = 0; i < TCP_PROBE_ADDRESSES_MAX; i++)
+		sockets[i] = -1;
+	connect_all(list, count, out, sockets);
+	for (unsigned i = 0; i < count; i++) {
 		if (out->addresses[i].connect_error == 0)
 			exchange(sockets[i], list[i], &out->addresses[i]);
 		if (sockets[i] >= 0)
