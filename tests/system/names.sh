@@ -24,6 +24,8 @@ offers()
 }
 
 # Debian's in small: a record for each interface, and the file made of all of them.
+# What is there may be systemd-resolved's link to another program.
+on local rm -f /usr/sbin/resolvconf
 host_file local /usr/sbin/resolvconf 755 <<-'END'
 	#!/bin/sh
 	cd /run/resolvconf || exit 9
