@@ -214,6 +214,9 @@ int tunnel_device_ready(const struct tun_wanted *wanted, struct failure *failure
  * tty as in struct ppp_end. */
 void tunnel_ppp_end(const struct profile *profile, const struct choice *choice,
 		    const char *tty, struct ppp_end *out);
+/* tunnel_ready.c: waits for the ready line, into tunnel->ready. 0, or -1 with
+ * tunnel->failure. */
+int tunnel_await_ready(struct tunnel *tunnel);
 /* tunnel_choose.c: what of the ready line is taken. 0, or -1 with tunnel->failure. */
 int tunnel_choose(struct tunnel *tunnel);
 /* tunnel_ppp.c: this side's PPP program runs. 0, or -1 with tunnel->failure. */
