@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The parsers of other programs' files: what is there is read as its program reads it, and
  * nothing else is. */
-#include "tests/unit/unit.h"
+#include "tests/unit/collected.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,25 +12,12 @@
 #include "policy/tool/migrate/source_kind.h"
 #include "policy/tool/migrate/uci.h"
 
-static char all[1024], copy[1024];
-static size_t used;
-
-static void add(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static void add(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	used += (size_t)vsnprintf(all + used, sizeof all - used, fmt, args);
-	va_end(args);
-	assert_true(used < sizeof all);
-}
+static char copy[1024];
 
 /* A text that may be taken apart; what was read before is forgotten. */
 static char *begin(const char *text)
 {
-	used = 0;
-	all[0] = '\0';
+	collect_none();
 	snprintf(copy, sizeof copy, "%s", text);
 	return copy;
 }
@@ -44,14 +31,14 @@ static const char *ini_of(const char *text, bool comments_anywhere)
 
 	while ((kind = ini_next(&ini, &line)) != INI_END)
 		if (kind == INI_SECTION)
-			add("%u[%s]|", line.line, line.name);
+			collect("%u[%s]|", line.line, line.name);
 		else if (kind == INI_ENTRY)
-			add("%u:%s=%s|", line.line, line.name, line.value);
+			collect("%u:%s=%s|", line.line, line.name, line.value);
 		else if (kind == INI_COMMENT)
-			add("%u#%s|", line.line, line.name);
+			collect("%u#%s|", line.line, line.name);
 		else
-			add("%u bad|", line.line);
-	return all;
+			collect("%u bad|", line.line);
+	return collected;
 }
 
 static void sections_and_keys(void **state)
@@ -84,12 +71,12 @@ static const char *uci_of(const char *text)
 
 	while ((kind = uci_next(&uci, &line)) != UCI_END) {
 		if (kind == UCI_BAD) {
-			add("%u bad|", line.line);
+			collect("%u bad|", line.line);
 			break;
 		}
-		add("%u %s %s=%s|", line.line, names[kind], line.name, line.value);
+		collect("%u %s %s=%s|", line.line, names[kind], line.name, line.value);
 	}
-	return all;
+	return collected;
 }
 
 static void words_of_uci(void **state)
@@ -134,11 +121,11 @@ static const char *shell_of(const char *text)
 
 	while ((kind = shell_next(&shell, &line)) != SHELL_END)
 		if (kind == SHELL_VARIABLE)
-			add("%u %s=%s|", line.line, line.name, line.value);
+			collect("%u %s=%s|", line.line, line.name, line.value);
 		else
-			add("%u %s %s %s|", line.line, line.network, text_of(line.mask),
-			    text_of(line.gateway));
-	return all;
+			collect("%u %s %s %s|", line.line, line.network, text_of(line.mask),
+				text_of(line.gateway));
+	return collected;
 }
 
 static void variables_of_a_script(void **state)
@@ -176,8 +163,9 @@ static const char *network_of(const char *text)
 	begin("");
 	if (loose_network(text, &addr, &network, &why) != 0)
 		return "bad";
-	add("%s in %s", ip_addr_print(&addr, address), ip_prefix_print(&network, prefix));
-	return all;
+	collect("%s in %s", ip_addr_print(&addr, address),
+		ip_prefix_print(&network, prefix));
+	return collected;
 }
 
 static void networks_may_have_host_bits(void **state)

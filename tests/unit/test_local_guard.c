@@ -101,21 +101,24 @@ static void the_most_gates_have_room(void **state)
 	assert_int_equal(4 * GATES_MAX + 4, rules.count);
 }
 
+/* Asked of what this host sends, and again where anything leaves. */
+#define MAY_LEAVE                                                                          \
+	"\t\toifname \"lo\" accept\n"                                                      \
+	"\t\toifname \"sp-office\" accept\n"                                               \
+	"\t\tmeta skuid 1000 ip daddr 192.0.2.1 tcp dport 22 accept\n"                     \
+	"\t\tmeta skuid 1000 ip6 daddr 2001:db8::1 tcp dport 2222 accept\n"                \
+	"\t\tip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "      \
+	"172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept\n"               \
+	"\t\tip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept\n"      \
+	"\t\ticmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "   \
+	"mld-listener-report, mld2-listener-report } accept\n"
+
 static const char closed[] =
     "create table inet sallyport-office\n"
     "table inet sallyport-office {\n"
     "\tcounter refused { }\n"
     "\tchain output {\n"
-    "\t\ttype filter hook output priority filter; policy drop;\n"
-    "\t\toifname \"lo\" accept\n"
-    "\t\toifname \"sp-office\" accept\n"
-    "\t\tmeta skuid 1000 ip daddr 192.0.2.1 tcp dport 22 accept\n"
-    "\t\tmeta skuid 1000 ip6 daddr 2001:db8::1 tcp dport 2222 accept\n"
-    "\t\tip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "
-    "172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept\n"
-    "\t\tip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept\n"
-    "\t\ticmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "
-    "mld-listener-report, mld2-listener-report } accept\n"
+    "\t\ttype filter hook output priority filter; policy drop;\n" MAY_LEAVE
     "\t\tcounter name refused reject with icmpx admin-prohibited\n"
     "\t}\n"
     "\tchain forward {\n"
@@ -125,16 +128,7 @@ static const char closed[] =
     "\t\tcounter name refused reject with icmpx admin-prohibited\n"
     "\t}\n"
     "\tchain leaving {\n"
-    "\t\ttype filter hook postrouting priority 300; policy drop;\n"
-    "\t\toifname \"lo\" accept\n"
-    "\t\toifname \"sp-office\" accept\n"
-    "\t\tmeta skuid 1000 ip daddr 192.0.2.1 tcp dport 22 accept\n"
-    "\t\tmeta skuid 1000 ip6 daddr 2001:db8::1 tcp dport 2222 accept\n"
-    "\t\tip daddr { 255.255.255.255, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, "
-    "172.16.0.0/12, 192.168.0.0/16 } udp sport 68 udp dport 67 accept\n"
-    "\t\tip6 daddr { ff02::1:2, fe80::/10 } udp sport 546 udp dport 547 accept\n"
-    "\t\ticmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "
-    "mld-listener-report, mld2-listener-report } accept\n"
+    "\t\ttype filter hook postrouting priority 300; policy drop;\n" MAY_LEAVE
     "\t\tiifname \"sp-office\" accept\n"
     "\t\tcounter name refused drop\n"
     "\t}\n"

@@ -92,12 +92,10 @@ static void ppptun_is_told_where_packets_may_go(void **state)
 }
 
 /* As vpn-agent has them. */
-static void most_networks_of_a_peer_fit(void **state)
+/* With the longest words that there are, and no networks yet. */
+static struct ppp_end longest_end(void)
 {
-	static struct prefix_line routes[PEER_ROUTES_MAX];
-	static struct ip_prefix reach[PEER_REACH_ALL_MAX];
-	static struct settings settings;
-	const struct ppp_end end = {
+	return (struct ppp_end){
 	    .interface = "sp-xxxxxxxxxxxx",
 	    .local = address("10.109.100.102"),
 	    .remote = address("10.109.100.101"),
@@ -106,16 +104,24 @@ static void most_networks_of_a_peer_fit(void **state)
 	    .mru = 1500,
 	    .keepalive = 15,
 	    .silent = true,
-	    .persistent = true,
-	    .sources = routes,
-	    .nsources = PEER_ROUTES_MAX,
-	    .reach = reach,
-	    .nreach = PEER_REACH_ALL_MAX,
 	};
+}
+
+static void most_networks_of_a_peer_fit(void **state)
+{
+	static struct prefix_line routes[PEER_ROUTES_MAX];
+	static struct ip_prefix reach[PEER_REACH_ALL_MAX];
+	static struct settings settings;
+	struct ppp_end end = longest_end();
 	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
+	end.persistent = true;
+	end.sources = routes;
+	end.nsources = PEER_ROUTES_MAX;
+	end.reach = reach;
+	end.nreach = PEER_REACH_ALL_MAX;
 	for (size_t i = 0; i < PEER_ROUTES_MAX; i++)
 		routes[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
 	for (size_t i = 0; i < PEER_REACH_ALL_MAX; i++)
@@ -130,23 +136,14 @@ static void most_networks_of_a_peer_fit(void **state)
 static void most_sources_that_there_can_be_fit(void **state)
 {
 	static struct prefix_line networks[PEER_ROUTES_MAX + PEER_OFFERS_MAX];
-	const struct ppp_end end = {
-	    .interface = "sp-xxxxxxxxxxxx",
-	    .local = address("10.109.100.102"),
-	    .remote = address("10.109.100.101"),
-	    .local6 = address("fd00:1111:2222:3333:4444:5555:6666:7777"),
-	    .remote6 = address("fd00:1111:2222:3333:4444:5555:6666:8888"),
-	    .mru = 1500,
-	    .keepalive = 15,
-	    .silent = true,
-	    .sources = networks,
-	    .nsources = sizeof networks / sizeof networks[0],
-	};
+	struct ppp_end end = longest_end();
 	static struct settings settings;
 	struct error err = {0};
 	struct plan plan;
 
 	(void)state;
+	end.sources = networks;
+	end.nsources = sizeof networks / sizeof networks[0];
 	for (size_t i = 0; i < end.nsources; i++)
 		networks[i] = network("fd00:1111:2222:3333:4444:5555:6666:7777/128");
 	assert_int_equal(plan_ppp(&plan, "/usr/libexec/ppptun", &end, &err), 0);

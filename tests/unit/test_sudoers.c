@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* sudoers: a rule that is overlooked gives the account what nobody believes that it has. */
-#include "tests/unit/unit.h"
+#include "tests/unit/collected.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/tool/survey/sudoers.h"
-
-static char all[1024];
-static size_t used;
-
-static void add(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static void add(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	used += (size_t)vsnprintf(all + used, sizeof all - used, fmt, args);
-	va_end(args);
-}
 
 /* "LINE:TEXT|…" */
 static const char *lines_of(const char *text)
@@ -28,15 +15,14 @@ static const char *lines_of(const char *text)
 	unsigned number = 1;
 	bool lost = false;
 
-	used = 0;
-	all[0] = '\0';
+	collect_none();
 	while (sudoers_next(&text, &number, &line, &lost)) {
-		add("%u:%s|", line.line, line.text);
+		collect("%u:%s|", line.line, line.text);
 		free(line.text);
 	}
 	assert_false(lost);
 	assert_int_equal(*text, '\0');
-	return all;
+	return collected;
 }
 
 static void logical_lines(void **state)
@@ -84,16 +70,15 @@ static void includes(void **state)
 static void take(void *context, const char *name, size_t len, bool negated)
 {
 	(void)context;
-	add("%s%.*s|", negated ? "!" : "", (int)len, name);
+	collect("%s%.*s|", negated ? "!" : "", (int)len, name);
 }
 
 /* The names of a list, then what follows it. */
 static const char *list_of(const char *text)
 {
-	used = 0;
-	all[0] = '\0';
-	add("> %s", sudoers_list(text, take, NULL));
-	return all;
+	collect_none();
+	collect("> %s", sudoers_list(text, take, NULL));
+	return collected;
 }
 
 static void lists(void **state)
