@@ -5,95 +5,8 @@
 # comes up with nothing passed back by hand. Then what that key can do beside it, which is nothing; who
 # else could use it, and when; and all that can be in its way: a clear message, and the policy as it was.
 # shellcheck disable=SC2016 # what is in single quotes is expanded in a host
-# shellcheck source=tests/lib/ledger.sh
-. "$SRC/tests/lib/ledger.sh"
-ledger_read
-
-readonly AUTHORIZED=/etc/sallyport/authorized_keys PEERS=/etc/sallyport/peers SOCKET=/run/sallyport/hand-in
-readonly SEND=/src/tests/system/hand_in_send.py
-# The answers of vpn-policy take-key, agent/core/hand_in.h.
-readonly OVER=1 LATE=2 KNOWN=3 FAILED=6
-host_create remote local
-host_wire remote 198.51.100.1/24 local 198.51.100.7/24
-vpn_remote remote
-vpn_local local
-host_account local alice
-host_account local mallory
-on remote rm -f /dev/ppp
-on local rm -f /dev/ppp
-remote=$(host_root remote)
-local=$(host_root local)
-echo 'KexAlgorithms curve25519-sha256' >"$local/etc/ssh/ssh_config.d/world.conf"
-printf 'Pool 10.9.0.0/24\nEnd\n' | host_file remote /etc/sallyport/agent.conf
-on remote install -m 644 /dev/null "$AUTHORIZED"
-
-# invite NAME ARGUMENT…: a peer whose key is awaited; prints the invitation.
-invite()
-{
-	on remote vpn-policy add-peer --invite --hand-in --host remote "$@" 2>/dev/null | tail -n 1
-}
-
-# one_time LINE: the one-time key of an invitation, as mallory's identity on the local host.
-one_time()
-{
-	local text
-	text=$(cut -d. -f2 <<<"$1" | tr '_-' '/+' | base64 -d 2>/dev/null | sed -n 's/^HandIn //p')
-	{
-		echo '-----BEGIN OPENSSH PRIVATE KEY-----'
-		fold -w 70 <<<"$text"
-		echo '-----END OPENSSH PRIVATE KEY-----'
-	} >"$local/home/mallory/one-time"
-	chmod 600 "$local/home/mallory/one-time"
-	on local chown mallory /home/mallory/one-time
-}
-
-# with_one_time ARGUMENT…: ssh with that key.
-with_one_time()
-{
-	on -u mallory local ssh -o BatchMode=yes -o IdentitiesOnly=yes -i /home/mallory/one-time "$@"
-}
-
-# fresh_key NAME: the base64 of a new key.
-fresh_key()
-{
-	on local sh -c "rm -f /root/$1*; ssh-keygen -q -t ed25519 -N '' -f /root/$1; cut -d' ' -f2 /root/$1.pub"
-}
-
-# import ARGUMENT… LINE: which it reads, as others could read an argument.
-import()
-{
-	on local vpn-connect import "${@:1:$#-1}" <<<"${!#}"
-}
-
-# pass_on USER PEER KEY: as somebody on the remote, past the agent, with the HandInKey that is there.
-pass_on()
-{
-	on -u "$1" remote python3 "$SEND" send "$SOCKET" "$2" "$3" "$(digest_of "$2")" 2>&1
-}
-
-# session_over: a client that ends by itself may be gone before the agent has written its record, which
-# would be taken for one of the next attack. No process of the account, sshd's included: it is written.
-session_over()
-{
-	wait_for "$HOST_DEADLINE" 'the end of the session' on remote sh -c '! pgrep -u slave'
-}
-
-digest_of()
-{
-	sed -n 's/^HandInKey //p' "$remote$PEERS/$1.conf" | ssh-keygen -lf - | cut -d' ' -f2
-}
-
-policy_state()
-{
-	on remote sh -c 'find /etc/sallyport -printf "%p %m %u %g %s\n" | sort; cat /etc/sallyport/peers/*.conf /etc/sallyport/authorized_keys'
-}
-
-# unchanged BEFORE NAME
-unchanged()
-{
-	same "$1" "$(policy_state)" "$2: the policy is as it was"
-	check "$2: nothing is left beside it" on remote sh -c '! find /etc/sallyport /run -name "*sallyport-*" | grep .'
-}
+# shellcheck source=tests/lib/hand_in.sh
+. "$SRC/tests/lib/hand_in.sh"
 
 # --- what add-peer makes
 said=$(on remote vpn-policy add-peer laptop --invite --hand-in --host remote --from 198.51.100.0/24 2>&1)
@@ -139,15 +52,10 @@ check 'profile and key are made' on local test -e /etc/sallyport/connect/office.
 unchanged "$before" 'no service'
 tried hand-in-no-service
 
-host_daemon remote /run/hand-in.pid python3 /src/tests/system/control_peer.py listen "$SOCKET" \
-	/bin/sh -c 'exec /usr/sbin/vpn-policy take-key >>/var/log/take-key 2>&1'
-wait_for "$HOST_DEADLINE" 'the service' on remote test -S "$SOCKET"
-on remote sh -c "chgrp slave $SOCKET && chmod 660 $SOCKET"
+hand_in_service
 
 # --- the one-time key can do nothing else
 one_time "$line"
-host_trust local remote
-LEDGER_HOST=remote
 LEDGER_STATE=$(vpn_state remote)
 before=$(policy_state)
 for request in pppd "pppd ready=0123456789abcdef link=ppptun" sshroute status; do
@@ -368,69 +276,6 @@ check 'the key is sent instead' on remote sh -c "echo ssh-ed25519 $(fresh_key se
 lacks 'HandIn' "$(on remote cat "$PEERS/sent.conf")" 'which ends the hand-in'
 said=$(import --run-as mallory --name sent "$line" 2>&1)
 same 77 $? 'and nobody can use the invitation'
-
-# --- a second invitation: the one before it is void, at once and for everybody
-invite_again()
-{
-	on remote vpn-policy invite --hand-in --host remote "$@" 2>/dev/null | tail -n 1
-}
-first=$(invite lost --route 192.0.2.0/25)
-one_time "$first"
-file=$(on remote cat "$PEERS/lost.conf")
-said=$(on remote vpn-policy invite lost --hand-in --host remote 2>&1)
-same 0 $? 'invite --hand-in of a peer that has one'
-matches '^lost: the invitation before this one lets nobody hand in a key any more$' "$said" 'it says what becomes of that'
-matches 'nobody can read or change it' "$said" 'and that the line is a secret'
-second=$(tail -n 1 <<<"$said")
-same "$(grep -v '^HandIn' <<<"$file")" "$(on remote grep -v '^HandIn' "$PEERS/lost.conf")" 'nothing else of its file changes'
-check_not 'it is another key' test "$(grep '^HandInKey' <<<"$file")" = "$(on remote grep '^HandInKey' "$PEERS/lost.conf")"
-same 1 "$(on remote grep -c '^HandInKey' "$PEERS/lost.conf")" 'and one'
-same 1 "$(on remote grep -c ' lost$' "$AUTHORIZED")" 'sshd knows one'
-before=$(policy_state)
-LEDGER_STATE=$(vpn_state remote)
-key=$(fresh_key lost)
-attack hand-in-renewed 'nothing' with_one_time -T slave@remote "hand-in key=$key"
-same "$OVER" "$(on -u slave remote python3 "$SEND" send "$SOCKET" lost "$key" "$(ssh-keygen -lf "$local/home/mallory/one-time" | cut -d' ' -f2)")" \
-	'nor does the service take it by the first'
-said=$(import --run-as mallory --name stolen "$first" 2>&1)
-same 77 $? 'import of the first'
-matches 'remote does not know the one-time key: it was used already, was taken back or has ended' "$said" 'it says what it knows'
-unchanged "$before" 'the first invitation'
-said=$(import --run-as alice --name lost "$second" 2>&1)
-same 0 $? 'import of the second'
-matches '^lost: remote has its key$' "$said" 'it hands in the key'
-before=$(policy_state)
-said=$(on remote vpn-policy invite lost --hand-in --host remote 2>&1)
-same 78 $? 'invite --hand-in of a peer that has a key'
-matches 'the peer has a key, and needs to hand in none: vpn-policy set-peer lost Key none takes that away first' "$said" 'says so'
-unchanged "$before" 'a peer that has a key'
-check 'its key is taken away' on remote vpn-policy set-peer lost Key none
-third=$(invite_again lost --until "$(date -u -d '+9 days' +%F)")
-matches "^HandInUntil $(date -u -d '+9 days' +%F)T00:00:00Z\$" "$(on remote cat "$PEERS/lost.conf")" 'then it can be invited, until a day that is said'
-said=$(import --run-as mallory --name again "$third" 2>&1)
-same 0 $? 'and hands in another'
-check 'a peer that was invited without a one-time key' on remote vpn-policy add-peer plain --invite --host remote
-said=$(import --run-as mallory --name plain "$(invite_again plain)" 2>&1)
-same 0 $? 'is given one'
-before=$(policy_state)
-check_exit 64 'no longer than thirty days' on remote vpn-policy invite plain --hand-in --until 2099-01-01
-check_exit 64 '--until alone' on remote vpn-policy invite plain --until "$(date -u -d '+2 days' +%F)"
-check_exit 78 'a peer that is not there' on remote vpn-policy invite nobody --hand-in
-unchanged "$before" 'what is refused'
-line=$(invite held)
-before=$(policy_state)
-vpn_lock_peers remote
-check_exit 78 'while somebody changes the policy' on remote vpn-policy invite held --hand-in --host remote
-vpn_unlock_peers
-unchanged "$before" 'somebody at work'
-on remote sh -c "mv $AUTHORIZED /root/kept && cp /root/kept /root/list && ln -s /root/list $AUTHORIZED"
-said=$(on remote vpn-policy invite held --hand-in --host remote 2>&1)
-check_not 'authorized_keys that cannot be written: it fails' test $? = 0
-matches 'the invitation is not renewed' "$said" 'authorized_keys that cannot be written: it says so'
-on remote sh -c "rm $AUTHORIZED && mv /root/kept $AUTHORIZED"
-unchanged "$before" 'authorized_keys that cannot be written'
-said=$(import --run-as mallory --name held "$line" 2>&1)
-same 0 $? 'and the first invitation is as good as before'
 
 # --- with AuthorizedKeysCommand, with and without an index
 conf=$remote/etc/ssh/sshd_config.d/sallyport.conf
