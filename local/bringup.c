@@ -297,12 +297,15 @@ static const struct {
 };
 enum { STEP_COUNT = sizeof steps / sizeof *steps };
 
+/* Once for each step of `diagnose`: after the last of those that are it. */
 static void tell_onlooker(struct tunnel *tunnel, size_t at)
 {
 	const struct onlooker *const onlooker = tunnel->onlooker;
 
-	if (onlooker != NULL &&
-	    (at + 1 == STEP_COUNT || steps[at + 1].step != steps[at].step))
+	for (size_t later = at + 1; later < STEP_COUNT; later++)
+		if (steps[later].step == steps[at].step)
+			return;
+	if (onlooker != NULL)
 		onlooker->done(onlooker->who, tunnel, steps[at].step);
 }
 

@@ -118,6 +118,7 @@ fine()
 	diagnose "${@:2}"
 	same 0 "$CODE" "$1: exit status"
 	lacks '^(failed|note)' "$SAID" "$1: nothing is wrong"
+	same '' "$(grep '^ok' <<<"$SAID" | sed -E 's/ +[0-9.]+ ms$//' | sort | uniq -d)" "$1: nothing is said twice"
 	check "$1: nothing is left" wait_for "$HOST_DEADLINE" 'nothing left' nothing_left
 }
 
