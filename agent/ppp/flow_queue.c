@@ -328,6 +328,17 @@ size_t flow_queue_take(struct flow_queue *queue, int64_t now,
 	return 0;
 }
 
+size_t flow_queue_few(struct flow_queue *queue)
+{
+	struct flow_host *host = (struct flow_host *)rota_next(&queue->hosts);
+	const struct flow *flow =
+	    host == NULL ? NULL : (struct flow *)rota_next(&host->flows);
+
+	return flow == NULL || flow->turn.place != TURN_NEW || flow->first == 0
+		   ? 0
+		   : packet_store_get(&queue->store, flow->first)->len;
+}
+
 size_t flow_queue_bytes(const struct flow_queue *queue)
 {
 	return queue->bytes;

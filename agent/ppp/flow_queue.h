@@ -101,6 +101,10 @@ void flow_queue_add(struct flow_queue *queue, const struct frame *frame, int64_t
 size_t flow_queue_take(struct flow_queue *queue, int64_t now,
 		       uint8_t packet[FRAME_INFORMATION_MAX], uint16_t *protocol);
 
+/* The length of the packet whose turn it is, if its flow had none before: one that sends
+ * little. 0: it is another's turn. */
+size_t flow_queue_few(struct flow_queue *queue);
+
 size_t flow_queue_bytes(const struct flow_queue *queue);
 size_t flow_queue_packets(const struct flow_queue *queue);
 bool flow_queue_is_empty(const struct flow_queue *queue);

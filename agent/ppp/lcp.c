@@ -20,6 +20,11 @@ enum {
 	/* behind it in an echo of ours: the identifier alone comes back too soon, and is
 	 * easy to guess */
 	NUMBER_SIZE = 4,
+	/* and behind that room for the clock of a ppptun at the other end (way_back.h),
+	 * which knows it by what is in it */
+	CLOCK_SIZE = 4,
+	OWN_SIZE = MAGIC_SIZE + NUMBER_SIZE + CLOCK_SIZE,
+	NO_CLOCK = 0x73707470,
 	/* Requests with our own magic number, until it is a loop and not a coincidence: RFC
 	 * 1661 6.4 leaves the number open. */
 	LOOPS_MAX = 10,
@@ -269,17 +274,42 @@ static bool is_own(const struct ppp *ppp, const uint8_t *magic)
 	return ppp->lcp_values.ask_magic && get32(magic) == ppp->lcp_values.magic;
 }
 
+/* What is in a clock's place until the other end puts its own there: nothing else looks
+ * like it. A PPP that knows nothing of it sends it back. */
+static uint32_t no_clock(uint32_t number)
+{
+	return number ^ NO_CLOCK;
+}
+
 /* An answer carries the magic number that the peer is known by, and the echo's own. */
 static void take_answer(struct ppp *ppp, const struct packet *packet)
 {
-	uint32_t number;
+	uint32_t number, clock;
 
-	if (ppp->hooks->answered == NULL || packet->len != MAGIC_SIZE + NUMBER_SIZE ||
+	if (ppp->hooks->answered == NULL || packet->len != OWN_SIZE ||
 	    get32(packet->data) != ppp->lcp_values.peer_magic)
 		return;
 	number = get32(packet->data + MAGIC_SIZE);
+	clock = get32(packet->data + MAGIC_SIZE + NUMBER_SIZE);
 	if ((uint8_t)number == packet->id)
-		ppp->hooks->answered(ppp->context, number);
+		ppp->hooks->answered(ppp->context, number,
+				     clock != no_clock(number) ? &clock : NULL);
+}
+
+/* What came comes back; but for a clock, where it has room for one. */
+static void answer_echo(struct ppp *ppp, const struct packet *packet)
+{
+	const size_t len = packet->len - MAGIC_SIZE;
+	uint8_t data[NUMBER_SIZE + CLOCK_SIZE];
+
+	if (packet->len != OWN_SIZE || ppp->hooks->clock == NULL) {
+		send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE, len);
+		return;
+	}
+	memcpy(data, packet->data + MAGIC_SIZE, sizeof data);
+	if (get32(data + NUMBER_SIZE) == no_clock(get32(data)))
+		put32(data + NUMBER_SIZE, ppp->hooks->clock(ppp->context));
+	send_echo(ppp, ECHO_REPLY, packet->id, data, sizeof data);
 }
 
 static bool other(void *owner, const struct packet *packet)
@@ -294,8 +324,7 @@ static bool other(void *owner, const struct packet *packet)
 	case ECHO_REQUEST:
 		if (!opened || packet->len < MAGIC_SIZE)
 			return true;
-		send_echo(ppp, ECHO_REPLY, packet->id, packet->data + MAGIC_SIZE,
-			  packet->len - MAGIC_SIZE);
+		answer_echo(ppp, packet);
 		return true;
 	case ECHO_REPLY:
 		/* Our own echo coming back is no sign of life. */
@@ -316,12 +345,13 @@ void lcp_send_echo(struct ppp *ppp)
 {
 	const uint8_t id = ppp->echo_id;
 	const uint32_t number = (ppp_random(ppp) & ~(uint32_t)UINT8_MAX) | id;
-	uint8_t data[NUMBER_SIZE];
+	uint8_t data[NUMBER_SIZE + CLOCK_SIZE];
 
 	if (ppp->no_echoes)
 		return;
 	ppp->echo_id++;
 	put32(data, number);
+	put32(data + NUMBER_SIZE, no_clock(number));
 	send_echo(ppp, ECHO_REQUEST, id, data, sizeof data);
 	if (ppp->hooks->asked != NULL)
 		ppp->hooks->asked(ppp->context, number);

@@ -56,9 +56,13 @@ struct ppp_hooks {
 	void (*say)(void *context, bool debug, const char *message);
 	/* An echo of that number was sent; the other end, which cannot know it before, has
 	 * answered one.
-	 * It may answer twice, and late. NULL: nobody wants to know. */
+	 * It may answer twice, and late. clock: the other end's, when it did (NULL: that is
+	 * not known). NULL: nobody wants to know. */
 	void (*asked)(void *context, uint32_t number);
-	void (*answered)(void *context, uint32_t number);
+	void (*answered)(void *context, uint32_t number, const uint32_t *clock);
+	/* This end's clock, for an answer: microseconds, modulo 2^32. NULL: there is none.
+	 */
+	uint32_t (*clock)(void *context);
 };
 
 /* What LCP settled (RFC 1661 6). */

@@ -348,7 +348,8 @@ static int prepare(struct relay *relay, struct error *err)
 					       .network = network,
 					       .say = relay_say,
 					       .asked = relay_asked,
-					       .answered = relay_answered};
+					       .answered = relay_answered,
+					       .clock = relay_clock};
 	/* the other end can learn the first one from numbers that it is sent */
 	uint64_t random[2];
 

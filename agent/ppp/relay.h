@@ -11,6 +11,7 @@
 #include "agent/ppp/resizer.h"
 #include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
+#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 enum { MESSAGE_MAX = 256 };
@@ -20,6 +21,7 @@ struct relay {
 	struct ppp ppp;
 	struct line line;
 	struct window window;
+	struct way_back back;
 	/* What the network has sent and the line does not take yet. */
 	struct flow_queue queue;
 	struct tun tun;
@@ -71,6 +73,8 @@ void relay_queue(struct relay *relay, const struct frame *frame,
 bool relay_may_send(const struct relay *relay);
 /* A segment of 64 KiB would hold up what comes behind it. */
 bool relay_is_slow(const struct relay *relay);
+/* Or nothing but a packet of a flow that sends little: it need not wait for an answer. */
+bool relay_may_spare(struct relay *relay);
 /* Whether packets are read: while the window is closed they wait in the queue, but while
  * the line is full they wait in the device. */
 bool relay_may_read(const struct relay *relay);
@@ -86,7 +90,8 @@ int64_t relay_due(const struct relay *relay);
 void relay_tick_window(struct relay *relay, bool heard);
 /* Echoes (struct ppp_hooks). */
 void relay_asked(void *context, uint32_t number);
-void relay_answered(void *context, uint32_t number);
+void relay_answered(void *context, uint32_t number, const uint32_t *clock);
+uint32_t relay_clock(void *context);
 /* Where echo times go, where somebody asked for them. 0, or -1 with *err. */
 int relay_map_echoes(struct relay *relay, struct error *err);
 void relay_send_waiting(struct relay *relay);

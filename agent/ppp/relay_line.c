@@ -74,16 +74,24 @@ static void set_pace(struct relay *relay)
 	flow_queue_pace(&relay->queue, packet > target ? packet : target, interval);
 }
 
-void relay_answered(void *context, uint32_t number)
+void relay_answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct relay *relay = context;
 	const int64_t now = monotonic_us();
 
+	window_back(&relay->window,
+		    clock != NULL ? way_back_take(&relay->back, *clock, now) : 0);
 	if (!window_answered(&relay->window, number, now))
 		return;
 	set_pace(relay);
 	if (relay->echoes != NULL)
 		publish(relay, now);
+}
+
+uint32_t relay_clock(void *context)
+{
+	(void)context;
+	return (uint32_t)monotonic_us();
 }
 
 /* The descriptor is of no further use: what was mapped stays. */
@@ -121,6 +129,15 @@ static int64_t hold_us(const struct relay *relay)
 	    (window->starting && !window->slow) || flow_queue_is_empty(&relay->queue))
 		return 0;
 	return (int64_t)((uint64_t)LINE_MESSAGE * US_PER_S / rate);
+}
+
+bool relay_may_spare(struct relay *relay)
+{
+	const size_t few = flow_queue_few(&relay->queue);
+
+	/* On a slow line it would be a packet of TCP by itself. */
+	return few > 0 && hold_us(relay) == 0 && line_waiting(&relay->line) < LINE_FULL &&
+	       window_spares(&relay->window, few);
 }
 
 /*

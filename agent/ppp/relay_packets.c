@@ -102,7 +102,7 @@ void relay_send_waiting(struct relay *relay)
 {
 	struct frame frame = {.information = relay->waited};
 
-	while (relay_may_send(relay)) {
+	while (relay_may_send(relay) || relay_may_spare(relay)) {
 		frame.len = flow_queue_take(&relay->queue, monotonic_us(), relay->waited,
 					    &frame.protocol);
 		if (frame.len == 0)

@@ -27,6 +27,10 @@ enum {
 	/* After so long without anything to send ssh's own connection begins anew (RFC 5681
 	 * 4.1), and its first round shows nothing of the line. */
 	RESTARTS_US = 2 * WINDOW_SECOND_US,
+	/* So much beyond the window is kept for who sends little. */
+	WINDOW_SPARE_SHARE = 8,
+	/* What the way back takes counts so. */
+	WINDOW_BACK_SMOOTHING = 4,
 	/* What the line carried so long ago it need not carry now. */
 	OLD_US = 10 * WINDOW_SECOND_US,
 };
@@ -159,6 +163,12 @@ bool window_is_open(const struct window *window)
 	       window->grace > 0;
 }
 
+bool window_spares(const struct window *window, size_t bytes)
+{
+	return window_on_way(window) + bytes <=
+	       window->size + window->size / WINDOW_SPARE_SHARE;
+}
+
 bool window_wants_mark(const struct window *window, int64_t now)
 {
 	const uint64_t unmarked = window->sent - window->marked;
@@ -190,10 +200,10 @@ void window_marked(struct window *window, uint32_t sequence, bool pressed, int64
 }
 
 /* The mark of that number; those before it are done with. NULL: there is none. */
-static const struct window_mark *take_mark(struct window *window, uint32_t sequence)
+static struct window_mark *take_mark(struct window *window, uint32_t sequence)
 {
 	for (unsigned at = window->first; at != window->next; at++) {
-		const struct window_mark *mark = &window->marks[at % WINDOW_MARKS];
+		struct window_mark *mark = &window->marks[at % WINDOW_MARKS];
 
 		if (mark->sequence != sequence)
 			continue;
@@ -201,6 +211,23 @@ static const struct window_mark *take_mark(struct window *window, uint32_t seque
 		return mark;
 	}
 	return NULL;
+}
+
+void window_back(struct window *window, int64_t waited)
+{
+	window->back = waited;
+	window->back_smoothed =
+	    (window->back_smoothed * (WINDOW_BACK_SMOOTHING - 1) + waited) /
+	    WINDOW_BACK_SMOOTHING;
+}
+
+/* What an answer took, without what it waited on its way back. What that was is not known
+ * exactly, so that it shows no new least. */
+static int64_t without_back(const struct window *window, int64_t took)
+{
+	if (took <= window->least)
+		return took;
+	return took - window->back > window->least ? took - window->back : window->least;
 }
 
 static void measure_time(struct window *window, int64_t took, int64_t now)
@@ -229,39 +256,57 @@ static void measure_time(struct window *window, int64_t took, int64_t now)
  * time that took, or in the time in which it was sent if that is longer: answers may come
  * in a bunch (draft-cheng-iccrg-delivery-rate-estimation 2.2).
  */
-static uint64_t measure_rate(const struct window_mark *mark, int64_t now)
+static uint64_t measure_rate(const struct window_mark *mark)
 {
-	const int64_t came = now - mark->arrived_at, went = mark->sent_at - mark->first_at;
+	const int64_t came = mark->arrived_by - mark->arrived_at,
+		      went = mark->sent_at - mark->first_at;
 	const int64_t took = came > went ? came : went;
 
 	return took <= 0 ? 0
 			 : (mark->sent - mark->arrived) * WINDOW_SECOND_US / (uint64_t)took;
 }
 
+/* Bytes that had arrived when that mark was sent, which is answered now: not only those
+ * whose answers had come by then, but those whose answers were on their way back. */
+static uint64_t arrived_before(const struct window *window, const struct window_mark *mark)
+{
+	for (unsigned back = 2; back <= WINDOW_MARKS; back++) {
+		const struct window_mark *earlier =
+		    &window->marks[(window->first - back) % WINDOW_MARKS];
+
+		if (earlier->sent_at > mark->sent_at || earlier->sent <= mark->arrived)
+			break;
+		if (earlier->arrived_by != 0 && earlier->arrived_by < mark->sent_at)
+			return earlier->sent;
+	}
+	return mark->arrived;
+}
+
 bool window_answered(struct window *window, uint32_t sequence, int64_t now)
 {
-	const struct window_mark *mark = take_mark(window, sequence);
-	uint64_t rate, came = 0;
-	int64_t took;
+	struct window_mark *mark = take_mark(window, sequence);
+	struct window_answer answer = {0};
 
 	if (mark == NULL || now < mark->sent_at)
 		return false;
-	took = now - mark->sent_at;
 	if (!window_is_open(window))
 		window->opened_at = now;
-	measure_time(window, took, now);
-	rate = measure_rate(mark, now);
+	measure_time(window, now - mark->sent_at, now);
+	answer.took = without_back(window, now - mark->sent_at);
+	mark->arrived_by = mark->sent_at + answer.took;
+	answer.ahead = mark->sent - arrived_before(window, mark);
+	answer.rate = measure_rate(mark);
 	if (mark->sent > window->arrived) {
-		came = mark->sent - window->arrived;
+		answer.came = mark->sent - window->arrived;
 		window->arrived = mark->sent;
 		window->first_at = mark->sent_at;
 	}
-	window->arrived_at = now;
+	window->arrived_at = mark->arrived_by;
 	window->active = true;
 	window->silences = 0;
 	window->grace = 0;
-	if (!window_take_trial(window, mark, took))
-		window_judge(window, mark, &(struct window_answer){rate, came, took}, now);
+	if (!window_take_trial(window, mark, answer.took))
+		window_judge(window, mark, &answer, now);
 	window_judge_trials(window);
 	/* By the size as it is now. */
 	window->closed_at = window_is_open(window) ? 0 : now;

@@ -37,6 +37,9 @@ struct window_mark {
 	 */
 	uint64_t sent, arrived;
 	int64_t arrived_at, first_at;
+	/* When its answer came, or would have but for what that waited on its way back; 0:
+	 * it was not answered. */
+	int64_t arrived_by;
 };
 
 /* Echo times: how many answers were measured; the others are 0 before the first.
@@ -75,6 +78,8 @@ struct window {
 	bool pressed;
 	/* The least round trip, and when it was last seen (microseconds). */
 	int64_t least, least_at;
+	/* How long answers wait on their way back: the last one, and smoothed. */
+	int64_t back, back_smoothed;
 	/* bytes a second, by round; of rounds with enough to send */
 	uint64_t rates[WINDOW_ROUNDS];
 	unsigned round;
@@ -86,7 +91,7 @@ struct window {
 	 * round_end had arrived. Marks that were sent before round_from do not count. */
 	uint64_t round_from, round_end;
 	int64_t round_least;
-	/* and what was on its way then */
+	/* and what was on its way there then */
 	uint64_t round_bytes;
 	bool round_pressed;
 	/* the most bytes that were on their way */
@@ -161,6 +166,8 @@ void window_sent(struct window *window, size_t bytes, int64_t now);
 void window_sent_control(struct window *window, size_t bytes, int64_t now);
 /* Whether more may be. */
 bool window_is_open(const struct window *window);
+/* Or, in a closed one, so many bytes of who sends little. */
+bool window_spares(const struct window *window, size_t bytes);
 /* And when: frames keep a pace on a slow line. Microseconds; a time that has passed: now.
  */
 int64_t window_next(const struct window *window);
@@ -173,6 +180,9 @@ bool window_try(struct window *window);
 bool window_wants_mark(const struct window *window, int64_t now);
 /* One was sent, behind all that was; pressed: packets wait for the window. */
 void window_marked(struct window *window, uint32_t sequence, bool pressed, int64_t now);
+/* Answers that come now have waited so long on their way back, which is none of this end's
+ * (way_back.h). Microseconds. */
+void window_back(struct window *window, int64_t waited);
 /* An echo was answered. True when it was waited for, and is measured: a second answer to
  * the same one, and one to no echo, is neither. */
 bool window_answered(struct window *window, uint32_t sequence, int64_t now);

@@ -5,8 +5,11 @@
 #include <string.h>
 
 enum {
-	/* 5 Gbit/s for 100 ms. An other end that answers as it likes gets no more. */
-	WINDOW_MAX = 64 * 1024 * 1024,
+	/* So much of a session is on its way in OpenSSH (CHAN_SES_WINDOW_DEFAULT, 64
+	 * packets of 32 KiB), less the three whose arrival it does not tell at once, and
+	 * one more. What is beyond would wait in front of it, and go in bursts. An other
+	 * end that answers as it likes gets no more either. */
+	WINDOW_MAX = (64 - 4) * 32 * 1024,
 
 	/* What may wait on the line is within these, */
 	QUEUE_BYTES_MIN = 5 * WINDOW_FRAME / 2,
@@ -54,6 +57,11 @@ void window_forget_rates(struct window *window, uint64_t rate)
 {
 	memset(window->rates, 0, sizeof window->rates);
 	window->rates[window->round % WINDOW_ROUNDS] = rate;
+}
+
+int64_t window_way_us(const struct window *window)
+{
+	return window->least + window->back_smoothed;
 }
 
 /* How long bytes may wait on the line. */
@@ -107,7 +115,7 @@ void window_set_size(struct window *window, uint64_t size, uint64_t mark_bytes)
 void window_aim(struct window *window)
 {
 	const uint64_t rate = window_rate(window),
-		       trip = window_bytes_in(rate, window->least),
+		       trip = window_bytes_in(rate, window_way_us(window)),
 		       share = window_bytes_in(rate, window_queue_us(window)),
 		       queue = window_clamp(share, least_queue(window), WINDOW_MAX);
 

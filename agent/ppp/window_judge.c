@@ -112,14 +112,21 @@ static void undo_cut(struct window *window, int64_t now)
 	window_begin_search(window);
 }
 
+/* More was on its way than the line carries in a round trip: it is this end's that waits.
+ */
+static bool is_ours(const struct window *window)
+{
+	return window->round_most >
+	       window_bytes_in(window_rate(window), window_way_us(window)) + WINDOW_MIN;
+}
+
 /*
  * Answers take long, for the second round, and less was on its way than the line carries in
  * a round trip: nothing of ours waits, so the way has become longer.
  */
 static void judge_way(struct window *window, int64_t now)
 {
-	const bool ours = window->round_most >
-			  window_bytes_in(window_rate(window), window->least) + WINDOW_MIN;
+	const bool ours = is_ours(window);
 
 	if (window->queued && !ours) {
 		window->least = window->round_least;
@@ -148,11 +155,12 @@ static const struct window_least *recent_least(const struct window *window)
  * it, as answers come in bunches or the way has its moods, and a window without it would be
  * too small, and ever smaller.
  */
-static int64_t unexplained_us(const struct window *window, const struct window_mark *mark,
-			      int64_t took)
+static int64_t unexplained_us(const struct window *window,
+			      const struct window_answer *answer)
 {
 	const struct window_least *least = recent_least(window);
-	const uint64_t bytes = mark->sent - mark->arrived;
+	const uint64_t bytes = answer->ahead;
+	const int64_t took = answer->took;
 	int64_t explained;
 
 	if (window->peak == 0 || least == NULL)
@@ -200,7 +208,8 @@ static void judge_round(struct window *window, uint64_t rate, int64_t now)
 {
 	const int64_t allowed = window_allowed_us(window);
 	const int64_t queue = window->round_least - window->least;
-	const bool pressed = window->round_pressed;
+	const bool pressed = window->round_pressed,
+		   full = queue > allowed && queue > window->least / WINDOW_SHARE;
 
 	if (window->draining)
 		end_drain(window, rate, now);
@@ -216,10 +225,9 @@ static void judge_round(struct window *window, uint64_t rate, int64_t now)
 		window->quiet = 0;
 	else
 		window->quiet++;
+	/* A window that all fits into shows no larger rate, but may be too large. */
 	if (window->starting &&
-	    (!pressed ||
-	     window_search(window, rate,
-			   queue > allowed && queue > window->least / WINDOW_SHARE)))
+	    ((!pressed && !(full && is_ours(window))) || window_search(window, rate, full)))
 		return;
 	if (pressed && queue <= 2 * allowed && now - window->least_at > least_age(window)) {
 		window->draining = true;
@@ -269,7 +277,7 @@ static void judge_span(struct window *window, int64_t took, bool pressed, int64_
 {
 	const uint64_t known = window_rate(window);
 	const int64_t allowed = window_allowed_us(window);
-	const int64_t span = window->least + allowed;
+	const int64_t span = window_way_us(window) + allowed;
 	/* What a smaller window does has to be seen first. */
 	const bool unseen = window->waits_to_fit && !window->draining;
 	uint64_t rate;
@@ -306,13 +314,13 @@ void window_judge(struct window *window, const struct window_mark *mark,
 		return;
 	if (took < window->round_least) {
 		window->round_least = took;
-		window->round_bytes = mark->sent - mark->arrived;
+		window->round_bytes = answer->ahead;
 	}
 	window->round_pressed = window->round_pressed || mark->pressed;
 	if (mark->sent - mark->arrived > window->round_most)
 		window->round_most = mark->sent - mark->arrived;
 	window->round_sum += took;
-	window->round_noise += unexplained_us(window, mark, took);
+	window->round_noise += unexplained_us(window, answer);
 	window->round_count++;
 	if (window->starting)
 		window_grow(window, mark, answer);

@@ -27,6 +27,8 @@ enum {
 };
 
 uint64_t window_bytes_in(uint64_t rate, int64_t us);
+/* The round trip when nothing of this end's waits. */
+int64_t window_way_us(const struct window *window);
 uint64_t window_clamp(uint64_t value, uint64_t least, uint64_t most);
 /* By the rate and the least round trip. */
 void window_aim(struct window *window);
@@ -40,9 +42,9 @@ int64_t window_allowed_us(const struct window *window);
 int64_t window_start_allowed_us(const struct window *window);
 
 /* Of one mark: bytes a second, the bytes that have arrived since the last one was answered,
- * and how long it took, in microseconds. */
+ * and how long it took without what it waited on its way back, in microseconds. */
 struct window_answer {
-	uint64_t rate, came;
+	uint64_t rate, came, ahead;
 	int64_t took;
 };
 

@@ -13,6 +13,8 @@ enum {
 	/* A window that is larger for a moment: by a quarter; after so many rounds in
 	 * which no queue was seen, or in which answers took longer than they should. */
 	PROBE_SHARE = 4,
+	/* of what the way back holds so much at most: microseconds */
+	PROBE_US_MAX = 25 * 1000,
 	/* on a slow line not more than so many bytes */
 	PROBE_SLOW = 2 * WINDOW_FRAME,
 	QUIET_ROUNDS = 3,
@@ -51,7 +53,7 @@ void window_grow(struct window *window, const struct window_mark *mark,
 {
 	const uint64_t known = window_rate(window);
 	const uint64_t rate = answer->rate > known ? answer->rate : known;
-	const uint64_t carries = window_bytes_in(rate, window->least);
+	const uint64_t carries = window_bytes_in(rate, window_way_us(window));
 	const uint64_t most =
 	    window->slow ? carries * SLOW_PERCENT / 100 : carries * START_GAIN;
 	const uint64_t more = answer->came * GROW_PERCENT / 100;
@@ -98,7 +100,12 @@ static void end_probe(struct window *window, bool grew, int64_t beyond)
 
 static uint64_t probe_more(const struct window *window, uint64_t before)
 {
-	const uint64_t share = before / PROBE_SHARE;
+	/* What the way back holds is on no queue of this end's, which so much more would
+	 * be if the way back were empty at once. */
+	const uint64_t held = window_bytes_in(window_rate(window), window->back_smoothed),
+		       less = (held < before ? held : before) / PROBE_SHARE,
+		       most = window_bytes_in(window_rate(window), PROBE_US_MAX),
+		       share = before / PROBE_SHARE - (less > most ? less - most : 0);
 
 	if (!window->slow)
 		return share + WINDOW_FRAME;

@@ -14,6 +14,7 @@
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/too_big.h"
+#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 enum {
@@ -29,6 +30,7 @@ enum {
 struct run {
 	struct ppp ppp;
 	struct window window;
+	struct way_back back;
 	size_t fed, delivered, sent, frames;
 	bool up[2];
 };
@@ -104,10 +106,21 @@ static void asked(void *context, uint32_t number)
 		      run->ppp.now * US_PER_MS);
 }
 
-static void answered(void *context, uint32_t number)
+static uint32_t clock_of(void *context)
+{
+	return (uint32_t)((struct run *)context)->ppp.now * US_PER_MS;
+}
+
+static void answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct run *run = context;
 	const struct window_times *trip = &run->window.times;
+	int64_t waited = 0;
+
+	if (clock != NULL)
+		waited = way_back_take(&run->back, *clock, run->ppp.now * US_PER_MS);
+	HOLDS(waited >= 0 && waited <= WAY_BACK_US_MAX);
+	window_back(&run->window, waited);
 
 	if (window_answered(&run->window, number, run->ppp.now * US_PER_MS))
 		HOLDS(trip->samples > 0 && trip->least <= trip->last &&
@@ -137,8 +150,8 @@ static void take(void *context, const struct frame *frame)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ppp_hooks hooks = {send_frame, deliver, network,
-					       say,	   asked,   answered};
+	static const struct ppp_hooks hooks = {send_frame, deliver,  network, say,
+					       asked,	   answered, clock_of};
 	static struct settings settings;
 	static char *argv[] = {"ppptun",
 			       "10.9.0.1:10.9.0.2",

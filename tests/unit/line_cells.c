@@ -13,6 +13,10 @@ enum {
 	LARGE_FRAME = 65536,
 	/* What a recorded line varies by, the window allows. */
 	VARIES_MS = 15,
+	/* of the way back that is full, on average: add_reverse() */
+	REVERSE_MS = 150,
+	/* What is on its way through ssh at most. */
+	WINDOW_OF_SSH = (64 - 4) * 32 * 1024,
 };
 
 static const int64_t MS = 1000, SECOND = 1000000;
@@ -40,11 +44,19 @@ static double queue_ms(double rate, double trip_ms)
 	return larger(10, trip_ms / 2) + 2 * frame_ms(rate);
 }
 
+/* Hundredths that ssh's own window lets through. */
+static double fits(double rate, double trip_ms)
+{
+	const double most = WINDOW_OF_SSH * 1e5 / rate / trip_ms;
+
+	return most < 100 ? most : 100;
+}
+
 /* The search for the least round trip, and for more rate, are in the last hundredth. */
 static struct line_bounds usual_bounds(double rate, double trip_ms)
 {
 	return (struct line_bounds){
-	    .share = 90,
+	    .share = 0.9 * fits(rate, 1.1 * trip_ms),
 	    .median = queue_ms(rate, trip_ms),
 	    .p99 = 2 * queue_ms(rate, trip_ms),
 	};
@@ -94,10 +106,6 @@ static void add_plain(void)
 		struct line_cell *cell =
 		    add("line", rates[i / COUNT(trips)], trips[i % COUNT(trips)]);
 
-		/* Of 2 Gbit/s WINDOW_MAX carries so much in these round trips; ssh's own
-		 * window, of 2 MB, carries far less. */
-		if (i / COUNT(trips) == COUNT(rates) - 1 && trips[i % COUNT(trips)] >= 300)
-			cell->bounds.share = trips[i % COUNT(trips)] == 300 ? 80 : 40;
 		/* A search finds a line full a round trip late, and may be tried again:
 		 * then a window stands in the line for a moment. */
 		if (trips[i % COUNT(trips)] >= 300)
@@ -189,10 +197,27 @@ static void add_reverse(double mbit, int trip_ms)
 	cell->setup.reverse_until_us = INT64_MAX;
 	cell->from = 12 * SECOND;
 	cell->until = cell->setup.length_us = 32 * SECOND;
-	cell->bounds.share = 75;
+	cell->bounds.share = 0.75 * fits(mbit * 1e6 / 8, trip_ms + REVERSE_MS);
 	/* What answers vary by cannot be told from what waits where the line is short. */
 	cell->bounds.median += mbit * trip_ms < 100 ? 90 : 50;
 	cell->bounds.p99 += 300;
+}
+
+/* The same, but the peer is ppptun, whose clock tells what of it is the way back. */
+static void add_reverse_told(double mbit, int trip_ms)
+{
+	struct line_cell *cell = add("reverse-told", mbit, trip_ms);
+
+	cell->setup.reverse_us = 200 * MS;
+	cell->setup.reverse_from_us = 8 * SECOND;
+	cell->setup.reverse_until_us = INT64_MAX;
+	cell->setup.clock = true;
+	cell->from = 12 * SECOND;
+	cell->until = cell->setup.length_us = 32 * SECOND;
+	cell->bounds.share = 0.85 * fits(mbit * 1e6 / 8, trip_ms + REVERSE_MS);
+	/* When the way back is empty at once, what was on its way for it waits here. */
+	cell->bounds.median += 10;
+	cell->bounds.p99 += 200;
 }
 
 /* Two seconds of a download, then two seconds of nothing: ssh's connection starts anew. */
@@ -297,7 +322,10 @@ static void add_ways(void)
 
 	for (size_t i = 0; i < COUNT(rates) * COUNT(trips); i++) {
 		const double rate = rates[i / COUNT(trips)];
-		const int trip = trips[i % COUNT(trips)];
+		/* Beyond that it is ssh's own window that bounds. */
+		const int longest = rate < 200 ? 100 : 50;
+		const int trip =
+		    trips[i % COUNT(trips)] < longest ? trips[i % COUNT(trips)] : longest;
 
 		add_short_queue(rate, trip, false);
 		add_short_queue(rate, trip, true);
@@ -308,6 +336,7 @@ static void add_ways(void)
 		add_starved(rate, trip, 30);
 		add_coarse(rate, trip);
 		add_reverse(rate, trip);
+		add_reverse_told(rate, trip);
 		add_busy_idle(rate, trip);
 		add_tenth(rate, trip);
 		add_full_pipe(rate, trip);
@@ -339,7 +368,7 @@ static void add_fall(double mbit, int trip_ms, unsigned part)
 	 * until the round trip is looked for anew; and where the way is long, the rate that
 	 * was seen first after a deep fall is too large by a third, and counts for ten
 	 * rounds. */
-	const bool seen_large = part == 100 && trip_ms >= 100;
+	const bool seen_large = part == 100 && trip_ms >= 50;
 	const double longer_s =
 	    seen_large || (mbit >= 200 && part == 4 && trip_ms >= 10) ? 10 : 0;
 	const double larger_ms = seen_large ? 40 : 0;
@@ -366,13 +395,14 @@ static void add_fall(double mbit, int trip_ms, unsigned part)
 static void add_falls(void)
 {
 	static const double rates[] = {20, 200, 2000};
-	static const int trips[] = {1, 10, 100, 600};
+	static const int trips[] = {1, 5, 10, 50, 100, 600};
 
 	for (size_t i = 0; i < COUNT(rates) * COUNT(trips); i++) {
 		const double rate = rates[i / COUNT(trips)];
 		const int trip = trips[i % COUNT(trips)];
 
-		if (rate > 200 && trip > 100)
+		/* Otherwise it is ssh's own window that bounds. */
+		if (fits(rate * 1e6 / 8, trip) < 100)
 			continue;
 		add_fall(rate, trip, 4);
 		if (trip <= 100)
@@ -402,7 +432,7 @@ static void add_trace(const struct line_trace *trace, int trip_ms)
 		return;
 	}
 	cell->bounds = (struct line_bounds){
-	    .share = trace->share,
+	    .share = trace->share * fits((double)trace->mean, trip_ms) / 100,
 	    .median = line_trace_takes(trace, bytes, 50) + line_trace_takes(trace, 0, 50) +
 		      VARIES_MS,
 	    .p99 = line_trace_takes(trace, 2 * bytes, 99) + line_trace_takes(trace, 0, 99) +

@@ -25,7 +25,8 @@ struct segment {
 	bool arrived;
 };
 
-/* at: when it gets where it goes; number: of the segment; order: as the flow counts. */
+/* at: when it gets where it goes; number: of the segment; order: as the flow counts; of an
+ * answer: the peer's clock when it left. */
 struct packet {
 	int64_t at;
 	uint64_t number, order;

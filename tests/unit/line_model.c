@@ -202,11 +202,15 @@ static void plan_tick(void)
 
 static void take_answer(void)
 {
-	const uint32_t number = (uint32_t)fifo_first(&inside.answers)->number;
+	const struct packet answer = *fifo_first(&inside.answers);
+	const int64_t us = model.now / MODEL_US;
 
 	inside.answers.head++;
 	heard = true;
-	window_answered(&model.window, number, model.now / MODEL_US);
+	if (model.setup->clock)
+		window_back(&model.window,
+			    way_back_take(&model.back, (uint32_t)answer.order, us));
+	window_answered(&model.window, (uint32_t)answer.number, us);
 	if (model.setup->fixed_window != 0)
 		model.window.size = model.setup->fixed_window;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 #define MODEL_US     INT64_C(1000)
@@ -63,6 +64,8 @@ struct line_setup {
 	int64_t starved_us;
 	/* The queue of the way back, half full to full, from then until then. */
 	int64_t reverse_us, reverse_from_us, reverse_until_us;
+	/* The peer puts its clock into its answers. */
+	bool clock;
 	/* Connections beside ours, from then until then. */
 	unsigned others;
 	int64_t others_from_us, others_until_us;
@@ -102,6 +105,7 @@ struct model_ping {
 struct line_model {
 	const struct line_setup *setup;
 	struct window window;
+	struct way_back back;
 	int64_t now;
 	/* bytes in the queue of the line, and in ssh */
 	uint64_t queue_bytes, ssh_bytes;

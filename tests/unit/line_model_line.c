@@ -7,6 +7,8 @@
 enum { SLOT_US = 5000, MILLION = 1000000 };
 
 static const int64_t REVERSE_PERIOD = 2 * MODEL_SECOND;
+/* It begins anew soon. */
+static const uint32_t PEER_CLOCK = UINT32_MAX - 10 * 1000 * 1000;
 static const int64_t PROCESSOR_TIME = 2 * MODEL_MS;
 
 struct line_inside inside;
@@ -240,7 +242,7 @@ static int64_t way_back(void)
 static void take_segment(const struct segment *segment)
 {
 	const int64_t coarse = model.setup->coarse_us * MODEL_US;
-	const struct packet answer = {.number = segment->number};
+	struct packet answer = {.number = segment->number};
 	int64_t at = line_processor_at(model.now, PEER);
 
 	if (segment->kind != MARK)
@@ -254,6 +256,7 @@ static void take_segment(const struct segment *segment)
 		return;
 	if (coarse != 0)
 		at += coarse - at % coarse;
+	answer.order = PEER_CLOCK + (uint64_t)(at / MODEL_US);
 	fifo_push(&inside.answers, &answer, in_order(&inside.answers_at, at + way_back()));
 }
 

@@ -57,15 +57,26 @@ static void asked(void *context, uint32_t number)
 	window_marked(&((struct end *)context)->window, number, false, now * 1000);
 }
 
-static void answered(void *context, uint32_t number)
+/* Each has one of its own. */
+static uint32_t clock_of(void *context)
+{
+	return (uint32_t)now * 1000 + ((struct end *)context)->clock_ahead;
+}
+
+static void answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct end *end = context;
+
+	end->clocks += clock != NULL;
+	if (clock != NULL)
+		end->clock = *clock;
 
 	if (window_answered(&end->window, number, now * 1000))
 		end->measured++;
 }
 
-static const struct ppp_hooks hooks = {send_frame, deliver, network, say, asked, answered};
+static const struct ppp_hooks hooks = {send_frame, deliver,  network, say,
+				       asked,	   answered, clock_of};
 
 void ends_set(struct end *end, struct end *other, const char *options)
 {

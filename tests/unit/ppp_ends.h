@@ -28,6 +28,9 @@ struct end {
 	size_t queued;
 	bool ip_up, ipv6_up;
 	unsigned delivered, sent, lines, measured;
+	/* its clock, and what came of the other's in answers: how often, and the last */
+	uint32_t clock_ahead, clock;
+	unsigned clocks;
 	char said[4096];
 };
 

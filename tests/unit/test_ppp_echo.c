@@ -6,7 +6,7 @@
 #include "agent/ppp/bytes.h"
 #include "tests/unit/ppp_ends.h"
 
-enum { MS = 1000, INTERVAL_MS = 4000, ECHO_REPLY_LEN = 12 };
+enum { MS = 1000, INTERVAL_MS = 4000, ECHO_LEN = 16 };
 
 static void link_up(void)
 {
@@ -26,11 +26,10 @@ static uint32_t ask(void)
 	return a.window.marks[(a.window.next - 1) % WINDOW_MARKS].sequence;
 }
 
-/* An Echo-Reply to a, as if b had sent it; without the number if that is cut off. */
+/* An Echo-Reply to a, as if b had sent it; without its end if that is cut off. */
 static void reply(uint8_t id, uint32_t magic, uint32_t number, size_t cut)
 {
-	uint8_t packet[ECHO_REPLY_LEN] = {ECHO_REPLY, id, 0,
-					  (uint8_t)(ECHO_REPLY_LEN - cut)};
+	uint8_t packet[ECHO_LEN] = {ECHO_REPLY, id, 0, (uint8_t)(ECHO_LEN - cut)};
 	const struct frame frame = {PROTOCOL_LCP, packet, sizeof packet - cut};
 
 	put32(packet + 4, magic);
@@ -77,6 +76,7 @@ static void made_up_answers_do_not_count(void **state)
 	reply((uint8_t)(id + 1), magic, number, 0);
 	reply(id, magic, number + 256, 0);
 	reply(id, magic, number, 4);
+	reply(id, magic, number, 8);
 	assert_int_equal(a.measured, 0);
 	reply(id, magic, number, 0);
 	assert_int_equal(a.measured, 1);
@@ -85,6 +85,73 @@ static void made_up_answers_do_not_count(void **state)
 	assert_int_equal(a.measured, 1);
 	assert_int_equal(a.window.times.last, 30 * MS);
 	assert_int_equal(a.window.times.samples, 1);
+}
+
+/* From which a learns how long the answer has waited on its way back. */
+static void an_answer_tells_the_clock_of_the_other_end(void **state)
+{
+	(void)state;
+	link_up();
+	b.clock_ahead = 123456789;
+	a.queued = a.clocks = 0;
+	(void)ask();
+	now += 25;
+	ends_receive(&b, 0);
+	now += 50;
+	ends_receive(&a, 0);
+	assert_int_equal(a.clocks, 1);
+	assert_int_equal(a.clock, (uint32_t)(now - 50) * MS + 123456789);
+}
+
+/* An Echo-Request to a, with so many bytes behind the magic number; what a answers. */
+static const uint8_t *echo_to_a(uint8_t id, const uint8_t *data, size_t len)
+{
+	uint8_t packet[8 + ECHO_LEN] = {ECHO_REQUEST, id, 0, (uint8_t)(8 + len)};
+	const struct frame frame = {PROTOCOL_LCP, packet, 8 + len};
+
+	memcpy(packet + 8, data, len);
+	b.queued = 0;
+	ppp_frame(&a.ppp, &frame, now);
+	assert_int_equal(b.queued, 1);
+	assert_int_equal(b.queue[0].bytes[0], ECHO_REPLY);
+	assert_int_equal(b.queue[0].len, 8 + len);
+	return b.queue[0].bytes + 8;
+}
+
+/* Of a PPP that has no room for a clock, or something else there (RFC 1661 5.8). */
+static void what_another_sends_comes_back_as_it_was(void **state)
+{
+	uint8_t data[ECHO_LEN];
+
+	(void)state;
+	link_up();
+	for (size_t len = 0; len <= sizeof data; len++) {
+		for (uint8_t byte = 0; byte < 255; byte++) {
+			memset(data, byte, sizeof data);
+			assert_memory_equal(echo_to_a(byte, data, len), data, len);
+		}
+	}
+}
+
+/* Then nothing is known of its way back. */
+static void a_ppp_that_knows_no_clocks_is_not_taken_for_one_that_does(void **state)
+{
+	uint8_t *echo;
+
+	(void)state;
+	link_up();
+	a.clocks = 0;
+	for (unsigned i = 0; i < 300; i++) {
+		(void)ask();
+		echo = b.queue[0].bytes;
+		assert_int_equal(echo[0], ECHO_REQUEST);
+		echo[0] = ECHO_REPLY;
+		put32(echo + 4, a.ppp.lcp_values.peer_magic);
+		ppp_frame(&a.ppp, &(struct frame){PROTOCOL_LCP, echo, b.queue[0].len}, now);
+		b.queued = 0;
+		assert_int_equal(a.measured, i + 1);
+	}
+	assert_int_equal(a.clocks, 0);
 }
 
 /* An answer cannot be made up before the question is there. */
@@ -173,6 +240,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_link_measures_its_echoes),
 	    cmocka_unit_test(made_up_answers_do_not_count),
+	    cmocka_unit_test(an_answer_tells_the_clock_of_the_other_end),
+	    cmocka_unit_test(what_another_sends_comes_back_as_it_was),
+	    cmocka_unit_test(a_ppp_that_knows_no_clocks_is_not_taken_for_one_that_does),
 	    cmocka_unit_test(numbers_are_not_to_be_guessed),
 	    cmocka_unit_test(a_peer_with_another_number_still_lives),
 	    cmocka_unit_test(what_is_to_be_discarded_is_no_news),

@@ -428,12 +428,36 @@ static void every_packet_is_accounted_for(void **state)
 	is_empty();
 }
 
+/* Which may pass a closed window. */
+static void who_sends_little_is_known(void **state)
+{
+	(void)state;
+	assert_int_equal(flow_queue_few(&queue), 0);
+	for (uint32_t i = 0; i < 4; i++)
+		add(ALICE, SERVER, PORT, i, PLAIN, 0);
+	assert_int_equal(flow_queue_few(&queue), PLAIN);
+	assert_int_equal(take(0), PLAIN);
+	/* It has more. */
+	assert_int_equal(flow_queue_few(&queue), 0);
+	add(ALICE, SERVER, PORT + 1, 0, SMALL, 0);
+	assert_int_equal(flow_queue_few(&queue), SMALL);
+	/* Looking changes nothing. */
+	assert_int_equal(flow_queue_few(&queue), SMALL);
+	assert_int_equal(take(0), SMALL);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(flow_queue_few(&queue), 0);
+		assert_int_equal(take(0), PLAIN);
+	}
+	is_empty();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(what_comes_out_is_what_went_in, begin),
 	    cmocka_unit_test_setup(a_flow_keeps_its_order, begin),
 	    cmocka_unit_test_setup(a_sparse_flow_is_served_first, begin),
+	    cmocka_unit_test_setup(who_sends_little_is_known, begin),
 	    cmocka_unit_test_setup(shares_are_equal_by_bytes, begin),
 	    cmocka_unit_test_setup(the_fattest_flow_makes_room, begin),
 	    cmocka_unit_test_setup(memory_is_used_again, begin),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Protects: the window stays within bounds whatever the other end answers, and when. */
+#include "agent/ppp/way_back.h"
 #include "tests/unit/window_fixture.h"
 
 enum {
@@ -44,7 +45,10 @@ static void answer_something(void)
 	const uint32_t back =
 	    random_below(4) == 0 ? random_below(2 * WINDOW_MARKS) : random_below(4);
 	const uint32_t samples = window.times.samples;
-	const bool counts = window_answered(&window, number - back, now);
+	bool counts;
+
+	window_back(&window, random_below(3) == 0 ? random_below(WAY_BACK_US_MAX + 1) : 0);
+	counts = window_answered(&window, number - back, now);
 
 	assert_int_equal(window.times.samples, samples + counts);
 	assert_false(window_answered(&window, number - back, now));
@@ -129,6 +133,7 @@ static void a_liar_gets_within_bounds(void **state)
 			window_marked(&window, ++number, true, now);
 			assert_in_range(window.sent - before, FRAME, SIZE_MOST + FRAME);
 			now += times[i];
+			window_back(&window, round % 2 == 0 ? WAY_BACK_US_MAX : 0);
 			assert_true(window_answered(&window, number, now));
 			assert_bounds(0);
 		}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* Protects: what answers wait on their way back is neither taken for a queue of this end's
+ * nor for a slower line, when the other end tells; and who sends little gets past a closed
+ * window. */
+#include "tests/unit/window_fixture.h"
+
+enum {
+	PACKET = 1500,
+	MARKED = 64,
+	/* one way, and bytes a second */
+	WAY = 20 * MS,
+	RATE = 2 * 1000 * 1000,
+};
+
+/* What is on its way of marks, the oldest first. */
+static struct {
+	uint32_t number;
+	int64_t sent_at, arrives_at;
+} marks[MARKED];
+static unsigned first, next;
+/* when the line will have taken all that was sent, and when the last answer came; bytes,
+ * and the longest that one of them has waited for the line */
+static int64_t line_at, answers_at, longest;
+static uint64_t carried;
+
+static void fill(void)
+{
+	while (window_is_open(&window) && window_next(&window) <= now) {
+		line_at = (line_at > now ? line_at : now) + PACKET * SECOND / RATE;
+		carried += PACKET;
+		longest = line_at - now > longest ? line_at - now : longest;
+		window_sent(&window, PACKET, now);
+		if (!window_wants_mark(&window, now))
+			continue;
+		window_marked(&window, ++number, true, now);
+		marks[next % MARKED].number = number;
+		marks[next % MARKED].sent_at = now;
+		marks[next++ % MARKED].arrives_at = line_at + WAY;
+	}
+}
+
+/* The way back takes so much longer, which is told: microseconds, at that time. */
+static void run(int64_t until, int64_t (*back)(int64_t at))
+{
+	carried = 0;
+	longest = 0;
+	for (; now < until; now += MS) {
+		while (first != next) {
+			const int64_t left = marks[first % MARKED].arrives_at;
+			int64_t comes = left + WAY + back(left);
+
+			/* in order */
+			comes = comes > answers_at ? comes : answers_at;
+			if (comes > now)
+				break;
+			answers_at = comes;
+			window_back(&window, comes - left - WAY);
+			window_answered(&window, marks[first++ % MARKED].number, now);
+		}
+		fill();
+	}
+}
+
+static int64_t empty(int64_t at)
+{
+	(void)at;
+	return 0;
+}
+
+static int64_t full(int64_t at)
+{
+	(void)at;
+	return 150 * MS;
+}
+
+/* Between 0 and 100 ms, in a second each, as a queue that fills and empties. */
+static int64_t varies(int64_t at)
+{
+	const int64_t phase = at % (2 * SECOND);
+
+	return (phase < SECOND ? phase : 2 * SECOND - phase) / 10;
+}
+
+static void run_steady(void)
+{
+	first = next = 0;
+	line_at = answers_at = 0;
+	window_sent(&window, 1, now);
+	window_marked(&window, ++number, false, now);
+	now += 2 * WAY;
+	window_answered(&window, number, now);
+	run(START + 5 * (int64_t)SECOND, empty);
+	assert_true(window.active && !window.starting);
+}
+
+/* In 5 seconds, hundredths of what the line carries. */
+static uint64_t share(void)
+{
+	return carried * 100 / (5 * (uint64_t)RATE);
+}
+
+static void a_way_back_that_fills_takes_nothing_from_the_way_there(void **state)
+{
+	(void)state;
+	run_steady();
+	run(START + 10 * (int64_t)SECOND, full);
+	run(START + 15 * (int64_t)SECOND, full);
+	assert_true(share() >= 90);
+	assert_true(longest <= 50 * MS);
+	assert_in_range(window_rate(&window), RATE * 9 / 10, RATE * 11 / 10);
+}
+
+static void one_that_varies_is_no_noise_and_no_rate(void **state)
+{
+	(void)state;
+	run_steady();
+	run(START + 10 * (int64_t)SECOND, varies);
+	run(START + 15 * (int64_t)SECOND, varies);
+	assert_true(share() >= 90);
+	assert_true(longest <= 100 * MS);
+	assert_true(window.noise <= 5 * MS);
+	assert_in_range(window_rate(&window), RATE * 9 / 10, RATE * 11 / 10);
+}
+
+/* It cannot make the least round trip less than an answer took. */
+static void what_is_told_shows_no_shorter_way(void **state)
+{
+	(void)state;
+	run_steady();
+	for (unsigned i = 0; i < 100; i++) {
+		window_sent(&window, PACKET, now);
+		window_marked(&window, ++number, true, now);
+		now += 50 * MS;
+		window_back(&window, 500 * MS);
+		assert_true(window_answered(&window, number, now));
+		assert_true(window.least >= 2 * WAY);
+		assert_int_equal(window.times.last, 50 * MS);
+	}
+}
+
+static void who_sends_little_need_not_wait_for_an_answer(void **state)
+{
+	uint64_t room;
+
+	(void)state;
+	run_steady();
+	close_window();
+	assert_false(window_is_open(&window));
+	assert_true(window_spares(&window, 100));
+	room = window.size + window.size / 8 - window_on_way(&window);
+	assert_true(window_spares(&window, room));
+	assert_false(window_spares(&window, room + 1));
+	window_sent(&window, room, now);
+	assert_false(window_spares(&window, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(a_way_back_that_fills_takes_nothing_from_the_way_there,
+				   begin),
+	    cmocka_unit_test_setup(one_that_varies_is_no_noise_and_no_rate, begin),
+	    cmocka_unit_test_setup(what_is_told_shows_no_shorter_way, begin),
+	    cmocka_unit_test_setup(who_sends_little_need_not_wait_for_an_answer, begin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
