@@ -15,7 +15,7 @@
 # In bit/s, as tests/bench/line has them; milliseconds there and back; milliseconds of the FIFO; percent of
 # the packets each way that the line loses.
 RATES='512k 2M 20M 200M' RTTS=10 QUEUES=50 LOSSES=0
-LOADS='up down both flood beside' CONGESTION=cubic WHO='wire ppptun ssh-w openvpn wireguard'
+LOADS='up down both flood beside alone alone-both' CONGESTION=cubic WHO='wire ppptun ssh-w openvpn wireguard'
 SECONDS_EACH=6 ROUNDS=1
 for argument; do
 	case $argument in
@@ -127,6 +127,16 @@ load_both()
 {
 	streams "$1" "$STREAMS_EACH_WAY" "$STREAMS_EACH_WAY" | sed 's/$/ -/'
 }
+# The same without pings, calls and connections beside it: they are a part of what is carried, and where
+# they wait for seconds, less of them are.
+load_alone()
+{
+	load_up "$@"
+}
+load_alone-both()
+{
+	load_both "$@"
+}
 load_flood()
 {
 	local limit
@@ -171,6 +181,11 @@ load_and_probes()
 	local children=() child
 	"load_$3" "$1" "$2" >"$WORLD/load" &
 	children+=($!)
+	if [[ $3 = alone* ]]; then
+		wait "${children[@]}"
+		echo "- - - - - - - - - - - - $(cat "$WORLD/load")"
+		return
+	fi
 	ping_for "$SECONDS_EACH" "$1" >"$WORLD/ping" &
 	children+=($!)
 	for child in call connect; do
