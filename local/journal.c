@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "agent/base/descriptors.h"
@@ -120,9 +122,19 @@ int journal_add(struct journal *journal, const struct journal_entry *entry,
 	return -1;
 }
 
+/* On a file system that no boot leaves anything on. */
+static bool in_memory(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
 int journal_read(int dir, struct journal *out, struct error *err)
 {
 	static char text[JOURNAL_FILE_MAX];
+	bool memory;
 	ssize_t len;
 	int fd;
 
@@ -131,12 +143,16 @@ int journal_read(int dir, struct journal *out, struct error *err)
 	if (fd < 0)
 		return error_sys(err, errno, "cannot open the journal");
 	len = descriptors_read(fd, text, sizeof text);
+	memory = len >= 0 && in_memory(fd);
 	close(fd);
 	if (len < 0)
 		return error_sys(err, errno, "cannot read the journal");
 	if ((size_t)len == sizeof text)
 		return error_set(err, "the journal is too long");
-	return journal_parse(text, (size_t)len, out, err);
+	if (journal_parse(text, (size_t)len, out, err) != 0)
+		return -1;
+	out->in_memory = memory;
+	return 0;
 }
 
 int journal_remove(int dir, struct error *err)
@@ -181,7 +197,7 @@ bool journal_is_current(const struct journal *journal)
 	char now[BOOT_ID_MAX];
 
 	/* When in doubt it is current: each thing is checked before it is undone. */
-	if (boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
+	if (journal->in_memory || boot_id(now) != 0 || strcmp(now, journal->boot) == 0)
 		return true;
 	/* In a container with a boot_id of its own, mounted over the kernel's, a service
 	 * with ProtectKernelTunables sees the kernel's. */

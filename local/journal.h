@@ -145,6 +145,8 @@ struct journal {
 	/* Of the file that is written; -1 when it was only read. */
 	int fd;
 	char boot[BOOT_ID_MAX];
+	/* It was read from a file system that ends with its boot. */
+	bool in_memory;
 	/* Of the entry FAILED, that was read. */
 	char failed[JOURNAL_TEXT_MAX];
 	/* Of the entry GATEWAY. */
@@ -182,7 +184,9 @@ int journal_read(int dir, struct journal *out, struct error *err);
 int journal_remove(int dir, struct error *err);
 void journal_close(struct journal *journal);
 
-/* True when it was written in this boot: otherwise nothing of what it lists is left. */
+/* True when it was written in this boot: otherwise nothing of what it lists is left. Boot
+ * ids differ within a boot where a container has its own, and some of it see the kernel's.
+ */
 bool journal_is_current(const struct journal *journal);
 /* The supervisor that it tells of, if it is still that one: as process_open(). */
 int journal_open_supervisor(const struct journal *journal, struct process *out,

@@ -20,6 +20,8 @@ $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=pidfd_getfd
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 # A kernel that lacks newer calls.
 $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range -Wl,--wrap=readdir
+# A disk, and memory.
+$(B)/tests/unit/test_local_journal: LDFLAGS += -Wl,--wrap=fstatfs
 # One that does not tell of all files.
 $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.

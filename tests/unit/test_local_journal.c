@@ -2,12 +2,15 @@
 /* The journal: it reads back what was written, and nothing else. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +29,20 @@
 
 static struct journal journal;
 static struct error err;
+
+/* Where the journal's file lies, for the kernel's answer; 0: that of this host. */
+static unsigned long file_system;
+
+int __real_fstatfs(int fd, struct statfs *out);
+int __wrap_fstatfs(int fd, struct statfs *out);
+int __wrap_fstatfs(int fd, struct statfs *out)
+{
+	const int result = __real_fstatfs(fd, out);
+
+	if (file_system != 0)
+		out->f_type = (__fsword_t)file_system;
+	return result;
+}
 
 static int parse(const char *text)
 {
@@ -310,6 +327,7 @@ static void keeps_a_file(void **state)
 	int fd;
 
 	(void)state;
+	file_system = EXT4_SUPER_MAGIC;
 	assert_non_null(mkdtemp(dir));
 	fd = open(dir, O_RDONLY | O_DIRECTORY);
 	assert_true(fd >= 0);
@@ -346,6 +364,32 @@ static void keeps_a_file(void **state)
 	assert_true(journal_is_current(&read));
 	read.entries[read.count - 1].start++;
 	assert_false(journal_is_current(&read));
+	journal_close(&journal);
+	assert_int_equal(0, journal_remove(fd, &err));
+	close(fd);
+	assert_int_equal(0, rmdir(dir));
+}
+
+/* Its supervisor has died, and saw another boot id than we do. */
+static void memory_lasts_no_longer_than_a_boot(void **state)
+{
+	static const unsigned long kinds[] = {TMPFS_MAGIC, RAMFS_MAGIC, EXT4_SUPER_MAGIC};
+	const struct journal_entry first = {
+	    .kind = JOURNAL_SUPERVISOR, .pid = INT_MAX, .start = 1};
+	char dir[] = "/tmp/sallyport-test-XXXXXX";
+	static struct journal read;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		file_system = kinds[i];
+		assert_int_equal(0, journal_read(fd, &read, &err));
+		read.boot[0] ^= 1;
+		assert_int_equal(kinds[i] != EXT4_SUPER_MAGIC, journal_is_current(&read));
+	}
 	journal_close(&journal);
 	assert_int_equal(0, journal_remove(fd, &err));
 	close(fd);
@@ -415,6 +459,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_it_did_not_write),
 	    cmocka_unit_test(refuses_more_than_it_can_hold),
 	    cmocka_unit_test(keeps_a_file),
+	    cmocka_unit_test(memory_lasts_no_longer_than_a_boot),
 	    cmocka_unit_test(takes_back_half_a_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(tells_of_down_until_it_has_run),
