@@ -8,6 +8,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/names.h"
+#include "policy/language/escape.h"
 
 #define SYSTEM_BUS    "unix:path=/run/dbus/system_bus_socket"
 #define RESOLVED      "org.freedesktop.resolve1"
@@ -21,7 +22,13 @@
 	"type='signal',sender='" BUS "',interface='" BUS "',member='NameOwnerChanged',"    \
 	"arg0='" RESOLVED "'"
 
-enum { MS_US = 1000, IPV4_BYTES = 4, IPV6_BYTES = 16 };
+enum {
+	MS_US = 1000,
+	IPV4_BYTES = 4,
+	IPV6_BYTES = 16,
+	/* Of an answer that says no. */
+	SAID_MAX = ERROR_TEXT_MAX / 2,
+};
 
 /* Until the bus has let us in: a daemon that hangs is not waited for. */
 static int await_ready(sd_bus *bus)
@@ -90,6 +97,20 @@ static int new_call(sd_bus *bus, const char *method, sd_bus_message **call)
 	return code < 0 ? code : sd_bus_message_set_auto_start(*call, 0);
 }
 
+/* What the bus or systemd-resolved says is not ours. */
+static int explain(int code, const sd_bus_error *refused, const char *method,
+		   struct error *err)
+{
+	const char *const said =
+	    refused->message != NULL ? refused->message : strerrordesc_np(-code);
+	char quoted[SAID_MAX];
+
+	return error_code(err,
+			  sd_bus_error_has_name(refused, NO_SUCH_LINK) ? ENODEV : -code,
+			  "systemd-resolved does not take %s: %s", method,
+			  escape_quoted(said, strlen(said), quoted, sizeof quoted));
+}
+
 /* Sends it and frees it; code: how its making went. 0, or -1 with *err. */
 static int send_call(sd_bus *bus, sd_bus_message *call, int code, const char *method,
 		     sd_bus_message **reply, struct error *err)
@@ -99,10 +120,7 @@ static int send_call(sd_bus *bus, sd_bus_message *call, int code, const char *me
 	if (code >= 0)
 		code = sd_bus_call(bus, call, 0, &refused, reply);
 	if (code < 0)
-		error_code(
-		    err, sd_bus_error_has_name(&refused, NO_SUCH_LINK) ? ENODEV : -code,
-		    "systemd-resolved does not take %s: %s", method,
-		    refused.message != NULL ? refused.message : strerrordesc_np(-code));
+		explain(code, &refused, method, err);
 	sd_bus_error_free(&refused);
 	sd_bus_message_unref(call);
 	return code < 0 ? -1 : 0;

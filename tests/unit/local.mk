@@ -1,6 +1,6 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
 LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply diagnosis directory echo_file endpoints failover foresight frame_story gateways guard held hold hook_environment journal knob link_meaning mend names names_manager nearest output \
-	offers plot ppp process profile_change pty reader ready reporting retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel watch_page)
+	offers plot ppp process profile_change pty reader ready reporting resolved retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel watch_page)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(AGENT_LDLIBS) -lsystemd
@@ -20,6 +20,9 @@ $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=pidfd_getfd
 $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 # A kernel that lacks newer calls.
 $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range -Wl,--wrap=readdir
+# A system bus of the test's own.
+$(B)/tests/unit/test_local_resolved: $(B)/tests/unit/resolved_played.o
+$(B)/tests/unit/test_local_resolved: LDFLAGS += -Wl,--wrap=sd_bus_set_address
 # A disk, and memory.
 $(B)/tests/unit/test_local_journal: LDFLAGS += -Wl,--wrap=fstatfs
 # One that does not tell of all files.
