@@ -43,7 +43,7 @@ bool names_stand(const struct names_state *state, const struct link_names *names
 	return true;
 }
 
-static void read_link(struct sd_bus *bus, int index, struct names_state *out)
+static void read_link(const struct names_bus *bus, int index, struct names_state *out)
 {
 	struct error err;
 
@@ -51,24 +51,29 @@ static void read_link(struct sd_bus *bus, int index, struct names_state *out)
 		snprintf(out->why, sizeof out->why, "%s", err.text);
 }
 
-void names_look_up(struct sd_bus *bus, int index, struct names_state *out)
+void names_look_up(const struct names_bus *bus, int index, struct names_state *out)
 {
 	static struct names_host host;
-	struct sd_bus *own = NULL;
+	struct names_bus own = {.bus = NULL};
 	struct error err;
 
 	*out = (struct names_state){.manager = NAMES_NONE};
 	names_host_read(&host);
-	if (bus == NULL && resolved_connect(&own, &err) == 0)
-		bus = own;
+	if (bus == NULL)
+		resolved_begin(&own);
+	else
+		own.deadline = bus->deadline;
+	if (bus == NULL || bus->bus == NULL) {
+		(void)resolved_connect(&own, &err);
+		bus = &own;
+	}
 	host.resolved_runs = resolved_runs(bus);
 	out->manager = names_manager_decide(&host, out->why);
 	if (out->manager == NAMES_RESOLVCONF)
 		out->found = host.file;
 	if (out->manager == NAMES_RESOLVED && out->why[0] == '\0' && index != 0)
 		read_link(bus, index, out);
-	if (own != NULL)
-		resolved_close(own);
+	resolved_close(&own);
 }
 
 /* Written down before it is done, once: each way of setting them is undone by itself. */
@@ -107,15 +112,15 @@ static int note_wanted(struct tunnel *tunnel)
 	return 0;
 }
 
-static int set(struct sd_bus *bus, enum names_manager manager, const struct tunnel *tunnel,
-	       struct error *err)
+static int set(const struct names_bus *bus, enum names_manager manager,
+	       const struct tunnel *tunnel, struct error *err)
 {
 	return manager == NAMES_RESOLVED
 		   ? resolved_set(bus, tunnel->link.index, &tunnel->names, err)
 		   : resolvconf_set(tunnel->link.name, &tunnel->names, err);
 }
 
-int names_put(struct sd_bus *bus, struct names_state *state, struct tunnel *tunnel)
+int names_put(const struct names_bus *bus, struct names_state *state, struct tunnel *tunnel)
 {
 	struct error err;
 
@@ -134,8 +139,9 @@ int names_put(struct sd_bus *bus, struct names_state *state, struct tunnel *tunn
 	return 0;
 }
 
-/* It may not have heard of the interface yet: a bus tells nobody of that. */
-static int await_link(struct sd_bus *bus, struct tunnel *tunnel)
+/* It may not have heard of the interface yet: a bus tells nobody of that. What is waited
+ * for that is not the time in which it answers. */
+static int await_link(struct names_bus *bus, struct tunnel *tunnel)
 {
 	const int64_t deadline = monotonic_ms() + NAMES_LINK_MS;
 	struct names_found found;
@@ -149,6 +155,7 @@ static int await_link(struct sd_bus *bus, struct tunnel *tunnel)
 
 		if (event != TUNNEL_DEADLINE)
 			return tunnel_explain(tunnel, event, "setting the name servers");
+		bus->deadline += NAMES_LOOK_MS;
 	}
 	return 0;
 }
@@ -169,7 +176,7 @@ static void tell_refused(const struct tunnel *tunnel)
 
 /* What cannot be set leaves a link that lacks a part, as `status` says: a link without
  * names is better than none. */
-static int put_first(struct sd_bus *bus, struct tunnel *tunnel)
+static int put_first(struct names_bus *bus, struct tunnel *tunnel)
 {
 	struct names_state state;
 
@@ -195,7 +202,7 @@ static int put_first(struct sd_bus *bus, struct tunnel *tunnel)
 
 int tunnel_set_names(struct tunnel *tunnel)
 {
-	struct sd_bus *bus = NULL;
+	struct names_bus bus = {.bus = NULL};
 	struct error err;
 	int result;
 
@@ -206,24 +213,25 @@ int tunnel_set_names(struct tunnel *tunnel)
 	if (tunnel->names.nservers == 0)
 		return 0;
 	/* Without a bus, there may be resolvconf. */
+	resolved_begin(&bus);
 	(void)resolved_connect(&bus, &err);
-	result = put_first(bus, tunnel);
-	if (bus != NULL)
-		resolved_close(bus);
+	result = put_first(&bus, tunnel);
+	resolved_close(&bus);
 	return result;
 }
 
 int names_undo(const struct journal_entry *entry, struct error *err)
 {
-	struct sd_bus *bus = NULL;
+	struct names_bus bus = {.bus = NULL};
 
 	if (entry->manager == NAMES_RESOLVCONF)
 		return resolvconf_is_there() ? resolvconf_unset(entry->name, err) : 0;
+	resolved_begin(&bus);
 	/* Whether it is there and answers or not, it forgets them with the interface. */
 	if (entry->manager != NAMES_RESOLVED || resolved_connect(&bus, err) != 0)
 		return 0;
-	if (resolved_runs(bus))
-		(void)resolved_revert(bus, entry->index, err);
-	resolved_close(bus);
+	if (resolved_runs(&bus))
+		(void)resolved_revert(&bus, entry->index, err);
+	resolved_close(&bus);
 	return 0;
 }

@@ -17,7 +17,7 @@
 #include "local/tunnel.h"
 
 enum {
-	/* Of all that is asked of systemd-resolved at once, and of a run of resolvconf. */
+	/* Of all that is asked of systemd-resolved in a row, and of a run of resolvconf. */
 	NAMES_MS = 3000,
 	RESOLVCONF_MS = 15000,
 	/* systemd-resolved hears of a new interface by itself, a little later than we do.
@@ -34,22 +34,32 @@ enum {
 
 struct sd_bus;
 
-/* names_resolved.c: each 0, or -1 with *err, by NAMES_MS at the latest. Nothing of this
- * starts a systemd-resolved that does not run. */
-int resolved_connect(struct sd_bus **bus, struct error *err);
-void resolved_close(struct sd_bus *bus);
+/* The system bus, and until when all is answered that is asked there in a row. */
+struct names_bus {
+	/* NULL: not connected. */
+	struct sd_bus *bus;
+	int64_t deadline;
+};
+
+/* names_resolved.c: each 0, or -1 with *err, by the bus's deadline at the latest. Nothing
+ * of this starts a systemd-resolved that does not run. */
+/* From now on, NAMES_MS for what follows. */
+void resolved_begin(struct names_bus *bus);
+int resolved_connect(struct names_bus *bus, struct error *err);
+/* One that is not connected as well. */
+void resolved_close(struct names_bus *bus);
 /* False as well when there is no bus. */
-bool resolved_runs(struct sd_bus *bus);
+bool resolved_runs(const struct names_bus *bus);
 /* What that link has. err->sys is ENODEV when it knows no such interface. */
-int resolved_read(struct sd_bus *bus, int index, struct names_found *out,
+int resolved_read(const struct names_bus *bus, int index, struct names_found *out,
 		  struct error *err);
 /* All that a link has. */
-int resolved_set(struct sd_bus *bus, int index, const struct link_names *names,
+int resolved_set(const struct names_bus *bus, int index, const struct link_names *names,
 		 struct error *err);
 /* Nothing is done for an interface that is gone. */
-int resolved_revert(struct sd_bus *bus, int index, struct error *err);
+int resolved_revert(const struct names_bus *bus, int index, struct error *err);
 /* Sets *changed whenever it starts or ends. */
-int resolved_watch(struct sd_bus *bus, bool *changed, struct error *err);
+int resolved_watch(const struct names_bus *bus, bool *changed, struct error *err);
 
 /* names_resolvconf.c: its program, by its path, without a shell. */
 bool resolvconf_is_there(void);
@@ -71,8 +81,8 @@ struct names_state {
 	struct names_found found;
 };
 
-/* bus may be NULL: it is asked anew. */
-void names_look_up(struct sd_bus *bus, int index, struct names_state *out);
+/* bus may be NULL, or not be connected: then it is reached for this alone. */
+void names_look_up(const struct names_bus *bus, int index, struct names_state *out);
 /* Whether a server, or a domain, is in force as it was set; pure. */
 bool names_server_stands(const struct names_state *state, const struct ip_addr *server);
 bool names_domain_stands(const struct names_state *state, const char *domain);
@@ -80,11 +90,12 @@ bool names_stand(const struct names_state *state, const struct link_names *names
 
 /* Sets them and reads them back: state->why then says why not, if it is so. 0, or -1 with
  * tunnel->failure when it cannot be written down. */
-int names_put(struct sd_bus *bus, struct names_state *state, struct tunnel *tunnel);
+int names_put(const struct names_bus *bus, struct names_state *state,
+	      struct tunnel *tunnel);
 
 /* names_keeper.c: while a link is up. */
 struct names_keeper {
-	struct sd_bus *bus;
+	struct names_bus bus;
 	/* Of that connection, for which changes wait as well; -1: none. */
 	int fd;
 	struct changes *changes;

@@ -13,9 +13,7 @@ static void disconnect(struct names_keeper *keeper)
 	if (keeper->fd >= 0)
 		changes_forget(keeper->changes, keeper->fd);
 	keeper->fd = -1;
-	if (keeper->bus != NULL)
-		resolved_close(keeper->bus);
-	keeper->bus = NULL;
+	resolved_close(&keeper->bus);
 }
 
 /* Without a bus there is nothing to be told by. */
@@ -23,10 +21,10 @@ static void connect_bus(struct names_keeper *keeper)
 {
 	struct error err;
 
-	if (keeper->bus != NULL || resolved_connect(&keeper->bus, &err) != 0)
+	if (keeper->bus.bus != NULL || resolved_connect(&keeper->bus, &err) != 0)
 		return;
-	keeper->fd = sd_bus_get_fd(keeper->bus);
-	if (resolved_watch(keeper->bus, &keeper->changed, &err) != 0 ||
+	keeper->fd = sd_bus_get_fd(keeper->bus.bus);
+	if (resolved_watch(&keeper->bus, &keeper->changed, &err) != 0 ||
 	    changes_watch(keeper->changes, keeper->fd, &err) != 0)
 		disconnect(keeper);
 }
@@ -47,7 +45,8 @@ bool names_keeper_take(struct names_keeper *keeper)
 {
 	int code = 0;
 
-	while (keeper->bus != NULL && (code = sd_bus_process(keeper->bus, NULL)) > 0)
+	while (keeper->bus.bus != NULL &&
+	       (code = sd_bus_process(keeper->bus.bus, NULL)) > 0)
 		;
 	if (code < 0) {
 		disconnect(keeper);
@@ -84,7 +83,7 @@ static bool put_back(struct names_keeper *keeper, struct mend *mend, struct tunn
 			   "the name servers of %s were changed or forgotten by somebody "
 			   "else: put back",
 			   tunnel->link.name);
-	if (names_put(keeper->bus, state, tunnel) != 0)
+	if (names_put(&keeper->bus, state, tunnel) != 0)
 		return false;
 	tell(keeper, tunnel, state->why);
 	return state->why[0] == '\0';
@@ -97,9 +96,10 @@ bool names_keeper_look(struct names_keeper *keeper, struct mend *mend,
 
 	if (tunnel->names.nservers == 0)
 		return true;
+	resolved_begin(&keeper->bus);
 	connect_bus(keeper);
 	keeper->changed = false;
-	names_look_up(keeper->bus, tunnel->link.index, &state);
+	names_look_up(&keeper->bus, tunnel->link.index, &state);
 	if (state.why[0] != '\0') {
 		tell(keeper, tunnel, state.why);
 		/* A file that is changed is told of, and so is a name on the bus. */

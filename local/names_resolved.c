@@ -31,10 +31,8 @@ enum {
 };
 
 /* Until the bus has let us in: a daemon that hangs is not waited for. */
-static int await_ready(sd_bus *bus)
+static int await_ready(sd_bus *bus, int64_t deadline)
 {
-	const int64_t deadline = monotonic_ms() + NAMES_MS;
-
 	for (;;) {
 		const int64_t left = deadline - monotonic_ms();
 		int code = sd_bus_is_ready(bus);
@@ -51,47 +49,60 @@ static int await_ready(sd_bus *bus)
 	}
 }
 
-int resolved_connect(sd_bus **bus, struct error *err)
+void resolved_begin(struct names_bus *bus)
 {
-	int code = sd_bus_new(bus);
+	bus->deadline = monotonic_ms() + NAMES_MS;
+}
+
+int resolved_connect(struct names_bus *bus, struct error *err)
+{
+	int code = sd_bus_new(&bus->bus);
 
 	if (code >= 0)
-		code = sd_bus_set_address(*bus, SYSTEM_BUS);
+		code = sd_bus_set_address(bus->bus, SYSTEM_BUS);
 	if (code >= 0)
-		code = sd_bus_set_bus_client(*bus, 1);
+		code = sd_bus_set_bus_client(bus->bus, 1);
 	if (code >= 0)
-		code = sd_bus_set_method_call_timeout(*bus, (uint64_t)NAMES_MS * MS_US);
+		code = sd_bus_start(bus->bus);
 	if (code >= 0)
-		code = sd_bus_start(*bus);
-	if (code >= 0)
-		code = await_ready(*bus);
+		code = await_ready(bus->bus, bus->deadline);
 	if (code >= 0)
 		return 0;
-	*bus = sd_bus_unref(*bus);
+	bus->bus = sd_bus_unref(bus->bus);
 	return error_sys(err, -code, "cannot reach the system bus");
 }
 
-void resolved_close(sd_bus *bus)
+void resolved_close(struct names_bus *bus)
 {
-	sd_bus_close_unref(bus);
+	bus->bus = sd_bus_close_unref(bus->bus);
 }
 
-bool resolved_runs(sd_bus *bus)
+/* Each call has what is left of the time of all: 0, or -ETIMEDOUT. */
+static int limit(const struct names_bus *bus)
+{
+	const int64_t left = bus->deadline - monotonic_ms();
+
+	return left > 0 ? sd_bus_set_method_call_timeout(bus->bus, (uint64_t)left * MS_US)
+			: -ETIMEDOUT;
+}
+
+bool resolved_runs(const struct names_bus *bus)
 {
 	sd_bus_message *reply = NULL;
 	int owned = 0;
 
-	if (bus != NULL && sd_bus_call_method(bus, BUS, BUS_PATH, BUS, "NameHasOwner", NULL,
-					      &reply, "s", RESOLVED) >= 0)
+	if (bus->bus != NULL && limit(bus) >= 0 &&
+	    sd_bus_call_method(bus->bus, BUS, BUS_PATH, BUS, "NameHasOwner", NULL, &reply,
+			       "s", RESOLVED) >= 0)
 		(void)sd_bus_message_read(reply, "b", &owned);
 	sd_bus_message_unref(reply);
 	return owned != 0;
 }
 
 /* A call of the manager that starts nobody. */
-static int new_call(sd_bus *bus, const char *method, sd_bus_message **call)
+static int new_call(const struct names_bus *bus, const char *method, sd_bus_message **call)
 {
-	int code = sd_bus_message_new_method_call(bus, call, RESOLVED, RESOLVED_PATH,
+	int code = sd_bus_message_new_method_call(bus->bus, call, RESOLVED, RESOLVED_PATH,
 						  MANAGER, method);
 
 	return code < 0 ? code : sd_bus_message_set_auto_start(*call, 0);
@@ -105,6 +116,10 @@ static int explain(int code, const sd_bus_error *refused, const char *method,
 	    refused->message != NULL ? refused->message : strerrordesc_np(-code);
 	char quoted[SAID_MAX];
 
+	if (code == -ETIMEDOUT)
+		return error_code(err, ETIMEDOUT,
+				  "systemd-resolved has not answered in %d seconds",
+				  NAMES_MS / 1000);
 	return error_code(err,
 			  sd_bus_error_has_name(refused, NO_SUCH_LINK) ? ENODEV : -code,
 			  "systemd-resolved does not take %s: %s", method,
@@ -112,13 +127,15 @@ static int explain(int code, const sd_bus_error *refused, const char *method,
 }
 
 /* Sends it and frees it; code: how its making went. 0, or -1 with *err. */
-static int send_call(sd_bus *bus, sd_bus_message *call, int code, const char *method,
-		     sd_bus_message **reply, struct error *err)
+static int send_call(const struct names_bus *bus, sd_bus_message *call, int code,
+		     const char *method, sd_bus_message **reply, struct error *err)
 {
 	sd_bus_error refused = SD_BUS_ERROR_NULL;
 
 	if (code >= 0)
-		code = sd_bus_call(bus, call, 0, &refused, reply);
+		code = limit(bus);
+	if (code >= 0)
+		code = sd_bus_call(bus->bus, call, 0, &refused, reply);
 	if (code < 0)
 		explain(code, &refused, method, err);
 	sd_bus_error_free(&refused);
@@ -127,7 +144,7 @@ static int send_call(sd_bus *bus, sd_bus_message *call, int code, const char *me
 }
 
 /* What the link is called on the bus; the caller frees *out. */
-static int find_link(sd_bus *bus, int index, char **out, struct error *err)
+static int find_link(const struct names_bus *bus, int index, char **out, struct error *err)
 {
 	sd_bus_message *call = NULL, *reply = NULL;
 	const char *path = NULL;
@@ -146,11 +163,11 @@ static int find_link(sd_bus *bus, int index, char **out, struct error *err)
 	return *out == NULL ? -1 : 0;
 }
 
-static int get_property(sd_bus *bus, const char *path, const char *name, const char *type,
-			sd_bus_message **reply, struct error *err)
+static int get_property(const struct names_bus *bus, const char *path, const char *name,
+			const char *type, sd_bus_message **reply, struct error *err)
 {
 	sd_bus_message *call = NULL;
-	int code = sd_bus_message_new_method_call(bus, &call, RESOLVED, path,
+	int code = sd_bus_message_new_method_call(bus->bus, &call, RESOLVED, path,
 						  BUS ".Properties", "Get");
 
 	if (code >= 0)
@@ -220,7 +237,8 @@ static int read_default(sd_bus_message *reply, struct names_found *out)
 	return code;
 }
 
-int resolved_read(sd_bus *bus, int index, struct names_found *out, struct error *err)
+int resolved_read(const struct names_bus *bus, int index, struct names_found *out,
+		  struct error *err)
 {
 	static const struct {
 		const char *name, *type;
@@ -298,7 +316,7 @@ static int add_nothing(sd_bus_message *call, const struct link_names *names)
 	return 0;
 }
 
-static int call_link(sd_bus *bus, const char *method, int index,
+static int call_link(const struct names_bus *bus, const char *method, int index,
 		     const struct link_names *names,
 		     int (*add)(sd_bus_message *call, const struct link_names *names),
 		     struct error *err)
@@ -314,7 +332,8 @@ static int call_link(sd_bus *bus, const char *method, int index,
 }
 
 /* What was asked before is forgotten: a name that was not found then may be found now. */
-int resolved_set(sd_bus *bus, int index, const struct link_names *names, struct error *err)
+int resolved_set(const struct names_bus *bus, int index, const struct link_names *names,
+		 struct error *err)
 {
 	return call_link(bus, "SetLinkDNS", index, names, add_servers, err) == 0 &&
 		       call_link(bus, "SetLinkDomains", index, names, add_domains, err) ==
@@ -326,7 +345,7 @@ int resolved_set(sd_bus *bus, int index, const struct link_names *names, struct 
 		   : -1;
 }
 
-int resolved_revert(sd_bus *bus, int index, struct error *err)
+int resolved_revert(const struct names_bus *bus, int index, struct error *err)
 {
 	if (call_link(bus, "RevertLink", index, NULL, add_nothing, err) != 0)
 		return err->sys == ENODEV ? 0 : -1;
@@ -341,10 +360,13 @@ static int owner_changed(sd_bus_message *message, void *userdata, sd_bus_error *
 	return 0;
 }
 
-int resolved_watch(sd_bus *bus, bool *changed, struct error *err)
+int resolved_watch(const struct names_bus *bus, bool *changed, struct error *err)
 {
-	const int code =
-	    sd_bus_add_match(bus, NULL, NAME_OWNER_RULE, owner_changed, changed);
+	int code = limit(bus);
+
+	if (code >= 0)
+		code = sd_bus_add_match(bus->bus, NULL, NAME_OWNER_RULE, owner_changed,
+					changed);
 
 	return code < 0 ? error_sys(err, -code, "cannot watch the system bus") : 0;
 }
