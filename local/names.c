@@ -43,37 +43,48 @@ bool names_stand(const struct names_state *state, const struct link_names *names
 	return true;
 }
 
-static void read_link(const struct names_bus *bus, int index, struct names_state *out)
+static void tell_why(struct names_state *state, const struct error *err)
 {
-	struct error err;
+	snprintf(state->why, sizeof state->why, "%s", err->text);
+	state->unknown = err->sys == ENOTCONN;
+	state->link_gone = err->sys == ENXIO;
+}
 
-	if (resolved_read(bus, index, &out->found, &err) != 0)
-		snprintf(out->why, sizeof out->why, "%s", err.text);
+/* What can only be asked over the bus. */
+static void ask(const struct names_bus *bus, int index, struct names_host *host,
+		struct names_state *out)
+{
+	const bool reached = bus->bus != NULL;
+	struct names_bus own = {.deadline = bus->deadline};
+	struct error err;
+	int result = reached ? 0 : resolved_connect(&own, &err);
+
+	if (!reached)
+		bus = &own;
+	if (result == 0)
+		result = resolved_runs(bus, &host->resolved_runs, &err);
+	out->manager = names_manager_decide(host, out->why);
+	if (out->manager == NAMES_RESOLVED && result != 0) {
+		tell_why(out, &err);
+		out->unknown = true;
+	} else if (out->manager == NAMES_RESOLVED && out->why[0] == '\0' && index != 0 &&
+		   resolved_read(bus, index, &out->found, &err) != 0) {
+		tell_why(out, &err);
+	}
+	resolved_close(&own);
 }
 
 void names_look_up(const struct names_bus *bus, int index, struct names_state *out)
 {
 	static struct names_host host;
-	struct names_bus own = {.bus = NULL};
-	struct error err;
+	struct names_bus none = {.bus = NULL};
 
 	*out = (struct names_state){.manager = NAMES_NONE};
 	names_host_read(&host);
-	if (bus == NULL)
-		resolved_begin(&own);
-	else
-		own.deadline = bus->deadline;
-	if (bus == NULL || bus->bus == NULL) {
-		(void)resolved_connect(&own, &err);
-		bus = &own;
-	}
-	host.resolved_runs = resolved_runs(bus);
-	out->manager = names_manager_decide(&host, out->why);
+	resolved_begin(&none);
+	ask(bus != NULL ? bus : &none, index, &host, out);
 	if (out->manager == NAMES_RESOLVCONF)
 		out->found = host.file;
-	if (out->manager == NAMES_RESOLVED && out->why[0] == '\0' && index != 0)
-		read_link(bus, index, out);
-	resolved_close(&own);
 }
 
 /* Written down before it is done, once: each way of setting them is undone by itself. */
@@ -127,7 +138,7 @@ int names_put(const struct names_bus *bus, struct names_state *state, struct tun
 	if (note(tunnel, state->manager) != 0)
 		return -1;
 	if (set(bus, state->manager, tunnel, &err) != 0) {
-		snprintf(state->why, sizeof state->why, "%s", err.text);
+		tell_why(state, &err);
 		return 0;
 	}
 	names_look_up(bus, tunnel->link.index, state);
@@ -146,8 +157,9 @@ static int await_link(struct names_bus *bus, struct tunnel *tunnel)
 	const int64_t deadline = monotonic_ms() + NAMES_LINK_MS;
 	struct names_found found;
 	struct error err;
+	bool runs;
 
-	while (resolved_runs(bus) &&
+	while (resolved_runs(bus, &runs, &err) == 0 && runs &&
 	       resolved_read(bus, tunnel->link.index, &found, &err) != 0 &&
 	       err.sys == ENODEV && monotonic_ms() < deadline) {
 		const enum tunnel_event event =
@@ -181,7 +193,8 @@ static int put_first(struct names_bus *bus, struct tunnel *tunnel)
 	struct names_state state;
 
 	names_look_up(bus, 0, &state);
-	if (state.manager == NAMES_RESOLVED && await_link(bus, tunnel) != 0)
+	if (state.manager == NAMES_RESOLVED && state.why[0] == '\0' &&
+	    await_link(bus, tunnel) != 0)
 		return -1;
 	names_look_up(bus, tunnel->link.index, &state);
 	if (note(tunnel, state.manager) != 0 || note_wanted(tunnel) != 0)
@@ -189,6 +202,9 @@ static int put_first(struct names_bus *bus, struct tunnel *tunnel)
 	if (state.why[0] == '\0' && names_put(bus, &state, tunnel) != 0)
 		return -1;
 	snprintf(tunnel->names_why, sizeof tunnel->names_why, "%s", state.why);
+	/* The next step fails by it. */
+	if (state.link_gone)
+		return 0;
 	if (state.why[0] == '\0')
 		report_progress(tunnel->report, "%s asks %zu name server%s through %s",
 				names_manager_title(state.manager), tunnel->names.nservers,
@@ -223,6 +239,7 @@ int tunnel_set_names(struct tunnel *tunnel)
 int names_undo(const struct journal_entry *entry, struct error *err)
 {
 	struct names_bus bus = {.bus = NULL};
+	bool runs;
 
 	if (entry->manager == NAMES_RESOLVCONF)
 		return resolvconf_is_there() ? resolvconf_unset(entry->name, err) : 0;
@@ -230,7 +247,7 @@ int names_undo(const struct journal_entry *entry, struct error *err)
 	/* Whether it is there and answers or not, it forgets them with the interface. */
 	if (entry->manager != NAMES_RESOLVED || resolved_connect(&bus, err) != 0)
 		return 0;
-	if (resolved_runs(&bus))
+	if (resolved_runs(&bus, &runs, err) == 0 && runs)
 		(void)resolved_revert(&bus, entry->index, err);
 	resolved_close(&bus);
 	return 0;

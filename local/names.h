@@ -48,9 +48,10 @@ void resolved_begin(struct names_bus *bus);
 int resolved_connect(struct names_bus *bus, struct error *err);
 /* One that is not connected as well. */
 void resolved_close(struct names_bus *bus);
-/* False as well when there is no bus. */
-bool resolved_runs(const struct names_bus *bus);
-/* What that link has. err->sys is ENODEV when it knows no such interface. */
+/* err->sys of this and the following is ENOTCONN when there is no connection any more. */
+int resolved_runs(const struct names_bus *bus, bool *runs, struct error *err);
+/* What that link has. err->sys is ENODEV when it does not know the interface, and ENXIO
+ * when that is gone. */
 int resolved_read(const struct names_bus *bus, int index, struct names_found *out,
 		  struct error *err);
 /* All that a link has. */
@@ -78,6 +79,10 @@ struct names_state {
 	enum names_manager manager;
 	/* Why nothing is in force, and what to do; "": it is. */
 	char why[NAMES_WHY_MAX];
+	/* That says why nobody could be asked: what was set may well be in force. */
+	bool unknown;
+	/* There is nothing left that would need them. */
+	bool link_gone;
 	struct names_found found;
 };
 

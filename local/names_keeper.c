@@ -55,27 +55,33 @@ bool names_keeper_take(struct names_keeper *keeper)
 	return keeper->changed;
 }
 
-static void tell(struct names_keeper *keeper, const struct tunnel *tunnel, const char *why)
+static void tell(struct names_keeper *keeper, const struct tunnel *tunnel,
+		 const struct names_state *state)
 {
-	if (strcmp(keeper->told, why) == 0)
+	/* Whoever watches the link says so. */
+	if (state->link_gone || strcmp(keeper->told, state->why) == 0)
 		return;
-	snprintf(keeper->told, sizeof keeper->told, "%s", why);
-	if (why[0] == '\0')
+	snprintf(keeper->told, sizeof keeper->told, "%s", state->why);
+	if (state->why[0] == '\0')
 		report_log(tunnel->report, LOG_NOTICE,
 			   "its name servers are asked again through %s",
 			   tunnel->link.name);
 	else
-		report_log(tunnel->report, LOG_WARNING,
-			   "its name servers are not asked: %s", why);
+		report_log(tunnel->report, LOG_WARNING, "%s: %s",
+			   state->unknown
+			       ? "whether its name servers are asked cannot be seen"
+			       : "its name servers are not asked",
+			   state->why);
 }
 
 static bool put_back(struct names_keeper *keeper, struct mend *mend, struct tunnel *tunnel,
 		     struct names_state *state)
 {
 	if (!mend_count(mend, MEND_NAMES, monotonic_ms())) {
-		tell(keeper, tunnel,
-		     "somebody else changes them again and again, although they were put "
-		     "back: find out which program of this host does that");
+		snprintf(state->why, sizeof state->why,
+			 "somebody else changes them again and again, although they were "
+			 "put back: find out which program of this host does that");
+		tell(keeper, tunnel, state);
 		return false;
 	}
 	if (keeper->told[0] == '\0')
@@ -85,8 +91,22 @@ static bool put_back(struct names_keeper *keeper, struct mend *mend, struct tunn
 			   tunnel->link.name);
 	if (names_put(&keeper->bus, state, tunnel) != 0)
 		return false;
-	tell(keeper, tunnel, state->why);
+	tell(keeper, tunnel, state);
 	return state->why[0] == '\0';
+}
+
+/* A bus that was started anew has ended the connection, and takes another one. */
+static void look_up(struct names_keeper *keeper, int index, struct names_state *out)
+{
+	resolved_begin(&keeper->bus);
+	connect_bus(keeper);
+	keeper->changed = false;
+	names_look_up(&keeper->bus, index, out);
+	if (!out->unknown || keeper->bus.bus == NULL)
+		return;
+	disconnect(keeper);
+	connect_bus(keeper);
+	names_look_up(&keeper->bus, index, out);
 }
 
 bool names_keeper_look(struct names_keeper *keeper, struct mend *mend,
@@ -96,17 +116,14 @@ bool names_keeper_look(struct names_keeper *keeper, struct mend *mend,
 
 	if (tunnel->names.nservers == 0)
 		return true;
-	resolved_begin(&keeper->bus);
-	connect_bus(keeper);
-	keeper->changed = false;
-	names_look_up(&keeper->bus, tunnel->link.index, &state);
+	look_up(keeper, tunnel->link.index, &state);
 	if (state.why[0] != '\0') {
-		tell(keeper, tunnel, state.why);
+		tell(keeper, tunnel, &state);
 		/* A file that is changed is told of, and so is a name on the bus. */
 		return state.manager == NAMES_NONE;
 	}
 	if (!names_stand(&state, &tunnel->names))
 		return put_back(keeper, mend, tunnel, &state);
-	tell(keeper, tunnel, "");
+	tell(keeper, tunnel, &state);
 	return true;
 }

@@ -77,26 +77,15 @@ void resolved_close(struct names_bus *bus)
 	bus->bus = sd_bus_close_unref(bus->bus);
 }
 
-/* Each call has what is left of the time of all: 0, or -ETIMEDOUT. */
+/* Each call has what is left of the time of all: 0, or a negative errno. */
 static int limit(const struct names_bus *bus)
 {
 	const int64_t left = bus->deadline - monotonic_ms();
 
+	if (bus->bus == NULL)
+		return -ENOTCONN;
 	return left > 0 ? sd_bus_set_method_call_timeout(bus->bus, (uint64_t)left * MS_US)
 			: -ETIMEDOUT;
-}
-
-bool resolved_runs(const struct names_bus *bus)
-{
-	sd_bus_message *reply = NULL;
-	int owned = 0;
-
-	if (bus->bus != NULL && limit(bus) >= 0 &&
-	    sd_bus_call_method(bus->bus, BUS, BUS_PATH, BUS, "NameHasOwner", NULL, &reply,
-			       "s", RESOLVED) >= 0)
-		(void)sd_bus_message_read(reply, "b", &owned);
-	sd_bus_message_unref(reply);
-	return owned != 0;
 }
 
 /* A call of the manager that starts nobody. */
@@ -106,6 +95,12 @@ static int new_call(const struct names_bus *bus, const char *method, sd_bus_mess
 						  MANAGER, method);
 
 	return code < 0 ? code : sd_bus_message_set_auto_start(*call, 0);
+}
+
+static bool is_lost(int code)
+{
+	return code == -ENOTCONN || code == -ECONNRESET || code == -EPIPE ||
+	       code == -ESHUTDOWN;
 }
 
 /* What the bus or systemd-resolved says is not ours. */
@@ -120,10 +115,25 @@ static int explain(int code, const sd_bus_error *refused, const char *method,
 		return error_code(err, ETIMEDOUT,
 				  "systemd-resolved has not answered in %d seconds",
 				  NAMES_MS / 1000);
+	if (is_lost(code))
+		return error_code(err, ENOTCONN, "the system bus has ended the connection");
 	return error_code(err,
 			  sd_bus_error_has_name(refused, NO_SUCH_LINK) ? ENODEV : -code,
 			  "systemd-resolved does not take %s: %s", method,
 			  escape_quoted(said, strlen(said), quoted, sizeof quoted));
+}
+
+/* An interface that it does not know may be new to it, or gone. */
+static int explain_link(int index, struct error *err)
+{
+	char name[IF_NAMESIZE];
+
+	if (err->sys != ENODEV)
+		return -1;
+	return if_indextoname((unsigned)index, name) == NULL
+		   ? error_code(err, ENXIO, "the interface is gone")
+		   : error_code(err, ENODEV,
+				"systemd-resolved does not know the interface");
 }
 
 /* Sends it and frees it; code: how its making went. 0, or -1 with *err. */
@@ -141,6 +151,22 @@ static int send_call(const struct names_bus *bus, sd_bus_message *call, int code
 	sd_bus_error_free(&refused);
 	sd_bus_message_unref(call);
 	return code < 0 ? -1 : 0;
+}
+
+int resolved_runs(const struct names_bus *bus, bool *runs, struct error *err)
+{
+	sd_bus_message *call = NULL, *reply = NULL;
+	int owned = 0, code = sd_bus_message_new_method_call(bus->bus, &call, BUS, BUS_PATH,
+							     BUS, "NameHasOwner");
+
+	if (code >= 0)
+		code = sd_bus_message_append(call, "s", RESOLVED);
+	code = send_call(bus, call, code, "NameHasOwner", &reply, err);
+	if (code == 0)
+		(void)sd_bus_message_read(reply, "b", &owned);
+	sd_bus_message_unref(reply);
+	*runs = owned != 0;
+	return code;
 }
 
 /* What the link is called on the bus; the caller frees *out. */
@@ -253,7 +279,7 @@ int resolved_read(const struct names_bus *bus, int index, struct names_found *ou
 
 	*out = (struct names_found){.nservers = 0};
 	if (find_link(bus, index, &path, err) != 0)
-		return -1;
+		return explain_link(index, err);
 	for (size_t i = 0; result == 0 && i < sizeof properties / sizeof *properties; i++) {
 		sd_bus_message *reply = NULL;
 		int code;
@@ -342,7 +368,7 @@ int resolved_set(const struct names_bus *bus, int index, const struct link_names
 				 err) == 0 &&
 		       call_link(bus, "FlushCaches", 0, names, add_nothing, err) == 0
 		   ? 0
-		   : -1;
+		   : explain_link(index, err);
 }
 
 int resolved_revert(const struct names_bus *bus, int index, struct error *err)

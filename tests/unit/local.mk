@@ -22,7 +22,7 @@ $(B)/tests/unit/test_local_knob: LDFLAGS += -Wl,--wrap=write
 $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=close_range -Wl,--wrap=readdir
 # A system bus of the test's own.
 $(B)/tests/unit/test_local_resolved: $(B)/tests/unit/resolved_played.o
-$(B)/tests/unit/test_local_resolved: LDFLAGS += -Wl,--wrap=sd_bus_set_address
+$(B)/tests/unit/test_local_resolved: LDFLAGS += -Wl,--wrap=sd_bus_set_address -Wl,--wrap=names_host_read
 # A disk, and memory.
 $(B)/tests/unit/test_local_journal: LDFLAGS += -Wl,--wrap=fstatfs
 # One that does not tell of all files.

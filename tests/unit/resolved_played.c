@@ -2,6 +2,7 @@
 #include "tests/unit/resolved_played.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 static char dir[] = "/tmp/sallyport-test-XXXXXX";
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
 static pid_t child;
+/* In the child: the connection ends without an answer. */
+static bool gone;
 
 int __real_sd_bus_set_address(sd_bus *bus, const char *text);
 int __wrap_sd_bus_set_address(sd_bus *bus, const char *text);
@@ -39,9 +42,10 @@ static int answer_property(sd_bus_message *call)
 	if (sd_bus_message_read(call, "ss", &interface, &name) < 0)
 		return -1;
 	if (strcmp(name, "DNS") == 0)
-		return sd_bus_reply_method_return(call, "v", "a(iay)", 0);
+		return sd_bus_reply_method_return(call, "v", "a(iay)", 1, AF_INET, 4, 10, 2,
+						  0, 53);
 	if (strcmp(name, "Domains") == 0)
-		return sd_bus_reply_method_return(call, "v", "a(sb)", 0);
+		return sd_bus_reply_method_return(call, "v", "a(sb)", 1, "corp.example", 0);
 	return sd_bus_reply_method_return(call, "v", "b", 0);
 }
 
@@ -52,8 +56,11 @@ static int answer_resolved(struct played *played, sd_bus_message *call, const ch
 	snprintf(played->calls + used, sizeof played->calls - used, "%s%s",
 		 used > 0 ? " " : "", member);
 	usleep((useconds_t)played->delay_ms * 1000);
-	if (strcmp(member, played->last) == 0)
-		return -1;
+	if (strcmp(member, played->last) == 0) {
+		played->last[0] = '\0';
+		gone = true;
+		return 0;
+	}
 	if (strcmp(member, played->refused) == 0)
 		return sd_bus_reply_method_errorf(call, played->error, "%s", played->text);
 	if (strcmp(member, "GetLink") == 0)
@@ -99,7 +106,7 @@ static void serve(int fd, struct played *played)
 		code = sd_bus_add_filter(bus, NULL, answer, played);
 	if (code >= 0)
 		code = sd_bus_start(bus);
-	while (code >= 0) {
+	for (gone = false; code >= 0 && !gone;) {
 		code = sd_bus_process(bus, NULL);
 		if (code == 0)
 			code = sd_bus_wait(bus, UINT64_MAX);
@@ -139,10 +146,17 @@ int played_begin(void **state)
 	return 0;
 }
 
-int played_end(void **state)
+void played_stop(void)
 {
 	kill(child, SIGKILL);
 	assert_int_equal(child, waitpid(child, NULL, 0));
+	child = 0;
+}
+
+int played_end(void **state)
+{
+	if (child != 0)
+		played_stop();
 	unlink(address.sun_path);
 	assert_int_equal(0, rmdir(dir));
 	return munmap(*state, sizeof(struct played));
