@@ -83,7 +83,7 @@ static enum exit_code clean_up(const char *name, struct state *state, bool was_u
 	}
 	if (undo_all(&journal, state, &report, &err) != 0 ||
 	    journal_remove(state->dir, &err) != 0)
-		return command_fail(EXIT_SYSTEM, "%s is not completely down: %s", name,
+		return command_fail(EXIT_LEFT, "%s is not completely down: %s", name,
 				    err.text);
 	say(options, "%s is down: what a run that died had left was undone", name);
 	state_remove(state);

@@ -211,22 +211,24 @@ static enum exit_code give_up(struct supervisor *supervisor, bool stuck)
 	const struct failure *const last = &supervisor->last;
 	const char *const name = supervisor->profile->name;
 	const bool held = supervisor_keeps_held(supervisor, is_awaited(supervisor));
+	enum exit_code code;
 
 	stuck = stuck ||
 		!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor));
+	code = stuck ? EXIT_LEFT : last->code;
 	if (!supervisor->told && held && !stuck)
 		report_result(supervisor->report, last->code,
 			      "%s is not up: %s; packets to its networks stay held back: "
 			      "`vpn-connect down %s` ends that",
 			      name, last->text, name);
 	else if (!supervisor->told)
-		report_result(supervisor->report, last->code, "%s is not up: %s%s", name,
+		report_result(supervisor->report, code, "%s is not up: %s%s", name,
 			      last->text,
 			      stuck ? "; and part of it could not be undone" : "");
 	else
 		report_log(supervisor->report, LOG_ERR, "is down, and stays so: %s",
 			   last->text);
-	return last->code;
+	return code;
 }
 
 /* While it waited. */
@@ -248,7 +250,7 @@ static enum exit_code end(struct supervisor *supervisor)
 	    supervisor->signal == SIGUSR2 && !hold_is_empty(&supervisor->hold);
 
 	if (!(held ? supervisor_leave_held(supervisor) : supervisor_clear(supervisor)))
-		return EXIT_SYSTEM;
+		return EXIT_LEFT;
 	report_log(supervisor->report, LOG_INFO, "is down");
 	return EXIT_DONE;
 }
@@ -261,7 +263,7 @@ static enum exit_code stick(struct supervisor *supervisor)
 		   supervisor->profile->name);
 	if (!supervisor->told)
 		return give_up(supervisor, true);
-	return EXIT_SYSTEM;
+	return EXIT_LEFT;
 }
 
 /* To the next gateway, at once. --once is for one link, whichever of them has it. */

@@ -29,6 +29,8 @@ enum exit_code {
 	EXIT_INTERNAL = 70,
 	/* the system refused something */
 	EXIT_SYSTEM = 71,
+	/* vpn-connect: something of a link is left, as it could not be undone */
+	EXIT_LEFT = 73,
 	/* vpn-connect: the link did not come up in time, or ended by itself */
 	EXIT_LINK = 74,
 	/* no session free: try later */

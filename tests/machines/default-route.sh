@@ -33,6 +33,29 @@ as_before()
 	diff "$WORLD/net.$1" <(net "$1")
 }
 
+has_failed()
+{
+	[ "$(machine_on "$1" systemctl is-active "$UNIT")" = failed ]
+}
+
+# cannot_end NAME LOCAL STATUS COMMAND…: what cannot be undone is left to a person: a link that was to end, by that
+# command with that exit status, must not come up again by itself.
+cannot_end()
+{
+	local name="$1, $4" local=$2
+	check "$name: the unit starts once more" machine_on "$local" systemctl start "$UNIT"
+	check "$name: all goes through the link" wait_for 30 'it' goes_through "$local"
+	machine_on "$local" mv /usr/sbin/nft /usr/sbin/nft.away
+	check_exit "$3" "$name: it is to end" machine_on "$local" "${@:4}"
+	check "$name: it cannot end: the unit has failed, and is not started again" wait_for 30 'its end' has_failed "$local"
+	same 73 "$(machine_on "$local" systemctl show --property=ExecMainStatus --value "$UNIT")" "$name: it cannot end: exit status"
+	check_exit 73 "$name: it cannot end: nor does down undo it" machine_on "$local" vpn-connect down office
+	machine_on "$local" mv /usr/sbin/nft.away /usr/sbin/nft
+	check "$name: it can end: down undoes what is left" machine_on "$local" vpn-connect down office
+	check "$name: it can end: and all is as it was" wait_for 30 'it' as_before "$local"
+	machine_on "$local" systemctl reset-failed "$UNIT"
+}
+
 for release in 12 13; do
 	machine_couple "$release"
 done
@@ -67,4 +90,6 @@ for release in 12 13; do
 	check "$name: the unit stops" machine_on "$local" systemctl stop "$UNIT"
 	check "$name: and all is as it was" wait_for 30 'it' as_before "$local"
 	check "$name: the own network is open" machine_on "$local" ping -q -c 1 -W 2 "$address"
+	cannot_end "$name" "$local" 0 systemctl kill --kill-whom=main "$UNIT"
+	cannot_end "$name" "$local" 73 vpn-connect down office
 done

@@ -238,10 +238,10 @@ check 'up in the foreground' wait_for 20 'the line' grep -q 'is up' "$WORLD/said
 on local kill -KILL "$(vpn_pid pppd)"
 status=0
 wait "$foreground" || status=$?
-same 71 "$status" 'an interface that stays is a failure'
+same 73 "$status" 'an interface that stays is a failure'
 lacks 'is down' "$(tail -1 "$WORLD/said")" 'and nobody says that it is down'
 matches '^office is dead' "$(connect status office)" 'status knows'
-check_exit 71 'down cannot either' connect down office
+check_exit 73 'down cannot either' connect down office
 on local ip link delete sp-office
 check 'until the interface is gone' connect down office
 check 'and leaves nothing then' wait_for "$HOST_DEADLINE" 'the end' nothing_left
@@ -267,7 +267,7 @@ check 'once that is possible the link comes up' wait_for "$HOST_DEADLINE" 'the l
 same "$self" "$(supervisor)" 'by the same supervisor'
 on local kill -KILL "$(vpn_pid pppd)"
 check 'again something stays' wait_for "$HOST_DEADLINE" 'that' says_stuck
-check_exit 71 'down then cannot undo it either' connect down office
+check_exit 73 'down then cannot undo it either' connect down office
 on local ip link delete sp-office
 check 'until the interface is gone' connect down office
 check 'and leaves nothing then' wait_for "$HOST_DEADLINE" 'the end' nothing_left

@@ -147,6 +147,24 @@ on local mv /usr/sbin/nft.away /usr/sbin/nft
 check 'and nothing was changed' same_net
 check_exit 3 'it is not tried again' connect status --quiet office
 
+# --- nft goes away while the link is up
+profile 'Route default' 'KillSwitch yes'
+connect up --foreground office >"$WORLD/said" 2>&1 &
+foreground=$!
+check 'up once more' wait_for "$HOST_DEADLINE" 'the line' grep -q 'is up' "$WORLD/said"
+on local mv /usr/sbin/nft /usr/sbin/nft.away
+on local kill -TERM "$(supervisor)"
+status=0
+wait "$foreground" || status=$?
+same 73 "$status" 'what is left has an exit status of its own'
+status=0
+said=$(connect down office) || status=$?
+same 73 "$status" 'down says so as well'
+matches 'office is not completely down: /usr/sbin/nft is not there' "$said" 'and why'
+on local mv /usr/sbin/nft.away /usr/sbin/nft
+check 'once nft is there, down undoes it' connect down --quiet office
+check 'rules, routes and the packet filter are as they were' same_net
+
 # --- a profile that changes
 profile 'Route default' 'KillSwitch yes'
 check 'up' connect up --quiet office
