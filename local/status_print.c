@@ -259,6 +259,37 @@ static void print_dead(const struct status *status, FILE *to)
 			status->name);
 }
 
+/* Whether that entry is a part of the link which is not as it was made. */
+static bool is_lacking(const struct status *status, size_t i)
+{
+	const struct journal_entry *const entry = &status->journal.entries[i];
+
+	return status->faults[i] != FAULT_NONE && entry->kind != JOURNAL_HOOK_FAILED &&
+	       status_shows(status, entry);
+}
+
+static bool lacks_part(const struct status *status)
+{
+	for (size_t i = 0; i < status->journal.count; i++)
+		if (is_lacking(status, i))
+			return true;
+	return false;
+}
+
+/* That Up has failed is the last failure: it is written down once the link is there. */
+static void print_impaired(const struct status *status, const struct journal_entry *up,
+			   FILE *to)
+{
+	const bool failed = journal_find(&status->journal, JOURNAL_HOOK_FAILED) != NULL;
+	char since[TIME_TEXT_MAX];
+
+	fprintf(to, ": it came up at %s", value_time_print(up->time, since));
+	if (failed)
+		fprintf(to, ", but %s", status->journal.failed);
+	if (!failed || lacks_part(status))
+		fprintf(to, "%s and part of it is gone or has changed", failed ? ";" : ",");
+}
+
 void status_print_head(const struct status *status, FILE *to)
 {
 	const struct journal_entry *up = journal_find(&status->journal, JOURNAL_UP);
@@ -268,8 +299,7 @@ void status_print_head(const struct status *status, FILE *to)
 	if (status->state == LINK_UP)
 		fprintf(to, " since %s", value_time_print(up->time, since));
 	if (status->state == LINK_IMPAIRED)
-		fprintf(to, ": it came up at %s, and part of it is gone or has changed",
-			value_time_print(up->time, since));
+		print_impaired(status, up, to);
 	if (status->state == LINK_DEAD)
 		print_dead(status, to);
 	if (status->state == LINK_WAITING)
@@ -305,7 +335,7 @@ void status_print_line(const struct status *status, FILE *to)
 	     i++) {
 		const struct journal_entry *const entry = &status->journal.entries[i];
 
-		if (status->faults[i] == FAULT_NONE || !status_shows(status, entry))
+		if (!is_lacking(status, i))
 			continue;
 		fprintf(to, "%s%s %s", before, status_fault_of(status, entry, name), name);
 		fprintf(to, " (%s)", status_fault_text(status, i, fault));

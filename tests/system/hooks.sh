@@ -119,9 +119,16 @@ matches '^office is up: ' "$said" 'Up fails: the link is up'
 check 'Up fails: what it says is in the log, escaped' log_has 'office: Up: "no \\x1b\[2J.*what"'
 status=$(connect status office)
 same 4 $? 'Up fails: the exit status of status'
-matches '^office is impaired' "$status" 'Up fails: status'
+matches "^office is impaired: it came up at 20[^ ]*Z, but Up $DIR/fails has failed: exit status 3\$" "$status" \
+	'Up fails: status'
 matches '^  hook        Up \(failed\)$' "$status" 'Up fails: what is impaired'
 matches "^  last error  .*, by the host: Up $DIR/fails has failed: exit status 3\$" "$status" 'Up fails: why'
+pid=$(supervisor)
+on local kill -STOP "$pid"
+wait_for "$HOST_DEADLINE" 'that it stops' on local grep -q '^State:.T' "/proc/$pid/status"
+matches "^office is impaired: .* but Up $DIR/fails has failed: exit status 3; and part of it is gone or has changed\$" \
+	"$(connect status office)" 'Up fails, and another part is gone: status'
+on local kill -CONT "$pid"
 said=$(on local vpn-connect diagnose office 2>&1) || :
 matches "^ +Up $DIR/fails has failed: exit status 3\$" "$said" 'Up fails: diagnose says so'
 matches '^ +-> vpn-connect logs office has what it said' "$said" 'Up fails: and where to look'
