@@ -17,6 +17,9 @@
 #include "local/tunnel.h"
 #include "local/place.h"
 
+/* " (and N more)" */
+enum { SHARED_TEXT_MAX = 40 };
+
 struct network {
 	struct obstacles *all;
 	const struct profile *profile;
@@ -215,29 +218,61 @@ static void compare_routes(struct obstacles *all, const struct profile *profile,
 		}
 }
 
+/* Domains of a profile that meet those of another; the first of them. */
+struct shared {
+	const struct domain_line *own, *other;
+	size_t count;
+};
+
+static bool overlap(const char *a, const char *b)
+{
+	return domain_covers(a, b) || domain_covers(b, a);
+}
+
+static struct shared find_shared(const struct profile *profile, const struct profile *other,
+				 bool (*meet)(const char *a, const char *b))
+{
+	struct shared shared = {.count = 0};
+
+	for (size_t i = 0; i < profile->nsearch; i++)
+		for (size_t j = 0; j < other->nsearch; j++) {
+			if (!meet(profile->search[i].name, other->search[j].name))
+				continue;
+			if (shared.count++ == 0) {
+				shared.own = &profile->search[i];
+				shared.other = &other->search[j];
+			}
+			break;
+		}
+	return shared;
+}
+
 /* systemd-resolved asks the link with the longest of the domains that a name is in; of
- * equal ones, both. */
+ * equal ones, both. Told once, of domains that are equal if there are any. */
 static void compare_domains(struct obstacles *all, const struct profile *profile,
 			    const struct profile *other)
 {
-	for (size_t i = 0; i < profile->nsearch; i++)
-		for (size_t j = 0; j < other->nsearch; j++) {
-			const struct domain_line *a = &profile->search[i],
-						 *b = &other->search[j];
-			const bool same = domain_equal(a->name, b->name);
+	struct shared shared = find_shared(profile, other, domain_equal);
+	const bool same = shared.count > 0;
+	char more[SHARED_TEXT_MAX] = "";
 
-			if (!same && !domain_covers(a->name, b->name) &&
-			    !domain_covers(b->name, a->name))
-				continue;
-			obstacle_add(all, EXIT_DONE, a->line,
-				     "Search %s %s %s of %s:%u: %s", a->name,
-				     same ? "is" : "overlaps", b->name, other->file,
-				     b->line,
-				     same ? "while both links are up, both are asked, and "
-					    "the first answer counts"
-					  : "while both links are up, the longer one's is "
-					    "asked");
-		}
+	if (!same)
+		shared = find_shared(profile, other, overlap);
+	if (shared.count == 0)
+		return;
+	if (shared.count > 1)
+		snprintf(more, sizeof more, " (and %zu more)", shared.count - 1);
+	if (same)
+		obstacle_add(all, EXIT_DONE, shared.own->line,
+			     "Search %s%s is in %s:%u as well: while both links are up, "
+			     "both are asked, and the first answer counts",
+			     shared.own->name, more, other->file, shared.other->line);
+	else
+		obstacle_add(all, EXIT_DONE, shared.own->line,
+			     "Search %s overlaps %s of %s:%u: while both links are up, "
+			     "the longer one's is asked",
+			     shared.own->name, shared.other->name, other->file,
+			     shared.other->line);
 }
 
 /* Both may be up one after the other, so that is no error. */
