@@ -42,10 +42,7 @@ static void describe(const struct profile *profile, const struct ssh_view *view,
 
 static void add_hook(void *to, unsigned line, const struct error *err)
 {
-	obstacle_add(to, EXIT_POLICY, line,
-		     "%s: correct the path, or give the program, and every directory above "
-		     "it, to root or to the user it runs as alone (HookAs)",
-		     err->text);
+	obstacle_add(to, EXIT_POLICY, line, "%s: " HOOK_CURE, err->text);
 }
 
 /* What a profile that can be read meets on this host. */

@@ -57,6 +57,11 @@ int hooks_look(const struct profile *profile, const struct run_as *account,
 	return result;
 }
 
+const char *hook_cure(const struct error *err)
+{
+	return err->untrusted ? ": " HOOK_CURE : "";
+}
+
 /*
  * The file is opened while this is still root, as the way to it need not be open to the
  * account; whether the account may execute it, the kernel says. Its descriptor stays open:

@@ -24,6 +24,11 @@ enum {
 	HOOK_HOW_MAX = PROCESS_TEXT_MAX + 32,
 };
 
+/* For a program that somebody else could have written, or that is not there. */
+#define HOOK_CURE                                                                          \
+	"correct the path, or give the program, and every directory above it, to root or " \
+	"to the user it runs as alone (HookAs)"
+
 struct hook_call {
 	enum hook_event event;
 	const char *path;
@@ -58,6 +63,9 @@ int hook_open(const char *path, enum hook_as as, const struct run_as *account,
  */
 int hooks_look(const struct profile *profile, const struct run_as *account,
 	       void (*say)(void *to, unsigned line, const struct error *err), void *to);
+
+/* ": " and the cure, when that is why it was not run; "" otherwise. */
+const char *hook_cure(const struct error *err);
 
 /* The program as a process that waits, so that it can be written down; *call and what it
  * points to are there until hook_end(), which is due either way. 0, or -1 with *err. */

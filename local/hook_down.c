@@ -63,7 +63,8 @@ void hook_run_down(struct journal *journal, int dir, const struct report *report
 		return;
 	}
 	if (run_due(due, path, account, journal, report, &err) != 0)
-		report_log(report, LOG_ERR, "Down %s has failed: %s", path, err.text);
+		report_log(report, LOG_ERR, "Down %s has failed: %s%s", path, err.text,
+			   hook_cure(&err));
 	if (journal_add(journal, &(struct journal_entry){.kind = JOURNAL_HOOK_RAN}, &err) !=
 	    0)
 		report_log(report, LOG_ERR, "Down %s may run once more: %s", path,

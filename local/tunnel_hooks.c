@@ -11,8 +11,8 @@ static void fail_look(void *to, unsigned line, const struct error *err)
 {
 	struct tunnel *const tunnel = to;
 
-	failure_set(&tunnel->failure, EXIT_POLICY, "%s:%u: %s", tunnel->profile->file, line,
-		    err->text);
+	failure_set(&tunnel->failure, EXIT_POLICY, "%s:%u: %s: " HOOK_CURE,
+		    tunnel->profile->file, line, err->text);
 	/* The file can be mended while this tries again. */
 	failure_blame(&tunnel->failure, BLAME_HOST);
 }
@@ -27,8 +27,8 @@ static int note_failed(struct tunnel *tunnel, const struct error *err)
 {
 	struct failure *const why = &tunnel->hook_failure;
 
-	failure_set(why, EXIT_SYSTEM, "Up %s has failed: %s", tunnel->profile->up,
-		    err->text);
+	failure_set(why, EXIT_SYSTEM, "Up %s has failed: %s%s", tunnel->profile->up,
+		    err->text, hook_cure(err));
 	report_log(tunnel->report, LOG_ERR, "%s", why->text);
 	if (!tunnel->report->foreground)
 		report_progress(tunnel->report, "%s", why->text);

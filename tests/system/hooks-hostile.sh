@@ -11,16 +11,17 @@
 . "$SRC/tests/lib/hooks.sh"
 
 conf=/etc/sallyport/connect/office.conf
+readonly CURE='correct the path, or give the program, and every directory above it, to root or to the user it runs as alone'
 # refused PATTERN NAME [LINE…]: such a profile, with Up on its first line, neither comes up nor is good.
 refused()
 {
 	local pattern=$1 name=$2 status=0 said
 	shift 2
 	profile "$@"
-	fails 78 "$conf:1: Up .*: $pattern" "$name" unasked
+	fails 78 "$conf:1: Up .*: $pattern.*$CURE" "$name" unasked
 	said=$(connect check office) || status=$?
 	same 78 "$status" "$name: check"
-	matches "^$conf:1: error: Up .*: $pattern" "$said" "$name: check says the same"
+	matches "^$conf:1: error: Up .*: $pattern.*$CURE" "$said" "$name: check says the same"
 	same '0' "$(times up)" "$name: it has not run"
 }
 
@@ -40,8 +41,7 @@ on local chown bob "$DIR/bobs"
 refused 'the file is owned by uid [0-9]*: expected root or uid' "another user's" "Up $DIR/bobs"
 on local cp "$DIR/tell" "$DIR/alices"
 on local chown alice "$DIR/alices"
-refused 'the file is owned by uid [0-9]*: expected root$|the file is owned by uid [0-9]*: expected root:' \
-	"RunAs's own, run as root" "Up $DIR/alices" 'HookAs root'
+refused 'the file is owned by uid [0-9]*: expected root:' "RunAs's own, run as root" "Up $DIR/alices" 'HookAs root'
 on local ln -s "$DIR/tell" "$DIR/link"
 on local chown -h bob "$DIR/link"
 refused 'a symbolic link is not owned by root' "another user's link to root's" "Up $DIR/link"
@@ -98,7 +98,7 @@ END
 profile 'Up /home/alice/hook'
 said=$(connect up office)
 same 0 $? 'writable since it was looked at: the link comes up'
-matches '^office: Up /home/alice/hook has failed: the file is writable by others than its owner' "$said" \
+matches "^office: Up /home/alice/hook has failed: the file is writable by others than its owner.*: $CURE" "$said" \
 	'writable since it was looked at: it is not run'
 same 0 "$(times up)" 'writable since it was looked at: indeed'
 check_exit 4 'writable since it was looked at: status' connect status office
@@ -108,7 +108,7 @@ profile 'Ppp ppptun' "Down $DIR/tell" 'HookAs root'
 check 'replaced while the link is up: up' up
 on local ln -sf "$DIR/bobs" "$DIR/tell"
 check 'replaced while the link is up: down' down
-check 'replaced while the link is up: the log says so' log_has "Down $DIR/tell has failed: the file is owned by uid"
+check 'replaced while the link is up: the log says so' log_has "Down $DIR/tell has failed: the file is owned by uid.*: $CURE"
 same 0 "$(times down)" 'replaced while the link is up: it is not run'
 check 'replaced while the link is up: nothing is left' nothing_left
 on local rm "$DIR/tell"
