@@ -26,14 +26,20 @@ static void work(const void *arg, struct error *err)
 										     : 1);
 }
 
-int apart_run(const struct apart *apart, int64_t deadline, struct error *err)
+int apart_run_unless(const struct apart *apart, const struct patience *patience,
+		     struct error *err)
 {
 	const ssize_t got =
-	    process_ask(work, apart, apart->result, apart->size, deadline, err);
+	    process_ask_unless(work, apart, apart->result, apart->size, patience, err);
 
 	if (got < 0)
 		return -1;
 	return got == (ssize_t)apart->size
 		   ? 0
 		   : error_code(err, EPROTO, "a child process died");
+}
+
+int apart_run(const struct apart *apart, int64_t deadline, struct error *err)
+{
+	return apart_run_unless(apart, &(struct patience){deadline, -1}, err);
 }

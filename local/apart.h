@@ -9,6 +9,8 @@
 
 #include "policy/language/error.h"
 
+struct patience;
+
 struct apart {
 	/* In the child, which has no descriptor but its first three: fills result. */
 	void (*work)(const void *arg, void *result);
@@ -23,5 +25,8 @@ struct apart {
  * it was not ready by then. A child that cannot even be killed is left behind.
  */
 int apart_run(const struct apart *apart, int64_t deadline, struct error *err);
+/* The same; err->sys is EINTR as of process_ask_unless(). */
+int apart_run_unless(const struct apart *apart, const struct patience *patience,
+		     struct error *err);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "agent/base/deadline.h"
 #include "local/apart.h"
+#include "local/process.h"
 #include "local/ssh.h"
 #include "local/ssh_reach.h"
 #include "policy/language/escape.h"
@@ -339,17 +340,17 @@ static void check(struct gates_found *found)
 	}
 }
 
-int gates_find(const struct profile *profile, const struct run_as *account,
-	       const struct words *env, struct gate_ways *ways, struct gates *gates,
-	       struct error *err)
+int gates_find(const struct gates_search *search, struct gate_ways *ways,
+	       struct gates *gates, struct error *err)
 {
 	static struct gates_found found;
-	const int64_t deadline = monotonic_ms() + GATES_MS;
-	const struct gates_question question = {profile, account, env, deadline - LAST_MS};
+	const struct patience patience = {monotonic_ms() + GATES_MS, search->unless};
+	const struct gates_question question = {search->profile, search->account,
+						search->env, patience.deadline - LAST_MS};
 	const struct apart apart = {find, &question, &found, sizeof found};
 
 	found = (struct gates_found){*ways, *gates};
-	if (apart_run(&apart, deadline, err) != 0)
+	if (apart_run_unless(&apart, &patience, err) != 0)
 		return -1;
 	check(&found);
 	*ways = found.ways;

@@ -64,14 +64,21 @@ struct gate_ways {
 /* A number for a name, that is the same in each run. */
 uint32_t gates_host(const char *name);
 
+struct gates_search {
+	const struct profile *profile;
+	const struct run_as *account;
+	const struct words *env;
+	/* It is given up when this descriptor is readable; -1: none. */
+	int unless;
+};
+
 /*
  * Fills what is not known of the ways, and the addresses of the hosts that have none in
- * *gates: as the account, in a child. 0; or -1 with *err when nothing could be asked. That
- * a name has no address is no failure here.
+ * *gates: as the account, in a child. 0; or -1 with *err when nothing could be asked, EINTR
+ * when it was given up. That a name has no address is no failure here.
  */
-int gates_find(const struct profile *profile, const struct run_as *account,
-	       const struct words *env, struct gate_ways *ways, struct gates *gates,
-	       struct error *err);
+int gates_find(const struct gates_search *search, struct gate_ways *ways,
+	       struct gates *gates, struct error *err);
 
 /* How many addresses that host has; and the one with that number, counted round and round.
  * NULL: none. */

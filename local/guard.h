@@ -61,9 +61,9 @@ bool guard_is_empty(const struct guard *guard);
 
 /*
  * Before guard_settle(): where the gateways are, looked up once, before the rules are
- * there. 0, or -1 with *failure.
+ * there; given up when the descriptor is readable, -1: none. 0, or -1 with *failure.
  */
-int guard_find_gates(struct guard *guard, const struct profile *profile,
+int guard_find_gates(struct guard *guard, const struct profile *profile, int unless,
 		     struct failure *failure);
 /* How ssh goes there is asked anew: the profile has changed. Addresses stay. */
 void guard_forget_ways(struct guard *guard);

@@ -60,11 +60,12 @@ static int judge(const struct guard *guard, const struct profile *profile,
 	return -1;
 }
 
-int guard_find_gates(struct guard *guard, const struct profile *profile,
+int guard_find_gates(struct guard *guard, const struct profile *profile, int unless,
 		     struct failure *failure)
 {
 	static struct words env;
 	struct run_as account;
+	const struct gates_search search = {profile, &account, &env, unless};
 	struct error err;
 
 	if (!profile->route_default)
@@ -79,7 +80,7 @@ int guard_find_gates(struct guard *guard, const struct profile *profile,
 		return judge(guard, profile, failure);
 	if (run_as_environment(&account, getenv("SSH_AUTH_SOCK"), &env, &err) != 0)
 		return failure_from(failure, EXIT_SYSTEM, &err);
-	if (gates_find(profile, &account, &env, &guard->ways, &guard->gates, &err) == 0)
+	if (gates_find(&search, &guard->ways, &guard->gates, &err) == 0)
 		return judge(guard, profile, failure);
 	if (err.sys != ETIMEDOUT)
 		return failure_from(failure, EXIT_SYSTEM, &err);

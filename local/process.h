@@ -61,6 +61,16 @@ int process_release(struct process *process, int64_t deadline, struct error *err
  */
 ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
 		    void *buf, size_t size, int64_t deadline, struct error *err);
+/* How long is waited: until the deadline, or until that descriptor is readable; -1: none.
+ */
+struct patience {
+	int64_t deadline;
+	int unless;
+};
+/* err->sys is EINTR when the descriptor was readable before the answer. */
+ssize_t process_ask_unless(void (*execute)(const void *arg, struct error *err),
+			   const void *arg, void *buf, size_t size,
+			   const struct patience *patience, struct error *err);
 
 /*
  * In a child: SIGTERM when its parent dies. The kernel forgets this when ids change

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/keyctl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -158,9 +160,31 @@ int process_release(struct process *process, int64_t deadline, struct error *err
 	return -1;
 }
 
-ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
-		    void *buf, size_t size, int64_t deadline, struct error *err)
+/* 0 when there is an answer to read, or none in time; -1 with *err when it is given up. */
+static int await_answer(int fd, const struct patience *patience, struct error *err)
 {
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+			       {.fd = patience->unless, .events = POLLIN}};
+	int64_t left;
+
+	while ((left = patience->deadline - monotonic_ms()) > 0) {
+		const int count = poll(fds, 2, left > INT_MAX ? INT_MAX : (int)left);
+
+		if (count > 0)
+			return fds[0].revents != 0
+				   ? 0
+				   : error_code(err, EINTR, "a child process was given up");
+		if (count < 0 && errno != EINTR)
+			break;
+	}
+	return 0;
+}
+
+ssize_t process_ask_unless(void (*execute)(const void *arg, struct error *err),
+			   const void *arg, void *buf, size_t size,
+			   const struct patience *patience, struct error *err)
+{
+	const int64_t deadline = patience->deadline;
 	struct process child;
 	ssize_t got = -1;
 	int64_t grace;
@@ -177,7 +201,8 @@ ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const v
 
 	spawned = process_spawn(&spawn, &child, err);
 	close(fds[1]);
-	if (spawned == 0 && process_release(&child, deadline, err) == 0) {
+	if (spawned == 0 && process_release(&child, deadline, err) == 0 &&
+	    await_answer(fds[0], patience, err) == 0) {
 		got = deadline_read(fds[0], buf, size, deadline);
 		if (got < 0)
 			error_sys(err, errno, "a child process did not answer");
@@ -185,8 +210,17 @@ ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const v
 		if (got >= 0)
 			process_wait(&child, grace < deadline ? grace : deadline);
 	}
+	/* What it has started ends with it, if it has made a group of these. */
+	child.leader = spawned == 0 && getpgid(child.pid) == child.pid;
 	process_stop(&child, 0);
 	process_close(&child);
 	close(fds[0]);
 	return got;
+}
+
+ssize_t process_ask(void (*execute)(const void *arg, struct error *err), const void *arg,
+		    void *buf, size_t size, int64_t deadline, struct error *err)
+{
+	return process_ask_unless(execute, arg, buf, size, &(struct patience){deadline, -1},
+				  err);
 }

@@ -175,7 +175,7 @@ static enum attempt_end attempt(struct supervisor *supervisor)
 
 	supervisor->was_good = false;
 	if (!supervisor_hold_back(supervisor))
-		return ATTEMPT_FAILED;
+		return supervisor->signal != 0 ? ATTEMPT_INTERRUPTED : ATTEMPT_FAILED;
 	up = bring_up(supervisor, &tunnel);
 	if (supervisor->onlooker != NULL)
 		look(supervisor, &tunnel, up);

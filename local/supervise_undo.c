@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/random.h>
+#include <sys/signalfd.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +22,36 @@ int supervisor_begin_journal(const struct supervisor *supervisor, struct journal
 	return tunnel_begin_journal(supervisor->state, &past, out, err);
 }
 
+/* Readable when it is told to end. */
+static int open_ends(void)
+{
+	const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		sigaddset(&set, ends[i]);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* 0, or -1 with *failure; supervisor->signal, when it was told to end meanwhile. */
+static int find_gates(struct supervisor *supervisor, struct failure *failure)
+{
+	const int ends = open_ends();
+	const int result =
+	    guard_find_gates(&supervisor->hold.guard, supervisor->profile, ends, failure);
+
+	supervisor->signal = result != 0 && ends >= 0 ? tunnel_take_signal(ends) : 0;
+	if (ends >= 0)
+		close(ends);
+	if (supervisor->signal != 0)
+		failure_set(failure, (enum exit_code)(EXIT_BY_SIGNAL + supervisor->signal),
+			    "ended by a signal (%s) while looking up where %s is",
+			    sigabbrev_np(supervisor->signal),
+			    supervisor->profile->hosts[0].name);
+	return result;
+}
+
 bool supervisor_hold_back(struct supervisor *supervisor)
 {
 	static struct journal journal;
@@ -27,9 +59,13 @@ bool supervisor_hold_back(struct supervisor *supervisor)
 	struct error err;
 	bool held, found;
 
+	found = find_gates(supervisor, &failure) == 0;
+	if (supervisor->signal != 0) {
+		supervisor->last = failure;
+		supervisor->last_time = time(NULL);
+		return false;
+	}
 	/* What is held back does not wait for a name server. */
-	found =
-	    guard_find_gates(&supervisor->hold.guard, supervisor->profile, &failure) == 0;
 	hold_plan(&supervisor->hold, supervisor->profile);
 	if (!found)
 		guard_make_nothing(&supervisor->hold.guard);

@@ -62,7 +62,7 @@ bool supervisor_await_turn(struct supervisor *supervisor, bool is_new);
 int supervisor_begin_journal(const struct supervisor *supervisor, struct journal *out,
 			     struct error *err);
 /* Before anything else: from here on no packet for these networks leaves by another way.
- * False with supervisor->last. */
+ * False with supervisor->last, and with supervisor->signal if that came meanwhile. */
 bool supervisor_hold_back(struct supervisor *supervisor);
 /* Between two attempts: what somebody else took of it is put back. */
 void supervisor_keep_held(struct supervisor *supervisor);

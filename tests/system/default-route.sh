@@ -124,6 +124,30 @@ same to-router "$(way $OUT6)" 'IPv6 as well'
 check 'down' connect down --quiet office
 check 'rules, routes and the packet filter are as they were' same_net
 
+# --- told to end while a gateway is looked up
+at_work()
+{
+	on local pgrep -x sleep
+}
+host_file local /home/alice/.ssh/config 644 <<<'Match exec "exec sleep 1000"'
+profile 'Route default'
+for signal in INT:130 TERM:143; do
+	on local vpn-connect up --foreground office >"$WORLD/said" 2>&1 &
+	foreground=$!
+	check "${signal%:*}: a gateway is looked up" wait_for "$HOST_DEADLINE" 'that' at_work
+	begin=${EPOCHREALTIME/[.,]/}
+	on local kill "-${signal%:*}" "$(supervisor)"
+	status=0
+	wait "$foreground" || status=$?
+	same "${signal#*:}" "$status" "${signal%:*}: that ends it: exit status"
+	check "${signal%:*}: at once" test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 5000000
+	matches "ended by a signal \\(${signal%:*}\\) while looking up where remote is" "$(cat "$WORLD/said")" \
+		"${signal%:*}: which is said"
+	check_not "${signal%:*}: and with it what ssh_config had started" at_work
+	check "${signal%:*}: nothing is left" same_net
+done
+on local rm /home/alice/.ssh/config
+
 # --- a gateway whose name is not known, and a way that nobody can know
 profile 'Route default' 'Host nowhere.invalid' 'Route 10.7.0.0/16'
 check_exit 68 'a name that nobody knows' connect up --quiet office
