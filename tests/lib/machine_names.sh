@@ -9,6 +9,7 @@
 #   names_cut WHAT                  whose power is cut
 #   names_without_resolved          which is stopped, started anew, masked, and told otherwise meanwhile
 #   names_hung                      which does not answer
+#   names_without_bus               which cannot be asked
 #   names_of_two                    of two links at once
 #   names_in_the_unit               under vpn-connect@.service
 #   names_by_resolvconf PACKAGE     with openresolv or resolvconf
@@ -197,6 +198,26 @@ names_hung()
 	check "$name, which goes on: it is told" wait_for 30 'that' names_status '^office is up'
 	names_work "$name, which goes on"
 	names_down "$name, which goes on"
+}
+
+# Nobody can be asked about it: what it was told of ends with the interface all the same.
+names_without_bus()
+{
+	local name="$RELEASE, no bus" socket=/run/dbus/system_bus_socket said
+	BEFORE=$(names_state)
+	names_up >/dev/null 2>&1
+	on mv $socket $socket.away
+	names_work "$name"
+	check "$name: status says so" names_status 'names by +systemd-resolved \(cannot reach the system bus: '
+	check "$name: it goes down" on vpn-connect down office
+	said=$(names_up 2>&1)
+	same 0 $? "$name, at the beginning: the link comes up"
+	matches 'its name servers are not asked until this is mended: cannot reach the system bus: ' "$said" \
+		"$name, at the beginning: and says what is missing"
+	on mv $socket.away $socket
+	check "$name, which comes back: it is told" wait_for 30 'that' names_status '^office is up'
+	names_work "$name, which comes back"
+	names_down "$name, which comes back"
 }
 
 # The other peer's end is a name server as well.

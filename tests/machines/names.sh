@@ -22,6 +22,7 @@ for release in 12 13; do
 	names_cut "$RELEASE, systemd-resolved"
 	names_without_resolved
 	names_hung
+	names_without_bus
 	names_of_two
 	names_in_the_unit
 	names_by_resolvconf openresolv
