@@ -42,14 +42,14 @@ bench-fleet:
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world --deadline 900 tests/bench/fleet.sh -- $(ROUNDS)
 
-# ROUNDS=N, and SECONDS_EACH for each stream; LAB=1: pppd, with Debian's own kernel
+# ROUNDS=N, and SECONDS_EACH for each stream; FAR_ROUNDS=N, of lines that are far; LAB=1: pppd, with Debian's own kernel
 bench-tunnel:
 	@B='$(B)' packaging/deps build
 	@B='$(B)' packaging/deps lab
 	@B='$(B)' packaging/deps bench
 	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
 	@B='$(B)' tests/world $(if $(filter-out 0,$(LAB)),--lab) --deadline 1800 \
-		tests/bench/$(if $(filter-out 0,$(LAB)),pppd,tunnel).sh -- $(or $(ROUNDS),3) $(or $(SECONDS_EACH),2)
+		tests/bench/$(if $(filter-out 0,$(LAB)),pppd,tunnel).sh -- $(or $(ROUNDS),3) $(or $(SECONDS_EACH),2) $(FAR_ROUNDS)
 
 # ROUNDS=N
 bench-frame: $(B)/tests/bench/frame

@@ -169,12 +169,6 @@ load_fall()
 	wait $!
 }
 
-# pass_time SECONDS: time itself is what is waited for
-pass_time()
-{
-	read -r -t "$1" -u 19 _ || true
-}
-
 # load_and_probes ADDRESS RATE LOAD: prints the columns from the ping's to those of the load
 load_and_probes()
 {

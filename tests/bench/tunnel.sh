@@ -5,7 +5,7 @@
 # both ends, ssh -w, sshuttle, and what bounds them all, a raw pipe through ssh. To the remote, to a
 # host behind it, and over a line that loses packets. One after the other in each round, so that a
 # noisy machine is noisy for all. Prints the rows of BENCHMARKS.md, in medians.
-# Arguments: ROUNDS SECONDS.
+# Arguments: ROUNDS SECONDS FAR-ROUNDS.
 # shellcheck disable=SC2016 # the marks of Markdown
 # shellcheck source=tests/bench/vpns.sh
 . "$SRC/tests/bench/vpns.sh"
@@ -14,7 +14,7 @@
 # shellcheck source=tests/bench/idle.sh
 . "$SRC/tests/bench/idle.sh"
 
-readonly ROUNDS=${1-3} SECONDS_EACH=${2-2}
+readonly ROUNDS=${1-3} SECONDS_EACH=${2-2} FAR_ROUNDS=${3-3}
 # Of the packets each way, as the line counts them: those of TCP that ssh's connection is made of.
 readonly LOSS_PERCENT=1
 # The pings end a second before the stream that they share the link with.
@@ -27,6 +27,8 @@ readonly TUNNELS=(ppptun ssh-w sshuttle)
 readonly RAW_BYTES=$((400 * 1000 * 1000)) RAW_BYTES_LOSSY=$((100 * 1000 * 1000))
 
 line_make lossy 0 "$LOSS_PERCENT"
+# shellcheck source=tests/bench/far.sh
+. "$SRC/tests/bench/far.sh"
 
 # No tunnel at all.
 up_wire()
@@ -106,6 +108,13 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	done
 done
 
+for ((round = 1; round <= FAR_ROUNDS; round++)); do
+	note "far, round $round of $FAR_ROUNDS"
+	for who in $CONTESTANTS; do
+		serve_iperf remote && far_measure "$who"
+	done
+done
+
 # rounded CONTESTANT MEASURE
 rounded()
 {
@@ -138,6 +147,8 @@ table_row 'what ssh itself moves: `ssh HOST '"'cat >/dev/null'\`" raw
 table_row 'Sallyport with `ppptun` at both ends' ppptun
 table_row '`ssh -w`' ssh-w
 table_row 'sshuttle' sshuttle
+echo
+far_table
 echo
 # some_traffic CONTESTANT
 some_traffic()

@@ -158,12 +158,18 @@ serve_iperf()
 	done
 }
 
-# run_iperf ADDRESS [OPTION…]: for SECONDS_EACH; what it says goes to a file.
+# pass_time SECONDS: time itself is what is waited for
+pass_time()
+{
+	read -r -t "$1" -u 19 _ || true
+}
+
+# run_iperf ADDRESS [OPTION…]: for SECONDS_OF_STREAM, or SECONDS_EACH; what it says goes to a file.
 run_iperf()
 {
 	local address=$1
 	shift
-	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "$SECONDS_EACH" -f m "$@" >"$WORLD/iperf" 2>&1
+	on local iperf3 -c "$address" -p "$IPERF_PORT" -t "${SECONDS_OF_STREAM:-$SECONDS_EACH}" -f m "$@" >"$WORLD/iperf" 2>&1
 }
 
 # megabits ADDRESS [OPTION…]: of TCP, as the receiver counts them; nothing if that fails. The server
