@@ -158,6 +158,14 @@ pause()
 	read -r -t "$POLL_INTERVAL" -u 19 _ || true
 }
 
+# write_file FILE [MODE] <TEXT: in the place of what is there. A link to what others have as well may be.
+write_file()
+{
+	mkdir -p "${1%/*}"
+	[ ! -L "$1" ] || rm "$1" || return 1
+	(umask 077 && cat >"$1") && chmod "${2-644}" "$1"
+}
+
 # give_up TEXT: nothing after this point would mean anything.
 give_up()
 {

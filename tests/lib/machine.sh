@@ -14,7 +14,7 @@
 #   machine_cut NAME                        takes its power away
 #   machine_on [-u USER] NAME COMMAND…      runs a command there, as a login shell would
 #   machine_root NAME                       prints where its files are, seen from the script
-#   machine_file NAME PATH [MODE] <TEXT     writes a file, root's, booted or not
+#   machine_file NAME PATH [MODE] <TEXT     writes a file, root's, booted or not, in the place of what is there
 #   machine_log NAME [UNIT]                 prints its journal
 #   machine_journal NAME OPTION…            as journalctl(1) with these options
 #   machine_cursor NAME                     where its journal ends now, for --after-cursor=
@@ -284,10 +284,7 @@ machine_on()
 
 machine_file()
 {
-	local file
-	file=$(machine_root "$1")$2
-	mkdir -p "${file%/*}"
-	(umask 077 && cat >"$file") && chmod "${3-644}" "$file"
+	write_file "$(machine_root "$1")$2" "${3-644}"
 }
 
 # machine_journal NAME OPTION…: all that was written up to now, for journald writes behind the programs.

@@ -15,7 +15,7 @@
 #   host_syslog NAME                        log records go to /var/log/messages
 #   host_log NAME                           prints all that was logged up to now
 #   host_settled NAME                       whether its links say the state that their carriers have
-#   host_file NAME PATH [MODE] <TEXT        writes a file, root's
+#   host_file NAME PATH [MODE] <TEXT        writes a file, root's, in the place of what is there
 #   host_root NAME                          prints where its files are, seen from the script
 #   host_dump NAME                          shows its state, for a failed check
 set -u
@@ -238,8 +238,7 @@ host_file()
 {
 	local file
 	file=$(host_root "$1")$2
-	mkdir -p "${file%/*}"
-	(umask 077 && host_text "$2" >"$file") && chmod "${3-644}" "$file"
+	host_text "$2" | write_file "$file" "${3-644}"
 	case $2 in
 	"$HOST_POLICY"/*.conf) touch -d "$HOST_SETTLED" "$file" ;;
 	esac

@@ -74,11 +74,10 @@ unfilter
 filter input 'iifname "sp-*" icmp type echo-request drop'
 fault 4 ping '10.9.0.2 .*does not answer: a packet filter' 'pings are dropped there'
 unfilter
-mv "$(host_root local)/etc/resolv.conf" "$(host_root local)/etc/resolv.away" 2>/dev/null
-echo 'nameserver 10.2.0.5' >"$(host_root local)/etc/resolv.conf"
+echo 'nameserver 10.2.0.5' | host_file local /etc/resolv.conf
 fault 4 dns 'the name server 10.2.0.5, which is behind the link, is there, and serves no names' \
 	'the name server behind the link does not answer'
-: >"$(host_root local)/etc/resolv.conf"
+host_file local /etc/resolv.conf </dev/null
 
 # --- by hand, as the manual has it
 peer <<<$'Allow pppd sshroute status\nAddress 10.9.0.2 10.9.0.1'

@@ -9,6 +9,27 @@
 . "$SRC/tests/lib/ssh.sh"
 SSH_CHOICE=debian
 
+# This machine may have links to what others have as well, where a host gets files.
+readonly MADE=(environment hostname hosts resolv.conf)
+echo shared >"$WORLD/shared"
+mkdir -p "$WORLD/layer/etc"
+for name in "${MADE[@]}"; do
+	ln -s "$WORLD/shared" "$WORLD/layer/etc/$name"
+done
+host_create south
+same 'shared 4' "$(<"$WORLD/shared") $(cd "$(host_root south)/etc" && find "${MADE[@]}" -type f | wc -l)" \
+	'a new host has files of its own in the place of links'
+on south sh -c 'echo own >/opt/own; ln -s own /opt/near; ln -s /nowhere /opt/dangling'
+ln -s "$WORLD/shared" "$(host_root south)/opt/far"
+for name in near far dangling; do
+	echo new | host_file south /opt/$name 755
+	same 'new regular file 755' "$(on south cat /opt/$name) $(on south stat -c '%F %a' /opt/$name)" \
+		"a file is written in the place of a link: $name"
+done
+same 'own shared' "$(on south cat /opt/own) $(<"$WORLD/shared")" 'a file is not written through a link'
+host_destroy south
+(cd "$WORLD/layer/etc" && rm "${MADE[@]}")
+
 host_create east west
 host_wire east 192.0.2.1/24,2001:db8::1/64 west 192.0.2.2/24,2001:db8::2/64
 check 'two hosts reach each other over IPv4' on east ping -c 1 -W "$HOST_DEADLINE" 192.0.2.2

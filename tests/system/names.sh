@@ -24,8 +24,6 @@ offers()
 }
 
 # Debian's in small: a record for each interface, and the file made of all of them.
-# What is there may be systemd-resolved's link to another program.
-on local rm -f /usr/sbin/resolvconf
 host_file local /usr/sbin/resolvconf 755 <<-'END'
 	#!/bin/sh
 	cd /run/resolvconf || exit 9
@@ -155,12 +153,11 @@ rm "$ROOT/etc/sallyport/connect/other.conf"
 profile 'Accept address 10.2.0.0/16 dns'
 plain='nameserver 192.0.2.1'
 for file in plain mine; do
-	on local rm -f /etc/resolv.conf
 	if [ "$file" = plain ]; then
 		echo "$plain" | host_file local /etc/resolv.conf
 	else
 		echo "$plain" | host_file local /etc/mine.conf
-		on local ln -s mine.conf /etc/resolv.conf
+		on local ln -sf mine.conf /etc/resolv.conf
 	fi
 	on local sh -c ': >/run/resolvconf/calls'
 	said=$(connect up office)
