@@ -25,15 +25,24 @@ static int connect_control(void)
 	return fd;
 }
 
-/* -1: this is not what root's vpn-connect sends. */
-static int take_piece(int fd, bool quiet, int *exit_code)
+/* How an answer is taken. */
+struct listening {
+	int fd;
+	/* what went wrong is left out */
+	bool quiet;
+	/* waits for what becomes of it, whoever reads */
+	bool changes;
+};
+
+/* -1: nobody reads it any more, or this is not what root's vpn-connect sends. */
+static int take_piece(const struct listening *listening, int *exit_code)
 {
 	char bytes[CONTROL_PIECE_MAX];
 	struct control_header header;
 
-	if (descriptors_read(fd, &header, sizeof header) != sizeof header ||
+	if (descriptors_read(listening->fd, &header, sizeof header) != sizeof header ||
 	    header.len == 0 || header.len > sizeof bytes ||
-	    descriptors_read(fd, bytes, header.len) != header.len)
+	    descriptors_read(listening->fd, bytes, header.len) != header.len)
 		return -1;
 	if (header.piece == CONTROL_EXIT && header.len == 1) {
 		*exit_code = (unsigned char)bytes[0];
@@ -41,20 +50,25 @@ static int take_piece(int fd, bool quiet, int *exit_code)
 	}
 	if (header.piece != CONTROL_OUT && header.piece != CONTROL_ERR)
 		return -1;
-	if (quiet && header.piece == CONTROL_ERR)
+	if ((listening->quiet && header.piece == CONTROL_ERR) ||
+	    descriptors_write(header.piece == CONTROL_OUT ? STDOUT_FILENO : STDERR_FILENO,
+			      bytes, header.len) == 0)
 		return 0;
-	return descriptors_write(
-	    header.piece == CONTROL_OUT ? STDOUT_FILENO : STDERR_FILENO, bytes, header.len);
+	return listening->changes ? 0 : -1;
 }
 
-/* The answer's exit status, or -1. A quiet one leaves out what went wrong. */
+/* The answer's exit status, or -1. */
 static int relay(int fd, const struct control_request *request, bool quiet)
 {
+	const struct listening listening = {
+	    .fd = fd,
+	    .quiet = quiet,
+	    .changes = control_verb_changes((enum control_verb)request->verb)};
 	int code = -1;
 
 	/* If it has been refused already, the answer says why. */
 	(void)send(fd, request, sizeof *request, MSG_NOSIGNAL);
-	while (code < 0 && take_piece(fd, quiet, &code) == 0)
+	while (code < 0 && take_piece(&listening, &code) == 0)
 		;
 	close(fd);
 	return code;

@@ -25,37 +25,43 @@ struct command {
 	const char *synopsis, *summary;
 	/* Works without root for a user's own profiles. */
 	bool own;
+	/* Goes on to its end where nobody reads any more what it prints. */
+	bool changes;
 };
 
 static const struct command commands[] = {
     {"up", command_up, NAME_NEEDED, "dfnoqvw",
      "[--dry-run] [--wait SECONDS | --no-wait] [--foreground] [--once] NAME",
-     "bring the link of a profile up and keep it up; --once: one attempt, one link", true},
+     "bring the link of a profile up and keep it up; --once: one attempt, one link", true,
+     true},
     {"down", command_down, NAME_NEEDED, "qv", "NAME",
-     "take it down and undo what it changed", true},
+     "take it down and undo what it changed", true, true},
     {"restart", command_restart, NAME_NEEDED, "nqvw", "[--wait SECONDS | --no-wait] NAME",
-     "take it down and bring it up anew", true},
+     "take it down and bring it up anew", true, true},
     {"reload", command_reload, NAME_NEEDED, "q", "NAME",
-     "read its profile again; what has changed is taken at once", true},
+     "read its profile again; what has changed is taken at once", true, true},
     {"status", command_status, NAME_OPTIONAL, "jqW", "[--json] [--watch] [NAME]",
-     "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it", true},
+     "say whether it is up; exit 3: not up, 4: impaired; --watch: go on saying it", true,
+     false},
     {"list", command_list, NAME_NONE, "j", "[--json]",
-     "all profiles, and how the link of each stands", true},
+     "all profiles, and how the link of each stands", true, false},
     {"logs", command_logs, NAME_NEEDED, "Fl", "[--follow] [--lines N] NAME",
-     "what the log has of it; --follow: and what comes", true},
+     "what the log has of it; --follow: and what comes", true, false},
     {"check", command_check, NAME_OPTIONAL, "jq", "[--json] [NAME]",
      "say whether it could come up here; nothing is changed, and nobody is connected to",
-     true},
+     true, false},
     {"diagnose", command_diagnose, NAME_NEEDED, "jPt",
      "[--frames] [--json] [--to ADDRESS] NAME",
      "try every step by itself, and say what is wrong and what to do; exit 4: only part of "
      "it",
-     true},
+     true, false},
     {"import", command_import, INVITATION, "Nqru",
      "[--name NAME] [--run-as USER] [--up] [LINE|FILE]",
-     "make profile and key from an invitation, the line of vpn-policy add-peer", false},
+     "make profile and key from an invitation, the line of vpn-policy add-peer", false,
+     true},
     {"serve", command_serve, NAME_NONE, "", "",
-     "answer an ordinary user on standard input: for vpn-connect-control.socket", false},
+     "answer an ordinary user on standard input: for vpn-connect-control.socket", false,
+     false},
 };
 enum { SHOWN_MAX = 128 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -313,5 +319,7 @@ int main(int argc, char **argv)
 		return result > 0 ? EXIT_DONE : EXIT_USAGE;
 	if (command == NULL)
 		return refuse("no command is given", "");
+	if (command->changes)
+		signal(SIGPIPE, SIG_IGN);
 	return run(command, argc - optind, argv + optind, &options);
 }

@@ -158,6 +158,17 @@ pause()
 	read -r -t "$POLL_INTERVAL" -u 19 _ || true
 }
 
+# unread COMMAND…: nobody reads what it prints, output and errors, any more.
+unread()
+{
+	local pipe status=0
+	exec {pipe}> >(:)
+	wait $!
+	"$@" >&"$pipe" 2>&1 || status=$?
+	exec {pipe}>&-
+	return "$status"
+}
+
 # write_file FILE [MODE] <TEXT: in the place of what is there. A link to what others have as well may be.
 write_file()
 {

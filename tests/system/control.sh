@@ -109,6 +109,9 @@ lacks socket "$(on local sh -c "ls -l /proc/$(supervisor)/fd/0 /proc/$(superviso
 before=$(supervisor)
 says dave 0 'office is up: sp-office' 'Users: restart' restart office
 check 'it is another supervisor' test "$before" != "$(supervisor)"
+before=$(supervisor)
+check_exit 0 'Users: restart, and nobody reads what is said: the exit status' unread by dave restart office
+check 'and it is another supervisor again' test "$before" != "$(supervisor)"
 says dave 0 '^office is down$' 'Users: down' down office
 check 'no server is left' wait_for "$HOST_DEADLINE" 'their end' no_servers
 check 'nothing is left' nothing_left

@@ -253,6 +253,14 @@ check 'and goes down' on local vpn-connect down phone
 wait_for "$HOST_DEADLINE" 'the end of the session' vpn_free remote
 on remote vpn-policy remove-peer phone 2>/dev/null
 
+# Nobody reads what is said of it: all is done.
+line=$(invite unread)
+check_exit 0 'import --up that nobody reads' unread import --up --run-as alice --name unread "$line"
+check 'it is up' on local vpn-connect status --quiet unread
+on local vpn-connect down --quiet unread
+wait_for "$HOST_DEADLINE" 'the end of the session' vpn_free remote
+on remote vpn-policy remove-peer unread 2>/dev/null
+
 # Many at the same moment: one of them is the peer.
 line=$(invite many)
 one_time "$line"
