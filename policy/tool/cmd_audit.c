@@ -29,6 +29,11 @@ struct audit {
 	struct page page;
 };
 
+static bool html_is_output(const struct audit *a)
+{
+	return a->html != NULL && strcmp(a->html, "-") == 0;
+}
+
 /* Keeps what the survey does not. */
 static void keep_parsed(void *context, enum file_kind kind, const char *shown,
 			const union parsed *parsed)
@@ -71,7 +76,7 @@ static enum exit_code take_options(struct audit *a, struct cli *cli)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (a->html != NULL && strcmp(a->html, "-") == 0 && a->format != REPORT_TEXT)
+	if (html_is_output(a) && a->format != REPORT_TEXT)
 		return cli_usage_error(cli, "--html - and --format need an output each");
 	if (cli->argc > 0)
 		return cli_usage_error(cli,
@@ -236,9 +241,7 @@ static int write_page(struct audit *a)
 /* Where the page is standard output, what was found goes to standard error alone. */
 static int print_findings(const struct audit *a)
 {
-	const bool taken = a->html != NULL && strcmp(a->html, "-") == 0;
-
-	if (a->format != REPORT_TEXT || taken)
+	if (a->format != REPORT_TEXT || html_is_output(a))
 		return report_findings(&a->findings, "audit", a->format);
 	roles_print(&a->host.roles);
 	return table_report(&a->findings);
@@ -261,6 +264,9 @@ enum exit_code cmd_audit(struct cli *cli)
 	code = take_options(&a, cli);
 	if (code != EXIT_DONE)
 		return code;
+	/* The page is to be there, whoever reads the rest. */
+	if (a.html != NULL && !html_is_output(&a))
+		cli_outlive_reader();
 	a.survey.findings = &a.findings;
 	a.survey.good_file = keep_parsed;
 	a.survey.context = &a;

@@ -209,6 +209,8 @@ enum exit_code cmd_authorized_keys(struct cli *cli)
 		code = find_places(&keys, cli);
 	if (code != EXIT_DONE)
 		return code;
+	if (keys.make_index || keys.write != NULL)
+		cli_outlive_reader();
 	if (keys.make_index)
 		return make_index(&keys);
 	/* What sshd uses, now or from its file, decides who may log in; a copy does not. */

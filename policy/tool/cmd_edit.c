@@ -176,6 +176,7 @@ enum exit_code cmd_edit(struct cli *cli)
 		code = find(&e, cli);
 	if (code != EXIT_DONE)
 		return code;
+	cli_outlive_reader();
 	if (signals_hold(&e.signals, &err) != 0)
 		return cli_fail_write(&err);
 	code = edit(&e);

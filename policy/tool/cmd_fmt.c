@@ -107,6 +107,8 @@ enum exit_code cmd_fmt(struct cli *cli)
 
 	if (worst != EXIT_DONE)
 		return worst;
+	if (fmt.write)
+		cli_outlive_reader();
 	for (int i = 0; i < cli->argc; i++) {
 		const enum exit_code code = format(&fmt, cli->argv[i]);
 

@@ -228,6 +228,8 @@ enum exit_code cmd_migrate(struct cli *cli)
 	static struct migrating m;
 	enum exit_code code = take_options(&m, cli);
 
+	if (m.into != NULL)
+		cli_outlive_reader();
 	for (int i = 0; i < cli->argc && code == EXIT_DONE; i++)
 		code = take_file(&m, cli->argv[i]);
 	if (code == EXIT_DONE)

@@ -18,6 +18,9 @@ if [ "$(id -u)" -eq 0 ]; then
 	ordinary=(setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups)
 fi
 
+# shellcheck source=tests/lib/unread.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/unread.sh"
+
 cases=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$cases/../.." && pwd)
 vpn_policy=$build/vpn-policy

@@ -4,6 +4,9 @@
 # Checks. A script sources this (or world.sh, which does) and calls them; every one prints
 # one line, "ok - NAME" or "not ok - NAME", and the script's exit status is the verdict.
 
+# shellcheck source=tests/lib/unread.sh
+. "${BASH_SOURCE[0]%/*}/unread.sh"
+
 CHECKS_PASSED=0
 CHECKS_FAILED=0
 
@@ -156,17 +159,6 @@ readonly POLL_INTERVAL=0.05
 pause()
 {
 	read -r -t "$POLL_INTERVAL" -u 19 _ || true
-}
-
-# unread COMMAND…: nobody reads what it prints, output and errors, any more.
-unread()
-{
-	local pipe status=0
-	exec {pipe}> >(:)
-	wait $!
-	"$@" >&"$pipe" 2>&1 || status=$?
-	exec {pipe}>&-
-	return "$status"
 }
 
 # write_file FILE [MODE] <TEXT: in the place of what is there. A link to what others have as well may be.

@@ -126,6 +126,23 @@ refuses policy 78 'Allow is missing' 'a keyword that has to be there' on remote 
 check 'set-peer --drop' on remote vpn-policy set-peer laptop --drop Route
 lacks '^Route' "$(on remote cat /etc/sallyport/peers/laptop.conf)" 'it is gone'
 
+# --- nobody reads what is said of a change: it is made, and 71 says that the output was not written
+peers=$remote/etc/sallyport/peers
+unheard()
+{
+	check_exit 71 "$1, of which nobody hears" unread on remote vpn-policy "$@"
+}
+unheard set-peer laptop Sessions 1
+matches '^Sessions  *1$' "$(<"$peers/laptop.conf")" 'the value is another'
+unheard add-peer --host remote --invite --hand-in phone
+matches '^HandInKey ' "$(<"$peers/phone.conf")" 'the peer is added'
+before=$(<"$peers/phone.conf")
+unheard invite --host remote --hand-in phone
+check_not 'the invitation is another' test "$before" = "$(<"$peers/phone.conf")"
+unheard remove-peer phone
+check_not 'the peer is gone' test -e "$peers/phone.conf"
+check 'nothing is left beside that' on remote sh -c '! find /etc/sallyport -name "*sallyport-*" | grep .'
+
 # --- remove-peer ends what runs
 pid=$(vpn_launched remote "$PPPTUN")
 said=$(on remote vpn-policy remove-peer laptop 2>&1)

@@ -2,6 +2,7 @@
 #include "policy/tool/base/cli.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,11 @@ enum {
 	 */
 	FIRST_OPTION = 256,
 };
+
+void cli_outlive_reader(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+}
 
 void cli_print_usage(const struct cli *cli, FILE *out)
 {

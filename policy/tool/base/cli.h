@@ -66,6 +66,12 @@ enum exit_code cli_read(struct cli *cli, const struct cli_option *options);
 enum exit_code cli_choose(const struct cli *cli, const char *what, const char *word,
 			  const char *words, unsigned *out);
 
+/*
+ * For a command that changes something: whoever reads what it says may go away half way,
+ * and it does not end there. main() says at last that its output could not be written.
+ */
+void cli_outlive_reader(void);
+
 /* The command's usage. */
 void cli_print_usage(const struct cli *cli, FILE *out);
 /* Says what is wrong with the command line, and the usage; returns EXIT_USAGE. */

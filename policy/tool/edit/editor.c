@@ -91,6 +91,7 @@ __attribute__((noreturn)) static void become(const struct signals *signals, char
 		count++;
 	words[count] = file;
 	words[count + 1] = NULL;
+	(void)signal(SIGPIPE, SIG_DFL);
 	(void)sigprocmask(SIG_SETMASK, &signals->old, NULL);
 	(void)execvp(words[0], words);
 	fprintf(stderr, "vpn-policy: cannot run %s: %s\n", words[0], strerror(errno));

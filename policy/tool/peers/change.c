@@ -2,7 +2,6 @@
 #include "policy/tool/peers/change.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +58,7 @@ enum exit_code change_begin(struct change *c, const char *name, const char *root
 	*c = (struct change){.name = name, .root = root, .signals.fd = -1};
 	c->directory.kind = c->file.kind = KIND_PEER;
 	c->directory.lock = c->file.lock = -1;
-	/* Whoever reads what is said may go away half way, and the change not end there. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	cli_outlive_reader();
 	if (find_paths(c) != 0) {
 		fputs("vpn-policy: the path of the copy is too long\n", stderr);
 		return EXIT_USAGE;
