@@ -71,3 +71,8 @@ printf '%s\n' 'Route 192.0.2.0/25' End >>"$WORLD/old/alice.conf"
 printf '%s\n' 'From 198.51.100.0/24' 'Route 192.0.2.0/24' End >>"$WORLD/new/alice.conf"
 shows policy/tool/vpn-policy.8.in 'peer alice' "$("$BUILD/vpn-policy" diff --kind peer --trust any "$WORLD/old" "$WORLD/new")" \
 	'vpn-policy(8): diff'
+
+# --- what they give to nft(8)
+check 'policy.conf(5): the rules for a peer' \
+	on laptop nft -c -f - < <(example policy/language/policy.conf.5.in 'table inet sallyport')
+check 'vpn-connect(8): the rules of a remote that forwards' on laptop sh -eu < <(example $manual 'sysctl net.ipv4.ip_forward')
