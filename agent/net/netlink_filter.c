@@ -26,6 +26,19 @@ static void mix(uint64_t *print, const void *bytes, size_t size)
 		*print = (*print ^ at[i]) * PRINT_PRIME;
 }
 
+/* Attribute by attribute, without the number that a table has anew each time it is made. */
+static void mix_attributes(uint64_t *print, const struct nlmsghdr *message, size_t offset)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, message, offset)
+	{
+		if (NFNL_MSG_TYPE(message->nlmsg_type) != NFT_MSG_NEWTABLE ||
+		    mnl_attr_get_type(attr) != NFTA_TABLE_HANDLE)
+			mix(print, attr, attr->nla_len);
+	}
+}
+
 /* Of each kind of message: where the name of its table stands. NFTA_TABLE_NAME,
  * NFTA_CHAIN_TABLE and NFTA_RULE_TABLE are all the first attribute. */
 static int read_part(const struct nlmsghdr *message, const void *want, void *found,
@@ -46,8 +59,7 @@ static int read_part(const struct nlmsghdr *message, const void *want, void *fou
 	    strcmp(mnl_attr_get_str(table[TABLE_NAME]), want) != 0)
 		return 0;
 	/* Not the header: it has the number of the ruleset's generation. */
-	mix(&out->print, (const char *)body + sizeof *body,
-	    mnl_nlmsg_get_payload_len(message) - sizeof *body);
+	mix_attributes(&out->print, message, sizeof *body);
 	switch (NFNL_MSG_TYPE(message->nlmsg_type)) {
 	case NFT_MSG_NEWTABLE:
 		out->there = true;

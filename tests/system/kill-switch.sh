@@ -88,10 +88,12 @@ await_slot
 check 'up takes over' connect up --quiet office
 
 # --- somebody takes it away, or changes it
+noted=$(on local grep -c ^filter /run/sallyport/connect/office/journal)
 on local nft flush ruleset
 check 'flushed: it is put back' log_has "link's table of the packet filter was changed by somebody else: put back"
 check 'whole' wait_for "$HOST_DEADLINE" 'it' has_table
 check_exit 1 'and closed' host_answers local 192.168.7.1 3
+same "$noted" "$(on local grep -c ^filter /run/sallyport/connect/office/journal)" 'a journal does not grow with what is put back'
 before=$(on local nft list "${TABLE[@]}" | grep -v packets)
 on local nft insert rule inet sallyport-office output accept
 is_whole()
