@@ -73,12 +73,6 @@ void guard_tell_repair(const struct guarding *guarding, const char *what)
 			   "%s changed by somebody else: put back", what);
 }
 
-/* A family that this host lacks leaves by no way at all. */
-static int unless_lacking(int result, const struct error *err)
-{
-	return result != 0 && err->sys == EAFNOSUPPORT ? 0 : result;
-}
-
 static int choose_table(const struct guarding *guarding, uint32_t *out, struct error *err)
 {
 	for (unsigned i = 0; i < STEER_TABLES; i++) {
@@ -117,8 +111,24 @@ static int write_down(const struct guarding *guarding, struct error *err)
 	return 0;
 }
 
+static int check_routes(const struct guarding *guarding, size_t family, bool nowhere,
+			int index, struct error *err)
+{
+	struct steer_table found;
+
+	if (steer_table_read(guarding->netlink, families[family], guarding->guard->table,
+			     &found, err) != 0)
+		return -1;
+	return found.nowhere == nowhere && found.index == index
+		   ? 0
+		   : error_code(
+			 err, ENODATA,
+			 "the default routes of table %u were set, but are not there",
+			 (unsigned)guarding->guard->table);
+}
+
 /* Beneath the link's route, one that leads nowhere: for as long as the link is away, and
- * for a family that it does not carry. */
+ * for a family that it does not carry. One that this host lacks leaves by no way at all. */
 static int settle_routes(struct guarding *guarding, size_t family, struct error *err)
 {
 	const struct guard *const guard = guarding->guard;
@@ -128,13 +138,16 @@ static int settle_routes(struct guarding *guarding, size_t family, struct error 
 	const int index = carries ? guard->index : 0;
 	struct steer_table found;
 
+	if (families[family] == AF_INET6 && !guard_has_ipv6())
+		return 0;
 	if (steer_table_read(netlink, families[family], guard->table, &found, err) != 0)
 		return -1;
+	if (found.nowhere == nowhere && found.index == index)
+		return 0;
 	guarding->mended |=
 	    (nowhere && !found.nowhere) || (index != 0 && found.index != index);
 	if (nowhere && !found.nowhere &&
-	    unless_lacking(steer_route_add(netlink, families[family], guard->table, 0, err),
-			   err) != 0)
+	    steer_route_add(netlink, families[family], guard->table, 0, err) != 0)
 		return -1;
 	if (found.index != 0 && found.index != index &&
 	    steer_route_delete(netlink, families[family], guard->table, found.index, err) !=
@@ -143,9 +156,10 @@ static int settle_routes(struct guarding *guarding, size_t family, struct error 
 	if (index != 0 && found.index != index &&
 	    steer_route_add(netlink, families[family], guard->table, index, err) != 0)
 		return -1;
-	if (!nowhere && found.nowhere)
-		return steer_route_delete(netlink, families[family], guard->table, 0, err);
-	return 0;
+	if (!nowhere && found.nowhere &&
+	    steer_route_delete(netlink, families[family], guard->table, 0, err) != 0)
+		return -1;
+	return check_routes(guarding, family, nowhere, index, err);
 }
 
 /* Whether the family is one that this host has. */

@@ -99,7 +99,10 @@ int steer_route_add(struct netlink *nl, sa_family_t family, uint32_t table, int 
 	const struct table_asked asked = {family, table};
 	char what[WHAT_MAX];
 
-	begin_change(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &asked, index);
+	/* In the place of another one, which would lead past the link. */
+	begin_change(nl, RTM_NEWROUTE,
+		     NLM_F_CREATE | (index == 0 ? NLM_F_EXCL : NLM_F_REPLACE), &asked,
+		     index);
 	snprintf(what, sizeof what, "add the default route of IPv%d to table %u",
 		 family == AF_INET ? 4 : 6, (unsigned)table);
 	if (netlink_change(nl, what, err) == 0 || nl->sys == EEXIST)

@@ -61,3 +61,18 @@ for engine in ppptun pppd; do
 done
 same 2 "$(vpn_log remote | grep -c 'this host has no IPv6, which Address6 asks for: its kernel lacks it')" \
 	'Address6: the log says why'
+
+# --- a default route: what this host lacks is not what somebody took away
+sed -i '/^Address6/d' "$peer"
+vpn_add "$peer" 'Reach any'
+printf '%s\n' 'Host remote' 'RunAs alice' 'Accept address 10.2.0.0/16' 'Route default' | vpn_profile local office
+check 'Route default: up' on local vpn-connect up office
+on local ip route del 10.2.0.0/16 dev sp-office
+put_back()
+{
+	grep -q 'the route to 10.2.0.0/16 was removed by somebody else: put back' "$(host_root local)/var/log/messages"
+}
+check 'Route default: the link is looked at' wait_for "$HOST_DEADLINE" 'that' put_back
+lacks 'default route were changed by somebody else' "$(host_log local)" 'Route default: nothing else was missing'
+check 'Route default: down' on local vpn-connect down office
+ended 'Route default'

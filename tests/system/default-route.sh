@@ -62,6 +62,12 @@ matches '^  default     by routing table 8300, .* \(changed\)$' "$(connect statu
 on local kill -CONT "$pid"
 check 'and it is put back when it can be' wait_for "$HOST_DEADLINE" 'it' has_all
 
+# --- another route in the place of the link's would lead past it
+on local ip -batch - <<<$'route del default dev sp-office table 8300\nroute add default via 192.168.7.1 table 8300'
+on local ip -6 -batch - <<<$'route del default dev sp-office table 8300\nroute add default via fd00:7::1 metric 1024 table 8300'
+check "another default route in the link's table gives way" wait_for "$HOST_DEADLINE" 'that' has_all
+same '' "$(on local sh -c 'ip route show table 8300; ip -6 route show table 8300' | grep to-router)" 'both of them'
+
 # --- the remote translates, where nobody knows the way back: the manual's own commands
 mapfile -t commands < <(grep -E '^(sysctl net|nft add)' "$SRC/local/vpn-connect.8")
 same 6 "${#commands[@]}" 'the manual has six commands'
