@@ -216,6 +216,7 @@ static int settle_steering(struct guarding *guarding, struct error *err)
 		    guard_undo_table(guarding->netlink, guard->table, err) != 0)
 			return -1;
 		guard->table = 0;
+		guard_unclaim();
 		return 0;
 	}
 	if (guard->table == 0 && write_down(guarding, err) != 0)

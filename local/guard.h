@@ -92,9 +92,10 @@ void guard_rules(const struct gates *gates, uid_t uid, uint32_t table,
 		 struct steer_rules *out);
 
 /* guard_claim.c: only one link of this host has the default route. 0; or -1 with
- * err->sys == EBUSY and a text that names the other. Kept until the end of this process.
- * name: this one's. */
+ * err->sys == EBUSY and a text that names the other. Kept until guard_unclaim(), or the end
+ * of this process. name: this one's. */
 int guard_claim(const char *name, struct error *err);
+void guard_unclaim(void);
 bool guard_claimed(void);
 /* The profile whose link has the default route, this one's not counted; false: none that is
  * known. Its journal says so, and its supervisor may be dead. */

@@ -13,12 +13,20 @@
 #include "local/profile_names.h"
 #include "local/state.h"
 
-/* Whoever has locked the directory of all links; it is free when that process ends. */
+/* Whoever has locked the directory of all links; it is free when that process ends as well.
+ */
 static int claim = -1;
 
 bool guard_claimed(void)
 {
 	return claim >= 0;
+}
+
+void guard_unclaim(void)
+{
+	if (claim >= 0)
+		close(claim);
+	claim = -1;
 }
 
 static bool has_default(const char *name)

@@ -92,11 +92,22 @@ matches 'office is this host.s default route already \(Route default\), and only
 said=$(on local vpn-connect check home 2>&1) || :
 matches 'Route default: .*office\.conf:[0-9]+ says so too' "$said" 'check says that both want it'
 check 'the first is not touched' has_all
+profile 'Route 198.51.100.0/24'
+check 'the first one wants it no more' connect reload --quiet office
+not_default()
+{
+	is_up && [ "$(way 192.0.2.200)" != sp-office ] && [ "$(way $OUT)" = sp-office ] && ! on local ip rule | grep -q 'lookup 8300'
+}
+check 'and does not have it' wait_for "$HOST_DEADLINE" 'that' not_default
+said=$(on local vpn-connect up --once home 2>&1)
+lacks 'default route' "$said" 'then another one can have it'
+on local vpn-connect down --quiet home
 on local rm /etc/sallyport/connect/home.conf
 check 'down' connect down --quiet office
 check 'rules, routes and the packet filter are as they were' same_net
 
 # --- a link of IPv4 alone: IPv6 does not go round it
+profile 'Route default'
 peer 'Address 10.9.0.2 10.9.0.1'
 check 'up, with IPv4 alone' connect up --quiet office
 same sp-office "$(way $OUT)" 'IPv4 through the link'
