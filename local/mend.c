@@ -4,13 +4,18 @@
 #include <net/if.h>
 #include <string.h>
 
+bool mend_may(const struct mend *mend, size_t thing, int64_t now)
+{
+	const int64_t oldest = mend->times[thing][mend->next[thing]];
+
+	return oldest == 0 || now - oldest >= MEND_WINDOW_MS;
+}
+
 bool mend_count(struct mend *mend, size_t thing, int64_t now)
 {
-	int64_t *const oldest = &mend->times[thing][mend->next[thing]];
-
-	if (*oldest != 0 && now - *oldest < MEND_WINDOW_MS)
+	if (!mend_may(mend, thing, now))
 		return false;
-	*oldest = now;
+	mend->times[thing][mend->next[thing]] = now;
 	mend->next[thing] = (uint8_t)((mend->next[thing] + 1) % MEND_TIMES);
 	return true;
 }

@@ -44,8 +44,9 @@ struct mend {
 	int64_t no_carrier, away;
 };
 
-/* Counts one repair at this time, which is not 0. False: it was repaired too often
- * already. */
+/* False: it was repaired too often already. */
+bool mend_may(const struct mend *mend, size_t thing, int64_t now);
+/* Counts one repair at this time, which is not 0, unless it may not be. */
 bool mend_count(struct mend *mend, size_t thing, int64_t now);
 
 /* What has become of the interface. */

@@ -77,7 +77,7 @@ static void tell(struct names_keeper *keeper, const struct tunnel *tunnel,
 static bool put_back(struct names_keeper *keeper, struct mend *mend, struct tunnel *tunnel,
 		     struct names_state *state)
 {
-	if (!mend_count(mend, MEND_NAMES, monotonic_ms())) {
+	if (!mend_may(mend, MEND_NAMES, monotonic_ms())) {
 		snprintf(state->why, sizeof state->why,
 			 "somebody else changes them again and again, although they were "
 			 "put back: find out which program of this host does that");
@@ -92,7 +92,8 @@ static bool put_back(struct names_keeper *keeper, struct mend *mend, struct tunn
 	if (names_put(&keeper->bus, state, tunnel) != 0)
 		return false;
 	tell(keeper, tunnel, state);
-	return state->why[0] == '\0';
+	/* What could not be put back is nobody's doing. */
+	return state->why[0] == '\0' && mend_count(mend, MEND_NAMES, monotonic_ms());
 }
 
 /* A bus that was started anew has ended the connection, and takes another one. */

@@ -104,6 +104,21 @@ same 0 $? 'resolvconf fails: the link comes up'
 matches '^office: its name servers are not asked until this is mended: resolvconf -a failed: exit status 1' "$said" \
 	'resolvconf fails: up says so'
 same 4 "$(state)" 'resolvconf fails: status: impaired'
+# runs: how often resolvconf was told them.
+runs()
+{
+	grep -c '^-a' "$ROOT/run/resolvconf/calls"
+}
+ran_again()
+{
+	[ "$(runs)" -gt "$before" ]
+}
+for try in 1 2 3 4 5 6 7; do
+	before=$(runs)
+	on local sh -c ': >>/run/resolvconf/resolv.conf'
+	check "resolvconf fails: tried again, $try" wait_for "$HOST_DEADLINE" 'that' ran_again
+done
+lacks 'somebody else changes them again and again' "$(host_log local)" 'resolvconf fails: nobody else is blamed for it'
 on local rm /run/resolvconf/broken
 check 'resolvconf works again: up' wait_for "$HOST_DEADLINE" 'status' is_state 0
 
