@@ -79,7 +79,8 @@ static int table_fault(struct netlink *netlink, const struct status *status,
 
 		if (steer_table_read(netlink, families[i], entry->table, &table, err) != 0)
 			return -1;
-		if (carries(status, families[i]) && table.index != device->index)
+		if (table.foreign ||
+		    (carries(status, families[i]) && table.index != device->index))
 			*fault = FAULT_CHANGED;
 	}
 	return 0;

@@ -62,7 +62,12 @@ matches '^  default     by routing table 8300, .* \(changed\)$' "$(connect statu
 on local kill -CONT "$pid"
 check 'and it is put back when it can be' wait_for "$HOST_DEADLINE" 'it' has_all
 
-# --- another route in the place of the link's would lead past it
+# --- another route in the place of the link's would lead past it; so does one to a part, which is its owner's
+on local ip route add 198.51.100.0/24 via 192.168.7.1 table 8300
+check_exit 4 "status finds another's route in the link's table" connect status --quiet office
+matches '^  default     by routing table 8300, .* \(changed\)$' "$(connect status office)" 'and says so'
+on local ip route del 198.51.100.0/24 table 8300
+check_exit 0 'until it is gone' connect status --quiet office
 on local ip -batch - <<<$'route del default dev sp-office table 8300\nroute add default via 192.168.7.1 table 8300'
 on local ip -6 -batch - <<<$'route del default dev sp-office table 8300\nroute add default via fd00:7::1 metric 1024 table 8300'
 check "another default route in the link's table gives way" wait_for "$HOST_DEADLINE" 'that' has_all
