@@ -6,10 +6,10 @@
 
 enum {
 	/* So much of a session is on its way in OpenSSH (CHAN_SES_WINDOW_DEFAULT, 64
-	 * packets of 32 KiB), less the three whose arrival it does not tell at once, and
-	 * one more. What is beyond would wait in front of it, and go in bursts. An other
-	 * end that answers as it likes gets no more either. */
-	WINDOW_MAX = (64 - 4) * 32 * 1024,
+	 * packets of 32 KiB), less two, as what has arrived is not told at once. What is
+	 * beyond would wait in front of it, and go in bursts. An other end that answers as
+	 * it likes gets no more either. */
+	WINDOW_MAX = (64 - 2) * 32 * 1024,
 
 	/* What may wait on the line is within these, */
 	QUEUE_BYTES_MIN = 5 * WINDOW_FRAME / 2,
@@ -117,11 +117,14 @@ void window_aim(struct window *window)
 	const uint64_t rate = window_rate(window),
 		       trip = window_bytes_in(rate, window_way_us(window)),
 		       share = window_bytes_in(rate, window_queue_us(window)),
+		       most = trip < WINDOW_MAX ? WINDOW_MAX - trip : 0,
 		       queue = window_clamp(share, least_queue(window), WINDOW_MAX);
 
 	/* Where a few frames wait, an answer to two of them would open half the queue at
-	 * once. */
+	 * once. Where the largest window leaves no room to wait, marks are as close as they
+	 * may be. */
 	window_set_size(window,
 			window->draining ? trip * DRAIN_PERCENT / 100 : trip + queue,
-			share < least_queue(window) ? WINDOW_MARK_FRAMES : queue / 2);
+			share < least_queue(window) ? WINDOW_MARK_FRAMES
+						    : (queue < most ? queue : most) / 2);
 }
