@@ -123,7 +123,7 @@ class Peer:
 
     def answer(self, number, request, position):
         data = request[4:]
-        self.last_id, self.last_number = number, struct.unpack(">I", data)[0] if len(data) == 4 else 0
+        self.last_id, self.last_number = number, struct.unpack(">I", data[:4])[0]
         getattr(self, "way_" + self.way.replace("-", "_"))(number, data, request, position)
 
     def way_prompt(self, number, data, _, position):
@@ -139,6 +139,14 @@ class Peer:
     def way_twice(self, number, data, _, position):
         for after in (0, 0, 0.5):
             self.reply(number, data, position=position, after=after)
+
+    def way_clocks(self, number, data, _, position):
+        """Each answer has a clock, behind the number, and it is any time of the day."""
+        self.reply(number, data[:4] + self.random.randbytes(4), position=position)
+
+    def way_stands(self, number, data, _, position):
+        """The clock stands still, so that each answer has waited for longer than the one before."""
+        self.reply(number, data[:4] + bytes(4), position=position)
 
     def way_magic(self, number, data, *_):
         self.reply(number, data, magic=0)
@@ -186,8 +194,8 @@ class Peer:
     def spontaneous(self):
         if self.way in ("early", "many"):
             for step in range(1, 5):
-                self.reply((self.last_id + step) % 256, struct.pack(">I", (self.last_number + step) % 2**32))
-                self.reply((self.last_id + step) % 256, self.random.randbytes(4))
+                self.reply((self.last_id + step) % 256, struct.pack(">II", (self.last_number + step) % 2**32, 0))
+                self.reply((self.last_id + step) % 256, self.random.randbytes(8))
 
     # --- receiving
 
