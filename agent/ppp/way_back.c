@@ -13,12 +13,15 @@ enum {
 int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t now)
 {
 	const uint32_t behind = (uint32_t)now - clock;
+	int64_t risen;
 	int32_t waited;
 
 	if (!way->known || now - way->at > FORGET_US)
 		*way = (struct way_back){.known = true, .least = behind, .at = now};
-	way->least += (uint32_t)((now - way->at) / DRIFT_US);
-	way->at = now;
+	/* What is not yet a microsecond counts with the next answer. */
+	risen = (now - way->at) / DRIFT_US;
+	way->least += (uint32_t)risen;
+	way->at += risen * DRIFT_US;
 	waited = (int32_t)(behind - way->least);
 	if (waited < 0) {
 		way->least = behind;

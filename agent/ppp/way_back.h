@@ -26,7 +26,7 @@ struct way_back {
 	bool known;
 	/* of what a clock was behind, modulo 2^32 microseconds */
 	uint32_t least;
-	/* when the last one came */
+	/* up to when the least has risen: when the last one came, or a little before */
 	int64_t at;
 };
 
