@@ -282,47 +282,56 @@ static uint16_t next_packet(struct flow_queue *queue, struct flow *flow, int64_t
 	return 0;
 }
 
-/* The next packet of that host's, and what it costs; 0: it has none. */
-static uint16_t next_of_host(struct flow_queue *queue, struct flow_host *host, int64_t now)
+/* The flow of that host's whose turn it is; NULL: none has packets. */
+static struct flow *flow_of_host(struct flow_queue *queue, struct flow_host *host)
 {
 	struct turn *turn;
 
 	while ((turn = rota_next(&host->flows)) != NULL) {
 		struct flow *flow = (struct flow *)turn;
 		struct flow_host *other = host_of(queue, &flow->id);
-		uint16_t number;
 
-		if (flow->first != 0 && other != host) {
+		if (flow->first == 0)
+			rest_flow(queue, flow);
+		else if (other != host)
 			move_flow(queue, flow, other);
-			continue;
-		}
-		number = next_packet(queue, flow, now);
-		if (number != 0) {
-			turn->deficit -= packet_store_get(&queue->store, number)->len;
-			return number;
-		}
-		rest_flow(queue, flow);
+		else
+			return flow;
 	}
-	return 0;
+	return NULL;
+}
+
+/* The flow whose turn it is; NULL: the queue is empty. */
+static struct flow *next_flow(struct flow_queue *queue)
+{
+	struct turn *turn;
+
+	while ((turn = rota_next(&queue->hosts)) != NULL) {
+		struct flow *flow = flow_of_host(queue, (struct flow_host *)turn);
+
+		if (flow != NULL)
+			return flow;
+		rota_rest(&queue->hosts, turn);
+	}
+	return NULL;
 }
 
 size_t flow_queue_take(struct flow_queue *queue, int64_t now,
 		       uint8_t packet[FRAME_INFORMATION_MAX], uint16_t *protocol)
 {
-	struct turn *turn;
+	struct flow *flow;
 
-	while ((turn = rota_next(&queue->hosts)) != NULL) {
-		const uint16_t number = next_of_host(queue, (struct flow_host *)turn, now);
+	while ((flow = next_flow(queue)) != NULL) {
+		const uint16_t number = next_packet(queue, flow, now);
 		size_t len;
 
-		if (number == 0) {
-			rota_rest(&queue->hosts, turn);
+		if (number == 0)
 			continue;
-		}
 		*protocol = packet_store_get(&queue->store, number)->protocol;
 		len = packet_store_copy(&queue->store, number, packet);
 		packet_store_free(&queue->store, number);
-		turn->deficit -= (int32_t)len;
+		flow->turn.deficit -= (int32_t)len;
+		flow->host->turn.deficit -= (int32_t)len;
 		return len;
 	}
 	return 0;
@@ -330,13 +339,11 @@ size_t flow_queue_take(struct flow_queue *queue, int64_t now,
 
 size_t flow_queue_few(struct flow_queue *queue)
 {
-	struct flow_host *host = (struct flow_host *)rota_next(&queue->hosts);
-	const struct flow *flow =
-	    host == NULL ? NULL : (struct flow *)rota_next(&host->flows);
+	const struct flow *flow = next_flow(queue);
 
-	return flow == NULL || flow->turn.place != TURN_NEW || flow->first == 0
-		   ? 0
-		   : packet_store_get(&queue->store, flow->first)->len;
+	return flow != NULL && flow->turn.place == TURN_NEW
+		   ? packet_store_get(&queue->store, flow->first)->len
+		   : 0;
 }
 
 size_t flow_queue_bytes(const struct flow_queue *queue)

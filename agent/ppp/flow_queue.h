@@ -102,7 +102,8 @@ size_t flow_queue_take(struct flow_queue *queue, int64_t now,
 		       uint8_t packet[FRAME_INFORMATION_MAX], uint16_t *protocol);
 
 /* The length of the packet whose turn it is, if its flow had none before: one that sends
- * little. 0: it is another's turn. */
+ * little. 0: it is another's turn. flow_queue_take() gives that packet, unless CoDel drops
+ * it and gives the next one of its flow. */
 size_t flow_queue_few(struct flow_queue *queue);
 
 size_t flow_queue_bytes(const struct flow_queue *queue);

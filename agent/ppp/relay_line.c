@@ -133,11 +133,13 @@ static int64_t hold_us(const struct relay *relay)
 
 bool relay_may_spare(struct relay *relay)
 {
-	const size_t few = flow_queue_few(&relay->queue);
+	size_t few;
 
 	/* On a slow line it would be a packet of TCP by itself. */
-	return few > 0 && hold_us(relay) == 0 && line_waiting(&relay->line) < LINE_FULL &&
-	       window_spares(&relay->window, few);
+	if (line_waiting(&relay->line) >= LINE_FULL || hold_us(relay) > 0)
+		return false;
+	few = flow_queue_few(&relay->queue);
+	return few > 0 && window_spares(&relay->window, few);
 }
 
 /*

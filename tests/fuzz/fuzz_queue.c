@@ -84,11 +84,14 @@ static void add(struct input *input)
 static void take(void)
 {
 	const bool empty = flow_queue_is_empty(&queue);
+	const uint64_t dropped = queue.dropped;
+	const size_t few = out % 2 == 0 ? flow_queue_few(&queue) : 0;
 	uint16_t protocol;
 	size_t len = flow_queue_take(&queue, now, taken, &protocol);
 	uint32_t serial;
 
 	HOLDS((len == 0) == empty);
+	HOLDS(few == 0 || few == len || queue.dropped > dropped);
 	out += len > 0;
 	if (len < NUMBERED)
 		return;

@@ -384,13 +384,15 @@ static void soak_add(int64_t now)
 
 static void soak_take(int64_t now)
 {
-	const size_t len = take(now);
+	const uint64_t dropped = queue.dropped;
+	const size_t few = rand() % 2 == 0 ? flow_queue_few(&queue) : 0, len = take(now);
 	const uint32_t serial = taken_serial(), flow = get16(taken + PORTS);
 
 	if (len == 0) {
 		assert_true(flow_queue_is_empty(&queue));
 		return;
 	}
+	assert_true(few == 0 || few == len || queue.dropped > dropped);
 	assert_true(serial < soak.added && soak.waits[serial] == len);
 	soak.waits[serial] = 0;
 	assert_true(soak.last[flow] <= serial);
@@ -451,6 +453,27 @@ static void who_sends_little_is_known(void **state)
 	is_empty();
 }
 
+/* Another flow, or another host, that went before it. */
+static void who_has_nothing_left_is_in_nobodys_way(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++)
+		add(ALICE, SERVER, PORT, i, PLAIN, 0);
+	assert_int_equal(take(0), PLAIN);
+	for (unsigned i = 1; i < 4; i++) {
+		add(ALICE, SERVER, PORT + i, 0, SMALL, 0);
+		assert_int_equal(flow_queue_few(&queue), SMALL);
+		assert_int_equal(take(0), SMALL);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		add(BOB + i, SERVER + 1 + i, PORT, 0, SMALL, 0);
+		assert_int_equal(flow_queue_few(&queue), SMALL);
+		assert_int_equal(take(0), SMALL);
+	}
+	assert_int_equal(flow_queue_few(&queue), 0);
+	assert_int_equal(take(0), PLAIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +481,7 @@ int main(void)
 	    cmocka_unit_test_setup(a_flow_keeps_its_order, begin),
 	    cmocka_unit_test_setup(a_sparse_flow_is_served_first, begin),
 	    cmocka_unit_test_setup(who_sends_little_is_known, begin),
+	    cmocka_unit_test_setup(who_has_nothing_left_is_in_nobodys_way, begin),
 	    cmocka_unit_test_setup(shares_are_equal_by_bytes, begin),
 	    cmocka_unit_test_setup(the_fattest_flow_makes_room, begin),
 	    cmocka_unit_test_setup(memory_is_used_again, begin),
