@@ -10,11 +10,10 @@ enum {
 	DRIFT_US = 5000,
 };
 
-int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t now)
+int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t most, int64_t now)
 {
 	const uint32_t behind = (uint32_t)now - clock;
-	int64_t risen;
-	int32_t waited;
+	int64_t risen, waited;
 
 	if (!way->known || now - way->at > FORGET_US)
 		*way = (struct way_back){.known = true, .least = behind, .at = now};
@@ -23,9 +22,10 @@ int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t now)
 	way->least += (uint32_t)risen;
 	way->at += risen * DRIFT_US;
 	waited = (int32_t)(behind - way->least);
-	if (waited < 0) {
-		way->least = behind;
-		waited = 0;
+	/* More it cannot be: the other end's host has slept, whose clock stood still. */
+	if (waited < 0 || waited > most) {
+		waited = waited < 0 ? 0 : most;
+		way->least = behind - (uint32_t)waited;
 	}
 	return waited < WAY_BACK_US_MAX ? waited : WAY_BACK_US_MAX;
 }

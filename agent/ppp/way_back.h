@@ -10,7 +10,8 @@
  * known to wait.
  *
  * Pure: the caller passes in the time, in microseconds of CLOCK_MONOTONIC. The other end
- * may say what it likes: what comes of it is between 0 and WAY_BACK_US_MAX.
+ * may say what it likes: what comes of it is no more than the answer took, and
+ * WAY_BACK_US_MAX.
  */
 #ifndef SALLYPORT_AGENT_PPP_WAY_BACK_H
 #define SALLYPORT_AGENT_PPP_WAY_BACK_H
@@ -31,7 +32,8 @@ struct way_back {
 };
 
 /* An answer came that left when the other end's clock, in microseconds modulo 2^32, was
- * that. Microseconds that it has waited. */
-int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t now);
+ * that. Microseconds that it has waited; most: by what it took beyond the least, there and
+ * back. */
+int64_t way_back_take(struct way_back *way, uint32_t clock, int64_t most, int64_t now);
 
 #endif

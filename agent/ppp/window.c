@@ -199,18 +199,36 @@ void window_marked(struct window *window, uint32_t sequence, bool pressed, int64
 	window->marked_at = now;
 }
 
+/* Where the mark of that number is; next: there is none. */
+static unsigned find_mark(const struct window *window, uint32_t sequence)
+{
+	unsigned at = window->first;
+
+	while (at != window->next && window->marks[at % WINDOW_MARKS].sequence != sequence)
+		at++;
+	return at;
+}
+
 /* The mark of that number; those before it are done with. NULL: there is none. */
 static struct window_mark *take_mark(struct window *window, uint32_t sequence)
 {
-	for (unsigned at = window->first; at != window->next; at++) {
-		struct window_mark *mark = &window->marks[at % WINDOW_MARKS];
+	const unsigned at = find_mark(window, sequence);
 
-		if (mark->sequence != sequence)
-			continue;
-		window->first = at + 1;
-		return mark;
-	}
-	return NULL;
+	if (at == window->next)
+		return NULL;
+	window->first = at + 1;
+	return &window->marks[at % WINDOW_MARKS];
+}
+
+int64_t window_beyond(const struct window *window, uint32_t sequence, int64_t now)
+{
+	const unsigned at = find_mark(window, sequence);
+	int64_t beyond;
+
+	if (at == window->next)
+		return -1;
+	beyond = now - window->marks[at % WINDOW_MARKS].sent_at - window->least;
+	return beyond > 0 ? beyond : 0;
 }
 
 void window_back(struct window *window, int64_t waited)

@@ -180,6 +180,9 @@ bool window_try(struct window *window);
 bool window_wants_mark(const struct window *window, int64_t now);
 /* One was sent, behind all that was; pressed: packets wait for the window. */
 void window_marked(struct window *window, uint32_t sequence, bool pressed, int64_t now);
+/* What the answer to that echo, which comes now, took beyond the least round trip;
+ * microseconds. Negative: it is not waited for. */
+int64_t window_beyond(const struct window *window, uint32_t sequence, int64_t now);
 /* Answers that come now have waited so long on their way back, which is none of this end's
  * (way_back.h). Microseconds. */
 void window_back(struct window *window, int64_t waited);

@@ -115,14 +115,19 @@ static void answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct run *run = context;
 	const struct window_times *trip = &run->window.times;
+	const int64_t now = run->ppp.now * US_PER_MS,
+		      beyond = window_beyond(&run->window, number, now);
 	int64_t waited = 0;
 
+	if (beyond < 0) {
+		HOLDS(!window_answered(&run->window, number, now));
+		return;
+	}
 	if (clock != NULL)
-		waited = way_back_take(&run->back, *clock, run->ppp.now * US_PER_MS);
-	HOLDS(waited >= 0 && waited <= WAY_BACK_US_MAX);
+		waited = way_back_take(&run->back, *clock, beyond, now);
+	HOLDS(waited >= 0 && waited <= beyond && waited <= WAY_BACK_US_MAX);
 	window_back(&run->window, waited);
-
-	if (window_answered(&run->window, number, run->ppp.now * US_PER_MS))
+	if (window_answered(&run->window, number, now))
 		HOLDS(trip->samples > 0 && trip->least <= trip->last &&
 		      trip->least <= trip->smoothed);
 }

@@ -220,6 +220,18 @@ static void add_reverse_told(double mbit, int trip_ms)
 	cell->bounds.p99 += 200;
 }
 
+/* The host of such a peer slept: its clock is behind from then on. */
+static void add_slept(double mbit, int trip_ms)
+{
+	struct line_cell *cell = add("slept", mbit, trip_ms);
+
+	cell->setup.clock = true;
+	cell->setup.slept_us = 3 * SECOND;
+	cell->setup.woke_us = 8 * SECOND;
+	cell->from = 12 * SECOND;
+	cell->until = cell->setup.length_us = 32 * SECOND;
+}
+
 /* Two seconds of a download, then two seconds of nothing: ssh's connection starts anew. */
 static void add_busy_idle(double mbit, int trip_ms)
 {
@@ -337,6 +349,7 @@ static void add_ways(void)
 		add_coarse(rate, trip);
 		add_reverse(rate, trip);
 		add_reverse_told(rate, trip);
+		add_slept(rate, trip);
 		add_busy_idle(rate, trip);
 		add_tenth(rate, trip);
 		add_full_pipe(rate, trip);

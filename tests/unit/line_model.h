@@ -64,8 +64,10 @@ struct line_setup {
 	int64_t starved_us;
 	/* The queue of the way back, half full to full, from then until then. */
 	int64_t reverse_us, reverse_from_us, reverse_until_us;
-	/* The peer puts its clock into its answers. */
+	/* The peer puts its clock into its answers, which stood still once, before that
+	 * time. */
 	bool clock;
+	int64_t slept_us, woke_us;
 	/* Connections beside ours, from then until then. */
 	unsigned others;
 	int64_t others_from_us, others_until_us;

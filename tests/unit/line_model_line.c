@@ -257,6 +257,8 @@ static void take_segment(const struct segment *segment)
 	if (coarse != 0)
 		at += coarse - at % coarse;
 	answer.order = PEER_CLOCK + (uint64_t)(at / MODEL_US);
+	if (at / MODEL_US >= model.setup->woke_us)
+		answer.order -= (uint64_t)model.setup->slept_us;
 	fifo_push(&inside.answers, &answer, in_order(&inside.answers_at, at + way_back()));
 }
 

@@ -17,10 +17,11 @@ static int begin(void **state)
 	return 0;
 }
 
-/* An answer that took so long to come, of a clock that is so much ahead. */
+/* An answer whose way back took so long, of a clock that is so much ahead; the way there
+ * takes no time. */
 static int64_t came(int64_t took, uint32_t ahead)
 {
-	return way_back_take(&way, (uint32_t)(now - took) + ahead, now);
+	return way_back_take(&way, (uint32_t)(now - took) + ahead, took, now);
 }
 
 static void the_quickest_answer_has_not_waited(void **state)
@@ -96,15 +97,43 @@ static void what_was_long_ago_is_forgotten(void **state)
 	assert_int_equal(came(400 * MS, 0), 0);
 }
 
+/* Then its clock stood still. */
+static void the_other_host_may_have_slept(void **state)
+{
+	static const int64_t slept[] = {100 * MS, SECOND, 30 * SECOND,
+					HOUR * (int64_t)SECOND};
+
+	for (size_t i = 0; i < COUNT(slept); i++) {
+		const uint32_t ahead = (uint32_t)-slept[i];
+
+		begin(state);
+		(void)came(20 * MS, 0);
+		now += SECOND;
+		assert_in_range(came(70 * MS, ahead), 0, 70 * MS);
+		/* What took no longer than any has not waited. */
+		now += SECOND;
+		assert_int_equal(
+		    way_back_take(&way, (uint32_t)(now - 20 * MS) + ahead, 0, now), 0);
+		now += SECOND;
+		assert_in_range(came(50 * MS, ahead), 29 * MS, 30 * MS);
+	}
+}
+
+/* No answer waits for longer than it took beyond the least. */
 static void what_the_other_end_says_is_bounded(void **state)
 {
 	uint32_t clock = 1;
 
 	(void)state;
 	for (unsigned i = 0; i < 100000; i++) {
+		const int64_t most = clock % (2 * WAY_BACK_US_MAX);
+		int64_t waited;
+
 		clock = clock * 1664525 + 1013904223;
 		now += clock % MS;
-		assert_in_range(way_back_take(&way, clock, now), 0, WAY_BACK_US_MAX);
+		waited = way_back_take(&way, clock, most, now);
+		assert_in_range(waited, 0, most);
+		assert_in_range(waited, 0, WAY_BACK_US_MAX);
 	}
 }
 
@@ -116,6 +145,7 @@ int main(void)
 	    cmocka_unit_test_setup(clocks_may_drift, begin),
 	    cmocka_unit_test_setup(a_longer_way_is_known_after_a_while, begin),
 	    cmocka_unit_test_setup(what_was_long_ago_is_forgotten, begin),
+	    cmocka_unit_test_setup(the_other_host_may_have_slept, begin),
 	    cmocka_unit_test_setup(what_the_other_end_says_is_bounded, begin),
 	};
 

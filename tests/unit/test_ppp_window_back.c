@@ -138,6 +138,21 @@ static void what_is_told_shows_no_shorter_way(void **state)
 	}
 }
 
+/* What an answer can have waited at most. */
+static void what_an_answer_took_beyond_the_least_is_known(void **state)
+{
+	(void)state;
+	run_steady();
+	window_sent(&window, PACKET, now);
+	window_marked(&window, ++number, true, now);
+	assert_true(window_beyond(&window, number + 1, now) < 0);
+	assert_int_equal(window_beyond(&window, number, now), 0);
+	now += window.least + 30 * MS;
+	assert_int_equal(window_beyond(&window, number, now), 30 * MS);
+	assert_true(window_answered(&window, number, now));
+	assert_true(window_beyond(&window, number, now) < 0);
+}
+
 static void who_sends_little_need_not_wait_for_an_answer(void **state)
 {
 	uint64_t room;
@@ -161,6 +176,7 @@ int main(void)
 				   begin),
 	    cmocka_unit_test_setup(one_that_varies_is_no_noise_and_no_rate, begin),
 	    cmocka_unit_test_setup(what_is_told_shows_no_shorter_way, begin),
+	    cmocka_unit_test_setup(what_an_answer_took_beyond_the_least_is_known, begin),
 	    cmocka_unit_test_setup(who_sends_little_need_not_wait_for_an_answer, begin),
 	};
 

@@ -125,12 +125,31 @@ static int watch(const char *name, const char *ms)
 
 /* In line_cells.c, where each says what it is. */
 static const char *const KINDS[] = {
-    "line",	      "tried",	       "short-queue-reno", "short-queue-cubic",
-    "jitter-10",      "jitter-30",     "stalls",	   "starved-10",
-    "starved-30",     "coarse-10",     "reverse-full",	   "reverse-told",
-    "busy-idle",      "tenth",	       "full-pipe",	   "lossy",
-    "small-frames",   "beside-1-reno", "beside-1-cubic",   "beside-4-reno",
-    "beside-4-cubic", "to-quarter",    "to-hundredth",	   "trace",
+    "line",
+    "tried",
+    "short-queue-reno",
+    "short-queue-cubic",
+    "jitter-10",
+    "jitter-30",
+    "stalls",
+    "starved-10",
+    "starved-30",
+    "coarse-10",
+    "reverse-full",
+    "reverse-told",
+    "slept",
+    "busy-idle",
+    "tenth",
+    "full-pipe",
+    "lossy",
+    "small-frames",
+    "beside-1-reno",
+    "beside-1-cubic",
+    "beside-4-reno",
+    "beside-4-cubic",
+    "to-quarter",
+    "to-hundredth",
+    "trace",
 };
 
 int main(int argc, char **argv)
