@@ -23,6 +23,8 @@ import time
 CONFIGURE_REQUEST, CONFIGURE_ACK, CODE_REJECT, ECHO_REQUEST, ECHO_REPLY = 1, 2, 7, 9, 10
 LCP, IPCP, IP = 0xC021, 0x8021, 0x0021
 MAGIC = 0x5EEDBEEF
+# What is in the place of a clock in an echo of ppptun's, with its number (agent/ppp/lcp.c).
+NO_CLOCK = 0x73707470
 UP_DEADLINE = 30
 HEARD_EACH = 0.3
 # Without a flood, at the end: what spins shows.
@@ -67,6 +69,11 @@ def unstuffed(frame):
     return bytes(out)
 
 
+def room(number):
+    """The data of an echo of that number as ppptun asks: with room for a clock."""
+    return struct.pack(">II", number, number ^ NO_CLOCK)
+
+
 def packet(code, number, data):
     return struct.pack(">BBH", code, number, 4 + len(data)) + data
 
@@ -90,6 +97,9 @@ class Peer:
         self.echoes = self.replies = 0
         self.last_number = 0
         self.last_id = 0
+        # clocks of ppptun's; those that go on as the one before did; those that are the host's
+        self.clocks = self.steady = self.hosts = 0
+        self.last_since = None
 
     # --- sending
 
@@ -123,7 +133,7 @@ class Peer:
 
     def answer(self, number, request, position):
         data = request[4:]
-        self.last_id, self.last_number = number, struct.unpack(">I", data[:4])[0]
+        self.last_id, self.last_number = number, struct.unpack(">I", data[:4])[0] if len(data) == 8 else 0
         getattr(self, "way_" + self.way.replace("-", "_"))(number, data, request, position)
 
     def way_prompt(self, number, data, _, position):
@@ -139,14 +149,6 @@ class Peer:
     def way_twice(self, number, data, _, position):
         for after in (0, 0, 0.5):
             self.reply(number, data, position=position, after=after)
-
-    def way_clocks(self, number, data, _, position):
-        """Each answer has a clock, behind the number, and it is any time of the day."""
-        self.reply(number, data[:4] + self.random.randbytes(4), position=position)
-
-    def way_stands(self, number, data, _, position):
-        """The clock stands still, so that each answer has waited for longer than the one before."""
-        self.reply(number, data[:4] + bytes(4), position=position)
 
     def way_magic(self, number, data, *_):
         self.reply(number, data, magic=0)
@@ -177,6 +179,19 @@ class Peer:
                 self.reply(held[0], held[1], position=held[2])
             self.held = []
 
+    def way_stands(self, number, data, _, position):
+        """A clock that stands still."""
+        self.reply(number, data[:4] + bytes(4), position=position)
+
+    def way_clocks(self, number, data, _, position):
+        """Any clock."""
+        self.reply(number, data[:4] + self.random.randbytes(4), position=position)
+
+    def way_asks(self, number, data, _, position):
+        """For the clock of ppptun, too."""
+        self.send(LCP, packet(ECHO_REQUEST, number, struct.pack(">I", MAGIC) + room(number)))
+        self.reply(number, data, position=position)
+
     def way_rejects(self, number, data, request, _):
         self.send(LCP, packet(CODE_REJECT, number, packet(ECHO_REQUEST, number, request)))
 
@@ -194,7 +209,7 @@ class Peer:
     def spontaneous(self):
         if self.way in ("early", "many"):
             for step in range(1, 5):
-                self.reply((self.last_id + step) % 256, struct.pack(">II", (self.last_number + step) % 2**32, 0))
+                self.reply((self.last_id + step) % 256, room((self.last_number + step) % 2**32))
                 self.reply((self.last_id + step) % 256, self.random.randbytes(8))
 
     # --- receiving
@@ -213,6 +228,19 @@ class Peer:
         elif code == ECHO_REQUEST and protocol == LCP:
             self.echoes += 1
             self.answer(number, data, self.received)
+        elif code == ECHO_REPLY and protocol == LCP and self.way == "asks":
+            self.take_clock(number, data[4:])
+
+    def take_clock(self, number, data):
+        if len(data) != 8 or data == room(number):
+            return
+        self.clocks += 1
+        now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        since = (now - struct.unpack(">I", data[4:])[0]) % 2**32
+        self.last_since, before = since, self.last_since
+        # Of one clock all are behind by the same.
+        self.steady += before is not None and abs(since - before) < 1000000
+        self.hosts += since < 1000000
 
     def take(self):
         try:
@@ -308,6 +336,7 @@ class Peer:
             lasted = lasted and self.run_for(QUIET)
         if lasted:
             print(f"quiet {int((self.used() - before) / QUIET * 100)}")
+        print(f"clocks {self.clocks}\nsteady {self.steady}\nhosts {self.hosts}")
         print(f"most {self.most}\nechoes {self.echoes}\nreplies {self.replies}")
         if lasted:
             self.child.terminate()
