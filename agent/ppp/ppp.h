@@ -60,8 +60,7 @@ struct ppp_hooks {
 	 * not known). NULL: nobody wants to know. */
 	void (*asked)(void *context, uint32_t number);
 	void (*answered)(void *context, uint32_t number, const uint32_t *clock);
-	/* This end's clock, for an answer: microseconds, modulo 2^32. NULL: there is none.
-	 */
+	/* A clock of this end, for an answer: microseconds, modulo 2^32. NULL: none. */
 	uint32_t (*clock)(void *context);
 };
 

@@ -350,8 +350,9 @@ static int prepare(struct relay *relay, struct error *err)
 					       .asked = relay_asked,
 					       .answered = relay_answered,
 					       .clock = relay_clock};
-	/* the other end can learn the first one from numbers that it is sent */
-	uint64_t random[2];
+	/* the other end can learn the first one from numbers that it is sent, and the
+	 * last one from clocks */
+	uint64_t random[3];
 
 	if (getrandom(random, sizeof random, 0) != sizeof random)
 		return error_set(err, "cannot get random numbers");
@@ -360,6 +361,7 @@ static int prepare(struct relay *relay, struct error *err)
 		return -1;
 	window_init(&relay->window, monotonic_us());
 	flow_queue_init(&relay->queue, random[1]);
+	relay->clock_ahead = (uint32_t)random[2];
 	ppp_start(&relay->ppp, relay->settings, &hooks, relay, random[0], monotonic_ms());
 	if (!relay->addresses_pending && configure(relay, err) != 0)
 		return -1;

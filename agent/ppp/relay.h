@@ -22,6 +22,8 @@ struct relay {
 	struct line line;
 	struct window window;
 	struct way_back back;
+	/* What is told of this host's clock does not tell since when it runs. */
+	uint32_t clock_ahead;
 	/* What the network has sent and the line does not take yet. */
 	struct flow_queue queue;
 	struct tun tun;
