@@ -240,7 +240,7 @@ class Peer:
         self.last_since, before = since, self.last_since
         # Of one clock all are behind by the same.
         self.steady += before is not None and abs(since - before) < 1000000
-        self.hosts += since < 1000000
+        self.hosts += since < 100000
 
     def take(self):
         try:
