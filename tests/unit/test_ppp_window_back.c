@@ -127,7 +127,8 @@ static void what_is_told_shows_no_shorter_way(void **state)
 {
 	(void)state;
 	run_steady();
-	for (unsigned i = 0; i < 100; i++) {
+	/* For so long that the least is looked for anew. */
+	for (unsigned i = 0; i < 20 * SECOND / (50 * MS); i++) {
 		window_sent(&window, PACKET, now);
 		window_marked(&window, ++number, true, now);
 		now += 50 * MS;
@@ -136,6 +137,20 @@ static void what_is_told_shows_no_shorter_way(void **state)
 		assert_true(window.least >= 2 * WAY);
 		assert_int_equal(window.times.last, 50 * MS);
 	}
+}
+
+/* One answer that met nothing does not make the window small. */
+static void what_answers_wait_is_smoothed(void **state)
+{
+	(void)state;
+	run_steady();
+	for (unsigned i = 0; i < 50; i++)
+		window_back(&window, 100 * MS);
+	window_back(&window, 0);
+	assert_in_range(window.back_smoothed, 70 * MS, 80 * MS);
+	for (unsigned i = 0; i < 50; i++)
+		window_back(&window, 0);
+	assert_int_equal(window.back_smoothed, 0);
 }
 
 /* What an answer can have waited at most. */
@@ -176,6 +191,7 @@ int main(void)
 				   begin),
 	    cmocka_unit_test_setup(one_that_varies_is_no_noise_and_no_rate, begin),
 	    cmocka_unit_test_setup(what_is_told_shows_no_shorter_way, begin),
+	    cmocka_unit_test_setup(what_answers_wait_is_smoothed, begin),
 	    cmocka_unit_test_setup(what_an_answer_took_beyond_the_least_is_known, begin),
 	    cmocka_unit_test_setup(who_sends_little_need_not_wait_for_an_answer, begin),
 	};
