@@ -9,6 +9,7 @@
 
 #include <sys/socket.h>
 
+#include "agent/ppp/bytes.h"
 #include "agent/ppp/challenge.h"
 #include "agent/ppp/passage.h"
 #include "agent/ppp/ppp.h"
@@ -24,7 +25,12 @@ enum {
 	FRAMES_MAX = 20,
 	PART_SIZE = 7,
 	PRESSED = 256,
-	US_PER_MS = 1000
+	US_PER_MS = 1000,
+	ECHO_SIZE = 16,
+	TURN_MS = 500,
+	/* of the last byte */
+	NO_FCS = 1,
+	AGREES = 2
 };
 
 struct run {
@@ -33,6 +39,9 @@ struct run {
 	struct way_back back;
 	size_t fed, delivered, sent, frames;
 	bool up[2];
+	/* the last packet of a control protocol's that was sent */
+	struct frame last;
+	uint8_t asked[PACKET_SIZE_MAX];
 };
 
 static struct frame_reader reader;
@@ -46,6 +55,8 @@ static void send_frame(void *context, const struct frame *frame,
 	HOLDS(frame->len <= PACKET_SIZE_MAX);
 	HOLDS(frame_write(frame, style, out) <= 2 * (frame->len + FRAME_OVERHEAD) + 2);
 	run->sent++;
+	memcpy(run->asked, frame->information, frame->len);
+	run->last = (struct frame){frame->protocol, run->asked, frame->len};
 }
 
 /* What passes is between addresses that may have it, and a limit only takes away. */
@@ -88,7 +99,11 @@ static void deliver(void *context, uint16_t protocol, const uint8_t *packet, siz
 
 static void network(void *context, uint16_t protocol, bool up)
 {
-	((struct run *)context)->up[protocol == PROTOCOL_IPV6] = up;
+	struct run *run = context;
+
+	run->up[protocol == PROTOCOL_IPV6] = up;
+	if (up)
+		window_restart(&run->window, run->ppp.now * US_PER_MS);
 }
 
 static void say(void *context, bool debug, const char *line)
@@ -142,7 +157,8 @@ static void check_window(struct run *run)
 		lcp_send_echo(&run->ppp);
 	(void)window_tick(&run->window, true, now);
 	HOLDS(run->window.size > 0 && window_on_way(&run->window) <= run->window.sent);
-	HOLDS(window_deadline(&run->window) > now || !run->window.active);
+	HOLDS(window_deadline(&run->window) > now || !run->window.active ||
+	      run->ppp.lcp.state != STATE_OPENED);
 }
 
 static void take(void *context, const struct frame *frame)
@@ -151,6 +167,29 @@ static void take(void *context, const struct frame *frame)
 
 	run->frames++;
 	ppp_frame(&run->ppp, frame, run->ppp.now);
+}
+
+/* What it was asked for last the other end agrees to, or answers: with any clock, before
+ * the next turn. */
+static void agree(struct run *run, const uint8_t *piece, size_t len)
+{
+	const struct frame frame = run->last;
+	const uint32_t clock = len < sizeof clock ? (uint32_t)len : get32(piece);
+
+	run->last.len = 0;
+	if (frame.len < PACKET_HEADER)
+		return;
+	run->ppp.now += clock % TURN_MS;
+	if (run->asked[0] == ECHO_REQUEST && frame.len >= ECHO_SIZE) {
+		run->asked[0] = ECHO_REPLY;
+		put32(run->asked + PACKET_HEADER, run->ppp.lcp_values.peer_magic);
+		put32(run->asked + frame.len - sizeof clock, clock);
+	} else if (run->asked[0] == CONFIGURE_REQUEST) {
+		run->asked[0] = CONFIGURE_ACK;
+	} else {
+		return;
+	}
+	take(run, &frame);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -171,14 +210,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err;
 	int64_t now = 1;
 	size_t room;
+	bool agrees;
 
 	fcs_prepare();
 	HOLDS(settings_parse(&settings, sizeof argv / sizeof argv[0], argv, &err) == 0);
 	memset(&reader, 0, sizeof reader);
 	reader.limit = settings.mru + FRAME_OVERHEAD;
-	/* The last byte of input says whether frames have a check sequence, which a fuzzer
-	 * does not guess. */
-	reader.no_fcs = size > 0 && (data[size - 1] & 1) != 0;
+	/* The last byte of input says whether frames have a check sequence, and whether the
+	 * other end agrees to what it is asked: both a fuzzer does not guess. */
+	reader.no_fcs = size > 0 && (data[size - 1] & NO_FCS) != 0;
+	agrees = size > 0 && (data[size - 1] & AGREES) != 0;
 	window_init(&run.window, now * US_PER_MS);
 	ppp_start(&run.ppp, &settings, &hooks, &run, 1, now);
 	while (size > 0) {
@@ -190,11 +231,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(where, data + 1, len);
 		frame_reader_take(&reader, len, take, &run);
 		HOLDS(reader.end - reader.start <= reader.limit);
-		now += 500;
+		now += TURN_MS;
 		if ((data[0] & CHALLENGED) != 0)
 			ppp_challenge(&run.ppp, now);
 		if ((data[0] & ASKED) != 0)
 			ppp_ask(&run.ppp, ASK_MS_MIN, now);
+		if (agrees)
+			agree(&run, data + 1, len);
 		data += 1 + len;
 		size -= 1 + len;
 		ppp_tick(&run.ppp, now);
@@ -202,6 +245,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_window(&run);
 	}
 	/* An answer to each frame, and what time brings. */
-	HOLDS(run.sent <= FRAMES_MAX + 4 * run.frames + (size_t)(now / 500) * 5);
+	HOLDS(run.sent <= FRAMES_MAX + 4 * run.frames + (size_t)(now / TURN_MS) * 5);
 	return 0;
 }
