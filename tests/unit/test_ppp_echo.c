@@ -6,7 +6,13 @@
 #include "agent/ppp/bytes.h"
 #include "tests/unit/ppp_ends.h"
 
-enum { MS = 1000, INTERVAL_MS = 4000, ECHO_LEN = 16 };
+enum {
+	MS = 1000,
+	INTERVAL_MS = 4000,
+	ECHO_LEN = 16,
+	/* as in lcp.c */
+	NO_CLOCK = 0x73707470,
+};
 
 static void link_up(void)
 {
@@ -131,6 +137,12 @@ static void what_another_sends_comes_back_as_it_was(void **state)
 			assert_memory_equal(echo_to_a(byte, data, len), data, len);
 		}
 	}
+	/* What is in a clock's place goes with the number. */
+	put32(data, 1);
+	put32(data + 4, NO_CLOCK);
+	assert_memory_equal(echo_to_a(1, data, 8), data, 8);
+	put32(data + 4, NO_CLOCK ^ 1);
+	assert_memory_not_equal(echo_to_a(1, data, 8), data, 8);
 }
 
 /* Then nothing is known of its way back. */

@@ -22,21 +22,47 @@ static unsigned first, next;
  * and the longest that one of them has waited for the line */
 static int64_t line_at, answers_at, longest;
 static uint64_t carried;
+/* What a connection within has on its way at most: it grows by what has arrived, and not
+ * beyond that (0: there is always more). */
+static uint64_t grown, grows_to;
+
+static bool has_more(void)
+{
+	return grows_to == 0 || window_on_way(&window) + PACKET <= grown;
+}
+
+static bool waits(void)
+{
+	return grows_to == 0 ||
+	       (has_more() && !(window_is_open(&window) && window_next(&window) <= now));
+}
 
 static void fill(void)
 {
-	while (window_is_open(&window) && window_next(&window) <= now) {
+	while (has_more() && window_is_open(&window) && window_next(&window) <= now) {
 		line_at = (line_at > now ? line_at : now) + PACKET * SECOND / RATE;
 		carried += PACKET;
 		longest = line_at - now > longest ? line_at - now : longest;
 		window_sent(&window, PACKET, now);
 		if (!window_wants_mark(&window, now))
 			continue;
-		window_marked(&window, ++number, true, now);
+		window_marked(&window, ++number, waits(), now);
 		marks[next % MARKED].number = number;
 		marks[next % MARKED].sent_at = now;
 		marks[next++ % MARKED].arrives_at = line_at + WAY;
 	}
+}
+
+static int64_t full(int64_t at)
+{
+	(void)at;
+	return 150 * MS;
+}
+
+/* The other end's clock is not known. */
+static int64_t full_untold(int64_t at)
+{
+	return full(at);
 }
 
 /* The way back takes so much longer, which is told: microseconds, at that time. */
@@ -54,8 +80,11 @@ static void run(int64_t until, int64_t (*back)(int64_t at))
 			if (comes > now)
 				break;
 			answers_at = comes;
-			window_back(&window, comes - left - WAY);
+			window_back(&window, back == full_untold ? 0 : comes - left - WAY);
+			grown += window_on_way(&window);
 			window_answered(&window, marks[first++ % MARKED].number, now);
+			grown -= window_on_way(&window);
+			grown = grown < grows_to ? grown : grows_to;
 		}
 		fill();
 	}
@@ -67,12 +96,6 @@ static int64_t empty(int64_t at)
 	return 0;
 }
 
-static int64_t full(int64_t at)
-{
-	(void)at;
-	return 150 * MS;
-}
-
 /* Between 0 and 100 ms, in a second each, as a queue that fills and empties. */
 static int64_t varies(int64_t at)
 {
@@ -81,15 +104,22 @@ static int64_t varies(int64_t at)
 	return (phase < SECOND ? phase : 2 * SECOND - phase) / 10;
 }
 
-static void run_steady(void)
+static void run_first(uint64_t most)
 {
 	first = next = 0;
 	line_at = answers_at = 0;
+	grown = 10 * PACKET;
+	grows_to = most;
 	window_sent(&window, 1, now);
 	window_marked(&window, ++number, false, now);
 	now += 2 * WAY;
 	window_answered(&window, number, now);
 	run(START + 5 * (int64_t)SECOND, empty);
+}
+
+static void run_steady(void)
+{
+	run_first(0);
 	assert_true(window.active && !window.starting);
 }
 
@@ -120,6 +150,39 @@ static void one_that_varies_is_no_noise_and_no_rate(void **state)
 	assert_true(longest <= 100 * MS);
 	assert_true(window.noise <= 5 * MS);
 	assert_in_range(window_rate(&window), RATE * 9 / 10, RATE * 11 / 10);
+}
+
+/* Its size is looked for anew, with room for far more than a connection within has. */
+static void search_anew(uint64_t connection)
+{
+	run_steady();
+	grown = grows_to = 20 * 1000;
+	run(START + 5500 * (int64_t)MS, empty);
+	window.starting = true;
+	window.size = 400 * 1000;
+	window.mark_bytes = window.size / 8;
+	grown = grows_to = connection;
+}
+
+/* Nothing waits here, and more waits on the line than should. */
+static void a_window_that_all_fits_into_may_be_too_large(void **state)
+{
+	(void)state;
+	search_anew(200 * 1000);
+	run(START + 6 * (int64_t)SECOND, empty);
+	run(START + 11 * (int64_t)SECOND, empty);
+	assert_false(window.starting);
+	assert_true(share() >= 90);
+	assert_true(longest <= 30 * MS);
+}
+
+/* Then nothing of ours waits. */
+static void a_longer_way_is_no_window_that_is_too_large(void **state)
+{
+	(void)state;
+	search_anew(20 * 1000);
+	run(START + 6 * (int64_t)SECOND, full_untold);
+	assert_true(window.starting);
 }
 
 /* It cannot make the least round trip less than an answer took. */
@@ -190,6 +253,8 @@ int main(void)
 	    cmocka_unit_test_setup(a_way_back_that_fills_takes_nothing_from_the_way_there,
 				   begin),
 	    cmocka_unit_test_setup(one_that_varies_is_no_noise_and_no_rate, begin),
+	    cmocka_unit_test_setup(a_window_that_all_fits_into_may_be_too_large, begin),
+	    cmocka_unit_test_setup(a_longer_way_is_no_window_that_is_too_large, begin),
 	    cmocka_unit_test_setup(what_is_told_shows_no_shorter_way, begin),
 	    cmocka_unit_test_setup(what_answers_wait_is_smoothed, begin),
 	    cmocka_unit_test_setup(what_an_answer_took_beyond_the_least_is_known, begin),
