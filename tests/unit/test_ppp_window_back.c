@@ -22,18 +22,17 @@ static unsigned first, next;
  * and the longest that one of them has waited for the line */
 static int64_t line_at, answers_at, longest;
 static uint64_t carried;
-/* What a connection within has on its way at most: it grows by what has arrived, and not
- * beyond that (0: there is always more). */
-static uint64_t grown, grows_to;
+/* What a connection within has on its way at most; 0: there is always more. */
+static uint64_t connection;
 
 static bool has_more(void)
 {
-	return grows_to == 0 || window_on_way(&window) + PACKET <= grown;
+	return connection == 0 || window_on_way(&window) + PACKET <= connection;
 }
 
 static bool waits(void)
 {
-	return grows_to == 0 ||
+	return connection == 0 ||
 	       (has_more() && !(window_is_open(&window) && window_next(&window) <= now));
 }
 
@@ -59,6 +58,11 @@ static int64_t full(int64_t at)
 	return 150 * MS;
 }
 
+static int64_t fuller(int64_t at)
+{
+	return 3 * full(at);
+}
+
 /* The other end's clock is not known. */
 static int64_t full_untold(int64_t at)
 {
@@ -81,10 +85,7 @@ static void run(int64_t until, int64_t (*back)(int64_t at))
 				break;
 			answers_at = comes;
 			window_back(&window, back == full_untold ? 0 : comes - left - WAY);
-			grown += window_on_way(&window);
 			window_answered(&window, marks[first++ % MARKED].number, now);
-			grown -= window_on_way(&window);
-			grown = grown < grows_to ? grown : grows_to;
 		}
 		fill();
 	}
@@ -104,22 +105,21 @@ static int64_t varies(int64_t at)
 	return (phase < SECOND ? phase : 2 * SECOND - phase) / 10;
 }
 
-static void run_first(uint64_t most)
+static void first_answer(void)
 {
 	first = next = 0;
 	line_at = answers_at = 0;
-	grown = 10 * PACKET;
-	grows_to = most;
+	connection = 0;
 	window_sent(&window, 1, now);
 	window_marked(&window, ++number, false, now);
 	now += 2 * WAY;
 	window_answered(&window, number, now);
-	run(START + 5 * (int64_t)SECOND, empty);
 }
 
 static void run_steady(void)
 {
-	run_first(0);
+	first_answer();
+	run(START + 5 * (int64_t)SECOND, empty);
 	assert_true(window.active && !window.starting);
 }
 
@@ -153,15 +153,15 @@ static void one_that_varies_is_no_noise_and_no_rate(void **state)
 }
 
 /* Its size is looked for anew, with room for far more than a connection within has. */
-static void search_anew(uint64_t connection)
+static void search_anew(uint64_t most)
 {
 	run_steady();
-	grown = grows_to = 20 * 1000;
+	connection = 20 * 1000;
 	run(START + 5500 * (int64_t)MS, empty);
 	window.starting = true;
 	window.size = 400 * 1000;
 	window.mark_bytes = window.size / 8;
-	grown = grows_to = connection;
+	connection = most;
 }
 
 /* Nothing waits here, and more waits on the line than should. */
@@ -216,6 +216,33 @@ static void what_answers_wait_is_smoothed(void **state)
 	assert_int_equal(window.back_smoothed, 0);
 }
 
+/* As where the other end does not answer each echo. */
+static void what_was_not_answered_is_not_known_to_have_arrived(void **state)
+{
+	const struct window_mark *mark;
+
+	(void)state;
+	run_steady();
+	for (unsigned i = 0; i < 3; i++) {
+		window_sent(&window, PACKET, now++);
+		window_marked(&window, ++number, true, now++);
+	}
+	mark = &window.marks[(window.next - 1) % WINDOW_MARKS];
+	now += window.least;
+	assert_true(window_answered(&window, number, now));
+	assert_int_equal(window.round_bytes, mark->sent - mark->arrived);
+}
+
+/* From the beginning: more than three times what the line carries has to be on its way. */
+static void a_search_goes_beyond_a_way_back_that_is_full(void **state)
+{
+	(void)state;
+	first_answer();
+	run(START + 6 * (int64_t)SECOND, fuller);
+	run(START + 7 * (int64_t)SECOND, fuller);
+	assert_true(carried >= RATE / 2);
+}
+
 /* What an answer can have waited at most. */
 static void what_an_answer_took_beyond_the_least_is_known(void **state)
 {
@@ -257,6 +284,9 @@ int main(void)
 	    cmocka_unit_test_setup(a_longer_way_is_no_window_that_is_too_large, begin),
 	    cmocka_unit_test_setup(what_is_told_shows_no_shorter_way, begin),
 	    cmocka_unit_test_setup(what_answers_wait_is_smoothed, begin),
+	    cmocka_unit_test_setup(a_search_goes_beyond_a_way_back_that_is_full, begin),
+	    cmocka_unit_test_setup(what_was_not_answered_is_not_known_to_have_arrived,
+				   begin),
 	    cmocka_unit_test_setup(what_an_answer_took_beyond_the_least_is_known, begin),
 	    cmocka_unit_test_setup(who_sends_little_need_not_wait_for_an_answer, begin),
 	};
