@@ -13,6 +13,7 @@ that did not last.
 import heapq
 import os
 import random
+import re
 import select
 import socket
 import struct
@@ -27,6 +28,8 @@ MAGIC = 0x5EEDBEEF
 NO_CLOCK = 0x73707470
 UP_DEADLINE = 30
 HEARD_EACH = 0.3
+# Datagrams of flows of their own, once answers have stopped: how many, how far apart, and what is soon.
+PROBES, PROBE_EACH, SOON = 4, 0.2, 1.0
 # Without a flood, at the end: what spins shows.
 QUIET = 2.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -97,6 +100,8 @@ class Peer:
         self.echoes = self.replies = 0
         self.last_number = 0
         self.last_id = 0
+        # when each was sent, and how long those took that came
+        self.probes, self.took = [], {}
         # clocks of ppptun's; those that go on as the one before did; those that are the host's
         self.clocks = self.steady = self.hosts = 0
         self.last_since = None
@@ -212,6 +217,14 @@ class Peer:
                 self.reply((self.last_id + step) % 256, room((self.last_number + step) % 2**32))
                 self.reply((self.last_id + step) % 256, self.random.randbytes(8))
 
+    def probe(self):
+        due = self.began + self.seconds / 2 + PROBE_EACH * len(self.probes)
+        if self.way != "stops" or len(self.probes) == PROBES or time.monotonic() < due:
+            return
+        self.probes.append(time.monotonic())
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.sendto(b"probe%d" % (len(self.probes) - 1), (self.here[1], 9))
+
     # --- receiving
 
     def take_control(self, protocol, information):
@@ -251,6 +264,8 @@ class Peer:
             return False
         if not got:
             return False
+        for probe in re.findall(rb"probe(\d)", got):
+            self.took[int(probe)] = time.monotonic() - self.probes[int(probe)]
         *frames, self.rest = (self.rest + got).split(b"~")
         for frame in frames:
             self.received += len(frame) + 1
@@ -299,6 +314,7 @@ class Peer:
                 heard = time.monotonic()
                 self.send(IP, self.datagram())
             self.spontaneous()
+            self.probe()
             if not self.turn(0.02):
                 return False
         return True
@@ -336,6 +352,7 @@ class Peer:
             lasted = lasted and self.run_for(QUIET)
         if lasted:
             print(f"quiet {int((self.used() - before) / QUIET * 100)}")
+        print(f"probes {sum(took < SOON for took in self.took.values())}")
         print(f"clocks {self.clocks}\nsteady {self.steady}\nhosts {self.hosts}")
         print(f"most {self.most}\nechoes {self.echoes}\nreplies {self.replies}")
         if lasted:

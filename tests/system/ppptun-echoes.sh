@@ -95,5 +95,6 @@ peer stops 30 4 200000000
 note "greedy: $(tr '\n' ',' <"$WORLD/stops")"
 same 1 "$(of stops up)" 'an end that takes all there is: up'
 at_most $CAP stops most 'nor does it get more than the limit on its way'
+same 4 "$(of stops probes)" 'while a packet of a flow that sends little need not wait for an answer'
 tried ppptun-echoes
 ledger_end
