@@ -155,6 +155,8 @@ static void check_window(struct run *run)
 	window_sent(&run->window, run->sent * PIECE_MAX, now);
 	if (window_wants_mark(&run->window, now) && run->ppp.lcp.state == STATE_OPENED)
 		lcp_send_echo(&run->ppp);
+	if (run->ppp.no_echoes && run->window.active)
+		window_restart(&run->window, now);
 	(void)window_tick(&run->window, true, now);
 	HOLDS(run->window.size > 0 && window_on_way(&run->window) <= run->window.sent);
 	HOLDS(window_deadline(&run->window) > now || !run->window.active ||
