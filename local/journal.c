@@ -89,11 +89,30 @@ int journal_replace(int dir, const struct journal_entry *entries, size_t count,
 	return make(dir, 0, &(struct beginning){entries, count}, out, err);
 }
 
+/* Where a whole line ended last: a run that died may have left a part of one, which what
+ * is added would go on. */
+static int cut_unfinished(int fd)
+{
+	char last[JOURNAL_LINE_MAX];
+	const off_t size = lseek(fd, 0, SEEK_END);
+	const off_t from = size > (off_t)sizeof last ? size - (off_t)sizeof last : 0;
+	ssize_t left = size < 0 ? -1 : pread(fd, last, (size_t)(size - from), from);
+
+	if (left < 0)
+		return -1;
+	while (left > 0 && last[left - 1] != '\n')
+		left--;
+	return from + left == size ? 0 : ftruncate(fd, from + left);
+}
+
 int journal_reopen(int dir, struct journal *journal, struct error *err)
 {
-	journal->fd =
-	    openat(dir, JOURNAL_FILE, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	return journal->fd >= 0 ? 0 : error_sys(err, errno, "cannot open the journal");
+	journal->fd = openat(dir, JOURNAL_FILE, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (journal->fd >= 0 && cut_unfinished(journal->fd) == 0)
+		return 0;
+	error_sys(err, errno, "cannot open the journal");
+	journal_close(journal);
+	return -1;
 }
 
 int journal_continue(int dir, struct journal *out, struct error *err)

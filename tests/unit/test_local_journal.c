@@ -70,6 +70,34 @@ static void prints_what_it_parsed(void **state)
 }
 
 /* Between two attempts: why the last one failed, and when the next one is due. */
+/* A crash in the middle of a write: what comes later has a line of its own. */
+static void goes_on_after_an_unfinished_line(void **state)
+{
+	const struct journal_entry first = {.kind = JOURNAL_CONTROL};
+	const struct journal_entry ran = {.kind = JOURNAL_HOOK_RAN};
+	static const char *const ends[] = {"", "l", "link sp-office"};
+	char dir[] = "/tmp/sallyport-test-XXXXXX";
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		assert_int_equal(0, journal_create(fd, &first, &journal, &err));
+		assert_true(dprintf(journal.fd, "%s", ends[i]) >= 0);
+		journal_close(&journal);
+		assert_int_equal(0, journal_continue(fd, &journal, &err));
+		assert_int_equal(0, journal_add(&journal, &ran, &err));
+		journal_close(&journal);
+		assert_int_equal(0, journal_read(fd, &journal, &err));
+		assert_int_equal(2, journal.count);
+		assert_int_equal(JOURNAL_HOOK_RAN, journal.entries[1].kind);
+		assert_int_equal(0, journal_remove(fd, &err));
+	}
+	close(fd);
+	assert_int_equal(0, rmdir(dir));
+}
+
 static void tells_of_a_failure_in_its_own_words(void **state)
 {
 	static const char text[] = "failed 1700000002 remote 77 the policy of vpn.example "
@@ -461,6 +489,7 @@ int main(void)
 	    cmocka_unit_test(keeps_a_file),
 	    cmocka_unit_test(memory_lasts_no_longer_than_a_boot),
 	    cmocka_unit_test(takes_back_half_a_line),
+	    cmocka_unit_test(goes_on_after_an_unfinished_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(tells_of_down_until_it_has_run),
 	    cmocka_unit_test(tells_of_names),
