@@ -38,14 +38,15 @@ static int make_identity(const struct import *import, struct error *err)
 {
 	const char *at = import->invitation.hand_in;
 	const int fd = memfd_create("one-time key", MFD_CLOEXEC);
+	bool written;
 
 	if (fd < 0)
 		return error_sys(err, errno, "cannot keep the one-time key");
-	dprintf(fd, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
-	for (; *at != '\0'; at += strnlen(at, KEY_LINE_LEN))
-		dprintf(fd, "%.*s\n", KEY_LINE_LEN, at);
+	written = dprintf(fd, "-----BEGIN OPENSSH PRIVATE KEY-----\n") > 0;
+	for (; written && *at != '\0'; at += strnlen(at, KEY_LINE_LEN))
+		written = dprintf(fd, "%.*s\n", KEY_LINE_LEN, at) > 0;
 	/* ssh refuses a key that others could read, and has to open it anew. */
-	if (dprintf(fd, "-----END OPENSSH PRIVATE KEY-----\n") > 0 &&
+	if (written && dprintf(fd, "-----END OPENSSH PRIVATE KEY-----\n") > 0 &&
 	    fchmod(fd, S_IRUSR) == 0 &&
 	    fchown(fd, import->account.uid, import->account.gid) == 0)
 		return fd;
