@@ -7,6 +7,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
+/* Of somebody else, taken out of a table at once. */
+enum { OTHERS_MAX = 16 };
+
 static const sa_family_t families[GUARD_FAMILIES] = {AF_INET, AF_INET6};
 
 void guard_adopt(struct guard *guard, const struct journal *left)
@@ -119,12 +122,28 @@ static int check_routes(const struct guarding *guarding, size_t family, bool now
 	if (steer_table_read(guarding->netlink, families[family], guarding->guard->table,
 			     &found, err) != 0)
 		return -1;
-	return found.nowhere == nowhere && found.index == index
+	return found.nowhere == nowhere && found.index == index && !found.other.there
 		   ? 0
-		   : error_code(
-			 err, ENODATA,
-			 "the default routes of table %u were set, but are not there",
-			 (unsigned)guarding->guard->table);
+		   : error_code(err, ENODATA,
+				"the default routes of table %u were set, but it has "
+				"others",
+				(unsigned)guarding->guard->table);
+}
+
+/* Another default route, before the link's or in its place, leads past it. */
+static int remove_others(struct guarding *guarding, sa_family_t family,
+			 struct steer_table *found, struct error *err)
+{
+	const uint32_t table = guarding->guard->table;
+
+	for (int i = 0; found->other.there && i < OTHERS_MAX; i++) {
+		guarding->mended = true;
+		if (steer_other_delete(guarding->netlink, family, table, &found->other,
+				       err) != 0 ||
+		    steer_table_read(guarding->netlink, family, table, found, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* Beneath the link's route, one that leads nowhere: for as long as the link is away, and
@@ -142,12 +161,14 @@ static int settle_routes(struct guarding *guarding, size_t family, struct error 
 		return 0;
 	if (steer_table_read(netlink, families[family], guard->table, &found, err) != 0)
 		return -1;
-	if (found.nowhere == nowhere && found.index == index)
+	if (found.nowhere == nowhere && found.index == index && !found.other.there)
 		return 0;
 	guarding->mended |=
 	    (nowhere && !found.nowhere) || (index != 0 && found.index != index);
 	if (nowhere && !found.nowhere &&
 	    steer_route_add(netlink, families[family], guard->table, 0, err) != 0)
+		return -1;
+	if (remove_others(guarding, families[family], &found, err) != 0)
 		return -1;
 	if (found.index != 0 && found.index != index &&
 	    steer_route_delete(netlink, families[family], guard->table, found.index, err) !=

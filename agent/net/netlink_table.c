@@ -24,7 +24,7 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
 	const struct nlattr *table[RTA_MAX + 1];
 	struct steer_table *const out = found;
-	uint32_t number, index = 0;
+	uint32_t number, index = 0, metric = 0;
 
 	if (message->nlmsg_type != RTM_NEWROUTE)
 		return 0;
@@ -32,20 +32,25 @@ static int read_route(const struct nlmsghdr *message, const void *want, void *fo
 		return -1;
 	number = body->rtm_table;
 	if (netlink_value(table[RTA_TABLE], &number, sizeof number, err) != 0 ||
-	    netlink_value(table[RTA_OIF], &index, sizeof index, err) != 0)
+	    netlink_value(table[RTA_OIF], &index, sizeof index, err) != 0 ||
+	    netlink_value(table[RTA_PRIORITY], &metric, sizeof metric, err) != 0)
 		return -1;
 	/* Not every kernel filters its dump. */
 	if (number != asked->table || body->rtm_family != asked->family ||
 	    (body->rtm_flags & RTM_F_CLONED) != 0)
 		return 0;
 	if (body->rtm_dst_len == 0 && body->rtm_type == RTN_UNICAST &&
-	    body->rtm_protocol == ROUTE_PROTOCOL && table[RTA_GATEWAY] == NULL)
+	    body->rtm_protocol == ROUTE_PROTOCOL && table[RTA_GATEWAY] == NULL) {
 		out->index = (int)index;
-	else if (body->rtm_dst_len == 0 && body->rtm_type == RTN_UNREACHABLE &&
-		 body->rtm_protocol == HELD_PROTOCOL)
+	} else if (body->rtm_dst_len == 0 && body->rtm_type == RTN_UNREACHABLE &&
+		   body->rtm_protocol == HELD_PROTOCOL) {
 		out->nowhere = true;
-	else
+	} else {
 		out->foreign = true;
+		if (body->rtm_dst_len == 0)
+			out->other = (struct steer_other){true, body->rtm_protocol,
+							  body->rtm_tos, metric};
+	}
 	return 0;
 }
 
@@ -99,10 +104,7 @@ int steer_route_add(struct netlink *nl, sa_family_t family, uint32_t table, int 
 	const struct table_asked asked = {family, table};
 	char what[WHAT_MAX];
 
-	/* In the place of another one, which would lead past the link. */
-	begin_change(nl, RTM_NEWROUTE,
-		     NLM_F_CREATE | (index == 0 ? NLM_F_EXCL : NLM_F_REPLACE), &asked,
-		     index);
+	begin_change(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &asked, index);
 	snprintf(what, sizeof what, "add the default route of IPv%d to table %u",
 		 family == AF_INET ? 4 : 6, (unsigned)table);
 	if (netlink_change(nl, what, err) == 0 || nl->sys == EEXIST)
@@ -125,4 +127,22 @@ int steer_route_delete(struct netlink *nl, sa_family_t family, uint32_t table, i
 		       nl->sys == ENODEV || lacks_family(nl->sys)
 		   ? 0
 		   : -1;
+}
+
+int steer_other_delete(struct netlink *nl, sa_family_t family, uint32_t table,
+		       const struct steer_other *other, struct error *err)
+{
+	struct rtmsg *body = netlink_begin(nl, RTM_DELROUTE, 0, sizeof *body);
+	char what[WHAT_MAX];
+
+	body->rtm_family = (uint8_t)family;
+	body->rtm_protocol = other->protocol;
+	body->rtm_tos = other->tos;
+	/* Of any type and scope. */
+	body->rtm_scope = RT_SCOPE_NOWHERE;
+	netlink_put(nl, RTA_TABLE, &table, sizeof table);
+	netlink_put(nl, RTA_PRIORITY, &other->metric, sizeof other->metric);
+	snprintf(what, sizeof what, "delete another default route of IPv%d from table %u",
+		 family == AF_INET ? 4 : 6, (unsigned)table);
+	return netlink_change(nl, what, err) == 0 || nl->sys == ESRCH ? 0 : -1;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Policy routing, for a link that is this host's default route: routing rules and a routing
- * table of its own. What somebody else has of either is never touched: a rule is ours by
- * its protocol number and its priority, a route by its protocol number and its table.
+ * table of its own. What somebody else has of either is never touched, but for a default
+ * route in that table: a rule is ours by its protocol number and its priority, a route by
+ * its protocol number and its table.
  */
 #ifndef SALLYPORT_AGENT_NET_STEER_H
 #define SALLYPORT_AGENT_NET_STEER_H
@@ -57,6 +58,13 @@ int steer_rule_add(struct netlink *nl, const struct steer_rule *rule, struct err
 /* One that is gone already succeeds. */
 int steer_rule_delete(struct netlink *nl, const struct steer_rule *rule, struct error *err);
 
+/* Somebody else's default route in the link's table, which may lead past the link. */
+struct steer_other {
+	bool there;
+	uint8_t protocol, tos;
+	uint32_t metric;
+};
+
 /* What a table has of one family. */
 struct steer_table {
 	/* the default route through our link, by its interface; 0: none */
@@ -65,6 +73,8 @@ struct steer_table {
 	bool nowhere;
 	/* somebody else's route */
 	bool foreign;
+	/* the last of those that are default routes */
+	struct steer_other other;
 };
 
 /* A family or a table that the kernel lacks is empty. 0, or -1. */
@@ -76,5 +86,8 @@ int steer_route_add(struct netlink *nl, sa_family_t family, uint32_t table, int 
 		    struct error *err);
 int steer_route_delete(struct netlink *nl, sa_family_t family, uint32_t table, int index,
 		       struct error *err);
+/* 0, also when it is gone already; or -1. */
+int steer_other_delete(struct netlink *nl, sa_family_t family, uint32_t table,
+		       const struct steer_other *other, struct error *err);
 
 #endif

@@ -71,7 +71,16 @@ check_exit 0 'until it is gone' connect status --quiet office
 on local ip -batch - <<<$'route del default dev sp-office table 8300\nroute add default via 192.168.7.1 table 8300'
 on local ip -6 -batch - <<<$'route del default dev sp-office table 8300\nroute add default via fd00:7::1 metric 1024 table 8300'
 check "another default route in the link's table gives way" wait_for "$HOST_DEADLINE" 'that' has_all
-same '' "$(on local sh -c 'ip route show table 8300; ip -6 route show table 8300' | grep to-router)" 'both of them'
+others()
+{
+	on local sh -c 'ip route show table 8300; ip -6 route show table 8300' | grep to-router
+}
+same '' "$(others)" 'both of them'
+on local ip route prepend default via 192.168.7.1 table 8300
+on local ip route add default via 192.168.7.1 dev to-router tos 0x10 table 8300
+on local ip -6 route add default via fd00:7::1 dev to-router metric 1 table 8300
+check 'so do those before it' wait_for "$HOST_DEADLINE" 'that' has_all
+same '' "$(others)" 'all of them'
 
 # --- the remote translates, where nobody knows the way back: the manual's own commands
 mapfile -t commands < <(grep -E '^(sysctl net|nft add)' "$SRC/local/vpn-connect.8")
@@ -106,6 +115,7 @@ not_default()
 check 'and does not have it' wait_for "$HOST_DEADLINE" 'that' not_default
 said=$(on local vpn-connect up --once home 2>&1)
 lacks 'default route' "$said" 'then another one can have it'
+matches '^home is up: sp-home .*, routes default' "$said" 'and has it'
 on local vpn-connect down --quiet home
 on local rm /etc/sallyport/connect/home.conf
 check 'down' connect down --quiet office
