@@ -161,6 +161,10 @@ at_work()
 {
 	on local pgrep -x sleep
 }
+rests()
+{
+	! at_work
+}
 host_file local /home/alice/.ssh/config 644 <<<'Match exec "exec sleep 1000"'
 profile 'Route default'
 for signal in INT:130 TERM:143; do
@@ -175,7 +179,7 @@ for signal in INT:130 TERM:143; do
 	check "${signal%:*}: at once" test $((${EPOCHREALTIME/[.,]/} - begin)) -lt 5000000
 	matches "ended by a signal \\(${signal%:*}\\) while looking up where remote is" "$(cat "$WORLD/said")" \
 		"${signal%:*}: which is said"
-	check_not "${signal%:*}: and with it what ssh_config had started" at_work
+	check "${signal%:*}: and with it what ssh_config had started" wait_for "$HOST_DEADLINE" 'that' rests
 	check "${signal%:*}: nothing is left" same_net
 done
 on local rm /home/alice/.ssh/config
