@@ -56,6 +56,11 @@ void guard_plan_up(struct guard *guard, int index, bool carries4, bool carries6)
 	guard->planned = true;
 }
 
+void guard_plan_away(struct guard *guard)
+{
+	guard->index = 0;
+}
+
 bool guard_has_ipv6(void)
 {
 	return access("/proc/net/if_inet6", F_OK) == 0;

@@ -55,6 +55,8 @@ void guard_plan(struct guard *guard, const struct profile *profile);
 void guard_make_nothing(struct guard *guard);
 /* The link is up. */
 void guard_plan_up(struct guard *guard, int index, bool carries4, bool carries6);
+/* It has ended, and its interface goes: the rest is what is put back between attempts. */
+void guard_plan_away(struct guard *guard);
 /* Without it there are no rules of IPv6, and no packets. */
 bool guard_has_ipv6(void);
 bool guard_is_empty(const struct guard *guard);

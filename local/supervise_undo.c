@@ -188,6 +188,8 @@ bool supervisor_undo(struct supervisor *supervisor, struct tunnel *tunnel,
 {
 	struct error err;
 
+	/* What is put back from here on does not need the interface. */
+	guard_plan_away(&supervisor->hold.guard);
 	while (tunnel_undo(tunnel, &err) != 0)
 		if (supervisor->once || outcome == ATTEMPT_ENDED ||
 		    outcome == ATTEMPT_INTERRUPTED || !await_undo(supervisor, tunnel, &err))

@@ -82,6 +82,13 @@ on local ip -6 route add default via fd00:7::1 dev to-router metric 1 table 8300
 check 'so do those before it' wait_for "$HOST_DEADLINE" 'that' has_all
 same '' "$(others)" 'all of them'
 
+# --- between two attempts the link's interface is gone, and the rest is put back
+on remote pkill -KILL -x ppptun
+check 'the link has ended, and is tried again later' wait_for "$HOST_DEADLINE" 'that' is_waiting
+on local ip rule del priority 21086
+check 'what is removed then is put back' wait_for "$HOST_DEADLINE" 'all' has_all
+lacks 'cannot add the default route' "$(host_log local)" 'and nothing else is tried'
+
 # --- the remote translates, where nobody knows the way back: the manual's own commands
 mapfile -t commands < <(grep -E '^(sysctl net|nft add)' "$SRC/local/vpn-connect.8")
 same 6 "${#commands[@]}" 'the manual has six commands'
