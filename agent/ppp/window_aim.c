@@ -6,10 +6,10 @@
 
 enum {
 	/* So much of a session is on its way in OpenSSH (CHAN_SES_WINDOW_DEFAULT, 64
-	 * packets of 32 KiB), less two, as what has arrived is not told at once. What is
-	 * beyond would wait in front of it, and go in bursts. An other end that answers as
-	 * it likes gets no more either. */
-	WINDOW_MAX = (64 - 2) * 32 * 1024,
+	 * packets of 32 KiB), less four, as what has arrived is told three at a time. What
+	 * is beyond would wait in front of it, and go in bursts. An other end that answers
+	 * as it likes gets no more either. */
+	WINDOW_MAX = (64 - 4) * 32 * 1024,
 
 	/* What may wait on the line is within these, */
 	QUEUE_BYTES_MIN = 5 * WINDOW_FRAME / 2,

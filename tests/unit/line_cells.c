@@ -16,7 +16,7 @@ enum {
 	/* of the way back that is full, on average: add_reverse() */
 	REVERSE_MS = 150,
 	/* What is on its way through ssh at most. */
-	WINDOW_OF_SSH = (64 - 2) * 32 * 1024,
+	WINDOW_OF_SSH = (64 - 4) * 32 * 1024,
 };
 
 static const int64_t MS = 1000, SECOND = 1000000;

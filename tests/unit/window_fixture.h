@@ -12,7 +12,7 @@ enum {
 	/* as in window_law.h and window_judge.c */
 	FRAME = 1600,
 	SIZE_LEAST = 2 * FRAME,
-	SIZE_MOST = 62 * 32 * 1024,
+	SIZE_MOST = 60 * 32 * 1024,
 	START = 1000 * SECOND,
 };
 
