@@ -10,7 +10,11 @@
 conf=/etc/sallyport/connect/office.conf
 identity=/home/alice/.ssh/id_ed25519
 # checks CODE NAME PATTERN [ARGUMENT…]: what is said of office, or of ARGUMENTs, in lines that are all known;
-# and that nothing has changed.
+# and that nothing has changed. What ssh_config had started is told to end, and may take a moment to do so.
+nothing_runs()
+{
+	! on local pgrep -x sleep
+}
 checks()
 {
 	local code=$1 name=$2 pattern=$3 said result=0
@@ -18,6 +22,7 @@ checks()
 	[ $# -gt 0 ] || set -- office
 	whole_state_of_local >"$WORLD/state.before"
 	said=$(on local vpn-connect check "$@" 2>&1) || result=$?
+	wait_for "$HOST_DEADLINE" 'the end of what ssh_config had started' nothing_runs
 	whole_state_of_local >"$WORLD/state.after"
 	same "$code" "$result" "$name: the exit status"
 	matches "$pattern" "$said" "$name: told"
