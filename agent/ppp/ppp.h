@@ -165,6 +165,9 @@ bool ppp_undecided(const struct ppp *ppp);
 
 /* Between the files of this directory. */
 void lcp_init(struct ppp *ppp);
+/* LCP is up: echoes begin. And an Echo-Request or -Reply that came (lcp_echo.c). */
+void lcp_start_echoes(struct ppp *ppp);
+void lcp_take_echo(struct ppp *ppp, const struct packet *packet);
 void ipcp_init(struct ppp *ppp);
 void ipv6cp_init(struct ppp *ppp);
 /* LCP's part of ppp_tick(): echoes. And one at once. */

@@ -4,8 +4,8 @@
  * it takes as long as both queues do, and only one of them is ours to keep short
  * (window.h).
  *
- * A ppptun puts its clock into its answers (lcp.c). What a clock is behind this end's is an
- * unknown difference and the way; the least of late is that of a way on which nothing
+ * A ppptun puts its clock into its answers (lcp_echo.c). What a clock is behind this end's
+ * is an unknown difference and the way; the least of late is that of a way on which nothing
  * waited, as in LEDBAT (RFC 6817 2.1). Towards a PPP that puts none there, answers are not
  * known to wait.
  *

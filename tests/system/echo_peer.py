@@ -24,7 +24,7 @@ import time
 CONFIGURE_REQUEST, CONFIGURE_ACK, CODE_REJECT, ECHO_REQUEST, ECHO_REPLY = 1, 2, 7, 9, 10
 LCP, IPCP, IP = 0xC021, 0x8021, 0x0021
 MAGIC = 0x5EEDBEEF
-# What is in the place of a clock in an echo of ppptun's, with its number (agent/ppp/lcp.c).
+# What is in the place of a clock in an echo of ppptun's, with its number (agent/ppp/lcp_echo.c).
 NO_CLOCK = 0x73707470
 UP_DEADLINE = 30
 HEARD_EACH = 0.3
