@@ -105,6 +105,7 @@ class Peer:
         # clocks of ppptun's; those that go on as the one before did; those that are the host's
         self.clocks = self.steady = self.hosts = 0
         self.last_since = None
+        self.flooding = 0
 
     # --- sending
 
@@ -221,6 +222,8 @@ class Peer:
         due = self.began + self.seconds / 2 + PROBE_EACH * len(self.probes)
         if self.way != "stops" or len(self.probes) == PROBES or time.monotonic() < due:
             return
+        # What it has sent waits in ppptun. In the device, which is full of it, a probe would be lost now and then.
+        self.stop_flood()
         self.probes.append(time.monotonic())
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
             out.sendto(b"probe%d" % (len(self.probes) - 1), (self.here[1], 9))
@@ -293,9 +296,9 @@ class Peer:
 
     def flood(self):
         """A child that sends to this end, in bursts of a hundredth of a second."""
-        pid = os.fork()
-        if pid != 0:
-            return pid
+        self.flooding = os.fork()
+        if self.flooding != 0:
+            return
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sent, began = 0, time.monotonic()
         while True:
@@ -305,6 +308,12 @@ class Peer:
                 except OSError:
                     sent += 1400
             time.sleep(0.01)
+
+    def stop_flood(self):
+        if self.flooding:
+            os.kill(self.flooding, 9)
+            os.waitpid(self.flooding, 0)
+            self.flooding = 0
 
     def run_for(self, seconds):
         end = time.monotonic() + seconds
@@ -339,10 +348,9 @@ class Peer:
         print("up 1")
         self.began = time.monotonic()
         began_bytes, before = self.received, self.used()
-        flooding = self.flood()
+        self.flood()
         lasted = self.run_for(self.seconds)
-        os.kill(flooding, 9)
-        os.waitpid(flooding, 0)
+        self.stop_flood()
         if lasted:
             print(f"rate {int((self.received - began_bytes) / self.seconds)}")
             print(f"used {int((self.used() - before) / self.seconds * 100)}")
