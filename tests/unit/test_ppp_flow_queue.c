@@ -466,7 +466,7 @@ static void who_has_nothing_left_is_in_nobodys_way(void **state)
 		assert_int_equal(take(0), SMALL);
 	}
 	for (unsigned i = 0; i < 3; i++) {
-		add(BOB + i, SERVER + 1 + i, PORT, 0, SMALL, 0);
+		add(BOB + i, (uint32_t)SERVER + 1 + i, PORT, 0, SMALL, 0);
 		assert_int_equal(flow_queue_few(&queue), SMALL);
 		assert_int_equal(take(0), SMALL);
 	}

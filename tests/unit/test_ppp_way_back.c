@@ -101,7 +101,7 @@ static void what_was_long_ago_is_forgotten(void **state)
 static void the_other_host_may_have_slept(void **state)
 {
 	static const int64_t slept[] = {100 * MS, SECOND, 30 * SECOND,
-					HOUR * (int64_t)SECOND};
+					INT64_C(3600) * SECOND};
 
 	for (size_t i = 0; i < COUNT(slept); i++) {
 		const uint32_t ahead = (uint32_t)-slept[i];
