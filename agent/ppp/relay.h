@@ -11,7 +11,6 @@
 #include "agent/ppp/resizer.h"
 #include "agent/ppp/too_big.h"
 #include "agent/ppp/tun.h"
-#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 enum { MESSAGE_MAX = 256 };
@@ -21,7 +20,6 @@ struct relay {
 	struct ppp ppp;
 	struct line line;
 	struct window window;
-	struct way_back back;
 	/* What is told of this host's clock does not tell since when it runs. */
 	uint32_t clock_ahead;
 	/* What the network has sent and the line does not take yet. */

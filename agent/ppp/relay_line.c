@@ -78,14 +78,8 @@ void relay_answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct relay *relay = context;
 	const int64_t now = monotonic_us();
-	const int64_t beyond = window_beyond(&relay->window, number, now);
 
-	/* An answer to nothing tells nothing of the way either. */
-	if (beyond < 0)
-		return;
-	window_back(&relay->window,
-		    clock != NULL ? way_back_take(&relay->back, *clock, beyond, now) : 0);
-	if (!window_answered(&relay->window, number, now))
+	if (!window_answered(&relay->window, number, clock, now))
 		return;
 	set_pace(relay);
 	if (relay->echoes != NULL)

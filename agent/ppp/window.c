@@ -28,9 +28,9 @@ enum {
 	 * 4.1), and its first round shows nothing of the line. */
 	RESTARTS_US = 2 * WINDOW_SECOND_US,
 	/* So much beyond the window is kept for who sends little. */
-	WINDOW_SPARE_SHARE = 8,
+	SPARE_SHARE = 8,
 	/* What the way back takes counts so. */
-	WINDOW_BACK_SMOOTHING = 4,
+	BACK_SMOOTHING = 4,
 	/* What the line carried so long ago it need not carry now. */
 	OLD_US = 10 * WINDOW_SECOND_US,
 };
@@ -165,8 +165,7 @@ bool window_is_open(const struct window *window)
 
 bool window_spares(const struct window *window, size_t bytes)
 {
-	return window_on_way(window) + bytes <=
-	       window->size + window->size / WINDOW_SPARE_SHARE;
+	return window_on_way(window) + bytes <= window->size + window->size / SPARE_SHARE;
 }
 
 bool window_wants_mark(const struct window *window, int64_t now)
@@ -199,53 +198,18 @@ void window_marked(struct window *window, uint32_t sequence, bool pressed, int64
 	window->marked_at = now;
 }
 
-/* Where the mark of that number is; next: there is none. */
-static unsigned find_mark(const struct window *window, uint32_t sequence)
-{
-	unsigned at = window->first;
-
-	while (at != window->next && window->marks[at % WINDOW_MARKS].sequence != sequence)
-		at++;
-	return at;
-}
-
 /* The mark of that number; those before it are done with. NULL: there is none. */
 static struct window_mark *take_mark(struct window *window, uint32_t sequence)
 {
-	const unsigned at = find_mark(window, sequence);
+	for (unsigned at = window->first; at != window->next; at++) {
+		struct window_mark *mark = &window->marks[at % WINDOW_MARKS];
 
-	if (at == window->next)
-		return NULL;
-	window->first = at + 1;
-	return &window->marks[at % WINDOW_MARKS];
-}
-
-int64_t window_beyond(const struct window *window, uint32_t sequence, int64_t now)
-{
-	const unsigned at = find_mark(window, sequence);
-	int64_t beyond;
-
-	if (at == window->next)
-		return -1;
-	beyond = now - window->marks[at % WINDOW_MARKS].sent_at - window->least;
-	return beyond > 0 ? beyond : 0;
-}
-
-void window_back(struct window *window, int64_t waited)
-{
-	window->back = waited;
-	window->back_smoothed =
-	    (window->back_smoothed * (WINDOW_BACK_SMOOTHING - 1) + waited) /
-	    WINDOW_BACK_SMOOTHING;
-}
-
-/* What an answer took, without what it waited on its way back. What that was is not known
- * exactly, so that it shows no new least. */
-static int64_t without_back(const struct window *window, int64_t took)
-{
-	if (took <= window->least)
-		return took;
-	return took - window->back > window->least ? took - window->back : window->least;
+		if (mark->sequence != sequence)
+			continue;
+		window->first = at + 1;
+		return mark;
+	}
+	return NULL;
 }
 
 static void measure_time(struct window *window, int64_t took, int64_t now)
@@ -300,17 +264,34 @@ static uint64_t arrived_before(const struct window *window, const struct window_
 	return mark->arrived;
 }
 
-bool window_answered(struct window *window, uint32_t sequence, int64_t now)
+/* How long an answer that took so long has waited on its way back. So it took no less than
+ * the least without that, and shows no new one. */
+static int64_t learn_back(struct window *window, const uint32_t *clock, int64_t took,
+			  int64_t now)
+{
+	const int64_t beyond = took > window->least ? took - window->least : 0;
+	const int64_t waited =
+	    clock == NULL ? 0 : way_back_take(&window->back, *clock, beyond, now);
+
+	window->back_us =
+	    (window->back_us * (BACK_SMOOTHING - 1) + waited) / BACK_SMOOTHING;
+	return waited;
+}
+
+bool window_answered(struct window *window, uint32_t sequence, const uint32_t *clock,
+		     int64_t now)
 {
 	struct window_mark *mark = take_mark(window, sequence);
 	struct window_answer answer = {0};
+	int64_t took;
 
 	if (mark == NULL || now < mark->sent_at)
 		return false;
 	if (!window_is_open(window))
 		window->opened_at = now;
-	measure_time(window, now - mark->sent_at, now);
-	answer.took = without_back(window, now - mark->sent_at);
+	took = now - mark->sent_at;
+	measure_time(window, took, now);
+	answer.took = took - learn_back(window, clock, took, now);
 	mark->arrived_by = mark->sent_at + answer.took;
 	answer.ahead = mark->sent - arrived_before(window, mark);
 	answer.rate = measure_rate(mark);

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/ppp/way_back.h"
+
 enum {
 	/* marks on their way at once: a power of two, and fewer than identifiers */
 	WINDOW_MARKS = 64,
@@ -78,8 +80,9 @@ struct window {
 	bool pressed;
 	/* The least round trip, and when it was last seen (microseconds). */
 	int64_t least, least_at;
-	/* How long answers wait on their way back: the last one, and smoothed. */
-	int64_t back, back_smoothed;
+	/* How long answers wait on their way back, smoothed: microseconds. */
+	int64_t back_us;
+	struct way_back back;
 	/* bytes a second, by round; of rounds with enough to send */
 	uint64_t rates[WINDOW_ROUNDS];
 	unsigned round;
@@ -180,15 +183,11 @@ bool window_try(struct window *window);
 bool window_wants_mark(const struct window *window, int64_t now);
 /* One was sent, behind all that was; pressed: packets wait for the window. */
 void window_marked(struct window *window, uint32_t sequence, bool pressed, int64_t now);
-/* What the answer to that echo, which comes now, took beyond the least round trip;
- * microseconds. Negative: it is not waited for. */
-int64_t window_beyond(const struct window *window, uint32_t sequence, int64_t now);
-/* Answers that come now have waited so long on their way back, which is none of this end's
- * (way_back.h). Microseconds. */
-void window_back(struct window *window, int64_t waited);
 /* An echo was answered. True when it was waited for, and is measured: a second answer to
- * the same one, and one to no echo, is neither. */
-bool window_answered(struct window *window, uint32_t sequence, int64_t now);
+ * the same one, and one to no echo, is neither. clock: the other end's, when the answer
+ * left (way_back.h); NULL: that is not known. */
+bool window_answered(struct window *window, uint32_t sequence, const uint32_t *clock,
+		     int64_t now);
 
 enum window_event {
 	WINDOW_NOTHING,

@@ -61,7 +61,7 @@ void window_forget_rates(struct window *window, uint64_t rate)
 
 int64_t window_way_us(const struct window *window)
 {
-	return window->least + window->back_smoothed;
+	return window->least + window->back_us;
 }
 
 /* How long bytes may wait on the line. */

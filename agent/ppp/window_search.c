@@ -102,7 +102,7 @@ static uint64_t probe_more(const struct window *window, uint64_t before)
 {
 	/* What the way back holds is on no queue of this end's, which so much more would
 	 * be if the way back were empty at once. */
-	const uint64_t held = window_bytes_in(window_rate(window), window->back_smoothed),
+	const uint64_t held = window_bytes_in(window_rate(window), window->back_us),
 		       less = (held < before ? held : before) / PROBE_SHARE,
 		       most = window_bytes_in(window_rate(window), PROBE_US_MAX),
 		       share = before / PROBE_SHARE - (less > most ? less - most : 0);

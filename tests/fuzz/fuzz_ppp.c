@@ -15,7 +15,6 @@
 #include "agent/ppp/ppp.h"
 #include "agent/ppp/segment.h"
 #include "agent/ppp/too_big.h"
-#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 enum {
@@ -36,7 +35,6 @@ enum {
 struct run {
 	struct ppp ppp;
 	struct window window;
-	struct way_back back;
 	size_t fed, delivered, sent, frames;
 	bool up[2];
 	/* the last packet of a control protocol's that was sent */
@@ -130,21 +128,11 @@ static void answered(void *context, uint32_t number, const uint32_t *clock)
 {
 	struct run *run = context;
 	const struct window_times *trip = &run->window.times;
-	const int64_t now = run->ppp.now * US_PER_MS,
-		      beyond = window_beyond(&run->window, number, now);
-	int64_t waited = 0;
 
-	if (beyond < 0) {
-		HOLDS(!window_answered(&run->window, number, now));
-		return;
-	}
-	if (clock != NULL)
-		waited = way_back_take(&run->back, *clock, beyond, now);
-	HOLDS(waited >= 0 && waited <= beyond && waited <= WAY_BACK_US_MAX);
-	window_back(&run->window, waited);
-	if (window_answered(&run->window, number, now))
+	if (window_answered(&run->window, number, clock, run->ppp.now * US_PER_MS))
 		HOLDS(trip->samples > 0 && trip->least <= trip->last &&
 		      trip->least <= trip->smoothed);
+	HOLDS(run->window.back_us >= 0 && run->window.back_us <= WAY_BACK_US_MAX);
 }
 
 /* Whatever the other end answers, and when. */

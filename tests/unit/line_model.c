@@ -204,14 +204,12 @@ static void take_answer(void)
 {
 	const struct packet answer = *fifo_first(&inside.answers);
 	const int64_t us = model.now / MODEL_US;
-	const int64_t beyond = window_beyond(&model.window, (uint32_t)answer.number, us);
+	const uint32_t clock = (uint32_t)answer.order;
 
 	inside.answers.head++;
 	heard = true;
-	if (model.setup->clock && beyond >= 0)
-		window_back(&model.window,
-			    way_back_take(&model.back, (uint32_t)answer.order, beyond, us));
-	window_answered(&model.window, (uint32_t)answer.number, us);
+	window_answered(&model.window, (uint32_t)answer.number,
+			model.setup->clock ? &clock : NULL, us);
 	if (model.setup->fixed_window != 0)
 		model.window.size = model.setup->fixed_window;
 }

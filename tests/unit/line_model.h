@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "agent/ppp/way_back.h"
 #include "agent/ppp/window.h"
 
 #define MODEL_US     INT64_C(1000)
@@ -107,7 +106,6 @@ struct model_ping {
 struct line_model {
 	const struct line_setup *setup;
 	struct window window;
-	struct way_back back;
 	int64_t now;
 	/* bytes in the queue of the line, and in ssh */
 	uint64_t queue_bytes, ssh_bytes;

@@ -70,8 +70,7 @@ static void answered(void *context, uint32_t number, const uint32_t *clock)
 	end->clocks += clock != NULL;
 	if (clock != NULL)
 		end->clock = *clock;
-
-	if (window_answered(&end->window, number, now * 1000))
+	if (window_answered(&end->window, number, clock, now * 1000))
 		end->measured++;
 }
 

@@ -26,7 +26,7 @@ static void answer(int64_t sent, int64_t came)
 	window_sent(&window, 1, now);
 	(void)mark();
 	now = START + came;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 }
 
 /* The window holds from the first answer on. */
@@ -87,8 +87,8 @@ static void no_more_marks_than_can_be_kept(void **state)
 	assert_false(window_wants_mark(&window, now + 3600 * (int64_t)SECOND));
 	/* An echo that is sent all the same takes the place of the oldest. */
 	(void)mark();
-	assert_false(window_answered(&window, number - WINDOW_MARKS, now));
-	assert_true(window_answered(&window, number - WINDOW_MARKS + 1, now));
+	assert_false(window_answered(&window, number - WINDOW_MARKS, NULL, now));
+	assert_true(window_answered(&window, number - WINDOW_MARKS + 1, NULL, now));
 	assert_int_equal(window.times.samples, 1);
 	window_sent(&window, SIZE_MOST, now);
 	assert_true(window_wants_mark(&window, now));
@@ -101,18 +101,18 @@ static void an_answer_counts_once_and_only_to_its_mark(void **state)
 	(void)state;
 	/* Nothing was asked. */
 	for (uint32_t i = 0; i < 1000; i++)
-		assert_false(window_answered(&window, i, now));
+		assert_false(window_answered(&window, i, NULL, now));
 	window_sent(&window, 1000, now);
 	asked = mark();
 	now += 10 * MS;
 	/* The same identifier, and another number; and one that will be asked. */
-	assert_false(window_answered(&window, asked + 256, now));
-	assert_false(window_answered(&window, asked + 1, now));
+	assert_false(window_answered(&window, asked + 256, NULL, now));
+	assert_false(window_answered(&window, asked + 1, NULL, now));
 	assert_int_equal(window_on_way(&window), 1000);
-	assert_true(window_answered(&window, asked, now));
+	assert_true(window_answered(&window, asked, NULL, now));
 	assert_int_equal(window_on_way(&window), 0);
 	now += 10 * MS;
-	assert_false(window_answered(&window, asked, now));
+	assert_false(window_answered(&window, asked, NULL, now));
 	assert_int_equal(window.times.samples, 1);
 	assert_int_equal(window.times.last, 10 * MS);
 }
@@ -130,12 +130,12 @@ static void an_answer_stands_for_all_before_it(void **state)
 	window_sent(&window, 4000, now);
 	third = mark();
 	now += 10 * MS;
-	assert_true(window_answered(&window, second, now));
+	assert_true(window_answered(&window, second, NULL, now));
 	assert_int_equal(window_on_way(&window), 4000);
 	/* Late, and out of order: it tells nothing any more, and takes nothing back. */
-	assert_false(window_answered(&window, first, now));
+	assert_false(window_answered(&window, first, NULL, now));
 	assert_int_equal(window_on_way(&window), 4000);
-	assert_true(window_answered(&window, third, now));
+	assert_true(window_answered(&window, third, NULL, now));
 	assert_int_equal(window_on_way(&window), 0);
 }
 
@@ -147,7 +147,7 @@ static void a_rate_is_what_arrived_in_a_round_trip(void **state)
 	window_sent(&window, 10000, now);
 	(void)mark();
 	now += 100 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	/* 10000 bytes in 100 ms */
 	assert_int_equal(window_rate(&window), 100000);
 	/* Half a second of nothing is not the line's. */
@@ -155,7 +155,7 @@ static void a_rate_is_what_arrived_in_a_round_trip(void **state)
 	window_sent(&window, 30000, now);
 	(void)mark();
 	now += 100 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	assert_int_equal(window_rate(&window), 300000);
 }
 
@@ -171,14 +171,14 @@ static void a_bunch_of_answers_is_no_rate(void **state)
 	window_sent(&window, 4000, now);
 	second = mark();
 	now += 50 * MS;
-	assert_true(window_answered(&window, first, now));
+	assert_true(window_answered(&window, first, NULL, now));
 	assert_int_equal(window_rate(&window), 10000);
 	now += 50 * MS;
 	window_sent(&window, 5000, now);
 	third = mark();
-	assert_true(window_answered(&window, second, now));
+	assert_true(window_answered(&window, second, NULL, now));
 	now += 1 * MS;
-	assert_true(window_answered(&window, third, now));
+	assert_true(window_answered(&window, third, NULL, now));
 	/* 5000 and 4000 bytes behind the first mark in 150 ms: since that was sent */
 	assert_int_equal(window_rate(&window), 9000 * 1000 / 150);
 }
@@ -190,18 +190,18 @@ static void a_line_that_is_not_full_shows_no_lower_rate(void **state)
 	window_sent(&window, 100000, now);
 	(void)mark();
 	now += 100 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	for (unsigned i = 0; i < 10 * WINDOW_ROUNDS; i++) {
 		window_sent(&window, 100, now);
 		window_marked(&window, ++number, false, now);
 		now += 100 * MS;
-		assert_true(window_answered(&window, number, now));
+		assert_true(window_answered(&window, number, NULL, now));
 	}
 	assert_int_equal(window_rate(&window), 1000000);
 	window_sent(&window, 200000, now);
 	window_marked(&window, ++number, false, now);
 	now += 100 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	assert_int_equal(window_rate(&window), 2000000);
 }
 
@@ -265,7 +265,7 @@ static void a_clock_that_goes_back_is_harmless(void **state)
 	window_sent(&window, 1000, now);
 	(void)mark();
 	/* Neither measured nor counted. */
-	assert_false(window_answered(&window, number, now - 1));
+	assert_false(window_answered(&window, number, NULL, now - 1));
 	assert_int_equal(window.times.samples, 1);
 	assert_int_equal(window_on_way(&window), 1000);
 	now -= 3600 * (int64_t)SECOND;
@@ -274,7 +274,7 @@ static void a_clock_that_goes_back_is_harmless(void **state)
 	window_sent(&window, 1000, now);
 	(void)mark();
 	now += 10 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	assert_int_equal(window_on_way(&window), 0);
 	assert_in_range(window.size, SIZE_LEAST, SIZE_MOST);
 }
@@ -290,7 +290,7 @@ static void nothing_is_bounded_before_the_first_answer(void **state)
 	(void)mark();
 	now += 10 * MS;
 	window_sent(&window, SIZE_MOST, now);
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	assert_false(window_is_open(&window));
 }
 
@@ -314,7 +314,7 @@ static void a_silent_line_gets_a_frame_now_and_then(void **state)
 	}
 	/* And then it answers. */
 	now += 10 * MS;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 	assert_true(window.active);
 }
 
@@ -342,7 +342,7 @@ static void whoever_sends_and_does_not_answer_is_given_up(void **state)
 		/* Until it does. */
 		(void)mark();
 		now += 10 * MS;
-		assert_true(window_answered(&window, number, now));
+		assert_true(window_answered(&window, number, NULL, now));
 		assert_true(window.active);
 	}
 }
@@ -382,7 +382,7 @@ static void what_was_on_its_way_is_forgotten_with_its_link(void **state)
 	assert_int_equal(window_on_way(&window), 0);
 	assert_true(window_is_open(&window));
 	assert_false(window.active);
-	assert_false(window_answered(&window, asked, now + MS));
+	assert_false(window_answered(&window, asked, NULL, now + MS));
 	assert_int_equal(window.times.samples, 1);
 	assert_false(window_wants_mark(&window, now + SECOND));
 	assert_int_equal(window_deadline(&window), INT64_MAX);

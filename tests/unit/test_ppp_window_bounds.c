@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Protects: the window stays within bounds whatever the other end answers, and when. */
-#include "agent/ppp/way_back.h"
 #include "tests/unit/window_fixture.h"
 
 enum {
@@ -36,6 +35,7 @@ static void assert_bounds(unsigned told)
 	assert_true(window.next - window.first <= WINDOW_MARKS);
 	assert_true(window.noise >= 0 && window.noise <= NOISE_MOST);
 	assert_true(window.least >= 0);
+	assert_true(window.back_us >= 0 && window.back_us <= WAY_BACK_US_MAX);
 	assert_true(told <= 1);
 }
 
@@ -45,13 +45,14 @@ static void answer_something(void)
 	const uint32_t back =
 	    random_below(4) == 0 ? random_below(2 * WINDOW_MARKS) : random_below(4);
 	const uint32_t samples = window.times.samples;
-	bool counts;
-
-	window_back(&window, random_below(3) == 0 ? random_below(WAY_BACK_US_MAX + 1) : 0);
-	counts = window_answered(&window, number - back, now);
+	const uint32_t clock = random_below(4) == 0
+				   ? random_below(UINT32_MAX)
+				   : (uint32_t)now - random_below(2 * WAY_BACK_US_MAX);
+	const bool counts = window_answered(&window, number - back,
+					    random_below(2) == 0 ? &clock : NULL, now);
 
 	assert_int_equal(window.times.samples, samples + counts);
-	assert_false(window_answered(&window, number - back, now));
+	assert_false(window_answered(&window, number - back, NULL, now));
 }
 
 static unsigned do_something(void)
@@ -125,16 +126,17 @@ static void a_liar_gets_within_bounds(void **state)
 		begin(NULL);
 		window_marked(&window, ++number, true, now);
 		now += 10 * MS;
-		assert_true(window_answered(&window, number, now));
+		assert_true(window_answered(&window, number, NULL, now));
 		for (unsigned round = 0; round < 2000; round++) {
 			const uint64_t before = window.sent;
+			uint32_t clock;
 
 			close_window();
 			window_marked(&window, ++number, true, now);
 			assert_in_range(window.sent - before, FRAME, SIZE_MOST + FRAME);
 			now += times[i];
-			window_back(&window, round % 2 == 0 ? WAY_BACK_US_MAX : 0);
-			assert_true(window_answered(&window, number, now));
+			clock = round % 2 == 0 ? (uint32_t)now - SECOND : (uint32_t)now;
+			assert_true(window_answered(&window, number, &clock, now));
 			assert_bounds(0);
 		}
 	}

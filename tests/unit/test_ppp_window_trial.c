@@ -20,7 +20,7 @@ static void ask(int64_t took)
 	window_sent_control(&window, ECHO, now);
 	window_marked(&window, ++number, false, now);
 	now += took;
-	assert_true(window_answered(&window, number, now));
+	assert_true(window_answered(&window, number, NULL, now));
 }
 
 /* What is due then, on a line of that rate; some took longer. */
@@ -135,7 +135,7 @@ static void rounds_show_more(void **state)
 		window_sent(&window, FRAME, now);
 		window_marked(&window, ++number, true, now);
 		now += TRIP / 10;
-		assert_true(window_answered(&window, number, now));
+		assert_true(window_answered(&window, number, NULL, now));
 	}
 	assert_in_range(window_rate(&window), SLOW_RATE, UINT64_MAX);
 	assert_false(window.slow);
