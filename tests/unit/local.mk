@@ -1,5 +1,5 @@
 # Unit tests of the launcher's pure parts, and of how it holds its children.
-LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply diagnosis directory echo_file endpoints failover foresight frame_story gateways guard held hold hook_environment journal knob link_meaning mend names names_manager nearest output \
+LOCAL_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_local_,account apart choose control control_reply diagnosis directory echo_file endpoints failover foresight frame_story gateways guard held hold hook_environment journal journal_file knob link_meaning mend names names_manager nearest output \
 	offers plot ppp process profile_change pty reader ready reporting resolved retry ssh ssh_blame ssh_error ssh_login ssh_meaning ssh_reach surroundings tunnel watch_page)
 $(LOCAL_UNIT_TESTS): %: %.o $(LOCAL_LIBS)
 	$(say) LD $@
@@ -24,7 +24,7 @@ $(B)/tests/unit/test_local_directory: LDFLAGS += -Wl,--wrap=syscall -Wl,--wrap=c
 $(B)/tests/unit/test_local_resolved: $(B)/tests/unit/resolved_played.o
 $(B)/tests/unit/test_local_resolved: LDFLAGS += -Wl,--wrap=sd_bus_set_address -Wl,--wrap=names_host_read
 # A disk, and memory.
-$(B)/tests/unit/test_local_journal: LDFLAGS += -Wl,--wrap=fstatfs
+$(B)/tests/unit/test_local_journal_file: LDFLAGS += -Wl,--wrap=fstatfs
 # One that does not tell of all files.
 $(B)/tests/unit/test_local_endpoints: LDFLAGS += -Wl,--wrap=readdir
 # What both sides set, where the kernel says yes and does nothing.

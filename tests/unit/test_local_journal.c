@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The journal: it reads back what was written, and nothing else. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/magic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "local/journal.h"
-#include "local/process.h"
 #include "unit.h"
 
 #define HEAD "sallyport-journal 1 0123-boot\n"
@@ -29,20 +18,6 @@
 
 static struct journal journal;
 static struct error err;
-
-/* Where the journal's file lies, for the kernel's answer; 0: that of this host. */
-static unsigned long file_system;
-
-int __real_fstatfs(int fd, struct statfs *out);
-int __wrap_fstatfs(int fd, struct statfs *out);
-int __wrap_fstatfs(int fd, struct statfs *out)
-{
-	const int result = __real_fstatfs(fd, out);
-
-	if (file_system != 0)
-		out->f_type = (__fsword_t)file_system;
-	return result;
-}
 
 static int parse(const char *text)
 {
@@ -70,34 +45,6 @@ static void prints_what_it_parsed(void **state)
 }
 
 /* Between two attempts: why the last one failed, and when the next one is due. */
-/* A crash in the middle of a write: what comes later has a line of its own. */
-static void goes_on_after_an_unfinished_line(void **state)
-{
-	const struct journal_entry first = {.kind = JOURNAL_CONTROL};
-	const struct journal_entry ran = {.kind = JOURNAL_HOOK_RAN};
-	static const char *const ends[] = {"", "l", "link sp-office"};
-	char dir[] = "/tmp/sallyport-test-XXXXXX";
-	int fd;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	for (size_t i = 0; i < COUNT(ends); i++) {
-		assert_int_equal(0, journal_create(fd, &first, &journal, &err));
-		assert_true(dprintf(journal.fd, "%s", ends[i]) >= 0);
-		journal_close(&journal);
-		assert_int_equal(0, journal_continue(fd, &journal, &err));
-		assert_int_equal(0, journal_add(&journal, &ran, &err));
-		journal_close(&journal);
-		assert_int_equal(0, journal_read(fd, &journal, &err));
-		assert_int_equal(2, journal.count);
-		assert_int_equal(JOURNAL_HOOK_RAN, journal.entries[1].kind);
-		assert_int_equal(0, journal_remove(fd, &err));
-	}
-	close(fd);
-	assert_int_equal(0, rmdir(dir));
-}
-
 static void tells_of_a_failure_in_its_own_words(void **state)
 {
 	static const char text[] = "failed 1700000002 remote 77 the policy of vpn.example "
@@ -339,146 +286,6 @@ static void refuses_more_than_it_can_hold(void **state)
 	assert_int_equal(-1, parse(text));
 }
 
-static void keeps_a_file(void **state)
-{
-	const struct journal_entry first = {.kind = JOURNAL_CONTROL};
-	const struct journal_entry entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
-	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()};
-	const struct journal_entry both[] = {
-	    {.kind = JOURNAL_HELD,
-	     .held = {.prefix = {{AF_INET, {10, 2}}, 16}, .metric = HELD_METRIC - 1}},
-	    entry,
-	};
-	char dir[] = "/tmp/sallyport-test-XXXXXX";
-	static struct journal read;
-	struct proc_stat stat;
-	int fd;
-
-	(void)state;
-	file_system = EXT4_SUPER_MAGIC;
-	assert_non_null(mkdtemp(dir));
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	assert_true(fd >= 0);
-	assert_int_equal(-1, journal_read(fd, &read, &err));
-	assert_int_equal(ENOENT, err.sys);
-	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
-	assert_int_equal(0, journal_add(&journal, &entry, &err));
-	/* Another's journal is never written over. */
-	assert_int_equal(-1, journal_create(fd, &first, &read, &err));
-	assert_int_equal(0, journal_read(fd, &read, &err));
-	assert_int_equal(2, read.count);
-	assert_string_equal("sp-office", read.entries[1].name);
-	/* By the same supervisor it is replaced, at once and whole. */
-	journal_close(&journal);
-	assert_int_equal(0, journal_replace(fd, both, 2, &journal, &err));
-	assert_int_equal(0, journal_read(fd, &read, &err));
-	assert_int_equal(2, read.count);
-	assert_string_equal("sp-office", read.entries[1].name);
-	assert_int_equal(HELD_METRIC - 1, read.entries[0].held.metric);
-	/* And gone on with. */
-	journal_close(&journal);
-	assert_int_equal(0, journal_continue(fd, &journal, &err));
-	assert_int_equal(0, journal_add(&journal, &entry, &err));
-	assert_int_equal(3, journal.count);
-	assert_int_equal(0, journal_read(fd, &read, &err));
-	assert_int_equal(3, read.count);
-	assert_true(journal_is_current(&read));
-	read.boot[0] ^= 1;
-	assert_false(journal_is_current(&read));
-	/* Where boot ids cannot be compared: a supervisor that lives is of this boot. */
-	assert_int_equal(0, proc_stat_read(self.pid, &stat));
-	self.start = stat.start;
-	read.entries[read.count++] = self;
-	assert_true(journal_is_current(&read));
-	read.entries[read.count - 1].start++;
-	assert_false(journal_is_current(&read));
-	journal_close(&journal);
-	assert_int_equal(0, journal_remove(fd, &err));
-	close(fd);
-	assert_int_equal(0, rmdir(dir));
-}
-
-/* Its supervisor has died, and saw another boot id than we do. */
-static void memory_lasts_no_longer_than_a_boot(void **state)
-{
-	static const unsigned long kinds[] = {TMPFS_MAGIC, RAMFS_MAGIC, EXT4_SUPER_MAGIC};
-	const struct journal_entry first = {
-	    .kind = JOURNAL_SUPERVISOR, .pid = INT_MAX, .start = 1};
-	char dir[] = "/tmp/sallyport-test-XXXXXX";
-	static struct journal read;
-	int fd;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		file_system = kinds[i];
-		assert_int_equal(0, journal_read(fd, &read, &err));
-		read.boot[0] ^= 1;
-		assert_int_equal(kinds[i] != EXT4_SUPER_MAGIC, journal_is_current(&read));
-	}
-	journal_close(&journal);
-	assert_int_equal(0, journal_remove(fd, &err));
-	close(fd);
-	assert_int_equal(0, rmdir(dir));
-}
-
-/* A disk that is full in the middle of a line, and has room later. */
-static void takes_back_half_a_line(void **state)
-{
-	const struct journal_entry first = {.kind = JOURNAL_SUPERVISOR, .pid = getpid()},
-				   entry = {.kind = JOURNAL_LINK, .name = "sp-office"};
-	char dir[] = "/tmp/sallyport-test-XXXXXX";
-	static struct journal read;
-	struct rlimit before, little;
-	struct stat st;
-	int fd;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	assert_true(fd >= 0);
-	assert_int_equal(0, journal_create(fd, &first, &journal, &err));
-	assert_int_equal(0, fstat(journal.fd, &st));
-	assert_int_equal(0, getrlimit(RLIMIT_FSIZE, &before));
-	little = before;
-	little.rlim_cur = (rlim_t)st.st_size + 4;
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &little));
-	assert_int_equal(-1, journal_add(&journal, &entry, &err));
-	assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &before));
-	assert_int_equal(0, journal_add(&journal, &entry, &err));
-	assert_int_equal(0, journal_read(fd, &read, &err));
-	assert_int_equal(2, read.count);
-	assert_string_equal("sp-office", read.entries[1].name);
-	journal_close(&journal);
-	assert_int_equal(0, journal_remove(fd, &err));
-	close(fd);
-	assert_int_equal(0, rmdir(dir));
-}
-
-/* One that was killed, and that nobody has collected yet. */
-static void a_zombie_is_no_supervisor(void **state)
-{
-	struct journal_entry self = {.kind = JOURNAL_SUPERVISOR};
-	struct proc_stat stat;
-	siginfo_t info;
-
-	(void)state;
-	self.pid = fork();
-	if (self.pid == 0)
-		for (;;)
-			pause();
-	assert_int_equal(0, proc_stat_read(self.pid, &stat));
-	self.start = stat.start;
-	journal = (struct journal){.fd = -1, .entries = {self}, .count = 1};
-	assert_true(journal_supervisor_lives(&journal));
-	kill(self.pid, SIGKILL);
-	assert_int_equal(0, waitid(P_PID, (id_t)self.pid, &info, WEXITED | WNOWAIT));
-	assert_false(journal_supervisor_lives(&journal));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,16 +293,11 @@ int main(void)
 	    cmocka_unit_test(passes_over_an_unfinished_line),
 	    cmocka_unit_test(refuses_what_it_did_not_write),
 	    cmocka_unit_test(refuses_more_than_it_can_hold),
-	    cmocka_unit_test(keeps_a_file),
-	    cmocka_unit_test(memory_lasts_no_longer_than_a_boot),
-	    cmocka_unit_test(takes_back_half_a_line),
-	    cmocka_unit_test(goes_on_after_an_unfinished_line),
 	    cmocka_unit_test(tells_of_a_failure_in_its_own_words),
 	    cmocka_unit_test(tells_of_down_until_it_has_run),
 	    cmocka_unit_test(tells_of_names),
 	    cmocka_unit_test(tells_which_gateway_it_is),
 	    cmocka_unit_test(keeps_to_one_line_whatever_is_said),
-	    cmocka_unit_test(a_zombie_is_no_supervisor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
