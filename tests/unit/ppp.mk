@@ -1,5 +1,5 @@
 # Unit tests of PPP in user space.
-PPP_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_ppp_,frame automaton link alive challenge hostile settings packet passage too_big fragment resizer echo codel congestion_mark flow_hash flow_queue rota trace way_back window window_back window_bounds window_line window_trial line)
+PPP_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_ppp_,frame automaton link alive challenge hostile settings packet passage too_big fragment resizer echo codel congestion_mark flow_hash flow_queue flow_queue_turns rota trace way_back window window_back window_bounds window_line window_trial line)
 # A network of its own, which needs root.
 $(B)/tests/unit/test_ppp_resizer: $(B)/tests/unit/netns.o
 # A line that is made up, under the window.
