@@ -86,6 +86,7 @@ class Peer:
         self.way, self.seconds, self.rate = way, seconds, rate
         self.line, theirs = socket.socketpair()
         self.here = next(word for word in command if ":10." in word).split(":")
+        self.device = command[command.index("ifname") + 1]
         self.child = subprocess.Popen(command, stdin=theirs, stdout=theirs)
         theirs.close()
         self.line.setblocking(False)
@@ -222,11 +223,18 @@ class Peer:
         due = self.began + self.seconds / 2 + PROBE_EACH * len(self.probes)
         if self.way != "stops" or len(self.probes) == PROBES or time.monotonic() < due:
             return
-        # What it has sent waits in ppptun. In the device, which is full of it, a probe would be lost now and then.
+        # What it has sent waits in ppptun; the device may be full of it for a moment yet.
         self.stop_flood()
-        self.probes.append(time.monotonic())
+        before = self.lost()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            out.sendto(b"probe%d" % (len(self.probes) - 1), (self.here[1], 9))
+            out.sendto(b"probe%d" % len(self.probes), (self.here[1], 9))
+        if self.lost() == before:
+            self.probes.append(time.monotonic())
+
+    def lost(self):
+        """Packets that the device had no room for."""
+        with open(f"/sys/class/net/{self.device}/statistics/tx_dropped", encoding="ascii") as dropped:
+            return int(dropped.read())
 
     # --- receiving
 
@@ -258,6 +266,10 @@ class Peer:
         self.steady += before is not None and abs(since - before) < 1000000
         self.hosts += since < 100000
 
+    def take_probes(self, frame):
+        for number in map(int, re.findall(rb"probe(\d)", frame)):
+            self.took.setdefault(number, time.monotonic() - self.probes[number])
+
     def take(self):
         try:
             got = self.line.recv(1 << 20)
@@ -267,11 +279,10 @@ class Peer:
             return False
         if not got:
             return False
-        for probe in re.findall(rb"probe(\d)", got):
-            self.took[int(probe)] = time.monotonic() - self.probes[int(probe)]
         *frames, self.rest = (self.rest + got).split(b"~")
         for frame in frames:
             self.received += len(frame) + 1
+            self.take_probes(frame)
             # Every control character is escaped to whoever asks for nothing else.
             if frame.startswith((b"\xff\x7d\x23\xc0\x21", b"\xff\x7d\x23\x80\x21")):
                 whole = unstuffed(frame)
