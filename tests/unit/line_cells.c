@@ -9,6 +9,8 @@
 
 enum {
 	CELLS = 256,
+	STEADY_BYTES_MIN = 30 * 1000,
+	STEADY_BYTES_MAX = 1000 * 1000,
 	FRAME = 1500,
 	LARGE_FRAME = 65536,
 	/* What a recorded line varies by, the window allows. */
@@ -296,6 +298,21 @@ static void add_lossy(double mbit, int trip_ms)
 	cell->bounds = (struct line_bounds){.of_bare = 60};
 }
 
+/* The same where ssh's connection does not slow down, as with BBR: twice what the line
+ * carries in a round trip is on its way, whatever is lost. */
+static void add_lossy_steady(double mbit, int trip_ms)
+{
+	struct line_cell *cell = add("lossy-steady", mbit, trip_ms);
+
+	cell->setup.loss_ppm = 10000;
+	cell->setup.steady_bytes = 2 * bytes_in(mbit, trip_ms);
+	if (cell->setup.steady_bytes < STEADY_BYTES_MIN)
+		cell->setup.steady_bytes = STEADY_BYTES_MIN;
+	if (cell->setup.steady_bytes > STEADY_BYTES_MAX)
+		cell->setup.steady_bytes = STEADY_BYTES_MAX;
+	cell->bounds = (struct line_bounds){.of_bare = 60};
+}
+
 /*
  * Both ends have many others beside them on their processors, which is no queue, and must
  * not look like a slower line. At 200 Mbit/s a turn of 2 ms in 30 has to fill the line for
@@ -357,6 +374,7 @@ static void add_ways(void)
 			add_lossy(rate, trip);
 		else
 			add_small_frames(trip);
+		add_lossy_steady(rate, trips[i % COUNT(trips)]);
 		for (unsigned others = 1; others <= 4; others += 3) {
 			add_beside(rate, trip, others, false);
 			add_beside(rate, trip, others, true);

@@ -334,6 +334,10 @@ static void start(const struct line_setup *setup)
 	message_bytes = 0;
 	for (unsigned flow = 0; flow <= MODEL_FLOWS; flow++)
 		model_flow_init(&model.flows[flow], setup->cubic);
+	if (setup->steady_bytes != 0) {
+		model.flows[0].steady = true;
+		model.flows[0].cwnd = (double)setup->steady_bytes;
+	}
 	window_init(&model.window, 0);
 }
 

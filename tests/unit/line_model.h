@@ -71,6 +71,9 @@ struct line_setup {
 	unsigned others;
 	int64_t others_from_us, others_until_us;
 	bool cubic;
+	/* ssh's connection has so many bytes on their way, whatever is lost, as BBR does;
+	 * 0: it slows down. */
+	uint64_t steady_bytes;
 	/* What waits in ssh at most, behind it the pipe is full; 0: no limit. */
 	uint64_t ssh_bytes;
 	/* Bytes of a frame; 0: 1500, or 64 KiB where ppptun takes the line for a fast one.
@@ -86,7 +89,7 @@ struct line_setup {
 
 /* A TCP connection's sender. Bytes. */
 struct model_flow {
-	bool cubic;
+	bool cubic, steady;
 	double cwnd, ssthresh;
 	uint64_t inflight;
 	/* packets sent; and how many when it last slowed down: earlier losses are the same

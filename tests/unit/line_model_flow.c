@@ -34,7 +34,8 @@ void model_flow_sent(struct model_flow *flow, uint64_t bytes, int64_t now, int64
 {
 	int64_t idle = now - flow->sent_at;
 
-	if (flow->inflight == 0 && flow->sent > 0 && idle > RTO_LEAST + trip) {
+	if (!flow->steady && flow->inflight == 0 && flow->sent > 0 &&
+	    idle > RTO_LEAST + trip) {
 		flow->ssthresh = fmax(flow->ssthresh, flow->cwnd * 3 / 4);
 		for (; idle > RTO_LEAST + trip; idle -= RTO_LEAST + trip)
 			flow->cwnd = fmax(flow->cwnd / 2, fmin(flow->cwnd, INITIAL_WINDOW));
@@ -71,7 +72,7 @@ void model_flow_acked(struct model_flow *flow, uint64_t bytes, int64_t now, int6
 	const double used = (double)flow->inflight;
 
 	flow->inflight -= bytes;
-	if (starting ? 2 * used < flow->cwnd : used + MSS < flow->cwnd)
+	if (flow->steady || (starting ? 2 * used < flow->cwnd : used + MSS < flow->cwnd))
 		return;
 	if (starting)
 		flow->cwnd += (double)bytes;
@@ -84,7 +85,7 @@ void model_flow_acked(struct model_flow *flow, uint64_t bytes, int64_t now, int6
 void model_flow_lost(struct model_flow *flow, uint64_t number, int64_t now)
 {
 	(void)now;
-	if (number < flow->recovery)
+	if (flow->steady || number < flow->recovery)
 		return;
 	flow->recovery = flow->sent;
 	flow->most = flow->cwnd;

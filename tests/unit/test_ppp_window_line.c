@@ -142,6 +142,7 @@ static const char *const KINDS[] = {
     "tenth",
     "full-pipe",
     "lossy",
+    "lossy-steady",
     "small-frames",
     "beside-1-reno",
     "beside-1-cubic",
