@@ -81,13 +81,13 @@ $(LINT)/manuals: $(LINT_MAN)
 # The unit tests whose meaning lives in what valgrind does not know or changes are left out:
 #   confine, confine_refused, confine_tunnel, confine_reader    seccomp filters and Landlock hold valgrind itself
 #   sshroute, host, link, route, netlink  programs that are launched, in network namespaces
-#   missing    a filter of its own; local_journal, local_ssh_reach, local_tunnel, local_reader,
+#   missing    a filter of its own; local_journal, local_journal_file, local_ssh_reach, local_tunnel, local_reader,
 #              local_control_reply, take_over: pidfd_open, which valgrind lacks
 #   run, local_process, local_pty, local_apart, local_ready, local_endpoints, local_directory
 #              children that close every descriptor, valgrind's own among them
 #   limits     setrlimit and prctl, which valgrind answers itself
 #   settle, settled, written  races with a writer, many thousand times; load reads the same way
-VALGRIND_NOT := missing limits settle settled written local_tunnel local_journal local_ssh_reach take_over confine confine_refused confine_tunnel confine_reader sshroute host link route netlink run local_process local_pty \
+VALGRIND_NOT := missing limits settle settled written local_tunnel local_journal local_journal_file local_ssh_reach take_over confine confine_refused confine_tunnel confine_reader sshroute host link route netlink run local_process local_pty \
 	local_apart local_ready local_endpoints local_directory local_reader local_control_reply
 VALGRIND_TESTS := $(filter-out $(VALGRIND_NOT:%=$(B)/tests/unit/test_%),$(UNIT_TESTS) \
 	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS))
