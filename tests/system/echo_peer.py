@@ -268,7 +268,9 @@ class Peer:
 
     def take_probes(self, frame):
         for number in map(int, re.findall(rb"probe(\d)", frame)):
-            self.took.setdefault(number, time.monotonic() - self.probes[number])
+            # One that was taken for lost, as something else was, is sent again, and counts then.
+            if number < len(self.probes):
+                self.took.setdefault(number, time.monotonic() - self.probes[number])
 
     def take(self):
         try:

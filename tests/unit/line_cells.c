@@ -9,8 +9,6 @@
 
 enum {
 	CELLS = 256,
-	STEADY_BYTES_MIN = 30 * 1000,
-	STEADY_BYTES_MAX = 1000 * 1000,
 	FRAME = 1500,
 	LARGE_FRAME = 65536,
 	/* What a recorded line varies by, the window allows. */
@@ -287,29 +285,16 @@ static void add_beside(double mbit, int trip_ms, unsigned others, bool cubic)
 		cell->bounds.full_after = 5 + 50 * (double)trip_ms / 1000;
 }
 
-/* One in a hundred packets is lost on the way: ssh's connection slows down, which is no
- * queue either. */
-static void add_lossy(double mbit, int trip_ms)
+/* One in a hundred packets is lost on the way: ssh's connection slows down, or goes on with
+ * twice what the line carries in a round trip, as BBR does. Neither is a queue. */
+static void add_lossy(double mbit, int trip_ms, bool steady)
 {
-	struct line_cell *cell = add("lossy", mbit, trip_ms);
+	struct line_cell *cell = add(steady ? "lossy-steady" : "lossy", mbit, trip_ms);
 
 	cell->setup.loss_ppm = 10000;
+	if (steady)
+		cell->setup.steady_bytes = 2 * bytes_in(mbit, trip_ms);
 	/* Without a window seconds of it wait, and loss is made up for out of those. */
-	cell->bounds = (struct line_bounds){.of_bare = 60};
-}
-
-/* The same where ssh's connection does not slow down, as with BBR: twice what the line
- * carries in a round trip is on its way, whatever is lost. */
-static void add_lossy_steady(double mbit, int trip_ms)
-{
-	struct line_cell *cell = add("lossy-steady", mbit, trip_ms);
-
-	cell->setup.loss_ppm = 10000;
-	cell->setup.steady_bytes = 2 * bytes_in(mbit, trip_ms);
-	if (cell->setup.steady_bytes < STEADY_BYTES_MIN)
-		cell->setup.steady_bytes = STEADY_BYTES_MIN;
-	if (cell->setup.steady_bytes > STEADY_BYTES_MAX)
-		cell->setup.steady_bytes = STEADY_BYTES_MAX;
 	cell->bounds = (struct line_bounds){.of_bare = 60};
 }
 
@@ -371,10 +356,10 @@ static void add_ways(void)
 		add_tenth(rate, trip);
 		add_full_pipe(rate, trip);
 		if (rate <= 20)
-			add_lossy(rate, trip);
+			add_lossy(rate, trip, false);
 		else
 			add_small_frames(trip);
-		add_lossy_steady(rate, trips[i % COUNT(trips)]);
+		add_lossy(rate, trip, true);
 		for (unsigned others = 1; others <= 4; others += 3) {
 			add_beside(rate, trip, others, false);
 			add_beside(rate, trip, others, true);

@@ -334,10 +334,8 @@ static void start(const struct line_setup *setup)
 	message_bytes = 0;
 	for (unsigned flow = 0; flow <= MODEL_FLOWS; flow++)
 		model_flow_init(&model.flows[flow], setup->cubic);
-	if (setup->steady_bytes != 0) {
-		model.flows[0].steady = true;
-		model.flows[0].cwnd = (double)setup->steady_bytes;
-	}
+	if (setup->steady_bytes != 0)
+		model_flow_init_steady(&model.flows[0], setup->steady_bytes);
 	window_init(&model.window, 0);
 }
 

@@ -146,6 +146,8 @@ int64_t line_model_until_full(const struct line_model *model, int64_t from_us,
 
 /* line_model_flow.c */
 void model_flow_init(struct model_flow *flow, bool cubic);
+/* It always has so many bytes on their way. */
+void model_flow_init_steady(struct model_flow *flow, uint64_t bytes);
 bool model_flow_may_send(const struct model_flow *flow);
 void model_flow_sent(struct model_flow *flow, uint64_t bytes, int64_t now, int64_t trip);
 void model_flow_acked(struct model_flow *flow, uint64_t bytes, int64_t now, int64_t trip);

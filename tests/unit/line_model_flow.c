@@ -29,6 +29,11 @@ bool model_flow_may_send(const struct model_flow *flow)
 	return (double)flow->inflight < flow->cwnd;
 }
 
+void model_flow_init_steady(struct model_flow *flow, uint64_t bytes)
+{
+	*flow = (struct model_flow){.steady = true, .cwnd = (double)bytes};
+}
+
 /* After a pause the window is halved for each retransmission timeout (RFC 2861). */
 void model_flow_sent(struct model_flow *flow, uint64_t bytes, int64_t now, int64_t trip)
 {
