@@ -87,8 +87,10 @@ $(LINT)/manuals: $(LINT_MAN)
 #              children that close every descriptor, valgrind's own among them
 #   limits     setrlimit and prctl, which valgrind answers itself
 #   settle, settled, written  races with a writer, many thousand times; load reads the same way
-VALGRIND_NOT := missing limits settle settled written local_tunnel local_journal local_journal_file local_ssh_reach take_over confine confine_refused confine_tunnel confine_reader sshroute host link route netlink run local_process local_pty \
-	local_apart local_ready local_endpoints local_directory local_reader local_control_reply
+VALGRIND_NOT := missing limits settle settled written take_over run sshroute host link route netlink \
+	confine confine_refused confine_tunnel confine_reader local_tunnel local_journal local_journal_file \
+	local_ssh_reach local_process local_pty local_apart local_ready local_endpoints local_directory \
+	local_reader local_control_reply
 VALGRIND_TESTS := $(filter-out $(VALGRIND_NOT:%=$(B)/tests/unit/test_%),$(UNIT_TESTS) \
 	$(AGENT_UNIT_TESTS) $(LOCAL_UNIT_TESTS) $(PPP_UNIT_TESTS))
 lint-valgrind: $(VALGRIND_TESTS:$(B)/tests/unit/%=$(LINT)/%.valgrind)

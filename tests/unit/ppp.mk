@@ -3,7 +3,7 @@ PPP_UNIT_TESTS := $(addprefix $(B)/tests/unit/test_ppp_,frame automaton link ali
 # A network of its own, which needs root.
 $(B)/tests/unit/test_ppp_resizer: $(B)/tests/unit/netns.o
 # A line that is made up, under the window.
-$(B)/tests/unit/test_ppp_window_line: $(addprefix $(B)/tests/unit/,line_cells.o line_model.o line_model_flow.o line_model_line.o line_model_result.o line_outcome.o line_trace.o)
+$(B)/tests/unit/test_ppp_window_line: $(addprefix $(B)/tests/unit/,line_add.o line_cells.o line_ways.o line_model.o line_model_flow.o line_model_line.o line_model_result.o line_outcome.o line_trace.o)
 $(B)/tests/unit/test_ppp_window_line: AGENT_LDLIBS += -lm
 $(PPP_UNIT_TESTS): %: %.o $(B)/tests/unit/ppp_ends.o $(PPP_LIBS)
 	$(say) LD $@

@@ -123,7 +123,7 @@ static int watch(const char *name, const char *ms)
 	return EXIT_FAILURE;
 }
 
-/* In line_cells.c, where each says what it is. */
+/* In line_cells.c and line_ways.c, where each says what it is. */
 static const char *const KINDS[] = {
     "line",
     "tried",
