@@ -6,8 +6,12 @@
 
 #include "tests/unit/line_cells.h"
 
-/* Bytes; microseconds. */
-enum { LINE_FRAME = 1500, LINE_MS = 1000, LINE_SECOND = 1000 * 1000 };
+/* microseconds */
+#define LINE_MS	    INT64_C(1000)
+#define LINE_SECOND INT64_C(1000000)
+
+/* bytes */
+enum { LINE_FRAME = 1500 };
 
 /* One of so many Mbit/s, or bytes a second, and milliseconds there and back. Its name is
  * made of the kind, the rate and the time. Ends the program when there are too many. */
