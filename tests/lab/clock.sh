@@ -44,7 +44,7 @@ made()
 {
 	local host
 	for host in local remote; do
-		on "$host" sh -c 'ip -brief link; ip -brief address; ip route show table all; find /run/sallyport | sort'
+		on "$host" sh -c '{ ip -brief link; ip -brief address; ip route show table all; find /run/sallyport; } | sort'
 	done
 }
 is_as_before()

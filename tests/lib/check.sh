@@ -36,8 +36,14 @@ note()
 
 # What the last command of a check said.
 CHECK_OUTPUT=$(mktemp)
-note_output()
+
+# note_end STATUS COMMAND…: how it ended, and what it said. Of an argument of many lines the first is
+# enough to know it by, and tests/run shows only so many lines.
+note_end()
 {
+	local status=$1
+	shift
+	note "${*/$'\n'*/ …} exited with $status"
 	sed 's/^/# /' "$CHECK_OUTPUT"
 }
 
@@ -51,8 +57,7 @@ check()
 		pass "$name"
 	else
 		fail "$name"
-		note "$* exited with $status"
-		note_output
+		note_end "$status" "$@"
 	fi
 	return 0
 }
@@ -66,8 +71,7 @@ check_not()
 	case $status in
 	0 | 126 | 127)
 		fail "$name"
-		note "$* exited with $status"
-		note_output
+		note_end "$status" "$@"
 		;;
 	*)
 		pass "$name"
@@ -86,8 +90,7 @@ check_exit()
 		pass "$name"
 	else
 		fail "$name"
-		note "$* exited with $status, not $expected"
-		note_output
+		note_end "$status, not $expected" "$@"
 	fi
 	return 0
 }
@@ -130,9 +133,9 @@ lacks()
 
 # within SECONDS DESCRIPTION COMMAND…
 #
-# Until the command succeeds, or the deadline passes: then says what did not happen, and
-# returns 1. Each look is followed by a pause, so that waiting leaves the processor to what is
-# waited for. For where the seconds are what is promised.
+# Until the command succeeds, or the deadline passes: then says what did not happen and prints what
+# one more look does, and returns 1. Each look is followed by a pause, so that waiting leaves the
+# processor to what is waited for. For where the seconds are what is promised.
 within()
 {
 	local seconds=$1 what=$2 end
@@ -141,6 +144,7 @@ within()
 	until "$@" >/dev/null 2>&1; do
 		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
 			note "$what: not within $seconds s"
+			"$@" 2>&1 || true
 			return 1
 		fi
 		pause

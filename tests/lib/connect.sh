@@ -111,7 +111,7 @@ await_slot()
 # ps puts in brackets: a process that has ended and that the first one has not collected yet.
 state_of_local()
 {
-	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\['
+	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\[' | sort
 	made_on_local
 }
 
@@ -120,8 +120,8 @@ made_on_local()
 {
 	on local ip -brief link | cut -d' ' -f1
 	# The kernel's own come and go with addresses and carriers.
-	on local ip route show table all | grep -v 'proto kernel'
-	on local find /run/sallyport /tmp -mindepth 1
+	on local ip route show table all | grep -v 'proto kernel' | sort
+	on local find /run/sallyport /tmp -mindepth 1 | sort
 }
 
 # whole_state_of_local: all that a link could change, and what a look at it could.

@@ -76,11 +76,11 @@ diagnose()
 # What a diagnosis could leave: all that a link is made of, and its processes.
 state_of_local()
 {
-	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\['
+	on local ps -eo user,args | grep -v -e 'ps -eo' -e '^USER' -e '^[^ ]* *\[' | sort
 	on local ip -brief link | cut -d' ' -f1
 	on local ip -brief address
-	on local ip route show table all | grep -v 'proto kernel'
-	on local find /run/sallyport /tmp -mindepth 1
+	on local ip route show table all | grep -v 'proto kernel' | sort
+	on local find /run/sallyport /tmp -mindepth 1 | sort
 }
 
 nothing_left()

@@ -124,7 +124,7 @@ log_holds()
 # The whole of what a link with a default route could change.
 net_of_local()
 {
-	on local sh -c 'ip rule; ip -6 rule; ip -4 route show table all; ip -6 route show table all; nft list ruleset' |
+	on local sh -c '{ ip rule; ip -6 rule; ip -4 route show table all; ip -6 route show table all; } | sort; nft list ruleset' |
 		grep -v ' expires '
 }
 

@@ -198,15 +198,16 @@ vpn_free()
 vpn_state()
 {
 	wait_for "$HOST_DEADLINE" "the links of $1" host_settled "$1" >/dev/null
-	on "$1" sh -c 'printf "%s\n" link address "route show table all" | ip -brief -batch -
+	on "$1" sh -c 'printf "%s\n" link address "route show table all" | ip -brief -batch - | sort
 		find /run/sallyport /etc/sallyport | sort
 		ps -eo user,args --sort args |
 		grep -Ev "^[^ ]+ +(\[|(ps|sh|grep|sed|find|sort)( |\$))|sshd(-session|-auth)?(:| -)|run-parts|update-motd"'
 }
 
+# vpn_state_is HOST STATE: prints what is different.
 vpn_state_is()
 {
-	[ "$(vpn_state "$1")" = "$2" ]
+	diff <(echo "$2") <(vpn_state "$1")
 }
 
 vpn_another_peer()

@@ -14,7 +14,7 @@ readonly OUT=203.0.113.9
 # net MACHINE: all that the link could change
 net()
 {
-	machine_on "$1" sh -c 'ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; nft list ruleset' |
+	machine_on "$1" sh -c '{ ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; } | sort; nft list ruleset' |
 		grep -v -e ' expires ' -e 'proto ra'
 }
 

@@ -20,7 +20,7 @@ readonly HOOK=/usr/local/libexec/hook TOLD=/run/sallyport/told
 everything()
 {
 	names_state
-	on sh -c 'ip rule; ip -6 rule; for family in -4 -6; do ip $family route show table all; done
+	on sh -c '{ ip rule; ip -6 rule; for family in -4 -6; do ip $family route show table all; done; } | sort
 		ip addr; nft list ruleset; ls /run/sallyport/connect; ps -eo args
 		find /proc/sys/net -type f ! -path "*/neigh/*" ! -name "*_count" ! -name flush ! -name stable_secret \
 			-exec grep -H . {} + 2>/dev/null | sort' 2>&1 |

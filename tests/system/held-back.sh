@@ -43,7 +43,7 @@ readonly HELD='No route to host' BOTH='unreachable 10.2.0.0/16 metric 4294967280
 readonly OWN='unreachable 10.7.0.0/16 metric 4294967280'
 tables()
 {
-	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all'
+	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all' | sort
 }
 
 goes to-remote 'before the first up: packets leave by the default route'

@@ -30,7 +30,7 @@ on remote ip route add 192.0.0.0/16 via 198.51.100.7
 
 tables()
 {
-	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all; ip rule; ip -6 rule'
+	on "$1" sh -c 'ip -4 route show table all; ip -6 route show table all; ip rule; ip -6 rule' | sort
 }
 
 as_before()
