@@ -44,6 +44,7 @@ made()
 {
 	local host
 	for host in local remote; do
+		wait_for "$HOST_DEADLINE" "the links of $host" host_settled "$host" >/dev/null
 		on "$host" sh -c '{ ip -brief link; ip -brief address; ip route show table all; find /run/sallyport; } | sort'
 	done
 }

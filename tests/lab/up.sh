@@ -137,6 +137,7 @@ put_back()
 {
 	local name=$1 ssh whole
 	shift
+	wait_for "$HOST_DEADLINE" 'the addresses' host_settled local
 	ssh=$(vpn_pid ssh) whole=$(parts)
 	check "$name: it can be done" on local "$@"
 	check "$name: put back" wait_for 60 'all of it' is_whole "$whole"

@@ -14,7 +14,7 @@
 #   host_stop NAME PIDFILE [SIGNAL]         ends it, and waits until it has ended
 #   host_syslog NAME                        log records go to /var/log/messages
 #   host_log NAME                           prints all that was logged up to now
-#   host_settled NAME                       whether its links say the state that their carriers have
+#   host_settled NAME                       whether its links and addresses have come to what they will be
 #   host_file NAME PATH [MODE] <TEXT        writes a file, root's, in the place of what is there
 #   host_root NAME                          prints where its files are, seen from the script
 #   host_dump NAME                          shows its state, for a failed check
@@ -188,18 +188,32 @@ host_lacks_process()
 }
 
 # host_settled NAME. The kernel says that a link has its carrier, or not any more, some time after it is
-# so: up to a second (net/core/link_watch.c).
+# so: up to a second (net/core/link_watch.c). An IPv6 address has its routes a moment after it is there,
+# when duplicate address detection has ended (RFC 4862, 5.4): also on a link that needs none.
+readonly LINK_UP=0x1 LINK_NOARP=0x80 ADDRESS_TENTATIVE=0x40 # <linux/if.h>, <linux/if_addr.h>
 host_settled()
 {
-	local link flags carrier state
+	local link flags carrier state detects=' '
 	for link in "/proc/${HOST_PID[$1]}/root/sys/class/net"/*; do
-		{ read -r flags <"$link/flags" && ((flags & 1)) && read -r carrier <"$link/carrier" &&
+		{ read -r flags <"$link/flags" && ((flags & LINK_UP)) && read -r carrier <"$link/carrier" &&
 			read -r state <"$link/operstate"; } 2>/dev/null || continue
 		case $carrier$state in
 		1up | 1unknown | 0down | 0lowerlayerdown) ;;
 		*) return 1 ;;
 		esac
+		((!carrier && !(flags & LINK_NOARP))) || detects+="${link##*/} "
 	done
+	host_has_detected "$1" "$detects"
+}
+
+# host_has_detected NAME LINKS
+host_has_detected()
+{
+	local list=/proc/${HOST_PID[$1]}/net/if_inet6 flags link
+	[ -e "$list" ] || return 0
+	while read -r _ _ _ _ flags link; do
+		[[ $2 != *" $link "* ]] || ((!(16#$flags & ADDRESS_TENTATIVE))) || return 1
+	done <"$list"
 }
 
 # host_answers FROM ADDRESS [TRIES]: a datagram there and back, by the kernel's own answer to a closed

@@ -63,6 +63,13 @@ host_authorize west slave "$(host_key east alice)"
 same slave "$(on -u alice east ssh -o BatchMode=yes slave@west id -un 2>&1)" \
 	'a key logs in through a real sshd'
 
+# Detection that takes longer than anything here.
+check 'links and addresses settle' wait_for "$HOST_DEADLINE" 'that' host_settled east
+on east sh -c 'echo 1000 >/proc/sys/net/ipv6/conf/to-west/dad_transmits; ip address add 2001:db8::3/64 dev to-west'
+check_not 'an address that may be a duplicate has not' host_settled east
+on east ip address delete 2001:db8::3/64 dev to-west
+check 'without it they have' host_settled east
+
 host_cut east west
 check_not 'a cut wire carries nothing' on east ping -c 1 -W 1 192.0.2.2
 host_mend east west

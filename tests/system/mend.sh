@@ -20,16 +20,10 @@ parts()
 		cat /proc/sys/net/ipv6/conf/sp-office/accept_ra'
 }
 
-# Duplicate address detection (RFC 4862 5.4) has ended.
-has_settled()
-{
-	[ -z "$(on local ip -6 addr show dev sp-office tentative)" ]
-}
-
 # see_whole: what the link has now is all of it.
 see_whole()
 {
-	wait_for "$HOST_DEADLINE" 'the addresses' has_settled
+	wait_for "$HOST_DEADLINE" 'the addresses' host_settled local
 	parts >"$WORLD/whole"
 }
 
