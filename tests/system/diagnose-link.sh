@@ -114,20 +114,26 @@ check 'ended by a signal: nothing is left' wait_for "$HOST_DEADLINE" 'nothing le
 office
 
 # --- as JSON
-# json_is_valid STATUS: what diagnose --json prints, in $SAID
+# json_is_valid STATUS: what diagnose --json prints, in $WORLD/said
 json_is_valid()
 {
 	local status=0
 	on local vpn-connect diagnose --json --frames office >"$WORLD/said" 2>&1 || status=$?
-	[ "$status" = "$1" ] && jq -e --argjson status "$1" '.exit_status == $status' "$WORLD/said" &&
+	[ "$status" = "$1" ] && [ "$(json 'd["exit_status"]')" = "$1" ] &&
 		/usr/bin/python3 -c 'import json, sys, jsonschema
 jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$WORLD/said" "$SRC/local/diagnose.schema.json"
 }
+
+# json PYTHON: that of the object, d.
+json()
+{
+	/usr/bin/python3 -c "import json; d = json.load(open('$WORLD/said')); print($1)"
+}
 check 'JSON of a link that is well' json_is_valid 0
-same true "$(jq '.frames | map(.text) | any(startswith("rcvd [IPCP ConfAck"))' "$WORLD/said")" 'its frames'
+same True "$(json 'any(frame["text"].startswith("rcvd [IPCP ConfAck") for frame in d["frames"])')" 'its frames'
 office 'Port 9'
 check 'JSON of one that is not' json_is_valid 68
-same 'tcp failed' "$(jq -r '.steps[] | select(.verdict == "failed") | "\(.step) \(.verdict)"' "$WORLD/said" | head -n 1)" 'its failure'
+same tcp "$(json '[step["step"] for step in d["steps"] if step["verdict"] == "failed"][0]')" 'its failure'
 office
 check_exit 64 '--to takes an address' on local vpn-connect diagnose --to somewhere office
 check_exit 77 'only root may' on -u alice local vpn-connect diagnose office
