@@ -208,8 +208,14 @@ while True:
 check 'a server listens' wait_for "$HOST_DEADLINE" 'it' on out sh -c 'grep -q ":0007 .* 0A " /proc/net/tcp'
 mss=$(on behind python3 -c "
 import socket
-print(socket.create_connection(('$OUT', 7), 20).recv(9).decode())")
+print(socket.create_connection(('$OUT', 7), 20).makefile().read())")
 check "what is forwarded is told the link's size: $mss" test "$mss" -le 1360 -a "$mss" -ge 1300
+# What of it was on its way when the link goes would be sent again beside it.
+has_no_connection()
+{
+	on behind sh -c '! grep : /proc/net/tcp'
+}
+check 'that connection has ended' wait_for "$HOST_DEADLINE" 'its end' has_no_connection
 check 'down' connect down --quiet office
 check 'rules, routes and the packet filter are as they were' same_net
 
