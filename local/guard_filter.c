@@ -8,10 +8,45 @@
 #include "agent/net/filter_table.h"
 #include "local/nft.h"
 
-/* Writes it anew; whatever the kernel had, it has it whole then. */
-static int make_filter(const struct guarding *guarding, const char *text,
-		       const struct filter_counts *counts, struct netlink *netlink,
+/* How often the same rules are written, for two looks in a row to find the same. */
+enum { WRITES_MAX = 6 };
+
+struct table_rules {
+	/* for nft(8): as they are written at first, and once they are there */
+	const char *first, *again;
+	struct filter_counts counts;
+	/* what the kernel made of them before, or 0 */
+	uint64_t print;
+};
+
+/*
+ * Writes it anew; whatever the kernel had, it has it whole then. What is read back may have
+ * been changed by somebody else meanwhile, and would count as ours from then on. So it has
+ * to be what these rules were before, or what they were the last time here.
+ */
+static int write_rules(const struct table_rules *rules, const char *name,
+		       struct netlink *netlink, struct filter_table *found,
 		       struct error *err)
+{
+	const struct filter_counts *const counts = &rules->counts;
+	uint64_t expected = rules->print;
+
+	for (int i = 0; i < WRITES_MAX; i++) {
+		if (nft_run(i == 0 ? rules->first : rules->again, err) != 0 ||
+		    filter_table_read(netlink, name, found, err) != 0)
+			return -1;
+		if (found->there && found->chains == counts->chains &&
+		    found->closed == counts->closed && found->rules == counts->rules &&
+		    found->print == expected)
+			return 0;
+		expected = found->print;
+	}
+	return error_code(err, ENODATA,
+			  "the packet filter took the rules of %s, but has others", name);
+}
+
+static int make_filter(const struct guarding *guarding, const struct table_rules *rules,
+		       struct netlink *netlink, struct error *err)
 {
 	struct guard *const guard = guarding->guard;
 	struct journal_entry entry = {.kind = JOURNAL_FILTER};
@@ -22,13 +57,8 @@ static int make_filter(const struct guarding *guarding, const char *text,
 		return -1;
 	guard->filtered = true;
 	filter_name(guard->name, name);
-	if (nft_run(text, err) != 0 || filter_table_read(netlink, name, &found, err) != 0)
+	if (write_rules(rules, name, netlink, &found, err) != 0)
 		return -1;
-	if (!found.there || found.chains != counts->chains ||
-	    found.closed != counts->closed || found.rules != counts->rules)
-		return error_code(err, ENODATA,
-				  "the packet filter took the rules of %s, but has others",
-				  name);
 	entry.print = found.print;
 	if (guard->print != found.print && journal_add(guarding->journal, &entry, err) != 0)
 		return -1;
@@ -55,7 +85,7 @@ static int refuse_foreign(const struct guard *guard, struct netlink *netlink,
 static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
 			  struct error *err)
 {
-	static char text[FILTER_TEXT_MAX], before[FILTER_TEXT_MAX];
+	static char first[FILTER_TEXT_MAX], again[FILTER_TEXT_MAX], before[FILTER_TEXT_MAX];
 	struct guard *const guard = guarding->guard;
 	const struct filter_plan plan = {.name = guard->name,
 					 .interface = guard->interface,
@@ -64,19 +94,19 @@ static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
 					 .gates = &guard->gates,
 					 .clamps = guard->clamps};
 	const bool is_new = !guard->filtered;
-	struct filter_counts counts;
+	struct table_rules rules = {.first = first, .again = again};
 	struct filter_table found;
 	char name[FILTER_NAME_MAX];
-	bool same;
 
 	if (is_new && refuse_foreign(guard, netlink, err) != 0)
 		return -1;
-	if (filter_text(&plan, is_new, text, &counts, err) != 0)
+	if (filter_text(&plan, is_new, first, &rules.counts, err) != 0 ||
+	    filter_text(&plan, false, again, &rules.counts, err) != 0)
 		return -1;
 	if (is_new)
 		before[0] = '\0';
-	same = strcmp(text, before) == 0;
-	if (same && guard->print != 0) {
+	rules.print = strcmp(again, before) == 0 ? guard->print : 0;
+	if (rules.print != 0) {
 		if (filter_table_read(netlink, filter_name(guard->name, name), &found,
 				      err) != 0)
 			return -1;
@@ -84,10 +114,10 @@ static int look_at_filter(struct guarding *guarding, struct netlink *netlink,
 			return 0;
 		guard_tell_repair(guarding, "the link's table of the packet filter was");
 	}
-	if (make_filter(guarding, text, &counts, netlink, err) != 0)
+	if (make_filter(guarding, &rules, netlink, err) != 0)
 		return -1;
-	/* As it is looked at from now on. */
-	return filter_text(&plan, false, before, &counts, err);
+	memcpy(before, again, sizeof before);
+	return 0;
 }
 
 int guard_settle_filter(struct guarding *guarding, struct error *err)

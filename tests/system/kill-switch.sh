@@ -103,6 +103,24 @@ is_whole()
 check 'a rule that somebody adds goes' wait_for "$HOST_DEADLINE" 'its end' is_whole
 on local nft add table inet sallyport-office '{ flags dormant; }'
 check 'it is not put to sleep' wait_for "$HOST_DEADLINE" 'that' is_whole
+# What comes between the rules and the first look at them is not taken for ours.
+on local mv /usr/sbin/nft /usr/sbin/nft.real
+host_file local /usr/sbin/nft 755 <<-'END'
+	#!/bin/sh
+	/usr/sbin/nft.real "$@" || exit
+	[ "$1" = -f ] && mkdir /run/meddled || exit 0
+	exec /usr/sbin/nft.real add table inet sallyport-office '{ flags dormant; }'
+END
+on local nft insert rule inet sallyport-office output accept
+check 'somebody meddles while it is put back' wait_for "$HOST_DEADLINE" 'that' on local test -d /run/meddled
+check 'it is whole nevertheless' wait_for "$HOST_DEADLINE" 'that' is_whole
+check 'down' connect down --quiet office
+on local rmdir /run/meddled
+check 'up, while somebody meddles' connect up --quiet office
+check 'who did' on local test -d /run/meddled
+lacks 'flags' "$(on local nft list "${TABLE[@]}")" 'and it is awake'
+on local mv /usr/sbin/nft.real /usr/sbin/nft
+before=$(on local nft list "${TABLE[@]}" | grep -v packets)
 pid=$(supervisor)
 on local kill -STOP "$pid"
 on local nft flush chain inet sallyport-office output
