@@ -63,37 +63,26 @@ static void add_coarse(double mbit, int trip_ms)
 }
 
 /* The way back fills with what the peer sends, which does not hold that back: answers come
- * 100 to 200 ms later. */
-static void add_reverse(double mbit, int trip_ms)
+ * 100 to 200 ms later. told: the peer is ppptun, whose clock tells what of it is the way
+ * back. */
+static void add_reverse(double mbit, int trip_ms, bool told)
 {
-	struct line_cell *cell = line_add("reverse-full", mbit, trip_ms);
+	struct line_cell *cell =
+	    line_add(told ? "reverse-told" : "reverse-full", mbit, trip_ms);
 
 	cell->setup.reverse_us = 200 * LINE_MS;
 	cell->setup.reverse_from_us = 8 * LINE_SECOND;
 	cell->setup.reverse_until_us = INT64_MAX;
+	cell->setup.clock = told;
 	cell->from = 12 * LINE_SECOND;
 	cell->until = cell->setup.length_us = 32 * LINE_SECOND;
-	cell->bounds.share = 0.75 * line_fits(mbit * 1e6 / 8, trip_ms + REVERSE_MS);
-	/* What answers vary by cannot be told from what waits where the line is short. */
-	cell->bounds.median += mbit * trip_ms < 100 ? 90 : 50;
-	cell->bounds.p99 += 300;
-}
-
-/* The same, but the peer is ppptun, whose clock tells what of it is the way back. */
-static void add_reverse_told(double mbit, int trip_ms)
-{
-	struct line_cell *cell = line_add("reverse-told", mbit, trip_ms);
-
-	cell->setup.reverse_us = 200 * LINE_MS;
-	cell->setup.reverse_from_us = 8 * LINE_SECOND;
-	cell->setup.reverse_until_us = INT64_MAX;
-	cell->setup.clock = true;
-	cell->from = 12 * LINE_SECOND;
-	cell->until = cell->setup.length_us = 32 * LINE_SECOND;
-	cell->bounds.share = 0.85 * line_fits(mbit * 1e6 / 8, trip_ms + REVERSE_MS);
-	/* When the way back is empty at once, what was on its way for it waits here. */
-	cell->bounds.median += 10;
-	cell->bounds.p99 += 200;
+	cell->bounds.share =
+	    (told ? 0.85 : 0.75) * line_fits(mbit * 1e6 / 8, trip_ms + REVERSE_MS);
+	/* Told: when the way back is empty at once, what was on its way for it waits here.
+	 * Otherwise what answers vary by cannot be told from what waits where the line is
+	 * short. */
+	cell->bounds.median += told ? 10 : mbit * trip_ms < 100 ? 90 : 50;
+	cell->bounds.p99 += told ? 200 : 300;
 }
 
 /* The host of such a peer slept: its clock is behind from then on. */
@@ -217,8 +206,8 @@ void line_add_ways(void)
 		add_starved(rate, trip, 10);
 		add_starved(rate, trip, 30);
 		add_coarse(rate, trip);
-		add_reverse(rate, trip);
-		add_reverse_told(rate, trip);
+		add_reverse(rate, trip, false);
+		add_reverse(rate, trip, true);
 		add_slept(rate, trip);
 		add_busy_idle(rate, trip);
 		add_tenth(rate, trip);
