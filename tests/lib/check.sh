@@ -143,8 +143,7 @@ within()
 	end=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
 	until "$@" >/dev/null 2>&1; do
 		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
-			note "$what: not within $seconds s"
-			"$@" 2>&1 || true
+			note "$what: not within $seconds s"$'\n'"$("$@" 2>&1)"
 			return 1
 		fi
 		pause
