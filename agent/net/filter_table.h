@@ -11,9 +11,9 @@ struct filter_table {
 	/* how many chains it has, and how many of them drop what no rule takes */
 	unsigned chains, closed;
 	unsigned rules;
-	/* of table, chains and rules, with the numbers that the kernel counts for each table
-	 * from one on: the same when all of it is made again, another when something of it
-	 * was changed */
+	/* of table, chains and rules, with the numbers that the kernel counts for each
+	 * table from one on: the same when all of it is made again, another when something
+	 * of it was changed */
 	uint64_t print;
 };
 
